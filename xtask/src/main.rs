@@ -1,0 +1,2 @@
+//! Build, serve, test and dist commands.
+fn main() {}
