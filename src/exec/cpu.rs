@@ -1,0 +1,117 @@
+//! The CPU backend: runs a plan's kernels in order on this thread, in f32, or in f64 for gradient tests.
+
+use core::cell::{Ref, RefCell, RefMut};
+use std::rc::Rc;
+
+use crate::ops::{Access, Args, MAX_BINDS, Real, Slot};
+use crate::plan::{Dispatch, Kind, List, Plan, View};
+
+/// A plan with its memory.
+pub struct Cpu<T> {
+    plan: Rc<Plan>,
+    memory: Vec<Memory<T>>,
+    fast: bool,
+}
+
+enum Memory<T> {
+    Numbers(RefCell<Vec<T>>),
+    Indices(Vec<u32>),
+}
+
+enum Guard<'a, T> {
+    In(Ref<'a, Vec<T>>),
+    Index(&'a [u32]),
+    Out(RefMut<'a, Vec<T>>),
+}
+
+impl<T: Real> Cpu<T> {
+    /// Allocates the plan's buffers. `fast` picks the fast kernels where there are any.
+    pub fn new(plan: Rc<Plan>, fast: bool) -> Self {
+        let memory = plan.buffers.iter().map(|buffer| {
+            let len = buffer.per_run * plan.runs;
+            match buffer.kind {
+                Kind::U32 => Memory::Indices(buffer.init.clone()),
+                Kind::F32 if buffer.init.is_empty() => Memory::Numbers(RefCell::new(vec![T::ZERO; len])),
+                Kind::F32 => {
+                    let numbers = buffer.init.iter().map(|&bits| T::of(f64::from(f32::from_bits(bits))));
+                    Memory::Numbers(RefCell::new(numbers.collect()))
+                }
+            }
+        });
+        let memory = memory.collect();
+        Cpu { plan, memory, fast }
+    }
+
+    /// Runs every dispatch of `list` for every run.
+    pub fn run(&mut self, list: List) {
+        for dispatch in self.plan.list(list) {
+            self.dispatch(dispatch);
+        }
+    }
+
+    /// Runs one dispatch for every run.
+    pub fn dispatch(&self, dispatch: &Dispatch) {
+        let function = T::function(dispatch.kernel, self.fast);
+        let mut guards: [Option<Guard<T>>; MAX_BINDS] = core::array::from_fn(|_| None);
+        for (guard, (bind, view)) in guards.iter_mut().zip(dispatch.kernel.binds.iter().zip(&dispatch.views)) {
+            *guard = Some(match (&self.memory[view.buffer], bind.access) {
+                (Memory::Indices(indices), _) => Guard::Index(indices),
+                (Memory::Numbers(numbers), Access::Out | Access::InOut) => Guard::Out(numbers.borrow_mut()),
+                (Memory::Numbers(numbers), _) => Guard::In(numbers.borrow()),
+            });
+        }
+        for run in 0..self.plan.runs {
+            let mut slots: [Option<Slot<T>>; MAX_BINDS] = core::array::from_fn(|_| None);
+            for ((slot, guard), view) in slots.iter_mut().zip(&mut guards).zip(&dispatch.views) {
+                let range = self.range(*view, run);
+                *slot = guard.as_mut().map(|guard| match guard {
+                    Guard::In(numbers) => Slot::In(&numbers[range]),
+                    Guard::Index(indices) => Slot::Index(&indices[range]),
+                    Guard::Out(numbers) => Slot::Out(&mut numbers[range]),
+                });
+            }
+            function(&mut Args::new(&dispatch.dims, slots));
+        }
+    }
+
+    fn range(&self, view: View, run: usize) -> core::ops::Range<usize> {
+        let start = run * self.plan.buffers[view.buffer].per_run + view.offset;
+        start..start + view.len
+    }
+
+    /// Overwrites a view of numbers in every run.
+    pub fn write(&mut self, view: View, values: &[f32]) {
+        assert_eq!(values.len(), view.len * self.plan.runs, "one value per element and run");
+        for (run, values) in values.chunks_exact(view.len).enumerate() {
+            for (i, &value) in self.range(view, run).zip(values) {
+                self.set(view.buffer, i, T::of(f64::from(value)));
+            }
+        }
+    }
+
+    /// Sets one element of a whole buffer (all runs).
+    pub fn set(&mut self, buffer: usize, element: usize, value: T) {
+        match &mut self.memory[buffer] {
+            Memory::Numbers(numbers) => numbers.get_mut()[element] = value,
+            Memory::Indices(_) => panic!("`{}` holds indices", self.plan.buffers[buffer].name),
+        }
+    }
+
+    /// A view's numbers, run by run.
+    pub fn numbers(&self, view: View) -> Vec<T> {
+        match &self.memory[view.buffer] {
+            Memory::Numbers(numbers) => {
+                let numbers = numbers.borrow();
+                (0..self.plan.runs)
+                    .flat_map(|run| numbers[self.range(view, run)].to_vec())
+                    .collect()
+            }
+            Memory::Indices(_) => panic!("`{}` holds indices", self.plan.buffers[view.buffer].name),
+        }
+    }
+
+    /// A view's numbers as f32, run by run.
+    pub fn read(&self, view: View) -> Vec<f32> {
+        self.numbers(view).into_iter().map(|x| x.wide() as f32).collect()
+    }
+}

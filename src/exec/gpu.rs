@@ -1,0 +1,18 @@
+//! The GPU backend (placeholder until the WebGPU executor lands).
+
+use super::{ExecError, Reading};
+use crate::plan::{List, View};
+
+/// A plan on a GPU.
+pub struct Gpu;
+
+impl Gpu {
+    /// Queues lists.
+    pub fn run(&mut self, _lists: &[List]) {}
+    /// Overwrites a view.
+    pub fn write(&mut self, _view: View, _values: &[f32]) {}
+    /// Reads views.
+    pub fn read(&mut self, _views: &[View]) -> Reading {
+        Box::pin(core::future::ready(Err(ExecError::NoAdapter("not built".into()))))
+    }
+}

@@ -1,0 +1,65 @@
+//! Executors: run a [`Plan`](crate::plan::Plan) on the CPU or the GPU, with the same results.
+
+pub mod cpu;
+pub mod gpu;
+
+use core::future::{Future, ready};
+use core::pin::Pin;
+
+use crate::plan::{List, View};
+
+/// The closed set of backends.
+pub enum Exec {
+    /// The twins and their fast versions, on this thread.
+    Cpu(cpu::Cpu<f32>),
+    /// WGSL through wgpu.
+    Gpu(gpu::Gpu),
+}
+
+/// Why an executor cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExecError {
+    /// No usable GPU.
+    #[error("no GPU adapter: {0}")]
+    NoAdapter(String),
+    /// The plan does not fit the device, or a shader did not compile.
+    #[error("the GPU rejected `{what}`: {why}")]
+    Rejected {
+        /// Buffer, shader or dispatch.
+        what: String,
+        /// The device's words.
+        why: String,
+    },
+    /// The device went away; rebuild from the last snapshot.
+    #[error("the GPU device was lost: {0}")]
+    Lost(String),
+}
+
+/// Numbers on their way back: one vector of `runs × view.len` for each view asked for.
+pub type Reading = Pin<Box<dyn Future<Output = Result<Vec<Vec<f32>>, ExecError>>>>;
+
+impl Exec {
+    /// Queues the lists in order. On the CPU they have run when this returns.
+    pub fn run(&mut self, lists: &[List]) {
+        match self {
+            Exec::Cpu(cpu) => lists.iter().for_each(|&list| cpu.run(list)),
+            Exec::Gpu(gpu) => gpu.run(lists),
+        }
+    }
+
+    /// Overwrites a view in every run: `runs × view.len` numbers, run by run.
+    pub fn write(&mut self, view: View, values: &[f32]) {
+        match self {
+            Exec::Cpu(cpu) => cpu.write(view, values),
+            Exec::Gpu(gpu) => gpu.write(view, values),
+        }
+    }
+
+    /// Starts reading views as they are after everything queued so far.
+    pub fn read(&mut self, views: &[View]) -> Reading {
+        match self {
+            Exec::Cpu(cpu) => Box::pin(ready(Ok(views.iter().map(|&v| cpu.read(v)).collect()))),
+            Exec::Gpu(gpu) => gpu.read(views),
+        }
+    }
+}

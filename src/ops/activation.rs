@@ -1,0 +1,124 @@
+//! `activation`: y = f(x) element by element: ReLU, or GELU in its tanh form
+//! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
+use crate::tape::{Init, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op {
+    name: "activation",
+    kernels: &[&ACTIVATION, &ACTIVATION_BACK],
+    examples: &[|tape| example(tape, Activation::Relu), |tape| example(tape, Activation::Gelu)],
+};
+
+/// The nonlinearity of the MLP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Activation {
+    /// max(x, 0)
+    Relu,
+    /// The tanh form of GELU.
+    Gelu,
+}
+
+/// y = f(x); KIND 0 = ReLU, 1 = GELU
+pub static ACTIVATION: Kernel = Kernel {
+    name: "activation",
+    wgsl: wgsl!("activation"),
+    dims: &["N", "KIND"],
+    binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
+    twin: twin!(activation_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 12 },
+    cases: &[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]],
+    tolerance: TANH,
+};
+
+/// dx (+)= dy f'(x)
+pub static ACTIVATION_BACK: Kernel = Kernel {
+    name: "activation_back",
+    wgsl: wgsl!("activation_back"),
+    dims: &["N", "KIND", "ACCUMULATE"],
+    binds: &[
+        input("x", |d| d[0] as usize),
+        input("dy", |d| d[0] as usize),
+        in_out("dx", |d| d[0] as usize, Fill::Normal),
+    ],
+    twin: twin!(activation_back_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 20 },
+    cases: &[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]],
+    tolerance: TANH,
+};
+
+const TANH: Tolerance = Tolerance {
+    relative: 2e-5,
+    why: "WGSL's tanh may be off by 1e-5",
+};
+
+/// Records y = f(x).
+pub fn activation(tape: &mut Tape, x: Tensor, kind: Activation, name: &str) -> Tensor {
+    let [rows, cols] = tape.shape(x);
+    let y = tape.activation(rows, cols, name);
+    let (n, kind) = ((rows * cols) as u32, kind as u32);
+    let dispatch = tape.dispatch(&ACTIVATION, vec![n, kind], vec![tape.view(x), tape.view(y)], name);
+    tape.record(dispatch, &[x], move |back| {
+        let (x_at, dy) = (back.tape.view(x), back.of(y));
+        let (dx, accumulate) = back.into(x);
+        back.push(&ACTIVATION_BACK, vec![n, kind, accumulate], vec![x_at, dy, dx]);
+    });
+    y
+}
+
+const SQRT_2_OVER_PI: f64 = 0.797_884_560_802_865_4;
+const CUBIC: f64 = 0.044_715;
+
+fn gelu_tanh<T: Real>(x: T) -> T {
+    (T::of(SQRT_2_OVER_PI) * (x + T::of(CUBIC) * x * x * x)).tanh()
+}
+
+fn activation_twin<T: Real>(args: &mut Args<T>) {
+    let kind = args.dims[1];
+    for (&x, y) in args.input(0).iter().zip(args.output(1)) {
+        *y = match kind {
+            0 => {
+                if x > T::ZERO {
+                    x
+                } else {
+                    T::ZERO
+                }
+            }
+            _ => T::of(0.5) * x * (T::ONE + gelu_tanh(x)),
+        };
+    }
+}
+
+fn activation_back_twin<T: Real>(args: &mut Args<T>) {
+    let [_, kind, accumulate] = args.dims();
+    for ((&x, &dy), dx) in args.input(0).iter().zip(args.input(1)).zip(args.output(2)) {
+        let slope = match kind {
+            0 => {
+                if x > T::ZERO {
+                    T::ONE
+                } else {
+                    T::ZERO
+                }
+            }
+            _ => {
+                let t = gelu_tanh(x);
+                let inner = T::of(SQRT_2_OVER_PI) * (T::ONE + T::of(3.0 * CUBIC) * x * x);
+                T::of(0.5) * (T::ONE + t) + T::of(0.5) * x * (T::ONE - t * t) * inner
+            }
+        };
+        put(accumulate == 1, dx, dy * slope);
+    }
+}
+
+fn example(tape: &mut Tape, kind: Activation) -> Tensor {
+    let x = tape.param("x", 3, 7, Init::Normal(1.0));
+    activation(tape, x, kind, "y")
+}

@@ -1,0 +1,92 @@
+//! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
+
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
+use crate::tape::{Init, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op {
+    name: "add",
+    kernels: &[&ADD, &ADD_BACK],
+    examples: &[example, shared],
+};
+
+/// y = a + b
+pub static ADD: Kernel = Kernel {
+    name: "add",
+    wgsl: wgsl!("add"),
+    dims: &["N"],
+    binds: &[
+        input("a", |d| d[0] as usize),
+        input("b", |d| d[0] as usize),
+        output("y", |d| d[0] as usize),
+    ],
+    twin: twin!(add_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| u64::from(d[0]),
+    cases: &[&[1], &[63], &[1025]],
+    tolerance: Tolerance {
+        relative: 0.0,
+        why: "one rounding, the same everywhere",
+    },
+};
+
+/// dx (+)= dy
+pub static ADD_BACK: Kernel = Kernel {
+    name: "add_back",
+    wgsl: wgsl!("add_back"),
+    dims: &["N", "ACCUMULATE"],
+    binds: &[input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
+    twin: twin!(add_back_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| u64::from(d[0]),
+    cases: &[&[1, 0], &[63, 1], &[1025, 0]],
+    tolerance: Tolerance {
+        relative: 0.0,
+        why: "one rounding, the same everywhere",
+    },
+};
+
+/// Records y = a + b.
+pub fn add(tape: &mut Tape, a: Tensor, b: Tensor, name: &str) -> Tensor {
+    let shape @ [rows, cols] = tape.shape(a);
+    assert_eq!(shape, tape.shape(b), "add `{name}`: shapes differ");
+    let y = tape.activation(rows, cols, name);
+    let views = vec![tape.view(a), tape.view(b), tape.view(y)];
+    let dispatch = tape.dispatch(&ADD, vec![(rows * cols) as u32], views, name);
+    tape.record(dispatch, &[a, b], move |back| {
+        back.pass(a, y);
+        back.pass(b, y);
+    });
+    y
+}
+
+fn add_twin<T: Real>(args: &mut Args<T>) {
+    let (a, b, y) = (args.input(0), args.input(1), args.output(2));
+    for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
+        *y = a + b;
+    }
+}
+
+fn add_back_twin<T: Real>(args: &mut Args<T>) {
+    let accumulate = args.dims[1] == 1;
+    for (&dy, dx) in args.input(0).iter().zip(args.output(1)) {
+        put(accumulate, dx, dy);
+    }
+}
+
+fn example(tape: &mut Tape) -> Tensor {
+    let [a, b] = ["a", "b"].map(|name| tape.param(name, 3, 5, Init::Normal(1.0)));
+    add(tape, a, b, "y")
+}
+
+/// A residual around a residual: gradients that are shared, copied and accumulated.
+fn shared(tape: &mut Tape) -> Tensor {
+    let [a, b] = ["a", "b"].map(|name| tape.param(name, 3, 5, Init::Normal(1.0)));
+    let u = add(tape, a, b, "u");
+    let v = add(tape, u, b, "v");
+    let w = add(tape, v, v, "w");
+    add(tape, w, u, "y")
+}

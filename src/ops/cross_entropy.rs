@@ -1,0 +1,178 @@
+//! `cross_entropy`: per-row softmax cross-entropy and correctness, exact down to losses of 1e-30.
+//!
+//! Grokking lives at losses of 1e-7, where −log(p_y) and p_y − 1 round to zero in f32. With
+//! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
+//! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
+
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, index, input, input_of, output};
+use crate::plan::View;
+use crate::tape::{Init, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op {
+    name: "cross_entropy",
+    kernels: &[&CROSS_ENTROPY, &CROSS_ENTROPY_BACK],
+    examples: &[example],
+};
+
+/// probs, row_loss and row_correct (1 or 0) of each row
+pub static CROSS_ENTROPY: Kernel = Kernel {
+    name: "cross_entropy",
+    wgsl: wgsl!("cross_entropy"),
+    dims: &["ROWS", "CLASSES"],
+    binds: &[
+        input("logits", |d| (d[0] * d[1]) as usize),
+        index("target", |d| d[0] as usize, Fill::Below(|d| d[1])),
+        output("probs", |d| (d[0] * d[1]) as usize),
+        output("row_loss", |d| d[0] as usize),
+        output("row_correct", |d| d[0] as usize),
+    ],
+    twin: twin!(cross_entropy_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| 6 * u64::from(d[0] * d[1]),
+    cases: &[&[1, 1], &[7, 3], &[70, 113]],
+    tolerance: Tolerance {
+        relative: 5e-6,
+        why: "exp and log in f32",
+    },
+};
+
+/// dlogits = row_scale · (probs − onehot(target)), with the target's entry as −Σ of the others
+pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
+    name: "cross_entropy_back",
+    wgsl: wgsl!("cross_entropy_back"),
+    dims: &["ROWS", "CLASSES"],
+    binds: &[
+        input_of("probs", |d| (d[0] * d[1]) as usize, Fill::Uniform),
+        index("target", |d| d[0] as usize, Fill::Below(|d| d[1])),
+        input("drow_loss", |d| d[0] as usize),
+        output("dlogits", |d| (d[0] * d[1]) as usize),
+    ],
+    twin: twin!(cross_entropy_back_twin),
+    fast: None,
+    grid: |d| [d[0].div_ceil(64), 1],
+    flops: |d| 2 * u64::from(d[0] * d[1]),
+    cases: &[&[1, 1], &[7, 3], &[70, 113]],
+    tolerance: Tolerance {
+        relative: 2e-6,
+        why: "one short sum in another order",
+    },
+};
+
+/// What the loss leaves behind.
+#[derive(Debug, Clone, Copy)]
+pub struct Loss {
+    /// Loss of each row, nats.
+    pub rows: Tensor,
+    /// 1 where the largest logit is the target's, else 0.
+    pub correct: View,
+    /// Softmax probabilities `[ROWS, CLASSES]`.
+    pub probs: View,
+}
+
+/// Records the loss of `logits` against one target per row.
+pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
+    let [rows, classes] = tape.shape(logits);
+    let probs = tape.numbers(rows * classes, "probabilities");
+    let loss = tape.activation(rows, 1, "loss");
+    let correct = tape.numbers(rows, "correct");
+    let dims = vec![rows as u32, classes as u32];
+    let views = vec![tape.view(logits), target, probs, tape.view(loss), correct];
+    let dispatch = tape.dispatch(&CROSS_ENTROPY, dims.clone(), views, "cross-entropy");
+    tape.record(dispatch, &[logits], move |back| {
+        let dloss = back.of(loss);
+        let (dlogits, accumulate) = back.into(logits);
+        assert_eq!(accumulate, 0, "the loss is the only use of the logits");
+        back.push(&CROSS_ENTROPY_BACK, dims.clone(), vec![probs, target, dloss, dlogits]);
+    });
+    Loss {
+        rows: loss,
+        correct,
+        probs,
+    }
+}
+
+fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
+    let [_, classes] = args.dims();
+    let (logits, target, probs, loss, correct) = (args.input(0), args.index(1), args.output(2), args.output(3), args.output(4));
+    for (row, (z, probs)) in logits.chunks_exact(classes).zip(probs.chunks_exact_mut(classes)).enumerate() {
+        let y = target[row] as usize;
+        let best = (1..classes).fold(0, |best, j| if z[j] > z[best] { j } else { best });
+        let mut others = T::ZERO;
+        for (j, p) in probs.iter_mut().enumerate() {
+            *p = (z[j] - z[best]).exp();
+            if j != y {
+                others += *p;
+            }
+        }
+        loss[row] = if z[y] == z[best] {
+            others.ln_1p()
+        } else {
+            z[best] - z[y] + (others + probs[y]).ln()
+        };
+        correct[row] = if best == y { T::ONE } else { T::ZERO };
+        let sum = others + probs[y];
+        for p in probs {
+            *p = *p / sum;
+        }
+    }
+}
+
+fn cross_entropy_back_twin<T: Real>(args: &mut Args<T>) {
+    let [_, classes] = args.dims();
+    let (probs, target, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
+    for (row, (p, dz)) in probs.chunks_exact(classes).zip(dlogits.chunks_exact_mut(classes)).enumerate() {
+        let y = target[row] as usize;
+        let mut others = T::ZERO;
+        for j in (0..classes).filter(|&j| j != y) {
+            others += p[j];
+            dz[j] = dloss[row] * p[j];
+        }
+        dz[y] = -dloss[row] * others;
+    }
+}
+
+fn example(tape: &mut Tape) -> Tensor {
+    let logits = tape.param("logits", 4, 5, Init::Normal(1.0));
+    let target = tape.indices(&vec![vec![1, 4, 0, 1]; tape.runs()], "target");
+    cross_entropy(tape, logits, target).rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{MAX_BINDS, Slot};
+
+    fn loss(logits: &[f32], target: u32) -> f32 {
+        let (mut probs, mut loss, mut correct) = (vec![0.0; logits.len()], [0.0], [0.0]);
+        let target = [target];
+        let mut slots: [Option<Slot<f32>>; MAX_BINDS] = Default::default();
+        slots[0] = Some(Slot::In(logits));
+        slots[1] = Some(Slot::Index(&target));
+        slots[2] = Some(Slot::Out(&mut probs));
+        slots[3] = Some(Slot::Out(&mut loss));
+        slots[4] = Some(Slot::Out(&mut correct));
+        cross_entropy_twin(&mut Args::new(&[1, logits.len() as u32], slots));
+        loss[0]
+    }
+
+    #[test]
+    fn tiny_losses_are_not_rounded_to_zero() {
+        // −log softmax(20, 0)_0 = ln(1 + e^−20)
+        let want = 2.061_153_6e-9_f32;
+        assert!((loss(&[20.0, 0.0], 0) - want).abs() < 1e-6 * want);
+        assert!(loss(&[60.0, 0.0], 0) > 0.0);
+    }
+
+    #[test]
+    fn huge_losses_do_not_overflow() {
+        assert!((loss(&[0.0, 500.0], 0) - 500.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_uniform_guess_costs_the_log_of_the_classes() {
+        assert!((loss(&[1.0; 113], 5) - 113f32.ln()).abs() < 1e-5);
+    }
+}

@@ -1,0 +1,252 @@
+//! Operations: what a kernel is, and the table of all of them.
+//!
+//! An [`Op`] is something a model is written with (`linear`, `attention`, …). It owns one or more
+//! [`Kernel`]s, forward and backward. A kernel is a pair: `shaders/<name>.wgsl` and a CPU twin with
+//! the same name, the same bindings and the same order. Both see one run at a time: the executor
+//! applies the run's offset on the CPU, and the `<BINDING>_RUN` constants do so in WGSL.
+//!
+//! To add an op: write `ops/<name>.rs` and `shaders/<kernel>.wgsl`, and add one line to [`OPS`].
+//! Parity, gradients, shader checks and the benchmark then cover it.
+
+pub mod activation;
+pub mod add;
+pub mod attention;
+pub mod cross_entropy;
+pub mod gather;
+pub mod layer_norm;
+pub mod linear;
+pub mod real;
+pub mod record;
+pub mod weight_norm;
+
+use crate::tape::{Tape, Tensor};
+pub use real::Real;
+
+/// All operations, in the order a model meets them.
+pub static OPS: &[&Op] = &[
+    &gather::OP,
+    &add::OP,
+    &linear::OP,
+    &attention::OP,
+    &activation::OP,
+    &layer_norm::OP,
+    &cross_entropy::OP,
+    &weight_norm::OP,
+    &record::OP,
+    &crate::optim::adamw::OP,
+];
+
+/// A building block of models and of the training step.
+pub struct Op {
+    /// Field-standard name.
+    pub name: &'static str,
+    /// Its kernels, forward first.
+    pub kernels: &'static [&'static Kernel],
+    /// Records small examples for the gradient test; empty when nothing is differentiable.
+    pub examples: &'static [fn(&mut Tape) -> Tensor],
+}
+
+/// One dispatch: a shader, its CPU twin, and what the harnesses need to know.
+pub struct Kernel {
+    /// Stem of the shader file.
+    pub name: &'static str,
+    /// Text of `shaders/<name>.wgsl`.
+    pub wgsl: &'static str,
+    /// Names of the `const` lines whose values each dispatch supplies, in order.
+    pub dims: &'static [&'static str],
+    /// Storage bindings, in `@binding` order.
+    pub binds: &'static [Bind],
+    /// The reference on the CPU.
+    pub twin: Twin,
+    /// A faster version for the CPU backend, tested against the twin.
+    pub fast: Option<fn(&mut Args<f32>)>,
+    /// Workgroups in x and y; z is the runs axis.
+    pub grid: fn(&[u32]) -> [u32; 2],
+    /// Arithmetic of one run; bytes follow from the bindings.
+    pub flops: fn(&[u32]) -> u64,
+    /// Values of `dims` to test with: at least one odd, one of size 1.
+    pub cases: &'static [&'static [u32]],
+    /// How far GPU and twin may differ.
+    pub tolerance: Tolerance,
+}
+
+/// The reference at two precisions, from one generic function. Make it with [`twin!`](crate::twin).
+pub struct Twin {
+    /// What the CPU backend runs when there is no fast version.
+    pub f32: fn(&mut Args<f32>),
+    /// What gradient tests run.
+    pub f64: fn(&mut Args<f64>),
+}
+
+/// Instantiates one generic CPU twin at both precisions.
+#[macro_export]
+macro_rules! twin {
+    ($function:path) => {
+        $crate::ops::Twin {
+            f32: $function,
+            f64: $function,
+        }
+    };
+}
+
+/// The text of a shader in `shaders/`.
+#[macro_export]
+macro_rules! wgsl {
+    ($name:literal) => {
+        include_str!(concat!("../../shaders/", $name, ".wgsl"))
+    };
+}
+
+/// One storage binding of a kernel.
+pub struct Bind {
+    /// Variable name in the shader.
+    pub name: &'static str,
+    /// Who reads and who writes.
+    pub access: Access,
+    /// Elements per run, from the dims.
+    pub len: fn(&[u32]) -> usize,
+    /// What the test harness puts there.
+    pub fill: Fill,
+}
+
+/// How a kernel uses a binding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// `var<storage, read> x: array<f32>`
+    In,
+    /// `var<storage, read> x: array<u32>`
+    Index,
+    /// `var<storage, read_write> x: array<f32>`, every element overwritten
+    Out,
+    /// `var<storage, read_write> x: array<f32>`, read as well as written, or written in part
+    InOut,
+}
+
+/// Inputs for the parity test.
+#[derive(Debug, Clone, Copy)]
+pub enum Fill {
+    /// Standard normal.
+    Normal,
+    /// Uniform in (0, 1).
+    Uniform,
+    /// Uniform integers below this number.
+    Below(fn(&[u32]) -> u32),
+    /// Like `Below`, with about a quarter [`NONE`], never in a multiple of the given stride.
+    BelowOrNone(fn(&[u32]) -> u32, fn(&[u32]) -> u32),
+    /// Ascending offsets from 0 to this number.
+    Offsets(fn(&[u32]) -> u32),
+    /// Exactly these values, repeated.
+    These(&'static [f32]),
+}
+
+/// "No row" in an index binding.
+pub const NONE: u32 = u32::MAX;
+
+/// How far two results may differ, with the reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Tolerance {
+    /// Bound on sqrt(Σ(got−want)² / Σ want²).
+    pub relative: f64,
+    /// Why that much.
+    pub why: &'static str,
+}
+
+/// What a CPU kernel sees of one run: its dims and its bindings in order.
+pub struct Args<'a, T> {
+    /// Values of [`Kernel::dims`].
+    pub dims: &'a [u32],
+    slots: [Option<Slot<'a, T>>; MAX_BINDS],
+}
+
+/// WebGPU's default limit of storage buffers per shader stage.
+pub const MAX_BINDS: usize = 8;
+
+/// One bound slice.
+pub enum Slot<'a, T> {
+    /// Read-only numbers.
+    In(&'a [T]),
+    /// Read-only indices.
+    Index(&'a [u32]),
+    /// Written numbers.
+    Out(&'a mut [T]),
+}
+
+impl<'a, T> Args<'a, T> {
+    /// Bundles dims and slots.
+    pub fn new(dims: &'a [u32], slots: [Option<Slot<'a, T>>; MAX_BINDS]) -> Self {
+        Args { dims, slots }
+    }
+
+    /// The dims as sizes.
+    pub fn dims<const N: usize>(&self) -> [usize; N] {
+        core::array::from_fn(|i| self.dims[i] as usize)
+    }
+
+    /// Read-only numbers of binding `i`. Each binding can be taken once.
+    pub fn input(&mut self, i: usize) -> &'a [T] {
+        match self.slots[i].take() {
+            Some(Slot::In(s)) => s,
+            Some(Slot::Out(s)) => s,
+            _ => panic!("binding {i} is not a number input, or was taken twice"),
+        }
+    }
+
+    /// Indices of binding `i`.
+    pub fn index(&mut self, i: usize) -> &'a [u32] {
+        match self.slots[i].take() {
+            Some(Slot::Index(s)) => s,
+            _ => panic!("binding {i} is not an index input, or was taken twice"),
+        }
+    }
+
+    /// Writable numbers of binding `i`.
+    pub fn output(&mut self, i: usize) -> &'a mut [T] {
+        match self.slots[i].take() {
+            Some(Slot::Out(s)) => s,
+            _ => panic!("binding {i} is not an output, or was taken twice"),
+        }
+    }
+}
+
+/// Writes `value`, or adds it when a gradient already holds another contribution.
+#[inline(always)]
+pub(crate) fn put<T: Real>(accumulate: bool, slot: &mut T, value: T) {
+    *slot = if accumulate { *slot + value } else { value };
+}
+
+impl Kernel {
+    /// Bytes that one run must at least move.
+    pub fn bytes(&self, dims: &[u32]) -> u64 {
+        let moved = |b: &Bind| (b.len)(dims) as u64 * if b.access == Access::InOut { 8 } else { 4 };
+        self.binds.iter().map(moved).sum()
+    }
+}
+
+const fn bind(name: &'static str, access: Access, len: fn(&[u32]) -> usize, fill: Fill) -> Bind {
+    Bind { name, access, len, fill }
+}
+
+/// A read-only f32 binding, tested with normal numbers.
+pub const fn input(name: &'static str, len: fn(&[u32]) -> usize) -> Bind {
+    bind(name, Access::In, len, Fill::Normal)
+}
+
+/// A read-only f32 binding with its own test values.
+pub const fn input_of(name: &'static str, len: fn(&[u32]) -> usize, fill: Fill) -> Bind {
+    bind(name, Access::In, len, fill)
+}
+
+/// A read-only u32 binding.
+pub const fn index(name: &'static str, len: fn(&[u32]) -> usize, fill: Fill) -> Bind {
+    bind(name, Access::Index, len, fill)
+}
+
+/// An f32 binding that is fully overwritten.
+pub const fn output(name: &'static str, len: fn(&[u32]) -> usize) -> Bind {
+    bind(name, Access::Out, len, Fill::Normal)
+}
+
+/// An f32 binding that is read and written.
+pub const fn in_out(name: &'static str, len: fn(&[u32]) -> usize, fill: Fill) -> Bind {
+    bind(name, Access::InOut, len, fill)
+}

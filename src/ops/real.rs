@@ -1,0 +1,116 @@
+//! The two precisions a CPU kernel runs in, and dot products the compiler can vectorise.
+
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+use super::{Args, Kernel};
+
+/// f32 or f64. Transcendental functions come from `libm`, so that every platform agrees.
+pub trait Real:
+    Copy
+    + PartialOrd
+    + Default
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + core::fmt::Debug
+    + 'static
+{
+    /// 0
+    const ZERO: Self;
+    /// 1
+    const ONE: Self;
+    /// Rounds from f64.
+    fn of(x: f64) -> Self;
+    /// Widens to f64.
+    fn wide(self) -> f64;
+    /// e^x
+    fn exp(self) -> Self;
+    /// ln x
+    fn ln(self) -> Self;
+    /// ln(1 + x)
+    fn ln_1p(self) -> Self;
+    /// tanh x
+    fn tanh(self) -> Self;
+    /// √x
+    fn sqrt(self) -> Self;
+    /// The function of `kernel` at this precision.
+    fn function(kernel: &Kernel, fast: bool) -> fn(&mut Args<Self>);
+}
+
+macro_rules! real {
+    ($t:ty, $exp:path, $ln:path, $ln_1p:path, $tanh:path, $sqrt:path, |$k:ident, $fast:ident| $function:expr) => {
+        impl Real for $t {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            #[inline(always)]
+            fn of(x: f64) -> Self {
+                x as $t
+            }
+            #[inline(always)]
+            fn wide(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $exp(self)
+            }
+            fn ln(self) -> Self {
+                $ln(self)
+            }
+            fn ln_1p(self) -> Self {
+                $ln_1p(self)
+            }
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
+            fn sqrt(self) -> Self {
+                $sqrt(self)
+            }
+            fn function($k: &Kernel, $fast: bool) -> fn(&mut Args<Self>) {
+                $function
+            }
+        }
+    };
+}
+
+real!(
+    f32,
+    libm::expf,
+    libm::logf,
+    libm::log1pf,
+    libm::tanhf,
+    libm::sqrtf,
+    |k, fast| k.fast.filter(|_| fast).unwrap_or(k.twin.f32)
+);
+real!(f64, libm::exp, libm::log, libm::log1p, libm::tanh, libm::sqrt, |k, _fast| k
+    .twin
+    .f64);
+
+/// Σ aᵢbᵢ in eight interleaved partial sums, added in a fixed order.
+#[inline(always)]
+pub fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    let mut lanes = [T::ZERO; 8];
+    let (mut a8, mut b8) = (a.chunks_exact(8), b.chunks_exact(8));
+    for (a, b) in (&mut a8).zip(&mut b8) {
+        for l in 0..8 {
+            lanes[l] += a[l] * b[l];
+        }
+    }
+    let mut rest = T::ZERO;
+    for (&a, &b) in a8.remainder().iter().zip(b8.remainder()) {
+        rest += a * b;
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h)) + rest
+}
+
+/// y += s·x
+#[inline(always)]
+pub fn axpy<T: Real>(s: T, x: &[T], y: &mut [T]) {
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y += s * x;
+    }
+}

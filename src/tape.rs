@@ -1,0 +1,402 @@
+//! Models are written forward, on a [`Tape`]; the backward list is derived from it.
+
+use std::collections::HashMap;
+
+use crate::ops::{Kernel, NONE, add};
+use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
+
+/// A matrix `[runs, rows, cols]` on a tape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tensor(usize);
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Init {
+    /// N(0, σ²) with this σ.
+    Normal(f64),
+    /// Each row filled with one of these values, in turn.
+    Rows(&'static [f32]),
+}
+
+/// A trainable tensor: where it lives in the flat parameter buffer, and how it starts.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Name, as in the paper's notation, e.g. `layer0.W_in`.
+    pub name: String,
+    /// Its tensor.
+    pub tensor: Tensor,
+    /// Rows and columns.
+    pub shape: [usize; 2],
+    /// First element within a run of the parameter buffer.
+    pub offset: usize,
+    /// Initial distribution.
+    pub init: Init,
+}
+
+/// A row selection `rows[i]` out of `source` rows, with the inverse lists that its backward needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows {
+    /// Selected rows, [`NONE`] for none: `len` entries.
+    pub index: View,
+    /// `source + 1` offsets into `entry`.
+    pub start: View,
+    /// For each source row the positions that selected it, ascending.
+    pub entry: View,
+    /// How many rows there are to select from.
+    pub source: usize,
+}
+
+impl Rows {
+    /// Number of selections.
+    pub fn len(&self) -> usize {
+        self.index.len
+    }
+
+    /// Whether nothing is selected.
+    pub fn is_empty(&self) -> bool {
+        self.index.len == 0
+    }
+}
+
+struct Info {
+    rows: usize,
+    cols: usize,
+    view: View,
+    name: String,
+}
+
+type Derive = Box<dyn Fn(&mut Backward)>;
+
+/// One recorded forward dispatch and how to differentiate it.
+pub struct Node {
+    dispatch: Dispatch,
+    inputs: Vec<Tensor>,
+    derive: Derive,
+}
+
+/// Records a forward computation and owns the buffers it needs.
+pub struct Tape {
+    runs: usize,
+    buffers: Vec<Buffer>,
+    tensors: Vec<Info>,
+    params: Vec<Param>,
+    nodes: Vec<Node>,
+    scope: String,
+}
+
+const PARAMS: usize = 0;
+const GRADS: usize = 1;
+
+impl Tape {
+    /// An empty tape for `runs` independent models.
+    pub fn new(runs: usize) -> Self {
+        let buffer = |name: &str| Buffer {
+            name: name.into(),
+            kind: Kind::F32,
+            per_run: 0,
+            init: vec![],
+        };
+        Tape {
+            runs,
+            buffers: vec![buffer("params"), buffer("grads")],
+            tensors: vec![],
+            params: vec![],
+            nodes: vec![],
+            scope: String::new(),
+        }
+    }
+
+    /// Number of independent models.
+    pub fn runs(&self) -> usize {
+        self.runs
+    }
+
+    /// Names what is recorded from here on, for labels.
+    pub fn scope(&mut self, name: impl Into<String>) {
+        self.scope = name.into();
+    }
+
+    /// Declares a trainable tensor `[runs, rows, cols]` in the flat parameter buffer.
+    pub fn param(&mut self, name: impl Into<String>, rows: usize, cols: usize, init: Init) -> Tensor {
+        let name = name.into();
+        let offset = self.buffers[PARAMS].per_run;
+        let view = View {
+            buffer: PARAMS,
+            offset,
+            len: rows * cols,
+        };
+        let tensor = self.tensor(rows, cols, view, name.clone());
+        self.params.push(Param {
+            name,
+            tensor,
+            shape: [rows, cols],
+            offset,
+            init,
+        });
+        let end = (offset + rows * cols).next_multiple_of(ALIGN);
+        self.buffers[PARAMS].per_run = end;
+        self.buffers[GRADS].per_run = end;
+        tensor
+    }
+
+    /// All parameters so far.
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// A new buffer for the result of an op.
+    pub fn activation(&mut self, rows: usize, cols: usize, name: &str) -> Tensor {
+        let view = self.numbers(rows * cols, name);
+        self.tensor(rows, cols, view, name.into())
+    }
+
+    fn tensor(&mut self, rows: usize, cols: usize, view: View, name: String) -> Tensor {
+        self.tensors.push(Info { rows, cols, view, name });
+        Tensor(self.tensors.len() - 1)
+    }
+
+    /// A new buffer of `len` zeros per run.
+    pub fn numbers(&mut self, len: usize, name: &str) -> View {
+        self.buffer(Kind::F32, len, name, vec![])
+    }
+
+    /// A new buffer with the same numbers for every run.
+    pub fn constant(&mut self, values: &[f32], name: &str) -> View {
+        let bits: Vec<u32> = values.iter().map(|v| v.to_bits()).collect();
+        self.buffer(Kind::F32, values.len(), name, bits.repeat(self.runs))
+    }
+
+    /// A new buffer of indices: one list of equal length per run.
+    pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
+        assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
+        let len = per_run[0].len();
+        assert!(
+            per_run.iter().all(|list| list.len() == len),
+            "`{name}`: lists of equal length"
+        );
+        self.buffer(Kind::U32, len, name, per_run.concat())
+    }
+
+    /// A row selection with its inverse lists. Every run must skip equally many ([`NONE`]).
+    pub fn rows(&mut self, source: usize, per_run: &[Vec<u32>], name: &str) -> Rows {
+        let (mut starts, mut entries) = (vec![], vec![]);
+        for list in per_run {
+            let (start, entry) = inverse(source, list);
+            starts.push(start);
+            entries.push(entry);
+        }
+        let index = self.indices(per_run, name);
+        let start = self.indices(&starts, &format!("{name} starts"));
+        let entry = self.indices(&entries, &format!("{name} entries"));
+        Rows {
+            index,
+            start,
+            entry,
+            source,
+        }
+    }
+
+    fn buffer(&mut self, kind: Kind, per_run: usize, name: &str, init: Vec<u32>) -> View {
+        let name = if self.scope.is_empty() {
+            name.into()
+        } else {
+            format!("{} / {name}", self.scope)
+        };
+        self.buffers.push(Buffer {
+            name,
+            kind,
+            per_run,
+            init,
+        });
+        View {
+            buffer: self.buffers.len() - 1,
+            offset: 0,
+            len: per_run,
+        }
+    }
+
+    /// Rows and columns of `x`.
+    pub fn shape(&self, x: Tensor) -> [usize; 2] {
+        [self.tensors[x.0].rows, self.tensors[x.0].cols]
+    }
+
+    /// Where `x` lives.
+    pub fn view(&self, x: Tensor) -> View {
+        self.tensors[x.0].view
+    }
+
+    /// A dispatch labelled with the current scope.
+    pub fn dispatch(&self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>, what: &str) -> Dispatch {
+        let label = if self.scope.is_empty() {
+            what.into()
+        } else {
+            format!("{} / {what}", self.scope)
+        };
+        Dispatch {
+            kernel,
+            dims,
+            views,
+            label,
+        }
+    }
+
+    /// Records a forward dispatch. `inputs` are the tensors it reads; `derive` pushes its backward.
+    pub fn record(&mut self, dispatch: Dispatch, inputs: &[Tensor], derive: impl Fn(&mut Backward) + 'static) {
+        self.nodes.push(Node {
+            dispatch,
+            inputs: inputs.to_vec(),
+            derive: Box::new(derive),
+        });
+    }
+
+    /// Takes what was recorded since the last call.
+    pub fn take(&mut self) -> Vec<Node> {
+        core::mem::take(&mut self.nodes)
+    }
+
+    /// Derives the backward dispatches of `nodes`, given the gradient of the loss by `output`.
+    pub fn backward(&mut self, nodes: &[Node], output: Tensor, upstream: View) -> Vec<Dispatch> {
+        let mut uses = HashMap::new();
+        for input in nodes.iter().flat_map(|n| &n.inputs) {
+            *uses.entry(*input).or_insert(0) += 1;
+        }
+        let mut backward = Backward {
+            tape: self,
+            uses,
+            grads: HashMap::from([(output, upstream)]),
+            list: vec![],
+            label: String::new(),
+        };
+        for node in nodes.iter().rev() {
+            backward.label.clone_from(&node.dispatch.label);
+            (node.derive)(&mut backward);
+        }
+        backward.list
+    }
+
+    /// The gradient slice of a parameter.
+    pub fn gradient(&self, param: &Param) -> View {
+        View {
+            buffer: GRADS,
+            ..self.view(param.tensor)
+        }
+    }
+
+    /// The whole flat parameter buffer and its gradients.
+    pub fn flat(&self) -> [View; 2] {
+        [PARAMS, GRADS].map(|buffer| View {
+            buffer,
+            offset: 0,
+            len: self.buffers[buffer].per_run,
+        })
+    }
+
+    /// Finishes: buffers and the two lists become a plan.
+    pub fn plan(self, train: Vec<Dispatch>, evaluate: Vec<Dispatch>) -> Plan {
+        Plan {
+            runs: self.runs,
+            buffers: self.buffers,
+            train,
+            evaluate,
+        }
+    }
+}
+
+/// The forward dispatches of `nodes`.
+pub fn forward(nodes: &[Node]) -> Vec<Dispatch> {
+    nodes.iter().map(|n| n.dispatch.clone()).collect()
+}
+
+/// Compressed inverse of a selection: `entry[start[r]..start[r+1]]` are the positions that chose `r`.
+fn inverse(source: usize, list: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut start = vec![0u32; source + 1];
+    for &row in list.iter().filter(|&&row| row != NONE) {
+        start[row as usize + 1] += 1;
+    }
+    for r in 0..source {
+        start[r + 1] += start[r];
+    }
+    let mut next = start.clone();
+    let mut entry = vec![0; start[source] as usize];
+    for (i, &row) in list.iter().enumerate().filter(|(_, row)| **row != NONE) {
+        entry[next[row as usize] as usize] = i as u32;
+        next[row as usize] += 1;
+    }
+    (start, entry)
+}
+
+/// Collects the backward list; what the ops' derivations talk to.
+pub struct Backward<'t> {
+    /// For new scratch buffers.
+    pub tape: &'t mut Tape,
+    uses: HashMap<Tensor, usize>,
+    grads: HashMap<Tensor, View>,
+    list: Vec<Dispatch>,
+    label: String,
+}
+
+impl Backward<'_> {
+    /// The finished gradient of an op's result. Panics when nothing used the result: a dead op.
+    pub fn of(&self, y: Tensor) -> View {
+        *self
+            .grads
+            .get(&y)
+            .unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
+    }
+
+    /// Where to write the gradient of an input, and whether to add (1) or overwrite (0).
+    pub fn into(&mut self, x: Tensor) -> (View, u32) {
+        if let Some(&view) = self.grads.get(&x) {
+            return (view, 1);
+        }
+        let at = self.tape.view(x);
+        let view = if at.buffer == PARAMS {
+            View { buffer: GRADS, ..at }
+        } else {
+            let name = format!("d {}", self.tape.tensors[x.0].name);
+            self.tape.numbers(at.len, &name)
+        };
+        self.grads.insert(x, view);
+        (view, 0)
+    }
+
+    /// The gradient of `x` is that of `y`: shared when nothing else adds to it, else copied or added.
+    pub fn pass(&mut self, x: Tensor, y: Tensor) {
+        let dy = self.of(y);
+        if self.uses[&x] == 1 && self.tape.view(x).buffer != PARAMS {
+            self.grads.insert(x, dy);
+        } else {
+            let (dx, accumulate) = self.into(x);
+            self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
+        }
+    }
+
+    /// Appends a backward dispatch.
+    pub fn push(&mut self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>) {
+        self.list.push(Dispatch {
+            kernel,
+            dims,
+            views,
+            label: self.label.clone(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inverse_lists_every_selection_once() {
+        assert_eq!(inverse(3, &[2, 0, NONE, 2]), (vec![0, 1, 1, 3], vec![1, 0, 3]));
+    }
+
+    #[test]
+    fn parameters_are_aligned_and_do_not_overlap() {
+        let mut tape = Tape::new(1);
+        tape.param("a", 5, 13, Init::Normal(1.0));
+        tape.param("b", 1, 1, Init::Normal(1.0));
+        assert_eq!(tape.params().iter().map(|p| p.offset).collect::<Vec<_>>(), [0, 128]);
+        assert_eq!(tape.flat()[0].len, 192);
+    }
+}
