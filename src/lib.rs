@@ -1,8 +1,12 @@
 //! grokking-lab: trains small transformers on finite operation tables and shows them grok.
 
+pub mod config;
 pub mod exec;
+pub mod metrics;
 pub mod ops;
 pub mod optim;
 pub mod plan;
+pub mod protocol;
 pub mod rng;
 pub mod tape;
+pub mod task;

@@ -1,0 +1,226 @@
+//! Metrics: what is measured along a run, and when a run counts as memorised or grokked.
+//!
+//! To add a metric of a [`Point`]: add one entry to [`METRICS`]; history, export and charts follow.
+
+use serde::{Deserialize, Serialize};
+
+/// Measurements of one run, all with the same weights.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// Which of the parallel runs.
+    pub run: u32,
+    /// Updates made before the measurement.
+    pub step: u32,
+    /// Mean cross-entropy over the training pairs, nats.
+    pub train_loss: f32,
+    /// Share of training pairs answered correctly.
+    pub train_accuracy: f32,
+    /// Mean cross-entropy over the test pairs, nats.
+    pub test_loss: f32,
+    /// Share of test pairs answered correctly.
+    pub test_accuracy: f32,
+    /// ‖w‖₂ over all parameters.
+    pub weight_norm: f32,
+}
+
+/// Which chart a metric is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// Shares between 0 and 1.
+    Accuracy,
+    /// Nats, on a logarithmic scale.
+    Loss,
+    /// Recorded and exported, not drawn.
+    None,
+}
+
+/// A column of the history.
+pub struct Metric {
+    /// Key in `getHistory()`, events and CSV headers.
+    pub key: &'static str,
+    /// For legends.
+    pub label: &'static str,
+    /// Where it is drawn.
+    pub panel: Panel,
+    /// Measured on test pairs (drawn dashed) rather than training pairs.
+    pub test: bool,
+    /// Reads it.
+    pub value: fn(&Point) -> f32,
+}
+
+/// All metrics.
+pub static METRICS: &[Metric] = &[
+    Metric {
+        key: "trainLoss",
+        label: "train",
+        panel: Panel::Loss,
+        test: false,
+        value: |p| p.train_loss,
+    },
+    Metric {
+        key: "testLoss",
+        label: "test",
+        panel: Panel::Loss,
+        test: true,
+        value: |p| p.test_loss,
+    },
+    Metric {
+        key: "trainAccuracy",
+        label: "train",
+        panel: Panel::Accuracy,
+        test: false,
+        value: |p| p.train_accuracy,
+    },
+    Metric {
+        key: "testAccuracy",
+        label: "test",
+        panel: Panel::Accuracy,
+        test: true,
+        value: |p| p.test_accuracy,
+    },
+    Metric {
+        key: "weightNorm",
+        label: "weight norm",
+        panel: Panel::None,
+        test: false,
+        value: |p| p.weight_norm,
+    },
+];
+
+/// Train accuracy from which a run counts as memorised.
+pub const MEMORIZED: f32 = 0.99;
+/// Test accuracy from which a run counts as grokked.
+pub const GROKKED: f32 = 0.95;
+
+/// Where a run is in the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Train accuracy still rises.
+    Memorizing,
+    /// The training pairs are known; the test pairs are not.
+    Plateau,
+    /// Test accuracy is on its way up, see [`History::phase`].
+    Generalizing,
+    /// Test accuracy passed [`GROKKED`].
+    Grokked,
+}
+
+/// All points of one run, in order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// Ascending steps.
+    pub points: Vec<Point>,
+    /// First step measured with train accuracy ≥ [`MEMORIZED`].
+    pub memorized: Option<u32>,
+    /// First step measured with test accuracy ≥ [`GROKKED`].
+    pub grokked: Option<u32>,
+}
+
+impl History {
+    /// Appends a measurement. Steps that are not newer than the last are ignored.
+    pub fn push(&mut self, point: Point) {
+        if self.points.last().is_some_and(|last| last.step >= point.step) {
+            return;
+        }
+        if self.memorized.is_none() && point.train_accuracy >= MEMORIZED {
+            self.memorized = Some(point.step);
+        }
+        if self.grokked.is_none() && point.test_accuracy >= GROKKED {
+            self.grokked = Some(point.step);
+        }
+        self.points.push(point);
+    }
+
+    /// The phase after the last point. Generalising starts when a memorised run answers a fifth of the
+    /// test pairs.
+    pub fn phase(&self) -> Phase {
+        let test = self.points.last().map_or(0.0, |p| p.test_accuracy);
+        match (self.memorized, self.grokked) {
+            (_, Some(_)) => Phase::Grokked,
+            (Some(_), None) if test >= 0.2 => Phase::Generalizing,
+            (Some(_), None) => Phase::Plateau,
+            (None, None) => Phase::Memorizing,
+        }
+    }
+
+    /// The stop rule: a quarter more steps than grokking took, and at least 50.
+    pub fn stop_step(&self) -> Option<u32> {
+        self.grokked.map(|step| step + (step / 4).max(50))
+    }
+
+    /// Comma-separated values with a header line.
+    pub fn csv(&self) -> String {
+        let mut text = String::from("step");
+        for metric in METRICS {
+            text.push(',');
+            text.push_str(metric.key);
+        }
+        for point in &self.points {
+            text.push('\n');
+            text.push_str(&point.step.to_string());
+            for metric in METRICS {
+                text.push(',');
+                text.push_str(&(metric.value)(point).to_string());
+            }
+        }
+        text.push('\n');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
+        Point {
+            run: 0,
+            step,
+            train_loss: 0.5,
+            train_accuracy,
+            test_loss: 2.0,
+            test_accuracy,
+            weight_norm: 3.0,
+        }
+    }
+
+    #[test]
+    fn the_story_is_told_in_order() {
+        let mut history = History::default();
+        let mut phases = vec![];
+        for (step, train, test) in [
+            (0, 0.1, 0.1),
+            (10, 0.99, 0.1),
+            (20, 1.0, 0.5),
+            (30, 1.0, 0.96),
+            (40, 1.0, 0.9),
+        ] {
+            history.push(point(step, train, test));
+            phases.push(history.phase());
+        }
+        use Phase::{Generalizing, Grokked, Memorizing, Plateau};
+        assert_eq!(phases, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
+        assert_eq!(
+            (history.memorized, history.grokked, history.stop_step()),
+            (Some(10), Some(30), Some(80))
+        );
+    }
+
+    #[test]
+    fn old_points_and_nan_do_not_count() {
+        let mut history = History::default();
+        history.push(point(5, f32::NAN, f32::NAN));
+        history.push(point(5, 1.0, 1.0));
+        assert_eq!((history.points.len(), history.memorized, history.grokked), (1, None, None));
+    }
+
+    #[test]
+    fn csv_has_one_line_per_point() {
+        let mut history = History::default();
+        history.push(point(0, 0.25, 0.125));
+        assert_eq!(
+            history.csv(),
+            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm\n0,0.5,2,0.25,0.125,3\n"
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! What the page and its worker say to each other: two closed enums and their one encoding.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::config::Config;
+use crate::metrics::Point;
+
+/// From the page to the worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Builds a trainer at step 0, paused. Drops the previous one.
+    Load(Config),
+    /// Trains until paused or until the stop rule holds.
+    Run,
+    /// Stops training after the current chunk.
+    Pause,
+    /// Trains this many steps, then pauses.
+    Step(u32),
+    /// Changes what may change while running: rates, speed and the step limit. No restart.
+    Adjust(Config),
+    /// Asks for [`Event::Snapshot`] with the same id.
+    Snapshot {
+        /// Echoed in the answer.
+        id: u32,
+    },
+    /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
+    Restore(Vec<u8>),
+}
+
+/// From the worker to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker listens.
+    Hello,
+    /// A trainer is built.
+    Loaded {
+        /// The configuration it was built from.
+        config: Config,
+        /// Updates already made: 0, or a snapshot's.
+        step: u32,
+        /// `gpu` or `cpu`.
+        backend: String,
+        /// Adapter name, or what the CPU runs.
+        adapter: String,
+        /// Why this backend, in one sentence.
+        reason: String,
+        /// Trainable numbers of one run.
+        parameters: u32,
+        /// Training and test pairs of one run.
+        pairs: [u32; 2],
+    },
+    /// New measurements, and how far training has got.
+    Progress {
+        /// Updates made.
+        step: u32,
+        /// Points since the last progress, in order of step.
+        points: Vec<Point>,
+        /// Milliseconds of training since the load, pauses left out.
+        elapsed_ms: f64,
+        /// Recent rate, 0 when unknown.
+        steps_per_second: f64,
+    },
+    /// Training runs now.
+    Running,
+    /// Training is paused.
+    Paused,
+    /// The stop rule or the step limit ended the run.
+    Done,
+    /// The answer to [`Command::Snapshot`].
+    Snapshot {
+        /// As asked.
+        id: u32,
+        /// A [`Snapshot`](crate::train::Snapshot), encoded.
+        bytes: Vec<u8>,
+    },
+    /// Something failed; training is paused.
+    Failed {
+        /// What, with the value, and what to do.
+        message: String,
+    },
+    /// Something went wrong and was dealt with, e.g. a lost device.
+    Notice {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// Encodes a message.
+pub fn encode(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// Decodes a message.
+///
+/// # Errors
+/// When the bytes are not such a message, e.g. of another version.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    postcard::from_bytes(bytes).map_err(|error| format!("unreadable message of {} bytes: {error}", bytes.len()))
+}
