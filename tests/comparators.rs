@@ -83,7 +83,7 @@ fn a_wrong_shader_is_caught() {
     check(
         broken(&add::ADD, "if (i >= N)", "if (i > N)"),
         &[63],
-        "guard element 64 was overwritten",
+        "element 255 of the buffer was overwritten, the view is 192..255",
     );
     check(
         broken(&add::ADD, "y[run * Y_RUN", "y[0u * Y_RUN"),
@@ -92,7 +92,7 @@ fn a_wrong_shader_is_caught() {
     );
     check(broken(&add::ADD, "a[run * A_RUN + i]", "a[i]"), &[63], "run 1: off by");
     check(broken(&add::ADD, "= a[", "= c["), &[63], "rejected");
-    check(broken(&linear::LINEAR, "k < K", "k <= K"), &[5, 7, 3, 1], "off by");
+    check(broken(&linear::LINEAR, "k < K", "k <= K"), &[5, 7, 3, 1], "`y`, run 0");
 }
 
 #[test]

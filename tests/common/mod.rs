@@ -157,15 +157,15 @@ impl Trial {
             for (run, (got, want)) in got.chunks(per_run).zip(want.chunks(per_run)).enumerate() {
                 let mut fail = |what: String| wrong.push(format!("`{}`, run {run}: {what}", bind.name));
                 let is_guard = |v: &f32| v.to_bits() == GUARD.to_bits();
-                let (before, rest) = got.split_at(view.offset);
-                let (inside, after) = rest.split_at(view.len);
-                if let Some(at) = before.iter().chain(after).position(|v| !is_guard(v)) {
-                    fail(format!("guard element {at} was overwritten"));
+                let within = view.offset..view.offset + view.len;
+                let inside = &got[within.clone()];
+                if let Some(at) = (0..per_run).find(|at| !within.contains(at) && !is_guard(&got[*at])) {
+                    fail(format!("element {at} of the buffer was overwritten, the view is {within:?}"));
                 }
                 if let Some(at) = inside.iter().position(is_guard) {
                     fail(format!("element {at} was not written"));
                 }
-                match close(inside, &want[view.offset..][..view.len], dispatch.kernel.tolerance.relative) {
+                match close(inside, &want[within], dispatch.kernel.tolerance.relative) {
                     Ok(share) => worst = worst.max(share),
                     Err(what) => fail(what),
                 }

@@ -1,0 +1,189 @@
+//! The GPU executor: batches, the order of reads and writes, early drops, and what it refuses.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::rc::Rc;
+
+use common::{Trial, close, gpu};
+use grokking_lab::exec::cpu::Cpu;
+use grokking_lab::exec::gpu::Gpu;
+use grokking_lab::exec::{Exec, ExecError};
+use grokking_lab::ops::record::{CLOCK, RECORD, RECORD_WIDTH};
+use grokking_lab::ops::{Access, Kernel, Twin, add};
+use grokking_lab::optim::adamw;
+use grokking_lab::plan::{Buffer, Dispatch, Kind, List, Plan, View};
+use pollster::block_on;
+
+const RUNS: usize = 3;
+const SLOTS: usize = 8;
+
+/// Record, then update: the parts of a step that carry state, with gradients that never change.
+fn optimizer() -> Rc<Plan> {
+    let mut plan = Plan {
+        runs: RUNS,
+        ..Plan::default()
+    };
+    let hyper = [0.01, 1.0, 0.9, 0.98, 1e-8, 10.0];
+    let clock = [0.0, 1.0, 1.0, 0.0];
+    let mut buffer = |name: &str, values: &[f32]| {
+        plan.buffers.push(Buffer {
+            name: name.into(),
+            kind: Kind::F32,
+            per_run: values.len(),
+            init: values.repeat(RUNS).iter().map(|v| v.to_bits()).collect(),
+        });
+        View {
+            buffer: plan.buffers.len() - 1,
+            offset: 0,
+            len: values.len(),
+        }
+    };
+    let [hyper, clock] = [buffer("hyper", &hyper), buffer("clock", &clock)];
+    let [grads, params] = [buffer("grads", &[0.3; 70]), buffer("params", &[1.0; 70])];
+    let [m, v] = [buffer("m", &[0.0; 70]), buffer("v", &[0.0; 70])];
+    let [loss, correct] = [buffer("loss", &[0.5, 1.5]), buffer("correct", &[1.0, 0.0])];
+    let [norm, ring] = [buffer("norm", &[2.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
+    let dispatch = |kernel, dims, views| Dispatch {
+        kernel,
+        dims,
+        views,
+        label: "test".into(),
+    };
+    let record = |train| {
+        let views = vec![loss, correct, norm, hyper, clock, ring];
+        dispatch(&RECORD, vec![2, SLOTS as u32, train], views)
+    };
+    plan.train.push(record(1));
+    plan.train
+        .push(dispatch(&adamw::UPDATE, vec![70], vec![hyper, clock, grads, params, m, v]));
+    plan.evaluate.push(record(0));
+    Rc::new(plan)
+}
+
+fn whole(plan: &Plan, name: &str) -> View {
+    let buffer = plan.buffers.iter().position(|b| b.name == name).unwrap();
+    View {
+        buffer,
+        offset: 0,
+        len: plan.buffers[buffer].per_run,
+    }
+}
+
+#[test]
+fn a_batch_of_steps_is_the_steps_one_by_one() {
+    let Some(context) = gpu() else { return };
+    let plan = optimizer();
+    let views = ["params", "m", "v", "clock", "ring"].map(|name| whole(&plan, name));
+    let lists = [[List::Train; 5].as_slice(), &[List::Evaluate], &[List::Train; 7]].concat();
+    let run = |exec: &mut Exec, batch: usize| {
+        lists.chunks(batch).for_each(|lists| exec.run(lists));
+        block_on(exec.read(&views)).unwrap()
+    };
+    let on_gpu = || Exec::Gpu(block_on(Gpu::new(&context, plan.clone())).unwrap());
+    let batched = run(&mut on_gpu(), lists.len());
+    assert_eq!(batched, run(&mut on_gpu(), 1));
+    let want = run(&mut Exec::Cpu(Cpu::new(plan.clone(), true)), 1);
+    for (got, want) in batched.iter().zip(&want) {
+        close(got, want, 1e-6).unwrap();
+    }
+    assert_eq!(batched[3][0], 12.0, "steps");
+    assert_eq!(batched[3][CLOCK - 1], 1.0, "evaluations");
+}
+
+#[test]
+fn reads_and_writes_happen_in_the_order_they_were_queued() {
+    let Some(context) = gpu() else { return };
+    let plan = optimizer();
+    let (clock, params) = (whole(&plan, "clock"), whole(&plan, "params"));
+    let mut gpu = block_on(Gpu::new(&context, plan)).unwrap();
+    let before = gpu.read(&[clock]);
+    gpu.run(&[List::Train; 2]);
+    let after = gpu.read(&[clock, params]);
+    gpu.write(clock, &[40.0, 1.0, 1.0, 0.0].repeat(RUNS));
+    // A part of every run.
+    let part = View {
+        offset: 64,
+        len: 2,
+        ..params
+    };
+    let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    gpu.write(part, &values);
+    assert_eq!(block_on(gpu.read(&[part])).unwrap(), [values.to_vec()]);
+    drop(gpu.read(&[clock]));
+    gpu.run(&[List::Train]);
+    let last = gpu.read(&[clock]);
+    drop(gpu);
+    // Awaited in another order, after the executor is gone.
+    let steps = |numbers: Vec<Vec<f32>>| numbers[0].chunks(CLOCK).map(|clock| clock[0]).collect::<Vec<_>>();
+    assert_eq!(steps(block_on(last).unwrap()), [41.0; RUNS]);
+    assert_eq!(steps(block_on(before).unwrap()), [0.0; RUNS]);
+    let after = block_on(after).unwrap();
+    assert_eq!(after[1].len(), 70 * RUNS);
+    assert_eq!(steps(after), [2.0; RUNS]);
+}
+
+#[test]
+fn nothing_to_run_and_nothing_to_read_are_fine() {
+    let Some(context) = gpu() else { return };
+    let mut gpu = block_on(Gpu::new(&context, optimizer())).unwrap();
+    gpu.run(&[]);
+    assert_eq!(block_on(gpu.read(&[])).unwrap(), Vec::<Vec<f32>>::new());
+}
+
+#[test]
+fn what_does_not_fit_is_named() {
+    let Some(context) = gpu() else { return };
+    let refuse = |plan: Plan, name: &str, reason: &str| {
+        match block_on(Gpu::new(&context, Rc::new(plan))).map(|_| ()) {
+            Err(ExecError::Rejected { what, why }) => {
+                assert!(what.contains(name) && why.contains(reason), "{what}: {why}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+        // The device is still good.
+        block_on(Gpu::new(&context, optimizer())).map(|_| ()).unwrap();
+    };
+    let mut plan = Plan::clone(&optimizer());
+    plan.buffers[3].per_run = usize::MAX >> 8;
+    refuse(plan, "params", "use fewer runs or a smaller model");
+
+    let mut plan = Plan::clone(&optimizer());
+    plan.train[1].views[0].len = 5;
+    refuse(plan, "adamw [test]", "binds 5 elements");
+
+    let kernel = |wgsl: String| -> &'static Kernel {
+        let twin = Twin {
+            f32: add::ADD.twin.f32,
+            f64: add::ADD.twin.f64,
+        };
+        let wgsl: &'static str = wgsl.leak();
+        Box::leak(Box::new(Kernel { wgsl, twin, ..add::ADD }))
+    };
+    let broken = |was: &str, is: &str| Plan::clone(&Trial::random(kernel(add::ADD.wgsl.replace(was, is)), &[63], 1, 1).plan);
+    refuse(broken("= a[", "= c["), "add [trial]", "no definition in scope");
+    refuse(broken("const N:", "const SIZE:"), "add [trial]", "const N: u32");
+    refuse(broken("fn main", "fn other"), "add [trial]", "main");
+    refuse(
+        broken("var<storage, read> a", "var<storage, read_write> a"),
+        "add [trial]",
+        "",
+    );
+
+    let far: &'static Kernel = Box::leak(Box::new(Kernel {
+        grid: |_| [1, 1 << 20],
+        ..Kernel {
+            twin: Twin {
+                f32: add::ADD.twin.f32,
+                f64: add::ADD.twin.f64,
+            },
+            ..add::ADD
+        }
+    }));
+    refuse(
+        Plan::clone(&Trial::random(far, &[63], 1, 1).plan),
+        "add [trial]",
+        "workgroups",
+    );
+    assert_eq!(add::ADD.binds[2].access, Access::Out);
+}
