@@ -3,6 +3,7 @@
 pub mod config;
 pub mod exec;
 pub mod metrics;
+pub mod model;
 pub mod ops;
 pub mod optim;
 pub mod plan;
@@ -10,3 +11,4 @@ pub mod protocol;
 pub mod rng;
 pub mod tape;
 pub mod task;
+pub mod train;

@@ -3,10 +3,21 @@
 use super::{ExecError, Reading};
 use crate::plan::{List, View};
 
+/// A device.
+#[derive(Clone)]
+pub struct Context;
+
 /// A plan on a GPU.
 pub struct Gpu;
 
 impl Gpu {
+    /// Builds a plan.
+    ///
+    /// # Errors
+    /// Always, for now.
+    pub async fn new(_context: &Context, _plan: std::rc::Rc<crate::plan::Plan>) -> Result<Gpu, ExecError> {
+        Err(ExecError::NoAdapter("not built".into()))
+    }
     /// Queues lists.
     pub fn run(&mut self, _lists: &[List]) {}
     /// Overwrites a view.
