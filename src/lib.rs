@@ -9,6 +9,9 @@ pub mod optim;
 pub mod plan;
 pub mod protocol;
 pub mod rng;
+pub mod selfcheck;
 pub mod tape;
 pub mod task;
 pub mod train;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
