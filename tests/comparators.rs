@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Trial, close, gpu, parity};
-use grokking_lab::ops::{Args, Kernel, Twin, add, linear};
+use grokking_lab::ops::{Args, Kernel, add, linear};
 
 const WANT: [f32; 5] = [1.0, -2.0, 3.0, -4.0, 5.0];
 
@@ -54,20 +54,12 @@ fn other_lengths_and_nothing_fail() {
 fn broken(kernel: &'static Kernel, was: &str, is: &str) -> &'static Kernel {
     assert_eq!(kernel.wgsl.matches(was).count(), 1, "`{was}` in {}", kernel.name);
     let wgsl: &'static str = kernel.wgsl.replace(was, is).leak();
-    Box::leak(Box::new(copy(kernel, wgsl)))
-}
-
-fn copy(kernel: &'static Kernel, wgsl: &'static str) -> Kernel {
-    let twin = Twin {
-        f32: kernel.twin.f32,
-        f64: kernel.twin.f64,
-    };
-    Kernel { wgsl, twin, ..*kernel }
+    Box::leak(Box::new(Kernel { wgsl, ..*kernel }))
 }
 
 #[test]
 fn a_wrong_shader_is_caught() {
-    let Some(context) = gpu() else { return };
+    let Some(context) = gpu("wrong shaders") else { return };
     let check = |kernel, dims: &[u32], want: &str| {
         let failure = parity(Some(&context), kernel, dims, 1, 3).expect_err(want);
         assert!(failure.contains(want), "{failure:?} does not say {want:?}");
@@ -102,7 +94,7 @@ fn a_wrong_fast_version_is_caught() {
     }
     let kernel: &'static Kernel = Box::leak(Box::new(Kernel {
         fast: Some(skip),
-        ..copy(&add::ADD, add::ADD.wgsl)
+        ..add::ADD
     }));
     let failure = parity(None, kernel, &[63], 1, 1).unwrap_err();
     assert!(

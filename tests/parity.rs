@@ -21,7 +21,7 @@ fn kernels() -> impl Iterator<Item = &'static Kernel> {
 
 #[test]
 fn every_kernel_agrees_with_its_twin() {
-    let context = gpu();
+    let context = gpu("parity");
     if let Some(context) = &context {
         println!("{:?}", context.info);
     }
@@ -49,7 +49,7 @@ fn every_kernel_agrees_with_its_twin() {
 /// More than 65 535 workgroups continue in the next y.
 #[test]
 fn a_folded_grid_covers_everything() {
-    let Some(context) = gpu() else { return };
+    let Some(context) = gpu("folded grids") else { return };
     let gather_back = [30, 33, 32_800, 50, 0];
     let cases: [(&'static Kernel, &[u32]); 2] = [
         (&grokking_lab::ops::add::ADD, &[65_536 * 64 + 5]),
@@ -65,7 +65,7 @@ fn a_folded_grid_covers_everything() {
 #[test]
 fn small_losses_keep_their_digits() {
     use grokking_lab::ops::cross_entropy::CROSS_ENTROPY;
-    let Some(context) = gpu() else { return };
+    let Some(context) = gpu("small losses") else { return };
     // Two classes, the target ahead by 0 to 60: loss = ln(1 + e^−lead).
     let leads: Vec<f32> = (0..=120).map(|i| 0.5 * i as f32).collect();
     let logits: Vec<u32> = leads.iter().flat_map(|lead| [lead.to_bits(), 0]).collect();
@@ -89,7 +89,7 @@ fn small_losses_keep_their_digits() {
 /// Twice the same plan, twice the same bits: no atomics, and sums in a fixed order.
 #[test]
 fn the_gpu_repeats_itself() {
-    let Some(context) = gpu() else { return };
+    let Some(context) = gpu("determinism") else { return };
     for kernel in kernels() {
         let dims = kernel.cases[kernel.cases.len() - 1];
         let bits = || -> Vec<u32> {

@@ -71,6 +71,7 @@ pub struct Kernel {
 }
 
 /// The reference at two precisions, from one generic function. Make it with [`twin!`](crate::twin).
+#[derive(Clone, Copy)]
 pub struct Twin {
     /// What the CPU backend runs when there is no fast version.
     pub f32: fn(&mut Args<f32>),

@@ -30,6 +30,7 @@ pub fn close(got: &[f32], want: &[f32], relative: f64) -> Result<f64, String> {
     let gap = |i: usize| (f64::from(got[i]) - f64::from(want[i])).abs();
     let norm = want.iter().map(|&w| f64::from(w).powi(2)).sum::<f64>().sqrt();
     let error = (0..want.len()).map(|i| gap(i).powi(2)).sum::<f64>().sqrt() / norm.max(FLOOR);
+    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "what is not a number must fail")]
     if !(error <= relative) {
         let worst = (0..want.len()).max_by(|&i, &j| gap(i).total_cmp(&gap(j))).unwrap_or(0);
         return Err(format!(
@@ -40,15 +41,15 @@ pub fn close(got: &[f32], want: &[f32], relative: f64) -> Result<f64, String> {
     Ok(if error == 0.0 { 0.0 } else { error / relative })
 }
 
-/// The GPU, or `None` after saying so loudly. With `GROKKING_REQUIRE_GPU=1` its absence is a failure.
-pub fn gpu() -> Option<Context> {
+/// The GPU, or `None` after saying loudly what is not tested. With `GROKKING_REQUIRE_GPU=1` its absence is a failure.
+pub fn gpu(what: &str) -> Option<Context> {
     match pollster::block_on(Context::request()) {
         Ok(context) => Some(context),
         Err(error) if std::env::var("GROKKING_REQUIRE_GPU").is_ok_and(|v| v == "1") => {
             panic!("GROKKING_REQUIRE_GPU=1, but: {error}; install a Vulkan driver (lavapipe needs no GPU)")
         }
         Err(error) => {
-            eprintln!("\n===== SKIPPED (no GPU adapter): {error} =====\n");
+            eprintln!("\n===== SKIPPED {what} on the GPU: {error} =====\n");
             None
         }
     }
