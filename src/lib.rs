@@ -10,3 +10,6 @@ pub mod protocol;
 pub mod rng;
 pub mod tape;
 pub mod task;
+pub mod view;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
