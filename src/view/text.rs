@@ -156,6 +156,22 @@ pub fn phase(histories: &[History]) -> String {
     story
 }
 
+/// Comma-separated values of several runs, with a column `run`.
+pub fn csv(histories: &[History]) -> String {
+    let mut text = String::new();
+    for (run, history) in histories.iter().enumerate() {
+        let table = history.csv();
+        let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
+        if run == 0 {
+            text += &format!("run,{header}\n");
+        }
+        for row in rows.lines() {
+            text += &format!("{run},{row}\n");
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,5 +240,22 @@ mod tests {
         assert!(both.starts_with("Generalising") && both.ends_with("(1 of 2 runs grokked)"));
         assert_eq!(phase(&[done.clone(), done]), "All 2 runs grokked by step 1,000");
         assert_eq!(phase(&[]), "");
+    }
+
+    #[test]
+    fn runs_are_exported_below_each_other() {
+        let mut history = History::default();
+        history.push(Point {
+            run: 0,
+            step: 3,
+            train_loss: 0.5,
+            test_loss: 2.0,
+            weight_norm: 1.0,
+            train_accuracy: 1.0,
+            test_accuracy: 0.0,
+        });
+        let table = csv(&[history.clone(), history]);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!((lines.len(), &lines[0][..9], &lines[2][..4]), (3, "run,step,", "1,3,"));
     }
 }

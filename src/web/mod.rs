@@ -1,1 +1,14 @@
 //! The page and its worker: the only place that names the browser.
+
+mod address;
+mod chart;
+mod controls;
+mod dom;
+pub mod element;
+mod inputs;
+mod link;
+mod readout;
+mod theme;
+mod ui;
+mod watch;
+pub mod worker;
