@@ -1,0 +1,35 @@
+// y = f(x): KIND 0 is ReLU, max(x, 0); KIND 1 is GELU, ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
+// Shapes: x, y [N]. One thread per element; overwrites y.
+const N: u32 = 64u;
+const KIND: u32 = 0u;
+const X_RUN: u32 = 64u;
+const Y_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+
+const SQRT_2_OVER_PI: f32 = 0.7978845608028654;
+const CUBIC: f32 = 0.044715;
+
+// tanh(√(2/π)(x + 0.044715x³)), its argument clamped to where tanh is ±1 in f32: some drivers overflow beyond.
+fn gelu_tanh(x: f32) -> f32 {
+    return tanh(clamp(SQRT_2_OVER_PI * (x + CUBIC * x * x * x), -10.0, 10.0));
+}
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    let v = x[run * X_RUN + i];
+    if (KIND == 0u) {
+        y[run * Y_RUN + i] = max(v, 0.0);
+    } else {
+        y[run * Y_RUN + i] = 0.5 * v * (1.0 + gelu_tanh(v));
+    }
+}

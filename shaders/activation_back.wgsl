@@ -1,0 +1,46 @@
+// dx (+)= dy f'(x): KIND 0 is ReLU, 1 is GELU in its tanh form
+// Shapes: x, dy, dx [N]. One thread per element; adds to dx when ACCUMULATE is 1, else overwrites it.
+const N: u32 = 64u;
+const KIND: u32 = 0u;
+const ACCUMULATE: u32 = 0u;
+const X_RUN: u32 = 64u;
+const DY_RUN: u32 = 64u;
+const DX_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> dy: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx: array<f32>;
+
+const SQRT_2_OVER_PI: f32 = 0.7978845608028654;
+const CUBIC: f32 = 0.044715;
+
+// tanh(√(2/π)(x + 0.044715x³)), its argument clamped to where tanh is ±1 in f32: some drivers overflow beyond.
+fn gelu_tanh(x: f32) -> f32 {
+    return tanh(clamp(SQRT_2_OVER_PI * (x + CUBIC * x * x * x), -10.0, 10.0));
+}
+
+fn slope(x: f32) -> f32 {
+    if (KIND == 0u) {
+        return select(0.0, 1.0, x > 0.0);
+    }
+    let t = gelu_tanh(x);
+    let inner = SQRT_2_OVER_PI * (1.0 + 3.0 * CUBIC * x * x);
+    return 0.5 * (1.0 + t) + 0.5 * x * (1.0 - t * t) * inner;
+}
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    var value = dy[run * DY_RUN + i] * slope(x[run * X_RUN + i]);
+    if (ACCUMULATE == 1u) {
+        value += dx[run * DX_RUN + i];
+    }
+    dx[run * DX_RUN + i] = value;
+}

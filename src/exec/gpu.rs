@@ -1,18 +1,166 @@
-//! The GPU backend (placeholder until the WebGPU executor lands).
+//! The GPU backend: a plan as WGSL through wgpu, natively and in browsers. Only this module and its parts name wgpu.
+//!
+//! Everything is allocated and compiled in [`Gpu::new`]. [`Gpu::run`] encodes many dispatches into one compute pass
+//! and one submit, and waits for nothing; [`Gpu::read`] copies into a staging buffer and hands back a future.
+
+mod context;
+mod pipelines;
+mod reading;
+pub mod source;
+
+use std::rc::Rc;
 
 use super::{ExecError, Reading};
-use crate::plan::{List, View};
+use crate::plan::{List, Plan, View};
+pub use context::{AdapterInfo, Context};
+use pipelines::{Builder, Pipeline};
+use reading::{Mapping, Pool};
 
-/// A plan on a GPU.
-pub struct Gpu;
+/// A plan with its memory on a GPU.
+pub struct Gpu {
+    context: Context,
+    plan: Rc<Plan>,
+    buffers: Vec<wgpu::Buffer>,
+    train: Vec<Step>,
+    evaluate: Vec<Step>,
+    staging: Pool,
+}
+
+/// One dispatch, ready to encode.
+struct Step {
+    pipeline: Rc<Pipeline>,
+    group: wgpu::BindGroup,
+    grid: [u32; 3],
+}
 
 impl Gpu {
-    /// Queues lists.
-    pub fn run(&mut self, _lists: &[List]) {}
-    /// Overwrites a view.
-    pub fn write(&mut self, _view: View, _values: &[f32]) {}
-    /// Reads views.
-    pub fn read(&mut self, _views: &[View]) -> Reading {
-        Box::pin(core::future::ready(Err(ExecError::NoAdapter("not built".into()))))
+    /// Allocates the plan's buffers and compiles its kernels.
+    ///
+    /// # Errors
+    /// [`ExecError::Rejected`] names the buffer, shader or dispatch that the device does not take;
+    /// [`ExecError::Lost`] when the device is gone.
+    pub async fn new(context: &Context, plan: Rc<Plan>) -> Result<Gpu, ExecError> {
+        if let Some(lost @ ExecError::Lost(_)) = context.fault.take() {
+            return Err(lost);
+        }
+        plan.check().map_err(|error| ExecError::Rejected {
+            what: error.dispatch,
+            why: error.what,
+        })?;
+        let mut builder = Builder::new(context, &plan);
+        let built = build(&mut builder, &plan);
+        // The scopes must be answered even when building stopped half-way.
+        let accepted = builder.finish().await;
+        if accepted.is_err() {
+            // A pipeline that failed must not be found again.
+            context.pipelines.borrow_mut().clear();
+        }
+        let (buffers, train, evaluate) = built?;
+        accepted?;
+        context
+            .pipelines
+            .borrow_mut()
+            .retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
+        Ok(Gpu {
+            context: context.clone(),
+            plan,
+            buffers,
+            train,
+            evaluate,
+            staging: Pool::default(),
+        })
     }
+
+    /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
+    pub fn run(&mut self, lists: &[List]) {
+        let mut encoder = self
+            .context
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            let mut current: Option<&Rc<Pipeline>> = None;
+            for step in lists.iter().flat_map(|&list| self.steps(list)) {
+                if !current.is_some_and(|pipeline| Rc::ptr_eq(pipeline, &step.pipeline)) {
+                    pass.set_pipeline(&step.pipeline.pipeline);
+                    current = Some(&step.pipeline);
+                }
+                pass.set_bind_group(0, &step.group, &[]);
+                let [x, y, z] = step.grid;
+                pass.dispatch_workgroups(x, y, z);
+            }
+        }
+        self.context.queue.submit([encoder.finish()]);
+    }
+
+    fn steps(&self, list: List) -> &[Step] {
+        match list {
+            List::Train => &self.train,
+            List::Evaluate => &self.evaluate,
+        }
+    }
+
+    /// Overwrites a view in every run, after everything queued so far: `runs × view.len` numbers, run by run.
+    pub fn write(&mut self, view: View, values: &[f32]) {
+        assert_eq!(values.len(), view.len * self.plan.runs, "one value per element and run");
+        for ((at, len), values) in self.ranges(view).zip(values.chunks(self.chunk(view))) {
+            debug_assert_eq!(len, 4 * values.len() as u64);
+            self.context
+                .queue
+                .write_buffer(&self.buffers[view.buffer], at, bytemuck::cast_slice(values));
+        }
+    }
+
+    /// Starts reading views as they are after everything queued so far. The future does not block in a browser, waits
+    /// for the GPU natively, and may be dropped at any time.
+    pub fn read(&mut self, views: &[View]) -> Reading {
+        let lens: Vec<usize> = views.iter().map(|view| view.len * self.plan.runs).collect();
+        let bytes = 4 * lens.iter().sum::<usize>() as u64;
+        if bytes == 0 {
+            let numbers = self.context.check().map(|()| vec![vec![]; views.len()]);
+            return Box::pin(core::future::ready(numbers));
+        }
+        let staging = self.staging.take(&self.context.device, bytes);
+        let mut encoder = self
+            .context
+            .device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut to = 0;
+        for &view in views {
+            for (at, len) in self.ranges(view) {
+                encoder.copy_buffer_to_buffer(&self.buffers[view.buffer], at, &staging, to, len);
+                to += len;
+            }
+        }
+        let submission = self.context.queue.submit([encoder.finish()]);
+        let (context, pool) = (self.context.clone(), self.staging.clone());
+        Box::pin(Mapping::start(context, pool, staging, submission, lens))
+    }
+
+    /// Numbers of the view that lie together: those of one run, or of all.
+    fn chunk(&self, view: View) -> usize {
+        let whole = view.len == self.plan.buffers[view.buffer].per_run;
+        (if whole { view.len * self.plan.runs } else { view.len }).max(1)
+    }
+
+    /// Byte offsets and byte lengths of the view's chunks.
+    fn ranges(&self, view: View) -> impl Iterator<Item = (u64, u64)> + use<> {
+        let (chunk, per_run) = (self.chunk(view), self.plan.buffers[view.buffer].per_run);
+        let chunks = view.len * self.plan.runs / chunk;
+        (0..chunks).map(move |run| (4 * (run * per_run + view.offset) as u64, 4 * chunk as u64))
+    }
+}
+
+type Built = (Vec<wgpu::Buffer>, Vec<Step>, Vec<Step>);
+
+fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
+    let buffers = builder.buffers()?;
+    let mut steps = |list: List| {
+        plan.list(list)
+            .iter()
+            .map(|d| builder.step(d, &buffers))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let (train, evaluate) = (steps(List::Train)?, steps(List::Evaluate)?);
+    Ok((buffers, train, evaluate))
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -31,7 +31,7 @@ pub static ACTIVATION: Kernel = Kernel {
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
     twin: twin!(activation_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 12 },
     cases: &[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]],
     tolerance: TANH,
@@ -49,7 +49,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     ],
     twin: twin!(activation_back_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 20 },
     cases: &[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]],
     tolerance: TANH,

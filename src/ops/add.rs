@@ -1,6 +1,6 @@
 //! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -23,7 +23,7 @@ pub static ADD: Kernel = Kernel {
     ],
     twin: twin!(add_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     cases: &[&[1], &[63], &[1025]],
     tolerance: Tolerance {
@@ -40,7 +40,7 @@ pub static ADD_BACK: Kernel = Kernel {
     binds: &[input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
     twin: twin!(add_back_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     cases: &[&[1, 0], &[63, 1], &[1025, 0]],
     tolerance: Tolerance {

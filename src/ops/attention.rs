@@ -7,7 +7,7 @@
 //! keys [QUERIES, SLOTS], z [QUERIES, HEADS·WIDTH], probs and ds [QUERIES, HEADS, SLOTS].
 
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, in_out, index, input, input_of, output};
+use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output};
 use crate::tape::{Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -62,7 +62,7 @@ pub static ATTENTION: Kernel = Kernel {
     ],
     twin: twin!(attention_twin),
     fast: None,
-    grid: |d| [(d[0] * d[2]).div_ceil(64), 1],
+    grid: |d| fold((d[0] * d[2]).div_ceil(64)),
     flops: |d| 4 * macs(d),
     cases: CASES,
     tolerance: TOLERANCE,
@@ -76,7 +76,7 @@ pub static ATTENTION_BACK_SCORES: Kernel = Kernel {
     binds: &[KV, KEYS, PROBS, DZ, output("ds", scores)],
     twin: twin!(attention_back_scores_twin),
     fast: None,
-    grid: |d| [(d[0] * d[2]).div_ceil(64), 1],
+    grid: |d| fold((d[0] * d[2]).div_ceil(64)),
     flops: |d| 2 * macs(d),
     cases: CASES,
     tolerance: TOLERANCE,
@@ -97,7 +97,7 @@ pub static ATTENTION_BACK_Q: Kernel = Kernel {
     ],
     twin: twin!(attention_back_q_twin),
     fast: None,
-    grid: |d| [(d[2] * d[3]).div_ceil(32), d[4]],
+    grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
     flops: |d| 2 * macs(d),
     cases: &[
         &[1, 1, 1, 1, 1, 1, 0],
@@ -134,7 +134,7 @@ pub static ATTENTION_BACK_KV: Kernel = Kernel {
     ],
     twin: twin!(attention_back_kv_twin),
     fast: None,
-    grid: |d| [(2 * d[2] * d[3]).div_ceil(32), d[5]],
+    grid: |d| fold((2 * d[2] * d[3]).div_ceil(32) * d[5]),
     flops: |d| 4 * macs(d),
     cases: &[
         &[1, 1, 1, 1, 1, 1, 1, 0],

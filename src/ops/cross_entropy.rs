@@ -4,7 +4,7 @@
 //! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, index, input, input_of, output};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
@@ -23,14 +23,14 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
     dims: &["ROWS", "CLASSES"],
     binds: &[
         input("logits", |d| (d[0] * d[1]) as usize),
-        index("target", |d| d[0] as usize, Fill::Below(|d| d[1])),
+        index("targets", |d| d[0] as usize, Fill::Below(|d| d[1])),
         output("probs", |d| (d[0] * d[1]) as usize),
         output("row_loss", |d| d[0] as usize),
         output("row_correct", |d| d[0] as usize),
     ],
     twin: twin!(cross_entropy_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
     tolerance: Tolerance {
@@ -46,13 +46,13 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
     dims: &["ROWS", "CLASSES"],
     binds: &[
         input_of("probs", |d| (d[0] * d[1]) as usize, Fill::Uniform),
-        index("target", |d| d[0] as usize, Fill::Below(|d| d[1])),
+        index("targets", |d| d[0] as usize, Fill::Below(|d| d[1])),
         input("drow_loss", |d| d[0] as usize),
         output("dlogits", |d| (d[0] * d[1]) as usize),
     ],
     twin: twin!(cross_entropy_back_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
     tolerance: Tolerance {

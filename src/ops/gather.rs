@@ -2,7 +2,7 @@
 //! Its backward sums, for each source row, the gradients of the positions that selected it, in
 //! ascending order, so that no atomics are needed.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, index, input, output, put};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output, put};
 use crate::tape::{Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -25,7 +25,7 @@ pub static GATHER: Kernel = Kernel {
     ],
     twin: twin!(gather_twin),
     fast: None,
-    grid: |d| [(d[0] * d[1]).div_ceil(64), 1],
+    grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |_| 0,
     cases: &[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]],
     tolerance: Tolerance {
@@ -47,7 +47,7 @@ pub static GATHER_BACK: Kernel = Kernel {
     ],
     twin: twin!(gather_back_twin),
     fast: None,
-    grid: |d| [d[1].div_ceil(32), d[2]],
+    grid: |d| fold(d[1].div_ceil(32) * d[2]),
     flops: |d| u64::from(d[0] * d[1]),
     cases: &[
         &[1, 1, 1, 1, 0],

@@ -2,7 +2,7 @@
 //! Gain and shift are the two rows of one parameter `[2, COLS]`; ε = 1e-5.
 
 use super::real::dot;
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, input_of, output, put};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of, output, put};
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -29,7 +29,7 @@ pub static LAYER_NORM: Kernel = Kernel {
     ],
     twin: twin!(layer_norm_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 8 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2], &[7, 5], &[65, 128]],
     tolerance: Tolerance {
@@ -52,7 +52,7 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
     ],
     twin: twin!(layer_norm_back_x_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(64), 1],
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 12 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]],
     tolerance: Tolerance {

@@ -214,6 +214,16 @@ pub(crate) fn put<T: Real>(accumulate: bool, slot: &mut T, value: T) {
     *slot = if accumulate { *slot + value } else { value };
 }
 
+/// The grid of `groups` workgroups: past WebGPU's 65 535 per dimension they continue in the next y.
+/// In WGSL the workgroup's number is `group.y * ACROSS + group.x` with `ACROSS = min(groups, 65535)`.
+pub(crate) fn fold(groups: u32) -> [u32; 2] {
+    let across = groups.clamp(1, MAX_GROUPS);
+    [across, groups.div_ceil(across)]
+}
+
+/// WebGPU's default limit of workgroups per dimension.
+pub const MAX_GROUPS: u32 = 65_535;
+
 impl Kernel {
     /// Bytes that one run must at least move.
     pub fn bytes(&self, dims: &[u32]) -> u64 {

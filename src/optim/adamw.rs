@@ -3,7 +3,7 @@
 
 use super::{BETA1, BETA2, EPS, HYPERS, LR, Optimizer, WARMUP, WD};
 use crate::ops::record::CLOCK;
-use crate::ops::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, input_of};
+use crate::ops::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of};
 use crate::{twin, wgsl};
 
 /// Table entry among the optimisers.
@@ -40,7 +40,7 @@ pub static UPDATE: Kernel = Kernel {
     ],
     twin: twin!(adamw_twin),
     fast: None,
-    grid: |d| [d[0].div_ceil(256), 1],
+    grid: |d| fold(d[0].div_ceil(256)),
     flops: |d| 14 * u64::from(d[0]),
     cases: &[&[1], &[65], &[1030]],
     tolerance: Tolerance {

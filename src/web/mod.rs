@@ -1,6 +1,7 @@
 //! The page and its worker: the only place that names the browser.
 
 mod address;
+pub mod backend;
 mod chart;
 mod controls;
 mod dom;
@@ -8,6 +9,7 @@ pub mod element;
 mod inputs;
 mod link;
 mod readout;
+pub mod session;
 mod theme;
 mod ui;
 mod watch;

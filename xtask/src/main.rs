@@ -1,2 +1,77 @@
-//! Build, serve, test and dist commands.
-fn main() {}
+//! `cargo xtask <command>`: reads the arguments and hands over to the library.
+
+use anyhow::{Context, Result, bail};
+use pico_args::Arguments;
+use std::process::ExitCode;
+use xtask::server::StaticServer;
+use xtask::{check, dist};
+
+const USAGE: &str = "\
+cargo xtask serve [--port N]           build dist/ and serve it on 127.0.0.1 (default port 8080, 0 = any free one)
+cargo xtask dist                       build the static folder dist/
+cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
+";
+
+const DEFAULT_PORT: u16 = 8080;
+
+fn main() -> ExitCode {
+    match run(Arguments::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Arguments) -> Result<ExitCode> {
+    let help = args.contains(["-h", "--help"]);
+    let command = args.subcommand().context("reading the command")?;
+    match command.as_deref() {
+        _ if help => {
+            print!("{}\nsteps of `test`:\n{}", USAGE, check::step_list());
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("serve") => {
+            let port = args
+                .opt_value_from_str("--port")
+                .context("--port takes a number from 0 to 65535")?
+                .unwrap_or(DEFAULT_PORT);
+            no_more(args)?;
+            serve(port)
+        }
+        Some("dist") => {
+            no_more(args)?;
+            dist::build()?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("test") => {
+            let only: Option<String> = args
+                .opt_value_from_str("--only")
+                .context("--only takes step names separated by commas")?;
+            no_more(args)?;
+            let all_passed = check::run(only.as_deref())?;
+            Ok(ExitCode::from(u8::from(!all_passed)))
+        }
+        Some(other) => bail!("unknown command `{other}`; the commands are:\n{USAGE}"),
+        None => bail!("no command given; the commands are:\n{USAGE}"),
+    }
+}
+
+/// Refuses arguments that nobody asked for, so that a misspelt flag is not ignored.
+fn no_more(args: Arguments) -> Result<()> {
+    let rest = args.finish();
+    if !rest.is_empty() {
+        bail!("unexpected arguments {rest:?}; the commands are:\n{USAGE}");
+    }
+    Ok(())
+}
+
+fn serve(port: u16) -> Result<ExitCode> {
+    // The port comes first: nobody wants to hear that it is taken after a long build.
+    let server = StaticServer::start(&dist::folder(), port)?;
+    dist::build()?;
+    println!("\nserving dist/ at {}  (Ctrl-C stops)", server.url());
+    server.wait();
+    Ok(ExitCode::SUCCESS)
+}

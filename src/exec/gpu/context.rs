@@ -1,0 +1,120 @@
+//! The device that plans run on, and what has gone wrong with it.
+
+use core::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::super::ExecError;
+use super::pipelines::Pipeline;
+
+/// A GPU device and its queue. Clones share them, so that trainers can come and go on one device.
+#[derive(Clone)]
+pub struct Context {
+    /// Which adapter this is.
+    pub info: AdapterInfo,
+    pub(super) device: wgpu::Device,
+    pub(super) queue: wgpu::Queue,
+    pub(super) fault: Fault,
+    /// By final shader text. Holds what living plans use, and what the last one used until the next is built.
+    pub(super) pipelines: Rc<RefCell<HashMap<String, Rc<Pipeline>>>>,
+}
+
+/// What to tell the visitor about the adapter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterInfo {
+    /// The adapter's own name; browsers may hide it.
+    pub name: String,
+    /// The API underneath, e.g. `vulkan` or `webgpu`.
+    pub backend: String,
+    /// Whether this is a software renderer, on which the CPU backend is faster.
+    pub fallback: bool,
+}
+
+impl Context {
+    /// Asks for the fastest adapter and a device on it. Chrome may have none in a page's first moments: ask again.
+    ///
+    /// # Errors
+    /// [`ExecError::NoAdapter`] when there is no adapter, or it gives no device.
+    pub async fn request() -> Result<Context, ExecError> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
+            flags: wgpu::InstanceFlags::empty(),
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        });
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        };
+        let none = |why: &dyn core::fmt::Display| ExecError::NoAdapter(why.to_string());
+        let adapter = instance.request_adapter(&options).await.map_err(|e| none(&e))?;
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("grokking-lab"),
+            required_limits: limits(&adapter.limits()),
+            ..Default::default()
+        };
+        let (device, queue) = adapter.request_device(&descriptor).await.map_err(|e| none(&e))?;
+        let info = adapter.get_info();
+        Ok(Context {
+            info: AdapterInfo {
+                fallback: info.device_type == wgpu::DeviceType::Cpu,
+                backend: info.backend.to_str().into(),
+                name: info.name,
+            },
+            fault: Fault::of(&device),
+            device,
+            queue,
+            pipelines: Rc::default(),
+        })
+    }
+
+    /// Takes note of a device that cannot be used any more, or of the first error since the last call.
+    pub(super) fn check(&self) -> Result<(), ExecError> {
+        self.fault.take().map_or(Ok(()), Err)
+    }
+}
+
+/// WebGPU's defaults, with the adapter's buffer sizes.
+fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
+    wgpu::Limits {
+        max_buffer_size: adapter.max_buffer_size,
+        max_storage_buffer_binding_size: adapter.max_storage_buffer_binding_size,
+        ..wgpu::Limits::defaults().or_worse_values_from(adapter)
+    }
+}
+
+/// The first thing that went wrong outside of an error scope.
+#[derive(Clone, Default)]
+pub(super) struct Fault(Arc<Mutex<Option<ExecError>>>);
+
+impl Fault {
+    /// Listens to a device.
+    fn of(device: &wgpu::Device) -> Fault {
+        let fault = Fault::default();
+        let cell = fault.clone();
+        device.set_device_lost_callback(move |reason, why| cell.set(ExecError::Lost(format!("{reason:?}: {why}"))));
+        let cell = fault.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            cell.set(ExecError::Rejected {
+                what: "a queued command".into(),
+                why: error.to_string(),
+            });
+        }));
+        fault
+    }
+
+    fn set(&self, error: ExecError) {
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.is_none() || matches!(error, ExecError::Lost(_)) {
+            *first = Some(error);
+        }
+    }
+
+    /// What is wrong. A lost device stays lost; other errors are reported once.
+    pub(super) fn take(&self) -> Option<ExecError> {
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*first {
+            Some(ExecError::Lost(_)) => first.clone(),
+            _ => first.take(),
+        }
+    }
+}

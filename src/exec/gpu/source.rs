@@ -1,0 +1,79 @@
+//! From a shader on disk to the text of one dispatch: the values of its `const` lines.
+
+use crate::ops::Kernel;
+
+/// The kernel's WGSL with its dims, and with `per_run[i]` as the distance between two runs of binding `i`.
+///
+/// # Errors
+/// Names the `const` line that is missing from the shader, or is there twice.
+pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<String, String> {
+    let mut values: Vec<(String, u32, usize)> = vec![];
+    for (name, &value) in kernel.dims.iter().zip(dims) {
+        values.push(((*name).into(), value, 0));
+    }
+    for (bind, &distance) in kernel.binds.iter().zip(per_run) {
+        let distance = u32::try_from(distance)
+            .map_err(|_| format!("`{}` has {distance} elements per run, and WGSL counts to 2^32", bind.name))?;
+        values.push((run_const(bind.name), distance, 0));
+    }
+    let mut text = String::with_capacity(kernel.wgsl.len() + 64);
+    for line in kernel.wgsl.lines() {
+        match values.iter_mut().find(|(name, ..)| Some(name.as_str()) == literal(line)) {
+            Some((name, value, found)) => {
+                *found += 1;
+                text.push_str(&format!("const {name}: u32 = {value}u;"));
+            }
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    match values.iter().find(|(.., found)| *found != 1) {
+        Some((name, _, found)) => Err(format!(
+            "shaders/{}.wgsl has {found} lines `const {name}: u32 = …u;`, and needs exactly one",
+            kernel.name
+        )),
+        None => Ok(text),
+    }
+}
+
+/// Name of the constant that holds the distance between two runs of a binding.
+pub fn run_const(binding: &str) -> String {
+    format!("{}_RUN", binding.to_uppercase())
+}
+
+/// The name in a line `const NAME: u32 = 64u;`.
+fn literal(line: &str) -> Option<&str> {
+    let (name, value) = line.strip_prefix("const ")?.split_once(": u32 = ")?;
+    let digits = value.strip_suffix("u;")?;
+    digits.bytes().all(|b| b.is_ascii_digit()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::add::ADD_BACK;
+
+    #[test]
+    fn every_value_is_replaced() {
+        let text = specialize(&ADD_BACK, &[7, 1], &[128, 192]).unwrap();
+        for line in [
+            "N: u32 = 7u",
+            "ACCUMULATE: u32 = 1u",
+            "DY_RUN: u32 = 128u",
+            "DX_RUN: u32 = 192u",
+        ] {
+            assert!(text.contains(&format!("\nconst {line};\n")), "{line} is not in\n{text}");
+        }
+        assert!(
+            text.contains("const GROUPS: u32 = (N + 63u) / 64u;"),
+            "derived constants stay"
+        );
+    }
+
+    #[test]
+    fn a_missing_or_doubled_line_is_named() {
+        let fail = |wgsl: &'static str| specialize(&Kernel { wgsl, ..ADD_BACK }, &[7, 1], &[64, 64]).unwrap_err();
+        assert!(fail("const N: u32 = 1u;\n").contains("0 lines `const ACCUMULATE"));
+        assert!(fail("const N: u32 = 1u;\nconst N: u32 = 1u;\n").contains("2 lines `const N"));
+    }
+}

@@ -1,0 +1,4 @@
+//! Models, written forward only. They read like the papers' equations; the tape derives the rest.
+
+pub mod rows;
+pub mod transformer;

@@ -1,0 +1,191 @@
+//! A decoder-only transformer on `[x, y, =]`, read out at `=` (Nanda et al. 2023; Power et al. 2022).
+//!
+//! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
+//! logits = W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
+//! Learned positions, untied unembedding, biases in the MLP only.
+
+use super::rows::{Layout, POSITIONS, queries};
+use crate::config::{Config, Initial, Norm};
+use crate::ops::activation::{Activation, activation};
+use crate::ops::add::add;
+use crate::ops::attention::attention;
+use crate::ops::gather::gather;
+use crate::ops::layer_norm::{AFFINE, layer_norm};
+use crate::ops::linear::linear;
+use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::task::Equation;
+
+/// The parameters and shape of a transformer.
+pub struct Transformer {
+    p: u32,
+    heads: usize,
+    activation: Activation,
+    norm: Norm,
+    embed: Tensor,
+    positions: Tensor,
+    blocks: Vec<Block>,
+    final_norm: Option<Tensor>,
+    unembed: Tensor,
+}
+
+struct Block {
+    /// W_Q `[d, d]`
+    query: Tensor,
+    /// W_K and W_V `[d, 2d]`
+    key_value: Tensor,
+    /// W_O `[d, d]`
+    output: Tensor,
+    /// W_in `[d, mlp]`, b_in
+    up: [Tensor; 2],
+    /// W_out `[mlp, d]`, b_out
+    down: [Tensor; 2],
+    /// Gains and shifts of the two norms, when there are any.
+    norms: Option<[Tensor; 2]>,
+}
+
+impl Transformer {
+    /// Declares the parameters on the tape, in the order of the equations.
+    pub fn new(tape: &mut Tape, config: &Config) -> Self {
+        let [p, d, mlp] = [config.p, config.width, config.mlp].map(|n| n as usize);
+        let deviation = |inputs: usize| {
+            let variance = match config.init {
+                Initial::Width => 1.0 / d as f64,
+                Initial::FanIn => 1.0 / inputs as f64,
+            };
+            Init::Normal(libm::sqrt(variance))
+        };
+        let normed = config.norm != Norm::None;
+        let embed = tape.param("W_E", p + 1, d, deviation(d));
+        let positions = tape.param("W_pos", POSITIONS, d, deviation(d));
+        let blocks = (0..config.layers).map(|l| {
+            let mut matrix = |name, rows, cols| tape.param(format!("layer{l}.{name}"), rows, cols, deviation(rows));
+            let [query, key_value, output] = [matrix("W_Q", d, d), matrix("W_KV", d, 2 * d), matrix("W_O", d, d)];
+            let [up, down] = [matrix("W_in", d, mlp), matrix("W_out", mlp, d)];
+            let mut vector = |name, rows, cols, init| tape.param(format!("layer{l}.{name}"), rows, cols, init);
+            let bias = Init::Rows(&[0.0]);
+            let [up, down] = [[up, vector("b_in", 1, mlp, bias)], [down, vector("b_out", 1, d, bias)]];
+            let norms = normed.then(|| ["LN_attention", "LN_mlp"].map(|name| vector(name, 2, d, AFFINE)));
+            Block {
+                query,
+                key_value,
+                output,
+                up,
+                down,
+                norms,
+            }
+        });
+        let blocks = blocks.collect();
+        let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
+        let unembed = tape.param("W_U", d, p, deviation(d));
+        let (heads, activation, norm) = (config.heads as usize, config.activation, config.norm);
+        Transformer {
+            p: config.p,
+            heads,
+            activation,
+            norm,
+            embed,
+            positions,
+            blocks,
+            final_norm,
+            unembed,
+        }
+    }
+
+    /// Logits `[examples, p]` at the last position. `examples` has one list per run, all equally long.
+    pub fn forward(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
+        let (p, n) = (self.p, examples[0].len() as u32);
+        let mut layout = Layout::Tokens { p };
+        let mut x = self.tokens(tape);
+        for (l, block) in self.blocks.iter().enumerate() {
+            let last = l + 1 == self.blocks.len();
+            let output = if last { Layout::Last { n } } else { Layout::Prefixes { p, n } };
+            tape.scope(format!("layer {l}"));
+            let reads = Reads::new(tape, layout, output, examples);
+            x = self.block(tape, block, x, &reads);
+            layout = output;
+        }
+        tape.scope("read-out");
+        if let Some(affine) = self.final_norm {
+            x = layer_norm(tape, x, affine, "LN");
+        }
+        let logits = linear(tape, x, self.unembed, None, "logits");
+        tape.scope("");
+        logits
+    }
+
+    /// x⁰ for every distinct (token, position): rows as in [`Layout::Tokens`].
+    fn tokens(&self, tape: &mut Tape) -> Tensor {
+        let p = self.p;
+        let (token, position): (Vec<u32>, Vec<u32>) =
+            (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).chain([(p, 2)]).unzip();
+        tape.scope("embed");
+        let runs = tape.runs();
+        let token = tape.rows(p as usize + 1, &vec![token; runs], "tokens");
+        let position = tape.rows(POSITIONS, &vec![position; runs], "positions");
+        let tokens = gather(tape, self.embed, token, "W_E");
+        let positions = gather(tape, self.positions, position, "W_pos");
+        add(tape, tokens, positions, "x")
+    }
+
+    fn block(&self, tape: &mut Tape, block: &Block, x: Tensor, reads: &Reads) -> Tensor {
+        let norm = |tape: &mut Tape, when: Norm, i: usize, x: Tensor| match block.norms {
+            Some(affine) if self.norm == when => layer_norm(tape, x, affine[i], "LN"),
+            _ => x,
+        };
+
+        let input = norm(tape, Norm::Pre, 0, x);
+        let asking = reads.asking.map_or(input, |rows| gather(tape, input, rows, "query rows"));
+        let q = linear(tape, asking, block.query, None, "q");
+        let kv = linear(tape, input, block.key_value, None, "kv");
+        let z = attention(tape, q, kv, reads.query, reads.keys, self.heads, "z");
+        let attended = linear(tape, z, block.output, None, "attention out");
+        let residual = gather(tape, x, reads.own, "residual");
+        let x = add(tape, residual, attended, "x mid");
+        let x = norm(tape, Norm::Post, 0, x);
+
+        let input = norm(tape, Norm::Pre, 1, x);
+        let hidden = linear(tape, input, block.up[0], Some(block.up[1]), "mlp in");
+        let hidden = activation(tape, hidden, self.activation, "mlp act");
+        let update = linear(tape, hidden, block.down[0], Some(block.down[1]), "mlp out");
+        let x = add(tape, x, update, "x");
+        norm(tape, Norm::Post, 1, x)
+    }
+}
+
+/// The row selections of one block.
+struct Reads {
+    /// Input row of each result.
+    own: Rows,
+    /// Rows to compute queries for, when not all of the input's.
+    asking: Option<Rows>,
+    /// Query row of each result.
+    query: Rows,
+    /// Key rows of each result.
+    keys: Rows,
+}
+
+impl Reads {
+    fn new(tape: &mut Tape, input: Layout, output: Layout, examples: &[Vec<Equation>]) -> Self {
+        let lists: Vec<_> = examples.iter().map(|examples| queries(input, output, examples)).collect();
+        let own: Vec<_> = lists.iter().map(|q| q.own.clone()).collect();
+        let keys: Vec<_> = lists.into_iter().map(|q| q.keys).collect();
+        let count = own[0].len();
+        let keys = tape.rows(input.rows(), &keys, "key rows");
+        // Each result needs its own query, unless they share rows of the token table.
+        let (asking, query) = match (input, output) {
+            (Layout::Tokens { p }, Layout::Last { .. }) => (Some(vec![vec![2 * p]; own.len()]), vec![vec![0; count]; own.len()]),
+            (Layout::Tokens { .. }, _) => (None, own.clone()),
+            _ => (Some(own.clone()), vec![(0..count as u32).collect(); own.len()]),
+        };
+        let asked = asking.as_ref().map_or(input.rows(), |rows| rows[0].len());
+        let asking = asking.map(|rows| tape.rows(input.rows(), &rows, "query source"));
+        let query = tape.rows(asked, &query, "query rows");
+        let own = tape.rows(input.rows(), &own, "own rows");
+        Reads {
+            own,
+            asking,
+            query,
+            keys,
+        }
+    }
+}

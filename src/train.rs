@@ -1,0 +1,441 @@
+//! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::exec::{Exec, ExecError, Reading, cpu, gpu};
+use crate::metrics::Point;
+use crate::model::transformer::Transformer;
+use crate::ops::cross_entropy::{Loss, cross_entropy};
+use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
+use crate::ops::weight_norm::weight_norm;
+use crate::optim::{self, HYPERS};
+use crate::plan::{List, Plan, View};
+use crate::rng::{Rng, Stream};
+use crate::tape::{self, Init, Param, Tape};
+use crate::task::{self, Equation, Split};
+
+/// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
+pub const RING: u32 = 1024;
+/// Below this step every step is evaluated, so that the first second of a run is smooth.
+const EVERY_STEP_BELOW: u32 = 8;
+
+/// A model in training.
+pub struct Trainer {
+    config: Config,
+    built: Built,
+    exec: Exec,
+    step: u32,
+    evaluations: VecDeque<Evaluation>,
+}
+
+/// A queued evaluation whose numbers have not been read back.
+#[derive(Debug, Clone, Copy)]
+struct Evaluation {
+    step: u32,
+    slot: u32,
+}
+
+/// A plan and what the trainer needs to know about its buffers.
+pub struct Built {
+    /// What to execute.
+    pub plan: Rc<Plan>,
+    /// Parameters in the flat buffer.
+    pub params: Vec<Param>,
+    /// Training and test pairs of one run.
+    pub pairs: [usize; 2],
+    /// Probabilities of the test pairs, `[test, p]`.
+    pub test_probs: View,
+    state: Vec<View>,
+    recorder: Recorder,
+    rings: [View; 2],
+    evaluate_every: u32,
+    evaluations: u32,
+}
+
+/// Everything needed to go on exactly where a run was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Version of this structure.
+    pub version: u32,
+    /// What was trained.
+    pub config: Config,
+    /// Updates made.
+    pub step: u32,
+    /// Evaluations made.
+    pub evaluations: u32,
+    /// Clock, parameters and optimiser state, run by run.
+    pub buffers: Vec<Vec<f32>>,
+}
+
+const SNAPSHOT_VERSION: u32 = 1;
+
+impl Snapshot {
+    /// Compact bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// Reads [`encode`](Snapshot::encode)d bytes.
+    ///
+    /// # Errors
+    /// When they are not a snapshot of this version with a valid configuration.
+    pub fn decode(bytes: &[u8]) -> Result<Snapshot, String> {
+        let snapshot: Snapshot =
+            postcard::from_bytes(bytes).map_err(|e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len()))?;
+        if snapshot.version != SNAPSHOT_VERSION {
+            return Err(format!(
+                "snapshot version {} cannot be read, only {SNAPSHOT_VERSION}",
+                snapshot.version
+            ));
+        }
+        match snapshot.config.validate().first() {
+            Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
+            None => Ok(snapshot),
+        }
+    }
+}
+
+/// Where to train.
+pub enum Device {
+    /// This thread.
+    Cpu,
+    /// A GPU.
+    Gpu(gpu::Context),
+}
+
+/// Records model, loss, metrics and update of a valid configuration.
+pub fn build(config: &Config) -> Built {
+    let runs = config.runs as usize;
+    let task = task::find(&config.task).expect("a valid configuration names a task");
+    let table = task::table(task, config.p);
+    let splits: Vec<Split> = (0..config.runs)
+        .map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r)))
+        .collect();
+    let train: Vec<_> = splits.iter().map(|s| s.train.clone()).collect();
+    let test: Vec<_> = splits.iter().map(|s| s.test.clone()).collect();
+
+    let mut tape = Tape::new(runs);
+    let model = Transformer::new(&mut tape, config);
+    let recorder = Recorder {
+        clock: tape.numbers(CLOCK, "clock"),
+        norm: tape.numbers(1, "weight norm"),
+        hyper: tape.constant(&hyper(config), "hyper-parameters"),
+    };
+    let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
+
+    let loss = forward(&mut tape, &model, &train);
+    let nodes = tape.take();
+    let mut train_list = tape::forward(&nodes);
+    let rows = train[0].len();
+    let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
+    train_list.extend(tape.backward(&nodes, loss.rows, mean));
+    train_list.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], train_ring, true));
+    let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
+    let len = tape.flat()[0].len;
+    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(len, name)).collect();
+    train_list.push((optimizer.update)(&tape, [recorder.hyper, recorder.clock], &moments));
+
+    let loss = forward(&mut tape, &model, &test);
+    let mut evaluate = tape::forward(&tape.take());
+    evaluate.push(weight_norm(&tape, recorder.norm));
+    evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
+
+    let params = tape.params().to_vec();
+    let state = [vec![recorder.clock, tape.flat()[0]], moments].concat();
+    let plan = tape.plan(train_list, evaluate);
+    // evaluate / (every · train + evaluate) < 1/5
+    let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
+    Built {
+        plan: Rc::new(plan),
+        params,
+        pairs: [train[0].len(), test[0].len()],
+        test_probs: loss.probs,
+        state,
+        recorder,
+        rings: [train_ring, test_ring],
+        evaluate_every,
+        evaluations: 0,
+    }
+}
+
+fn forward(tape: &mut Tape, model: &Transformer, examples: &[Vec<Equation>]) -> Loss {
+    let logits = model.forward(tape, examples);
+    let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
+    let target = tape.indices(&targets, "targets");
+    cross_entropy(tape, logits, target)
+}
+
+/// One run's `hyper` buffer.
+fn hyper(config: &Config) -> [f32; HYPERS] {
+    let mut hyper = [0.0; HYPERS];
+    for (slot, value) in [
+        (optim::LR, config.lr),
+        (optim::WD, config.wd),
+        (optim::BETA1, config.beta1),
+        (optim::BETA2, config.beta2),
+        (optim::EPS, config.eps),
+        (optim::WARMUP, f64::from(config.warmup.max(1))),
+    ] {
+        hyper[slot] = value as f32;
+    }
+    hyper
+}
+
+/// Initial parameters of one run, in the layout of the flat buffer.
+pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
+    let mut flat = vec![0.0; len];
+    let mut rng = Rng::new(seed, Stream::Init);
+    for param in params {
+        let [rows, cols] = param.shape;
+        for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
+            *w = match param.init {
+                Init::Normal(deviation) => (deviation * rng.normal()) as f32,
+                Init::Rows(values) => values[i / cols % values.len()],
+            };
+        }
+    }
+    flat
+}
+
+impl Trainer {
+    /// Builds a valid configuration on a device, at step 0.
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
+        let built = build(config);
+        if let Err(error) = built.plan.check() {
+            return Err(ExecError::Rejected {
+                what: "plan".into(),
+                why: error.to_string(),
+            });
+        }
+        let exec = match device {
+            Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
+            Device::Gpu(context) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
+        };
+        let mut trainer = Trainer {
+            config: config.clone(),
+            built,
+            exec,
+            step: 0,
+            evaluations: VecDeque::new(),
+        };
+        trainer.reset();
+        Ok(trainer)
+    }
+
+    /// Back to step 0 with the same split and initial weights.
+    pub fn reset(&mut self) {
+        let runs = self.built.plan.runs;
+        let state = self.built.state.clone();
+        let len = state[1].len;
+        let params = (0..runs).flat_map(|run| initial(&self.built.params, len, u64::from(self.config.seed) + run as u64));
+        self.exec.write(state[1], &params.collect::<Vec<_>>());
+        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0].repeat(runs));
+        for &view in &state[2..] {
+            self.exec.write(view, &vec![0.0; view.len * runs]);
+        }
+        self.step = 0;
+        self.built.evaluations = 0;
+        self.evaluations.clear();
+        self.set_rates(&self.config.clone());
+    }
+
+    /// What is being trained.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The plan and its sizes.
+    pub fn built(&self) -> &Built {
+        &self.built
+    }
+
+    /// Updates made.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Trainable numbers of one run.
+    pub fn parameters(&self) -> usize {
+        self.built.params.iter().map(|p| p.shape[0] * p.shape[1]).sum()
+    }
+
+    /// Whether the weights at `step` are evaluated on the test pairs. The same on every backend.
+    pub fn evaluates(&self, step: u32) -> bool {
+        step < EVERY_STEP_BELOW || step.is_multiple_of(self.built.evaluate_every)
+    }
+
+    /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
+    pub fn set_rates(&mut self, config: &Config) {
+        let Config {
+            lr,
+            wd,
+            beta1,
+            beta2,
+            eps,
+            warmup,
+            steps,
+            speed,
+            ..
+        } = *config;
+        self.config = Config {
+            lr,
+            wd,
+            beta1,
+            beta2,
+            eps,
+            warmup,
+            steps,
+            speed,
+            ..self.config.clone()
+        };
+        let hyper = hyper(&self.config).repeat(self.built.plan.runs);
+        self.exec.write(self.built.recorder.hyper, &hyper);
+    }
+
+    /// Queues `n` steps (at most [`RING`]), each preceded by an evaluation when one is due.
+    pub fn steps(&mut self, n: u32) {
+        assert!(n <= RING, "{n} steps at once would overrun the ring of {RING}");
+        let mut lists = Vec::with_capacity(2 * n as usize);
+        for _ in 0..n {
+            if self.evaluates(self.step) {
+                self.evaluations.push_back(Evaluation {
+                    step: self.step,
+                    slot: self.built.evaluations % RING,
+                });
+                self.built.evaluations += 1;
+                lists.push(List::Evaluate);
+            }
+            lists.push(List::Train);
+            self.step += 1;
+        }
+        self.exec.run(&lists);
+    }
+
+    /// Starts reading the points of all steps queued since the last call. Training may go on meanwhile.
+    pub fn collect(&mut self) -> Collecting {
+        let reading = self.exec.read(&self.built.rings);
+        Collecting {
+            reading,
+            evaluations: self.evaluations.drain(..).collect(),
+            runs: self.built.plan.runs,
+        }
+    }
+
+    /// Starts reading everything needed to go on from here.
+    pub fn snapshot(&mut self) -> Snapshotting {
+        let reading = self.exec.read(&self.built.state);
+        Snapshotting {
+            reading,
+            config: self.config.clone(),
+            step: self.step,
+            evaluations: self.built.evaluations,
+        }
+    }
+
+    /// Continues from a snapshot of the same shape.
+    ///
+    /// # Errors
+    /// When the snapshot's buffers do not fit this trainer.
+    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
+        let state = self.built.state.clone();
+        let lens = |buffers: &mut dyn Iterator<Item = usize>| buffers.collect::<Vec<_>>();
+        let want = lens(&mut state.iter().map(|v| v.len * self.built.plan.runs));
+        let got = lens(&mut snapshot.buffers.iter().map(Vec::len));
+        if want != got {
+            return Err(format!(
+                "the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"
+            ));
+        }
+        for (&view, values) in state.iter().zip(&snapshot.buffers) {
+            self.exec.write(view, values);
+        }
+        self.step = snapshot.step;
+        self.built.evaluations = snapshot.evaluations;
+        self.evaluations.clear();
+        self.set_rates(&snapshot.config);
+        Ok(())
+    }
+
+    /// Reads any view of the plan as it is after everything queued so far.
+    pub fn read(&mut self, views: &[View]) -> Reading {
+        self.exec.read(views)
+    }
+}
+
+/// Points on their way back.
+pub struct Collecting {
+    reading: Reading,
+    evaluations: Vec<Evaluation>,
+    runs: usize,
+}
+
+impl Collecting {
+    /// The points, by step, then run.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn points(self) -> Result<Vec<Point>, ExecError> {
+        let rings = self.reading.await?;
+        let [train, test] = rings.as_slice() else { return Ok(vec![]) };
+        let mut points = vec![];
+        for Evaluation { step, slot } in self.evaluations {
+            for run in 0..self.runs {
+                let at = |ring: &[f32], slot: u32| -> [f32; RECORD_WIDTH] {
+                    let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
+                    core::array::from_fn(|i| ring[start + i])
+                };
+                let [_, train_loss, train_accuracy, _] = at(train, step % RING);
+                let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
+                let run = run as u32;
+                points.push(Point {
+                    run,
+                    step,
+                    train_loss,
+                    train_accuracy,
+                    test_loss,
+                    test_accuracy,
+                    weight_norm,
+                });
+            }
+        }
+        Ok(points)
+    }
+}
+
+/// A snapshot on its way back.
+pub struct Snapshotting {
+    reading: Reading,
+    config: Config,
+    step: u32,
+    evaluations: u32,
+}
+
+impl Snapshotting {
+    /// The snapshot.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
+        let buffers = self.reading.await?;
+        let Snapshotting {
+            config,
+            step,
+            evaluations,
+            ..
+        } = self;
+        Ok(Snapshot {
+            version: SNAPSHOT_VERSION,
+            config,
+            step,
+            evaluations,
+            buffers,
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! Which backend a run uses, and why, in a sentence for the page.
+
+use super::worker::sleep;
+use crate::config::Backend;
+use crate::exec::gpu::Context;
+use crate::selfcheck::self_check;
+use crate::train::Device;
+
+/// A device and the reason for it.
+pub struct Chosen {
+    /// Where to train.
+    pub device: Device,
+    /// `gpu` or `cpu`.
+    pub backend: &'static str,
+    /// Name of the adapter, or of the CPU path.
+    pub adapter: String,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Whether `backend=gpu` was asked for and could not be had.
+    pub refused: bool,
+}
+
+/// A GPU that answered, with what its self-check said. Kept across runs.
+pub struct Probed {
+    context: Context,
+    check: Result<f64, String>,
+}
+
+/// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
+const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
+
+/// Asks for an adapter and checks it. `None` with the reason when there is none.
+pub async fn probe() -> Result<Probed, String> {
+    let mut why = String::new();
+    for pause in RETRIES_MS {
+        match Context::request().await {
+            Ok(context) => {
+                let check = self_check(&Device::Gpu(context.clone())).await;
+                return Ok(Probed { context, check });
+            }
+            Err(error) => why = error.to_string(),
+        }
+        // Without the API no amount of waiting helps.
+        if !super::worker::has_gpu() {
+            return Err("this browser offers no WebGPU here".into());
+        }
+        sleep(pause).await;
+    }
+    Err(why)
+}
+
+/// Chooses between a probed GPU and the CPU.
+pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen {
+    match (wish, probed) {
+        (Backend::Cpu, _) => cpu("chosen in the settings".into(), false),
+        (Backend::Gpu, Some(Ok(gpu))) => {
+            let reason = match &gpu.check {
+                Ok(error) => format!("chosen in the settings; agrees with the CPU to {error:.0e}"),
+                Err(why) => format!("chosen in the settings, although {why}"),
+            };
+            accept(gpu, reason)
+        }
+        (Backend::Auto, Some(Ok(gpu))) => match &gpu.check {
+            _ if gpu.context.info().fallback => cpu(
+                format!("the only GPU adapter, {}, is a slow software one", gpu.context.info().name),
+                false,
+            ),
+            Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {error:.0e}")),
+            Err(why) => cpu(
+                format!("the GPU {} failed its self-check: {why}", gpu.context.info().name),
+                false,
+            ),
+        },
+        (wish, probed) => {
+            let why = match probed {
+                Some(Err(why)) => why.clone(),
+                _ => "no GPU was asked for".into(),
+            };
+            cpu(why, wish == Backend::Gpu)
+        }
+    }
+}
+
+fn accept(gpu: &Probed, reason: String) -> Chosen {
+    let adapter = gpu.context.info().name.clone();
+    Chosen {
+        device: Device::Gpu(gpu.context.clone()),
+        backend: "gpu",
+        adapter,
+        reason,
+        refused: false,
+    }
+}
+
+fn cpu(reason: String, refused: bool) -> Chosen {
+    Chosen {
+        device: Device::Cpu,
+        backend: "cpu",
+        adapter: "WebAssembly SIMD".into(),
+        reason,
+        refused,
+    }
+}

@@ -1,0 +1,357 @@
+//! One worker's training session: obeys commands and trains in short chunks.
+//!
+//! At most two submits are in flight: while a chunk computes, the points of the one before are read back.
+//! Chunks are sized to a time budget, so that pausing is instant and the desktop never stutters.
+
+use std::collections::VecDeque;
+
+use super::backend::{Chosen, Probed, choose, probe};
+use super::worker::{now_ms, post, sleep};
+use crate::config::{Backend, Config};
+use crate::exec::ExecError;
+use crate::metrics::{History, Point};
+use crate::protocol::{Command, Event};
+use crate::train::{Collecting, RING, Snapshot, Trainer};
+
+/// Time that one chunk of steps should take, milliseconds.
+const CHUNK_MS: f64 = 8.0;
+/// Largest chunk: with two in flight no slot of the ring is overwritten before it is read.
+const MAX_CHUNK: u32 = RING / 4;
+/// Points are sent at most this often, milliseconds.
+const REPORT_MS: f64 = 60.0;
+/// Weights are copied for the case of a lost device this often, milliseconds.
+const SAFETY_MS: f64 = 5000.0;
+/// The displayed rate looks back this far, milliseconds.
+const RATE_MS: f64 = 2000.0;
+
+/// What the loop should do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Mode {
+    #[default]
+    Paused,
+    /// Until the stop rule or the step limit.
+    Free,
+    /// Until this step.
+    Until(u32),
+}
+
+/// The worker's state.
+#[derive(Default)]
+pub struct Session {
+    probed: Option<Result<Probed, String>>,
+    loaded: Option<Loaded>,
+    mode: Mode,
+}
+
+struct Loaded {
+    trainer: Trainer,
+    chosen: Chosen,
+    /// One per run, for the stop rule.
+    histories: Vec<History>,
+    collecting: Option<Collecting>,
+    chunk: u32,
+    /// Steps that the speed control has granted and that were not taken.
+    credit: f64,
+    pace: Pace,
+    unsent: Vec<Point>,
+    /// The last copied weights; only a GPU can be lost.
+    safe: Option<Snapshot>,
+}
+
+/// Clocks of one run. Pauses do not count.
+#[derive(Default)]
+struct Pace {
+    elapsed_ms: f64,
+    last_turn: Option<f64>,
+    last_report: f64,
+    last_copy: f64,
+    recent: VecDeque<(f64, u32)>,
+}
+
+impl Session {
+    /// Whether [`advance`](Session::advance) has work to do.
+    pub fn training(&self) -> bool {
+        self.mode != Mode::Paused && self.loaded.is_some()
+    }
+
+    /// Carries out a command. Failures are told to the page and pause training.
+    pub async fn obey(&mut self, command: Command) {
+        let result = match command {
+            Command::Load(config) => self.load(&config, None).await,
+            Command::Restore(bytes) => match Snapshot::decode(&bytes) {
+                Ok(snapshot) => self.load(&snapshot.config.clone(), Some(snapshot)).await,
+                Err(why) => Err(why),
+            },
+            Command::Run => self.run(Mode::Free),
+            Command::Step(n) => {
+                let at = self.loaded.as_ref().map_or(0, |loaded| loaded.trainer.step());
+                self.run(Mode::Until(at.saturating_add(n)))
+            }
+            Command::Pause => self.pause().await,
+            Command::Adjust(config) => {
+                if let Some(loaded) = &mut self.loaded {
+                    loaded.trainer.set_rates(&config);
+                    loaded.credit = 0.0;
+                }
+                Ok(())
+            }
+            Command::Snapshot { id } => self.snapshot(id).await,
+        };
+        if let Err(message) = result {
+            self.fail(message);
+        }
+    }
+
+    fn fail(&mut self, message: String) {
+        self.mode = Mode::Paused;
+        post(&Event::Failed { message });
+    }
+
+    fn run(&mut self, mode: Mode) -> Result<(), String> {
+        let loaded = self
+            .loaded
+            .as_mut()
+            .ok_or("nothing is loaded yet: choose a configuration first")?;
+        loaded.pace.last_turn = None;
+        loaded.credit = 0.0;
+        self.mode = mode;
+        post(&Event::Running);
+        Ok(())
+    }
+
+    async fn pause(&mut self) -> Result<(), String> {
+        self.mode = Mode::Paused;
+        if let Some(loaded) = &mut self.loaded {
+            loaded.flush().await.map_err(|e| e.to_string())?;
+        }
+        post(&Event::Paused);
+        Ok(())
+    }
+
+    async fn load(&mut self, config: &Config, snapshot: Option<Snapshot>) -> Result<(), String> {
+        self.mode = Mode::Paused;
+        // Free the old buffers before allocating new ones.
+        self.loaded = None;
+        if config.backend != Backend::Cpu && self.probed.is_none() {
+            self.probed = Some(probe().await);
+        }
+        let chosen = choose(config.backend, self.probed.as_ref());
+        let mut trainer = Trainer::new(config, &chosen.device).await.map_err(|e| e.to_string())?;
+        if let Some(snapshot) = &snapshot {
+            trainer.restore(snapshot)?;
+        }
+        if chosen.refused {
+            post(&Event::Notice {
+                message: format!("backend = gpu cannot be had: {}. Using the CPU.", chosen.reason),
+            });
+        }
+        let loaded = Loaded::new(trainer, chosen, snapshot);
+        post(&loaded.describe());
+        self.loaded = Some(loaded);
+        Ok(())
+    }
+
+    async fn snapshot(&mut self, id: u32) -> Result<(), String> {
+        let loaded = self
+            .loaded
+            .as_mut()
+            .ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
+        let snapshot = loaded.trainer.snapshot().snapshot().await.map_err(|e| e.to_string())?;
+        post(&Event::Snapshot {
+            id,
+            bytes: snapshot.encode(),
+        });
+        Ok(())
+    }
+
+    /// Trains one chunk, or ends the run when its limit is reached.
+    pub async fn advance(&mut self) {
+        if !self.training() {
+            return;
+        }
+        let Some(loaded) = &mut self.loaded else { return };
+        let limit = loaded.limit(self.mode);
+        let left = limit.saturating_sub(loaded.trainer.step());
+        let result = if left == 0 {
+            loaded.flush().await
+        } else {
+            loaded.chunk(left).await
+        };
+        match result {
+            Ok(()) if left == 0 => {
+                let single = matches!(self.mode, Mode::Until(step) if step == limit);
+                self.mode = Mode::Paused;
+                post(if single { &Event::Paused } else { &Event::Done });
+            }
+            Ok(()) => (),
+            Err(ExecError::Lost(why)) => self.recover(&why).await,
+            Err(error) => self.fail(error.to_string()),
+        }
+    }
+
+    /// Builds everything anew after a lost device and goes on from the last copied weights.
+    async fn recover(&mut self, why: &str) {
+        let mode = self.mode;
+        let Some(old) = self.loaded.take() else { return };
+        let config = old.trainer.config().clone();
+        self.probed = None;
+        let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
+        post(&Event::Notice {
+            message: format!("The GPU was lost ({why}). Training goes on from step {at}."),
+        });
+        match self.load(&config, old.safe).await {
+            Ok(()) => {
+                if let Some(loaded) = &mut self.loaded {
+                    loaded.histories = old.histories;
+                    loaded.pace.elapsed_ms = old.pace.elapsed_ms;
+                }
+                if let Err(message) = self.run(mode) {
+                    self.fail(message);
+                }
+            }
+            Err(message) => self.fail(message),
+        }
+    }
+}
+
+impl Loaded {
+    fn new(trainer: Trainer, chosen: Chosen, safe: Option<Snapshot>) -> Self {
+        let histories = vec![History::default(); trainer.config().runs as usize];
+        Loaded {
+            trainer,
+            chosen,
+            histories,
+            collecting: None,
+            chunk: 1,
+            credit: 0.0,
+            pace: Pace::default(),
+            unsent: vec![],
+            safe,
+        }
+    }
+
+    fn describe(&self) -> Event {
+        Event::Loaded {
+            config: self.trainer.config().clone(),
+            step: self.trainer.step(),
+            backend: self.chosen.backend.into(),
+            adapter: self.chosen.adapter.clone(),
+            reason: self.chosen.reason.clone(),
+            parameters: self.trainer.parameters() as u32,
+            pairs: self.trainer.built().pairs.map(|n| n as u32),
+        }
+    }
+
+    /// The step to stop before: the step limit, some steps after every run has grokked, or what was asked for.
+    fn limit(&self, mode: Mode) -> u32 {
+        let steps = self.trainer.config().steps;
+        match mode {
+            Mode::Paused => 0,
+            Mode::Until(step) => step,
+            Mode::Free => {
+                let stops: Option<Vec<u32>> = self.histories.iter().map(History::stop_step).collect();
+                stops
+                    .and_then(|stops| stops.into_iter().max())
+                    .map_or(steps, |stop| stop.min(steps))
+            }
+        }
+    }
+
+    /// Trains up to `left` steps within the time budget and the speed limit.
+    async fn chunk(&mut self, left: u32) -> Result<(), ExecError> {
+        let begin = now_ms();
+        if let Some(last) = self.pace.last_turn {
+            self.pace.elapsed_ms += begin - last;
+            self.credit += (begin - last) * self.trainer.config().speed / 1000.0;
+        }
+        self.pace.last_turn = Some(begin);
+        let n = self.affordable().min(left);
+        if n == 0 {
+            let wait = (1.0 - self.credit) * 1000.0 / self.trainer.config().speed;
+            self.deliver().await?;
+            self.report(false);
+            sleep(wait.clamp(1.0, 50.0)).await;
+            return Ok(());
+        }
+        self.trainer.steps(n);
+        let next = self.trainer.collect();
+        self.deliver().await?;
+        self.collecting = Some(next);
+        if self.chosen.backend == "cpu" {
+            self.deliver().await?;
+        }
+        let took = (now_ms() - begin).max(0.1);
+        let fitting = f64::from(n) * CHUNK_MS / took;
+        self.chunk = (fitting as u32).clamp((self.chunk / 2).max(1), (2 * self.chunk).min(MAX_CHUNK));
+        self.copy_weights(begin).await?;
+        self.report(false);
+        Ok(())
+    }
+
+    /// Steps that the time budget and the speed control allow now; takes them off the credit.
+    fn affordable(&mut self) -> u32 {
+        if self.trainer.config().speed == 0.0 {
+            return self.chunk;
+        }
+        // A machine slower than the wish must not save up steps for later.
+        self.credit = self.credit.min(f64::from(self.chunk.max(1)));
+        let n = (self.credit as u32).min(self.chunk);
+        self.credit -= f64::from(n);
+        n
+    }
+
+    /// Takes in the points that are on their way.
+    async fn deliver(&mut self) -> Result<(), ExecError> {
+        let Some(collecting) = self.collecting.take() else {
+            return Ok(());
+        };
+        for point in collecting.points().await? {
+            self.histories[point.run as usize].push(point);
+            self.unsent.push(point);
+        }
+        Ok(())
+    }
+
+    /// Takes in and sends everything.
+    async fn flush(&mut self) -> Result<(), ExecError> {
+        self.deliver().await?;
+        self.report(true);
+        self.pace.last_turn = None;
+        Ok(())
+    }
+
+    async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
+        if self.chosen.backend == "gpu" && now - self.pace.last_copy > SAFETY_MS {
+            self.pace.last_copy = now;
+            self.safe = Some(self.trainer.snapshot().snapshot().await?);
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, at_once: bool) {
+        let (now, step) = (now_ms(), self.trainer.step());
+        if !at_once && now - self.pace.last_report < REPORT_MS {
+            return;
+        }
+        self.pace.last_report = now;
+        let recent = &mut self.pace.recent;
+        recent.push_back((self.pace.elapsed_ms, step));
+        while recent.len() > 2 && recent[1].0 < self.pace.elapsed_ms - RATE_MS {
+            recent.pop_front();
+        }
+        let (then, first) = recent[0];
+        let seconds = (self.pace.elapsed_ms - then) / 1000.0;
+        let steps_per_second = if seconds > 0.0 {
+            f64::from(step - first) / seconds
+        } else {
+            0.0
+        };
+        let points = core::mem::take(&mut self.unsent);
+        post(&Event::Progress {
+            step,
+            points,
+            elapsed_ms: self.pace.elapsed_ms,
+            steps_per_second,
+        });
+    }
+}

@@ -1,0 +1,238 @@
+//! A page under test: one fresh browser per [`Page`], driven from plain blocking functions that panic with a reason.
+
+use crate::chromedriver::{Chromedriver, Post, capabilities};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::env;
+use std::fs;
+use std::future::Future;
+use std::io::Write;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Names every script can use: the element, its shadow root, a column of its history, the step it is at.
+const PRELUDE: &str = "
+    const lab = document.querySelector('#lab'), root = lab?.shadowRoot;
+    const column = async name => Array.from((await lab.getHistory())[name] ?? []);
+    const lastStep = async () => (await column('step')).at(-1) ?? 0;
+";
+
+/// Long enough for a page to compile its wasm and find its GPU on a busy machine.
+const READY: Duration = Duration::from_secs(60);
+
+/// What the visitor's screen is like.
+#[derive(Clone, Copy)]
+pub struct View {
+    pub width: u32,
+    pub height: u32,
+    pub scheme: &'static str,
+}
+
+pub const DESKTOP: View = View {
+    width: 1280,
+    height: 900,
+    scheme: "light",
+};
+
+/// A browser on the page.
+pub struct Page {
+    client: Client,
+    runtime: Runtime,
+    url: String,
+    console: RefCell<Vec<Value>>,
+    // Dropped last, in this order, after the session is closed.
+    _driver: Chromedriver,
+    _profile: TempDir,
+}
+
+impl Page {
+    /// A new browser, or nothing where there is no page to test.
+    pub fn open(view: View) -> Option<Self> {
+        let Ok(url) = env::var("GROKKING_E2E_URL") else {
+            let required = env::var("GROKKING_REQUIRE_E2E").is_ok_and(|value| value == "1");
+            assert!(
+                !required,
+                "GROKKING_REQUIRE_E2E=1 but GROKKING_E2E_URL is not set; run `cargo xtask test`"
+            );
+            // Past the test harness, which would swallow the line.
+            writeln!(
+                std::io::stderr(),
+                "SKIPPED: GROKKING_E2E_URL is not set; run `cargo xtask test --only dist,e2e`"
+            )
+            .ok();
+            return None;
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a tokio runtime");
+        let profile = TempDir::new().expect("an empty folder for the browser's profile");
+        let driver = Chromedriver::start();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities(profile.path()));
+        let address = driver.url();
+        let client = runtime
+            .block_on(builder.connect(&address))
+            .unwrap_or_else(|error| panic!("no browser session at {address}: {error}"));
+        let page = Self {
+            client,
+            runtime,
+            url,
+            console: RefCell::default(),
+            _driver: driver,
+            _profile: profile,
+        };
+        page.set_view(view);
+        Some(page)
+    }
+
+    /// Changes the window's size and colour scheme.
+    #[track_caller]
+    pub fn set_view(&self, view: View) {
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": view.width < 600}),
+        );
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({"features": [{"name": "prefers-color-scheme", "value": view.scheme}]}),
+        );
+    }
+
+    /// Loads the page anew with this hash and waits until the element answers.
+    #[track_caller]
+    pub fn load(&self, hash: &str) {
+        // A change of the hash alone would not load anything.
+        self.wait_for("leaving the page", self.client.goto("about:blank"));
+        let url = format!("{}#{hash}", self.url);
+        self.wait_for(&url, self.client.goto(&url));
+        self.wait_until_ready();
+    }
+
+    /// Reloads the page as the visitor's reload button does.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.wait_for("reloading", self.client.refresh());
+        self.wait_until_ready();
+    }
+
+    #[track_caller]
+    fn wait_until_ready(&self) {
+        self.wait_until("typeof lab.state === 'string' && !!(await lab.getConfig())", READY);
+    }
+
+    /// The value of a JavaScript expression, which may use `await`, `lab`, `root`, `column(name)` and `lastStep()`.
+    #[track_caller]
+    pub fn eval(&self, expression: &str) -> Value {
+        self.run(&format!("return ({expression});"))
+    }
+
+    /// Runs JavaScript statements; what they return is the result.
+    #[track_caller]
+    pub fn run(&self, statements: &str) -> Value {
+        self.try_run(statements)
+            .unwrap_or_else(|error| panic!("{error}\nin: {statements}"))
+    }
+
+    fn try_run(&self, statements: &str) -> Result<Value, String> {
+        let script = format!("return (async () => {{ {PRELUDE}\n{statements}\n }})();");
+        self.runtime
+            .block_on(self.client.execute(&script, vec![]))
+            .map_err(|error| error.to_string())
+    }
+
+    /// Waits until a JavaScript expression is true; one that throws counts as false.
+    #[track_caller]
+    pub fn wait_until(&self, expression: &str, timeout: Duration) {
+        let started = Instant::now();
+        let statements = format!("return !!({expression});");
+        loop {
+            let last = self.try_run(&statements);
+            if last == Ok(Value::Bool(true)) {
+                return;
+            }
+            if started.elapsed() > timeout {
+                panic!(
+                    "still not true after {timeout:?}: {expression}\nlast answer: {last:?}\n{}",
+                    self.situation()
+                );
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// What a person would look at first when a test fails.
+    fn situation(&self) -> String {
+        let state = self.try_run(
+            "const last = async name => (await column(name)).at(-1);
+             return {state: lab.state, backend: lab.backend, hash: location.hash, step: await last('step'),
+                     trainAccuracy: await last('trainAccuracy'), testAccuracy: await last('testAccuracy')};",
+        );
+        let problems = self.try_run("return root.querySelector('[data-problems]')?.textContent ?? null;");
+        format!(
+            "page: {state:?}\nproblems shown: {problems:?}\nconsole: {:#?}",
+            self.console()
+        )
+    }
+
+    /// Presses one key on whatever has the focus.
+    #[track_caller]
+    pub fn press(&self, value: char) {
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
+        self.wait_for("pressing a key", self.client.perform_actions(keys));
+    }
+
+    /// Saves what is on the screen as target/e2e/<name>.png, to be looked at.
+    #[track_caller]
+    pub fn screenshot(&self, name: &str) {
+        let png = self.wait_for("taking a screenshot", self.client.screenshot());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
+        let file = folder.join(format!("{name}.png"));
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, png))
+            .unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+    }
+
+    /// Fails when the console shows an error, whoever wrote it.
+    #[track_caller]
+    pub fn assert_no_console_errors(&self) {
+        let console = self.console();
+        let errors: Vec<&Value> = console.iter().filter(|entry| entry["level"] == "SEVERE").collect();
+        assert!(errors.is_empty(), "errors on the console: {errors:#?}");
+    }
+
+    /// Every console message so far.
+    fn console(&self) -> Vec<Value> {
+        let new = self.wait_for("reading the console", self.client.issue_cmd(Post::console()));
+        let mut console = self.console.borrow_mut();
+        console.extend(new.as_array().cloned().unwrap_or_default());
+        console.clone()
+    }
+
+    #[track_caller]
+    fn devtools(&self, command: &str, parameters: Value) {
+        self.wait_for(command, self.client.issue_cmd(Post::devtools(command, parameters)));
+    }
+
+    #[track_caller]
+    fn wait_for<T, E: std::fmt::Display>(&self, what: &str, future: impl Future<Output = Result<T, E>>) -> T {
+        self.runtime
+            .block_on(future)
+            .unwrap_or_else(|error| panic!("{what}: {error}"))
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        // Killing chromedriver alone would leave its browser running.
+        self.runtime.block_on(self.client.clone().close()).ok();
+    }
+}

@@ -1,0 +1,14 @@
+//! The real page in a real browser, through its public contract only: attributes and hash keys in, methods, events and
+//! what is on the screen out.
+//!
+//! `cargo xtask test --only dist,e2e` builds the page, serves it and runs these. On its own, `cargo test --test e2e` needs
+//! `GROKKING_E2E_URL` to say where the page is, and says loudly that it skips otherwise.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod bad_input;
+mod chromedriver;
+mod controls;
+mod harness;
+mod keyboard;
+mod look;
+mod training;

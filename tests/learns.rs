@@ -1,0 +1,233 @@
+//! Small tables are memorised, then grokked, within a fixed number of steps, on every backend; and runs are
+//! repeatable, restorable and independent of each other.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use grokking_lab::config::{Config, from_query};
+use grokking_lab::metrics::{History, Phase, Point};
+use grokking_lab::plan::List;
+use grokking_lab::train::{self, Device, Snapshot, Trainer};
+use pollster::block_on;
+
+/// Groks at step 300 to 460 on the CPU, depending on the seed.
+fn small(seed: u32) -> Config {
+    Config {
+        p: 29,
+        train: 0.6,
+        width: 64,
+        heads: 4,
+        mlp: 256,
+        seed,
+        ..Config::standard()
+    }
+}
+
+/// Big enough to be interesting, small enough for a software GPU.
+const TINY: &str = "p=11&train=0.7&width=16&heads=2&mlp=32";
+
+fn tiny(variant: &str) -> Config {
+    let (config, problems) = from_query(&format!("{TINY}&{variant}"));
+    assert_eq!(problems, []);
+    config
+}
+
+fn trainer(config: &Config, device: &Device) -> Trainer {
+    block_on(Trainer::new(config, device)).expect("builds")
+}
+
+/// Trains to `until` in chunks and returns the points of all runs.
+fn points(trainer: &mut Trainer, until: u32) -> Vec<Point> {
+    let mut points = vec![];
+    while trainer.step() < until {
+        trainer.steps((until - trainer.step()).min(16));
+        points.extend(block_on(trainer.collect().points()).expect("reads"));
+    }
+    points
+}
+
+fn history(points: &[Point], run: u32) -> History {
+    let mut history = History::default();
+    points.iter().filter(|p| p.run == run).for_each(|&p| history.push(p));
+    history
+}
+
+#[test]
+fn the_cpu_memorises_then_groks() {
+    for seed in 0..3 {
+        let mut trainer = trainer(&small(seed), &Device::Cpu);
+        let history = history(&points(&mut trainer, 600), 0);
+        let (memorized, grokked) = (history.memorized.expect("memorises"), history.grokked.expect("groks"));
+        assert!(
+            memorized < 60 && (150..600).contains(&grokked),
+            "seed {seed}: {memorized}, {grokked}"
+        );
+        assert_eq!(history.phase(), Phase::Grokked);
+        let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
+        assert!(plateau.test_accuracy < 0.5, "seed {seed}: no plateau, {plateau:?}");
+    }
+}
+
+#[test]
+fn the_gpu_memorises_then_groks() {
+    let Some(context) = common::gpu("learning") else { return };
+    let mut trainer = trainer(&small(1), &Device::Gpu(context));
+    let history = history(&points(&mut trainer, 600), 0);
+    assert!(history.memorized.expect("memorises") < 60);
+    assert!((150..600).contains(&history.grokked.expect("groks")));
+}
+
+#[test]
+fn gpu_and_cpu_agree_for_the_first_steps() {
+    let Some(context) = common::gpu("trajectories") else { return };
+    let device = Device::Gpu(context);
+    for variant in [
+        "runs=2",
+        "layers=2&norm=pre&activation=gelu",
+        "layers=3&norm=post",
+        "task=x/y&init=fan-in",
+    ] {
+        let config = tiny(variant);
+        let [cpu, gpu] = [&Device::Cpu, &device].map(|device| points(&mut trainer(&config, device), 20));
+        assert_eq!(cpu.len(), gpu.len());
+        for (c, g) in cpu.iter().zip(&gpu) {
+            assert_eq!((c.run, c.step), (g.run, g.step));
+            for (what, c, g, tolerance) in [
+                ("train loss", c.train_loss, g.train_loss, 1e-3),
+                ("test loss", c.test_loss, g.test_loss, 1e-3),
+                ("weight norm", c.weight_norm, g.weight_norm, 1e-4),
+                // One of about 36 to 85 pairs may flip.
+                ("train accuracy", c.train_accuracy, g.train_accuracy, 0.03),
+                ("test accuracy", c.test_accuracy, g.test_accuracy, 0.03),
+            ] {
+                let close = (c - g).abs() <= tolerance * c.abs().max(1.0);
+                assert!(
+                    close,
+                    "{variant}: {what} at step {:?} is {g} on the GPU, {c} on the CPU",
+                    cpu[0].step
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_configuration_gives_the_same_bits() {
+    let config = tiny("runs=2&layers=2");
+    let run = || points(&mut trainer(&config, &Device::Cpu), 30);
+    assert_eq!(run(), run());
+    let mut again = trainer(&config, &Device::Cpu);
+    let first = points(&mut again, 30);
+    again.reset();
+    assert_eq!(points(&mut again, 30), first);
+}
+
+#[test]
+fn chunking_does_not_change_a_run() {
+    let config = tiny("");
+    let by_sixteen = points(&mut trainer(&config, &Device::Cpu), 40);
+    let mut one_by_one = trainer(&config, &Device::Cpu);
+    for _ in 0..40 {
+        one_by_one.steps(1);
+    }
+    assert_eq!(block_on(one_by_one.collect().points()).expect("reads"), by_sixteen);
+}
+
+#[test]
+fn runs_side_by_side_are_the_single_runs() {
+    let together = points(&mut trainer(&tiny("runs=3&seed=5"), &Device::Cpu), 20);
+    for run in 0..3 {
+        let alone = points(&mut trainer(&tiny(&format!("seed={}", 5 + run)), &Device::Cpu), 20);
+        let mine: Vec<Point> = together
+            .iter()
+            .filter(|p| p.run == run)
+            .map(|&p| Point { run: 0, ..p })
+            .collect();
+        assert_eq!(mine, alone, "run {run}");
+    }
+}
+
+#[test]
+fn a_snapshot_continues_bit_for_bit() {
+    let mut original = trainer(&tiny("lr=0.02"), &Device::Cpu);
+    points(&mut original, 25);
+    let bytes = block_on(original.snapshot().snapshot()).expect("reads").encode();
+    let rest = points(&mut original, 50);
+
+    let snapshot = Snapshot::decode(&bytes).expect("decodes");
+    assert_eq!(snapshot.step, 25);
+    let mut restored = trainer(&snapshot.config, &Device::Cpu);
+    restored.restore(&snapshot).expect("the same shape");
+    assert_eq!(points(&mut restored, 50), rest);
+}
+
+#[test]
+fn unreadable_or_foreign_snapshots_are_refused() {
+    let mut trainer = trainer(&tiny(""), &Device::Cpu);
+    let snapshot = block_on(trainer.snapshot().snapshot()).expect("reads");
+    let bytes = snapshot.encode();
+    for cut in (0..bytes.len()).step_by(97) {
+        assert!(Snapshot::decode(&bytes[..cut]).is_err(), "{cut} of {} bytes", bytes.len());
+    }
+    let other = Snapshot {
+        buffers: vec![vec![0.0; 3]],
+        ..snapshot.clone()
+    };
+    assert!(trainer.restore(&other).unwrap_err().contains("[3]"));
+    let invalid = Snapshot {
+        config: Config {
+            p: 100_000,
+            ..snapshot.config
+        },
+        ..snapshot
+    };
+    assert!(Snapshot::decode(&invalid.encode()).unwrap_err().contains("100000"));
+}
+
+#[test]
+fn rates_change_without_a_restart() {
+    let config = tiny("");
+    let mut trainer = trainer(&config, &Device::Cpu);
+    points(&mut trainer, 20);
+    trainer.set_rates(&Config { lr: 0.0, ..config });
+    let frozen = points(&mut trainer, 60);
+    let norms: Vec<f32> = frozen.iter().map(|p| p.weight_norm).collect();
+    assert!(
+        trainer.step() == 60 && norms.len() > 3 && norms.iter().all(|&n| n == norms[0]),
+        "{norms:?}"
+    );
+}
+
+#[test]
+fn evaluation_costs_less_than_a_fifth_of_the_work() {
+    for config in [
+        Config::standard(),
+        Config::nanda_113(),
+        small(0),
+        tiny("train=0.2"),
+        tiny("layers=2"),
+    ] {
+        let built = train::build(&config);
+        let trainer = trainer(&config, &Device::Cpu);
+        let evaluations = (1000..2000).filter(|&step| trainer.evaluates(step)).count() as f64;
+        let evaluate = evaluations * built.plan.flops(List::Evaluate) as f64;
+        let share = evaluate / (evaluate + 1000.0 * built.plan.flops(List::Train) as f64);
+        assert!(
+            share < 0.2 && evaluations > 40.0,
+            "{share} of the work in {evaluations} evaluations: {config:?}"
+        );
+    }
+}
+
+#[test]
+fn the_reference_workload_has_the_published_size() {
+    let built = train::build(&Config::nanda_113());
+    let parameters: usize = built.params.iter().map(|p| p.shape[0] * p.shape[1]).sum();
+    assert_eq!(parameters, 226_688);
+    assert_eq!(built.pairs, [3830, 8939]);
+    let gflop = built.plan.flops(List::Train) as f64 / 1e9;
+    assert!(
+        (3.6..3.9).contains(&gflop),
+        "{gflop} GFLOP per step: rows are no longer shared"
+    );
+}

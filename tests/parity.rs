@@ -1,0 +1,101 @@
+//! Every kernel of every op: shader and fast version against the CPU twin.
+//!
+//! A new op needs nothing here. This iterates `OPS`: put the op in that table, give its kernels `cases` (dims to test
+//! with: at least one odd, one of size 1) and a `tolerance`, and say in each binding's `fill` what its inputs look like.
+//! Each case runs with three seeds, alone and as three runs. Bindings lie at an offset inside larger buffers whose rest
+//! holds a guard value; outputs start as that value too, so a missing write, a write outside and a read outside are
+//! all seen. Failures name kernel, case, seed, runs, binding and run, and are collected before the test fails.
+//! The printed table is the worst share of each kernel's tolerance (`cargo test --test parity -- --nocapture`).
+//!
+//! Without an adapter only the fast versions are tested; `GROKKING_REQUIRE_GPU=1` makes that a failure.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use common::{Trial, gpu, parity};
+use grokking_lab::ops::{Kernel, OPS};
+
+fn kernels() -> impl Iterator<Item = &'static Kernel> {
+    OPS.iter().flat_map(|op| op.kernels.iter().copied())
+}
+
+#[test]
+fn every_kernel_agrees_with_its_twin() {
+    let context = gpu();
+    if let Some(context) = &context {
+        println!("{:?}", context.info);
+    }
+    let mut failures = vec![];
+    for kernel in kernels() {
+        let mut worst = 0f64;
+        for &dims in kernel.cases {
+            for (seed, runs) in [(1, 1), (2, 1), (3, 1), (1, 3), (2, 3), (3, 3)] {
+                match parity(context.as_ref(), kernel, dims, seed, runs) {
+                    Ok(share) => worst = worst.max(share),
+                    Err(failure) => failures.push(failure),
+                }
+            }
+        }
+        println!(
+            "{:24} {:5.1}% of {:.0e}",
+            kernel.name,
+            100.0 * worst,
+            kernel.tolerance.relative
+        );
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// More than 65 535 workgroups continue in the next y.
+#[test]
+fn a_folded_grid_covers_everything() {
+    let Some(context) = gpu() else { return };
+    let gather_back = [30, 33, 32_800, 50, 0];
+    let cases: [(&'static Kernel, &[u32]); 2] = [
+        (&grokking_lab::ops::add::ADD, &[65_536 * 64 + 5]),
+        (&grokking_lab::ops::gather::GATHER_BACK, &gather_back),
+    ];
+    for (kernel, dims) in cases {
+        assert_eq!((kernel.grid)(dims)[1], 2, "{}: the case is too small to fold", kernel.name);
+        parity(Some(&context), kernel, dims, 1, 1).unwrap_or_else(|failure| panic!("{failure}"));
+    }
+}
+
+/// Losses of 1e-7 and below, where grokking happens and a naive logarithm returns zero.
+#[test]
+fn small_losses_keep_their_digits() {
+    use grokking_lab::ops::cross_entropy::CROSS_ENTROPY;
+    let Some(context) = gpu() else { return };
+    // Two classes, the target ahead by 0 to 60: loss = ln(1 + e^−lead).
+    let leads: Vec<f32> = (0..=120).map(|i| 0.5 * i as f32).collect();
+    let logits: Vec<u32> = leads.iter().flat_map(|lead| [lead.to_bits(), 0]).collect();
+    let rows = leads.len();
+    let blank = |len: usize| vec![0; len];
+    let data = [logits, blank(rows), blank(2 * rows), blank(rows), blank(rows)];
+    let trial = Trial::new(&CROSS_ENTROPY, &[rows as u32, 2], 1, &data);
+    let got = trial.gpu(&context).unwrap();
+    let loss = &got[1][trial.plan.train[0].views[3].offset..][..rows];
+    for (lead, &loss) in leads.iter().zip(loss) {
+        let want = libm::log1p((-f64::from(*lead)).exp());
+        let error = (f64::from(loss) - want).abs() / want;
+        // exp may be off by 3 + 2|x| units in the last place.
+        assert!(
+            error <= 2e-6 + 2.4e-7 * f64::from(*lead),
+            "lead {lead}: loss {loss}, {want} expected"
+        );
+    }
+}
+
+/// Twice the same plan, twice the same bits: no atomics, and sums in a fixed order.
+#[test]
+fn the_gpu_repeats_itself() {
+    let Some(context) = gpu() else { return };
+    for kernel in kernels() {
+        let dims = kernel.cases[kernel.cases.len() - 1];
+        let bits = || -> Vec<u32> {
+            let result = Trial::random(kernel, dims, 2, 7).gpu(&context).unwrap();
+            result.concat().iter().map(|v| v.to_bits()).collect()
+        };
+        assert!(bits() == bits(), "{} {dims:?} differs between two runs", kernel.name);
+    }
+}

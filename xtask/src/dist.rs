@@ -1,0 +1,123 @@
+//! `cargo xtask dist`: the static folder `dist/`, ready for any web host.
+//!
+//! `lab_bg.wasm` and its loader `lab.js` are built from the crate; `index.html` and everything below `www/` are copied.
+
+use crate::{process, sizes, wasm_opt, workspace};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const OUT_NAME: &str = "lab";
+
+/// Where the page is built.
+pub fn folder() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+/// Builds the page from scratch and prints what it weighs.
+pub fn build() -> Result<()> {
+    workspace::wasm_bindgen_version()?;
+    ensure_target()?;
+    let wasm = compile()?;
+
+    let dist = folder();
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
+    }
+    fs::create_dir_all(&dist).with_context(|| format!("cannot create {}", dist.display()))?;
+    bind(&wasm, &dist)?;
+    wasm_opt::optimise(&dist.join(format!("{OUT_NAME}_bg.wasm")))?;
+    copy_page(workspace::root(), &dist)?;
+    sizes::print(&dist)
+}
+
+/// Adds the wasm target to the toolchain when it is missing.
+pub fn ensure_target() -> Result<()> {
+    let libraries = process::output(process::command("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    process::run(process::command("rustup").args(["target", "add", TARGET]))
+        .context("the wasm32-unknown-unknown target of Rust is missing and could not be added")
+}
+
+/// Compiles the library for the browser and returns the path of the wasm file.
+fn compile() -> Result<PathBuf> {
+    let mut cargo = process::cargo([
+        "build",
+        "--release",
+        "--lib",
+        "--package",
+        "grokking-lab",
+        "--target",
+        TARGET,
+        "--message-format",
+        "json-render-diagnostics",
+    ]);
+    let messages = process::output(&mut cargo)?;
+    wasm_artifact(&messages).context("cargo built no wasm file; does Cargo.toml still say crate-type = [\"cdylib\", …]?")
+}
+
+/// The wasm file of our crate among cargo's JSON messages.
+fn wasm_artifact(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "grokking_lab")
+        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+        .filter_map(|file| Some(PathBuf::from(file.as_str()?)))
+        .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+}
+
+/// Writes `lab.js` and `lab_bg.wasm` for `<script type="module">`.
+fn bind(wasm: &Path, dist: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(wasm)
+        .out_name(OUT_NAME)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen
+        .generate(dist)
+        .with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))
+}
+
+/// Copies `index.html` and the contents of `www/`, subfolders included.
+fn copy_page(root: &Path, dist: &Path) -> Result<()> {
+    copy(&root.join("index.html"), &dist.join("index.html"))?;
+    let www = root.join("www");
+    for file in sizes::files(&www)? {
+        copy(&file, &dist.join(file.strip_prefix(&www)?))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        bail!("{} would overwrite {} in dist/; rename it", from.display(), to.display());
+    }
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    }
+    fs::copy(from, to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_file_is_found_among_cargo_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"other"},"filenames":["/x/other.wasm"]}
+not json
+{"reason":"compiler-artifact","target":{"name":"grokking_lab"},"filenames":["/x/libgrokking_lab.rlib","/x/grokking_lab.wasm"]}"#;
+        assert_eq!(wasm_artifact(messages), Some(PathBuf::from("/x/grokking_lab.wasm")));
+        assert_eq!(wasm_artifact(""), None);
+    }
+}

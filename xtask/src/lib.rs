@@ -1,0 +1,14 @@
+//! Everything `cargo xtask` does, in reading order: [`dist`] builds the static page, [`server`] serves it, [`check`] runs
+//! every test on it. [`tools`] and [`system`] find or install what the tests need; [`process`] and [`workspace`] are the
+//! two small things all of them share.
+
+pub mod check;
+pub mod dist;
+pub mod process;
+pub mod server;
+pub mod sizes;
+pub mod steps;
+pub mod system;
+pub mod tools;
+pub mod wasm_opt;
+pub mod workspace;

@@ -1,0 +1,134 @@
+//! The steps of `cargo xtask test`, in the order in which they run.
+
+use crate::server::StaticServer;
+use crate::{dist, process, system, tools};
+use anyhow::{Result, bail};
+
+/// One thing to check.
+pub struct Step {
+    /// What `--only` calls it.
+    pub name: &'static str,
+    /// Its heading.
+    pub about: &'static str,
+    /// Whether the steps after it are pointless when it fails.
+    pub gate: bool,
+    /// Does the work; an error is a failure.
+    pub run: fn() -> Result<()>,
+}
+
+/// Cheap steps first, builds before what they build for.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "formatting",
+        gate: false,
+        run: fmt,
+    },
+    Step {
+        name: "clippy",
+        about: "lints, native code",
+        gate: true,
+        run: clippy,
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "lints, browser code",
+        gate: true,
+        run: clippy_wasm,
+    },
+    Step {
+        name: "native",
+        about: "tests on this machine, CPU and Vulkan",
+        gate: false,
+        run: native,
+    },
+    Step {
+        name: "wasm",
+        about: "tests in headless Chromium, in a worker on WebGPU",
+        gate: false,
+        run: wasm,
+    },
+    Step {
+        name: "dist",
+        about: "building the page",
+        gate: true,
+        run: dist::build,
+    },
+    Step {
+        name: "e2e",
+        about: "the page itself in headless Chromium",
+        gate: false,
+        run: e2e,
+    },
+];
+
+fn fmt() -> Result<()> {
+    process::run(&mut process::cargo(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    process::run(&mut process::cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn clippy_wasm() -> Result<()> {
+    dist::ensure_target()?;
+    process::run(&mut process::cargo([
+        "clippy",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn native() -> Result<()> {
+    system::ensure_vulkan()?;
+    process::run(
+        process::cargo(["test", "--workspace"])
+            .env("GROKKING_REQUIRE_GPU", "1")
+            // The page's own tests have their own step.
+            .env_remove("GROKKING_E2E_URL")
+            .env_remove("GROKKING_REQUIRE_E2E"),
+    )
+}
+
+fn wasm() -> Result<()> {
+    dist::ensure_target()?;
+    let chromedriver = system::chromedriver()?;
+    process::run(
+        process::command("wasm-pack")
+            .args(["test", "--headless", "--chrome", "--mode", "no-install"])
+            .arg("--chromedriver")
+            .arg(chromedriver)
+            .args(["--", "--test", "web"])
+            .env("PATH", tools::path()?)
+            // Seconds. SwiftShader on two busy cores is slow; a hanging test still ends.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"),
+    )
+}
+
+fn e2e() -> Result<()> {
+    let page = dist::folder();
+    if !page.join("index.html").is_file() {
+        bail!("there is no dist/index.html to test; run `cargo xtask dist` first");
+    }
+    let chromedriver = system::chromedriver()?;
+    let server = StaticServer::start(&page, 0)?;
+    process::run(
+        // `--workspace` only so that dependencies keep the features they were built with for the native tests.
+        process::cargo(["test", "--workspace", "--test", "e2e", "--", "--test-threads", "1"])
+            .env("GROKKING_E2E_URL", server.url())
+            .env("GROKKING_REQUIRE_E2E", "1")
+            .env("CHROMEDRIVER", chromedriver),
+    )
+}
