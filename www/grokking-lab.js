@@ -5,7 +5,7 @@ const wasm = init();
 const worker = new URL("worker.js", import.meta.url).href;
 
 export class GrokkingLab extends HTMLElement {
-  #root = this.attachShadow({ mode: "open" });
+  #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #lab = null;
   #booting = false;
   #calls = [];
@@ -48,7 +48,7 @@ export class GrokkingLab extends HTMLElement {
   pause() { this.#call((lab) => lab.pause()); }
   step(n = 1) { this.#call((lab) => lab.step(n)); }
   reset() { this.#call((lab) => lab.reset()); }
-  setConfig(config) { this.#call((lab) => lab.setConfig(config)); }
+  setConfig(config) { return this.#call((lab) => lab.setConfig(config)); }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
   restore(bytes) { this.#call((lab) => lab.restore(bytes)); }
 
