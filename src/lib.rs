@@ -13,5 +13,6 @@ pub mod selfcheck;
 pub mod tape;
 pub mod task;
 pub mod train;
+pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

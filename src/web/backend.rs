@@ -61,13 +61,13 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
             accept(gpu, reason)
         }
         (Backend::Auto, Some(Ok(gpu))) => match &gpu.check {
-            _ if gpu.context.info().fallback => cpu(
-                format!("the only GPU adapter, {}, is a slow software one", gpu.context.info().name),
+            _ if gpu.context.info.fallback => cpu(
+                format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name),
                 false,
             ),
             Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {error:.0e}")),
             Err(why) => cpu(
-                format!("the GPU {} failed its self-check: {why}", gpu.context.info().name),
+                format!("the GPU {} failed its self-check: {why}", gpu.context.info.name),
                 false,
             ),
         },
@@ -82,7 +82,7 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
 }
 
 fn accept(gpu: &Probed, reason: String) -> Chosen {
-    let adapter = gpu.context.info().name.clone();
+    let adapter = gpu.context.info.name.clone();
     Chosen {
         device: Device::Gpu(gpu.context.clone()),
         backend: "gpu",

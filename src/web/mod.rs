@@ -1,5 +1,16 @@
 //! The page and its worker: the only place that names the browser.
 
+mod address;
 pub mod backend;
+mod chart;
+mod controls;
+mod dom;
+pub mod element;
+mod inputs;
+mod link;
+mod readout;
 pub mod session;
+mod theme;
+mod ui;
+mod watch;
 pub mod worker;

@@ -1,0 +1,159 @@
+//! Where each setting is shown. A key that is not listed here appears in the drawer.
+
+use crate::config::{KEYS, Key, Kind};
+use crate::task;
+
+/// Keys of the first row, in order.
+pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
+/// Keys beside the buttons, in order.
+pub static LIVE: &[&str] = &["speed", "lr", "wd"];
+/// Keys that say how a page shows the lab; they have no control.
+static SILENT: &[&str] = &["experiment", "autoplay", "hide"];
+/// Groups of the drawer, in order; keys without a group go into the last.
+static GROUPS: &[(&str, &[&str])] = &[
+    (
+        "Model",
+        &["model", "layers", "width", "heads", "mlp", "activation", "norm", "init"],
+    ),
+    ("Optimizer", &["optimizer", "beta1", "beta2", "eps", "warmup", "filter"]),
+    ("Run", &[]),
+];
+
+/// Whether there is anything to choose: a key with one possible value has no control yet.
+fn has_choice(key: &Key) -> bool {
+    match &key.kind {
+        Kind::Integer(low, high) => low < high,
+        Kind::Choice(choices) => choices().len() > 1,
+        Kind::Number(..) | Kind::Flag | Kind::Text => true,
+    }
+}
+
+/// The drawer: titles and their keys.
+pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
+    let elsewhere = |key: &&Key| [PRIMARY, LIVE, SILENT].iter().any(|list| list.contains(&key.name));
+    let grouped = |key: &&Key| GROUPS.iter().any(|(_, keys)| keys.contains(&key.name));
+    let last = GROUPS.len() - 1;
+    let groups = GROUPS.iter().enumerate().map(|(i, (title, names))| {
+        let inside = |key: &&Key| names.contains(&key.name) || (i == last && !grouped(key));
+        let keys = KEYS.iter().filter(|key| !elsewhere(key) && has_choice(key) && inside(key));
+        (*title, keys.collect())
+    });
+    groups.collect()
+}
+
+/// Slider positions of a key with a logarithmic slider, ascending; the key itself may take any value in its range.
+pub fn positions(key: &str) -> Option<Vec<f64>> {
+    match key {
+        "lr" => Some(grid(-5, 0)),
+        "wd" => Some([vec![0.0], grid(-3, 1)].concat()),
+        _ => None,
+    }
+}
+
+/// Ten round values per decade from 10^`low` to 10^`high`. Parsed from text, so that they print as they look.
+fn grid(low: i32, high: i32) -> Vec<f64> {
+    let mantissas = ["1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8"];
+    let decades = (low..high).flat_map(|k| mantissas.iter().map(move |m| format!("{m}e{k}")));
+    let texts = decades.chain([format!("1e{high}")]);
+    texts.filter_map(|text| text.parse().ok()).collect()
+}
+
+/// The position closest to a value, by ratio.
+pub fn position(positions: &[f64], value: f64) -> usize {
+    let distance = |at: f64| match (at > 0.0, value > 0.0) {
+        (true, true) => libm::fabs(libm::log(at / value)),
+        (false, false) => 0.0,
+        _ => f64::MAX,
+    };
+    let closest = positions
+        .iter()
+        .enumerate()
+        .min_by(|a, b| distance(*a.1).total_cmp(&distance(*b.1)));
+    closest.map_or(0, |(i, _)| i)
+}
+
+/// Choices of the speed menu, with the current speed among them: (steps per second, label).
+pub fn speeds(current: f64) -> Vec<(String, String)> {
+    let mut speeds = vec![1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
+    if current > 0.0 && !speeds.contains(&current) {
+        speeds.push(current);
+        speeds.sort_by(f64::total_cmp);
+    }
+    let label = |s: &f64| {
+        if *s == 1.0 {
+            "1 step/s".to_string()
+        } else {
+            format!("{s} steps/s")
+        }
+    };
+    let mut menu: Vec<_> = speeds.iter().map(|s| (s.to_string(), label(s))).collect();
+    menu.push(("0".into(), "As fast as possible".into()));
+    menu
+}
+
+/// The next prime in a direction, within the key's range.
+pub fn next_prime(from: u32, up: bool) -> Option<u32> {
+    use crate::config::keys::{MAX_P, MIN_P};
+    if up {
+        (from.saturating_add(1).max(MIN_P)..=MAX_P).find(|n| task::is_prime(*n))
+    } else {
+        (MIN_P..from.min(MAX_P + 1)).rev().find(|n| task::is_prime(*n))
+    }
+}
+
+/// All primes in the range of the modulus.
+pub fn primes() -> Vec<u32> {
+    use crate::config::keys::{MAX_P, MIN_P};
+    (MIN_P..=MAX_P).filter(|n| task::is_prime(*n)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key;
+
+    #[test]
+    fn every_key_is_somewhere_or_deliberately_not() {
+        for name in [PRIMARY, LIVE, SILENT].concat() {
+            assert!(key(name).is_some(), "{name}");
+        }
+        for (_, names) in GROUPS {
+            assert!(names.iter().all(|name| key(name).is_some()));
+        }
+        let shown: Vec<&str> = drawer().iter().flat_map(|(_, keys)| keys.iter().map(|k| k.name)).collect();
+        for k in KEYS.iter().filter(|k| has_choice(k)) {
+            let count = shown.iter().filter(|n| **n == k.name).count();
+            let placed = [PRIMARY, LIVE, SILENT].concat().contains(&k.name);
+            assert_eq!(count, usize::from(!placed), "{}", k.name);
+        }
+    }
+
+    #[test]
+    fn sliders_hit_round_values() {
+        for name in ["lr", "wd"] {
+            let positions = positions(name).unwrap();
+            assert!(positions.is_sorted());
+            for (i, value) in positions.iter().enumerate() {
+                assert_eq!(position(&positions, *value), i, "{name} {value}");
+                assert!(value.to_string().len() <= 8, "{name} {value}");
+            }
+        }
+        let wd = positions("wd").unwrap();
+        assert_eq!((wd[0], position(&wd, -1.0), position(&wd, 100.0)), (0.0, 0, wd.len() - 1));
+    }
+
+    #[test]
+    fn any_speed_is_in_the_menu() {
+        for speed in [0.0, 1.0, 20.0, 33.0, 0.5, 10_000.0] {
+            assert_eq!(speeds(speed).iter().filter(|(v, _)| *v == speed.to_string()).count(), 1);
+        }
+    }
+
+    #[test]
+    fn primes_follow_each_other() {
+        assert_eq!((next_prime(97, true), next_prime(97, false)), (Some(101), Some(89)));
+        assert_eq!((next_prime(199, true), next_prime(5, false)), (None, None));
+        assert_eq!((next_prime(0, true), next_prime(u32::MAX, false)), (Some(5), Some(199)));
+        assert_eq!(primes().len(), 44);
+    }
+}

@@ -1,0 +1,7 @@
+//! What the page shows, without a page: state, axes, decimation, words and numbers. Compiles everywhere, so that it is tested natively.
+
+pub mod app;
+pub mod decimate;
+pub mod fields;
+pub mod scale;
+pub mod text;

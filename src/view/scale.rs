@@ -1,0 +1,201 @@
+//! Axes: from values to pixels and back, and where the ticks go.
+
+/// How values are spread along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// Equal differences are equally long.
+    Linear,
+    /// Equal ratios are equally long; values below the lower end are drawn at it.
+    Log,
+}
+
+/// An axis: `low … high` is drawn at pixels `from … to`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Linear or logarithmic.
+    pub spread: Spread,
+    /// Value at `from`.
+    pub low: f64,
+    /// Value at `to`.
+    pub high: f64,
+    /// Pixel of `low`.
+    pub from: f64,
+    /// Pixel of `high`.
+    pub to: f64,
+}
+
+impl Scale {
+    /// The pixel of a value. Not a number stays not a number.
+    pub fn at(&self, value: f64) -> f64 {
+        let share = match self.spread {
+            Spread::Linear => (value - self.low) / (self.high - self.low),
+            Spread::Log if value.is_nan() => value,
+            Spread::Log => libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low),
+        };
+        self.from + share * (self.to - self.from)
+    }
+
+    /// The value of a pixel.
+    pub fn invert(&self, pixel: f64) -> f64 {
+        let share = (pixel - self.from) / (self.to - self.from);
+        match self.spread {
+            Spread::Linear => self.low + share * (self.high - self.low),
+            Spread::Log => self.low * libm::pow(self.high / self.low, share),
+        }
+    }
+
+    /// Values to label, at most about `most`.
+    pub fn ticks(&self, most: usize) -> Vec<f64> {
+        match self.spread {
+            Spread::Linear => linear_ticks(self.low, self.high, most),
+            Spread::Log => log_ticks(self.low, self.high, most),
+        }
+    }
+}
+
+/// Multiples of 1, 2 or 5 times a power of ten, at most `most` of them.
+fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let width = high - low;
+    if !(width.is_finite() && width > 0.0) {
+        return vec![];
+    }
+    let rough = width / most.max(2) as f64;
+    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
+    let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9)).unwrap_or(steps[3]);
+    let first = libm::ceil(low / step - 1e-9);
+    let count = libm::floor(high / step + 1e-9) - first;
+    (0..=count as usize).map(|i| (first + i as f64) * step).collect()
+}
+
+/// Powers of ten, every second or third … of them when there are too many.
+fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    if !(low > 0.0 && high > low && high.is_finite()) {
+        return vec![];
+    }
+    let first = libm::ceil(libm::log10(low) - 1e-9) as i32;
+    let last = libm::floor(libm::log10(high) + 1e-9) as i32;
+    let stride = ((last - first).max(0) as usize / most.max(1) + 1) as i32;
+    // Counted from 10⁰, so that a growing range does not move the ticks it already had.
+    let powers = (first..=last).filter(|k| k.rem_euclid(stride) == 0);
+    powers.map(|k| libm::pow(10.0, f64::from(k))).collect()
+}
+
+/// The next round number from `value` upwards: an axis that ends there grows in jumps instead of creeping.
+pub fn round_up(value: f64) -> f64 {
+    if !(value.is_finite() && value > 0.0) {
+        return 1.0;
+    }
+    let power = libm::pow(10.0, libm::floor(libm::log10(value)));
+    let rounds = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|m| m * power);
+    rounds.into_iter().find(|r| *r >= value * (1.0 - 1e-9)).unwrap_or(value)
+}
+
+/// Whole powers of ten around positive values; `fallback` when there are none.
+pub fn decades(values: impl Iterator<Item = f64>, floor: f64, fallback: (f64, f64)) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, 0.0f64);
+    for value in values.filter(|v| v.is_finite()) {
+        low = low.min(value.max(floor));
+        high = high.max(value.max(floor));
+    }
+    if low > high {
+        return fallback;
+    }
+    let bottom = libm::pow(10.0, libm::floor(libm::log10(low) + 1e-9));
+    let top = libm::pow(10.0, libm::ceil(libm::log10(high) - 1e-9));
+    (bottom, if top > bottom { top } else { bottom * 10.0 })
+}
+
+/// Where text of this width starts beside a line at `x`: to its right if it fits before `high`, else to its left.
+pub fn beside(x: f64, width: f64, gap: f64, low: f64, high: f64) -> f64 {
+    let right = x + gap;
+    let start = if right + width <= high { right } else { x - gap - width };
+    start.min(high - width).max(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scale(spread: Spread, low: f64, high: f64) -> Scale {
+        Scale {
+            spread,
+            low,
+            high,
+            from: 40.0,
+            to: 240.0,
+        }
+    }
+
+    #[test]
+    fn values_map_to_pixels_and_back() {
+        for scale in [
+            scale(Spread::Linear, 0.0, 500.0),
+            scale(Spread::Log, 1.0, 500.0),
+            Scale {
+                from: 200.0,
+                to: 10.0,
+                ..scale(Spread::Log, 1e-7, 10.0)
+            },
+        ] {
+            for share in [0.0, 0.25, 1.0] {
+                let pixel = scale.from + share * (scale.to - scale.from);
+                assert!((scale.at(scale.invert(pixel)) - pixel).abs() < 1e-9, "{scale:?}");
+            }
+        }
+        assert_eq!(scale(Spread::Log, 1.0, 100.0).at(0.0), 40.0);
+        assert!(scale(Spread::Log, 1.0, 100.0).at(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn ticks_are_round_and_few() {
+        assert_eq!(linear_ticks(0.0, 1.0, 4), [0.0, 0.5, 1.0]);
+        assert_eq!(linear_ticks(0.0, 1.0, 5).len(), 6);
+        assert_eq!(linear_ticks(0.0, 300.0, 4), [0.0, 100.0, 200.0, 300.0]);
+        assert_eq!(log_ticks(1.0, 1500.0, 5), [1.0, 10.0, 100.0, 1000.0]);
+        assert!(log_ticks(1e-9, 10.0, 4).len() <= 5);
+        for most in 2..12 {
+            for high in [7.0, 50.0, 99.0, 1234.0, 1e6] {
+                let ticks = linear_ticks(0.0, high, most);
+                assert!(ticks.len() <= most + 1 && ticks.len() >= 2, "{high} {most}: {ticks:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn senseless_ranges_have_no_ticks() {
+        assert!(linear_ticks(1.0, 1.0, 5).is_empty());
+        assert!(linear_ticks(0.0, f64::NAN, 5).is_empty());
+        assert!(log_ticks(0.0, 10.0, 5).is_empty());
+    }
+
+    #[test]
+    fn round_numbers_are_not_below() {
+        for (value, round) in [
+            (1.0, 1.0),
+            (101.0, 150.0),
+            (245.0, 300.0),
+            (1000.0, 1000.0),
+            (0.0, 1.0),
+            (f64::NAN, 1.0),
+        ] {
+            assert_eq!(round_up(value), round);
+        }
+    }
+
+    #[test]
+    fn decades_enclose_the_values() {
+        assert_eq!(decades([4.57, 0.02].into_iter(), 1e-9, (1.0, 2.0)), (0.01, 10.0));
+        assert_eq!(decades([f64::NAN].into_iter(), 1e-9, (1.0, 2.0)), (1.0, 2.0));
+        assert_eq!(decades([0.0, 1.0].into_iter(), 1e-9, (1.0, 2.0)).1, 1.0);
+        assert_eq!(decades([1.0].into_iter(), 1e-9, (1.0, 2.0)), (1.0, 10.0));
+    }
+
+    #[test]
+    fn labels_stay_inside() {
+        assert_eq!(beside(50.0, 60.0, 4.0, 40.0, 240.0), 54.0);
+        assert_eq!(beside(230.0, 60.0, 4.0, 40.0, 240.0), 166.0);
+        assert_eq!(beside(45.0, 190.0, 4.0, 40.0, 240.0), 49.0);
+        assert_eq!(beside(100.0, 190.0, 4.0, 40.0, 240.0), 40.0);
+    }
+}

@@ -1,0 +1,261 @@
+//! Words and numbers for people.
+
+use crate::metrics::{History, Phase};
+use crate::task::{self, Task};
+
+/// `9409` → `9,409`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `0.9987` → `99.9 %`. Only everything is 100.0 %: a share just below is rounded down.
+pub fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "–".into();
+    }
+    let tenths = (share * 1000.0).round();
+    let tenths = if share < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths };
+    format!("{:.1} %", tenths / 10.0)
+}
+
+/// A loss with three significant digits: `4.57`, `0.0123`, `1.2e-7`.
+pub fn loss(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    match value.abs() {
+        v if v >= 100.0 => format!("{value:.0}"),
+        v if v >= 10.0 => format!("{value:.1}"),
+        v if v >= 1.0 => format!("{value:.2}"),
+        v if v >= 0.1 => format!("{value:.3}"),
+        v if v >= 0.01 => format!("{value:.4}"),
+        0.0 => "0".into(),
+        _ => format!("{value:.1e}"),
+    }
+}
+
+/// An axis label: `10`, `0.01`, `10⁻⁵`.
+pub fn power(value: f64) -> String {
+    if (1e-3..1e5).contains(&value) {
+        let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as usize;
+        return format!("{value:.digits$}");
+    }
+    let exponent = libm::round(libm::log10(value)) as i32;
+    let superscript = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        c => char::from_u32('⁰' as u32 + (c as u32 - '0' as u32)).unwrap_or(c),
+    };
+    format!("10{}", exponent.to_string().chars().map(superscript).collect::<String>())
+}
+
+/// Steps per second.
+pub fn rate(per_second: f64) -> String {
+    match per_second {
+        r if !r.is_finite() || r <= 0.0 => "–".into(),
+        r if r < 10.0 => format!("{r:.1}"),
+        r => thousands(r.round() as u64),
+    }
+}
+
+/// `4.2 s`, `1 min 05 s`.
+pub fn duration(milliseconds: f64) -> String {
+    if !milliseconds.is_finite() || milliseconds <= 0.0 {
+        return "0.0 s".into();
+    }
+    let seconds = milliseconds / 1000.0;
+    if seconds < 60.0 {
+        return format!("{:.1} s", (seconds * 10.0).floor() / 10.0);
+    }
+    let whole = seconds as u64;
+    if whole < 3600 {
+        return format!("{} min {:02} s", whole / 60, whole % 60);
+    }
+    format!("{} h {:02} min", whole / 3600, whole / 60 % 60)
+}
+
+/// `91` → `[7, 13]`.
+fn factors(mut n: u32) -> Vec<u32> {
+    let mut found = vec![];
+    let mut d = 2;
+    while d * d <= n {
+        while n.is_multiple_of(d) {
+            found.push(d);
+            n /= d;
+        }
+        d += 1;
+    }
+    if n > 1 {
+        found.push(n);
+    }
+    found
+}
+
+/// What a composite modulus means; `None` for primes.
+pub fn modulus_note(p: u32) -> Option<String> {
+    if task::is_prime(p) {
+        return None;
+    }
+    let product: Vec<String> = factors(p).iter().map(u32::to_string).collect();
+    Some(format!(
+        "{p} = {} is not prime: some products of nonzero numbers are 0, and not every number has an inverse.",
+        product.join(" · ")
+    ))
+}
+
+/// Number of equations of a task.
+pub fn equations(task: &Task, p: u32) -> usize {
+    task::table(task, p).len()
+}
+
+/// `3,763 of 9,409 pairs`.
+pub fn pairs(equations: usize, fraction: f64) -> String {
+    if equations < 2 || !fraction.is_finite() {
+        return "–".into();
+    }
+    let train = task::train_count(equations, fraction);
+    format!("{} of {} pairs", thousands(train as u64), thousands(equations as u64))
+}
+
+/// The story so far in one line. Several runs are told by the slowest.
+pub fn phase(histories: &[History]) -> String {
+    let order = |phase: &Phase| match phase {
+        Phase::Memorizing => 0,
+        Phase::Plateau => 1,
+        Phase::Generalizing => 2,
+        Phase::Grokked => 3,
+    };
+    let Some(slowest) = histories.iter().map(History::phase).min_by_key(order) else {
+        return String::new();
+    };
+    let grokked: Vec<u32> = histories.iter().filter_map(|h| h.grokked).collect();
+    let story = match (slowest, grokked.iter().max()) {
+        (Phase::Memorizing, _) => "Memorising the training pairs".into(),
+        (Phase::Plateau, _) => "Plateau: it knows the training pairs, not the rule".into(),
+        (Phase::Generalizing, _) => "Generalising: it gets pairs right that it never saw".into(),
+        (Phase::Grokked, Some(step)) if histories.len() == 1 => format!("Grokked at step {}", thousands((*step).into())),
+        (Phase::Grokked, step) => format!(
+            "All {} runs grokked by step {}",
+            histories.len(),
+            thousands(step.copied().unwrap_or(0).into())
+        ),
+    };
+    if slowest != Phase::Grokked && !grokked.is_empty() {
+        return format!("{story} ({} of {} runs grokked)", grokked.len(), histories.len());
+    }
+    story
+}
+
+/// Comma-separated values of several runs, with a column `run`.
+pub fn csv(histories: &[History]) -> String {
+    let mut text = String::new();
+    for (run, history) in histories.iter().enumerate() {
+        let table = history.csv();
+        let (header, rows) = table.split_once('\n').unwrap_or((&table, ""));
+        if run == 0 {
+            text += &format!("run,{header}\n");
+        }
+        for row in rows.lines() {
+            text += &format!("{run},{row}\n");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Point;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(
+            [0, 999, 1000, 226_688, 1_000_000].map(thousands).join(" "),
+            "0 999 1,000 226,688 1,000,000"
+        );
+        assert_eq!(
+            [0.0, 0.0103, 0.9996, 1.0, f64::NAN].map(percent).join(" | "),
+            "0.0 % | 1.0 % | 99.9 % | 100.0 % | –"
+        );
+        assert_eq!(
+            [123.4, 45.67, 4.5678, 0.4567, 0.0123, 1.234e-7, 0.0].map(loss).join(" "),
+            "123 45.7 4.57 0.457 0.0123 1.2e-7 0"
+        );
+        assert_eq!(
+            [100.0, 1.0, 0.1, 0.001, 1e-5, 1e-12].map(power).join(" "),
+            "100 1 0.1 0.001 10⁻⁵ 10⁻¹²"
+        );
+        assert_eq!([0.0, 3.25, 20.0, 1234.5].map(rate).join(" "), "– 3.2 20 1,235");
+        assert_eq!(
+            [0.0, 4_290.0, 59_990.0, 65_000.0, 3_700_000.0].map(duration).join(" | "),
+            "0.0 s | 4.2 s | 59.9 s | 1 min 05 s | 1 h 01 min"
+        );
+    }
+
+    #[test]
+    fn a_composite_modulus_is_explained() {
+        assert_eq!(modulus_note(97), None);
+        assert!(modulus_note(91).is_some_and(|note| note.starts_with("91 = 7 · 13 is not prime")));
+        assert!(modulus_note(8).is_some_and(|note| note.contains("2 · 2 · 2")));
+    }
+
+    #[test]
+    fn pairs_are_counted_like_the_split() {
+        assert_eq!(pairs(9409, 0.4), "3,763 of 9,409 pairs");
+        assert_eq!(pairs(9409, f64::NAN), "–");
+    }
+
+    #[test]
+    fn the_slowest_run_tells_the_story() {
+        let run = |accuracies: &[(f32, f32)]| {
+            let mut history = History::default();
+            for (i, (train_accuracy, test_accuracy)) in accuracies.iter().enumerate() {
+                history.push(Point {
+                    run: 0,
+                    step: i as u32 * 1000,
+                    train_loss: 1.0,
+                    test_loss: 1.0,
+                    weight_norm: 1.0,
+                    train_accuracy: *train_accuracy,
+                    test_accuracy: *test_accuracy,
+                });
+            }
+            history
+        };
+        assert!(phase(&[run(&[(0.1, 0.0)])]).starts_with("Memorising"));
+        assert!(phase(&[run(&[(1.0, 0.0)])]).starts_with("Plateau"));
+        let done = run(&[(1.0, 0.0), (1.0, 1.0)]);
+        assert_eq!(phase(core::slice::from_ref(&done)), "Grokked at step 1,000");
+        let both = phase(&[done.clone(), run(&[(1.0, 0.3)])]);
+        assert!(both.starts_with("Generalising") && both.ends_with("(1 of 2 runs grokked)"));
+        assert_eq!(phase(&[done.clone(), done]), "All 2 runs grokked by step 1,000");
+        assert_eq!(phase(&[]), "");
+    }
+
+    #[test]
+    fn runs_are_exported_below_each_other() {
+        let mut history = History::default();
+        history.push(Point {
+            run: 0,
+            step: 3,
+            train_loss: 0.5,
+            test_loss: 2.0,
+            weight_norm: 1.0,
+            train_accuracy: 1.0,
+            test_accuracy: 0.0,
+        });
+        let table = csv(&[history.clone(), history]);
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!((lines.len(), &lines[0][..9], &lines[2][..4]), (3, "run,step,", "1,3,"));
+    }
+}

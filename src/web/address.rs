@@ -1,0 +1,33 @@
+//! Where a configuration comes from and is written to: the element's attributes and the page's hash.
+
+use web_sys::HtmlElement;
+
+use super::dom::{Result, window};
+use crate::config::{Config, KEYS, Problem, from_query, to_query};
+
+/// Attributes, overridden by the hash if the element follows it.
+pub fn read(host: &HtmlElement, addressed: bool) -> (Config, Vec<Problem>) {
+    let attributes: Vec<(&str, String)> = KEYS
+        .iter()
+        .filter_map(|key| Some((key.name, host.get_attribute(key.name)?)))
+        .collect();
+    let (config, mut problems) = Config::from_pairs(attributes.iter().map(|(name, value)| (*name, value.as_str())));
+    let hash = window().and_then(|w| w.location().hash()).unwrap_or_default();
+    if !addressed || hash.len() < 2 {
+        return (config, problems);
+    }
+    // Later pairs win, so the hash goes last.
+    let (config, more) = from_query(&format!("{}&{}", to_query(&config), hash.trim_start_matches('#')));
+    problems.extend(more);
+    (config, problems)
+}
+
+/// Puts the configuration into the hash, without a new entry in the browser's history.
+pub fn write(config: &Config) {
+    let write = || -> Result<()> {
+        let history = window()?.history()?;
+        history.replace_state_with_url(&history.state()?, "", Some(&format!("#{}", to_query(config))))
+    };
+    // A sandboxed frame may not change its address, and some browsers refuse many changes in a row.
+    let _ = write();
+}

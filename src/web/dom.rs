@@ -1,0 +1,106 @@
+//! Typed shorthands over the browser's interfaces.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event, EventTarget, ShadowRoot, Window};
+
+/// The browser's errors are values of any kind.
+pub type Result<T> = core::result::Result<T, JsValue>;
+
+/// The window; an error in a worker.
+pub fn window() -> Result<Window> {
+    web_sys::window().ok_or_else(|| JsValue::from_str("there is no window here"))
+}
+
+/// The document.
+pub fn document() -> Result<Document> {
+    window()?
+        .document()
+        .ok_or_else(|| JsValue::from_str("there is no document here"))
+}
+
+/// An element of our own template. That one is missing is a mistake in the template, which the error names.
+pub fn find<T: JsCast>(root: &ShadowRoot, selector: &str) -> Result<T> {
+    let found = root.query_selector(selector)?.and_then(|e| e.dyn_into().ok());
+    found.ok_or_else(|| JsValue::from_str(&format!("lab.html has no {selector}")))
+}
+
+/// All elements that match.
+pub fn all(root: &ShadowRoot, selector: &str) -> Vec<Element> {
+    let Ok(list) = root.query_selector_all(selector) else {
+        return vec![];
+    };
+    (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
+}
+
+/// A new element with a class (or none, if empty).
+pub fn make<T: JsCast>(tag: &str, class: &str) -> Result<T> {
+    let element = document()?.create_element(tag)?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    element.dyn_into().map_err(|_| JsValue::from_str(tag))
+}
+
+/// Changes text only where it differs, which spares the layout and the screen reader.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Likewise for an attribute. Only names from our own code are set, so there is no failure to report.
+pub fn set_attribute(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        let _ = element.set_attribute(name, value);
+    }
+}
+
+/// The element an event is about, as seen inside the shadow root.
+pub fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// An error as text.
+pub fn describe(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|m| m.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
+}
+
+/// A plain object from names and values.
+pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, JsValue)>) -> js_sys::Object {
+    let object = js_sys::Object::new();
+    for (name, value) in entries {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = js_sys::Reflect::set(&object, &name.into(), &value);
+    }
+    object
+}
+
+/// An event listener that ends with its owner.
+pub struct Listener {
+    target: EventTarget,
+    kind: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Listens.
+    pub fn new(target: &EventTarget, kind: &'static str, handler: impl FnMut(Event) + 'static) -> Result<Self> {
+        let closure = Closure::<dyn FnMut(Event)>::new(handler);
+        target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;
+        Ok(Listener {
+            target: target.clone(),
+            kind,
+            closure,
+        })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let function = self.closure.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.kind, function);
+    }
+}

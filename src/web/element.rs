@@ -1,0 +1,154 @@
+//! The public face of the element: methods and properties that `grokking-lab.js` forwards.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use super::dom::{Result, object};
+use super::ui::Ui;
+use crate::config::{Config, KEYS, Key, Kind};
+use crate::metrics::{History, METRICS};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A value as text, the way the language prints it.
+    #[wasm_bindgen(catch, js_name = String)]
+    fn print(value: &JsValue) -> Result<String>;
+}
+
+/// One element's program; freeing it ends its worker.
+#[wasm_bindgen]
+pub struct Lab {
+    ui: Rc<Ui>,
+}
+
+#[wasm_bindgen]
+impl Lab {
+    /// Fills the shadow root and starts the worker.
+    ///
+    /// # Errors
+    /// When the browser lacks something that the page cannot do without.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: HtmlElement, root: ShadowRoot, worker_url: String) -> Result<Lab> {
+        console_error_panic_hook::set_once();
+        let ui = Ui::new(host, root, worker_url)?;
+        Ok(Lab { ui })
+    }
+
+    /// Trains, from the beginning if the run was over.
+    pub fn start(&self) {
+        self.ui.act(|app| app.start());
+    }
+
+    /// Stops training; `start` continues.
+    pub fn pause(&self) {
+        self.ui.act(|app| app.pause());
+    }
+
+    /// Trains `n` steps, then pauses.
+    pub fn step(&self, n: u32) {
+        self.ui.act(|app| app.step(n));
+    }
+
+    /// Back to step 0 of the same run.
+    pub fn reset(&self) {
+        self.ui.act(|app| app.reset());
+    }
+
+    /// Every key with its value.
+    #[wasm_bindgen(js_name = getConfig)]
+    pub fn get_config(&self) -> js_sys::Object {
+        let app = self.ui.app.borrow();
+        object(KEYS.iter().map(|key| (key.name, value(key, &app.config))))
+    }
+
+    /// Changes the given keys; returns what is wrong with them, as sentences.
+    #[wasm_bindgen(js_name = setConfig)]
+    pub fn set_config(&self, config: &js_sys::Object) -> Result<Vec<String>> {
+        let mut pairs = vec![];
+        for entry in js_sys::Object::entries(config) {
+            let entry: js_sys::Array = entry.dyn_into()?;
+            if !entry.get(1).is_undefined() {
+                pairs.push((print(&entry.get(0))?, print(&entry.get(1))?));
+            }
+        }
+        let pairs = pairs.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        Ok(self.ui.act(|app| app.set(pairs)))
+    }
+
+    /// The measurements of a run, by default the first, as columns of equal length.
+    #[wasm_bindgen(js_name = getHistory)]
+    pub fn get_history(&self, run: Option<u32>) -> js_sys::Object {
+        let app = self.ui.app.borrow();
+        let none = History::default();
+        let history = app.histories.get(run.unwrap_or(0) as usize).unwrap_or(&none);
+        let steps: Vec<u32> = history.points.iter().map(|p| p.step).collect();
+        let columns = METRICS.iter().map(|metric| {
+            let values: Vec<f32> = history.points.iter().map(metric.value).collect();
+            (metric.key, js_sys::Float32Array::from(values.as_slice()).into())
+        });
+        let step = ("step", js_sys::Uint32Array::from(steps.as_slice()).into());
+        object([step].into_iter().chain(columns))
+    }
+
+    /// A promise of bytes that [`restore`](Lab::restore) continues from.
+    pub fn snapshot(&self) -> js_sys::Promise {
+        self.ui.snapshot()
+    }
+
+    /// Continues a snapshot, paused.
+    ///
+    /// # Errors
+    /// When there is no trainer to take it yet.
+    pub fn restore(&self, bytes: Vec<u8>) -> Result<()> {
+        match self.ui.act(|app| app.restore(bytes)) {
+            true => Ok(()),
+            false => Err(js_sys::Error::new("the trainer is not ready to restore a snapshot").into()),
+        }
+    }
+
+    /// The measurements as comma-separated values; several runs get a column `run`.
+    #[wasm_bindgen(js_name = exportCSV)]
+    pub fn export_csv(&self) -> String {
+        self.ui.csv()
+    }
+
+    /// `idle`, `running`, `paused`, `done` or `error`.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> String {
+        self.ui.app.borrow().state.id().into()
+    }
+
+    /// `gpu` or `cpu`; empty until `ready`.
+    #[wasm_bindgen(getter)]
+    pub fn backend(&self) -> String {
+        self.ui
+            .app
+            .borrow()
+            .trainer
+            .as_ref()
+            .map_or(String::new(), |t| t.backend.clone())
+    }
+
+    /// What computes; empty until `ready`.
+    #[wasm_bindgen(getter)]
+    pub fn adapter(&self) -> String {
+        self.ui
+            .app
+            .borrow()
+            .trainer
+            .as_ref()
+            .map_or(String::new(), |t| t.adapter.clone())
+    }
+}
+
+/// A key's value with its natural type.
+fn value(key: &Key, config: &Config) -> JsValue {
+    let text = (key.get)(config);
+    match key.kind {
+        Kind::Integer(..) | Kind::Number(..) => text.parse().map_or(JsValue::from_str(&text), JsValue::from_f64),
+        Kind::Flag => JsValue::from_bool(text == "true"),
+        Kind::Choice(_) | Kind::Text => JsValue::from_str(&text),
+    }
+}

@@ -1,0 +1,190 @@
+//! What people do: clicks, changes, keys and pointers. One listener per kind on the shadow root; attributes say what is meant.
+
+use std::rc::Weak;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent,
+    Url,
+};
+
+use super::address;
+use super::chart::nearest;
+use super::dom::{Listener, Result, document, make, set_text, target, window};
+use super::ui::Ui;
+use crate::view::fields;
+
+/// Starts listening.
+pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
+    let handle = |handler: fn(&Ui, &Event)| {
+        let me = me.clone();
+        move |event: Event| {
+            if let Some(ui) = me.upgrade() {
+                handler(&ui, &event);
+            }
+        }
+    };
+    let (window, document) = (window()?, document()?);
+    let mut listeners = vec![
+        Listener::new(&ui.root, "click", handle(clicked))?,
+        Listener::new(&ui.root, "input", handle(moved))?,
+        Listener::new(&ui.root, "change", handle(changed))?,
+        Listener::new(&ui.root, "keydown", handle(pressed))?,
+        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
+    ];
+    for chart in &ui.charts {
+        listeners.push(Listener::new(&chart.canvas, "pointermove", handle(hovered))?);
+        listeners.push(Listener::new(&chart.canvas, "pointerdown", handle(hovered))?);
+        listeners.push(Listener::new(
+            &chart.canvas,
+            "pointerleave",
+            handle(|ui, _| ui.set_hover(None)),
+        )?);
+    }
+    if ui.addressed {
+        listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
+    }
+    if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
+        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
+    }
+    Ok(listeners)
+}
+
+/// The value of an attribute of the target or of an element around it.
+fn around(event: &Event, name: &str) -> Option<(Element, String)> {
+    let element = target(event)?.closest(&format!("[{name}]")).ok()??;
+    let value = element.get_attribute(name)?;
+    Some((element, value))
+}
+
+fn clicked(ui: &Ui, event: &Event) {
+    if let Some((_, direction)) = around(event, "data-prime") {
+        let p = ui.app.borrow().config.p;
+        if let Some(prime) = fields::next_prime(p, direction == "up") {
+            ui.act(|app| app.set([("p", prime.to_string().as_str())]));
+        }
+        return;
+    }
+    let Some((element, action)) = around(event, "data-action") else {
+        return;
+    };
+    match action.as_str() {
+        "toggle" => ui.act(|app| app.toggle()),
+        "step" => ui.act(|app| app.step(1)),
+        "reset" => ui.act(|app| app.reset()),
+        "dismiss" => ui.act(|app| app.dismiss()),
+        "seed" => {
+            // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
+            let seed = {
+                let app = ui.app.borrow();
+                app.config.seed.wrapping_add(app.config.runs)
+            };
+            ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
+        }
+        "csv" => {
+            let _ = download(ui, "grokking-lab.csv");
+        }
+        "share" => share(ui, &element),
+        _ => {}
+    }
+}
+
+/// While a control moves.
+fn moved(ui: &Ui, event: &Event) {
+    let Some(input) = target(event).and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else {
+        return;
+    };
+    if let Some(name) = input.get_attribute("data-slider") {
+        if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
+            ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+        }
+    } else if input.get_attribute("data-key").as_deref() == Some("train") {
+        // A new run starts when it is let go; until then only the numbers follow.
+        ui.controls.preview_train(&ui.app.borrow().config, input.value_as_number());
+    }
+}
+
+/// When a control has got its value.
+fn changed(ui: &Ui, event: &Event) {
+    let Some(element) = target(event) else { return };
+    let input = element.dyn_ref::<HtmlInputElement>();
+    if element.get_attribute("data-action").as_deref() == Some("log") {
+        ui.log.set(input.is_some_and(HtmlInputElement::checked));
+        ui.redraw();
+        return;
+    }
+    let Some(name) = element.get_attribute("data-key") else {
+        return;
+    };
+    let value = match (input, element.dyn_ref::<HtmlSelectElement>()) {
+        (Some(input), _) if input.type_() == "checkbox" => input.checked().to_string(),
+        (Some(input), _) => input.value(),
+        (None, Some(menu)) => menu.value(),
+        (None, None) => return,
+    };
+    ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+}
+
+fn pressed(ui: &Ui, event: &Event) {
+    let (Some(element), Some(key)) = (target(event), event.dyn_ref::<KeyboardEvent>()) else {
+        return;
+    };
+    if key.ctrl_key() || key.alt_key() || key.meta_key() {
+        return;
+    }
+    let on_chart = element.has_attribute("data-chart");
+    // Where a space means something already, it keeps that meaning.
+    let taken = element.closest("button, select, summary, input:not([type=range]), label");
+    match key.key().as_str() {
+        " " if !matches!(taken, Ok(Some(_))) => ui.act(|app| app.toggle()),
+        "ArrowRight" if on_chart => ui.move_hover(1),
+        "ArrowLeft" if on_chart => ui.move_hover(-1),
+        "Escape" if on_chart => ui.set_hover(None),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+fn hovered(ui: &Ui, event: &Event) {
+    let (Some(element), Some(pointer)) = (target(event), event.dyn_ref::<PointerEvent>()) else {
+        return;
+    };
+    let Some(chart) = ui.charts.iter().find(|c| **c.canvas == element) else {
+        return;
+    };
+    let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
+    let app = ui.app.borrow();
+    let history = app.histories.first();
+    let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
+    drop(app);
+    ui.set_hover(found);
+}
+
+fn navigated(ui: &Ui, _: &Event) {
+    let (config, problems) = address::read(&ui.host, true);
+    if config != ui.app.borrow().config || !problems.is_empty() {
+        ui.act(|app| app.configure(config, &problems));
+    }
+}
+
+/// Offers the measurements as a file.
+fn download(ui: &Ui, name: &str) -> Result<()> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv");
+    let parts = js_sys::Array::of1(&ui.csv().into());
+    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)?;
+    let link: HtmlAnchorElement = make("a", "")?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url)
+}
+
+/// Copies the page's address, which describes the run.
+fn share(ui: &Ui, button: &Element) {
+    address::write(&ui.app.borrow().config);
+    let Ok(window) = window() else { return };
+    let Ok(link) = window.location().href() else { return };
+    let _ = window.navigator().clipboard().write_text(&link);
+    set_text(button, "Link copied");
+}

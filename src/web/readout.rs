@@ -1,0 +1,190 @@
+//! Everything that is text: phase, step, legends with values, facts, problems.
+
+use web_sys::{Element, HtmlElement, ShadowRoot};
+
+use super::chart::nearest;
+use super::dom::{Result, find, make, set_attribute, set_text};
+use crate::metrics::{METRICS, Metric, Panel};
+use crate::view::app::{App, State};
+use crate::view::text;
+
+/// Handles to the texts of the template.
+pub struct Readout {
+    lab: HtmlElement,
+    toggle: Element,
+    phase: Element,
+    step: Element,
+    rate: Element,
+    elapsed: Element,
+    parameters: Element,
+    backend: Element,
+    reason: Element,
+    hover: Element,
+    problems: Element,
+    values: Vec<(&'static Metric, Element)>,
+    canvases: [(Panel, Element); 2],
+}
+
+impl Readout {
+    /// Finds the texts, and builds the legends from the metrics.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        let text = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
+        let mut values = vec![];
+        for metric in METRICS {
+            let name = match metric.panel {
+                Panel::Accuracy => "accuracy",
+                Panel::Loss => "loss",
+                Panel::None => continue,
+            };
+            let legend: Element = find(root, &format!("[data-legend={name}]"))?;
+            let entry: Element = make("span", if metric.test { "entry test" } else { "entry" })?;
+            // Constant markup; the label is set as text.
+            entry.set_inner_html(
+                "<svg viewBox=\"0 0 22 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"22\" y2=\"4\"/></svg><span></span>",
+            );
+            if let Some(label) = entry.last_element_child() {
+                label.set_text_content(Some(metric.label));
+            }
+            let value: Element = make("output", "")?;
+            set_attribute(&value, "aria-live", "off");
+            entry.append_child(&value)?;
+            legend.append_child(&entry)?;
+            values.push((metric, value));
+        }
+        Ok(Readout {
+            lab: find(root, ".lab")?,
+            toggle: text("toggle")?,
+            phase: text("phase")?,
+            step: text("step")?,
+            rate: text("rate")?,
+            elapsed: text("elapsed")?,
+            parameters: text("parameters")?,
+            backend: text("backend")?,
+            reason: text("reason")?,
+            hover: text("hover")?,
+            problems: find(root, "[data-problems]")?,
+            values,
+            canvases: [
+                (Panel::Accuracy, find(root, "[data-chart=accuracy]")?),
+                (Panel::Loss, find(root, "[data-chart=loss]")?),
+            ],
+        })
+    }
+
+    /// Shows the state.
+    pub fn show(&self, app: &App, hover: Option<u32>) {
+        let running = app.state == State::Running;
+        let _ = self.lab.class_list().toggle_with_force("running", running);
+        set_attribute(&self.lab, "data-state", app.state.id());
+        let verb = match app.state {
+            State::Idle => "Start",
+            State::Running => "Pause",
+            State::Paused => "Continue",
+            State::Done => "Run again",
+            State::Error => "Try again",
+        };
+        set_text(&self.toggle, verb);
+        set_text(&self.phase, &phase(app));
+        set_text(&self.step, &text::thousands(app.step.into()));
+        let rate = text::rate(app.steps_per_second);
+        set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
+        set_text(&self.elapsed, &text::duration(app.elapsed_ms));
+        if let Some(trainer) = &app.trainer {
+            set_text(&self.parameters, &text::thousands(trainer.parameters.into()));
+            set_text(
+                &self.backend,
+                &format!("{}: {}", trainer.backend.to_uppercase(), trainer.adapter),
+            );
+            set_text(&self.reason, &format!("({})", trainer.reason));
+        }
+        self.values(app, hover);
+        self.problems(&app.problems);
+    }
+
+    /// Legends show the point under the pointer, or the last.
+    fn values(&self, app: &App, hover: Option<u32>) {
+        let point = app.histories.first().and_then(|history| {
+            let index = hover.and_then(|step| nearest(history, step));
+            index.map(|i| history.points[i]).or(history.points.last().copied())
+        });
+        let written = |metric: &Metric| {
+            let value = point.map_or(f64::NAN, |p| f64::from((metric.value)(&p)));
+            if metric.panel == Panel::Loss {
+                text::loss(value)
+            } else {
+                text::percent(value)
+            }
+        };
+        for (metric, element) in &self.values {
+            set_text(element, &written(metric));
+        }
+        for (panel, canvas) in &self.canvases {
+            let name = if *panel == Panel::Loss { "Loss" } else { "Accuracy" };
+            let values: Vec<String> = METRICS
+                .iter()
+                .filter(|m| m.panel == *panel)
+                .map(|m| format!("{} {}", m.label, written(m)))
+                .collect();
+            let step = point.map_or(0, |p| p.step);
+            set_attribute(
+                canvas,
+                "aria-label",
+                &format!("{name} by step. At step {step}: {}.", values.join(", ")),
+            );
+        }
+        let which = if app.histories.len() > 1 { ", first run" } else { "" };
+        let hovered = hover.and(point).map_or(String::new(), |p| {
+            format!("at step {}{which}", text::thousands(p.step.into()))
+        });
+        set_text(&self.hover, &hovered);
+    }
+
+    fn problems(&self, problems: &[String]) {
+        let shown = self
+            .problems
+            .query_selector("ul")
+            .ok()
+            .flatten()
+            .and_then(|list| list.text_content());
+        if shown.unwrap_or_default() == problems.concat() {
+            return;
+        }
+        self.problems.set_inner_html("");
+        if problems.is_empty() {
+            return;
+        }
+        let build = || -> Result<()> {
+            let list: Element = make("ul", "")?;
+            for problem in problems {
+                let item: Element = make("li", "")?;
+                item.set_text_content(Some(problem));
+                list.append_child(&item)?;
+            }
+            let button: Element = make("button", "")?;
+            set_attribute(&button, "type", "button");
+            set_attribute(&button, "data-action", "dismiss");
+            button.set_text_content(Some("Dismiss"));
+            self.problems.append_child(&list)?;
+            self.problems.append_child(&button)?;
+            Ok(())
+        };
+        // Creating a list fails only with the whole document gone.
+        let _ = build();
+    }
+}
+
+/// The headline.
+fn phase(app: &App) -> String {
+    let story = text::phase(&app.histories);
+    match app.state {
+        State::Error => "Stopped by an error".into(),
+        _ if app.resting() => "Paused while out of sight".into(),
+        _ if app.loading() => "Building the network…".into(),
+        State::Idle => "Ready".into(),
+        State::Running if story.starts_with("All") || story.starts_with("Grokked") => story,
+        State::Running => story,
+        State::Paused => format!("Paused. {story}"),
+        State::Done if app.histories.iter().all(|h| h.grokked.is_some()) => story,
+        State::Done => format!("Step limit reached. {story}"),
+    }
+}

@@ -1,0 +1,297 @@
+//! One element's parts and how they are wired: state, controls, charts, worker.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRoot};
+
+use super::chart::{Chart, Scene, nearest};
+use super::controls::{Controls, hide};
+use super::dom::{Listener, Result, describe, document, object, set_text, window};
+use super::link::Link;
+use super::readout::Readout;
+use super::theme::Theme;
+use super::{address, inputs, watch};
+use crate::metrics::Panel;
+use crate::view::app::{App, Effect, Value};
+use crate::view::text;
+
+/// Everything of one element on the page.
+pub(super) struct Ui {
+    pub host: HtmlElement,
+    pub root: ShadowRoot,
+    pub app: RefCell<App>,
+    pub controls: Controls,
+    pub charts: [Chart; 2],
+    /// Step under the pointer.
+    pub hover: Cell<Option<u32>>,
+    pub log: Cell<bool>,
+    /// Whether the element is on the screen, as far as the browser says.
+    pub on_screen: Cell<bool>,
+    /// Whether the page's address follows the configuration.
+    pub addressed: bool,
+    readout: Readout,
+    link: RefCell<Option<Link>>,
+    worker_url: String,
+    /// Promises of snapshots: id, resolve, reject.
+    snapshots: RefCell<Vec<(u32, js_sys::Function, js_sys::Function)>>,
+    asked: Cell<u32>,
+    frame: Cell<Option<i32>>,
+    on_frame: OnceCell<Closure<dyn FnMut()>>,
+    /// Listeners and observers end with the element.
+    held: RefCell<(Vec<Listener>, Vec<watch::Watch>)>,
+    me: OnceCell<Weak<Ui>>,
+}
+
+impl Ui {
+    /// Fills the shadow root, reads attributes and address, and starts the worker.
+    pub fn new(host: HtmlElement, root: ShadowRoot, worker_url: String) -> Result<Rc<Ui>> {
+        let sheet = CssStyleSheet::new()?;
+        sheet.replace_sync(include_str!("../../www/lab.css"))?;
+        root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
+        root.set_inner_html(include_str!("../../www/lab.html"));
+        let addressed = host.has_attribute("hash");
+        let (config, problems) = address::read(&host, addressed);
+        let ui = Rc::new(Ui {
+            app: RefCell::new(App::new(config, &problems)),
+            controls: Controls::new(&root)?,
+            charts: [
+                Chart::new(&root, Panel::Accuracy, "accuracy")?,
+                Chart::new(&root, Panel::Loss, "loss")?,
+            ],
+            hover: Cell::new(None),
+            log: Cell::new(false),
+            on_screen: Cell::new(true),
+            addressed,
+            readout: Readout::new(&root)?,
+            link: RefCell::new(None),
+            worker_url,
+            snapshots: RefCell::default(),
+            asked: Cell::new(0),
+            frame: Cell::new(None),
+            on_frame: OnceCell::new(),
+            held: RefCell::default(),
+            me: OnceCell::new(),
+            host,
+            root,
+        });
+        let me = Rc::downgrade(&ui);
+        let _ = ui.me.set(me.clone());
+        let listeners = inputs::listen(&ui, &me)?;
+        let watches = watch::watch(&ui, &me)?;
+        *ui.held.borrow_mut() = (listeners, watches);
+        ui.apply_hide();
+        ui.act(|_| {});
+        // The first look is complete before the browser paints it.
+        ui.draw();
+        Ok(ui)
+    }
+
+    fn me(&self) -> Weak<Ui> {
+        self.me.get().cloned().unwrap_or_default()
+    }
+
+    /// A promise of a snapshot's bytes.
+    pub fn snapshot(&self) -> js_sys::Promise {
+        let id = self.asked.get().wrapping_add(1);
+        self.asked.set(id);
+        let promise = js_sys::Promise::new(&mut |resolve, reject| {
+            self.snapshots.borrow_mut().push((id, resolve, reject));
+        });
+        if !self.act(|app| app.snapshot(id)) {
+            self.reject_snapshots("there is nothing to take a snapshot of yet");
+        }
+        promise
+    }
+
+    /// Something about whether the element can be seen may have changed.
+    pub fn sight(&self) {
+        let hidden = document().is_ok_and(|d| d.hidden());
+        let visible = self.on_screen.get() && !hidden;
+        self.act(|app| app.sight(visible));
+    }
+
+    /// The step under the pointer, or none.
+    pub fn set_hover(&self, step: Option<u32>) {
+        if self.hover.replace(step) != step {
+            self.redraw();
+        }
+    }
+
+    /// To the next or previous measured step; the first move starts at the last one.
+    pub fn move_hover(&self, by: isize) {
+        let app = self.app.borrow();
+        let Some(history) = app.histories.first() else { return };
+        let last = history.points.len().saturating_sub(1);
+        let index = match self.hover.get().and_then(|step| nearest(history, step)) {
+            Some(index) => index.saturating_add_signed(by).min(last),
+            None => last,
+        };
+        let step = history.points.get(index).map(|p| p.step);
+        drop(app);
+        self.set_hover(step);
+    }
+
+    /// The measurements as comma-separated values.
+    pub fn csv(&self) -> String {
+        let app = self.app.borrow();
+        match app.histories.as_slice() {
+            [history] => history.csv(),
+            histories => text::csv(histories),
+        }
+    }
+
+    fn reject_snapshots(&self, why: &str) {
+        let waiting = core::mem::take(&mut *self.snapshots.borrow_mut());
+        for (_, _, reject) in waiting {
+            let _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
+        }
+    }
+
+    /// Changes the state, carries out what follows from it, and draws in the next frame.
+    pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
+        let (result, effects) = {
+            let mut app = self.app.borrow_mut();
+            let result = change(&mut app);
+            (result, app.take_effects())
+        };
+        // The state is free again: listeners of our events may call methods.
+        for effect in effects {
+            if let Err(error) = self.perform(effect) {
+                let message = describe(&error);
+                // The crash may not start the next round of effects from here: a worker that cannot start would recurse.
+                self.app.borrow_mut().crashed(&message);
+            }
+        }
+        self.redraw();
+        result
+    }
+
+    fn perform(&self, effect: Effect) -> Result<()> {
+        match effect {
+            Effect::Spawn => self.spawn(),
+            Effect::Send(command) => match self.link.borrow().as_ref() {
+                Some(link) => link.send(&command),
+                None => Ok(()),
+            },
+            Effect::Emit(name, detail) => self.emit(name, &detail),
+            Effect::Snapshot(id, bytes) => {
+                let waiting = self.snapshots.borrow_mut().extract_if(.., |(i, ..)| *i == id).next();
+                if let Some((_, resolve, _)) = waiting {
+                    resolve.call1(&JsValue::NULL, &js_sys::Uint8Array::from(bytes.as_slice()))?;
+                }
+                Ok(())
+            }
+            Effect::Configured => {
+                self.configured();
+                Ok(())
+            }
+        }
+    }
+
+    fn spawn(&self) -> Result<()> {
+        let (on_event, on_crash) = (self.me(), self.me());
+        let link = Link::open(
+            &self.worker_url,
+            move |event| {
+                let Some(ui) = on_event.upgrade() else { return };
+                match event {
+                    Ok(event) => ui.act(|app| app.update(event)),
+                    Err(why) => ui.act(|app| app.crashed(&why)),
+                }
+            },
+            move |why| {
+                if let Some(ui) = on_crash.upgrade() {
+                    ui.act(|app| app.crashed(&why));
+                }
+            },
+        )?;
+        *self.link.borrow_mut() = Some(link);
+        Ok(())
+    }
+
+    fn emit(&self, name: &str, detail: &[(&'static str, Value)]) -> Result<()> {
+        let values = detail.iter().map(|(key, value)| match value {
+            Value::Number(n) => (*key, JsValue::from_f64(*n)),
+            Value::Text(text) => (*key, JsValue::from_str(text)),
+        });
+        let options = CustomEventInit::new();
+        options.set_bubbles(true);
+        options.set_composed(true);
+        options.set_detail(&object(values));
+        let event = CustomEvent::new_with_event_init_dict(name, &options)?;
+        self.host.dispatch_event(&event)?;
+        if name == "error" {
+            self.reject_snapshots("the trainer failed");
+        }
+        Ok(())
+    }
+
+    /// The configuration changed.
+    fn configured(&self) {
+        self.apply_hide();
+        if self.addressed {
+            address::write(&self.app.borrow().config);
+        }
+        if let Ok(Some(share)) = self.root.query_selector("[data-action=share]") {
+            set_text(&share, "Copy link");
+        }
+    }
+
+    fn apply_hide(&self) {
+        let mut app = self.app.borrow_mut();
+        for name in hide(&self.root, &app.config.hide) {
+            app.problems
+                .push(format!("hide = {name} is not a control or panel; nothing is hidden for it."));
+        }
+    }
+
+    /// Asks for one drawing in the next frame.
+    pub fn redraw(&self) {
+        if self.frame.get().is_some() {
+            return;
+        }
+        let me = self.me();
+        let closure = self.on_frame.get_or_init(|| {
+            Closure::new(move || {
+                if let Some(ui) = me.upgrade() {
+                    ui.frame.set(None);
+                    ui.draw();
+                }
+            })
+        });
+        let asked = window().and_then(|w| w.request_animation_frame(closure.as_ref().unchecked_ref()));
+        self.frame.set(asked.ok());
+    }
+
+    fn draw(&self) {
+        let app = self.app.borrow();
+        self.controls.show(&app.config, app.version);
+        self.readout.show(&app, self.hover.get());
+        drop(app);
+        self.draw_charts();
+    }
+
+    /// Draws the charts now, e.g. after a resize emptied them.
+    pub fn draw_charts(&self) {
+        let app = self.app.borrow();
+        let theme = Theme::of(&self.host).unwrap_or_default();
+        let scene = Scene {
+            histories: &app.histories,
+            p: app.config.p,
+            log: self.log.get(),
+            hover: self.hover.get(),
+            theme: &theme,
+        };
+        self.charts.iter().for_each(|chart| chart.draw(&scene));
+    }
+}
+
+impl Drop for Ui {
+    fn drop(&mut self) {
+        if let (Some(frame), Ok(window)) = (self.frame.get(), window()) {
+            let _ = window.cancel_animation_frame(frame);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What happens around the element: its size, whether it is seen, its attributes.
+
+use std::rc::Weak;
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, MutationRecord, ResizeObserver,
+    ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize,
+};
+
+use super::dom::{Result, window};
+use super::ui::Ui;
+use crate::config::{Key, key};
+
+/// An observer that ends with its owner.
+pub struct Watch {
+    observer: Observer,
+    _callback: Closure<dyn FnMut(Array)>,
+}
+
+enum Observer {
+    Size(ResizeObserver),
+    Sight(IntersectionObserver),
+    Attributes(MutationObserver),
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        match &self.observer {
+            Observer::Size(observer) => observer.disconnect(),
+            Observer::Sight(observer) => observer.disconnect(),
+            Observer::Attributes(observer) => observer.disconnect(),
+        }
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The same observer, with a failure that can be caught.
+    #[wasm_bindgen(extends = ResizeObserver)]
+    type Observing;
+
+    #[wasm_bindgen(method, catch, js_name = observe)]
+    fn observe_exactly(this: &Observing, target: &web_sys::Element, options: &ResizeObserverOptions) -> Result<()>;
+}
+
+/// Starts watching.
+pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
+    let callback = |handler: fn(&Ui, Array)| {
+        let me = me.clone();
+        Closure::<dyn FnMut(Array)>::new(move |entries| {
+            if let Some(ui) = me.upgrade() {
+                handler(&ui, entries);
+            }
+        })
+    };
+
+    let on_size = callback(resized);
+    let size = ResizeObserver::new(on_size.as_ref().unchecked_ref())?;
+    let exact: &Observing = size.unchecked_ref();
+    let options = ResizeObserverOptions::new();
+    options.set_box(ResizeObserverBoxOptions::DevicePixelContentBox);
+    for chart in &ui.charts {
+        // A browser without exact device pixels throws.
+        if exact.observe_exactly(&chart.canvas, &options).is_err() {
+            size.observe(&chart.canvas);
+        }
+    }
+
+    let on_sight = callback(seen);
+    let sight = IntersectionObserver::new(on_sight.as_ref().unchecked_ref())?;
+    sight.observe(&ui.host);
+
+    let on_attributes = callback(attributes_changed);
+    let attributes = MutationObserver::new(on_attributes.as_ref().unchecked_ref())?;
+    let options = MutationObserverInit::new();
+    options.set_attributes(true);
+    attributes.observe_with_options(&ui.host, &options)?;
+
+    Ok(vec![
+        Watch {
+            observer: Observer::Size(size),
+            _callback: on_size,
+        },
+        Watch {
+            observer: Observer::Sight(sight),
+            _callback: on_sight,
+        },
+        Watch {
+            observer: Observer::Attributes(attributes),
+            _callback: on_attributes,
+        },
+    ])
+}
+
+fn resized(ui: &Ui, entries: Array) {
+    for entry in entries {
+        let Ok(entry) = entry.dyn_into::<ResizeObserverEntry>() else {
+            continue;
+        };
+        let target = entry.target();
+        let Some(chart) = ui.charts.iter().find(|c| ***c.canvas == *target) else {
+            continue;
+        };
+        let rect = entry.content_rect();
+        let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
+        let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
+        chart.resize(rect.width(), rect.height(), width, height);
+    }
+    // At once: the new size has emptied the canvases, and the frame is painted right after this.
+    ui.draw_charts();
+}
+
+/// The exact size, where the browser knows it.
+fn device_pixels(entry: &ResizeObserverEntry) -> Option<(f64, f64)> {
+    let sizes = Reflect::get(entry, &"devicePixelContentBoxSize".into()).ok()?;
+    let size: ResizeObserverSize = sizes.dyn_into::<Array>().ok()?.get(0).dyn_into().ok()?;
+    Some((size.inline_size(), size.block_size()))
+}
+
+fn seen(ui: &Ui, entries: Array) {
+    let last = entries
+        .iter()
+        .last()
+        .and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok());
+    if let Some(entry) = last {
+        ui.on_screen.set(entry.is_intersecting());
+        ui.sight();
+    }
+}
+
+fn attributes_changed(ui: &Ui, records: Array) {
+    let mut keys: Vec<&'static Key> = vec![];
+    for record in records {
+        let name = record.dyn_into::<MutationRecord>().ok().and_then(|r| r.attribute_name());
+        if let Some(key) = name.and_then(|name| key(&name))
+            && !keys.iter().any(|k| k.name == key.name)
+        {
+            keys.push(key);
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
+    let values: Vec<(&str, String)> = keys
+        .iter()
+        .map(|key| (key.name, ui.host.get_attribute(key.name).unwrap_or_else(|| key.standard())))
+        .collect();
+    ui.act(|app| app.set(values.iter().map(|(name, value)| (*name, value.as_str()))));
+}

@@ -1,0 +1,65 @@
+// <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
+import init, { Lab } from "./lab.js";
+
+const wasm = init();
+const worker = new URL("worker.js", import.meta.url).href;
+
+export class GrokkingLab extends HTMLElement {
+  #root = this.attachShadow({ mode: "open", delegatesFocus: true });
+  #lab = null;
+  #booting = false;
+  #calls = [];
+  #leaving = 0;
+
+  constructor() {
+    super();
+    // Until the lab is there, the element shows what the page put into it.
+    this.#root.append(document.createElement("slot"));
+  }
+
+  connectedCallback() {
+    clearTimeout(this.#leaving);
+    if (this.#lab || this.#booting) return;
+    this.#booting = true;
+    wasm.then(() => {
+      if (!this.isConnected) return;
+      this.#lab = new Lab(this, this.#root, worker);
+      for (const call of this.#calls.splice(0)) call(this.#lab);
+    }).catch((error) => {
+      const text = document.createElement("p");
+      text.setAttribute("role", "alert");
+      text.textContent = `The lab could not start: ${error?.message ?? error}. It needs a browser with WebAssembly SIMD (2023 or newer).`;
+      this.#root.replaceChildren(text);
+      this.dispatchEvent(new CustomEvent("error", { bubbles: true, composed: true, detail: { message: text.textContent } }));
+    }).finally(() => { this.#booting = false; });
+  }
+
+  disconnectedCallback() {
+    // Moving an element disconnects it for a moment; only a removal ends the run.
+    this.#leaving = setTimeout(() => { this.#lab?.free(); this.#lab = null; });
+  }
+
+  /** Calls the lab now, or as soon as it is there. */
+  #call(call) {
+    return this.#lab ? call(this.#lab) : new Promise((resolve) => this.#calls.push((lab) => resolve(call(lab))));
+  }
+
+  start() { this.#call((lab) => lab.start()); }
+  pause() { this.#call((lab) => lab.pause()); }
+  step(n = 1) { this.#call((lab) => lab.step(n)); }
+  reset() { this.#call((lab) => lab.reset()); }
+  setConfig(config) { return this.#call((lab) => lab.setConfig(config)); }
+  snapshot() { return this.#call((lab) => lab.snapshot()); }
+  restore(bytes) { this.#call((lab) => lab.restore(bytes)); }
+
+  // Answers of a lab that is not there yet are null: wait for the `ready` event.
+  getConfig() { return this.#lab?.getConfig() ?? null; }
+  getHistory(run = 0) { return this.#lab?.getHistory(run) ?? null; }
+  exportCSV() { return this.#lab?.exportCSV() ?? null; }
+
+  get state() { return this.#lab?.state ?? "idle"; }
+  get backend() { return this.#lab?.backend ?? ""; }
+  get adapter() { return this.#lab?.adapter ?? ""; }
+}
+
+if (!customElements.get("grokking-lab")) customElements.define("grokking-lab", GrokkingLab);
