@@ -70,7 +70,7 @@ fn the_cpu_memorises_then_groks() {
 
 #[test]
 fn the_gpu_memorises_then_groks() {
-    let Some(context) = common::gpu() else { return };
+    let Some(context) = common::gpu("learning") else { return };
     let mut trainer = trainer(&small(1), &Device::Gpu(context));
     let mut history = History::default();
     // A software GPU takes a tenth of a second per step: stop as soon as it has happened.
@@ -84,7 +84,7 @@ fn the_gpu_memorises_then_groks() {
 
 #[test]
 fn gpu_and_cpu_agree_for_the_first_steps() {
-    let Some(context) = common::gpu() else { return };
+    let Some(context) = common::gpu("trajectories") else { return };
     let device = Device::Gpu(context);
     for variant in [
         "runs=2",

@@ -23,7 +23,7 @@ pub struct Context {
 /// What to tell the visitor about the adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdapterInfo {
-    /// The adapter's own name; browsers may hide it.
+    /// The adapter's own name; some browsers hide it.
     pub name: String,
     /// The API underneath, e.g. `vulkan` or `webgpu`.
     pub backend: String,
@@ -58,7 +58,11 @@ impl Context {
             info: AdapterInfo {
                 fallback: info.device_type == wgpu::DeviceType::Cpu,
                 backend: info.backend.to_str().into(),
-                name: info.name,
+                name: if info.name.is_empty() {
+                    "unnamed GPU".into()
+                } else {
+                    info.name
+                },
             },
             fault: Fault::of(&device),
             device,
