@@ -9,7 +9,7 @@ use crate::protocol::{Command, Event};
 /// The `state` property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// At step 0, not started.
+    /// Not started.
     Idle,
     /// Training, or about to.
     Running,
@@ -206,11 +206,8 @@ impl App {
                 self.measured(&points);
             }
             Event::Running => self.state = State::Running,
-            Event::Paused => {
-                if self.state != State::Error {
-                    self.state = if self.step == 0 { State::Idle } else { State::Paused };
-                }
-            }
+            Event::Paused if self.state == State::Error => {}
+            Event::Paused => self.state = State::Paused,
             Event::Done => {
                 self.state = State::Done;
                 self.resting = false;
@@ -228,15 +225,13 @@ impl App {
         self.worker = Worker::Ready;
         if self.restoring {
             self.restoring = false;
+            self.state = State::Paused;
             self.adopt(config);
         } else if asked && config != self.config {
             // A live key moved while the trainer was being built.
             self.send(Command::Adjust(self.config.clone()));
         }
         self.rewind(step);
-        if asked {
-            self.state = if step == 0 { State::Idle } else { State::Paused };
-        }
         if !self.announced {
             self.announced = true;
             let trainer = self.trainer.clone();
@@ -248,8 +243,14 @@ impl App {
         }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
-            Next::Run if self.in_sight => self.start(),
-            Next::Run => self.resting = true,
+            Next::Run if self.in_sight => {
+                self.state = State::Running;
+                self.send(Command::Run);
+            }
+            Next::Run => {
+                self.state = State::Idle;
+                self.resting = true;
+            }
             Next::Step(n) => self.step(n),
         }
     }
@@ -398,7 +399,7 @@ impl App {
         self.resting = false;
         self.next = Next::Nothing;
         if self.state == State::Running {
-            self.state = if self.step == 0 { State::Idle } else { State::Paused };
+            self.state = State::Paused;
             if self.worker == Worker::Ready {
                 self.send(Command::Pause);
             }
@@ -599,7 +600,7 @@ mod tests {
         app.pause();
         app.update(Event::Hello);
         app.update(loaded(&config, 0));
-        assert_eq!((drain(&mut app).0.len(), app.state), (1, State::Idle));
+        assert_eq!((drain(&mut app).0.len(), app.state), (1, State::Paused));
     }
 
     #[test]

@@ -165,6 +165,15 @@ pub fn phase(histories: &[History]) -> String {
     story
 }
 
+/// How a run ended at the step limit.
+pub fn ungrokked(histories: &[History]) -> String {
+    let grokked = histories.iter().filter(|h| h.grokked.is_some()).count();
+    match histories.len() {
+        1 => "Step limit reached before it grokked".into(),
+        runs => format!("Step limit reached: {grokked} of {runs} runs grokked"),
+    }
+}
+
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
     let whole = |share: f32| (share * 100.0).round();
@@ -258,6 +267,10 @@ mod tests {
         let both = phase(&[done.clone(), run(&[(1.0, 0.3)])]);
         assert!(both.starts_with("Generalising") && both.ends_with("(1 of 2 runs grokked)"));
         assert_eq!(phase(&[done.clone(), done]), "All 2 runs grokked by step 1,000");
+        assert_eq!(
+            ungrokked(&[run(&[(1.0, 0.0)]), run(&[(1.0, 1.0)])]),
+            "Step limit reached: 1 of 2 runs grokked"
+        );
         assert_eq!(phase(&[]), "");
     }
 

@@ -14,8 +14,8 @@ use crate::view::text;
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.
 const MARGINS: [f64; 4] = [46.0, 10.0, 10.0, 26.0];
-/// Losses below are drawn here: f32 losses of a run that groks end near 1e-8, and 0 has no logarithm.
-const LOSS_FLOOR: f64 = 1e-9;
+/// Losses below are drawn here: 0 has no logarithm, and a range beyond this would flatten what matters.
+const LOSS_FLOOR: f64 = 1e-16;
 /// The step axis is at least this long.
 const SHORTEST: f64 = 100.0;
 

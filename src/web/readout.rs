@@ -185,6 +185,6 @@ fn phase(app: &App) -> String {
         State::Running => story,
         State::Paused => format!("Paused. {story}"),
         State::Done if app.histories.iter().all(|h| h.grokked.is_some()) => story,
-        State::Done => format!("Step limit reached. {story}"),
+        State::Done => text::ungrokked(&app.histories),
     }
 }
