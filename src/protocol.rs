@@ -7,7 +7,7 @@ use crate::metrics::Point;
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "messages are encoded at once, never stored in bulk")]
+#[allow(clippy::large_enum_variant, reason = "messages are encoded at once, never stored in bulk")]
 pub enum Command {
     /// Builds a trainer at step 0, paused. Drops the previous one.
     Load(Config),
@@ -30,7 +30,7 @@ pub enum Command {
 
 /// From the worker to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "messages are encoded at once, never stored in bulk")]
+#[allow(clippy::large_enum_variant, reason = "messages are encoded at once, never stored in bulk")]
 pub enum Event {
     /// The worker listens.
     Hello,

@@ -45,6 +45,8 @@ pub enum Value {
 
 /// What the page has to do.
 #[derive(Debug, Clone, PartialEq)]
+// Not `expect`: on wasm32 the variants are smaller and the lint is silent.
+#[allow(clippy::large_enum_variant, reason = "a few at a time, carried out at once")]
 pub enum Effect {
     /// Start a (new) worker.
     Spawn,

@@ -1,6 +1,6 @@
 //! Words and numbers for people.
 
-use crate::metrics::{History, Phase};
+use crate::metrics::{GROKKED, History, MEMORIZED, Phase};
 use crate::task::{self, Task};
 
 /// `9409` → `9,409`.
@@ -37,8 +37,17 @@ pub fn loss(value: f64) -> String {
         v if v >= 1.0 => format!("{value:.2}"),
         v if v >= 0.1 => format!("{value:.3}"),
         v if v >= 0.01 => format!("{value:.4}"),
+        v if v >= 0.001 => format!("{value:.5}"),
         0.0 => "0".into(),
         _ => format!("{value:.1e}"),
+    }
+}
+
+/// A value as it stands in a number field: long decimals in powers of ten.
+pub fn field(value: &str) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if value.len() > 8 && number < 1.0 => format!("{number:e}"),
+        _ => value.into(),
     }
 }
 
@@ -154,6 +163,16 @@ pub fn phase(histories: &[History]) -> String {
         return format!("{story} ({} of {} runs grokked)", grokked.len(), histories.len());
     }
     story
+}
+
+/// What the dotted lines of the accuracy chart mean.
+pub fn thresholds() -> String {
+    let whole = |share: f32| (share * 100.0).round();
+    format!(
+        "A run has memorised when it answers {} % of the training pairs, and grokked when it answers {} % of the test pairs (dotted lines).",
+        whole(MEMORIZED),
+        whole(GROKKED)
+    )
 }
 
 /// Comma-separated values of several runs, with a column `run`.

@@ -222,8 +222,13 @@ impl Field {
                 menu.set_value(&value);
             }
             Input::Check(input) => input.set_checked(value == "true"),
-            Input::Text(input) if input.value() != value => input.set_value(&value),
-            Input::Text(_) => {}
+            Input::Text(input) => {
+                let value = text::field(&value);
+                // Setting the same value again would move the caret.
+                if input.value() != value {
+                    input.set_value(&value);
+                }
+            }
         }
         if let Some((slider, positions)) = &self.slider {
             let position = fields::position(positions, value.parse().unwrap_or(0.0));

@@ -28,7 +28,7 @@ pub struct Readout {
 impl Readout {
     /// Finds the texts, and builds the legends from the metrics.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
-        let text = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
+        let part = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
         let mut values = vec![];
         for metric in METRICS {
             let name = match metric.panel {
@@ -51,17 +51,18 @@ impl Readout {
             legend.append_child(&entry)?;
             values.push((metric, value));
         }
+        set_text(&part("thresholds")?, &text::thresholds());
         Ok(Readout {
             lab: find(root, ".lab")?,
-            toggle: text("toggle")?,
-            phase: text("phase")?,
-            step: text("step")?,
-            rate: text("rate")?,
-            elapsed: text("elapsed")?,
-            parameters: text("parameters")?,
-            backend: text("backend")?,
-            reason: text("reason")?,
-            hover: text("hover")?,
+            toggle: part("toggle")?,
+            phase: part("phase")?,
+            step: part("step")?,
+            rate: part("rate")?,
+            elapsed: part("elapsed")?,
+            parameters: part("parameters")?,
+            backend: part("backend")?,
+            reason: part("reason")?,
+            hover: part("hover")?,
             problems: find(root, "[data-problems]")?,
             values,
             canvases: [
@@ -181,7 +182,6 @@ fn phase(app: &App) -> String {
         _ if app.resting() => "Paused while out of sight".into(),
         _ if app.loading() => "Building the network…".into(),
         State::Idle => "Ready".into(),
-        State::Running if story.starts_with("All") || story.starts_with("Grokked") => story,
         State::Running => story,
         State::Paused => format!("Paused. {story}"),
         State::Done if app.histories.iter().all(|h| h.grokked.is_some()) => story,

@@ -8,7 +8,7 @@ use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRo
 
 use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
-use super::dom::{Listener, Result, describe, document, object, set_text, window};
+use super::dom::{Listener, Result, describe, document, find, object, set_text, window};
 use super::link::Link;
 use super::readout::Readout;
 use super::theme::Theme;
@@ -81,6 +81,7 @@ impl Ui {
         let listeners = inputs::listen(&ui, &me)?;
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
+        ui.offer_sharing();
         ui.apply_hide();
         ui.act(|_| {});
         // The first look is complete before the browser paints it.
@@ -236,6 +237,18 @@ impl Ui {
         }
         if let Ok(Some(share)) = self.root.query_selector("[data-action=share]") {
             set_text(&share, "Copy link");
+        }
+    }
+
+    /// A link to the run makes sense where the address describes it, and needs a clipboard.
+    fn offer_sharing(&self) {
+        let clipboard =
+            window().is_ok_and(|w| js_sys::Reflect::get(&w.navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object()));
+        if let (true, Ok(share)) = (
+            self.addressed && clipboard,
+            find::<HtmlElement>(&self.root, "[data-action=share]"),
+        ) {
+            share.set_hidden(false);
         }
     }
 
