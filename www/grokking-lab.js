@@ -1,13 +1,14 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
 import init, { Lab } from "./lab.js";
 
-const wasm = init();
+const wasm = init({ module_or_path: new URL("lab_bg.wasm", import.meta.url) });
 const worker = new URL("worker.js", import.meta.url).href;
 
 export class GrokkingLab extends HTMLElement {
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #lab = null;
   #booting = false;
+  #failed = false;
   #calls = [];
   #leaving = 0;
 
@@ -26,6 +27,7 @@ export class GrokkingLab extends HTMLElement {
       this.#lab = new Lab(this, this.#root, worker);
       for (const call of this.#calls.splice(0)) call(this.#lab);
     }).catch((error) => {
+      this.#failed = true;
       const text = document.createElement("p");
       text.setAttribute("role", "alert");
       text.textContent = `The lab could not start: ${error?.message ?? error}. It needs a browser with WebAssembly SIMD (2023 or newer).`;
@@ -57,7 +59,7 @@ export class GrokkingLab extends HTMLElement {
   getHistory(run = 0) { return this.#lab?.getHistory(run) ?? null; }
   exportCSV() { return this.#lab?.exportCSV() ?? null; }
 
-  get state() { return this.#lab?.state ?? "idle"; }
+  get state() { return this.#lab?.state ?? (this.#failed ? "error" : "idle"); }
   get backend() { return this.#lab?.backend ?? ""; }
   get adapter() { return this.#lab?.adapter ?? ""; }
 }
