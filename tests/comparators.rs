@@ -67,7 +67,14 @@ fn a_wrong_shader_is_caught() {
         assert!(failure.contains(want), "{failure:?} does not say {want:?}");
     };
     let sum = "a[run * A_RUN + i] + b[run * B_RUN + i]";
-    block_on(parity(Some(&context), broken(&add::ADD, sum, &format!("({sum})")), &[63], 1, 3)).unwrap();
+    block_on(parity(
+        Some(&context),
+        broken(&add::ADD, sum, &format!("({sum})")),
+        &[63],
+        1,
+        3,
+    ))
+    .unwrap();
     check(broken(&add::ADD, "A_RUN + i] + b", "A_RUN + i] - b"), &[63], "off by");
     check(
         broken(&add::ADD, "if (i >= N)", "if (i >= N - 1u)"),

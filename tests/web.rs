@@ -61,15 +61,14 @@ async fn grok(config: &Config, device: &Device, limit: u32) -> History {
 
 #[wasm_bindgen_test]
 async fn a_small_table_groks_on_webgpu() {
-    // Few enough operations for a software GPU; natively it groks at step 94.
+    // Few enough operations for a software GPU; six seeds on the CPU grok at step 92 to 229.
     let config = Config {
         p: 23,
         train: 0.8,
-        width: 48,
+        width: 64,
         heads: 2,
         mlp: 128,
         wd: 2.0,
-        seed: 1,
         ..Config::standard()
     };
     let history = grok(&config, &Device::Gpu(context().await), 400).await;
