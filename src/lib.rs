@@ -1,4 +1,9 @@
 //! grokking-lab: trains small transformers on finite operation tables and shows them grok.
+//!
+//! A [`Config`](config::Config) becomes a table of equations ([`task`]), a model recorded forward on a [`tape`], and a
+//! [`Plan`](plan::Plan): flat lists of dispatches. An [`Exec`](exec::Exec) runs it on the CPU or the GPU, a
+//! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. The README has the map
+//! and the rules; each module says at its top what lives there.
 
 pub mod config;
 pub mod exec;

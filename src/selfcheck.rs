@@ -54,7 +54,7 @@ fn judge(got: &[f32], want: &[f32]) -> Result<f64, String> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -3,6 +3,8 @@
 
 mod common;
 
+use pollster::block_on;
+
 use common::{Trial, close, gpu, parity};
 use grokking_lab::ops::{Args, Kernel, add, linear};
 
@@ -61,11 +63,18 @@ fn broken(kernel: &'static Kernel, was: &str, is: &str) -> &'static Kernel {
 fn a_wrong_shader_is_caught() {
     let Some(context) = gpu("wrong shaders") else { return };
     let check = |kernel, dims: &[u32], want: &str| {
-        let failure = parity(Some(&context), kernel, dims, 1, 3).expect_err(want);
+        let failure = block_on(parity(Some(&context), kernel, dims, 1, 3)).expect_err(want);
         assert!(failure.contains(want), "{failure:?} does not say {want:?}");
     };
     let sum = "a[run * A_RUN + i] + b[run * B_RUN + i]";
-    parity(Some(&context), broken(&add::ADD, sum, &format!("({sum})")), &[63], 1, 3).unwrap();
+    block_on(parity(
+        Some(&context),
+        broken(&add::ADD, sum, &format!("({sum})")),
+        &[63],
+        1,
+        3,
+    ))
+    .unwrap();
     check(broken(&add::ADD, "A_RUN + i] + b", "A_RUN + i] - b"), &[63], "off by");
     check(
         broken(&add::ADD, "if (i >= N)", "if (i >= N - 1u)"),
@@ -96,7 +105,7 @@ fn a_wrong_fast_version_is_caught() {
         fast: Some(skip),
         ..add::ADD
     }));
-    let failure = parity(None, kernel, &[63], 1, 1).unwrap_err();
+    let failure = block_on(parity(None, kernel, &[63], 1, 1)).unwrap_err();
     assert!(
         failure.contains("fast") && failure.contains("element 0 was not written"),
         "{failure}"

@@ -12,6 +12,8 @@
 
 mod common;
 
+use pollster::block_on;
+
 use common::{Trial, gpu, parity};
 use grokking_lab::ops::{Kernel, OPS};
 
@@ -30,7 +32,7 @@ fn every_kernel_agrees_with_its_twin() {
         let mut worst = 0f64;
         for &dims in kernel.cases {
             for (seed, runs) in [(1, 1), (2, 1), (3, 1), (1, 3), (2, 3), (3, 3)] {
-                match parity(context.as_ref(), kernel, dims, seed, runs) {
+                match block_on(parity(context.as_ref(), kernel, dims, seed, runs)) {
                     Ok(share) => worst = worst.max(share),
                     Err(failure) => failures.push(failure),
                 }
@@ -57,7 +59,7 @@ fn a_folded_grid_covers_everything() {
     ];
     for (kernel, dims) in cases {
         assert_eq!((kernel.grid)(dims)[1], 2, "{}: the case is too small to fold", kernel.name);
-        parity(Some(&context), kernel, dims, 1, 1).unwrap_or_else(|failure| panic!("{failure}"));
+        block_on(parity(Some(&context), kernel, dims, 1, 1)).unwrap_or_else(|failure| panic!("{failure}"));
     }
 }
 
@@ -73,7 +75,7 @@ fn small_losses_keep_their_digits() {
     let blank = |len: usize| vec![0; len];
     let data = [logits, blank(rows), blank(2 * rows), blank(rows), blank(rows)];
     let trial = Trial::new(&CROSS_ENTROPY, &[rows as u32, 2], 1, &data);
-    let got = trial.gpu(&context).unwrap();
+    let got = block_on(trial.gpu(&context)).unwrap();
     let loss = &got[1][trial.plan.train[0].views[3].offset..][..rows];
     for (lead, &loss) in leads.iter().zip(loss) {
         let want = libm::log1p((-f64::from(*lead)).exp());
@@ -93,7 +95,7 @@ fn the_gpu_repeats_itself() {
     for kernel in kernels() {
         let dims = kernel.cases[kernel.cases.len() - 1];
         let bits = || -> Vec<u32> {
-            let result = Trial::random(kernel, dims, 2, 7).gpu(&context).unwrap();
+            let result = block_on(Trial::random(kernel, dims, 2, 7).gpu(&context)).unwrap();
             result.concat().iter().map(|v| v.to_bits()).collect()
         };
         assert!(bits() == bits(), "{} {dims:?} differs between two runs", kernel.name);

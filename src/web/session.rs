@@ -179,9 +179,9 @@ impl Session {
         };
         match result {
             Ok(()) if left == 0 => {
-                let single = matches!(self.mode, Mode::Until(step) if step == limit);
+                let asked = matches!(self.mode, Mode::Until(_));
                 self.mode = Mode::Paused;
-                post(if single { &Event::Paused } else { &Event::Done });
+                post(if asked { &Event::Paused } else { &Event::Done });
             }
             Ok(()) => (),
             Err(ExecError::Lost(why)) => self.recover(&why).await,

@@ -1,4 +1,4 @@
-//! What the native harnesses share: the one comparator, the GPU, and one kernel on guarded memory.
+//! What the harnesses share, natively and in the browser: the one comparator, the GPU, and one kernel on guarded memory.
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
 use std::rc::Rc;
@@ -42,6 +42,7 @@ pub fn close(got: &[f32], want: &[f32], relative: f64) -> Result<f64, String> {
 }
 
 /// The GPU, or `None` after saying loudly what is not tested. With `GROKKING_REQUIRE_GPU=1` its absence is a failure.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn gpu(what: &str) -> Option<Context> {
     match pollster::block_on(Context::request()) {
         Ok(context) => Some(context),
@@ -137,12 +138,10 @@ impl Trial {
     ///
     /// # Errors
     /// What the executor says.
-    pub fn gpu(&self, context: &Context) -> Result<Vec<Vec<f32>>, ExecError> {
-        pollster::block_on(async {
-            let mut gpu = Gpu::new(context, self.plan.clone()).await?;
-            gpu.run(&[List::Train]);
-            gpu.read(&self.wholes()).await
-        })
+    pub async fn gpu(&self, context: &Context) -> Result<Vec<Vec<f32>>, ExecError> {
+        let mut gpu = Gpu::new(context, self.plan.clone()).await?;
+        gpu.run(&[List::Train]);
+        gpu.read(&self.wholes()).await
     }
 
     /// Compares written buffers with the twin's: values by the kernel's tolerance, guards and left-overs by bits.
@@ -184,7 +183,13 @@ impl Trial {
 ///
 /// # Errors
 /// Names kernel, case, seed, runs and everything that is wrong.
-pub fn parity(context: Option<&Context>, kernel: &'static Kernel, dims: &[u32], seed: u64, runs: usize) -> Result<f64, String> {
+pub async fn parity(
+    context: Option<&Context>,
+    kernel: &'static Kernel,
+    dims: &[u32],
+    seed: u64,
+    runs: usize,
+) -> Result<f64, String> {
     let trial = Trial::random(kernel, dims, runs, seed);
     let want = trial.cpu(false);
     let name = |who: &str, what: String| format!("{who} {} {dims:?}, seed {seed}, runs {runs}:\n    {what}", kernel.name);
@@ -193,7 +198,7 @@ pub fn parity(context: Option<&Context>, kernel: &'static Kernel, dims: &[u32], 
         worst = worst.max(trial.judge(&trial.cpu(true), &want).map_err(|what| name("fast", what))?);
     }
     if let Some(context) = context {
-        let got = trial.gpu(context).map_err(|error| name("shader", error.to_string()))?;
+        let got = trial.gpu(context).await.map_err(|error| name("shader", error.to_string()))?;
         worst = worst.max(trial.judge(&got, &want).map_err(|what| name("shader", what))?);
     }
     Ok(worst)
@@ -226,3 +231,28 @@ pub fn fill(bind: &Bind, dims: &[u32], rng: &mut Rng) -> Vec<u32> {
         }
     }
 }
+
+/// The first bits of seed 0's initial weights and training pairs of the standard configuration: the same on every
+/// platform and backend. A change here changes every published link.
+pub fn assert_seed_zero_is_unchanged() {
+    use grokking_lab::config::Config;
+    let built = grokking_lab::train::build(&Config::standard());
+    let len: usize = built
+        .params
+        .iter()
+        .map(|p| (p.shape[0] * p.shape[1]).next_multiple_of(ALIGN))
+        .sum();
+    let weights = grokking_lab::train::initial(&built.params, len, 0);
+    // FNV-1a over all bits.
+    let hash = |words: &mut dyn Iterator<Item = u32>| {
+        words.fold(0xcbf2_9ce4_8422_2325u64, |h, w| {
+            (h ^ u64::from(w)).wrapping_mul(0x100_0000_01b3)
+        })
+    };
+    assert_eq!(hash(&mut weights.iter().map(|w| w.to_bits())), WEIGHTS, "initial weights");
+    let targets = built.plan.buffers.iter().find(|b| b.name == "targets").expect("targets");
+    assert_eq!(hash(&mut targets.init.iter().copied()), TARGETS, "training pairs");
+}
+
+const WEIGHTS: u64 = 9535572207318823032;
+const TARGETS: u64 = 2346278100242134274;

@@ -80,6 +80,7 @@ fn bind(wasm: &Path, dist: &Path) -> Result<()> {
         .out_name(OUT_NAME)
         .web(true)?
         .typescript(false)
+        .omit_default_module_path(false)
         .remove_name_section(true)
         .remove_producers_section(true);
     bindgen

@@ -1,0 +1,95 @@
+//! The tables: unique names, everything reachable from a link, and the public contract's keys.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::collections::HashSet;
+
+use grokking_lab::config::{Config, KEYS, Kind, from_query, to_query};
+use grokking_lab::metrics::METRICS;
+use grokking_lab::ops::OPS;
+use grokking_lab::optim::OPTIMIZERS;
+use grokking_lab::task::{TASKS, table};
+use grokking_lab::train;
+
+fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen = HashSet::new();
+    let mut count = 0;
+    for name in names {
+        assert!(
+            !name.is_empty() && seen.insert(name),
+            "{what}: {name:?} is empty or there twice"
+        );
+        count += 1;
+    }
+    assert!(count > 0, "{what} is empty");
+}
+
+#[test]
+fn names_are_unique() {
+    unique("TASKS", TASKS.iter().map(|t| t.id));
+    unique("TASKS labels", TASKS.iter().map(|t| t.label));
+    unique("OPTIMIZERS", OPTIMIZERS.iter().map(|o| o.id));
+    unique("KEYS", KEYS.iter().map(|k| k.name));
+    unique("METRICS", METRICS.iter().map(|m| m.key));
+    unique("OPS", OPS.iter().map(|o| o.name));
+    unique("kernels", OPS.iter().flat_map(|o| o.kernels).map(|k| k.name));
+}
+
+#[test]
+fn keys_are_those_of_the_public_contract() {
+    let names: Vec<&str> = KEYS.iter().map(|k| k.name).collect();
+    let contract = "task p train seed runs model layers width heads mlp activation norm init optimizer lr wd beta1 beta2 eps \
+                    warmup batch loss filter steps backend experiment autoplay hide speed";
+    assert_eq!(names, contract.split_whitespace().collect::<Vec<_>>());
+    assert!(
+        KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')),
+        "keys explain themselves"
+    );
+}
+
+#[test]
+fn every_entry_is_reachable_from_a_link_and_builds() {
+    for key in KEYS {
+        let Kind::Choice(choices) = &key.kind else { continue };
+        for (id, label) in choices() {
+            assert!(!label.is_empty());
+            let mut config = Config {
+                p: 7,
+                width: 8,
+                heads: 2,
+                mlp: 8,
+                ..Config::standard()
+            };
+            (key.set)(&mut config, id).unwrap_or_else(|why| panic!("{} = {id} {why}", key.name));
+            assert_eq!(
+                from_query(&to_query(&config)),
+                (config.clone(), vec![]),
+                "{} = {id}",
+                key.name
+            );
+            train::build(&config)
+                .plan
+                .check()
+                .unwrap_or_else(|error| panic!("{} = {id}: {error}", key.name));
+        }
+    }
+}
+
+#[test]
+fn every_task_has_a_table_at_every_size() {
+    for task in TASKS {
+        assert!(task.about.ends_with('.'), "{} explains itself", task.id);
+        for p in [5, 6, 97, 199].into_iter().filter(|&p| !task.needs_prime || p != 6) {
+            let table = table(task, p);
+            assert!(table.len() >= (p * (p - 1)) as usize, "{} mod {p}", task.id);
+            assert!(table.iter().all(|e| e.x < p && e.y < p && e.c < p));
+            assert!(table.is_sorted_by_key(|e| (e.x, e.y)));
+        }
+    }
+}
+
+#[test]
+fn seed_zero_is_unchanged() {
+    common::assert_seed_zero_is_unchanged();
+}

@@ -1,0 +1,96 @@
+//! In the browser, in a dedicated worker: every kernel on WebGPU, and learning on both backends.
+//!
+//! `wasm-pack test --headless --chrome` runs this with the flags of `webdriver.json`; without an adapter it fails.
+#![cfg(target_arch = "wasm32")]
+
+mod common;
+
+use grokking_lab::config::Config;
+use grokking_lab::exec::gpu::Context;
+use grokking_lab::metrics::History;
+use grokking_lab::ops::OPS;
+use grokking_lab::selfcheck::self_check;
+use grokking_lab::train::{Device, Trainer};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+async fn context() -> Context {
+    Context::request()
+        .await
+        .expect("a WebGPU adapter: is --enable-unsafe-webgpu in webdriver.json?")
+}
+
+#[wasm_bindgen_test]
+async fn every_kernel_agrees_with_its_twin_on_webgpu() {
+    let context = context().await;
+    let mut failures = vec![];
+    for kernel in OPS.iter().flat_map(|op| op.kernels) {
+        for &dims in kernel.cases {
+            if let Err(failure) = common::parity(Some(&context), kernel, dims, 1, 2).await {
+                failures.push(failure);
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[wasm_bindgen_test]
+async fn the_self_check_passes_on_webgpu() {
+    let error = self_check(&Device::Gpu(context().await)).await.expect("passes");
+    assert!(error < 1e-5, "{error}");
+}
+
+#[wasm_bindgen_test]
+fn seed_zero_is_the_same_as_natively() {
+    common::assert_seed_zero_is_unchanged();
+}
+
+/// Trains until it has grokked, at most `limit` steps.
+async fn grok(config: &Config, device: &Device, limit: u32) -> History {
+    let mut trainer = Trainer::new(config, device).await.expect("builds");
+    let mut history = History::default();
+    while history.grokked.is_none() && trainer.step() < limit {
+        trainer.steps(10);
+        for point in trainer.collect().points().await.expect("reads") {
+            history.push(point);
+        }
+    }
+    history
+}
+
+#[wasm_bindgen_test]
+async fn a_small_table_groks_on_webgpu() {
+    // Few enough operations for a software GPU; six seeds on the CPU grok at step 92 to 229.
+    let config = Config {
+        p: 23,
+        train: 0.8,
+        width: 64,
+        heads: 2,
+        mlp: 128,
+        wd: 2.0,
+        ..Config::standard()
+    };
+    let history = grok(&config, &Device::Gpu(context().await), 400).await;
+    assert!(
+        history.memorized.is_some() && history.grokked.is_some(),
+        "{:?}",
+        history.points.last()
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_small_table_groks_on_the_cpu() {
+    let config = Config {
+        p: 29,
+        train: 0.6,
+        width: 64,
+        heads: 4,
+        mlp: 256,
+        seed: 1,
+        ..Config::standard()
+    };
+    let history = grok(&config, &Device::Cpu, 600).await;
+    assert!(history.memorized.expect("memorises") < 60);
+    assert!((150..600).contains(&history.grokked.expect("groks")));
+}
