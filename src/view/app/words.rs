@@ -1,0 +1,72 @@
+//! The words of the page's state: what it can be in, and what can follow from a change.
+
+use crate::protocol::Command;
+
+/// The `state` property.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Not started.
+    Idle,
+    /// Training, or about to.
+    Running,
+    /// Stopped in between.
+    Paused,
+    /// Ended by the stop rule or the step limit.
+    Done,
+    /// Failed.
+    Error,
+}
+
+impl State {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            State::Idle => "idle",
+            State::Running => "running",
+            State::Paused => "paused",
+            State::Done => "done",
+            State::Error => "error",
+        }
+    }
+}
+
+/// A value in the detail of a public event.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(String),
+}
+
+/// What the page has to do.
+#[derive(Debug, Clone, PartialEq)]
+// Not `expect`: on wasm32 the variants are smaller and the lint is silent.
+#[allow(clippy::large_enum_variant, reason = "a few at a time, carried out at once")]
+pub enum Effect {
+    /// Start a (new) worker.
+    Spawn,
+    /// Tell the worker.
+    Send(Command),
+    /// Dispatch a public event.
+    Emit(&'static str, Vec<(&'static str, Value)>),
+    /// Answer a snapshot request.
+    Snapshot(u32, Vec<u8>),
+    /// The configuration changed: the address follows.
+    Configured,
+}
+
+/// What the worker said about its trainer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trainer {
+    /// `gpu` or `cpu`.
+    pub backend: String,
+    /// What computes.
+    pub adapter: String,
+    /// Why this backend.
+    pub reason: String,
+    /// Trainable numbers of one run.
+    pub parameters: u32,
+    /// Training and test pairs.
+    pub pairs: [u32; 2],
+}
