@@ -50,41 +50,11 @@ pub struct Metric {
 
 /// All metrics.
 pub static METRICS: &[Metric] = &[
-    Metric {
-        key: "trainLoss",
-        label: "train",
-        panel: Panel::Loss,
-        test: false,
-        value: |p| p.train_loss,
-    },
-    Metric {
-        key: "testLoss",
-        label: "test",
-        panel: Panel::Loss,
-        test: true,
-        value: |p| p.test_loss,
-    },
-    Metric {
-        key: "trainAccuracy",
-        label: "train",
-        panel: Panel::Accuracy,
-        test: false,
-        value: |p| p.train_accuracy,
-    },
-    Metric {
-        key: "testAccuracy",
-        label: "test",
-        panel: Panel::Accuracy,
-        test: true,
-        value: |p| p.test_accuracy,
-    },
-    Metric {
-        key: "weightNorm",
-        label: "weight norm",
-        panel: Panel::None,
-        test: false,
-        value: |p| p.weight_norm,
-    },
+    Metric { key: "trainLoss", label: "train", panel: Panel::Loss, test: false, value: |p| p.train_loss },
+    Metric { key: "testLoss", label: "test", panel: Panel::Loss, test: true, value: |p| p.test_loss },
+    Metric { key: "trainAccuracy", label: "train", panel: Panel::Accuracy, test: false, value: |p| p.train_accuracy },
+    Metric { key: "testAccuracy", label: "test", panel: Panel::Accuracy, test: true, value: |p| p.test_accuracy },
+    Metric { key: "weightNorm", label: "weight norm", panel: Panel::None, test: false, value: |p| p.weight_norm },
 ];
 
 /// Train accuracy from which a run counts as memorised.
@@ -173,37 +143,20 @@ mod tests {
     use super::*;
 
     fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
-        Point {
-            run: 0,
-            step,
-            train_loss: 0.5,
-            train_accuracy,
-            test_loss: 2.0,
-            test_accuracy,
-            weight_norm: 3.0,
-        }
+        Point { run: 0, step, train_loss: 0.5, train_accuracy, test_loss: 2.0, test_accuracy, weight_norm: 3.0 }
     }
 
     #[test]
     fn the_story_is_told_in_order() {
         let mut history = History::default();
         let mut phases = vec![];
-        for (step, train, test) in [
-            (0, 0.1, 0.1),
-            (10, 0.99, 0.1),
-            (20, 1.0, 0.5),
-            (30, 1.0, 0.96),
-            (40, 1.0, 0.9),
-        ] {
+        for (step, train, test) in [(0, 0.1, 0.1), (10, 0.99, 0.1), (20, 1.0, 0.5), (30, 1.0, 0.96), (40, 1.0, 0.9)] {
             history.push(point(step, train, test));
             phases.push(history.phase());
         }
         use Phase::{Generalizing, Grokked, Memorizing, Plateau};
         assert_eq!(phases, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
-        assert_eq!(
-            (history.memorized, history.grokked, history.stop_step()),
-            (Some(10), Some(30), Some(80))
-        );
+        assert_eq!((history.memorized, history.grokked, history.stop_step()), (Some(10), Some(30), Some(80)));
     }
 
     #[test]
@@ -218,9 +171,6 @@ mod tests {
     fn csv_has_one_line_per_point() {
         let mut history = History::default();
         history.push(point(0, 0.25, 0.125));
-        assert_eq!(
-            history.csv(),
-            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm\n0,0.5,2,0.25,0.125,3\n"
-        );
+        assert_eq!(history.csv(), "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm\n0,0.5,2,0.25,0.125,3\n");
     }
 }

@@ -117,10 +117,7 @@ impl Plan {
     /// Checks shapes, kinds, bounds, and that no dispatch writes what it also binds elsewhere.
     pub fn check(&self) -> Result<(), PlanError> {
         for dispatch in self.train.iter().chain(&self.evaluate) {
-            self.check_dispatch(dispatch).map_err(|what| PlanError {
-                dispatch: format!("{dispatch:?}"),
-                what,
-            })?;
+            self.check_dispatch(dispatch).map_err(|what| PlanError { dispatch: format!("{dispatch:?}"), what })?;
         }
         Ok(())
     }
@@ -134,16 +131,10 @@ impl Plan {
             return Err(format!("{} buffers bound, {} expected", d.views.len(), kernel.binds.len()));
         }
         for (bind, view) in kernel.binds.iter().zip(&d.views) {
-            let buffer = self
-                .buffers
-                .get(view.buffer)
-                .ok_or_else(|| format!("`{}` binds buffer {}", bind.name, view.buffer))?;
+            let buffer = self.buffers.get(view.buffer).ok_or_else(|| format!("`{}` binds buffer {}", bind.name, view.buffer))?;
             let want = (bind.len)(&d.dims);
             if view.len != want {
-                return Err(format!(
-                    "`{}` binds {} elements of `{}`, {want} expected",
-                    bind.name, view.len, buffer.name
-                ));
+                return Err(format!("`{}` binds {} elements of `{}`, {want} expected", bind.name, view.len, buffer.name));
             }
             if want == 0 {
                 return Err(format!("`{}` of `{}` is empty", bind.name, buffer.name));
@@ -152,27 +143,18 @@ impl Plan {
                 return Err(format!("`{}` ends past `{}`", bind.name, buffer.name));
             }
             if view.offset % ALIGN != 0 {
-                return Err(format!(
-                    "`{}` starts at element {}, not a multiple of {ALIGN}",
-                    bind.name, view.offset
-                ));
+                return Err(format!("`{}` starts at element {}, not a multiple of {ALIGN}", bind.name, view.offset));
             }
             let kind = if bind.access == Access::Index { Kind::U32 } else { Kind::F32 };
             if buffer.kind != kind {
-                return Err(format!(
-                    "`{}` wants {kind:?}, `{}` is {:?}",
-                    bind.name, buffer.name, buffer.kind
-                ));
+                return Err(format!("`{}` wants {kind:?}, `{}` is {:?}", bind.name, buffer.name, buffer.kind));
             }
         }
         for (i, bind) in kernel.binds.iter().enumerate() {
             let writes = matches!(bind.access, Access::Out | Access::InOut);
             let buffer = d.views[i].buffer;
             if writes && d.views.iter().enumerate().any(|(j, v)| j != i && v.buffer == buffer) {
-                return Err(format!(
-                    "`{}` writes `{}`, which is bound twice",
-                    bind.name, self.buffers[buffer].name
-                ));
+                return Err(format!("`{}` writes `{}`, which is bound twice", bind.name, self.buffers[buffer].name));
             }
         }
         Ok(())
@@ -188,22 +170,9 @@ mod tests {
     use crate::ops::add;
 
     fn plan(mutate: impl FnOnce(&mut Plan)) -> Result<(), PlanError> {
-        let buffer = |name: &str| Buffer {
-            name: name.into(),
-            kind: Kind::F32,
-            per_run: 70,
-            init: vec![],
-        };
-        let view = |buffer| View {
-            buffer,
-            offset: 0,
-            len: 70,
-        };
-        let mut plan = Plan {
-            runs: 2,
-            buffers: ["a", "b", "y"].map(buffer).into(),
-            ..Plan::default()
-        };
+        let buffer = |name: &str| Buffer { name: name.into(), kind: Kind::F32, per_run: 70, init: vec![] };
+        let view = |buffer| View { buffer, offset: 0, len: 70 };
+        let mut plan = Plan { runs: 2, buffers: ["a", "b", "y"].map(buffer).into(), ..Plan::default() };
         plan.train.push(Dispatch {
             kernel: &add::ADD,
             dims: vec![70],

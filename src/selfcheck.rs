@@ -16,15 +16,7 @@ pub const LIMIT: f64 = 1e-3;
 /// # Errors
 /// When the device fails, or its numbers differ by more than [`LIMIT`]: the text says so.
 pub async fn self_check(device: &Device) -> Result<f64, String> {
-    let config = Config {
-        p: 7,
-        train: 0.6,
-        width: 16,
-        heads: 2,
-        mlp: 32,
-        runs: 2,
-        ..Config::standard()
-    };
+    let config = Config { p: 7, train: 0.6, width: 16, heads: 2, mlp: 32, runs: 2, ..Config::standard() };
     let want = one_step(&config, &Device::Cpu).await.map_err(|e| e.to_string())?;
     let got = one_step(&config, device).await.map_err(|e| e.to_string())?;
     judge(&got, &want)
@@ -48,9 +40,7 @@ fn judge(got: &[f32], want: &[f32]) -> Result<f64, String> {
     if got.len() == want.len() && error <= LIMIT {
         Ok(error)
     } else {
-        Err(format!(
-            "its gradients differ from the CPU's by {error:.1e}, more than {LIMIT:.0e}"
-        ))
+        Err(format!("its gradients differ from the CPU's by {error:.1e}, more than {LIMIT:.0e}"))
     }
 }
 

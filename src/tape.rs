@@ -90,12 +90,7 @@ const GRADS: usize = 1;
 impl Tape {
     /// An empty tape for `runs` independent models.
     pub fn new(runs: usize) -> Self {
-        let buffer = |name: &str| Buffer {
-            name: name.into(),
-            kind: Kind::F32,
-            per_run: 0,
-            init: vec![],
-        };
+        let buffer = |name: &str| Buffer { name: name.into(), kind: Kind::F32, per_run: 0, init: vec![] };
         Tape {
             runs,
             buffers: vec![buffer("params"), buffer("grads")],
@@ -120,19 +115,9 @@ impl Tape {
     pub fn param(&mut self, name: impl Into<String>, rows: usize, cols: usize, init: Init) -> Tensor {
         let name = name.into();
         let offset = self.buffers[PARAMS].per_run;
-        let view = View {
-            buffer: PARAMS,
-            offset,
-            len: rows * cols,
-        };
+        let view = View { buffer: PARAMS, offset, len: rows * cols };
         let tensor = self.tensor(rows, cols, view, name.clone());
-        self.params.push(Param {
-            name,
-            tensor,
-            shape: [rows, cols],
-            offset,
-            init,
-        });
+        self.params.push(Param { name, tensor, shape: [rows, cols], offset, init });
         let end = (offset + rows * cols).next_multiple_of(ALIGN);
         self.buffers[PARAMS].per_run = end;
         self.buffers[GRADS].per_run = end;
@@ -170,10 +155,7 @@ impl Tape {
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
         assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
         let len = per_run[0].len();
-        assert!(
-            per_run.iter().all(|list| list.len() == len),
-            "`{name}`: lists of equal length"
-        );
+        assert!(per_run.iter().all(|list| list.len() == len), "`{name}`: lists of equal length");
         self.buffer(Kind::U32, len, name, per_run.concat())
     }
 
@@ -188,31 +170,13 @@ impl Tape {
         let index = self.indices(per_run, name);
         let start = self.indices(&starts, &format!("{name} starts"));
         let entry = self.indices(&entries, &format!("{name} entries"));
-        Rows {
-            index,
-            start,
-            entry,
-            source,
-        }
+        Rows { index, start, entry, source }
     }
 
     fn buffer(&mut self, kind: Kind, per_run: usize, name: &str, init: Vec<u32>) -> View {
-        let name = if self.scope.is_empty() {
-            name.into()
-        } else {
-            format!("{} / {name}", self.scope)
-        };
-        self.buffers.push(Buffer {
-            name,
-            kind,
-            per_run,
-            init,
-        });
-        View {
-            buffer: self.buffers.len() - 1,
-            offset: 0,
-            len: per_run,
-        }
+        let name = if self.scope.is_empty() { name.into() } else { format!("{} / {name}", self.scope) };
+        self.buffers.push(Buffer { name, kind, per_run, init });
+        View { buffer: self.buffers.len() - 1, offset: 0, len: per_run }
     }
 
     /// Rows and columns of `x`.
@@ -227,26 +191,13 @@ impl Tape {
 
     /// A dispatch labelled with the current scope.
     pub fn dispatch(&self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>, what: &str) -> Dispatch {
-        let label = if self.scope.is_empty() {
-            what.into()
-        } else {
-            format!("{} / {what}", self.scope)
-        };
-        Dispatch {
-            kernel,
-            dims,
-            views,
-            label,
-        }
+        let label = if self.scope.is_empty() { what.into() } else { format!("{} / {what}", self.scope) };
+        Dispatch { kernel, dims, views, label }
     }
 
     /// Records a forward dispatch. `inputs` are the tensors it reads; `derive` pushes its backward.
     pub fn record(&mut self, dispatch: Dispatch, inputs: &[Tensor], derive: impl Fn(&mut Backward) + 'static) {
-        self.nodes.push(Node {
-            dispatch,
-            inputs: inputs.to_vec(),
-            derive: Box::new(derive),
-        });
+        self.nodes.push(Node { dispatch, inputs: inputs.to_vec(), derive: Box::new(derive) });
     }
 
     /// Takes what was recorded since the last call.
@@ -260,13 +211,8 @@ impl Tape {
         for input in nodes.iter().flat_map(|n| &n.inputs) {
             *uses.entry(*input).or_insert(0) += 1;
         }
-        let mut backward = Backward {
-            tape: self,
-            uses,
-            grads: HashMap::from([(output, upstream)]),
-            list: vec![],
-            label: String::new(),
-        };
+        let mut backward =
+            Backward { tape: self, uses, grads: HashMap::from([(output, upstream)]), list: vec![], label: String::new() };
         for node in nodes.iter().rev() {
             backward.label.clone_from(&node.dispatch.label);
             (node.derive)(&mut backward);
@@ -276,29 +222,17 @@ impl Tape {
 
     /// The gradient slice of a parameter.
     pub fn gradient(&self, param: &Param) -> View {
-        View {
-            buffer: GRADS,
-            ..self.view(param.tensor)
-        }
+        View { buffer: GRADS, ..self.view(param.tensor) }
     }
 
     /// The whole flat parameter buffer and its gradients.
     pub fn flat(&self) -> [View; 2] {
-        [PARAMS, GRADS].map(|buffer| View {
-            buffer,
-            offset: 0,
-            len: self.buffers[buffer].per_run,
-        })
+        [PARAMS, GRADS].map(|buffer| View { buffer, offset: 0, len: self.buffers[buffer].per_run })
     }
 
     /// Finishes: buffers and the two lists become a plan.
     pub fn plan(self, train: Vec<Dispatch>, evaluate: Vec<Dispatch>) -> Plan {
-        Plan {
-            runs: self.runs,
-            buffers: self.buffers,
-            train,
-            evaluate,
-        }
+        Plan { runs: self.runs, buffers: self.buffers, train, evaluate }
     }
 }
 
@@ -338,10 +272,7 @@ pub struct Backward<'t> {
 impl Backward<'_> {
     /// The finished gradient of an op's result. Panics when nothing used the result: a dead op.
     pub fn of(&self, y: Tensor) -> View {
-        *self
-            .grads
-            .get(&y)
-            .unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
+        *self.grads.get(&y).unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
     }
 
     /// Where to write the gradient of an input, and whether to add (1) or overwrite (0).
@@ -373,12 +304,7 @@ impl Backward<'_> {
 
     /// Appends a backward dispatch.
     pub fn push(&mut self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>) {
-        self.list.push(Dispatch {
-            kernel,
-            dims,
-            views,
-            label: self.label.clone(),
-        });
+        self.list.push(Dispatch { kernel, dims, views, label: self.label.clone() });
     }
 }
 

@@ -87,10 +87,7 @@ impl Snapshot {
         let snapshot: Snapshot =
             postcard::from_bytes(bytes).map_err(|e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len()))?;
         if snapshot.version != SNAPSHOT_VERSION {
-            return Err(format!(
-                "snapshot version {} cannot be read, only {SNAPSHOT_VERSION}",
-                snapshot.version
-            ));
+            return Err(format!("snapshot version {} cannot be read, only {SNAPSHOT_VERSION}", snapshot.version));
         }
         match snapshot.config.validate().first() {
             Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
@@ -112,9 +109,8 @@ pub fn build(config: &Config) -> Built {
     let runs = config.runs as usize;
     let task = task::find(&config.task).expect("a valid configuration names a task");
     let table = task::table(task, config.p);
-    let splits: Vec<Split> = (0..config.runs)
-        .map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r)))
-        .collect();
+    let splits: Vec<Split> =
+        (0..config.runs).map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r))).collect();
     let train: Vec<_> = splits.iter().map(|s| s.train.clone()).collect();
     let test: Vec<_> = splits.iter().map(|s| s.test.clone()).collect();
 
@@ -209,22 +205,13 @@ impl Trainer {
     pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
         let built = build(config);
         if let Err(error) = built.plan.check() {
-            return Err(ExecError::Rejected {
-                what: "plan".into(),
-                why: error.to_string(),
-            });
+            return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = match device {
             Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
             Device::Gpu(context) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
         };
-        let mut trainer = Trainer {
-            config: config.clone(),
-            built,
-            exec,
-            step: 0,
-            evaluations: VecDeque::new(),
-        };
+        let mut trainer = Trainer { config: config.clone(), built, exec, step: 0, evaluations: VecDeque::new() };
         trainer.reset();
         Ok(trainer)
     }
@@ -273,28 +260,8 @@ impl Trainer {
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        let Config {
-            lr,
-            wd,
-            beta1,
-            beta2,
-            eps,
-            warmup,
-            steps,
-            speed,
-            ..
-        } = *config;
-        self.config = Config {
-            lr,
-            wd,
-            beta1,
-            beta2,
-            eps,
-            warmup,
-            steps,
-            speed,
-            ..self.config.clone()
-        };
+        let Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, .. } = *config;
+        self.config = Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, ..self.config.clone() };
         let hyper = hyper(&self.config).repeat(self.built.plan.runs);
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
@@ -305,10 +272,7 @@ impl Trainer {
         let mut lists = Vec::with_capacity(2 * n as usize);
         for _ in 0..n {
             if self.evaluates(self.step) {
-                self.evaluations.push_back(Evaluation {
-                    step: self.step,
-                    slot: self.built.evaluations % RING,
-                });
+                self.evaluations.push_back(Evaluation { step: self.step, slot: self.built.evaluations % RING });
                 self.built.evaluations += 1;
                 lists.push(List::Evaluate);
             }
@@ -321,22 +285,13 @@ impl Trainer {
     /// Starts reading the points of all steps queued since the last call. Training may go on meanwhile.
     pub fn collect(&mut self) -> Collecting {
         let reading = self.exec.read(&self.built.rings);
-        Collecting {
-            reading,
-            evaluations: self.evaluations.drain(..).collect(),
-            runs: self.built.plan.runs,
-        }
+        Collecting { reading, evaluations: self.evaluations.drain(..).collect(), runs: self.built.plan.runs }
     }
 
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state);
-        Snapshotting {
-            reading,
-            config: self.config.clone(),
-            step: self.step,
-            evaluations: self.built.evaluations,
-        }
+        Snapshotting { reading, config: self.config.clone(), step: self.step, evaluations: self.built.evaluations }
     }
 
     /// Continues from a snapshot of the same shape.
@@ -349,9 +304,7 @@ impl Trainer {
         let want = lens(&mut state.iter().map(|v| v.len * self.built.plan.runs));
         let got = lens(&mut snapshot.buffers.iter().map(Vec::len));
         if want != got {
-            return Err(format!(
-                "the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"
-            ));
+            return Err(format!("the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"));
         }
         for (&view, values) in state.iter().zip(&snapshot.buffers) {
             self.exec.write(view, values);
@@ -394,15 +347,7 @@ impl Collecting {
                 let [_, train_loss, train_accuracy, _] = at(train, step % RING);
                 let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
                 let run = run as u32;
-                points.push(Point {
-                    run,
-                    step,
-                    train_loss,
-                    train_accuracy,
-                    test_loss,
-                    test_accuracy,
-                    weight_norm,
-                });
+                points.push(Point { run, step, train_loss, train_accuracy, test_loss, test_accuracy, weight_norm });
             }
         }
         Ok(points)
@@ -424,18 +369,7 @@ impl Snapshotting {
     /// When the device was lost.
     pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
         let buffers = self.reading.await?;
-        let Snapshotting {
-            config,
-            step,
-            evaluations,
-            ..
-        } = self;
-        Ok(Snapshot {
-            version: SNAPSHOT_VERSION,
-            config,
-            step,
-            evaluations,
-            buffers,
-        })
+        let Snapshotting { config, step, evaluations, .. } = self;
+        Ok(Snapshot { version: SNAPSHOT_VERSION, config, step, evaluations, buffers })
     }
 }

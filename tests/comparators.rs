@@ -67,30 +67,15 @@ fn a_wrong_shader_is_caught() {
         assert!(failure.contains(want), "{failure:?} does not say {want:?}");
     };
     let sum = "a[run * A_RUN + i] + b[run * B_RUN + i]";
-    block_on(parity(
-        Some(&context),
-        broken(&add::ADD, sum, &format!("({sum})")),
-        &[63],
-        1,
-        3,
-    ))
-    .unwrap();
+    block_on(parity(Some(&context), broken(&add::ADD, sum, &format!("({sum})")), &[63], 1, 3)).unwrap();
     check(broken(&add::ADD, "A_RUN + i] + b", "A_RUN + i] - b"), &[63], "off by");
-    check(
-        broken(&add::ADD, "if (i >= N)", "if (i >= N - 1u)"),
-        &[63],
-        "element 62 was not written",
-    );
+    check(broken(&add::ADD, "if (i >= N)", "if (i >= N - 1u)"), &[63], "element 62 was not written");
     check(
         broken(&add::ADD, "if (i >= N)", "if (i > N)"),
         &[63],
         "element 255 of the buffer was overwritten, the view is 192..255",
     );
-    check(
-        broken(&add::ADD, "y[run * Y_RUN", "y[0u * Y_RUN"),
-        &[63],
-        "run 1: element 0 was not written",
-    );
+    check(broken(&add::ADD, "y[run * Y_RUN", "y[0u * Y_RUN"), &[63], "run 1: element 0 was not written");
     check(broken(&add::ADD, "a[run * A_RUN + i]", "a[i]"), &[63], "run 1: off by");
     check(broken(&add::ADD, "= a[", "= c["), &[63], "rejected");
     check(broken(&linear::LINEAR, "k < K", "k <= K"), &[5, 7, 3, 1], "`y`, run 0");
@@ -101,15 +86,9 @@ fn a_wrong_fast_version_is_caught() {
     fn skip(args: &mut Args<f32>) {
         args.output(2)[1..].fill(0.0);
     }
-    let kernel: &'static Kernel = Box::leak(Box::new(Kernel {
-        fast: Some(skip),
-        ..add::ADD
-    }));
+    let kernel: &'static Kernel = Box::leak(Box::new(Kernel { fast: Some(skip), ..add::ADD }));
     let failure = block_on(parity(None, kernel, &[63], 1, 1)).unwrap_err();
-    assert!(
-        failure.contains("fast") && failure.contains("element 0 was not written"),
-        "{failure}"
-    );
+    assert!(failure.contains("fast") && failure.contains("element 0 was not written"), "{failure}");
 }
 
 #[test]

@@ -20,10 +20,7 @@ const SLOTS: usize = 8;
 
 /// Record, then update: the parts of a step that carry state, with gradients that never change.
 fn optimizer() -> Rc<Plan> {
-    let mut plan = Plan {
-        runs: RUNS,
-        ..Plan::default()
-    };
+    let mut plan = Plan { runs: RUNS, ..Plan::default() };
     let hyper = [0.01, 1.0, 0.9, 0.98, 1e-8, 10.0];
     let clock = [0.0, 1.0, 1.0, 0.0];
     let mut buffer = |name: &str, values: &[f32]| {
@@ -33,41 +30,27 @@ fn optimizer() -> Rc<Plan> {
             per_run: values.len(),
             init: values.repeat(RUNS).iter().map(|v| v.to_bits()).collect(),
         });
-        View {
-            buffer: plan.buffers.len() - 1,
-            offset: 0,
-            len: values.len(),
-        }
+        View { buffer: plan.buffers.len() - 1, offset: 0, len: values.len() }
     };
     let [hyper, clock] = [buffer("hyper", &hyper), buffer("clock", &clock)];
     let [grads, params] = [buffer("grads", &[0.3; 70]), buffer("params", &[1.0; 70])];
     let [m, v] = [buffer("m", &[0.0; 70]), buffer("v", &[0.0; 70])];
     let [loss, correct] = [buffer("loss", &[0.5, 1.5]), buffer("correct", &[1.0, 0.0])];
     let [norm, ring] = [buffer("norm", &[2.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
-    let dispatch = |kernel, dims, views| Dispatch {
-        kernel,
-        dims,
-        views,
-        label: "test".into(),
-    };
+    let dispatch = |kernel, dims, views| Dispatch { kernel, dims, views, label: "test".into() };
     let record = |train| {
         let views = vec![loss, correct, norm, hyper, clock, ring];
         dispatch(&RECORD, vec![2, SLOTS as u32, train], views)
     };
     plan.train.push(record(1));
-    plan.train
-        .push(dispatch(&adamw::UPDATE, vec![70], vec![hyper, clock, grads, params, m, v]));
+    plan.train.push(dispatch(&adamw::UPDATE, vec![70], vec![hyper, clock, grads, params, m, v]));
     plan.evaluate.push(record(0));
     Rc::new(plan)
 }
 
 fn whole(plan: &Plan, name: &str) -> View {
     let buffer = plan.buffers.iter().position(|b| b.name == name).unwrap();
-    View {
-        buffer,
-        offset: 0,
-        len: plan.buffers[buffer].per_run,
-    }
+    View { buffer, offset: 0, len: plan.buffers[buffer].per_run }
 }
 
 #[test]
@@ -104,11 +87,7 @@ fn reads_and_writes_happen_in_the_order_they_were_queued() {
     let after = gpu.read(&[clock, params]);
     gpu.write(clock, &[40.0, 1.0, 1.0, 0.0].repeat(RUNS));
     // A part of every run.
-    let part = View {
-        offset: 64,
-        len: 2,
-        ..params
-    };
+    let part = View { offset: 64, len: 2, ..params };
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
     gpu.write(part, &values);
     assert_eq!(block_on(gpu.read(&[part])).unwrap(), [values.to_vec()]);
@@ -162,15 +141,8 @@ fn what_does_not_fit_is_named() {
     refuse(broken("= a[", "= c["), "add [trial]", "no definition in scope");
     refuse(broken("const N:", "const SIZE:"), "add [trial]", "const N: u32");
     refuse(broken("fn main", "fn other"), "add [trial]", "main");
-    refuse(
-        broken("var<storage, read> a", "var<storage, read_write> a"),
-        "add [trial]",
-        "",
-    );
+    refuse(broken("var<storage, read> a", "var<storage, read_write> a"), "add [trial]", "");
 
-    let far = trial(Kernel {
-        grid: |_| [1, 1 << 20],
-        ..add::ADD
-    });
+    let far = trial(Kernel { grid: |_| [1, 1 << 20], ..add::ADD });
     refuse(far, "add [trial]", "workgroups");
 }

@@ -124,11 +124,7 @@ fn the_f32_backend_follows_the_same_trajectory() {
         for point in points {
             let want = losses[point.step as usize];
             let close = (f64::from(point.train_loss) - want).abs() <= 1e-5;
-            assert!(
-                close,
-                "{variant}: loss at step {} is {}, JAX says {want}",
-                point.step, point.train_loss
-            );
+            assert!(close, "{variant}: loss at step {} is {}, JAX says {want}", point.step, point.train_loss);
         }
     }
 }

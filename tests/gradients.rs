@@ -93,17 +93,11 @@ fn op_gradients(what: &str, record: fn(&mut Tape) -> grokking_lab::tape::Tensor,
 
     let mut cpu = Cpu::<f64>::new(plan, false);
     // Values a few tenths from each other and from ReLU's kink at 0.
-    let values: Vec<f32> = (0..flat.len * runs)
-        .map(|_| (rng.normal() + 0.2 * rng.normal().signum()) as f32)
-        .collect();
+    let values: Vec<f32> = (0..flat.len * runs).map(|_| (rng.normal() + 0.2 * rng.normal().signum()) as f32).collect();
     cpu.write(flat, &values);
     let loss = |cpu: &mut Cpu<f64>| {
         cpu.run(List::Evaluate);
-        cpu.numbers(y_at)
-            .iter()
-            .zip(upstream.iter().cycle())
-            .map(|(&y, &u)| y * f64::from(u))
-            .sum()
+        cpu.numbers(y_at).iter().zip(upstream.iter().cycle()).map(|(&y, &u)| y * f64::from(u)).sum()
     };
     loss(&mut cpu);
     cpu.run(List::Train);

@@ -12,15 +12,7 @@ use pollster::block_on;
 
 /// Groks at step 300 to 460 on the CPU, depending on the seed.
 fn small(seed: u32) -> Config {
-    Config {
-        p: 29,
-        train: 0.6,
-        width: 64,
-        heads: 4,
-        mlp: 256,
-        seed,
-        ..Config::standard()
-    }
+    Config { p: 29, train: 0.6, width: 64, heads: 4, mlp: 256, seed, ..Config::standard() }
 }
 
 /// Big enough to be interesting, small enough for a software GPU.
@@ -58,10 +50,7 @@ fn the_cpu_memorises_then_groks() {
         let mut trainer = trainer(&small(seed), &Device::Cpu);
         let history = history(&points(&mut trainer, 600), 0);
         let (memorized, grokked) = (history.memorized.expect("memorises"), history.grokked.expect("groks"));
-        assert!(
-            memorized < 60 && (150..600).contains(&grokked),
-            "seed {seed}: {memorized}, {grokked}"
-        );
+        assert!(memorized < 60 && (150..600).contains(&grokked), "seed {seed}: {memorized}, {grokked}");
         assert_eq!(history.phase(), Phase::Grokked);
         let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
         assert!(plateau.test_accuracy < 0.7, "seed {seed}: no plateau, {plateau:?}");
@@ -86,12 +75,7 @@ fn the_gpu_memorises_then_groks() {
 fn gpu_and_cpu_agree_for_the_first_steps() {
     let Some(context) = common::gpu("trajectories") else { return };
     let device = Device::Gpu(context);
-    for variant in [
-        "runs=2",
-        "layers=2&norm=pre&activation=gelu",
-        "layers=3&norm=post",
-        "task=x/y&init=fan-in",
-    ] {
+    for variant in ["runs=2", "layers=2&norm=pre&activation=gelu", "layers=3&norm=post", "task=x/y&init=fan-in"] {
         let config = tiny(variant);
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| points(&mut trainer(&config, device), 20));
         assert_eq!(cpu.len(), gpu.len());
@@ -106,11 +90,7 @@ fn gpu_and_cpu_agree_for_the_first_steps() {
                 ("test accuracy", c.test_accuracy, g.test_accuracy, 0.03),
             ] {
                 let close = (c - g).abs() <= tolerance * c.abs().max(1.0);
-                assert!(
-                    close,
-                    "{variant}: {what} at step {:?} is {g} on the GPU, {c} on the CPU",
-                    cpu[0].step
-                );
+                assert!(close, "{variant}: {what} at step {:?} is {g} on the GPU, {c} on the CPU", cpu[0].step);
             }
         }
     }
@@ -143,11 +123,7 @@ fn runs_side_by_side_are_the_single_runs() {
     let together = points(&mut trainer(&tiny("runs=3&seed=5"), &Device::Cpu), 20);
     for run in 0..3 {
         let alone = points(&mut trainer(&tiny(&format!("seed={}", 5 + run)), &Device::Cpu), 20);
-        let mine: Vec<Point> = together
-            .iter()
-            .filter(|p| p.run == run)
-            .map(|&p| Point { run: 0, ..p })
-            .collect();
+        let mine: Vec<Point> = together.iter().filter(|p| p.run == run).map(|&p| Point { run: 0, ..p }).collect();
         assert_eq!(mine, alone, "run {run}");
     }
 }
@@ -174,18 +150,9 @@ fn unreadable_or_foreign_snapshots_are_refused() {
     for cut in (0..bytes.len()).step_by(97) {
         assert!(Snapshot::decode(&bytes[..cut]).is_err(), "{cut} of {} bytes", bytes.len());
     }
-    let other = Snapshot {
-        buffers: vec![vec![0.0; 3]],
-        ..snapshot.clone()
-    };
+    let other = Snapshot { buffers: vec![vec![0.0; 3]], ..snapshot.clone() };
     assert!(trainer.restore(&other).unwrap_err().contains("[3]"));
-    let invalid = Snapshot {
-        config: Config {
-            p: 100_000,
-            ..snapshot.config
-        },
-        ..snapshot
-    };
+    let invalid = Snapshot { config: Config { p: 100_000, ..snapshot.config }, ..snapshot };
     assert!(Snapshot::decode(&invalid.encode()).unwrap_err().contains("100000"));
 }
 
@@ -197,30 +164,18 @@ fn rates_change_without_a_restart() {
     trainer.set_rates(&Config { lr: 0.0, ..config });
     let frozen = points(&mut trainer, 60);
     let norms: Vec<f32> = frozen.iter().map(|p| p.weight_norm).collect();
-    assert!(
-        trainer.step() == 60 && norms.len() > 3 && norms.iter().all(|&n| n == norms[0]),
-        "{norms:?}"
-    );
+    assert!(trainer.step() == 60 && norms.len() > 3 && norms.iter().all(|&n| n == norms[0]), "{norms:?}");
 }
 
 #[test]
 fn evaluation_costs_less_than_a_fifth_of_the_work() {
-    for config in [
-        Config::standard(),
-        Config::nanda_113(),
-        small(0),
-        tiny("train=0.2"),
-        tiny("layers=2"),
-    ] {
+    for config in [Config::standard(), Config::nanda_113(), small(0), tiny("train=0.2"), tiny("layers=2")] {
         let built = train::build(&config);
         let trainer = trainer(&config, &Device::Cpu);
         let evaluations = (1000..2000).filter(|&step| trainer.evaluates(step)).count() as f64;
         let evaluate = evaluations * built.plan.flops(List::Evaluate) as f64;
         let share = evaluate / (evaluate + 1000.0 * built.plan.flops(List::Train) as f64);
-        assert!(
-            share < 0.2 && evaluations > 40.0,
-            "{share} of the work in {evaluations} evaluations: {config:?}"
-        );
+        assert!(share < 0.2 && evaluations > 40.0, "{share} of the work in {evaluations} evaluations: {config:?}");
     }
 }
 
@@ -231,8 +186,5 @@ fn the_reference_workload_has_the_published_size() {
     assert_eq!(parameters, 226_688);
     assert_eq!(built.pairs, [3830, 8939]);
     let gflop = built.plan.flops(List::Train) as f64 / 1e9;
-    assert!(
-        (3.6..3.9).contains(&gflop),
-        "{gflop} GFLOP per step: rows are no longer shared"
-    );
+    assert!((3.6..3.9).contains(&gflop), "{gflop} GFLOP per step: rows are no longer shared");
 }

@@ -38,12 +38,7 @@ fn every_kernel_agrees_with_its_twin() {
                 }
             }
         }
-        println!(
-            "{:24} {:5.1}% of {:.0e}",
-            kernel.name,
-            100.0 * worst,
-            kernel.tolerance.relative
-        );
+        println!("{:24} {:5.1}% of {:.0e}", kernel.name, 100.0 * worst, kernel.tolerance.relative);
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
@@ -53,10 +48,8 @@ fn every_kernel_agrees_with_its_twin() {
 fn a_folded_grid_covers_everything() {
     let Some(context) = gpu("folded grids") else { return };
     let gather_back = [30, 33, 32_800, 50, 0];
-    let cases: [(&'static Kernel, &[u32]); 2] = [
-        (&grokking_lab::ops::add::ADD, &[65_536 * 64 + 5]),
-        (&grokking_lab::ops::gather::GATHER_BACK, &gather_back),
-    ];
+    let cases: [(&'static Kernel, &[u32]); 2] =
+        [(&grokking_lab::ops::add::ADD, &[65_536 * 64 + 5]), (&grokking_lab::ops::gather::GATHER_BACK, &gather_back)];
     for (kernel, dims) in cases {
         assert_eq!((kernel.grid)(dims)[1], 2, "{}: the case is too small to fold", kernel.name);
         block_on(parity(Some(&context), kernel, dims, 1, 1)).unwrap_or_else(|failure| panic!("{failure}"));
@@ -81,10 +74,7 @@ fn small_losses_keep_their_digits() {
         let want = libm::log1p((-f64::from(*lead)).exp());
         let error = (f64::from(loss) - want).abs() / want;
         // exp may be off by 3 + 2|x| units in the last place.
-        assert!(
-            error <= 2e-6 + 2.4e-7 * f64::from(*lead),
-            "lead {lead}: loss {loss}, {want} expected"
-        );
+        assert!(error <= 2e-6 + 2.4e-7 * f64::from(*lead), "lead {lead}: loss {loss}, {want} expected");
     }
 }
 

@@ -27,10 +27,8 @@ fn parse(kernel: &Kernel, text: &str) -> naga::Module {
 #[test]
 fn files_and_kernels_are_the_same_set() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
-    let files: BTreeSet<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let files: BTreeSet<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let names: Vec<String> = kernels().map(|kernel| format!("{}.wgsl", kernel.name)).collect();
     assert_eq!(files, names.iter().cloned().collect(), "shaders/ and the kernels in OPS");
     assert_eq!(files.len(), names.len(), "two kernels share a name");
@@ -41,12 +39,7 @@ fn every_shader_is_valid_as_it_is_and_in_every_case() {
     for kernel in kernels() {
         parse(kernel, kernel.wgsl);
         for dims in kernel.cases {
-            assert_eq!(
-                dims.len(),
-                kernel.dims.len(),
-                "{}: a case has a value for each dim",
-                kernel.name
-            );
+            assert_eq!(dims.len(), kernel.dims.len(), "{}: a case has a value for each dim", kernel.name);
             let per_run: Vec<usize> = kernel.binds.iter().map(|bind| (bind.len)(dims)).collect();
             let text = specialize(kernel, dims, &per_run).unwrap_or_else(|error| panic!("{error}"));
             parse(kernel, &text);
@@ -58,11 +51,7 @@ fn every_shader_is_valid_as_it_is_and_in_every_case() {
 fn bindings_are_those_of_the_kernel() {
     for kernel in kernels() {
         let module = parse(kernel, kernel.wgsl);
-        let mut found: Vec<_> = module
-            .global_variables
-            .iter()
-            .filter_map(|(_, v)| Some((v.binding?, v)))
-            .collect();
+        let mut found: Vec<_> = module.global_variables.iter().filter_map(|(_, v)| Some((v.binding?, v))).collect();
         found.sort_by_key(|(at, _)| (at.group, at.binding));
         assert_eq!(found.len(), kernel.binds.len(), "{}: number of bindings", kernel.name);
         for (i, ((at, variable), bind)) in found.iter().zip(kernel.binds).enumerate() {
@@ -97,28 +86,14 @@ fn every_shader_opens_with_its_header_and_names_every_dim() {
             "{}.wgsl: the header gives shapes, and says what is overwritten or added to",
             kernel.name
         );
-        let consts = kernel
-            .dims
-            .iter()
-            .map(|dim| (*dim).into())
-            .chain(kernel.binds.iter().map(|b| run_const(b.name)));
+        let consts = kernel.dims.iter().map(|dim| (*dim).into()).chain(kernel.binds.iter().map(|b| run_const(b.name)));
         for name in consts {
             let line = format!("\nconst {name}: u32 = ");
-            assert_eq!(
-                kernel.wgsl.matches(&line).count(),
-                1,
-                "{}.wgsl: `{}`",
-                kernel.name,
-                line.trim()
-            );
+            assert_eq!(kernel.wgsl.matches(&line).count(), 1, "{}.wgsl: `{}`", kernel.name, line.trim());
         }
         for word in ["override ", "enable ", "requires ", "atomic"] {
             let code = kernel.wgsl.lines().filter(|line| !line.trim_start().starts_with("//"));
-            assert!(
-                !code.into_iter().any(|line| line.contains(word)),
-                "{}.wgsl uses `{word}`",
-                kernel.name
-            );
+            assert!(!code.into_iter().any(|line| line.contains(word)), "{}.wgsl uses `{word}`", kernel.name);
         }
     }
 }

@@ -16,10 +16,7 @@ fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
     let mut seen = HashSet::new();
     let mut count = 0;
     for name in names {
-        assert!(
-            !name.is_empty() && seen.insert(name),
-            "{what}: {name:?} is empty or there twice"
-        );
+        assert!(!name.is_empty() && seen.insert(name), "{what}: {name:?} is empty or there twice");
         count += 1;
     }
     assert!(count > 0, "{what} is empty");
@@ -42,10 +39,7 @@ fn keys_are_those_of_the_public_contract() {
     let contract = "task p train seed runs model layers width heads mlp activation norm init optimizer lr wd beta1 beta2 eps \
                     warmup batch loss filter steps backend experiment autoplay hide speed";
     assert_eq!(names, contract.split_whitespace().collect::<Vec<_>>());
-    assert!(
-        KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')),
-        "keys explain themselves"
-    );
+    assert!(KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')), "keys explain themselves");
 }
 
 #[test]
@@ -54,24 +48,10 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
         let Kind::Choice(choices) = &key.kind else { continue };
         for (id, label) in choices() {
             assert!(!label.is_empty());
-            let mut config = Config {
-                p: 7,
-                width: 8,
-                heads: 2,
-                mlp: 8,
-                ..Config::standard()
-            };
+            let mut config = Config { p: 7, width: 8, heads: 2, mlp: 8, ..Config::standard() };
             (key.set)(&mut config, id).unwrap_or_else(|why| panic!("{} = {id} {why}", key.name));
-            assert_eq!(
-                from_query(&to_query(&config)),
-                (config.clone(), vec![]),
-                "{} = {id}",
-                key.name
-            );
-            train::build(&config)
-                .plan
-                .check()
-                .unwrap_or_else(|error| panic!("{} = {id}: {error}", key.name));
+            assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]), "{} = {id}", key.name);
+            train::build(&config).plan.check().unwrap_or_else(|error| panic!("{} = {id}: {error}", key.name));
         }
     }
 }

@@ -23,11 +23,7 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == extension) {
-                let name = path
-                    .strip_prefix(root())
-                    .expect("below the root")
-                    .to_string_lossy()
-                    .replace('\\', "/");
+                let name = path.strip_prefix(root()).expect("below the root").to_string_lossy().replace('\\', "/");
                 found.push((name, fs::read_to_string(&path).expect("text")));
             }
         }
@@ -40,18 +36,14 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
 /// Code without comments and doc comments, and without its `#[cfg(test)]` module at the end.
 fn code(text: &str) -> String {
     let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or(""))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 
 /// Fails for every file of `src/` that contains one of `words` and does not start with one of `allowed`.
 fn only(allowed: &[&str], words: &[&str]) {
     let names = |text: &str, word: &str| {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        text.match_indices(word)
-            .any(|(at, _)| !text[..at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word))
+        text.match_indices(word).any(|(at, _)| !text[..at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word))
     };
     let mut offenders = vec![];
     let mut legitimate = 0;
@@ -74,10 +66,7 @@ fn only_the_gpu_executor_and_the_bench_name_wgpu() {
 
 #[test]
 fn only_the_page_names_the_browser() {
-    only(
-        &["src/web/", "src/lib.rs"],
-        &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
-    );
+    only(&["src/web/", "src/lib.rs"], &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"]);
 }
 
 #[test]
@@ -102,20 +91,16 @@ fn every_file_says_what_lives_there_and_is_short() {
         assert!(text.starts_with("//! "), "{file} must open with a `//!` line");
         let lines = text.lines().count();
         let excused = LONG_FOR_A_REASON.iter().any(|(long, _)| file == *long);
-        assert!(
-            excused || lines <= LONG,
-            "{file} has {lines} lines: split it, or give a reason in this test"
-        );
+        assert!(excused || lines <= LONG, "{file} has {lines} lines: split it, or give a reason in this test");
         assert!(text.lines().all(|line| line == line.trim_end()), "{file} has trailing blanks");
     }
 }
 
 #[test]
 fn the_page_has_no_inline_scripts_and_no_foreign_hosts() {
-    let pages = files("www", "html").into_iter().chain([(
-        "index.html".into(),
-        fs::read_to_string(root().join("index.html")).expect("the page"),
-    )]);
+    let pages = files("www", "html")
+        .into_iter()
+        .chain([("index.html".into(), fs::read_to_string(root().join("index.html")).expect("the page"))]);
     for (file, text) in pages {
         for (at, _) in text.match_indices("<script") {
             let tag = &text[at..at + text[at..].find('>').expect("an end")];

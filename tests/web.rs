@@ -16,9 +16,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 async fn context() -> Context {
-    Context::request()
-        .await
-        .expect("a WebGPU adapter: is --enable-unsafe-webgpu in webdriver.json?")
+    Context::request().await.expect("a WebGPU adapter: is --enable-unsafe-webgpu in webdriver.json?")
 }
 
 #[wasm_bindgen_test]
@@ -62,34 +60,14 @@ async fn grok(config: &Config, device: &Device, limit: u32) -> History {
 #[wasm_bindgen_test]
 async fn a_small_table_groks_on_webgpu() {
     // Few enough operations for a software GPU; six seeds on the CPU grok at step 92 to 229.
-    let config = Config {
-        p: 23,
-        train: 0.8,
-        width: 64,
-        heads: 2,
-        mlp: 128,
-        wd: 2.0,
-        ..Config::standard()
-    };
+    let config = Config { p: 23, train: 0.8, width: 64, heads: 2, mlp: 128, wd: 2.0, ..Config::standard() };
     let history = grok(&config, &Device::Gpu(context().await), 400).await;
-    assert!(
-        history.memorized.is_some() && history.grokked.is_some(),
-        "{:?}",
-        history.points.last()
-    );
+    assert!(history.memorized.is_some() && history.grokked.is_some(), "{:?}", history.points.last());
 }
 
 #[wasm_bindgen_test]
 async fn a_small_table_groks_on_the_cpu() {
-    let config = Config {
-        p: 29,
-        train: 0.6,
-        width: 64,
-        heads: 4,
-        mlp: 256,
-        seed: 1,
-        ..Config::standard()
-    };
+    let config = Config { p: 29, train: 0.6, width: 64, heads: 4, mlp: 256, seed: 1, ..Config::standard() };
     let history = grok(&config, &Device::Cpu, 600).await;
     assert!(history.memorized.expect("memorises") < 60);
     assert!((150..600).contains(&history.grokked.expect("groks")));

@@ -54,12 +54,7 @@ impl Key {
 
     /// Sets the key from text; unreadable or out-of-range text leaves the nearest valid value and is reported.
     pub(super) fn parse(&self, config: &mut Config, text: &str) -> Option<Problem> {
-        let problem = |why: String, instead: String| Problem {
-            key: self.name.into(),
-            value: text.into(),
-            why,
-            instead,
-        };
+        let problem = |why: String, instead: String| Problem { key: self.name.into(), value: text.into(), why, instead };
         if let Err(why) = (self.set)(config, text.trim()) {
             return Some(problem(why, (self.get)(config)));
         }
@@ -82,12 +77,7 @@ impl Key {
             Kind::Flag | Kind::Text => return None,
         };
         (self.set)(config, &instead).expect("a valid replacement");
-        Some(Problem {
-            key: self.name.into(),
-            value,
-            why,
-            instead,
-        })
+        Some(Problem { key: self.name.into(), value, why, instead })
     }
 }
 
@@ -110,11 +100,7 @@ fn number(text: &str) -> Result<f64, String> {
 /// Whole numbers beyond u32 saturate, so that the range check can name the limit.
 fn integer(text: &str) -> Result<u32, String> {
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if all_digits {
-        Ok(text.parse().unwrap_or(u32::MAX))
-    } else {
-        Err("is not a whole number".into())
-    }
+    if all_digits { Ok(text.parse().unwrap_or(u32::MAX)) } else { Err("is not a whole number".into()) }
 }
 
 fn flag(text: &str) -> Result<bool, String> {
@@ -183,27 +169,11 @@ macro_rules! named {
 type Parts = (Kind, fn(&Config) -> String, fn(&mut Config, &str) -> Result<(), String>);
 
 const fn restart(name: &'static str, label: &'static str, help: &'static str, (kind, get, set): Parts) -> Key {
-    Key {
-        name,
-        label,
-        help,
-        kind,
-        live: false,
-        get,
-        set,
-    }
+    Key { name, label, help, kind, live: false, get, set }
 }
 
 const fn live(name: &'static str, label: &'static str, help: &'static str, (kind, get, set): Parts) -> Key {
-    Key {
-        name,
-        label,
-        help,
-        kind,
-        live: true,
-        get,
-        set,
-    }
+    Key { name, label, help, kind, live: true, get, set }
 }
 
 /// All keys, in the order of the public contract.
@@ -221,44 +191,14 @@ pub static KEYS: &[Key] = &[
             },
         ),
     ),
-    restart(
-        "p",
-        "Prime",
-        "The modulus: operands and results are 0 … p − 1.",
-        integer!(p, MIN_P, MAX_P),
-    ),
-    restart(
-        "train",
-        "Train fraction",
-        "Share of all pairs that the network may see.",
-        number!(train, 0.01, 0.99),
-    ),
-    restart(
-        "seed",
-        "Seed",
-        "Fixes which pairs are seen, and the initial weights.",
-        integer!(seed, 0, u32::MAX),
-    ),
-    restart(
-        "runs",
-        "Runs",
-        "Independent networks trained side by side, with consecutive seeds.",
-        integer!(runs, 1, 16),
-    ),
-    restart(
-        "model",
-        "Model",
-        "Kind of network.",
-        named!(model, || vec![("transformer", "Transformer")]),
-    ),
+    restart("p", "Prime", "The modulus: operands and results are 0 … p − 1.", integer!(p, MIN_P, MAX_P)),
+    restart("train", "Train fraction", "Share of all pairs that the network may see.", number!(train, 0.01, 0.99)),
+    restart("seed", "Seed", "Fixes which pairs are seen, and the initial weights.", integer!(seed, 0, u32::MAX)),
+    restart("runs", "Runs", "Independent networks trained side by side, with consecutive seeds.", integer!(runs, 1, 16)),
+    restart("model", "Model", "Kind of network.", named!(model, || vec![("transformer", "Transformer")])),
     restart("layers", "Layers", "Transformer blocks.", integer!(layers, 1, 4)),
     restart("width", "Width", "Width of the residual stream, d.", integer!(width, 4, 512)),
-    restart(
-        "heads",
-        "Heads",
-        "Attention heads per block; they must divide the width.",
-        integer!(heads, 1, 64),
-    ),
+    restart("heads", "Heads", "Attention heads per block; they must divide the width.", integer!(heads, 1, 64)),
     restart("mlp", "MLP width", "Hidden units per block.", integer!(mlp, 4, 2048)),
     restart(
         "activation",
@@ -284,12 +224,7 @@ pub static KEYS: &[Key] = &[
         "Update rule.",
         named!(optimizer, || optim::OPTIMIZERS.iter().map(|o| (o.id, o.label)).collect()),
     ),
-    live(
-        "lr",
-        "Learning rate",
-        "Size of an update. Can change while running.",
-        number!(lr, 0.0, 1.0),
-    ),
+    live("lr", "Learning rate", "Size of an update. Can change while running.", number!(lr, 0.0, 1.0)),
     live(
         "wd",
         "Weight decay",
@@ -297,60 +232,20 @@ pub static KEYS: &[Key] = &[
         number!(wd, 0.0, 100.0),
     ),
     live("beta1", "β₁", "Memory of the gradient's mean.", number!(beta1, 0.0, 0.9999)),
-    live(
-        "beta2",
-        "β₂",
-        "Memory of the gradient's square.",
-        number!(beta2, 0.0, 0.99999),
-    ),
-    live(
-        "eps",
-        "ε",
-        "Added to the root of the gradient's mean square.",
-        number!(eps, 1e-30, 1.0),
-    ),
-    live(
-        "warmup",
-        "Warm-up",
-        "Steps over which the learning rate rises from zero.",
-        integer!(warmup, 0, 10_000),
-    ),
-    restart(
-        "batch",
-        "Batch",
-        "Pairs per step; 0 takes all training pairs.",
-        integer!(batch, 0, 0),
-    ),
-    restart(
-        "loss",
-        "Loss",
-        "What is minimised.",
-        named!(loss, || vec![("cross-entropy", "Cross-entropy")]),
-    ),
-    restart(
-        "filter",
-        "Gradient filter",
-        "Changes the gradient before the update.",
-        named!(filter, || vec![("none", "None")]),
-    ),
-    live(
-        "steps",
-        "Step limit",
-        "Training stops here, or some steps after grokking.",
-        integer!(steps, 1, 1_000_000),
-    ),
+    live("beta2", "β₂", "Memory of the gradient's square.", number!(beta2, 0.0, 0.99999)),
+    live("eps", "ε", "Added to the root of the gradient's mean square.", number!(eps, 1e-30, 1.0)),
+    live("warmup", "Warm-up", "Steps over which the learning rate rises from zero.", integer!(warmup, 0, 10_000)),
+    restart("batch", "Batch", "Pairs per step; 0 takes all training pairs.", integer!(batch, 0, 0)),
+    restart("loss", "Loss", "What is minimised.", named!(loss, || vec![("cross-entropy", "Cross-entropy")])),
+    restart("filter", "Gradient filter", "Changes the gradient before the update.", named!(filter, || vec![("none", "None")])),
+    live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, 1_000_000)),
     restart(
         "backend",
         "Backend",
         "Where to compute.",
         choice!(backend: (Backend::Auto, "auto", "Automatic"), (Backend::Gpu, "gpu", "GPU (WebGPU)"), (Backend::Cpu, "cpu", "CPU (WebAssembly)")),
     ),
-    live(
-        "experiment",
-        "Experiment",
-        "Preset; other keys override it.",
-        named!(experiment, || vec![("", "None")]),
-    ),
+    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, || vec![("", "None")])),
     live(
         "autoplay",
         "Autoplay",
@@ -377,10 +272,5 @@ pub static KEYS: &[Key] = &[
             },
         ),
     ),
-    live(
-        "speed",
-        "Speed",
-        "Steps per second; 0 is as fast as possible.",
-        number!(speed, 0.0, 10_000.0),
-    ),
+    live("speed", "Speed", "Steps per second; 0 is as fast as possible.", number!(speed, 0.0, 10_000.0)),
 ];

@@ -145,23 +145,12 @@ impl Config {
 
     /// The reference workload of the benchmarks: Nanda et al. 2023 at a learning rate of 1e-2.
     pub fn nanda_113() -> Self {
-        Config {
-            p: 113,
-            train: 0.3,
-            ..Config::standard()
-        }
+        Config { p: 113, train: 0.3, ..Config::standard() }
     }
 
     /// A network small enough for tests.
     pub fn small() -> Self {
-        Config {
-            p: 23,
-            train: 0.6,
-            width: 32,
-            heads: 2,
-            mlp: 128,
-            ..Config::standard()
-        }
+        Config { p: 23, train: 0.6, width: 32, heads: 2, mlp: 128, ..Config::standard() }
     }
 
     /// The nearest valid configuration to these key–value pairs over the standard one, and every problem found.
@@ -226,12 +215,7 @@ impl Config {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
         (key.set)(self, instead).expect("a valid replacement");
-        Problem {
-            key: name.into(),
-            value,
-            why,
-            instead: instead.into(),
-        }
+        Problem { key: name.into(), value, why, instead: instead.into() }
     }
 
     /// Whether going from `other` to this needs a new run: something that may not change while running differs.
@@ -261,12 +245,7 @@ pub struct Problem {
 
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Problem {
-            key,
-            value,
-            why,
-            instead,
-        } = self;
+        let Problem { key, value, why, instead } = self;
         write!(f, "{key} = {value} {why}; using {instead}.")
     }
 }
@@ -287,10 +266,7 @@ mod tests {
         let check = |name: &str, value: &str, instead: &str| {
             let (config, problems) = Config::from_pairs([(name, value)]);
             let problem = problems.first().unwrap_or_else(|| panic!("{name}={value} was accepted"));
-            assert_eq!(
-                (problem.key.as_str(), problem.value.as_str(), problem.instead.as_str()),
-                (name, value, instead)
-            );
+            assert_eq!((problem.key.as_str(), problem.value.as_str(), problem.instead.as_str()), (name, value, instead));
             assert_eq!(config.validate(), [], "{name}={value}");
         };
         check("p", "4", "5");
@@ -331,22 +307,7 @@ mod tests {
     #[test]
     fn only_live_keys_change_without_a_restart() {
         let standard = Config::standard();
-        assert!(
-            !Config {
-                lr: 0.5,
-                wd: 0.0,
-                speed: 0.0,
-                steps: 9,
-                ..standard.clone()
-            }
-            .restarts(&standard)
-        );
-        assert!(
-            Config {
-                seed: 1,
-                ..standard.clone()
-            }
-            .restarts(&standard)
-        );
+        assert!(!Config { lr: 0.5, wd: 0.0, speed: 0.0, steps: 9, ..standard.clone() }.restarts(&standard));
+        assert!(Config { seed: 1, ..standard.clone() }.restarts(&standard));
     }
 }

@@ -26,12 +26,7 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_ref(), value.as_ref())));
     if let Some((_, v)) = version.iter().find(|(_, v)| v.parse() != Ok(VERSION)) {
         let why = "is a link of another version, which may mean something else here".into();
-        problems.push(Problem {
-            key: "v".into(),
-            value: v.to_string(),
-            why,
-            instead: VERSION.to_string(),
-        });
+        problems.push(Problem { key: "v".into(), value: v.to_string(), why, instead: VERSION.to_string() });
     }
     (config, problems)
 }
@@ -76,9 +71,7 @@ mod tests {
         let alphabet: Vec<char> = "pv=&%#?+-.0123456789eNaNtraiheds\u{7f}λ\0/^*xy_,".chars().collect();
         for _ in 0..20_000 {
             let len = rng.below(40);
-            let mut text: String = (0..len)
-                .map(|_| alphabet[rng.below(alphabet.len() as u32) as usize])
-                .collect();
+            let mut text: String = (0..len).map(|_| alphabet[rng.below(alphabet.len() as u32) as usize]).collect();
             if rng.below(2) == 0 {
                 text = format!("{}={text}", KEYS[rng.below(KEYS.len() as u32) as usize].name);
             }

@@ -102,9 +102,7 @@ impl<T: Real> Cpu<T> {
         match &self.memory[view.buffer] {
             Memory::Numbers(numbers) => {
                 let numbers = numbers.borrow();
-                (0..self.plan.runs)
-                    .flat_map(|run| numbers[self.range(view, run)].to_vec())
-                    .collect()
+                (0..self.plan.runs).flat_map(|run| numbers[self.range(view, run)].to_vec()).collect()
             }
             Memory::Indices(_) => panic!("`{}` holds indices", self.plan.buffers[view.buffer].name),
         }

@@ -43,10 +43,7 @@ impl Gpu {
         if let Some(lost @ ExecError::Lost(_)) = context.fault.take() {
             return Err(lost);
         }
-        plan.check().map_err(|error| ExecError::Rejected {
-            what: error.dispatch,
-            why: error.what,
-        })?;
+        plan.check().map_err(|error| ExecError::Rejected { what: error.dispatch, why: error.what })?;
         let mut builder = Builder::new(context, &plan);
         let built = build(&mut builder, &plan);
         // The scopes must be answered even when building stopped half-way.
@@ -57,26 +54,13 @@ impl Gpu {
         }
         let (buffers, train, evaluate) = built?;
         accepted?;
-        context
-            .pipelines
-            .borrow_mut()
-            .retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
-        Ok(Gpu {
-            context: context.clone(),
-            plan,
-            buffers,
-            train,
-            evaluate,
-            staging: Pool::default(),
-        })
+        context.pipelines.borrow_mut().retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
+        Ok(Gpu { context: context.clone(), plan, buffers, train, evaluate, staging: Pool::default() })
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
     pub fn run(&mut self, lists: &[List]) {
-        let mut encoder = self
-            .context
-            .device
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut encoder = self.context.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             let mut current: Option<&Rc<Pipeline>> = None;
@@ -105,9 +89,7 @@ impl Gpu {
         assert_eq!(values.len(), view.len * self.plan.runs, "one value per element and run");
         for ((at, len), values) in self.ranges(view).zip(values.chunks(self.chunk(view))) {
             debug_assert_eq!(len, 4 * values.len() as u64);
-            self.context
-                .queue
-                .write_buffer(&self.buffers[view.buffer], at, bytemuck::cast_slice(values));
+            self.context.queue.write_buffer(&self.buffers[view.buffer], at, bytemuck::cast_slice(values));
         }
     }
 
@@ -121,10 +103,7 @@ impl Gpu {
             return Box::pin(core::future::ready(numbers));
         }
         let staging = self.staging.take(&self.context.device, bytes);
-        let mut encoder = self
-            .context
-            .device
-            .create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let mut encoder = self.context.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut to = 0;
         for &view in views {
             for (at, len) in self.ranges(view) {
@@ -155,12 +134,7 @@ type Built = (Vec<wgpu::Buffer>, Vec<Step>, Vec<Step>);
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
     let buffers = builder.buffers()?;
-    let mut steps = |list: List| {
-        plan.list(list)
-            .iter()
-            .map(|d| builder.step(d, &buffers))
-            .collect::<Result<Vec<_>, _>>()
-    };
+    let mut steps = |list: List| plan.list(list).iter().map(|d| builder.step(d, &buffers)).collect::<Result<Vec<_>, _>>();
     let (train, evaluate) = (steps(List::Train)?, steps(List::Evaluate)?);
     Ok((buffers, train, evaluate))
 }

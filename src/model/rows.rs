@@ -67,10 +67,7 @@ pub struct Queries {
 
 /// What a block must produce to go from `input` to `output` on these examples.
 pub fn queries(input: Layout, output: Layout, examples: &[Equation]) -> Queries {
-    let mut queries = Queries {
-        own: vec![],
-        keys: vec![],
-    };
+    let mut queries = Queries { own: vec![], keys: vec![] };
     let mut push = |position: usize, i: u32, equation: Equation| {
         queries.own.push(input.row(position, i, equation));
         let key = |j| if j <= position { input.row(j, i, equation) } else { NONE };

@@ -65,30 +65,13 @@ impl Transformer {
             let bias = Init::Rows(&[0.0]);
             let [up, down] = [[up, vector("b_in", 1, mlp, bias)], [down, vector("b_out", 1, d, bias)]];
             let norms = normed.then(|| ["LN_attention", "LN_mlp"].map(|name| vector(name, 2, d, AFFINE)));
-            Block {
-                query,
-                key_value,
-                output,
-                up,
-                down,
-                norms,
-            }
+            Block { query, key_value, output, up, down, norms }
         });
         let blocks = blocks.collect();
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
         let unembed = tape.param("W_U", d, p, deviation(d));
         let (heads, activation, norm) = (config.heads as usize, config.activation, config.norm);
-        Transformer {
-            p: config.p,
-            heads,
-            activation,
-            norm,
-            embed,
-            positions,
-            blocks,
-            final_norm,
-            unembed,
-        }
+        Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed }
     }
 
     /// Logits `[examples, p]` at the last position. `examples` has one list per run, all equally long.
@@ -181,11 +164,6 @@ impl Reads {
         let asking = asking.map(|rows| tape.rows(input.rows(), &rows, "query source"));
         let query = tape.rows(asked, &query, "query rows");
         let own = tape.rows(input.rows(), &own, "own rows");
-        Reads {
-            own,
-            asking,
-            query,
-            keys,
-        }
+        Reads { own, asking, query, keys }
     }
 }

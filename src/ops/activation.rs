@@ -42,11 +42,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     name: "activation_back",
     wgsl: wgsl!("activation_back"),
     dims: &["N", "KIND", "ACCUMULATE"],
-    binds: &[
-        input("x", |d| d[0] as usize),
-        input("dy", |d| d[0] as usize),
-        in_out("dx", |d| d[0] as usize, Fill::Normal),
-    ],
+    binds: &[input("x", |d| d[0] as usize), input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
     twin: twin!(activation_back_twin),
     fast: None,
     grid: |d| fold(d[0].div_ceil(64)),
@@ -55,10 +51,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     tolerance: TANH,
 };
 
-const TANH: Tolerance = Tolerance {
-    relative: 2e-5,
-    why: "WGSL's tanh may be off by 1e-5",
-};
+const TANH: Tolerance = Tolerance { relative: 2e-5, why: "WGSL's tanh may be off by 1e-5" };
 
 /// Records y = f(x).
 pub fn activation(tape: &mut Tape, x: Tensor, kind: Activation, name: &str) -> Tensor {

@@ -5,31 +5,20 @@ use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "add",
-    kernels: &[&ADD, &ADD_BACK],
-    examples: &[example, shared],
-};
+pub static OP: Op = Op { name: "add", kernels: &[&ADD, &ADD_BACK], examples: &[example, shared] };
 
 /// y = a + b
 pub static ADD: Kernel = Kernel {
     name: "add",
     wgsl: wgsl!("add"),
     dims: &["N"],
-    binds: &[
-        input("a", |d| d[0] as usize),
-        input("b", |d| d[0] as usize),
-        output("y", |d| d[0] as usize),
-    ],
+    binds: &[input("a", |d| d[0] as usize), input("b", |d| d[0] as usize), output("y", |d| d[0] as usize)],
     twin: twin!(add_twin),
     fast: None,
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     cases: &[&[1], &[63], &[1025]],
-    tolerance: Tolerance {
-        relative: 0.0,
-        why: "one rounding, the same everywhere",
-    },
+    tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
 };
 
 /// dx (+)= dy
@@ -43,10 +32,7 @@ pub static ADD_BACK: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     cases: &[&[1, 0], &[63, 1], &[1025, 0]],
-    tolerance: Tolerance {
-        relative: 0.0,
-        why: "one rounding, the same everywhere",
-    },
+    tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
 };
 
 /// Records y = a + b.

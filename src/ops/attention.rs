@@ -20,16 +20,8 @@ pub static OP: Op = Op {
 
 const DIMS: [&str; 6] = ["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS"];
 const WHY: &str = "exp and short sums in another order";
-const TOLERANCE: Tolerance = Tolerance {
-    relative: 1e-5,
-    why: WHY,
-};
-const CASES: &[&[u32]] = &[
-    &[1, 1, 1, 1, 1, 1],
-    &[9, 3, 2, 5, 4, 7],
-    &[70, 3, 4, 32, 70, 21],
-    &[33, 4, 1, 6, 1, 33],
-];
+const TOLERANCE: Tolerance = Tolerance { relative: 1e-5, why: WHY };
+const CASES: &[&[u32]] = &[&[1, 1, 1, 1, 1, 1], &[9, 3, 2, 5, 4, 7], &[70, 3, 4, 32, 70, 21], &[33, 4, 1, 6, 1, 33]];
 
 const Q: Bind = input("q", |d| (d[4] * d[2] * d[3]) as usize);
 const KV: Bind = input("kv", |d| (d[5] * 2 * d[2] * d[3]) as usize);
@@ -52,14 +44,7 @@ pub static ATTENTION: Kernel = Kernel {
     name: "attention",
     wgsl: wgsl!("attention"),
     dims: &DIMS,
-    binds: &[
-        Q,
-        KV,
-        QUERY,
-        KEYS,
-        output("z", |d| (d[0] * d[2] * d[3]) as usize),
-        output("probs", scores),
-    ],
+    binds: &[Q, KV, QUERY, KEYS, output("z", |d| (d[0] * d[2] * d[3]) as usize), output("probs", scores)],
     twin: twin!(attention_twin),
     fast: None,
     grid: |d| fold((d[0] * d[2]).div_ceil(64)),
@@ -99,12 +84,7 @@ pub static ATTENTION_BACK_Q: Kernel = Kernel {
     fast: None,
     grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
     flops: |d| 2 * macs(d),
-    cases: &[
-        &[1, 1, 1, 1, 1, 1, 0],
-        &[9, 3, 2, 5, 4, 7, 1],
-        &[70, 3, 4, 32, 70, 21, 0],
-        &[333, 3, 1, 6, 1, 33, 0],
-    ],
+    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 1], &[70, 3, 4, 32, 70, 21, 0], &[333, 3, 1, 6, 1, 33, 0]],
     tolerance: TOLERANCE,
 };
 
@@ -112,16 +92,7 @@ pub static ATTENTION_BACK_Q: Kernel = Kernel {
 pub static ATTENTION_BACK_KV: Kernel = Kernel {
     name: "attention_back_kv",
     wgsl: wgsl!("attention_back_kv"),
-    dims: &[
-        "QUERIES",
-        "SLOTS",
-        "HEADS",
-        "WIDTH",
-        "QROWS",
-        "KROWS",
-        "ENTRIES",
-        "ACCUMULATE",
-    ],
+    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "ENTRIES", "ACCUMULATE"],
     binds: &[
         Q,
         QUERY,
@@ -149,11 +120,7 @@ pub static ATTENTION_BACK_KV: Kernel = Kernel {
 pub fn attention(tape: &mut Tape, q: Tensor, kv: Tensor, query: Rows, keys: Rows, heads: usize, name: &str) -> Tensor {
     let ([qrows, width], [krows, twice]) = (tape.shape(q), tape.shape(kv));
     assert_eq!(2 * width, twice, "attention `{name}`: kv must be twice as wide as q");
-    assert_eq!(
-        width % heads,
-        0,
-        "attention `{name}`: {heads} heads do not divide width {width}"
-    );
+    assert_eq!(width % heads, 0, "attention `{name}`: {heads} heads do not divide width {width}");
     let (queries, slots) = (query.len(), keys.len() / query.len());
     let z = tape.activation(queries, width, name);
     let probs = tape.numbers(queries * heads * slots, "attention pattern");
@@ -169,11 +136,7 @@ pub fn attention(tape: &mut Tape, q: Tensor, kv: Tensor, query: Rows, keys: Rows
         back.push(&ATTENTION_BACK_Q, [&dims[..], &[accumulate]].concat(), views);
         let (dkv, accumulate) = back.into(kv);
         let views = vec![q_at, query.index, ds, probs, dz, keys.start, keys.entry, dkv];
-        back.push(
-            &ATTENTION_BACK_KV,
-            [&dims[..], &[keys.entry.len as u32, accumulate]].concat(),
-            views,
-        );
+        back.push(&ATTENTION_BACK_KV, [&dims[..], &[keys.entry.len as u32, accumulate]].concat(), views);
     });
     z
 }
@@ -184,20 +147,10 @@ fn scale<T: Real>(width: usize) -> T {
 
 fn attention_twin<T: Real>(args: &mut Args<T>) {
     let [_, slots, heads, width, _, _] = args.dims();
-    let (q, kv, query, keys, z, probs) = (
-        args.input(0),
-        args.input(1),
-        args.index(2),
-        args.index(3),
-        args.output(4),
-        args.output(5),
-    );
+    let (q, kv, query, keys, z, probs) =
+        (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4), args.output(5));
     let model = heads * width;
-    for (i, (z, probs)) in z
-        .chunks_exact_mut(model)
-        .zip(probs.chunks_exact_mut(heads * slots))
-        .enumerate()
-    {
+    for (i, (z, probs)) in z.chunks_exact_mut(model).zip(probs.chunks_exact_mut(heads * slots)).enumerate() {
         let q = &q[query[i] as usize * model..][..model];
         let keys = &keys[i * slots..][..slots];
         for h in 0..heads {
@@ -246,19 +199,12 @@ fn attention_back_scores_twin<T: Real>(args: &mut Args<T>) {
             let ds = &mut ds[h * slots..][..slots];
             let mut mean = T::ZERO;
             for j in 0..slots {
-                ds[j] = if keys[j] == NONE {
-                    T::ZERO
-                } else {
-                    dot(dz, &kv[keys[j] as usize * 2 * model + model + at..][..width])
-                };
+                ds[j] =
+                    if keys[j] == NONE { T::ZERO } else { dot(dz, &kv[keys[j] as usize * 2 * model + model + at..][..width]) };
                 mean += if keys[j] == NONE { T::ZERO } else { probs[j] * ds[j] };
             }
             for j in 0..slots {
-                ds[j] = if keys[j] == NONE {
-                    T::ZERO
-                } else {
-                    probs[j] * (ds[j] - mean) * scale(width)
-                };
+                ds[j] = if keys[j] == NONE { T::ZERO } else { probs[j] * (ds[j] - mean) * scale(width) };
             }
         }
     }
@@ -266,14 +212,8 @@ fn attention_back_scores_twin<T: Real>(args: &mut Args<T>) {
 
 fn attention_back_q_twin<T: Real>(args: &mut Args<T>) {
     let [_, slots, heads, width, _, _, accumulate] = args.dims();
-    let (kv, keys, ds, start, entry, dq) = (
-        args.input(0),
-        args.index(1),
-        args.input(2),
-        args.index(3),
-        args.index(4),
-        args.output(5),
-    );
+    let (kv, keys, ds, start, entry, dq) =
+        (args.input(0), args.index(1), args.input(2), args.index(3), args.index(4), args.output(5));
     let model = heads * width;
     for (r, dq) in dq.chunks_exact_mut(model).enumerate() {
         if accumulate == 0 {
@@ -283,11 +223,7 @@ fn attention_back_q_twin<T: Real>(args: &mut Args<T>) {
             let i = i as usize;
             for (j, &row) in keys[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
                 for (h, dq) in dq.chunks_exact_mut(width).enumerate() {
-                    axpy(
-                        ds[(i * heads + h) * slots + j],
-                        &kv[row as usize * 2 * model + h * width..][..width],
-                        dq,
-                    );
+                    axpy(ds[(i * heads + h) * slots + j], &kv[row as usize * 2 * model + h * width..][..width], dq);
                 }
             }
         }

@@ -10,11 +10,7 @@ use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "cross_entropy",
-    kernels: &[&CROSS_ENTROPY, &CROSS_ENTROPY_BACK],
-    examples: &[example],
-};
+pub static OP: Op = Op { name: "cross_entropy", kernels: &[&CROSS_ENTROPY, &CROSS_ENTROPY_BACK], examples: &[example] };
 
 /// probs, row_loss and row_correct (1 or 0) of each row
 pub static CROSS_ENTROPY: Kernel = Kernel {
@@ -33,10 +29,7 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
-    tolerance: Tolerance {
-        relative: 5e-6,
-        why: "exp and log in f32",
-    },
+    tolerance: Tolerance { relative: 5e-6, why: "exp and log in f32" },
 };
 
 /// dlogits = row_scale · (probs − onehot(target)), with the target's entry as −Σ of the others
@@ -55,10 +48,7 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: "one short sum in another order",
-    },
+    tolerance: Tolerance { relative: 2e-6, why: "one short sum in another order" },
 };
 
 /// What the loss leaves behind.
@@ -87,11 +77,7 @@ pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
         assert_eq!(accumulate, 0, "the loss is the only use of the logits");
         back.push(&CROSS_ENTROPY_BACK, dims.clone(), vec![probs, target, dloss, dlogits]);
     });
-    Loss {
-        rows: loss,
-        correct,
-        probs,
-    }
+    Loss { rows: loss, correct, probs }
 }
 
 fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
@@ -107,11 +93,7 @@ fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
                 others += *p;
             }
         }
-        loss[row] = if z[y] == z[best] {
-            others.ln_1p()
-        } else {
-            z[best] - z[y] + (others + probs[y]).ln()
-        };
+        loss[row] = if z[y] == z[best] { others.ln_1p() } else { z[best] - z[y] + (others + probs[y]).ln() };
         correct[row] = if best == y { T::ONE } else { T::ZERO };
         let sum = others + probs[y];
         for p in probs {

@@ -7,11 +7,7 @@ use crate::tape::{Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "gather",
-    kernels: &[&GATHER, &GATHER_BACK],
-    examples: &[example],
-};
+pub static OP: Op = Op { name: "gather", kernels: &[&GATHER, &GATHER_BACK], examples: &[example] };
 
 /// y[i, :] = x[rows[i], :]
 pub static GATHER: Kernel = Kernel {
@@ -28,10 +24,7 @@ pub static GATHER: Kernel = Kernel {
     grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |_| 0,
     cases: &[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]],
-    tolerance: Tolerance {
-        relative: 0.0,
-        why: "copies bits",
-    },
+    tolerance: Tolerance { relative: 0.0, why: "copies bits" },
 };
 
 /// dx[r, :] (+)= Σ dy[i, :] over the i that selected r
@@ -49,39 +42,21 @@ pub static GATHER_BACK: Kernel = Kernel {
     fast: None,
     grid: |d| fold(d[1].div_ceil(32) * d[2]),
     flops: |d| u64::from(d[0] * d[1]),
-    cases: &[
-        &[1, 1, 1, 1, 0],
-        &[9, 5, 3, 9, 1],
-        &[700, 37, 2, 700, 0],
-        &[64, 130, 65, 64, 0],
-    ],
-    tolerance: Tolerance {
-        relative: 1e-6,
-        why: "the GPU sums a long list in eight parts",
-    },
+    cases: &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
+    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },
 };
 
 /// Records y = x[rows].
 pub fn gather(tape: &mut Tape, x: Tensor, rows: Rows, name: &str) -> Tensor {
     let [source, cols] = tape.shape(x);
-    assert_eq!(
-        source, rows.source,
-        "gather `{name}`: rows select from {} rows, x has {source}",
-        rows.source
-    );
+    assert_eq!(source, rows.source, "gather `{name}`: rows select from {} rows, x has {source}", rows.source);
     let y = tape.activation(rows.len(), cols, name);
     let dims = vec![rows.len() as u32, cols as u32, source as u32];
     let dispatch = tape.dispatch(&GATHER, dims, vec![tape.view(x), rows.index, tape.view(y)], name);
     tape.record(dispatch, &[x], move |back| {
         let dy = back.of(y);
         let (dx, accumulate) = back.into(x);
-        let dims = vec![
-            rows.entry.len as u32,
-            cols as u32,
-            source as u32,
-            rows.len() as u32,
-            accumulate,
-        ];
+        let dims = vec![rows.entry.len as u32, cols as u32, source as u32, rows.len() as u32, accumulate];
         back.push(&GATHER_BACK, dims, vec![dy, rows.start, rows.entry, dx]);
     });
     y

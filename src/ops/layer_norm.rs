@@ -7,11 +7,8 @@ use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "layer_norm",
-    kernels: &[&LAYER_NORM, &LAYER_NORM_BACK_X, &LAYER_NORM_BACK_AFFINE],
-    examples: &[example],
-};
+pub static OP: Op =
+    Op { name: "layer_norm", kernels: &[&LAYER_NORM, &LAYER_NORM_BACK_X, &LAYER_NORM_BACK_AFFINE], examples: &[example] };
 
 const EPSILON: f64 = 1e-5;
 const WHY: &str = "row sums in another order, and inverse square roots";
@@ -32,10 +29,7 @@ pub static LAYER_NORM: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 8 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2], &[7, 5], &[65, 128]],
-    tolerance: Tolerance {
-        relative: 1e-5,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 1e-5, why: WHY },
 };
 
 /// dx (+)= rstd · (g − mean(g) − x̂ · mean(g x̂)) with g = gain · dy
@@ -55,10 +49,7 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 12 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]],
-    tolerance: Tolerance {
-        relative: 1e-5,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 1e-5, why: WHY },
 };
 
 /// dgain (+)= Σ dy x̂ and dshift (+)= Σ dy over the rows
@@ -77,10 +68,7 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
     grid: |d| [d[1].div_ceil(32), 1],
     flops: |d| 5 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]],
-    tolerance: Tolerance {
-        relative: 1e-5,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 1e-5, why: WHY },
 };
 
 /// How `affine` starts: gain 1, shift 0.
@@ -89,11 +77,7 @@ pub const AFFINE: Init = Init::Rows(&[1.0, 0.0]);
 /// Records y = LN(x); `affine` is `[2, COLS]`.
 pub fn layer_norm(tape: &mut Tape, x: Tensor, affine: Tensor, name: &str) -> Tensor {
     let [rows, cols] = tape.shape(x);
-    assert_eq!(
-        [2, cols],
-        tape.shape(affine),
-        "layer_norm `{name}`: affine must be [2, {cols}]"
-    );
+    assert_eq!([2, cols], tape.shape(affine), "layer_norm `{name}`: affine must be [2, {cols}]");
     let y = tape.activation(rows, cols, name);
     let stats = tape.numbers(2 * rows, "stats");
     let [r, c] = [rows as u32, cols as u32];
@@ -102,17 +86,9 @@ pub fn layer_norm(tape: &mut Tape, x: Tensor, affine: Tensor, name: &str) -> Ten
     tape.record(dispatch, &[x, affine], move |back| {
         let (x_at, affine_at, dy) = (back.tape.view(x), back.tape.view(affine), back.of(y));
         let (dx, accumulate) = back.into(x);
-        back.push(
-            &LAYER_NORM_BACK_X,
-            vec![r, c, accumulate],
-            vec![x_at, affine_at, stats, dy, dx],
-        );
+        back.push(&LAYER_NORM_BACK_X, vec![r, c, accumulate], vec![x_at, affine_at, stats, dy, dx]);
         let (daffine, accumulate) = back.into(affine);
-        back.push(
-            &LAYER_NORM_BACK_AFFINE,
-            vec![r, c, accumulate],
-            vec![x_at, stats, dy, daffine],
-        );
+        back.push(&LAYER_NORM_BACK_AFFINE, vec![r, c, accumulate], vec![x_at, stats, dy, daffine]);
     });
     y
 }
@@ -122,11 +98,7 @@ fn layer_norm_twin<T: Real>(args: &mut Args<T>) {
     let (x, affine, y, stats) = (args.input(0), args.input(1), args.output(2), args.output(3));
     let (gain, shift) = affine.split_at(cols);
     let n = T::of(cols as f64);
-    for ((x, y), stats) in x
-        .chunks_exact(cols)
-        .zip(y.chunks_exact_mut(cols))
-        .zip(stats.chunks_exact_mut(2))
-    {
+    for ((x, y), stats) in x.chunks_exact(cols).zip(y.chunks_exact_mut(cols)).zip(stats.chunks_exact_mut(2)) {
         let mean = x.iter().fold(T::ZERO, |sum, &x| sum + x) / n;
         let var = x.iter().fold(T::ZERO, |sum, &x| sum + (x - mean) * (x - mean)) / n;
         let rstd = T::ONE / (var + T::of(EPSILON)).sqrt();

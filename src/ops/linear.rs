@@ -33,10 +33,7 @@ pub static LINEAR: Kernel = Kernel {
     grid: |d| blocks(d[0], d[1]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 1], &[5, 7, 3, 0], &[67, 33, 130, 1], &[9, 128, 64, 1]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 2e-6, why: WHY },
 };
 
 /// dx (+)= dy Wᵀ
@@ -54,10 +51,7 @@ pub static LINEAR_BACK_X: Kernel = Kernel {
     grid: |d| blocks(d[0], d[2]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[67, 33, 130, 0], &[9, 128, 64, 1]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 2e-6, why: WHY },
 };
 
 /// dW (+)= xᵀ dy
@@ -75,10 +69,7 @@ pub static LINEAR_BACK_W: Kernel = Kernel {
     grid: |d| blocks(d[2], d[1]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[131, 33, 67, 0], &[700, 12, 9, 1]],
-    tolerance: Tolerance {
-        relative: 3e-6,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 3e-6, why: WHY },
 };
 
 /// db (+)= Σ_m dy[m, :]
@@ -86,19 +77,13 @@ pub static LINEAR_BACK_B: Kernel = Kernel {
     name: "linear_back_b",
     wgsl: wgsl!("linear_back_b"),
     dims: &["M", "N", "ACCUMULATE"],
-    binds: &[
-        input("dy", |d| (d[0] * d[1]) as usize),
-        in_out("db", |d| d[1] as usize, Fill::Normal),
-    ],
+    binds: &[input("dy", |d| (d[0] * d[1]) as usize), in_out("db", |d| d[1] as usize, Fill::Normal)],
     twin: twin!(linear_back_b_twin),
     fast: None,
     grid: |d| [d[1].div_ceil(32), 1],
     flops: |d| product(&d[..2]),
     cases: &[&[1, 1, 0], &[5, 7, 1], &[700, 33, 0]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: WHY,
-    },
+    tolerance: Tolerance { relative: 2e-6, why: WHY },
 };
 
 fn product(dims: &[u32]) -> u64 {
@@ -202,22 +187,7 @@ mod gemm {
         // SAFETY: the assertion bounds every element that the strides reach; C does not alias A or B.
         #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]
         unsafe {
-            matrixmultiply::sgemm(
-                m,
-                k,
-                n,
-                1.0,
-                a.as_ptr(),
-                ra,
-                ca,
-                b.as_ptr(),
-                rb,
-                cb,
-                beta,
-                c.as_mut_ptr(),
-                n as isize,
-                1,
-            );
+            matrixmultiply::sgemm(m, k, n, 1.0, a.as_ptr(), ra, ca, b.as_ptr(), rb, cb, beta, c.as_mut_ptr(), n as isize, 1);
         }
     }
 

@@ -83,10 +83,7 @@ pub struct Twin {
 #[macro_export]
 macro_rules! twin {
     ($function:path) => {
-        $crate::ops::Twin {
-            f32: $function,
-            f64: $function,
-        }
+        $crate::ops::Twin { f32: $function, f64: $function }
     };
 }
 

@@ -11,11 +11,7 @@ use crate::tape::Tape;
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "record",
-    kernels: &[&RECORD],
-    examples: &[],
-};
+pub static OP: Op = Op { name: "record", kernels: &[&RECORD], examples: &[] };
 
 /// Elements of the clock.
 pub const CLOCK: usize = 4;
@@ -41,10 +37,7 @@ pub static RECORD: Kernel = Kernel {
     grid: |_| [1, 1],
     flops: |d| 2 * u64::from(d[0]),
     cases: &[&[1, 1, 0], &[7, 3, 1], &[1000, 4, 0], &[1000, 8, 1]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: "a mean in 256 parts",
-    },
+    tolerance: Tolerance { relative: 2e-6, why: "a mean in 256 parts" },
 };
 
 /// Where measurements go.
@@ -62,12 +55,7 @@ impl Recorder {
     /// A dispatch that records one measurement into `ring`.
     pub fn record(&self, tape: &Tape, [loss, correct]: [View; 2], ring: View, train: bool) -> crate::plan::Dispatch {
         let dims = vec![loss.len as u32, (ring.len / RECORD_WIDTH) as u32, u32::from(train)];
-        tape.dispatch(
-            &RECORD,
-            dims,
-            vec![loss, correct, self.norm, self.hyper, self.clock, ring],
-            "record",
-        )
+        tape.dispatch(&RECORD, dims, vec![loss, correct, self.norm, self.hyper, self.clock, ring], "record")
     }
 }
 

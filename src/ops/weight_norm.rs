@@ -6,11 +6,7 @@ use crate::tape::Tape;
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op {
-    name: "weight_norm",
-    kernels: &[&WEIGHT_NORM],
-    examples: &[],
-};
+pub static OP: Op = Op { name: "weight_norm", kernels: &[&WEIGHT_NORM], examples: &[] };
 
 /// norm = √Σ params²
 pub static WEIGHT_NORM: Kernel = Kernel {
@@ -23,10 +19,7 @@ pub static WEIGHT_NORM: Kernel = Kernel {
     grid: |_| [1, 1],
     flops: |d| 2 * u64::from(d[0]),
     cases: &[&[1], &[64], &[5000]],
-    tolerance: Tolerance {
-        relative: 1e-6,
-        why: "the GPU sums in 256 parts",
-    },
+    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums in 256 parts" },
 };
 
 /// A dispatch that measures the parameters into `norm`.

@@ -19,11 +19,7 @@ pub static ADAMW: Optimizer = Optimizer {
 };
 
 /// Table entry among the ops.
-pub static OP: Op = Op {
-    name: "adamw",
-    kernels: &[&UPDATE],
-    examples: &[],
-};
+pub static OP: Op = Op { name: "adamw", kernels: &[&UPDATE], examples: &[] };
 
 /// w −= η_t (λ w + m̂/(√v̂ + ε)); the clock has already advanced to t.
 pub static UPDATE: Kernel = Kernel {
@@ -43,10 +39,7 @@ pub static UPDATE: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(256)),
     flops: |d| 14 * u64::from(d[0]),
     cases: &[&[1], &[65], &[1030]],
-    tolerance: Tolerance {
-        relative: 2e-6,
-        why: "a square root and two divisions",
-    },
+    tolerance: Tolerance { relative: 2e-6, why: "a square root and two divisions" },
 };
 
 fn adamw_twin<T: Real>(args: &mut Args<T>) {

@@ -11,13 +11,7 @@ mod subtraction;
 use crate::rng::{Rng, Stream};
 
 /// All tasks, in menu order. The first is the default.
-pub static TASKS: &[&Task] = &[
-    &addition::TASK,
-    &subtraction::TASK,
-    &multiplication::TASK,
-    &division::TASK,
-    &squares::TASK,
-];
+pub static TASKS: &[&Task] = &[&addition::TASK, &subtraction::TASK, &multiplication::TASK, &division::TASK, &squares::TASK];
 
 /// A binary operation on residues modulo p.
 pub struct Task {
@@ -53,15 +47,7 @@ pub struct Equation {
 /// Every equation of a task modulo `p`, ordered by x, then y.
 pub fn table(task: &Task, p: u32) -> Vec<Equation> {
     let pairs = (0..p).flat_map(|x| (0..p).map(move |y| (x, y)));
-    pairs
-        .filter_map(|(x, y)| {
-            Some(Equation {
-                x,
-                y,
-                c: (task.apply)(x, y, p)?,
-            })
-        })
-        .collect()
+    pairs.filter_map(|(x, y)| Some(Equation { x, y, c: (task.apply)(x, y, p)? })).collect()
 }
 
 /// How many of `equations` a training fraction takes: ⌊fraction · n⌋, at least 1, at most n − 1.
@@ -88,10 +74,7 @@ pub fn split(table: &[Equation], fraction: f64, seed: u64) -> Split {
         chosen.sort_unstable();
         chosen.iter().map(|&i| table[i]).collect()
     };
-    Split {
-        train: pick(train),
-        test: pick(test),
-    }
+    Split { train: pick(train), test: pick(test) }
 }
 
 /// Whether `n` is prime.

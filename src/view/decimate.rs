@@ -14,13 +14,7 @@ struct Column {
 
 impl Column {
     fn new(at: (usize, f64, f64)) -> Self {
-        Column {
-            column: at.1.floor(),
-            first: at,
-            low: at,
-            high: at,
-            last: at,
-        }
+        Column { column: at.1.floor(), first: at, low: at, high: at, last: at }
     }
 
     fn add(&mut self, at: (usize, f64, f64)) {

@@ -11,10 +11,7 @@ pub static LIVE: &[&str] = &["speed", "lr", "wd"];
 static SILENT: &[&str] = &["experiment", "autoplay", "hide"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
-    (
-        "Model",
-        &["model", "layers", "width", "heads", "mlp", "activation", "norm", "init"],
-    ),
+    ("Model", &["model", "layers", "width", "heads", "mlp", "activation", "norm", "init"]),
     ("Optimizer", &["optimizer", "beta1", "beta2", "eps", "warmup", "filter"]),
     ("Run", &[]),
 ];
@@ -65,10 +62,7 @@ pub fn position(positions: &[f64], value: f64) -> usize {
         (false, false) => 0.0,
         _ => f64::MAX,
     };
-    let closest = positions
-        .iter()
-        .enumerate()
-        .min_by(|a, b| distance(*a.1).total_cmp(&distance(*b.1)));
+    let closest = positions.iter().enumerate().min_by(|a, b| distance(*a.1).total_cmp(&distance(*b.1)));
     closest.map_or(0, |(i, _)| i)
 }
 
@@ -80,11 +74,7 @@ pub fn speeds(current: f64) -> Vec<(String, String)> {
         speeds.sort_by(f64::total_cmp);
     }
     let label = |s: &f64| {
-        if *s == 1.0 {
-            "1 step/s".to_string()
-        } else {
-            format!("{s} steps/s")
-        }
+        if *s == 1.0 { "1 step/s".to_string() } else { format!("{s} steps/s") }
     };
     let mut menu: Vec<_> = speeds.iter().map(|s| (s.to_string(), label(s))).collect();
     menu.push(("0".into(), "As fast as possible".into()));

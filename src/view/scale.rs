@@ -118,13 +118,7 @@ mod tests {
     use super::*;
 
     fn scale(spread: Spread, low: f64, high: f64) -> Scale {
-        Scale {
-            spread,
-            low,
-            high,
-            from: 40.0,
-            to: 240.0,
-        }
+        Scale { spread, low, high, from: 40.0, to: 240.0 }
     }
 
     #[test]
@@ -132,11 +126,7 @@ mod tests {
         for scale in [
             scale(Spread::Linear, 0.0, 500.0),
             scale(Spread::Log, 1.0, 500.0),
-            Scale {
-                from: 200.0,
-                to: 10.0,
-                ..scale(Spread::Log, 1e-7, 10.0)
-            },
+            Scale { from: 200.0, to: 10.0, ..scale(Spread::Log, 1e-7, 10.0) },
         ] {
             for share in [0.0, 0.25, 1.0] {
                 let pixel = scale.from + share * (scale.to - scale.from);
@@ -171,14 +161,7 @@ mod tests {
 
     #[test]
     fn round_numbers_are_not_below() {
-        for (value, round) in [
-            (1.0, 1.0),
-            (101.0, 150.0),
-            (245.0, 300.0),
-            (1000.0, 1000.0),
-            (0.0, 1.0),
-            (f64::NAN, 1.0),
-        ] {
+        for (value, round) in [(1.0, 1.0), (101.0, 150.0), (245.0, 300.0), (1000.0, 1000.0), (0.0, 1.0), (f64::NAN, 1.0)] {
             assert_eq!(round_up(value), round);
         }
     }

@@ -153,11 +153,9 @@ pub fn phase(histories: &[History]) -> String {
         (Phase::Plateau, _) => "Plateau: it knows the training pairs, not the rule".into(),
         (Phase::Generalizing, _) => "Generalising: it gets pairs right that it never saw".into(),
         (Phase::Grokked, Some(step)) if histories.len() == 1 => format!("Grokked at step {}", thousands((*step).into())),
-        (Phase::Grokked, step) => format!(
-            "All {} runs grokked by step {}",
-            histories.len(),
-            thousands(step.copied().unwrap_or(0).into())
-        ),
+        (Phase::Grokked, step) => {
+            format!("All {} runs grokked by step {}", histories.len(), thousands(step.copied().unwrap_or(0).into()))
+        }
     };
     if slowest != Phase::Grokked && !grokked.is_empty() {
         return format!("{story} ({} of {} runs grokked)", grokked.len(), histories.len());
@@ -207,22 +205,13 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(
-            [0, 999, 1000, 226_688, 1_000_000].map(thousands).join(" "),
-            "0 999 1,000 226,688 1,000,000"
-        );
-        assert_eq!(
-            [0.0, 0.0103, 0.9996, 1.0, f64::NAN].map(percent).join(" | "),
-            "0.0 % | 1.0 % | 99.9 % | 100.0 % | –"
-        );
+        assert_eq!([0, 999, 1000, 226_688, 1_000_000].map(thousands).join(" "), "0 999 1,000 226,688 1,000,000");
+        assert_eq!([0.0, 0.0103, 0.9996, 1.0, f64::NAN].map(percent).join(" | "), "0.0 % | 1.0 % | 99.9 % | 100.0 % | –");
         assert_eq!(
             [123.4, 45.67, 4.5678, 0.4567, 0.0123, 1.234e-7, 0.0].map(loss).join(" "),
             "123 45.7 4.57 0.457 0.0123 1.2e-7 0"
         );
-        assert_eq!(
-            [100.0, 1.0, 0.1, 0.001, 1e-5, 1e-12].map(power).join(" "),
-            "100 1 0.1 0.001 10⁻⁵ 10⁻¹²"
-        );
+        assert_eq!([100.0, 1.0, 0.1, 0.001, 1e-5, 1e-12].map(power).join(" "), "100 1 0.1 0.001 10⁻⁵ 10⁻¹²");
         assert_eq!([0.0, 3.25, 20.0, 1234.5].map(rate).join(" "), "– 3.2 20 1,235");
         assert_eq!(
             [0.0, 4_290.0, 59_990.0, 65_000.0, 3_700_000.0].map(duration).join(" | "),
@@ -267,10 +256,7 @@ mod tests {
         let both = phase(&[done.clone(), run(&[(1.0, 0.3)])]);
         assert!(both.starts_with("Generalising") && both.ends_with("(1 of 2 runs grokked)"));
         assert_eq!(phase(&[done.clone(), done]), "All 2 runs grokked by step 1,000");
-        assert_eq!(
-            ungrokked(&[run(&[(1.0, 0.0)]), run(&[(1.0, 1.0)])]),
-            "Step limit reached: 1 of 2 runs grokked"
-        );
+        assert_eq!(ungrokked(&[run(&[(1.0, 0.0)]), run(&[(1.0, 1.0)])]), "Step limit reached: 1 of 2 runs grokked");
         assert_eq!(phase(&[]), "");
     }
 

@@ -7,10 +7,7 @@ use crate::config::{Config, KEYS, Problem, from_query, to_query};
 
 /// Attributes, overridden by the hash if the element follows it.
 pub fn read(host: &HtmlElement, addressed: bool) -> (Config, Vec<Problem>) {
-    let attributes: Vec<(&str, String)> = KEYS
-        .iter()
-        .filter_map(|key| Some((key.name, host.get_attribute(key.name)?)))
-        .collect();
+    let attributes: Vec<(&str, String)> = KEYS.iter().filter_map(|key| Some((key.name, host.get_attribute(key.name)?))).collect();
     let (config, mut problems) = Config::from_pairs(attributes.iter().map(|(name, value)| (*name, value.as_str())));
     let hash = window().and_then(|w| w.location().hash()).unwrap_or_default();
     if !addressed || hash.len() < 2 {

@@ -61,15 +61,11 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
             accept(gpu, reason)
         }
         (Backend::Auto, Some(Ok(gpu))) => match &gpu.check {
-            _ if gpu.context.info.fallback => cpu(
-                format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name),
-                false,
-            ),
+            _ if gpu.context.info.fallback => {
+                cpu(format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name), false)
+            }
             Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {error:.0e}")),
-            Err(why) => cpu(
-                format!("the GPU {} failed its self-check: {why}", gpu.context.info.name),
-                false,
-            ),
+            Err(why) => cpu(format!("the GPU {} failed its self-check: {why}", gpu.context.info.name), false),
         },
         (wish, probed) => {
             let why = match probed {
@@ -83,21 +79,9 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
 
 fn accept(gpu: &Probed, reason: String) -> Chosen {
     let adapter = gpu.context.info.name.clone();
-    Chosen {
-        device: Device::Gpu(gpu.context.clone()),
-        backend: "gpu",
-        adapter,
-        reason,
-        refused: false,
-    }
+    Chosen { device: Device::Gpu(gpu.context.clone()), backend: "gpu", adapter, reason, refused: false }
 }
 
 fn cpu(reason: String, refused: bool) -> Chosen {
-    Chosen {
-        device: Device::Cpu,
-        backend: "cpu",
-        adapter: "WebAssembly SIMD".into(),
-        reason,
-        refused,
-    }
+    Chosen { device: Device::Cpu, backend: "cpu", adapter: "WebAssembly SIMD".into(), reason, refused }
 }

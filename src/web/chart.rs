@@ -62,8 +62,7 @@ impl Chart {
 
     /// Takes a new size: CSS pixels, and the exact number of device pixels.
     pub fn resize(&self, width: f64, height: f64, device_width: f64, device_height: f64) {
-        self.size
-            .set((width, height, if width > 0.0 { device_width / width } else { 1.0 }));
+        self.size.set((width, height, if width > 0.0 { device_width / width } else { 1.0 }));
         self.canvas.set_width(device_width.round() as u32);
         self.canvas.set_height(device_height.round() as u32);
     }
@@ -91,11 +90,7 @@ impl Chart {
         self.steps.set(Some(x));
         let (low, high) = self.range(scene);
         let y = Scale {
-            spread: if self.panel == Panel::Loss {
-                Spread::Log
-            } else {
-                Spread::Linear
-            },
+            spread: if self.panel == Panel::Loss { Spread::Log } else { Spread::Linear },
             low,
             high,
             from: height - bottom,
@@ -201,11 +196,7 @@ impl Pen<'_> {
         for tick in self.y.ticks(if panel == Panel::Loss { 7 } else { 5 }) {
             let y = crisp(self.y.at(tick));
             self.line((self.x.from, y), (self.x.to, y), grid);
-            let label = if panel == Panel::Loss {
-                text::power(tick)
-            } else {
-                format!("{:.0} %", tick * 100.0)
-            };
+            let label = if panel == Panel::Loss { text::power(tick) } else { format!("{:.0} %", tick * 100.0) };
             self.text(&label, self.x.from - 8.0, y, "right", muted);
         }
         let base = crisp(self.y.from);
@@ -268,13 +259,7 @@ impl Pen<'_> {
         for (word, step, share) in [("memorised", history.memorized, 0.42), ("grokked", history.grokked, 0.3)] {
             let Some(step) = step else { continue };
             let label = format!("{word} at step {}", text::thousands(step.into()));
-            let x = beside(
-                self.x.at(step.into()),
-                self.width_of(&label),
-                6.0,
-                self.x.from + 4.0,
-                self.x.to - 2.0,
-            );
+            let x = beside(self.x.at(step.into()), self.width_of(&label), 6.0, self.x.from + 4.0, self.x.to - 2.0);
             let y = self.y.from + share * (self.y.to - self.y.from);
             self.halo(&label, x, y, "left", &self.scene.theme.ink);
         }
@@ -285,8 +270,7 @@ impl Pen<'_> {
         let [left, top] = [self.x.from, self.y.to];
         self.context.save();
         self.context.begin_path();
-        self.context
-            .rect(left, top - 3.0, self.x.to - left + 3.0, self.y.from - top + 4.0);
+        self.context.rect(left, top - 3.0, self.x.to - left + 3.0, self.y.from - top + 4.0);
         self.context.clip();
         self.context.set_line_join("round");
         self.context.set_line_cap("butt");
@@ -351,10 +335,7 @@ impl Pen<'_> {
     fn empty(&self, panel: Panel) {
         let lines = match panel {
             Panel::Loss => ["How far the network is from", "being sure of the right answer"],
-            _ => [
-                "Share of pairs it answers correctly:",
-                "those it was shown, and those it was not",
-            ],
+            _ => ["Share of pairs it answers correctly:", "those it was shown, and those it was not"],
         };
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
@@ -369,8 +350,5 @@ pub fn nearest(history: &History, step: u32) -> Option<usize> {
     let points = &history.points;
     let after = points.partition_point(|p| p.step < step);
     let candidates = [after.checked_sub(1), (after < points.len()).then_some(after)];
-    candidates
-        .into_iter()
-        .flatten()
-        .min_by_key(|i| points[*i].step.abs_diff(step))
+    candidates.into_iter().flatten().min_by_key(|i| points[*i].step.abs_diff(step))
 }

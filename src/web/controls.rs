@@ -59,11 +59,7 @@ impl Controls {
                 fields.push(Field::new(key, &grid)?);
             }
         }
-        Ok(Controls {
-            fields,
-            counted: RefCell::default(),
-            shown: Cell::new(0),
-        })
+        Ok(Controls { fields, counted: RefCell::default(), shown: Cell::new(0) })
     }
 
     /// Shows this version of the configuration, once.
@@ -116,9 +112,7 @@ pub fn hide(root: &ShadowRoot, names: &str) -> Vec<String> {
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|n| !n.is_empty()).collect();
     let mut unknown: Vec<String> = names.iter().map(ToString::to_string).collect();
     for element in all(root, "[data-field], [data-panel]") {
-        let name = element
-            .get_attribute("data-field")
-            .or_else(|| element.get_attribute("data-panel"));
+        let name = element.get_attribute("data-field").or_else(|| element.get_attribute("data-panel"));
         let Some(name) = name else { continue };
         unknown.retain(|n| *n != name);
         let hidden = names.contains(&name.as_str());
@@ -147,13 +141,7 @@ impl Field {
         set_attribute(&element, "data-key", key.name);
         set_attribute(&element, "aria-description", key.help);
         set_attribute(&element, "part", "input");
-        let mut field = Field {
-            key,
-            input,
-            slider: None,
-            hint: None,
-            output: None,
-        };
+        let mut field = Field { key, input, slider: None, hint: None, output: None };
         if let Some(positions) = fields::positions(key.name) {
             head.append_child(&element)?;
             let slider = range(0.0, positions.len() as f64 - 1.0, "1")?;
@@ -241,12 +229,7 @@ impl Field {
 /// The input of a key, typed and as an element.
 fn input(key: &Key) -> Result<(Input, HtmlElement)> {
     match &key.kind {
-        Kind::Choice(choices) => menu(
-            &choices()
-                .iter()
-                .map(|(v, l)| (v.to_string(), l.to_string()))
-                .collect::<Vec<_>>(),
-        ),
+        Kind::Choice(choices) => menu(&choices().iter().map(|(v, l)| (v.to_string(), l.to_string())).collect::<Vec<_>>()),
         Kind::Number(..) if key.name == "speed" => menu(&fields::speeds(0.0)),
         Kind::Number(low, high) if key.name == "train" => {
             let input = range(*low, *high, "0.01")?;

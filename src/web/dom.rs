@@ -13,9 +13,7 @@ pub fn window() -> Result<Window> {
 
 /// The document.
 pub fn document() -> Result<Document> {
-    window()?
-        .document()
-        .ok_or_else(|| JsValue::from_str("there is no document here"))
+    window()?.document().ok_or_else(|| JsValue::from_str("there is no document here"))
 }
 
 /// An element of our own template. That one is missing is a mistake in the template, which the error names.
@@ -62,9 +60,7 @@ pub fn target(event: &Event) -> Option<Element> {
 
 /// An error as text.
 pub fn describe(error: &JsValue) -> String {
-    let message = js_sys::Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|m| m.as_string());
+    let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|m| m.as_string());
     message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}"))
 }
 
@@ -90,11 +86,7 @@ impl Listener {
     pub fn new(target: &EventTarget, kind: &'static str, handler: impl FnMut(Event) + 'static) -> Result<Self> {
         let closure = Closure::<dyn FnMut(Event)>::new(handler);
         target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref())?;
-        Ok(Listener {
-            target: target.clone(),
-            kind,
-            closure,
-        })
+        Ok(Listener { target: target.clone(), kind, closure })
     }
 }
 

@@ -123,23 +123,13 @@ impl Lab {
     /// `gpu` or `cpu`; empty until `ready`.
     #[wasm_bindgen(getter)]
     pub fn backend(&self) -> String {
-        self.ui
-            .app
-            .borrow()
-            .trainer
-            .as_ref()
-            .map_or(String::new(), |t| t.backend.clone())
+        self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.backend.clone())
     }
 
     /// What computes; empty until `ready`.
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
-        self.ui
-            .app
-            .borrow()
-            .trainer
-            .as_ref()
-            .map_or(String::new(), |t| t.adapter.clone())
+        self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.adapter.clone())
     }
 }
 

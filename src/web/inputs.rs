@@ -35,11 +35,7 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
     for chart in &ui.charts {
         listeners.push(Listener::new(&chart.canvas, "pointermove", handle(hovered))?);
         listeners.push(Listener::new(&chart.canvas, "pointerdown", handle(hovered))?);
-        listeners.push(Listener::new(
-            &chart.canvas,
-            "pointerleave",
-            handle(|ui, _| ui.set_hover(None)),
-        )?);
+        listeners.push(Listener::new(&chart.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);

@@ -36,19 +36,12 @@ impl Link {
             move |event| {
                 // A script that cannot be loaded reports an event without a message.
                 let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-                crash(if message.is_empty() {
-                    "its script could not be loaded".into()
-                } else {
-                    message
-                });
+                crash(if message.is_empty() { "its script could not be loaded".into() } else { message });
             }
         })?;
         let on_garbage = Listener::new(&worker, "messageerror", move |_| crash("a message could not be read".into()))?;
         worker.post_message(&wasm_bindgen::module())?;
-        Ok(Link {
-            worker,
-            _listeners: [on_message, on_error, on_garbage],
-        })
+        Ok(Link { worker, _listeners: [on_message, on_error, on_garbage] })
     }
 
     /// Sends a command.

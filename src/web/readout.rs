@@ -65,10 +65,7 @@ impl Readout {
             hover: part("hover")?,
             problems: find(root, "[data-problems]")?,
             values,
-            canvases: [
-                (Panel::Accuracy, find(root, "[data-chart=accuracy]")?),
-                (Panel::Loss, find(root, "[data-chart=loss]")?),
-            ],
+            canvases: [(Panel::Accuracy, find(root, "[data-chart=accuracy]")?), (Panel::Loss, find(root, "[data-chart=loss]")?)],
         })
     }
 
@@ -92,10 +89,7 @@ impl Readout {
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));
         if let Some(trainer) = &app.trainer {
             set_text(&self.parameters, &text::thousands(trainer.parameters.into()));
-            set_text(
-                &self.backend,
-                &format!("{}: {}", trainer.backend.to_uppercase(), trainer.adapter),
-            );
+            set_text(&self.backend, &format!("{}: {}", trainer.backend.to_uppercase(), trainer.adapter));
             set_text(&self.reason, &format!("({})", trainer.reason));
         }
         self.values(app, hover);
@@ -110,43 +104,25 @@ impl Readout {
         });
         let written = |metric: &Metric| {
             let value = point.map_or(f64::NAN, |p| f64::from((metric.value)(&p)));
-            if metric.panel == Panel::Loss {
-                text::loss(value)
-            } else {
-                text::percent(value)
-            }
+            if metric.panel == Panel::Loss { text::loss(value) } else { text::percent(value) }
         };
         for (metric, element) in &self.values {
             set_text(element, &written(metric));
         }
         for (panel, canvas) in &self.canvases {
             let name = if *panel == Panel::Loss { "Loss" } else { "Accuracy" };
-            let values: Vec<String> = METRICS
-                .iter()
-                .filter(|m| m.panel == *panel)
-                .map(|m| format!("{} {}", m.label, written(m)))
-                .collect();
+            let values: Vec<String> =
+                METRICS.iter().filter(|m| m.panel == *panel).map(|m| format!("{} {}", m.label, written(m))).collect();
             let step = point.map_or(0, |p| p.step);
-            set_attribute(
-                canvas,
-                "aria-label",
-                &format!("{name} by step. At step {step}: {}.", values.join(", ")),
-            );
+            set_attribute(canvas, "aria-label", &format!("{name} by step. At step {step}: {}.", values.join(", ")));
         }
         let which = if app.histories.len() > 1 { ", first run" } else { "" };
-        let hovered = hover.and(point).map_or(String::new(), |p| {
-            format!("at step {}{which}", text::thousands(p.step.into()))
-        });
+        let hovered = hover.and(point).map_or(String::new(), |p| format!("at step {}{which}", text::thousands(p.step.into())));
         set_text(&self.hover, &hovered);
     }
 
     fn problems(&self, problems: &[String]) {
-        let shown = self
-            .problems
-            .query_selector("ul")
-            .ok()
-            .flatten()
-            .and_then(|list| list.text_content());
+        let shown = self.problems.query_selector("ul").ok().flatten().and_then(|list| list.text_content());
         if shown.unwrap_or_default() == problems.concat() {
             return;
         }

@@ -108,10 +108,7 @@ impl Session {
     }
 
     fn run(&mut self, mode: Mode) -> Result<(), String> {
-        let loaded = self
-            .loaded
-            .as_mut()
-            .ok_or("nothing is loaded yet: choose a configuration first")?;
+        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet: choose a configuration first")?;
         loaded.pace.last_turn = None;
         loaded.credit = 0.0;
         self.mode = mode;
@@ -141,9 +138,7 @@ impl Session {
             trainer.restore(snapshot)?;
         }
         if chosen.refused {
-            post(&Event::Notice {
-                message: format!("backend = gpu cannot be had: {}. Using the CPU.", chosen.reason),
-            });
+            post(&Event::Notice { message: format!("backend = gpu cannot be had: {}. Using the CPU.", chosen.reason) });
         }
         let loaded = Loaded::new(trainer, chosen, snapshot);
         post(&loaded.describe());
@@ -152,15 +147,9 @@ impl Session {
     }
 
     async fn snapshot(&mut self, id: u32) -> Result<(), String> {
-        let loaded = self
-            .loaded
-            .as_mut()
-            .ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
+        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
         let snapshot = loaded.trainer.snapshot().snapshot().await.map_err(|e| e.to_string())?;
-        post(&Event::Snapshot {
-            id,
-            bytes: snapshot.encode(),
-        });
+        post(&Event::Snapshot { id, bytes: snapshot.encode() });
         Ok(())
     }
 
@@ -172,11 +161,7 @@ impl Session {
         let Some(loaded) = &mut self.loaded else { return };
         let limit = loaded.limit(self.mode);
         let left = limit.saturating_sub(loaded.trainer.step());
-        let result = if left == 0 {
-            loaded.flush().await
-        } else {
-            loaded.chunk(left).await
-        };
+        let result = if left == 0 { loaded.flush().await } else { loaded.chunk(left).await };
         match result {
             Ok(()) if left == 0 => {
                 let asked = matches!(self.mode, Mode::Until(_));
@@ -196,9 +181,7 @@ impl Session {
         let config = old.trainer.config().clone();
         self.probed = None;
         let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
-        post(&Event::Notice {
-            message: format!("The GPU was lost ({why}). Training goes on from step {at}."),
-        });
+        post(&Event::Notice { message: format!("The GPU was lost ({why}). Training goes on from step {at}.") });
         match self.load(&config, old.safe).await {
             Ok(()) => {
                 if let Some(loaded) = &mut self.loaded {
@@ -250,9 +233,7 @@ impl Loaded {
             Mode::Until(step) => step,
             Mode::Free => {
                 let stops: Option<Vec<u32>> = self.histories.iter().map(History::stop_step).collect();
-                stops
-                    .and_then(|stops| stops.into_iter().max())
-                    .map_or(steps, |stop| stop.min(steps))
+                stops.and_then(|stops| stops.into_iter().max()).map_or(steps, |stop| stop.min(steps))
             }
         }
     }
@@ -341,17 +322,8 @@ impl Loaded {
         }
         let (then, first) = recent[0];
         let seconds = (self.pace.elapsed_ms - then) / 1000.0;
-        let steps_per_second = if seconds > 0.0 {
-            f64::from(step - first) / seconds
-        } else {
-            0.0
-        };
+        let steps_per_second = if seconds > 0.0 { f64::from(step - first) / seconds } else { 0.0 };
         let points = core::mem::take(&mut self.unsent);
-        post(&Event::Progress {
-            step,
-            points,
-            elapsed_ms: self.pace.elapsed_ms,
-            steps_per_second,
-        });
+        post(&Event::Progress { step, points, elapsed_ms: self.pace.elapsed_ms, steps_per_second });
     }
 }

@@ -56,10 +56,7 @@ impl Ui {
         let ui = Rc::new(Ui {
             app: RefCell::new(App::new(config, &problems)),
             controls: Controls::new(&root)?,
-            charts: [
-                Chart::new(&root, Panel::Accuracy, "accuracy")?,
-                Chart::new(&root, Panel::Loss, "loss")?,
-            ],
+            charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
             hover: Cell::new(None),
             log: Cell::new(false),
             on_screen: Cell::new(true),
@@ -244,10 +241,7 @@ impl Ui {
     fn offer_sharing(&self) {
         let clipboard =
             window().is_ok_and(|w| js_sys::Reflect::get(&w.navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object()));
-        if let (true, Ok(share)) = (
-            self.addressed && clipboard,
-            find::<HtmlElement>(&self.root, "[data-action=share]"),
-        ) {
+        if let (true, Ok(share)) = (self.addressed && clipboard, find::<HtmlElement>(&self.root, "[data-action=share]")) {
             share.set_hidden(false);
         }
     }
@@ -255,8 +249,7 @@ impl Ui {
     fn apply_hide(&self) {
         let mut app = self.app.borrow_mut();
         for name in hide(&self.root, &app.config.hide) {
-            app.problems
-                .push(format!("hide = {name} is not a control or panel; nothing is hidden for it."));
+            app.problems.push(format!("hide = {name} is not a control or panel; nothing is hidden for it."));
         }
     }
 
@@ -290,13 +283,8 @@ impl Ui {
     pub fn draw_charts(&self) {
         let app = self.app.borrow();
         let theme = Theme::of(&self.host).unwrap_or_default();
-        let scene = Scene {
-            histories: &app.histories,
-            p: app.config.p,
-            log: self.log.get(),
-            hover: self.hover.get(),
-            theme: &theme,
-        };
+        let scene =
+            Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: self.hover.get(), theme: &theme };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
     }
 }

@@ -79,18 +79,9 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     attributes.observe_with_options(&ui.host, &options)?;
 
     Ok(vec![
-        Watch {
-            observer: Observer::Size(size),
-            _callback: on_size,
-        },
-        Watch {
-            observer: Observer::Sight(sight),
-            _callback: on_sight,
-        },
-        Watch {
-            observer: Observer::Attributes(attributes),
-            _callback: on_attributes,
-        },
+        Watch { observer: Observer::Size(size), _callback: on_size },
+        Watch { observer: Observer::Sight(sight), _callback: on_sight },
+        Watch { observer: Observer::Attributes(attributes), _callback: on_attributes },
     ])
 }
 
@@ -120,10 +111,7 @@ fn device_pixels(entry: &ResizeObserverEntry) -> Option<(f64, f64)> {
 }
 
 fn seen(ui: &Ui, entries: Array) {
-    let last = entries
-        .iter()
-        .last()
-        .and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok());
+    let last = entries.iter().last().and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok());
     if let Some(entry) = last {
         ui.on_screen.set(entry.is_intersecting());
         ui.sight();
@@ -143,9 +131,7 @@ fn attributes_changed(ui: &Ui, records: Array) {
     if keys.is_empty() {
         return;
     }
-    let values: Vec<(&str, String)> = keys
-        .iter()
-        .map(|key| (key.name, ui.host.get_attribute(key.name).unwrap_or_else(|| key.standard())))
-        .collect();
+    let values: Vec<(&str, String)> =
+        keys.iter().map(|key| (key.name, ui.host.get_attribute(key.name).unwrap_or_else(|| key.standard()))).collect();
     ui.act(|app| app.set(values.iter().map(|(name, value)| (*name, value.as_str()))));
 }

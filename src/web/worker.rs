@@ -107,10 +107,7 @@ async fn breathe() {
 /// Waits about this long.
 pub async fn sleep(ms: f64) {
     settle(Promise::new(&mut |resolve, _| {
-        if scope()
-            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32)
-            .is_err()
-        {
+        if scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32).is_err() {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
     }))

@@ -87,26 +87,13 @@ impl Trial {
                     init[run * per_run + offset..][..len].copy_from_slice(data);
                 }
             }
-            plan.buffers.push(Buffer {
-                name: bind.name.into(),
-                kind: if index { Kind::U32 } else { Kind::F32 },
-                per_run,
-                init,
-            });
+            plan.buffers.push(Buffer { name: bind.name.into(), kind: if index { Kind::U32 } else { Kind::F32 }, per_run, init });
             views.push(View { buffer: i, offset, len });
         }
-        plan.train.push(Dispatch {
-            kernel,
-            dims: dims.to_vec(),
-            views,
-            label: "trial".into(),
-        });
+        plan.train.push(Dispatch { kernel, dims: dims.to_vec(), views, label: "trial".into() });
         plan.check().expect("the trial's plan");
         let writes = |i: &usize| matches!(kernel.binds[*i].access, Access::Out | Access::InOut);
-        Trial {
-            plan: Rc::new(plan),
-            written: (0..kernel.binds.len()).filter(writes).collect(),
-        }
+        Trial { plan: Rc::new(plan), written: (0..kernel.binds.len()).filter(writes).collect() }
     }
 
     /// Random inputs as the bindings ask for.
@@ -119,11 +106,7 @@ impl Trial {
 
     /// Every written buffer as a whole, guards included.
     fn wholes(&self) -> Vec<View> {
-        let whole = |&buffer: &usize| View {
-            buffer,
-            offset: 0,
-            len: self.plan.buffers[buffer].per_run,
-        };
+        let whole = |&buffer: &usize| View { buffer, offset: 0, len: self.plan.buffers[buffer].per_run };
         self.written.iter().map(whole).collect()
     }
 
@@ -171,11 +154,7 @@ impl Trial {
                 }
             }
         }
-        if wrong.is_empty() {
-            Ok(worst)
-        } else {
-            Err(wrong.join("\n    "))
-        }
+        if wrong.is_empty() { Ok(worst) } else { Err(wrong.join("\n    ")) }
     }
 }
 
@@ -237,17 +216,11 @@ pub fn fill(bind: &Bind, dims: &[u32], rng: &mut Rng) -> Vec<u32> {
 pub fn assert_seed_zero_is_unchanged() {
     use grokking_lab::config::Config;
     let built = grokking_lab::train::build(&Config::standard());
-    let len: usize = built
-        .params
-        .iter()
-        .map(|p| (p.shape[0] * p.shape[1]).next_multiple_of(ALIGN))
-        .sum();
+    let len: usize = built.params.iter().map(|p| (p.shape[0] * p.shape[1]).next_multiple_of(ALIGN)).sum();
     let weights = grokking_lab::train::initial(&built.params, len, 0);
     // FNV-1a over all bits.
     let hash = |words: &mut dyn Iterator<Item = u32>| {
-        words.fold(0xcbf2_9ce4_8422_2325u64, |h, w| {
-            (h ^ u64::from(w)).wrapping_mul(0x100_0000_01b3)
-        })
+        words.fold(0xcbf2_9ce4_8422_2325u64, |h, w| (h ^ u64::from(w)).wrapping_mul(0x100_0000_01b3))
     };
     assert_eq!(hash(&mut weights.iter().map(|w| w.to_bits())), WEIGHTS, "initial weights");
     let targets = built.plan.buffers.iter().find(|b| b.name == "targets").expect("targets");

@@ -42,10 +42,7 @@ fn a_bad_link_is_named_and_the_page_works() {
             wrong.push(format!("#{hash}: no visible message names `{offending}`, only: {messages:?}"));
         }
         if page.run(CONFIG_IS_VALID) != true {
-            wrong.push(format!(
-                "#{hash}: not a valid configuration: {}",
-                page.eval("await lab.getConfig()")
-            ));
+            wrong.push(format!("#{hash}: not a valid configuration: {}", page.eval("await lab.getConfig()")));
         }
         page.eval("lab.start()");
         page.wait_until("['running', 'done'].includes(lab.state)", Duration::from_secs(60));

@@ -33,10 +33,7 @@ impl Chromedriver {
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             let waited = started.elapsed();
-            assert!(
-                waited < Duration::from_secs(30),
-                "chromedriver does not listen on port {port} after {waited:?}"
-            );
+            assert!(waited < Duration::from_secs(30), "chromedriver does not listen on port {port} after {waited:?}");
             thread::sleep(Duration::from_millis(50));
         }
         driver
@@ -63,9 +60,7 @@ fn free_port() -> u16 {
 pub fn capabilities(profile: &Path) -> serde_json::Map<String, Value> {
     let mut capabilities: serde_json::Map<String, Value> =
         serde_json::from_str(include_str!("../../webdriver.json")).expect("webdriver.json is JSON");
-    let arguments = capabilities["goog:chromeOptions"]["args"]
-        .as_array_mut()
-        .expect("webdriver.json lists Chromium's arguments");
+    let arguments = capabilities["goog:chromeOptions"]["args"].as_array_mut().expect("webdriver.json lists Chromium's arguments");
     arguments.push(json!("--headless=new"));
     arguments.push(json!("--disable-dev-shm-usage"));
     arguments.push(json!(format!("--user-data-dir={}", profile.display())));
@@ -84,18 +79,12 @@ pub struct Post {
 impl Post {
     /// One command of the Chrome DevTools protocol.
     pub fn devtools(command: &str, parameters: Value) -> Self {
-        Self {
-            endpoint: "goog/cdp/execute",
-            body: json!({"cmd": command, "params": parameters}),
-        }
+        Self { endpoint: "goog/cdp/execute", body: json!({"cmd": command, "params": parameters}) }
     }
 
     /// The console messages since the last time.
     pub fn console() -> Self {
-        Self {
-            endpoint: "se/log",
-            body: json!({"type": "browser"}),
-        }
+        Self { endpoint: "se/log", body: json!({"type": "browser"}) }
     }
 }
 

@@ -25,20 +25,13 @@ fn a_changed_control_resets_and_lands_in_the_link() {
          return other;",
     );
     let prime = prime.as_str().expect("the value of the control");
-    page.wait_until(
-        &format!("new URLSearchParams(location.hash.slice(1)).get('p') === '{prime}'"),
-        SOON,
-    );
+    page.wait_until(&format!("new URLSearchParams(location.hash.slice(1)).get('p') === '{prime}'"), SOON);
     page.wait_until(&format!("String((await lab.getConfig()).p) === '{prime}'"), SOON);
     page.wait_until("await lastStep() === 0", SOON);
 
     let before = page.eval("await lab.getConfig()");
     page.reload();
-    assert_eq!(
-        page.eval("await lab.getConfig()"),
-        before,
-        "a reload changes the configuration"
-    );
+    assert_eq!(page.eval("await lab.getConfig()"), before, "a reload changes the configuration");
     page.assert_no_console_errors();
 }
 

@@ -34,11 +34,7 @@ pub struct View {
     pub scheme: &'static str,
 }
 
-pub const DESKTOP: View = View {
-    width: 1280,
-    height: 900,
-    scheme: "light",
-};
+pub const DESKTOP: View = View { width: 1280, height: 900, scheme: "light" };
 
 /// A browser on the page.
 pub struct Page {
@@ -56,22 +52,12 @@ impl Page {
     pub fn open(view: View) -> Option<Self> {
         let Ok(url) = env::var("GROKKING_E2E_URL") else {
             let required = env::var("GROKKING_REQUIRE_E2E").is_ok_and(|value| value == "1");
-            assert!(
-                !required,
-                "GROKKING_REQUIRE_E2E=1 but GROKKING_E2E_URL is not set; run `cargo xtask test`"
-            );
+            assert!(!required, "GROKKING_REQUIRE_E2E=1 but GROKKING_E2E_URL is not set; run `cargo xtask test`");
             // Past the test harness, which would swallow the line.
-            writeln!(
-                std::io::stderr(),
-                "SKIPPED: GROKKING_E2E_URL is not set; run `cargo xtask test --only dist,e2e`"
-            )
-            .ok();
+            writeln!(std::io::stderr(), "SKIPPED: GROKKING_E2E_URL is not set; run `cargo xtask test --only dist,e2e`").ok();
             return None;
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a tokio runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
         let profile = TempDir::new().expect("an empty folder for the browser's profile");
         let driver = Chromedriver::start();
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -80,14 +66,7 @@ impl Page {
         let client = runtime
             .block_on(builder.connect(&address))
             .unwrap_or_else(|error| panic!("no browser session at {address}: {error}"));
-        let page = Self {
-            client,
-            runtime,
-            url,
-            console: RefCell::default(),
-            _driver: driver,
-            _profile: profile,
-        };
+        let page = Self { client, runtime, url, console: RefCell::default(), _driver: driver, _profile: profile };
         page.set_view(view);
         Some(page)
     }
@@ -136,15 +115,12 @@ impl Page {
     /// Runs JavaScript statements; what they return is the result.
     #[track_caller]
     pub fn run(&self, statements: &str) -> Value {
-        self.try_run(statements)
-            .unwrap_or_else(|error| panic!("{error}\nin: {statements}"))
+        self.try_run(statements).unwrap_or_else(|error| panic!("{error}\nin: {statements}"))
     }
 
     fn try_run(&self, statements: &str) -> Result<Value, String> {
         let script = format!("return (async () => {{ {PRELUDE}\n{statements}\n }})();");
-        self.runtime
-            .block_on(self.client.execute(&script, vec![]))
-            .map_err(|error| error.to_string())
+        self.runtime.block_on(self.client.execute(&script, vec![])).map_err(|error| error.to_string())
     }
 
     /// Waits until a JavaScript expression is true; one that throws counts as false.
@@ -158,10 +134,7 @@ impl Page {
                 return;
             }
             if started.elapsed() > timeout {
-                panic!(
-                    "still not true after {timeout:?}: {expression}\nlast answer: {last:?}\n{}",
-                    self.situation()
-                );
+                panic!("still not true after {timeout:?}: {expression}\nlast answer: {last:?}\n{}", self.situation());
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -175,18 +148,13 @@ impl Page {
                      trainAccuracy: await last('trainAccuracy'), testAccuracy: await last('testAccuracy')};",
         );
         let problems = self.try_run("return root.querySelector('[data-problems]')?.textContent ?? null;");
-        format!(
-            "page: {state:?}\nproblems shown: {problems:?}\nconsole: {:#?}",
-            self.console()
-        )
+        format!("page: {state:?}\nproblems shown: {problems:?}\nconsole: {:#?}", self.console())
     }
 
     /// Presses one key on whatever has the focus.
     #[track_caller]
     pub fn press(&self, value: char) {
-        let keys = KeyActions::new("keyboard".into())
-            .then(KeyAction::Down { value })
-            .then(KeyAction::Up { value });
+        let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
         self.wait_for("pressing a key", self.client.perform_actions(keys));
     }
 
@@ -224,9 +192,7 @@ impl Page {
 
     #[track_caller]
     fn wait_for<T, E: std::fmt::Display>(&self, what: &str, future: impl Future<Output = Result<T, E>>) -> T {
-        self.runtime
-            .block_on(future)
-            .unwrap_or_else(|error| panic!("{what}: {error}"))
+        self.runtime.block_on(future).unwrap_or_else(|error| panic!("{what}: {error}"))
     }
 }
 

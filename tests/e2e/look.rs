@@ -3,11 +3,7 @@
 use crate::harness::{DESKTOP, Page, View};
 use std::time::Duration;
 
-const PHONE: View = View {
-    width: 390,
-    height: 844,
-    scheme: "light",
-};
+const PHONE: View = View { width: 390, height: 844, scheme: "light" };
 
 const SMALL: &str = "task=x%2By&p=23&train=0.6&width=32&heads=2&mlp=64&backend=cpu&steps=100000&v=1";
 
@@ -45,10 +41,7 @@ fn phones_need_no_horizontal_scrolling() {
         show(&page);
         page.screenshot(&format!("phone-{width}-{scheme}"));
         let needed = page.eval("document.documentElement.scrollWidth");
-        assert!(
-            needed.as_u64() <= Some(width.into()),
-            "{needed} pixels wide on a screen of {width}"
-        );
+        assert!(needed.as_u64() <= Some(width.into()), "{needed} pixels wide on a screen of {width}");
     }
     page.assert_no_console_errors();
 }

@@ -29,16 +29,10 @@ fn groks(page: &Page, hash: &str, backend: &str) {
     assert_eq!(page.eval("heard.error ?? []"), serde_json::json!([]));
     assert_eq!(page.eval("heard.done?.length"), 1);
     assert_eq!(page.eval("heard.grok.length"), 1, "`grok` is an event, not a state");
-    page.wait_until(
-        "heard.metrics.length > 1 && heard.metrics.every(m => Number.isFinite(m.trainLoss))",
-        Duration::ZERO,
-    );
+    page.wait_until("heard.metrics.length > 1 && heard.metrics.every(m => Number.isFinite(m.trainLoss))", Duration::ZERO);
     let lengths = page.eval("Object.values(await lab.getHistory()).map(column => column.length)");
     let lengths = lengths.as_array().expect("a length per column");
-    assert!(
-        lengths.iter().all(|length| *length == lengths[0]),
-        "columns of unequal length: {lengths:?}"
-    );
+    assert!(lengths.iter().all(|length| *length == lengths[0]), "columns of unequal length: {lengths:?}");
     page.assert_no_console_errors();
 }
 

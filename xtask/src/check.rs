@@ -32,10 +32,7 @@ pub fn run(only: Option<&str>) -> Result<bool> {
 
 /// One line per step for the usage text.
 pub fn step_list() -> String {
-    STEPS
-        .iter()
-        .map(|step| format!("  {:<12} {}\n", step.name, step.about))
-        .collect()
+    STEPS.iter().map(|step| format!("  {:<12} {}\n", step.name, step.about)).collect()
 }
 
 /// The steps of that name, in table order whatever the order of the list.
@@ -90,12 +87,7 @@ mod tests {
     use anyhow::bail;
 
     const fn step(gate: bool, run: fn() -> Result<()>) -> Step {
-        Step {
-            name: "x",
-            about: "an example",
-            gate,
-            run,
-        }
+        Step { name: "x", about: "an example", gate, run }
     }
 
     fn good() -> Result<()> {

@@ -83,9 +83,7 @@ fn bind(wasm: &Path, dist: &Path) -> Result<()> {
         .omit_default_module_path(false)
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen
-        .generate(dist)
-        .with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))
+    bindgen.generate(dist).with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))
 }
 
 /// Copies `index.html` and the contents of `www/`, subfolders included.

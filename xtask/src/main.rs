@@ -33,10 +33,8 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some("serve") => {
-            let port = args
-                .opt_value_from_str("--port")
-                .context("--port takes a number from 0 to 65535")?
-                .unwrap_or(DEFAULT_PORT);
+            let port =
+                args.opt_value_from_str("--port").context("--port takes a number from 0 to 65535")?.unwrap_or(DEFAULT_PORT);
             no_more(args)?;
             serve(port)
         }
@@ -46,9 +44,8 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some("test") => {
-            let only: Option<String> = args
-                .opt_value_from_str("--only")
-                .context("--only takes step names separated by commas")?;
+            let only: Option<String> =
+                args.opt_value_from_str("--only").context("--only takes step names separated by commas")?;
             no_more(args)?;
             let all_passed = check::run(only.as_deref())?;
             Ok(ExitCode::from(u8::from(!all_passed)))

@@ -25,9 +25,7 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 pub fn run(command: &mut Command) -> Result<()> {
     let line = describe(command);
     println!("$ {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{line}`; is it installed?"))?;
+    let status = command.status().with_context(|| format!("cannot start `{line}`; is it installed?"))?;
     if !status.success() {
         bail!("`{line}` failed with {status}");
     }
@@ -37,10 +35,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// Runs a command, its stderr on ours, and returns what it printed on stdout.
 pub fn output(command: &mut Command) -> Result<String> {
     let line = describe(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot start `{line}`; is it installed?"))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start `{line}`; is it installed?"))?;
     if !output.status.success() {
         bail!("`{line}` failed with {}", output.status);
     }
@@ -52,9 +47,7 @@ pub fn find_on_path(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     names.iter().find_map(|name| {
         let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-        env::split_paths(&path)
-            .map(|folder| folder.join(&file))
-            .find(|candidate| candidate.is_file())
+        env::split_paths(&path).map(|folder| folder.join(&file)).find(|candidate| candidate.is_file())
     })
 }
 
@@ -62,11 +55,7 @@ pub fn find_on_path(names: &[&str]) -> Option<PathBuf> {
 fn describe(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
     let program = program.file_name().unwrap_or(command.get_program());
-    std::iter::once(program)
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -76,9 +76,7 @@ fn answer(request: Request, folder: &Path) {
         request.respond(plain(405, text))
     } else if let Some((file, mime)) = open(folder, &path) {
         request.respond(
-            Response::from_file(file)
-                .with_header(header("Content-Type", mime))
-                .with_header(header("Cache-Control", "no-store")),
+            Response::from_file(file).with_header(header("Content-Type", mime)).with_header(header("Cache-Control", "no-store")),
         )
     } else {
         request.respond(plain(404, format!("404: nothing at {path}\n")))
@@ -124,9 +122,7 @@ fn mime(file: &Path) -> &'static str {
 }
 
 fn plain(status: u16, text: String) -> Response<std::io::Cursor<Vec<u8>>> {
-    Response::from_string(text)
-        .with_status_code(StatusCode(status))
-        .with_header(header("Cache-Control", "no-store"))
+    Response::from_string(text).with_status_code(StatusCode(status)).with_header(header("Cache-Control", "no-store"))
 }
 
 fn header(name: &str, value: &str) -> Header {

@@ -18,48 +18,13 @@ pub struct Step {
 
 /// Cheap steps first, builds before what they build for.
 pub const STEPS: &[Step] = &[
-    Step {
-        name: "fmt",
-        about: "formatting",
-        gate: false,
-        run: fmt,
-    },
-    Step {
-        name: "clippy",
-        about: "lints, native code",
-        gate: true,
-        run: clippy,
-    },
-    Step {
-        name: "clippy-wasm",
-        about: "lints, browser code",
-        gate: true,
-        run: clippy_wasm,
-    },
-    Step {
-        name: "native",
-        about: "tests on this machine, CPU and Vulkan",
-        gate: false,
-        run: native,
-    },
-    Step {
-        name: "wasm",
-        about: "tests in headless Chromium, in a worker on WebGPU",
-        gate: false,
-        run: wasm,
-    },
-    Step {
-        name: "dist",
-        about: "building the page",
-        gate: true,
-        run: dist::build,
-    },
-    Step {
-        name: "e2e",
-        about: "the page itself in headless Chromium",
-        gate: false,
-        run: e2e,
-    },
+    Step { name: "fmt", about: "formatting", gate: false, run: fmt },
+    Step { name: "clippy", about: "lints, native code", gate: true, run: clippy },
+    Step { name: "clippy-wasm", about: "lints, browser code", gate: true, run: clippy_wasm },
+    Step { name: "native", about: "tests on this machine, CPU and Vulkan", gate: false, run: native },
+    Step { name: "wasm", about: "tests in headless Chromium, in a worker on WebGPU", gate: false, run: wasm },
+    Step { name: "dist", about: "building the page", gate: true, run: dist::build },
+    Step { name: "e2e", about: "the page itself in headless Chromium", gate: false, run: e2e },
 ];
 
 fn fmt() -> Result<()> {
@@ -67,27 +32,12 @@ fn fmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    process::run(&mut process::cargo([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    process::run(&mut process::cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn clippy_wasm() -> Result<()> {
     dist::ensure_target()?;
-    process::run(&mut process::cargo([
-        "clippy",
-        "--lib",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    process::run(&mut process::cargo(["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))
 }
 
 fn native() -> Result<()> {

@@ -6,20 +6,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Where Vulkan drivers register themselves on Linux.
-const VULKAN_DRIVERS: &[&str] = &[
-    "/usr/share/vulkan/icd.d",
-    "/usr/local/share/vulkan/icd.d",
-    "/etc/vulkan/icd.d",
-];
+const VULKAN_DRIVERS: &[&str] = &["/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
 
 /// The path of chromedriver, after making sure that there is also a browser for it to drive.
 pub fn chromedriver() -> Result<PathBuf> {
@@ -46,10 +36,7 @@ pub fn ensure_vulkan() -> Result<()> {
         "a Vulkan driver: your graphics card's, or lavapipe from mesa-vulkan-drivers",
     )?;
     if !has_vulkan_driver() {
-        bail!(
-            "mesa-vulkan-drivers is installed, but no driver file (*.json) is in any of {}",
-            VULKAN_DRIVERS.join(", ")
-        );
+        bail!("mesa-vulkan-drivers is installed, but no driver file (*.json) is in any of {}", VULKAN_DRIVERS.join(", "));
     }
     Ok(())
 }
@@ -59,9 +46,7 @@ fn find_chromedriver() -> Option<PathBuf> {
     if !on_mac {
         process::find_on_path(BROWSERS)?;
     }
-    env::var_os("CHROMEDRIVER")
-        .map(PathBuf::from)
-        .or_else(|| process::find_on_path(&["chromedriver"]))
+    env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| process::find_on_path(&["chromedriver"]))
 }
 
 fn has_vulkan_driver() -> bool {

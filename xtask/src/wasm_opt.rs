@@ -28,14 +28,7 @@ pub fn optimise(wasm: &Path) -> Result<()> {
     };
     let smaller = wasm.with_extension("wasm-opt");
     let help = process::output(process::command(&program).arg("--help"))?;
-    let done = process::run(
-        process::command(&program)
-            .arg("-O3")
-            .args(flags(&help))
-            .arg(wasm)
-            .arg("-o")
-            .arg(&smaller),
-    );
+    let done = process::run(process::command(&program).arg("-O3").args(flags(&help)).arg(wasm).arg("-o").arg(&smaller));
     match done {
         Ok(()) => fs::rename(&smaller, wasm).with_context(|| format!("cannot replace {}", wasm.display())),
         Err(error) => {
@@ -49,11 +42,7 @@ pub fn optimise(wasm: &Path) -> Result<()> {
 /// One `--enable-…` per feature that this version of `wasm-opt` offers.
 fn flags(help: &str) -> Vec<String> {
     let offered: Vec<&str> = help.split_whitespace().collect();
-    FEATURES
-        .iter()
-        .map(|feature| format!("--enable-{feature}"))
-        .filter(|flag| offered.contains(&flag.as_str()))
-        .collect()
+    FEATURES.iter().map(|feature| format!("--enable-{feature}")).filter(|flag| offered.contains(&flag.as_str())).collect()
 }
 
 #[cfg(test)]

@@ -41,10 +41,8 @@ impl Context {
             flags: wgpu::InstanceFlags::empty(),
             ..wgpu::InstanceDescriptor::new_without_display_handle()
         });
-        let options = wgpu::RequestAdapterOptions {
-            power_preference: wgpu::PowerPreference::HighPerformance,
-            ..Default::default()
-        };
+        let options =
+            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
         let none = |why: &dyn core::fmt::Display| ExecError::NoAdapter(why.to_string());
         let adapter = instance.request_adapter(&options).await.map_err(|e| none(&e))?;
         let descriptor = wgpu::DeviceDescriptor {
@@ -58,11 +56,7 @@ impl Context {
             info: AdapterInfo {
                 fallback: info.device_type == wgpu::DeviceType::Cpu,
                 backend: info.backend.to_str().into(),
-                name: if info.name.is_empty() {
-                    "unnamed GPU".into()
-                } else {
-                    info.name
-                },
+                name: if info.name.is_empty() { "unnamed GPU".into() } else { info.name },
             },
             fault: Fault::of(&device),
             device,
@@ -98,10 +92,7 @@ impl Fault {
         device.set_device_lost_callback(move |reason, why| cell.set(ExecError::Lost(format!("{reason:?}: {why}"))));
         let cell = fault.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            cell.set(ExecError::Rejected {
-                what: "a queued command".into(),
-                why: error.to_string(),
-            });
+            cell.set(ExecError::Rejected { what: "a queued command".into(), why: error.to_string() });
         }));
         fault
     }

@@ -33,11 +33,7 @@ fn rejected(what: impl Into<String>, why: impl Into<String>) -> ExecError {
 
 impl<'c> Builder<'c> {
     pub(super) fn new(context: &'c Context, plan: &'c Plan) -> Self {
-        Builder {
-            context,
-            plan,
-            verdicts: vec![],
-        }
+        Builder { context, plan, verdicts: vec![] }
     }
 
     fn blame<T>(&mut self, what: &str, make: impl FnOnce(&wgpu::Device) -> T) -> T {
@@ -97,10 +93,7 @@ impl<'c> Builder<'c> {
         let what = format!("{} [{}]", dispatch.kernel.name, dispatch.label);
         let pipeline = self.pipeline(dispatch, &what)?;
         let bindings: Vec<_> = dispatch.views.iter().map(|&view| self.binding(view, buffers)).collect();
-        let entries: Vec<_> = (0..)
-            .zip(bindings)
-            .map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource })
-            .collect();
+        let entries: Vec<_> = (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
         let group = self.blame(&what, |device| {
             device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some(&what),
@@ -131,11 +124,7 @@ impl<'c> Builder<'c> {
 
     fn pipeline(&mut self, dispatch: &Dispatch, what: &str) -> Result<Rc<Pipeline>, ExecError> {
         let kernel = dispatch.kernel;
-        let per_run: Vec<usize> = dispatch
-            .views
-            .iter()
-            .map(|view| self.plan.buffers[view.buffer].per_run)
-            .collect();
+        let per_run: Vec<usize> = dispatch.views.iter().map(|view| self.plan.buffers[view.buffer].per_run).collect();
         let text = specialize(kernel, &dispatch.dims, &per_run).map_err(|why| rejected(what, why))?;
         let cache = self.context.pipelines.clone();
         if let Some(found) = cache.borrow().get(&text) {
@@ -153,23 +142,16 @@ fn compile(device: &wgpu::Device, kernel: &Kernel, text: &str) -> Pipeline {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
-            ty: wgpu::BufferBindingType::Storage {
-                read_only: matches!(bind.access, Access::In | Access::Index),
-            },
+            ty: wgpu::BufferBindingType::Storage { read_only: matches!(bind.access, Access::In | Access::Index) },
             has_dynamic_offset: false,
             min_binding_size: None,
         },
         count: None,
     });
     let entries: Vec<_> = entries.collect();
-    let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label,
-        entries: &entries,
-    });
-    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label,
-        source: wgpu::ShaderSource::Wgsl(text.into()),
-    });
+    let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
+    let module =
+        device.create_shader_module(wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(text.into()) });
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label,
         bind_group_layouts: &[Some(&layout)],

@@ -21,9 +21,7 @@ impl Pool {
     /// A buffer of at least `bytes`, which must not be 0.
     pub(super) fn take(&self, device: &wgpu::Device, bytes: u64) -> wgpu::Buffer {
         let mut idle = self.0.borrow_mut();
-        let fits = (0..idle.len())
-            .filter(|&i| idle[i].size() >= bytes)
-            .min_by_key(|&i| idle[i].size());
+        let fits = (0..idle.len()).filter(|&i| idle[i].size() >= bytes).min_by_key(|&i| idle[i].size());
         match fits {
             Some(i) => idle.swap_remove(i),
             None => device.create_buffer(&wgpu::BufferDescriptor {
@@ -83,14 +81,7 @@ impl Mapping {
                 waker.wake();
             }
         });
-        Mapping {
-            context,
-            pool,
-            staging: Some(staging),
-            submission,
-            lens,
-            state,
-        }
+        Mapping { context, pool, staging: Some(staging), submission, lens, state }
     }
 
     /// Lets the device make progress. In a browser it does so by itself and this returns at once; natively it waits.
@@ -98,10 +89,7 @@ impl Mapping {
     /// Firefox looks at pending maps only every 100 ms unless something is submitted: its work-around, an empty submit
     /// every millisecond while a reading is pending, belongs here.
     fn advance(&self) {
-        let wait = wgpu::PollType::Wait {
-            submission_index: Some(self.submission.clone()),
-            timeout: None,
-        };
+        let wait = wgpu::PollType::Wait { submission_index: Some(self.submission.clone()), timeout: None };
         // The outcome shows in `state`: a failed wait leaves it empty, which `poll` reports.
         let _ = self.context.device.poll(wait);
     }
@@ -112,9 +100,7 @@ impl Mapping {
         };
         let bytes = 4 * self.lens.iter().sum::<usize>() as u64;
         let numbers: Vec<Vec<f32>> = {
-            let mapped = staging
-                .get_mapped_range(0..bytes)
-                .map_err(|e| ExecError::Lost(e.to_string()))?;
+            let mapped = staging.get_mapped_range(0..bytes).map_err(|e| ExecError::Lost(e.to_string()))?;
             let mut rest: &[u8] = &mapped;
             let mut next = |len: &usize| {
                 let (head, tail) = rest.split_at(4 * len);

@@ -28,10 +28,9 @@ pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<St
         text.push('\n');
     }
     match values.iter().find(|(.., found)| *found != 1) {
-        Some((name, _, found)) => Err(format!(
-            "shaders/{}.wgsl has {found} lines `const {name}: u32 = …u;`, and needs exactly one",
-            kernel.name
-        )),
+        Some((name, _, found)) => {
+            Err(format!("shaders/{}.wgsl has {found} lines `const {name}: u32 = …u;`, and needs exactly one", kernel.name))
+        }
         None => Ok(text),
     }
 }
@@ -56,18 +55,10 @@ mod tests {
     #[test]
     fn every_value_is_replaced() {
         let text = specialize(&ADD_BACK, &[7, 1], &[128, 192]).unwrap();
-        for line in [
-            "N: u32 = 7u",
-            "ACCUMULATE: u32 = 1u",
-            "DY_RUN: u32 = 128u",
-            "DX_RUN: u32 = 192u",
-        ] {
+        for line in ["N: u32 = 7u", "ACCUMULATE: u32 = 1u", "DY_RUN: u32 = 128u", "DX_RUN: u32 = 192u"] {
             assert!(text.contains(&format!("\nconst {line};\n")), "{line} is not in\n{text}");
         }
-        assert!(
-            text.contains("const GROUPS: u32 = (N + 63u) / 64u;"),
-            "derived constants stay"
-        );
+        assert!(text.contains("const GROUPS: u32 = (N + 63u) / 64u;"), "derived constants stay");
     }
 
     #[test]

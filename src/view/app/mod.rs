@@ -108,22 +108,8 @@ impl App {
     pub fn update(&mut self, event: Event) {
         match event {
             Event::Hello => self.send_load(),
-            Event::Loaded {
-                config,
-                step,
-                backend,
-                adapter,
-                reason,
-                parameters,
-                pairs,
-            } => {
-                self.trainer = Some(Trainer {
-                    backend,
-                    adapter,
-                    reason,
-                    parameters,
-                    pairs,
-                });
+            Event::Loaded { config, step, backend, adapter, reason, parameters, pairs } => {
+                self.trainer = Some(Trainer { backend, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
             }
             Event::Failed { message } => self.failed(message),
@@ -131,12 +117,7 @@ impl App {
             Event::Snapshot { id, bytes } => self.effects.push(Effect::Snapshot(id, bytes)),
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
-            Event::Progress {
-                step,
-                points,
-                elapsed_ms,
-                steps_per_second,
-            } => {
+            Event::Progress { step, points, elapsed_ms, steps_per_second } => {
                 self.step = step;
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
@@ -173,10 +154,7 @@ impl App {
             self.announced = true;
             let trainer = self.trainer.clone();
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
-            self.emit(
-                "ready",
-                vec![("backend", text(|t| t.backend)), ("adapter", text(|t| t.adapter))],
-            );
+            self.emit("ready", vec![("backend", text(|t| t.backend)), ("adapter", text(|t| t.adapter))]);
         }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
@@ -194,12 +172,8 @@ impl App {
 
     /// A snapshot's configuration becomes this page's, except for how the page shows it.
     fn adopt(&mut self, config: Config) {
-        let config = Config {
-            autoplay: self.config.autoplay,
-            hide: self.config.hide.clone(),
-            speed: self.config.speed,
-            ..config
-        };
+        let config =
+            Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), speed: self.config.speed, ..config };
         if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
             self.histories = vec![History::default(); config.runs as usize];
         }
@@ -218,10 +192,7 @@ impl App {
         for history in &mut self.histories {
             if history.points.last().is_some_and(|last| last.step > step) {
                 let old = core::mem::take(history);
-                old.points
-                    .into_iter()
-                    .filter(|p| p.step <= step)
-                    .for_each(|p| history.push(p));
+                old.points.into_iter().filter(|p| p.step <= step).for_each(|p| history.push(p));
             }
         }
     }
@@ -345,11 +316,7 @@ impl App {
 
     /// Start or pause.
     pub fn toggle(&mut self) {
-        if self.state == State::Running {
-            self.pause()
-        } else {
-            self.start()
-        }
+        if self.state == State::Running { self.pause() } else { self.start() }
     }
 
     /// Trains `n` steps, then pauses.

@@ -17,15 +17,7 @@ fn loaded(config: &Config, step: u32) -> Event {
 fn progress(step: u32, train_accuracy: f32, test_accuracy: f32) -> Event {
     Event::Progress {
         step,
-        points: vec![Point {
-            run: 0,
-            step,
-            train_loss: 1.0,
-            test_loss: 2.0,
-            weight_norm: 3.0,
-            train_accuracy,
-            test_accuracy,
-        }],
+        points: vec![Point { run: 0, step, train_loss: 1.0, test_loss: 2.0, weight_norm: 3.0, train_accuracy, test_accuracy }],
         elapsed_ms: 1.0,
         steps_per_second: 20.0,
     }
@@ -161,10 +153,7 @@ fn out_of_sight_it_rests() {
     app.sight(false);
     assert!(app.resting() && app.state != State::Running);
     app.sight(true);
-    assert_eq!(
-        (app.state, drain(&mut app).0),
-        (State::Running, vec![Command::Run, Command::Pause, Command::Run])
-    );
+    assert_eq!((app.state, drain(&mut app).0), (State::Running, vec![Command::Run, Command::Pause, Command::Run]));
     app.sight(false);
     app.pause();
     app.sight(true);
@@ -180,32 +169,16 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
     }
     assert!(app.restore(vec![1]));
     app.update(loaded(&config, 20));
-    assert_eq!(
-        (app.step, app.histories[0].points.len(), app.histories[0].grokked),
-        (20, 2, None)
-    );
+    assert_eq!((app.step, app.histories[0].points.len(), app.histories[0].grokked), (20, 2, None));
     assert_eq!(app.state, State::Paused);
     assert!(app.restore(vec![2]));
-    app.update(loaded(
-        &Config {
-            seed: 4,
-            hide: "loss".into(),
-            ..config.clone()
-        },
-        50,
-    ));
-    assert_eq!(
-        (app.config.seed, app.config.hide.as_str(), app.histories[0].points.len()),
-        (4, "", 0)
-    );
+    app.update(loaded(&Config { seed: 4, hide: "loss".into(), ..config.clone() }, 50));
+    assert_eq!((app.config.seed, app.config.hide.as_str(), app.histories[0].points.len()), (4, "", 0));
 }
 
 #[test]
 fn autoplay_starts_once_it_is_seen() {
-    let config = Config {
-        autoplay: true,
-        ..Config::standard()
-    };
+    let config = Config { autoplay: true, ..Config::standard() };
     let mut app = App::new(config.clone(), &[]);
     app.sight(false);
     app.update(Event::Hello);

@@ -65,10 +65,7 @@ fn nothing_outside_the_folder_is_served() {
 fn a_taken_port_names_itself_and_the_flag() {
     let (server, top) = served("taken");
     let error = StaticServer::start(&top, server.port).err().unwrap().to_string();
-    assert!(
-        error.contains(&server.port.to_string()) && error.contains("--port"),
-        "{error}"
-    );
+    assert!(error.contains(&server.port.to_string()) && error.contains("--port"), "{error}");
     drop(server);
     fs::remove_dir_all(top).unwrap();
 }
