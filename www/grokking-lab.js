@@ -1,8 +1,20 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
-import init, { Lab } from "./lab.js";
 
-const wasm = init({ module_or_path: new URL("lab_bg.wasm", import.meta.url) });
-const worker = new URL("worker.js", import.meta.url).href;
+// The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
+// which trains about half as fast again on the CPU.
+const PROBE = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
+  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+);
+const build = WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab";
+const at = (file) => new URL(file, import.meta.url);
+
+const wasm = fetch(at(`${build}_bg.wasm`));
+const loading = import(at(`${build}.js`)).then(async (lab) => {
+  await lab.default({ module_or_path: wasm });
+  return lab;
+});
+const worker = at(`worker.js?build=${build}`).href;
 
 export class GrokkingLab extends HTMLElement {
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
@@ -22,7 +34,7 @@ export class GrokkingLab extends HTMLElement {
     clearTimeout(this.#leaving);
     if (this.#lab || this.#booting) return;
     this.#booting = true;
-    wasm.then(() => {
+    loading.then(({ Lab }) => {
       if (!this.isConnected) return;
       this.#lab = new Lab(this, this.#root, worker);
       for (const call of this.#calls.splice(0)) call(this.#lab);

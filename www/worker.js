@@ -1,9 +1,15 @@
 // The trainer's thread. Its first message is the compiled module, so that nothing is fetched or compiled twice;
-// worker_main() then takes over the messages.
-import init, { worker_main } from "./lab.js";
+// worker_main() then takes over the messages. `?build=` names the build that the module belongs to.
+const build = new URL(import.meta.url).searchParams.get("build") ?? "lab";
 
-self.onmessage = ({ data }) => {
+self.onmessage = async ({ data }) => {
   self.onmessage = null;
-  // Thrown outside the promise, an error reaches the page as the Worker's error event.
-  init({ module_or_path: data }).then(() => worker_main()).catch((error) => setTimeout(() => { throw error; }));
+  try {
+    const lab = await import(new URL(`${build}.js`, import.meta.url));
+    await lab.default({ module_or_path: data });
+    lab.worker_main();
+  } catch (error) {
+    // Thrown outside the promise, an error reaches the page as the Worker's error event.
+    setTimeout(() => { throw error; });
+  }
 };

@@ -168,7 +168,7 @@ impl Config {
                     key: name.into(),
                     value: value.into(),
                     why: "is not a setting".into(),
-                    instead: "nothing".into(),
+                    instead: String::new(),
                 }),
             }
         }
@@ -239,14 +239,17 @@ pub struct Problem {
     pub value: String,
     /// What is wrong with it, as the end of a sentence: “{key} = {value} {why}”.
     pub why: String,
-    /// The value used.
+    /// The value used; empty when there is no such key.
     pub instead: String,
 }
 
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Problem { key, value, why, instead } = self;
-        write!(f, "{key} = {value} {why}; using {instead}.")
+        match instead.as_str() {
+            "" => write!(f, "{key} = {value} {why}; it is ignored."),
+            _ => write!(f, "{key} = {value} {why}; using {instead}."),
+        }
     }
 }
 
@@ -283,7 +286,7 @@ mod tests {
         check("norm", "batch", "none");
         check("backend", "quantum", "auto");
         check("steps", "", "5000");
-        check("colour", "red", "nothing");
+        check("colour", "red", "");
     }
 
     #[test]

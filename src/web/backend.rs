@@ -20,6 +20,9 @@ pub struct Chosen {
     pub refused: bool,
 }
 
+/// Which of the two builds this is, see `www/grokking-lab.js`.
+const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relaxed SIMD" } else { "WebAssembly SIMD" };
+
 /// A GPU that answered, with what its self-check said. Kept across runs.
 pub struct Probed {
     context: Context,
@@ -31,22 +34,17 @@ const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 
 /// Asks for an adapter and checks it. `None` with the reason when there is none.
 pub async fn probe() -> Result<Probed, String> {
-    let mut why = String::new();
+    if !super::worker::has_gpu() {
+        return Err("this browser offers no WebGPU here".into());
+    }
     for pause in RETRIES_MS {
-        match Context::request().await {
-            Ok(context) => {
-                let check = self_check(&Device::Gpu(context.clone())).await;
-                return Ok(Probed { context, check });
-            }
-            Err(error) => why = error.to_string(),
-        }
-        // Without the API no amount of waiting helps.
-        if !super::worker::has_gpu() {
-            return Err("this browser offers no WebGPU here".into());
+        if let Ok(context) = Context::request().await {
+            let check = self_check(&Device::Gpu(context.clone())).await;
+            return Ok(Probed { context, check });
         }
         sleep(pause).await;
     }
-    Err(why)
+    Err("the browser has WebGPU, but found no adapter for it".into())
 }
 
 /// Chooses between a probed GPU and the CPU.
@@ -83,5 +81,5 @@ fn accept(gpu: &Probed, reason: String) -> Chosen {
 }
 
 fn cpu(reason: String, refused: bool) -> Chosen {
-    Chosen { device: Device::Cpu, backend: "cpu", adapter: "WebAssembly SIMD".into(), reason, refused }
+    Chosen { device: Device::Cpu, backend: "cpu", adapter: CPU.into(), reason, refused }
 }

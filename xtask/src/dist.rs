@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: the static folder `dist/`, ready for any web host.
 //!
-//! `lab_bg.wasm` and its loader `lab.js` are built from the crate; `index.html` and everything below `www/` are copied.
+//! The crate is built twice: `lab.js` with `lab_bg.wasm` for every browser with SIMD, and `lab_relaxed.js` with its own
+//! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. `index.html` and `www/` are copied.
 
 use crate::{process, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
@@ -10,7 +11,15 @@ use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const OUT_NAME: &str = "lab";
+
+/// A build of the crate: the stem of its files, and the target features it may use.
+struct Build {
+    stem: &'static str,
+    features: &'static str,
+}
+
+const BUILDS: &[Build] =
+    &[Build { stem: "lab", features: "+simd128" }, Build { stem: "lab_relaxed", features: "+simd128,+relaxed-simd" }];
 
 /// Where the page is built.
 pub fn folder() -> PathBuf {
@@ -21,15 +30,16 @@ pub fn folder() -> PathBuf {
 pub fn build() -> Result<()> {
     workspace::wasm_bindgen_version()?;
     ensure_target()?;
-    let wasm = compile()?;
 
     let dist = folder();
     if dist.exists() {
         fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
     }
     fs::create_dir_all(&dist).with_context(|| format!("cannot create {}", dist.display()))?;
-    bind(&wasm, &dist)?;
-    wasm_opt::optimise(&dist.join(format!("{OUT_NAME}_bg.wasm")))?;
+    for build in BUILDS {
+        bind(build.stem, &compile(build)?, &dist)?;
+        wasm_opt::optimise(&dist.join(format!("{}_bg.wasm", build.stem)))?;
+    }
     copy_page(workspace::root(), &dist)?;
     sizes::print(&dist)
 }
@@ -45,7 +55,7 @@ pub fn ensure_target() -> Result<()> {
 }
 
 /// Compiles the library for the browser and returns the path of the wasm file.
-fn compile() -> Result<PathBuf> {
+fn compile(build: &Build) -> Result<PathBuf> {
     let mut cargo = process::cargo([
         "build",
         "--release",
@@ -57,7 +67,12 @@ fn compile() -> Result<PathBuf> {
         "--message-format",
         "json-render-diagnostics",
     ]);
-    let messages = process::output(&mut cargo)?;
+    // Each build has its own folder: flags are part of every crate's identity.
+    let messages = process::output(
+        cargo
+            .env("RUSTFLAGS", format!("-C target-feature={}", build.features))
+            .env("CARGO_TARGET_DIR", workspace::root().join("target").join(build.stem)),
+    )?;
     wasm_artifact(&messages).context("cargo built no wasm file; does Cargo.toml still say crate-type = [\"cdylib\", …]?")
 }
 
@@ -72,12 +87,12 @@ fn wasm_artifact(messages: &str) -> Option<PathBuf> {
         .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
 }
 
-/// Writes `lab.js` and `lab_bg.wasm` for `<script type="module">`.
-fn bind(wasm: &Path, dist: &Path) -> Result<()> {
+/// Writes `<stem>.js` and `<stem>_bg.wasm` for `<script type="module">`.
+fn bind(stem: &str, wasm: &Path, dist: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
-        .out_name(OUT_NAME)
+        .out_name(stem)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(false)
