@@ -19,6 +19,7 @@ const STEP: f64 = 1e-5;
 const TOLERANCE: f64 = 2e-7;
 
 /// `!(error <= tolerance)`, so that NaN fails; the floor keeps zero gradients comparable.
+#[expect(clippy::neg_cmp_op_on_partial_ord, reason = "what is not a number must fail")]
 fn differ(got: f64, want: f64) -> bool {
     let error = (got - want).abs() / (got.abs() + want.abs()).max(1e-2);
     !(error <= TOLERANCE)
