@@ -23,24 +23,45 @@ pub struct Chosen {
 /// Which of the two builds this is, see `www/grokking-lab.js`.
 const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relaxed SIMD" } else { "WebAssembly SIMD" };
 
-/// A GPU that answered, with what its self-check said. Kept across runs.
+/// A GPU that answered. Kept across runs.
 pub struct Probed {
     context: Context,
-    check: Result<f64, String>,
+    /// What the self-check said, once somebody wanted to know.
+    check: Option<Result<f64, String>>,
+}
+
+impl Probed {
+    /// Checks the device against the CPU, once, and unless it is out of the question anyway.
+    pub async fn check(&mut self, wish: Backend) {
+        let considered = wish == Backend::Gpu || !self.context.info.fallback;
+        if considered && self.check.is_none() {
+            self.check = Some(self_check(&Device::Gpu(self.context.clone())).await);
+        }
+    }
+
+    fn verdict(&self) -> Result<f64, &str> {
+        match &self.check {
+            Some(Ok(error)) => Ok(*error),
+            Some(Err(why)) => Err(why),
+            None => Err("it was not checked"),
+        }
+    }
 }
 
 /// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
 const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 
-/// Asks for an adapter and checks it. `None` with the reason when there is none.
+/// Asks for an adapter.
+///
+/// # Errors
+/// The reason, when there is none.
 pub async fn probe() -> Result<Probed, String> {
     if !super::worker::has_gpu() {
         return Err("this browser offers no WebGPU here".into());
     }
     for pause in RETRIES_MS {
         if let Ok(context) = Context::request().await {
-            let check = self_check(&Device::Gpu(context.clone())).await;
-            return Ok(Probed { context, check });
+            return Ok(Probed { context, check: None });
         }
         sleep(pause).await;
     }
@@ -52,13 +73,13 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
     match (wish, probed) {
         (Backend::Cpu, _) => cpu("chosen in the settings".into(), false),
         (Backend::Gpu, Some(Ok(gpu))) => {
-            let reason = match &gpu.check {
+            let reason = match gpu.verdict() {
                 Ok(error) => format!("chosen in the settings; agrees with the CPU to {error:.0e}"),
                 Err(why) => format!("chosen in the settings, although {why}"),
             };
             accept(gpu, reason)
         }
-        (Backend::Auto, Some(Ok(gpu))) => match &gpu.check {
+        (Backend::Auto, Some(Ok(gpu))) => match gpu.verdict() {
             _ if gpu.context.info.fallback => {
                 cpu(format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name), false)
             }

@@ -132,6 +132,9 @@ impl Session {
         if config.backend != Backend::Cpu && self.probed.is_none() {
             self.probed = Some(probe().await);
         }
+        if let Some(Ok(gpu)) = &mut self.probed {
+            gpu.check(config.backend).await;
+        }
         let chosen = choose(config.backend, self.probed.as_ref());
         let mut trainer = Trainer::new(config, &chosen.device).await.map_err(|e| e.to_string())?;
         if let Some(snapshot) = &snapshot {
