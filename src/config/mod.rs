@@ -207,7 +207,7 @@ impl Config {
             return None;
         }
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
-        let why = format!("heads do not divide the width {}", self.width);
+        let why = format!("does not divide the width {}", self.width);
         Some(self.replace("heads", &heads.to_string(), why))
     }
 
