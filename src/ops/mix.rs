@@ -49,7 +49,7 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ACCUMULATE"],
     binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
     twin: twin!(mix_back_probs_twin),
-    fast: Some(mix_back_probs_fast),
+    fast: None,
     grid: |d| fold(d[0]),
     flops,
     cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]],
@@ -156,55 +156,6 @@ fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
             put(accumulate == 1, dp, value);
         }
     }
-}
-
-/// Four heads at a time: one sum per product would wait for itself.
-fn mix_back_probs_fast(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _, accumulate] = args.dims();
-    let (table, rows, dy, dprobs) = (args.input(0), args.index(1), args.input(2), args.output(3));
-    for (i, (dy, dprobs)) in dy.chunks_exact(cols).zip(dprobs.chunks_exact_mut(heads * slots)).enumerate() {
-        for (j, &row) in rows[i * slots..][..slots].iter().enumerate() {
-            let at = |h: usize| &table[(row as usize * heads + h) * cols..][..cols];
-            let mut h = 0;
-            while row != NONE && h + 4 <= heads {
-                let four = dots(dy, [at(h), at(h + 1), at(h + 2), at(h + 3)]);
-                for (k, dot) in four.into_iter().enumerate() {
-                    put(accumulate == 1, &mut dprobs[(h + k) * slots + j], dot);
-                }
-                h += 4;
-            }
-            for h in h..heads {
-                let value = if row == NONE { 0.0 } else { dot(dy, at(h)) };
-                put(accumulate == 1, &mut dprobs[h * slots + j], value);
-            }
-        }
-    }
-}
-
-/// x·y for four y.
-#[inline(always)]
-fn dots(x: &[f32], [a, b, c, d]: [&[f32]; 4]) -> [f32; 4] {
-    let mut sums = [[0.0; 8]; 4];
-    let eights = |y| <[f32]>::chunks_exact(y, 8);
-    let chunks = eights(x).zip(eights(a).zip(eights(b))).zip(eights(c).zip(eights(d)));
-    for ((x, (a, b)), (c, d)) in chunks {
-        let [sum_a, sum_b, sum_c, sum_d] = &mut sums;
-        for l in 0..8 {
-            sum_a[l] += x[l] * a[l];
-        }
-        for l in 0..8 {
-            sum_b[l] += x[l] * b[l];
-        }
-        for l in 0..8 {
-            sum_c[l] += x[l] * c[l];
-        }
-        for l in 0..8 {
-            sum_d[l] += x[l] * d[l];
-        }
-    }
-    let whole = x.len() / 8 * 8;
-    let rest = [a, b, c, d].map(|y| dot(&x[whole..], &y[whole..]));
-    core::array::from_fn(|k| sums[k].iter().sum::<f32>() + rest[k])
 }
 
 fn mix_back_table_twin<T: Real>(args: &mut Args<T>) {
