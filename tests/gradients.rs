@@ -111,6 +111,8 @@ fn whole_models_have_the_right_gradients() {
     let tiny = "p=5&train=0.6&width=8&heads=2&mlp=12&runs=2&lr=0&wd=0";
     for variant in [
         "",
+        // More examples, so that the products of the layer are associated.
+        "&train=0.95",
         "&layers=2&activation=gelu",
         "&layers=3&norm=pre&activation=gelu",
         "&norm=post&activation=gelu&task=x/y",

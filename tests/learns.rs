@@ -186,5 +186,5 @@ fn the_reference_workload_has_the_published_size() {
     assert_eq!(parameters, 226_688);
     assert_eq!(built.pairs, [3830, 8939]);
     let gflop = built.plan.flops(List::Train) as f64 / 1e9;
-    assert!((3.6..3.9).contains(&gflop), "{gflop} GFLOP per step: rows are no longer shared");
+    assert!((1.6..2.0).contains(&gflop), "{gflop} GFLOP per step: rows are no longer shared, or products not associated");
 }

@@ -2,7 +2,8 @@
 //!
 //! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
 //! logits = W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
-//! Learned positions, untied unembedding, biases in the MLP only.
+//! Learned positions, untied unembedding, biases in the MLP only. Where it costs less, the products of one block
+//! without norm are associated differently: [`associated`](super::associated).
 
 use super::rows::{Layout, POSITIONS, queries};
 use crate::config::{Config, Initial, Norm};
@@ -17,28 +18,30 @@ use crate::task::Equation;
 
 /// The parameters and shape of a transformer.
 pub struct Transformer {
-    p: u32,
-    heads: usize,
-    activation: Activation,
-    norm: Norm,
+    pub(super) p: u32,
+    pub(super) heads: usize,
+    pub(super) activation: Activation,
+    pub(super) norm: Norm,
     embed: Tensor,
     positions: Tensor,
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
     final_norm: Option<Tensor>,
-    unembed: Tensor,
+    /// W_U `[d, p]`
+    pub(super) unembed: Tensor,
 }
 
-struct Block {
+/// The parameters of one block.
+pub(super) struct Block {
     /// W_Q `[d, d]`
-    query: Tensor,
+    pub query: Tensor,
     /// W_K and W_V `[d, 2d]`
-    key_value: Tensor,
+    pub key_value: Tensor,
     /// W_O `[d, d]`
-    output: Tensor,
+    pub output: Tensor,
     /// W_in `[d, mlp]`, b_in
-    up: [Tensor; 2],
+    pub up: [Tensor; 2],
     /// W_out `[mlp, d]`, b_out
-    down: [Tensor; 2],
+    pub down: [Tensor; 2],
     /// Gains and shifts of the two norms, when there are any.
     norms: Option<[Tensor; 2]>,
 }
@@ -76,6 +79,15 @@ impl Transformer {
 
     /// Logits `[examples, p]` at the last position. `examples` has one list per run, all equally long.
     pub fn forward(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
+        if self.associates(tape, examples[0].len()) {
+            self.forward_associated(tape, examples)
+        } else {
+            self.forward_plain(tape, examples)
+        }
+    }
+
+    /// The logits as the equations say, block by block.
+    pub fn forward_plain(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
         let (p, n) = (self.p, examples[0].len() as u32);
         let mut layout = Layout::Tokens { p };
         let mut x = self.tokens(tape);
@@ -97,7 +109,7 @@ impl Transformer {
     }
 
     /// x⁰ for every distinct (token, position): rows as in [`Layout::Tokens`].
-    fn tokens(&self, tape: &mut Tape) -> Tensor {
+    pub(super) fn tokens(&self, tape: &mut Tape) -> Tensor {
         let p = self.p;
         let (token, position): (Vec<u32>, Vec<u32>) =
             (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).chain([(p, 2)]).unzip();

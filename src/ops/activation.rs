@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -74,40 +74,50 @@ fn gelu_tanh<T: Real>(x: T) -> T {
     (T::of(SQRT_2_OVER_PI) * (x + T::of(CUBIC) * x * x * x)).tanh()
 }
 
+fn relu<T: Real>(x: T) -> T {
+    if x > T::ZERO { x } else { T::ZERO }
+}
+
+fn gelu<T: Real>(x: T) -> T {
+    T::of(0.5) * x * (T::ONE + gelu_tanh(x))
+}
+
+fn relu_slope<T: Real>(x: T) -> T {
+    if x > T::ZERO { T::ONE } else { T::ZERO }
+}
+
+fn gelu_slope<T: Real>(x: T) -> T {
+    let t = gelu_tanh(x);
+    let inner = T::of(SQRT_2_OVER_PI) * (T::ONE + T::of(3.0 * CUBIC) * x * x);
+    T::of(0.5) * (T::ONE + t) + T::of(0.5) * x * (T::ONE - t * t) * inner
+}
+
 fn activation_twin<T: Real>(args: &mut Args<T>) {
-    let kind = args.dims[1];
-    for (&x, y) in args.input(0).iter().zip(args.output(1)) {
-        *y = match kind {
-            0 => {
-                if x > T::ZERO {
-                    x
-                } else {
-                    T::ZERO
-                }
-            }
-            _ => T::of(0.5) * x * (T::ONE + gelu_tanh(x)),
-        };
+    /// One loop per function, so that the compiler can vectorise it.
+    fn each<T: Real>(args: &mut Args<T>, f: impl Fn(T) -> T) {
+        for (&x, y) in args.input(0).iter().zip(args.output(1)) {
+            *y = f(x);
+        }
+    }
+    match args.dims[1] {
+        0 => each(args, relu),
+        _ => each(args, gelu),
     }
 }
 
 fn activation_back_twin<T: Real>(args: &mut Args<T>) {
-    let [_, kind, accumulate] = args.dims();
-    for ((&x, &dy), dx) in args.input(0).iter().zip(args.input(1)).zip(args.output(2)) {
-        let slope = match kind {
-            0 => {
-                if x > T::ZERO {
-                    T::ONE
-                } else {
-                    T::ZERO
-                }
-            }
-            _ => {
-                let t = gelu_tanh(x);
-                let inner = T::of(SQRT_2_OVER_PI) * (T::ONE + T::of(3.0 * CUBIC) * x * x);
-                T::of(0.5) * (T::ONE + t) + T::of(0.5) * x * (T::ONE - t * t) * inner
-            }
-        };
-        put(accumulate == 1, dx, dy * slope);
+    fn each<T: Real>(args: &mut Args<T>, slope: impl Fn(T) -> T) {
+        let (x, dy, dx) = (args.input(0), args.input(1), args.output(2));
+        let steps = x.iter().zip(dy).zip(dx);
+        if args.dims[2] == 1 {
+            steps.for_each(|((&x, &dy), dx)| *dx += dy * slope(x));
+        } else {
+            steps.for_each(|((&x, &dy), dx)| *dx = dy * slope(x));
+        }
+    }
+    match args.dims[1] {
+        0 => each(args, relu_slope),
+        _ => each(args, gelu_slope),
     }
 }
 

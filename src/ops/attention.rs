@@ -141,7 +141,8 @@ pub fn attention(tape: &mut Tape, q: Tensor, kv: Tensor, query: Rows, keys: Rows
     z
 }
 
-fn scale<T: Real>(width: usize) -> T {
+/// 1/√width
+pub(super) fn scale<T: Real>(width: usize) -> T {
     T::ONE / T::of(width as f64).sqrt()
 }
 
@@ -169,7 +170,7 @@ fn attention_twin<T: Real>(args: &mut Args<T>) {
 }
 
 /// Softmax over the unmasked slots; masked ones become 0.
-fn softmax<T: Real>(scores: &mut [T], keys: &[u32]) {
+pub(super) fn softmax<T: Real>(scores: &mut [T], keys: &[u32]) {
     let open = |keys: &[u32], j: usize| keys[j] != NONE;
     let mut max: Option<T> = None;
     for j in (0..keys.len()).filter(|&j| open(keys, j)) {

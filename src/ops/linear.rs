@@ -169,25 +169,41 @@ fn linear_back_b_twin<T: Real>(args: &mut Args<T>) {
 }
 
 /// The same products through a GEMM crate.
-mod gemm {
+pub(super) mod gemm {
     use super::Args;
 
-    /// C = α·A B + β·C with row and column strides; A is m×k, B is k×n, C is m×n row-major.
-    fn gemm(
+    /// C = A B + β·C with row and column strides; A is m×k, B is k×n, C is m×n with rows `c_stride` ≥ n apart.
+    pub fn gemm(
         [m, k, n]: [usize; 3],
         (a, a_strides): (&[f32], [usize; 2]),
         (b, b_strides): (&[f32], [usize; 2]),
         beta: f32,
-        c: &mut [f32],
+        (c, c_stride): (&mut [f32], usize),
     ) {
         let reach = |rows: usize, cols: usize, [r, s]: [usize; 2]| (rows - 1) * r + (cols - 1) * s;
-        assert!(reach(m, k, a_strides) < a.len() && reach(k, n, b_strides) < b.len() && m * n <= c.len());
+        assert!(reach(m, k, a_strides) < a.len() && reach(k, n, b_strides) < b.len());
+        assert!(n <= c_stride && reach(m, n, [c_stride, 1]) < c.len());
         let stride = |s: [usize; 2]| (s[0] as isize, s[1] as isize);
         let ((ra, ca), (rb, cb)) = (stride(a_strides), stride(b_strides));
         // SAFETY: the assertion bounds every element that the strides reach; C does not alias A or B.
         #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]
         unsafe {
-            matrixmultiply::sgemm(m, k, n, 1.0, a.as_ptr(), ra, ca, b.as_ptr(), rb, cb, beta, c.as_mut_ptr(), n as isize, 1);
+            matrixmultiply::sgemm(
+                m,
+                k,
+                n,
+                1.0,
+                a.as_ptr(),
+                ra,
+                ca,
+                b.as_ptr(),
+                rb,
+                cb,
+                beta,
+                c.as_mut_ptr(),
+                c_stride as isize,
+                1,
+            );
         }
     }
 
@@ -199,19 +215,19 @@ mod gemm {
                 y.copy_from_slice(b);
             }
         }
-        gemm([m, k, n], (x, [k, 1]), (w, [n, 1]), bias as f32, y);
+        gemm([m, k, n], (x, [k, 1]), (w, [n, 1]), bias as f32, (y, n));
     }
 
     pub fn linear_back_x(args: &mut Args<f32>) {
         let [m, n, k, accumulate] = args.dims();
         let (w, dy, dx) = (args.input(0), args.input(1), args.output(2));
-        gemm([m, n, k], (dy, [n, 1]), (w, [1, n]), accumulate as f32, dx);
+        gemm([m, n, k], (dy, [n, 1]), (w, [1, n]), accumulate as f32, (dx, k));
     }
 
     pub fn linear_back_w(args: &mut Args<f32>) {
         let [m, n, k, accumulate] = args.dims();
         let (x, dy, dw) = (args.input(0), args.input(1), args.output(2));
-        gemm([k, m, n], (x, [1, k]), (dy, [n, 1]), accumulate as f32, dw);
+        gemm([k, m, n], (x, [1, k]), (dy, [n, 1]), accumulate as f32, (dw, n));
     }
 }
 

@@ -11,10 +11,13 @@
 pub mod activation;
 pub mod add;
 pub mod attention;
+pub mod attention_pattern;
 pub mod cross_entropy;
 pub mod gather;
+pub mod head_linear;
 pub mod layer_norm;
 pub mod linear;
+pub mod mix;
 pub mod real;
 pub mod record;
 pub mod weight_norm;
@@ -28,6 +31,9 @@ pub static OPS: &[&Op] = &[
     &add::OP,
     &linear::OP,
     &attention::OP,
+    &attention_pattern::OP,
+    &head_linear::OP,
+    &mix::OP,
     &activation::OP,
     &layer_norm::OP,
     &cross_entropy::OP,

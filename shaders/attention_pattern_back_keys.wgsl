@@ -1,0 +1,71 @@
+// dk[r] (+)= Σ ds · q over the e with start[r] ≤ e < start[r + 1]; entry[e] = i·SLOTS + j is query i's slot j, which
+// attends to row r. Nothing reaches the values here: their half of dkv gets 0, or keeps what it holds.
+// Shapes: q [QROWS, HEADS·WIDTH], query [QUERIES], ds [QUERIES, HEADS, SLOTS], start [KROWS + 1], entry [ENTRIES],
+// dkv [KROWS, 2·HEADS·WIDTH] (keys, then values).
+// One workgroup per row and 32 columns: 8 lanes share the list and add up in a fixed order.
+// Adds to dkv when ACCUMULATE is 1, else overwrites it.
+const QUERIES: u32 = 8u;
+const SLOTS: u32 = 3u;
+const HEADS: u32 = 4u;
+const WIDTH: u32 = 8u;
+const QROWS: u32 = 8u;
+const KROWS: u32 = 8u;
+const ENTRIES: u32 = 24u;
+const ACCUMULATE: u32 = 0u;
+const Q_RUN: u32 = 256u;
+const QUERY_RUN: u32 = 8u;
+const DS_RUN: u32 = 96u;
+const START_RUN: u32 = 9u;
+const ENTRY_RUN: u32 = 24u;
+const DKV_RUN: u32 = 512u;
+
+@group(0) @binding(0) var<storage, read> q: array<f32>;
+@group(0) @binding(1) var<storage, read> query: array<u32>;
+@group(0) @binding(2) var<storage, read> ds: array<f32>;
+@group(0) @binding(3) var<storage, read> start: array<u32>;
+@group(0) @binding(4) var<storage, read> entry: array<u32>;
+@group(0) @binding(5) var<storage, read_write> dkv: array<f32>;
+
+const MODEL: u32 = HEADS * WIDTH;
+const BLOCKS: u32 = (2u * MODEL + 31u) / 32u;
+const GROUPS: u32 = BLOCKS * KROWS;
+const ACROSS: u32 = min(GROUPS, 65535u);
+
+var<workgroup> parts: array<f32, 256>;
+
+@compute @workgroup_size(32, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    let id = group.y * ACROSS + group.x;
+    let row = id / BLOCKS;
+    if (row >= KROWS) {
+        return;
+    }
+    let run = group.z;
+    let col = id % BLOCKS * 32u + local.x;
+    let c = min(col, 2u * MODEL - 1u);
+    let first = start[run * START_RUN + row];
+    let last = start[run * START_RUN + row + 1u];
+    var sum = 0.0;
+    for (var e = first + local.y; e < last; e += 8u) {
+        let slot = entry[run * ENTRY_RUN + e];
+        let i = slot / SLOTS;
+        if (c < MODEL) {
+            let score = (i * HEADS + c / WIDTH) * SLOTS + slot % SLOTS;
+            sum += ds[run * DS_RUN + score] * q[run * Q_RUN + query[run * QUERY_RUN + i] * MODEL + c];
+        }
+    }
+    parts[local.y * 32u + local.x] = sum;
+    workgroupBarrier();
+    if (local.y != 0u || col >= 2u * MODEL) {
+        return;
+    }
+    var total = parts[local.x];
+    for (var lane = 1u; lane < 8u; lane++) {
+        total += parts[lane * 32u + local.x];
+    }
+    let at = run * DKV_RUN + row * 2u * MODEL + col;
+    if (ACCUMULATE == 1u) {
+        total += dkv[at];
+    }
+    dkv[at] = total;
+}

@@ -1,0 +1,193 @@
+//! `mix`: y[i] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h], attention over rows that were multiplied
+//! by the following matrices already. Where many examples share few rows that is far less work.
+//!
+//! Shapes: base [1, COLS], table [SOURCE, HEADS·COLS], probs [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS]
+//! ([`NONE`] = masked), y [ROWS, COLS].
+
+use super::linear::LINEAR_BACK_B;
+use super::real::{axpy, dot};
+use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op { name: "mix", kernels: &[&MIX, &MIX_BACK_PROBS, &MIX_BACK_TABLE], examples: &[example, shared_pattern] };
+
+const TOLERANCE: Tolerance = Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" };
+
+const TABLE: Bind = input("table", |d| (d[4] * d[2] * d[3]) as usize);
+const PROBS: Bind = input_of("probs", pattern, Fill::Uniform);
+const ROWS: Bind = index("rows", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[4], |d| d[1]));
+const DY: Bind = input("dy", |d| (d[0] * d[3]) as usize);
+
+fn pattern(d: &[u32]) -> usize {
+    (d[0] * d[1] * d[2]) as usize
+}
+
+fn flops(d: &[u32]) -> u64 {
+    2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
+}
+
+/// y[i, :] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h, :]
+pub static MIX: Kernel = Kernel {
+    name: "mix",
+    wgsl: wgsl!("mix"),
+    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE"],
+    binds: &[input("base", |d| d[3] as usize), TABLE, PROBS, ROWS, output("y", |d| (d[0] * d[3]) as usize)],
+    twin: twin!(mix_twin),
+    fast: Some(mix_fast),
+    grid: |d| fold((d[0] * d[3]).div_ceil(64)),
+    flops,
+    cases: &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 4], &[70, 3, 4, 130, 21], &[33, 4, 1, 65, 33]],
+    tolerance: TOLERANCE,
+};
+
+/// dprobs[i, h, j] (+)= dy[i, :] · table[rows[i, j], h, :], 0 where masked
+pub static MIX_BACK_PROBS: Kernel = Kernel {
+    name: "mix_back_probs",
+    wgsl: wgsl!("mix_back_probs"),
+    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ACCUMULATE"],
+    binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
+    twin: twin!(mix_back_probs_twin),
+    fast: None,
+    grid: |d| fold(d[0]),
+    flops,
+    cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]],
+    tolerance: TOLERANCE,
+};
+
+/// dtable[r, h, :] (+)= Σ probs[i, h, j] · dy[i, :] over the slots (i, j) that read row r
+pub static MIX_BACK_TABLE: Kernel = Kernel {
+    name: "mix_back_table",
+    wgsl: wgsl!("mix_back_table"),
+    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ENTRIES", "ACCUMULATE"],
+    binds: &[
+        PROBS,
+        DY,
+        index("start", |d| d[4] as usize + 1, Fill::Offsets(|d| d[5])),
+        index("entry", |d| d[5] as usize, Fill::Below(|d| d[0] * d[1])),
+        in_out("dtable", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
+    ],
+    twin: twin!(mix_back_table_twin),
+    fast: None,
+    grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
+    flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
+    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 37, 2, 999, 1]],
+    tolerance: TOLERANCE,
+};
+
+/// Records y = base + Σ probs · table[rows]. `probs` comes from
+/// [`attention_pattern`](super::attention_pattern::attention_pattern) over the same rows.
+pub fn mix(tape: &mut Tape, base: Tensor, table: Tensor, probs: Tensor, rows: Rows, name: &str) -> Tensor {
+    let ([one, cols], [source, wide], [count, scores]) = (tape.shape(base), tape.shape(table), tape.shape(probs));
+    let (slots, heads) = (rows.len() / count, wide / cols);
+    assert_eq!(source, rows.source, "mix `{name}`: rows select from {} rows, the table has {source}", rows.source);
+    assert!(one == 1 && heads * cols == wide && slots * count == rows.len(), "mix `{name}`: shapes do not fit");
+    assert_eq!(scores, heads * slots, "mix `{name}`: {scores} probabilities for {heads} heads and {slots} slots");
+    let y = tape.activation(count, cols, name);
+    let dims: Vec<u32> = [count, slots, heads, cols, source].map(|d| d as u32).into();
+    let views = vec![tape.view(base), tape.view(table), tape.view(probs), rows.index, tape.view(y)];
+    let dispatch = tape.dispatch(&MIX, dims.clone(), views, name);
+    tape.record(dispatch, &[base, table, probs], move |back| {
+        let (table_at, probs_at, dy) = (back.tape.view(table), back.tape.view(probs), back.of(y));
+        let (dprobs, accumulate) = back.into(probs);
+        back.push(&MIX_BACK_PROBS, [&dims[..], &[accumulate]].concat(), vec![table_at, rows.index, dy, dprobs]);
+        let (dtable, accumulate) = back.into(table);
+        let views = vec![probs_at, dy, rows.start, rows.entry, dtable];
+        back.push(&MIX_BACK_TABLE, [&dims[..], &[rows.entry.len as u32, accumulate]].concat(), views);
+        let (dbase, accumulate) = back.into(base);
+        back.push(&LINEAR_BACK_B, vec![dims[0], dims[3], accumulate], vec![dy, dbase]);
+    });
+    y
+}
+
+fn mix_twin<T: Real>(args: &mut Args<T>) {
+    let [_, slots, heads, cols, _] = args.dims();
+    let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
+    for (i, y) in y.chunks_exact_mut(cols).enumerate() {
+        y.copy_from_slice(base);
+        for h in 0..heads {
+            for (j, &row) in rows[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
+                axpy(probs[(i * heads + h) * slots + j], &table[(row as usize * heads + h) * cols..][..cols], y);
+            }
+        }
+    }
+}
+
+/// Columns that [`mix_fast`] keeps in registers.
+const BLOCK: usize = 32;
+
+/// All terms of a block of columns before the next block, so that sums stay in registers.
+fn mix_fast(args: &mut Args<f32>) {
+    let [_, slots, heads, cols, _] = args.dims();
+    let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
+    let mut terms: Vec<(f32, &[f32])> = Vec::with_capacity(heads * slots);
+    for (i, y) in y.chunks_exact_mut(cols).enumerate() {
+        terms.clear();
+        for h in 0..heads {
+            for (j, &row) in rows[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
+                terms.push((probs[(i * heads + h) * slots + j], &table[(row as usize * heads + h) * cols..][..cols]));
+            }
+        }
+        let mut at = 0;
+        while at + BLOCK <= cols {
+            let mut sum = [0.0; BLOCK];
+            sum.copy_from_slice(&base[at..at + BLOCK]);
+            for (p, x) in &terms {
+                axpy(*p, &x[at..at + BLOCK], &mut sum);
+            }
+            y[at..at + BLOCK].copy_from_slice(&sum);
+            at += BLOCK;
+        }
+        y[at..].copy_from_slice(&base[at..]);
+        for (p, x) in &terms {
+            axpy(*p, &x[at..], &mut y[at..]);
+        }
+    }
+}
+
+fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
+    let [_, slots, heads, cols, _, accumulate] = args.dims();
+    let (table, rows, dy, dprobs) = (args.input(0), args.index(1), args.input(2), args.output(3));
+    for (i, (dy, dprobs)) in dy.chunks_exact(cols).zip(dprobs.chunks_exact_mut(heads * slots)).enumerate() {
+        for (s, dp) in dprobs.iter_mut().enumerate() {
+            let (h, row) = (s / slots, rows[i * slots + s % slots]);
+            let value = if row == NONE { T::ZERO } else { dot(dy, &table[(row as usize * heads + h) * cols..][..cols]) };
+            put(accumulate == 1, dp, value);
+        }
+    }
+}
+
+fn mix_back_table_twin<T: Real>(args: &mut Args<T>) {
+    let [_, slots, heads, cols, _, _, accumulate] = args.dims();
+    let (probs, dy, start, entry, dtable) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
+    for (r, dtable) in dtable.chunks_exact_mut(heads * cols).enumerate() {
+        if accumulate == 0 {
+            dtable.fill(T::ZERO);
+        }
+        for &e in &entry[start[r] as usize..start[r + 1] as usize] {
+            let (i, j) = (e as usize / slots, e as usize % slots);
+            for (h, dtable) in dtable.chunks_exact_mut(cols).enumerate() {
+                axpy(probs[(i * heads + h) * slots + j], &dy[i * cols..][..cols], dtable);
+            }
+        }
+    }
+}
+
+fn inputs(tape: &mut Tape) -> ([Tensor; 3], Rows) {
+    let shapes = [("base", 1, 3), ("table", 4, 6), ("probs", 3, 6)];
+    let tensors = shapes.map(|(name, rows, cols)| tape.param(name, rows, cols, Init::Normal(1.0)));
+    (tensors, tape.rows(4, &vec![vec![0, NONE, 3, 1, 2, NONE, 3, 0, 2]; tape.runs()], "rows"))
+}
+
+fn example(tape: &mut Tape) -> Tensor {
+    let ([base, table, probs], rows) = inputs(tape);
+    mix(tape, base, table, probs, rows, "y")
+}
+
+/// One pattern mixes twice, so every gradient accumulates.
+fn shared_pattern(tape: &mut Tape) -> Tensor {
+    let ([base, table, probs], rows) = inputs(tape);
+    let [u, v] = ["u", "v"].map(|name| mix(tape, base, table, probs, rows, name));
+    super::add::add(tape, u, v, "y")
+}
