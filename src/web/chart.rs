@@ -256,7 +256,7 @@ impl Pen<'_> {
     /// What the vertical lines mean, each in its own row so that two close lines do not collide.
     fn mark_labels(&self) {
         let [history] = self.scene.histories else { return };
-        for (word, step, share) in [("memorised", history.memorized, 0.42), ("grokked", history.grokked, 0.3)] {
+        for (word, step, share) in [("memorised", history.memorized, 0.72), ("grokked", history.grokked, 0.24)] {
             let Some(step) = step else { continue };
             let label = format!("{word} at step {}", text::thousands(step.into()));
             let x = beside(self.x.at(step.into()), self.width_of(&label), 6.0, self.x.from + 4.0, self.x.to - 2.0);
