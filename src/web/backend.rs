@@ -1,6 +1,6 @@
 //! Which backend a run uses, and why, in a sentence for the page.
 
-use super::worker::sleep;
+use super::scope::{has_gpu, sleep};
 use crate::config::Backend;
 use crate::exec::gpu::Context;
 use crate::selfcheck::self_check;
@@ -56,7 +56,7 @@ const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 /// # Errors
 /// The reason, when there is none.
 pub async fn probe() -> Result<Probed, String> {
-    if !super::worker::has_gpu() {
+    if !has_gpu() {
         return Err("this browser offers no WebGPU here".into());
     }
     for pause in RETRIES_MS {

@@ -9,6 +9,7 @@ pub mod element;
 mod inputs;
 mod link;
 mod readout;
+pub mod scope;
 pub mod session;
 mod theme;
 mod ui;

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::backend::{Chosen, Probed, choose, probe};
-use super::worker::{now_ms, post, sleep};
+use super::scope::{now_ms, post, sleep};
 use crate::config::{Backend, Config};
 use crate::exec::ExecError;
 use crate::metrics::{History, Point};
