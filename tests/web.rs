@@ -5,12 +5,13 @@
 
 mod common;
 
-use grokking_lab::config::Config;
+use grokking_lab::config::{Backend, Config};
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::metrics::History;
 use grokking_lab::ops::OPS;
 use grokking_lab::selfcheck::self_check;
 use grokking_lab::train::{Device, Trainer};
+use grokking_lab::web::backend::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -37,6 +38,37 @@ async fn every_kernel_agrees_with_its_twin_on_webgpu() {
 async fn the_self_check_passes_on_webgpu() {
     let error = self_check(&Device::Gpu(context().await)).await.expect("passes");
     assert!(error < 1e-5, "{error}");
+}
+
+/// Which backend each kind of device gets, and whether the page says why.
+#[wasm_bindgen_test]
+async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
+    let mut hardware = context().await;
+    hardware.info.fallback = false;
+    let software = context().await;
+    let decide = async |wish, context: &Context, check| {
+        let mut probed = Probed { context: context.clone(), check };
+        probed.check(wish).await;
+        choose(wish, Some(&Ok(probed)))
+    };
+    let wrong = Some(Err("its gradients differ".to_string()));
+    for (wish, context, check, backend, because) in [
+        (Backend::Auto, &hardware, None, "gpu", "agrees with the CPU"),
+        (Backend::Auto, &hardware, wrong.clone(), "cpu", "its gradients differ"),
+        (Backend::Auto, &software, None, "cpu", "slow software"),
+        (Backend::Gpu, &software, None, "gpu", "agrees with the CPU"),
+        (Backend::Gpu, &hardware, wrong, "gpu", "its gradients differ"),
+        (Backend::Cpu, &hardware, None, "cpu", "chosen"),
+    ] {
+        let chosen = decide(wish, context, check).await;
+        assert_eq!(chosen.backend, backend, "{wish:?}: {}", chosen.reason);
+        assert!(chosen.reason.contains(because), "{wish:?}: {}", chosen.reason);
+    }
+    for (wish, refused) in [(Backend::Auto, false), (Backend::Gpu, true)] {
+        let chosen = choose(wish, Some(&Err("no adapter here".into())));
+        assert_eq!((chosen.backend, chosen.refused), ("cpu", refused));
+        assert!(chosen.reason.contains("no adapter here"), "{}", chosen.reason);
+    }
 }
 
 #[wasm_bindgen_test]

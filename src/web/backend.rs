@@ -25,9 +25,10 @@ const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relax
 
 /// A GPU that answered. Kept across runs.
 pub struct Probed {
-    context: Context,
+    /// The device.
+    pub context: Context,
     /// What the self-check said, once somebody wanted to know.
-    check: Option<Result<f64, String>>,
+    pub check: Option<Result<f64, String>>,
 }
 
 impl Probed {
