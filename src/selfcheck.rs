@@ -5,7 +5,6 @@
 
 use crate::config::Config;
 use crate::exec::ExecError;
-use crate::plan::View;
 use crate::train::{Device, Trainer};
 
 /// Largest accepted √(Σ(gpu−cpu)²/Σcpu²). Correct devices stay below 1e-5; a wrong kernel is off by far more.
@@ -25,9 +24,7 @@ pub async fn self_check(device: &Device) -> Result<f64, String> {
 /// Gradients, then losses, of the first step.
 async fn one_step(config: &Config, device: &Device) -> Result<Vec<f32>, ExecError> {
     let mut trainer = Trainer::new(config, device).await?;
-    let record = trainer.built().plan.train.iter().rev().nth(1).map(|d| d.views[0]);
-    let update = trainer.built().plan.train.last().map(|d| d.views[2]);
-    let views: Vec<View> = update.into_iter().chain(record).collect();
+    let views = [trainer.built().flat[1], trainer.built().row_loss];
     trainer.steps(1);
     Ok(trainer.read(&views).await?.concat())
 }

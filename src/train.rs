@@ -1,6 +1,5 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -29,7 +28,10 @@ pub struct Trainer {
     built: Built,
     exec: Exec,
     step: u32,
-    evaluations: VecDeque<Evaluation>,
+    /// Evaluations queued since step 0.
+    evaluated: u32,
+    /// Those whose numbers have not been asked for.
+    evaluations: Vec<Evaluation>,
 }
 
 /// A queued evaluation whose numbers have not been read back.
@@ -49,11 +51,15 @@ pub struct Built {
     pub pairs: [usize; 2],
     /// Probabilities of the test pairs, `[test, p]`.
     pub test_probs: View,
+    /// All parameters, and all gradients, of a run.
+    pub flat: [View; 2],
+    /// Loss of each training pair.
+    pub row_loss: View,
+    /// Clock and hyper-parameters.
+    pub recorder: Recorder,
     state: Vec<View>,
-    recorder: Recorder,
     rings: [View; 2],
     evaluate_every: u32,
-    evaluations: u32,
 }
 
 /// Everything needed to go on exactly where a run was.
@@ -127,12 +133,13 @@ pub fn build(config: &Config) -> Built {
     let nodes = tape.take();
     let mut train_list = tape::forward(&nodes);
     let rows = train[0].len();
+    let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
-    train_list.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], train_ring, true));
+    train_list.push(recorder.record(&tape, [row_loss, loss.correct], train_ring, true));
     let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
-    let len = tape.flat()[0].len;
-    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(len, name)).collect();
+    let flat = tape.flat();
+    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat[0].len, name)).collect();
     train_list.push((optimizer.update)(&tape, [recorder.hyper, recorder.clock], &moments));
 
     let loss = forward(&mut tape, &model, &test);
@@ -141,7 +148,7 @@ pub fn build(config: &Config) -> Built {
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
 
     let params = tape.params().to_vec();
-    let state = [vec![recorder.clock, tape.flat()[0]], moments].concat();
+    let state = [vec![recorder.clock, flat[0]], moments].concat();
     let plan = tape.plan(train_list, evaluate);
     // evaluate / (every · train + evaluate) < 1/5
     let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
@@ -150,11 +157,12 @@ pub fn build(config: &Config) -> Built {
         params,
         pairs: [train[0].len(), test[0].len()],
         test_probs: loss.probs,
-        state,
+        flat,
+        row_loss,
         recorder,
+        state,
         rings: [train_ring, test_ring],
         evaluate_every,
-        evaluations: 0,
     }
 }
 
@@ -211,7 +219,7 @@ impl Trainer {
             Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
             Device::Gpu(context) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
         };
-        let mut trainer = Trainer { config: config.clone(), built, exec, step: 0, evaluations: VecDeque::new() };
+        let mut trainer = Trainer { config: config.clone(), built, exec, step: 0, evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)
     }
@@ -228,7 +236,7 @@ impl Trainer {
             self.exec.write(view, &vec![0.0; view.len * runs]);
         }
         self.step = 0;
-        self.built.evaluations = 0;
+        self.evaluated = 0;
         self.evaluations.clear();
         self.set_rates(&self.config.clone());
     }
@@ -272,8 +280,8 @@ impl Trainer {
         let mut lists = Vec::with_capacity(2 * n as usize);
         for _ in 0..n {
             if self.evaluates(self.step) {
-                self.evaluations.push_back(Evaluation { step: self.step, slot: self.built.evaluations % RING });
-                self.built.evaluations += 1;
+                self.evaluations.push(Evaluation { step: self.step, slot: self.evaluated % RING });
+                self.evaluated += 1;
                 lists.push(List::Evaluate);
             }
             lists.push(List::Train);
@@ -285,13 +293,13 @@ impl Trainer {
     /// Starts reading the points of all steps queued since the last call. Training may go on meanwhile.
     pub fn collect(&mut self) -> Collecting {
         let reading = self.exec.read(&self.built.rings);
-        Collecting { reading, evaluations: self.evaluations.drain(..).collect(), runs: self.built.plan.runs }
+        Collecting { reading, evaluations: core::mem::take(&mut self.evaluations), runs: self.built.plan.runs }
     }
 
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state);
-        Snapshotting { reading, config: self.config.clone(), step: self.step, evaluations: self.built.evaluations }
+        Snapshotting { reading, config: self.config.clone(), step: self.step, evaluations: self.evaluated }
     }
 
     /// Continues from a snapshot of the same shape.
@@ -300,9 +308,8 @@ impl Trainer {
     /// When the snapshot's buffers do not fit this trainer.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
         let state = self.built.state.clone();
-        let lens = |buffers: &mut dyn Iterator<Item = usize>| buffers.collect::<Vec<_>>();
-        let want = lens(&mut state.iter().map(|v| v.len * self.built.plan.runs));
-        let got = lens(&mut snapshot.buffers.iter().map(Vec::len));
+        let want: Vec<usize> = state.iter().map(|view| view.len * self.built.plan.runs).collect();
+        let got: Vec<usize> = snapshot.buffers.iter().map(Vec::len).collect();
         if want != got {
             return Err(format!("the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"));
         }
@@ -310,7 +317,7 @@ impl Trainer {
             self.exec.write(view, values);
         }
         self.step = snapshot.step;
-        self.built.evaluations = snapshot.evaluations;
+        self.evaluated = snapshot.evaluations;
         self.evaluations.clear();
         self.set_rates(&snapshot.config);
         Ok(())

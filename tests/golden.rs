@@ -8,6 +8,7 @@ use std::f64::consts::TAU;
 
 use grokking_lab::config::from_query;
 use grokking_lab::exec::cpu::Cpu;
+use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Device, Trainer};
 
@@ -89,9 +90,8 @@ fn ten_steps_in_f64_match_an_independent_implementation() {
         let (config, problems) = from_query(&format!("{TINY}{variant}"));
         assert_eq!(problems, []);
         let built = train::build(&config);
-        let update = built.plan.train.last().expect("an update");
-        let [hyper, clock, params] = [0, 1, 3].map(|i| update.views[i]);
-        let row_loss = built.plan.train.iter().rev().nth(1).expect("a record").views[0];
+        let ([params, _], row_loss) = (built.flat, built.row_loss);
+        let Recorder { clock, hyper, .. } = built.recorder;
         let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
         cpu.write(params, &weights(&built.params, params.len));
         cpu.write(clock, &[0.0, 1.0, 1.0, 0.0]);

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::OPS;
+use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::{List, View};
 use grokking_lab::rng::{Rng, Stream};
 use grokking_lab::tape::{Param, Tape, forward};
@@ -127,10 +128,8 @@ fn whole_models_have_the_right_gradients() {
 fn model_gradients(what: &str, config: &Config) {
     let built = train::build(config);
     built.plan.check().unwrap();
-    let update = built.plan.train.last().expect("an update");
-    let [hyper, clock, grads, flat] = [0, 1, 2, 3].map(|i| update.views[i]);
-    let record = built.plan.train.iter().rev().nth(1).expect("a record");
-    let row_loss = record.views[0];
+    let ([flat, grads], row_loss) = (built.flat, built.row_loss);
+    let Recorder { clock, hyper, .. } = built.recorder;
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
     let runs = config.runs as usize;
     let params = (0..runs).flat_map(|run| train::initial(&built.params, flat.len, run as u64));
