@@ -35,6 +35,7 @@ pub static ACTIVATION: Kernel = Kernel {
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 12 },
     cases: &[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]],
     tolerance: TANH,
+    variants: &[],
 };
 
 /// dx (+)= dy f'(x)
@@ -49,6 +50,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 20 },
     cases: &[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]],
     tolerance: TANH,
+    variants: &[],
 };
 
 const TANH: Tolerance = Tolerance { relative: 2e-5, why: "WGSL's tanh may be off by 1e-5" };

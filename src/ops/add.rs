@@ -19,6 +19,7 @@ pub static ADD: Kernel = Kernel {
     flops: |d| u64::from(d[0]),
     cases: &[&[1], &[63], &[1025]],
     tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
+    variants: &[],
 };
 
 /// dx (+)= dy
@@ -33,6 +34,7 @@ pub static ADD_BACK: Kernel = Kernel {
     flops: |d| u64::from(d[0]),
     cases: &[&[1, 0], &[63, 1], &[1025, 0]],
     tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
+    variants: &[],
 };
 
 /// Records y = a + b.

@@ -51,6 +51,7 @@ pub static ATTENTION: Kernel = Kernel {
     flops: |d| 4 * macs(d),
     cases: CASES,
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// ds = probs · (dp − Σ probs dp)/√WIDTH with dp = dz·v: the gradient by q·k
@@ -65,6 +66,7 @@ pub static ATTENTION_BACK_SCORES: Kernel = Kernel {
     flops: |d| 2 * macs(d),
     cases: CASES,
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dq[r] (+)= Σ ds · k over the queries that use row r
@@ -86,6 +88,7 @@ pub static ATTENTION_BACK_Q: Kernel = Kernel {
     flops: |d| 2 * macs(d),
     cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 1], &[70, 3, 4, 32, 70, 21, 0], &[333, 3, 1, 6, 1, 33, 0]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dk[r] (+)= Σ ds · q and dv[r] (+)= Σ probs · dz over the slots that attend to row r
@@ -114,6 +117,7 @@ pub static ATTENTION_BACK_KV: Kernel = Kernel {
         &[333, 3, 1, 6, 1, 2, 999, 0],
     ],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// Records attention with `heads` heads. `keys` has `query.len()` × slots entries.

@@ -48,6 +48,7 @@ pub static ATTENTION_PATTERN: Kernel = Kernel {
     flops,
     cases: &[&[1, 1, 1, 1, 1, 1], &[9, 3, 2, 5, 4, 7], &[70, 3, 4, 32, 70, 21], &[33, 4, 1, 6, 1, 33]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// ds = probs · (dprobs − Σ probs dprobs)/√WIDTH, the gradient by q·k; masked slots have probs = 0
@@ -62,6 +63,7 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     flops: |d| 5 * scores(d) as u64,
     cases: &[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dk[r] (+)= Σ ds · q over the slots that attend to row r; values get 0, unless they hold something already
@@ -88,6 +90,7 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
         &[333, 3, 1, 6, 1, 2, 999, 0],
     ],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// Records the pattern `[queries, heads · slots]`. `keys` has `query.len()` × slots entries.

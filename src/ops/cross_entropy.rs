@@ -30,6 +30,7 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
     flops: |d| 6 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
     tolerance: Tolerance { relative: 5e-6, why: "exp and log in f32" },
+    variants: &[],
 };
 
 /// dlogits = row_scale · (probs − onehot(target)), with the target's entry as −Σ of the others
@@ -49,6 +50,7 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
     flops: |d| 2 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
     tolerance: Tolerance { relative: 2e-6, why: "one short sum in another order" },
+    variants: &[],
 };
 
 /// What the loss leaves behind.

@@ -25,6 +25,7 @@ pub static GATHER: Kernel = Kernel {
     flops: |_| 0,
     cases: &[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]],
     tolerance: Tolerance { relative: 0.0, why: "copies bits" },
+    variants: &[],
 };
 
 /// dx[r, :] (+)= Σ dy[i, :] over the i that selected r
@@ -44,6 +45,7 @@ pub static GATHER_BACK: Kernel = Kernel {
     flops: |d| u64::from(d[0] * d[1]),
     cases: &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
     tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },
+    variants: &[],
 };
 
 /// Records y = x[rows].

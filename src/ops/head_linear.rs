@@ -39,6 +39,7 @@ pub static HEAD_LINEAR: Kernel = Kernel {
     flops,
     cases: &[&[1, 1, 1, 1, 1, 0], &[5, 7, 3, 2, 6, 0], &[35, 33, 2, 5, 23, 11], &[67, 40, 2, 34, 136, 68]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dx_h (+)= dy_h W_hᵀ; the other columns of dx are 0, unless they hold something already
@@ -53,6 +54,7 @@ pub static HEAD_LINEAR_BACK_X: Kernel = Kernel {
     flops,
     cases: ACCUMULATE_CASES,
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dW_h (+)= x_hᵀ dy_h
@@ -67,6 +69,7 @@ pub static HEAD_LINEAR_BACK_W: Kernel = Kernel {
     flops,
     cases: ACCUMULATE_CASES,
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 fn flops(d: &[u32]) -> u64 {

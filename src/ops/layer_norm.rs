@@ -30,6 +30,7 @@ pub static LAYER_NORM: Kernel = Kernel {
     flops: |d| 8 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2], &[7, 5], &[65, 128]],
     tolerance: Tolerance { relative: 1e-5, why: WHY },
+    variants: &[],
 };
 
 /// dx (+)= rstd · (g − mean(g) − x̂ · mean(g x̂)) with g = gain · dy
@@ -50,6 +51,7 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
     flops: |d| 12 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]],
     tolerance: Tolerance { relative: 1e-5, why: WHY },
+    variants: &[],
 };
 
 /// dgain (+)= Σ dy x̂ and dshift (+)= Σ dy over the rows
@@ -69,6 +71,7 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
     flops: |d| 5 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]],
     tolerance: Tolerance { relative: 1e-5, why: WHY },
+    variants: &[],
 };
 
 /// How `affine` starts: gain 1, shift 0.

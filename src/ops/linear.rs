@@ -34,6 +34,7 @@ pub static LINEAR: Kernel = Kernel {
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 1], &[5, 7, 3, 0], &[67, 33, 130, 1], &[9, 128, 64, 1]],
     tolerance: Tolerance { relative: 2e-6, why: WHY },
+    variants: &[],
 };
 
 /// dx (+)= dy Wᵀ
@@ -52,6 +53,7 @@ pub static LINEAR_BACK_X: Kernel = Kernel {
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[67, 33, 130, 0], &[9, 128, 64, 1]],
     tolerance: Tolerance { relative: 2e-6, why: WHY },
+    variants: &[],
 };
 
 /// dW (+)= xᵀ dy
@@ -70,6 +72,7 @@ pub static LINEAR_BACK_W: Kernel = Kernel {
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[131, 33, 67, 0], &[700, 12, 9, 1]],
     tolerance: Tolerance { relative: 3e-6, why: WHY },
+    variants: &[],
 };
 
 /// db (+)= Σ_m dy[m, :]
@@ -84,6 +87,7 @@ pub static LINEAR_BACK_B: Kernel = Kernel {
     flops: |d| product(&d[..2]),
     cases: &[&[1, 1, 0], &[5, 7, 1], &[700, 33, 0]],
     tolerance: Tolerance { relative: 2e-6, why: WHY },
+    variants: &[],
 };
 
 fn product(dims: &[u32]) -> u64 {

@@ -40,6 +40,7 @@ pub static MIX: Kernel = Kernel {
     flops,
     cases: &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 4], &[70, 3, 4, 130, 21], &[33, 4, 1, 65, 33]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dprobs[i, h, j] (+)= dy[i, :] · table[rows[i, j], h, :], 0 where masked
@@ -54,6 +55,7 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     flops,
     cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// dtable[r, h, :] (+)= Σ probs[i, h, j] · dy[i, :] over the slots (i, j) that read row r
@@ -74,6 +76,7 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
     cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 37, 2, 999, 1]],
     tolerance: TOLERANCE,
+    variants: &[],
 };
 
 /// Records y = base + Σ probs · table[rows]. `probs` comes from

@@ -74,6 +74,18 @@ pub struct Kernel {
     pub cases: &'static [&'static [u32]],
     /// How far GPU and twin may differ.
     pub tolerance: Tolerance,
+    /// Other shaders for the same job, of which the tuner may choose one.
+    pub variants: &'static [Variant],
+}
+
+/// Another shader for a kernel: the same dims, bindings and result, another way to divide the work.
+pub struct Variant {
+    /// Stem of the shader file.
+    pub name: &'static str,
+    /// Text of `shaders/<name>.wgsl`.
+    pub wgsl: &'static str,
+    /// Workgroups in x and y; z is the runs axis.
+    pub grid: fn(&[u32]) -> [u32; 2],
 }
 
 /// The reference at two precisions, from one generic function. Make it with [`twin!`](crate::twin).

@@ -20,6 +20,7 @@ pub static WEIGHT_NORM: Kernel = Kernel {
     flops: |d| 2 * u64::from(d[0]),
     cases: &[&[1], &[64], &[5000]],
     tolerance: Tolerance { relative: 1e-6, why: "the GPU sums in 256 parts" },
+    variants: &[],
 };
 
 /// A dispatch that measures the parameters into `norm`.

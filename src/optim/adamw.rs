@@ -40,6 +40,7 @@ pub static UPDATE: Kernel = Kernel {
     flops: |d| 14 * u64::from(d[0]),
     cases: &[&[1], &[65], &[1030]],
     tolerance: Tolerance { relative: 2e-6, why: "a square root and two divisions" },
+    variants: &[],
 };
 
 fn adamw_twin<T: Real>(args: &mut Args<T>) {
