@@ -48,6 +48,8 @@ pub struct Dispatch {
     pub views: Vec<View>,
     /// Which part of the model, e.g. `layer 0 / mlp in`.
     pub label: String,
+    /// Which shader the GPU uses: 0 for the kernel's own, i for its variant i − 1.
+    pub variant: usize,
 }
 
 impl fmt::Debug for Dispatch {
@@ -57,6 +59,18 @@ impl fmt::Debug for Dispatch {
 }
 
 impl Dispatch {
+    /// Name, text and grid of the chosen shader.
+    pub fn shader(&self) -> (&'static str, &'static str, [u32; 2]) {
+        let kernel = self.kernel;
+        match self.variant.checked_sub(1) {
+            None => (kernel.name, kernel.wgsl, (kernel.grid)(&self.dims)),
+            Some(i) => {
+                let variant = &kernel.variants[i];
+                (variant.name, variant.wgsl, (variant.grid)(&self.dims))
+            }
+        }
+    }
+
     /// Floating-point operations of all `runs`.
     pub fn flops(&self, runs: usize) -> u64 {
         (self.kernel.flops)(&self.dims) * runs as u64
@@ -127,6 +141,9 @@ impl Plan {
         if d.dims.len() != kernel.dims.len() {
             return Err(format!("{} dims given, {:?} expected", d.dims.len(), kernel.dims));
         }
+        if d.variant > kernel.variants.len() {
+            return Err(format!("variant {} of {} chosen", d.variant, kernel.variants.len()));
+        }
         if d.views.len() != kernel.binds.len() {
             return Err(format!("{} buffers bound, {} expected", d.views.len(), kernel.binds.len()));
         }
@@ -178,6 +195,7 @@ mod tests {
             dims: vec![70],
             views: vec![view(0), view(1), view(2)],
             label: "test".into(),
+            variant: 0,
         });
         mutate(&mut plan);
         plan.check()
@@ -200,6 +218,7 @@ mod tests {
         check(|p| p.buffers[0].per_run = 64, "ends past `a`");
         check(|p| p.buffers[1].kind = Kind::U32, "wants F32");
         check(|p| p.train[0].dims.push(1), "2 dims given");
+        check(|p| p.train[0].variant = 1, "variant 1 of 0 chosen");
         check(|p| p.train[0].views.truncate(2), "2 buffers bound");
         check(
             |p| {

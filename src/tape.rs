@@ -192,7 +192,7 @@ impl Tape {
     /// A dispatch labelled with the current scope.
     pub fn dispatch(&self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>, what: &str) -> Dispatch {
         let label = if self.scope.is_empty() { what.into() } else { format!("{} / {what}", self.scope) };
-        Dispatch { kernel, dims, views, label }
+        Dispatch { kernel, dims, views, label, variant: 0 }
     }
 
     /// Records a forward dispatch. `inputs` are the tensors it reads; `derive` pushes its backward.
@@ -304,7 +304,7 @@ impl Backward<'_> {
 
     /// Appends a backward dispatch.
     pub fn push(&mut self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>) {
-        self.list.push(Dispatch { kernel, dims, views, label: self.label.clone() });
+        self.list.push(Dispatch { kernel, dims, views, label: self.label.clone(), variant: 0 });
     }
 }
 

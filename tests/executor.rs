@@ -37,7 +37,7 @@ fn optimizer() -> Rc<Plan> {
     let [m, v] = [buffer("m", &[0.0; 70]), buffer("v", &[0.0; 70])];
     let [loss, correct] = [buffer("loss", &[0.5, 1.5]), buffer("correct", &[1.0, 0.0])];
     let [norm, ring] = [buffer("norm", &[2.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
-    let dispatch = |kernel, dims, views| Dispatch { kernel, dims, views, label: "test".into() };
+    let dispatch = |kernel, dims, views| Dispatch { kernel, dims, views, label: "test".into(), variant: 0 };
     let record = |train| {
         let views = vec![loss, correct, norm, hyper, clock, ring];
         dispatch(&RECORD, vec![2, SLOTS as u32, train], views)

@@ -4,7 +4,7 @@
 //! alone. Shapes, with model width HEADS·WIDTH: x [M, XCOLS], of which columns FROM..FROM + HEADS·WIDTH are
 //! used, W [HEADS·WIDTH, N], y [M, HEADS·N].
 
-use super::linear::gemm::gemm;
+use super::gemm::gemm;
 use super::real::{axpy, dot};
 use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
 use crate::tape::{Init, Tape, Tensor};

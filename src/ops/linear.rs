@@ -2,6 +2,7 @@
 //!
 //! Shapes: x [M, K], W [K, N], b [N], y [M, N].
 
+use super::gemm::gemm;
 use super::real::{axpy, dot};
 use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, output, put};
 use crate::plan::View;
@@ -29,7 +30,7 @@ pub static LINEAR: Kernel = Kernel {
         output("y", |d| (d[0] * d[1]) as usize),
     ],
     twin: twin!(linear_twin),
-    fast: Some(gemm::linear),
+    fast: Some(linear_fast),
     grid: |d| blocks(d[0], d[1]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 1], &[5, 7, 3, 0], &[67, 33, 130, 1], &[9, 128, 64, 1]],
@@ -48,7 +49,7 @@ pub static LINEAR_BACK_X: Kernel = Kernel {
         in_out("dx", |d| (d[0] * d[2]) as usize, Fill::Normal),
     ],
     twin: twin!(linear_back_x_twin),
-    fast: Some(gemm::linear_back_x),
+    fast: Some(linear_back_x_fast),
     grid: |d| blocks(d[0], d[2]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[67, 33, 130, 0], &[9, 128, 64, 1]],
@@ -67,7 +68,7 @@ pub static LINEAR_BACK_W: Kernel = Kernel {
         in_out("dw", |d| (d[2] * d[1]) as usize, Fill::Normal),
     ],
     twin: twin!(linear_back_w_twin),
-    fast: Some(gemm::linear_back_w),
+    fast: Some(linear_back_w_fast),
     grid: |d| blocks(d[2], d[1]),
     flops: |d| 2 * product(&d[..3]),
     cases: &[&[1, 1, 1, 0], &[5, 7, 3, 1], &[131, 33, 67, 0], &[700, 12, 9, 1]],
@@ -172,67 +173,27 @@ fn linear_back_b_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-/// The same products through a GEMM crate.
-pub(super) mod gemm {
-    use super::Args;
-
-    /// C = A B + β·C with row and column strides; A is m×k, B is k×n, C is m×n with rows `c_stride` ≥ n apart.
-    pub fn gemm(
-        [m, k, n]: [usize; 3],
-        (a, a_strides): (&[f32], [usize; 2]),
-        (b, b_strides): (&[f32], [usize; 2]),
-        beta: f32,
-        (c, c_stride): (&mut [f32], usize),
-    ) {
-        let reach = |rows: usize, cols: usize, [r, s]: [usize; 2]| (rows - 1) * r + (cols - 1) * s;
-        assert!(reach(m, k, a_strides) < a.len() && reach(k, n, b_strides) < b.len());
-        assert!(n <= c_stride && reach(m, n, [c_stride, 1]) < c.len());
-        let stride = |s: [usize; 2]| (s[0] as isize, s[1] as isize);
-        let ((ra, ca), (rb, cb)) = (stride(a_strides), stride(b_strides));
-        // SAFETY: the assertion bounds every element that the strides reach; C does not alias A or B.
-        #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]
-        unsafe {
-            matrixmultiply::sgemm(
-                m,
-                k,
-                n,
-                1.0,
-                a.as_ptr(),
-                ra,
-                ca,
-                b.as_ptr(),
-                rb,
-                cb,
-                beta,
-                c.as_mut_ptr(),
-                c_stride as isize,
-                1,
-            );
+fn linear_fast(args: &mut Args<f32>) {
+    let [m, n, k, bias] = args.dims();
+    let (x, w, b, y) = (args.input(0), args.input(1), args.input(2), args.output(3));
+    if bias == 1 {
+        for y in y.chunks_exact_mut(n) {
+            y.copy_from_slice(b);
         }
     }
+    gemm([m, k, n], (x, [k, 1]), (w, [n, 1]), bias as f32, (y, n));
+}
 
-    pub fn linear(args: &mut Args<f32>) {
-        let [m, n, k, bias] = args.dims();
-        let (x, w, b, y) = (args.input(0), args.input(1), args.input(2), args.output(3));
-        if bias == 1 {
-            for y in y.chunks_exact_mut(n) {
-                y.copy_from_slice(b);
-            }
-        }
-        gemm([m, k, n], (x, [k, 1]), (w, [n, 1]), bias as f32, (y, n));
-    }
+fn linear_back_x_fast(args: &mut Args<f32>) {
+    let [m, n, k, accumulate] = args.dims();
+    let (w, dy, dx) = (args.input(0), args.input(1), args.output(2));
+    gemm([m, n, k], (dy, [n, 1]), (w, [1, n]), accumulate as f32, (dx, k));
+}
 
-    pub fn linear_back_x(args: &mut Args<f32>) {
-        let [m, n, k, accumulate] = args.dims();
-        let (w, dy, dx) = (args.input(0), args.input(1), args.output(2));
-        gemm([m, n, k], (dy, [n, 1]), (w, [1, n]), accumulate as f32, (dx, k));
-    }
-
-    pub fn linear_back_w(args: &mut Args<f32>) {
-        let [m, n, k, accumulate] = args.dims();
-        let (x, dy, dw) = (args.input(0), args.input(1), args.output(2));
-        gemm([k, m, n], (x, [1, k]), (dy, [n, 1]), accumulate as f32, (dw, n));
-    }
+fn linear_back_w_fast(args: &mut Args<f32>) {
+    let [m, n, k, accumulate] = args.dims();
+    let (x, dy, dw) = (args.input(0), args.input(1), args.output(2));
+    gemm([k, m, n], (x, [1, k]), (dy, [n, 1]), accumulate as f32, (dw, n));
 }
 
 fn params(tape: &mut Tape) -> [Tensor; 3] {

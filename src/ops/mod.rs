@@ -14,6 +14,7 @@ pub mod attention;
 pub mod attention_pattern;
 pub mod cross_entropy;
 pub mod gather;
+mod gemm;
 pub mod head_linear;
 pub mod layer_norm;
 pub mod linear;

@@ -90,7 +90,7 @@ impl Trial {
             plan.buffers.push(Buffer { name: bind.name.into(), kind: if index { Kind::U32 } else { Kind::F32 }, per_run, init });
             views.push(View { buffer: i, offset, len });
         }
-        plan.train.push(Dispatch { kernel, dims: dims.to_vec(), views, label: "trial".into() });
+        plan.train.push(Dispatch { kernel, dims: dims.to_vec(), views, label: "trial".into(), variant: 0 });
         plan.check().expect("the trial's plan");
         let writes = |i: &usize| matches!(kernel.binds[*i].access, Access::Out | Access::InOut);
         Trial { plan: Rc::new(plan), written: (0..kernel.binds.len()).filter(writes).collect() }

@@ -101,7 +101,7 @@ impl<'c> Builder<'c> {
                 entries: &entries,
             })
         });
-        let [x, y] = (dispatch.kernel.grid)(&dispatch.dims);
+        let (_, _, [x, y]) = dispatch.shader();
         let grid = [x, y, self.plan.runs as u32];
         let limit = self.context.device.limits().max_compute_workgroups_per_dimension;
         if grid.iter().any(|&n| n > limit) {
