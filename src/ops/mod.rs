@@ -1,6 +1,6 @@
 //! Operations: what a kernel is, and the table of all of them.
 //!
-//! An [`Op`] is something a model is written with (`linear`, `attention`, …). It owns one or more
+//! An [`Op`] is something a model is written with (`linear`, `attend`, …). It owns one or more
 //! [`Kernel`]s, forward and backward. A kernel is a pair: `shaders/<name>.wgsl` and a CPU twin with
 //! the same name, the same bindings and the same order. Both see one run at a time: the executor
 //! applies the run's offset on the CPU, and the `<BINDING>_RUN` constants do so in WGSL.
@@ -10,7 +10,7 @@
 
 pub mod activation;
 pub mod add;
-pub mod attention;
+pub mod attend;
 pub mod attention_pattern;
 pub mod cross_entropy;
 pub mod gather;
@@ -31,8 +31,8 @@ pub static OPS: &[&Op] = &[
     &gather::OP,
     &add::OP,
     &linear::OP,
-    &attention::OP,
     &attention_pattern::OP,
+    &attend::OP,
     &head_linear::OP,
     &mix::OP,
     &activation::OP,
