@@ -12,7 +12,9 @@ pub mod activation;
 pub mod add;
 pub mod attend;
 pub mod attention_pattern;
+pub mod column_sum;
 pub mod cross_entropy;
+pub mod embed;
 pub mod gather;
 mod gemm;
 pub mod head_linear;
@@ -29,7 +31,9 @@ pub use real::Real;
 /// All operations, in the order a model meets them.
 pub static OPS: &[&Op] = &[
     &gather::OP,
+    &embed::OP,
     &add::OP,
+    &column_sum::OP,
     &linear::OP,
     &attention_pattern::OP,
     &attend::OP,
