@@ -21,6 +21,7 @@ pub mod head_linear;
 pub mod layer_norm;
 pub mod linear;
 pub mod mix;
+pub mod mix_attention;
 pub mod real;
 pub mod record;
 pub mod weight_norm;
@@ -39,6 +40,7 @@ pub static OPS: &[&Op] = &[
     &attend::OP,
     &head_linear::OP,
     &mix::OP,
+    &mix_attention::OP,
     &activation::OP,
     &layer_norm::OP,
     &cross_entropy::OP,
