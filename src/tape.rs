@@ -151,6 +151,12 @@ impl Tape {
         self.buffer(Kind::F32, values.len(), name, bits.repeat(self.runs))
     }
 
+    /// Whether `view` is all of a [`constant`](Tape::constant) that holds `value` only.
+    pub fn holds(&self, view: View, value: f32) -> bool {
+        let init = &self.buffers[view.buffer].init;
+        view.offset == 0 && init.len() == self.runs * view.len && init.iter().all(|&bits| bits == value.to_bits())
+    }
+
     /// A new buffer of indices: one list of equal length per run.
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
         assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
@@ -300,6 +306,14 @@ impl Backward<'_> {
             let (dx, accumulate) = self.into(x);
             self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
         }
+    }
+
+    /// The gradient of `x` is `view`, which a forward dispatch has written. Panics when `x` has another use, or is a
+    /// parameter: such a gradient is a sum.
+    pub fn set(&mut self, x: Tensor, view: View) {
+        let sum = self.uses[&x] > 1 || self.grads.contains_key(&x) || self.tape.view(x).buffer == PARAMS;
+        assert!(!sum, "the gradient of `{}` is not this one alone", self.tape.tensors[x.0].name);
+        self.grads.insert(x, view);
     }
 
     /// Appends a backward dispatch.

@@ -24,6 +24,7 @@ pub mod mix;
 pub mod mix_attention;
 pub mod real;
 pub mod record;
+pub mod unembed_loss;
 pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};
@@ -44,6 +45,7 @@ pub static OPS: &[&Op] = &[
     &activation::OP,
     &layer_norm::OP,
     &cross_entropy::OP,
+    &unembed_loss::OP,
     &weight_norm::OP,
     &record::OP,
     &crate::optim::adamw::OP,
