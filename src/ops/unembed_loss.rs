@@ -134,12 +134,15 @@ fn reads(tape: &mut Tape, [a, b]: [Tensor; 2], init: Option<Tensor>, target: Vie
     (results, views)
 }
 
-/// The two products of a block of `m` rows, with k and classes: the reference's, or the fast ones.
+/// Of a block's rows, K and CLASSES, two matrices, and the product.
+type Product<T> = fn([usize; 3], &[T], &[T], &mut [T]);
+
+/// The two products of a block of rows: the reference's, or the fast ones.
 struct Products<T> {
     /// z += A B
-    forward: fn([usize; 3], &[T], &[T], &mut [T]),
+    forward: Product<T>,
     /// dA = dz Bᵀ
-    backward: fn([usize; 3], &[T], &[T], &mut [T]),
+    backward: Product<T>,
 }
 
 fn plain<T: Real>() -> Products<T> {
@@ -203,7 +206,8 @@ impl<'a, T: Real> Blocks<'a, T> {
 fn train<T: Real>(args: &mut Args<T>, products: &Products<T>) {
     let [rows, _, _, _, mask] = args.dims();
     let mut blocks = Blocks::new(args);
-    let (k, classes, scale) = (blocks.k, blocks.classes, T::ONE / T::of(rows as f64));
+    // In f32 at either precision: upstream is a buffer of these.
+    let (k, classes, scale) = (blocks.k, blocks.classes, T::of(f64::from(1.0 / rows as f32)));
     let das = args.output(7).chunks_mut(BLOCK * k);
     for (n, (z, da)) in args.output(6).chunks_mut(BLOCK * classes).zip(das).enumerate() {
         blocks.forward(n, z, products);
