@@ -62,8 +62,8 @@ fn four_rows(first: u32) -> vec4u {
 // Puts the thread's part of the logits into the tile: quad·4 … + 3 of the 16 rows from `first`, columns l, l + 16, …
 fn logits(run: u32, first: u32, quad: u32, l: u32, lane: u32) {
     let rows = four_rows(first + quad * 4u);
-    for (var step = 0u; step < PASSES; step++) {
-        let col = step * 128u + l;
+    for (var part = 0u; part < PASSES; part++) {
+        let col = part * 128u + l;
         let last = CLASSES - 1u;
         let low = min(vec4u(col, col + 16u, col + 32u, col + 48u), vec4u(last));
         let high = min(vec4u(col + 64u, col + 80u, col + 96u, col + 112u), vec4u(last));
