@@ -159,9 +159,6 @@ impl Plan {
             if view.offset + view.len > buffer.per_run {
                 return Err(format!("`{}` ends past `{}`", bind.name, buffer.name));
             }
-            if view.offset % ALIGN != 0 {
-                return Err(format!("`{}` starts at element {}, not a multiple of {ALIGN}", bind.name, view.offset));
-            }
             let kind = if bind.access == Access::Index { Kind::U32 } else { Kind::F32 };
             if buffer.kind != kind {
                 return Err(format!("`{}` wants {kind:?}, `{}` is {:?}", bind.name, buffer.name, buffer.kind));
@@ -178,7 +175,7 @@ impl Plan {
     }
 }
 
-/// Views start at multiples of this many elements: WebGPU's 256-byte binding alignment.
+/// Parameters start at multiples of this many elements: WebGPU's 256-byte binding alignment.
 pub const ALIGN: usize = 64;
 
 #[cfg(test)]
@@ -220,12 +217,5 @@ mod tests {
         check(|p| p.train[0].dims.push(1), "2 dims given");
         check(|p| p.train[0].variant = 1, "variant 1 of 0 chosen");
         check(|p| p.train[0].views.truncate(2), "2 buffers bound");
-        check(
-            |p| {
-                p.buffers[0].per_run = 200;
-                p.train[0].views[0].offset = 3;
-            },
-            "not a multiple of 64",
-        );
     }
 }

@@ -13,6 +13,7 @@ use crate::ops::attention::attention;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
 use crate::ops::linear::linear;
+use crate::ops::mlp::mlp;
 use crate::tape::{Init, Rows, Tape, Tensor};
 use crate::task::Equation;
 
@@ -139,10 +140,14 @@ impl Transformer {
         let x = norm(tape, Norm::Post, 0, x);
 
         let input = norm(tape, Norm::Pre, 1, x);
-        let hidden = linear(tape, input, block.up[0], Some(block.up[1]), "mlp in");
-        let hidden = activation(tape, hidden, self.activation, "mlp act");
-        let update = linear(tape, hidden, block.down[0], Some(block.down[1]), "mlp out");
-        let x = add(tape, x, update, "x");
+        let x = if self.activation == Activation::Relu {
+            mlp(tape, input, x, block.up, block.down, "x")
+        } else {
+            let hidden = linear(tape, input, block.up[0], Some(block.up[1]), "mlp in");
+            let hidden = activation(tape, hidden, self.activation, "mlp act");
+            let update = linear(tape, hidden, block.down[0], Some(block.down[1]), "mlp out");
+            add(tape, x, update, "x")
+        };
         norm(tape, Norm::Post, 1, x)
     }
 }

@@ -18,7 +18,9 @@ mod gemm;
 pub mod head_linear;
 pub mod layer_norm;
 pub mod linear;
+pub mod matmul;
 pub mod mix;
+pub mod mlp;
 pub mod real;
 pub mod record;
 pub mod weight_norm;
@@ -30,7 +32,9 @@ pub use real::Real;
 pub static OPS: &[&Op] = &[
     &gather::OP,
     &add::OP,
+    &matmul::OP,
     &linear::OP,
+    &mlp::OP,
     &attention::OP,
     &attention_pattern::OP,
     &head_linear::OP,
