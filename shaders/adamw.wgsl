@@ -1,30 +1,61 @@
 // AdamW: m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= η_t (λ w + m̂/(√v̂ + ε)), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+// with g the sum of its parts: block i/64 has entries start[i/64] .. start[i/64 + 1], each [at, end, source, count,
+// stride, negative]: for at ≤ i < end, g ±= Σ_k parts[source + k·stride + i − at].
 // hyper: [η, λ, β₁, β₂, ε, warm-up steps]. clock: [t, β₁ᵗ, β₂ᵗ, evaluations], already advanced to t ≥ 1.
-// Shapes: grads, params, m, v [N]. One thread per parameter; updates params, m and v in place.
-const N: u32 = 256u;
+// Shapes: start [N/64 + 1], entry [TERMS, 6], parts [PARTS]; params, m, v [N], N a multiple of 64. One thread per
+// parameter; updates params, m and v in place.
+const N: u32 = 64u;
+const TERMS: u32 = 1u;
+const PARTS: u32 = 64u;
 const HYPER_RUN: u32 = 6u;
 const CLOCK_RUN: u32 = 4u;
-const GRADS_RUN: u32 = 256u;
-const PARAMS_RUN: u32 = 256u;
-const M_RUN: u32 = 256u;
-const V_RUN: u32 = 256u;
+const START_RUN: u32 = 2u;
+const ENTRY_RUN: u32 = 6u;
+const PARTS_RUN: u32 = 64u;
+const PARAMS_RUN: u32 = 64u;
+const M_RUN: u32 = 64u;
+const V_RUN: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;
 @group(0) @binding(1) var<storage, read> clock: array<f32>;
-@group(0) @binding(2) var<storage, read> grads: array<f32>;
-@group(0) @binding(3) var<storage, read_write> params: array<f32>;
-@group(0) @binding(4) var<storage, read_write> m: array<f32>;
-@group(0) @binding(5) var<storage, read_write> v: array<f32>;
+@group(0) @binding(2) var<storage, read> start: array<u32>;
+@group(0) @binding(3) var<storage, read> entry: array<u32>;
+@group(0) @binding(4) var<storage, read> parts: array<f32>;
+@group(0) @binding(5) var<storage, read_write> params: array<f32>;
+@group(0) @binding(6) var<storage, read_write> m: array<f32>;
+@group(0) @binding(7) var<storage, read_write> v: array<f32>;
 
-const GROUPS: u32 = (N + 255u) / 256u;
+const GROUPS: u32 = N / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
-@compute @workgroup_size(256)
+fn gradient(run: u32, block: u32, i: u32) -> f32 {
+    let first = start[run * START_RUN + block];
+    let last = start[run * START_RUN + block + 1u];
+    var g = 0.0;
+    for (var term = first; term < last; term++) {
+        let e = run * ENTRY_RUN + term * 6u;
+        let at = entry[e];
+        if (at <= i && i < entry[e + 1u]) {
+            let source = run * PARTS_RUN + entry[e + 2u] + i - at;
+            let count = entry[e + 3u];
+            let stride = entry[e + 4u];
+            var sum = 0.0;
+            for (var k = 0u; k < count; k++) {
+                sum += parts[source + k * stride];
+            }
+            g += select(sum, -sum, entry[e + 5u] == 1u);
+        }
+    }
+    return g;
+}
+
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-    let i = (group.y * ACROSS + group.x) * 256u + lane;
-    if (i >= N) {
+    let block = group.y * ACROSS + group.x;
+    if (block >= GROUPS) {
         return;
     }
+    let i = block * 64u + lane;
     let run = group.z;
     let h = run * HYPER_RUN;
     let t = run * CLOCK_RUN;
@@ -33,7 +64,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let beta1 = hyper[h + 2u];
     let beta2 = hyper[h + 3u];
     let epsilon = hyper[h + 4u];
-    let g = grads[run * GRADS_RUN + i];
+    let g = gradient(run, block, i);
     let first = beta1 * m[run * M_RUN + i] + (1.0 - beta1) * g;
     let second = beta2 * v[run * V_RUN + i] + (1.0 - beta2) * g * g;
     m[run * M_RUN + i] = first;

@@ -1,56 +1,62 @@
-// ring[slot] = (steps, mean row_loss, mean row_correct, norm) with slot = (TRAIN ? steps : evaluations) mod SLOTS; then
-// that counter goes up by 1 and, when TRAIN is 1, the powers of β are multiplied by β.
-// clock: [steps, β₁ᵗ, β₂ᵗ, evaluations]. hyper: [η, λ, β₁, β₂, ε, warm-up steps].
-// Shapes: row_loss and row_correct [ROWS], norm [1], hyper [6], clock [4], ring [SLOTS, 4].
-// One workgroup per run: 256 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
+// ring[slot] = (step, mean row_loss, mean row_correct, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and
+// step = TRAIN ? t − 1 : t; when TRAIN is 0 the evaluations go up by 1.
+// clock: [t, β₁ᵗ, β₂ᵗ, evaluations].
+// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [4], ring [SLOTS, 4].
+// One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 8u;
 const TRAIN: u32 = 1u;
+const PIECES: u32 = 1u;
 const ROW_LOSS_RUN: u32 = 8u;
 const ROW_CORRECT_RUN: u32 = 8u;
-const NORM_RUN: u32 = 1u;
-const HYPER_RUN: u32 = 6u;
+const SQUARES_RUN: u32 = 1u;
 const CLOCK_RUN: u32 = 4u;
 const RING_RUN: u32 = 32u;
+const POOL: u32 = 192u;
 
 @group(0) @binding(0) var<storage, read> row_loss: array<f32>;
 @group(0) @binding(1) var<storage, read> row_correct: array<f32>;
-@group(0) @binding(2) var<storage, read> norm: array<f32>;
-@group(0) @binding(3) var<storage, read> hyper: array<f32>;
-@group(0) @binding(4) var<storage, read_write> clock: array<f32>;
-@group(0) @binding(5) var<storage, read_write> ring: array<f32>;
+@group(0) @binding(2) var<storage, read> squares: array<f32>;
+@group(0) @binding(3) var<storage, read_write> clock: array<f32>;
+@group(0) @binding(4) var<storage, read_write> ring: array<f32>;
 
-var<workgroup> parts: array<vec2f, 256>;
+var<workgroup> pool: array<f32, POOL>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     let run = group.z;
-    var sum = vec2f(0.0);
-    for (var i = lane; i < ROWS; i += 256u) {
-        sum += vec2f(row_loss[run * ROW_LOSS_RUN + i], row_correct[run * ROW_CORRECT_RUN + i]);
+    var sum = vec3f(0.0);
+    for (var i = lane; i < ROWS; i += 64u) {
+        sum += vec3f(row_loss[run * ROW_LOSS_RUN + i], row_correct[run * ROW_CORRECT_RUN + i], 0.0);
     }
-    parts[lane] = sum;
+    for (var i = lane; i < PIECES; i += 64u) {
+        sum.z += squares[run * SQUARES_RUN + i];
+    }
+    pool[lane] = sum.x;
+    pool[64u + lane] = sum.y;
+    pool[128u + lane] = sum.z;
     workgroupBarrier();
-    for (var half = 128u; half > 0u; half /= 2u) {
+    for (var half = 32u; half > 0u; half /= 2u) {
         if (lane < half) {
-            parts[lane] += parts[lane + half];
+            pool[lane] += pool[lane + half];
+            pool[64u + lane] += pool[64u + lane + half];
+            pool[128u + lane] += pool[128u + lane + half];
         }
         workgroupBarrier();
     }
     if (lane != 0u) {
         return;
     }
-    let mean = parts[0] / f32(ROWS);
     let t = run * CLOCK_RUN;
-    let counter = t + select(3u, 0u, TRAIN == 1u);
-    let at = run * RING_RUN + u32(clock[counter]) % SLOTS * 4u;
-    ring[at] = clock[t];
-    ring[at + 1u] = mean.x;
-    ring[at + 2u] = mean.y;
-    ring[at + 3u] = norm[run * NORM_RUN];
-    clock[counter] += 1.0;
-    if (TRAIN == 1u) {
-        clock[t + 1u] *= hyper[run * HYPER_RUN + 2u];
-        clock[t + 2u] *= hyper[run * HYPER_RUN + 3u];
+    let training = TRAIN == 1u;
+    let step = clock[t] - select(0.0, 1.0, training);
+    let slot = u32(select(clock[t + 3u], step, training)) % SLOTS;
+    let at = run * RING_RUN + slot * 4u;
+    ring[at] = step;
+    ring[at + 1u] = pool[0] / f32(ROWS);
+    ring[at + 2u] = pool[64] / f32(ROWS);
+    ring[at + 3u] = sqrt(pool[128]);
+    if (!training) {
+        clock[t + 3u] += 1.0;
     }
 }

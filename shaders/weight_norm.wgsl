@@ -1,31 +1,35 @@
-// norm = √Σ params²
-// Shapes: params [N], norm [1]. One workgroup per run: 256 partial sums, added in a fixed order; overwrites norm.
+// squares[i] = Σ params² over the i-th PIECE parameters
+// Shapes: params [N], squares [N/PIECE, rounded up]. One workgroup per piece: 64 partial sums, added in a fixed order;
+// overwrites squares.
 const N: u32 = 64u;
+const PIECE: u32 = 64u;
 const PARAMS_RUN: u32 = 64u;
-const NORM_RUN: u32 = 1u;
+const SQUARES_RUN: u32 = 1u;
+const POOL: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> params: array<f32>;
-@group(0) @binding(1) var<storage, read_write> norm: array<f32>;
+@group(0) @binding(1) var<storage, read_write> squares: array<f32>;
 
-var<workgroup> parts: array<f32, 256>;
+var<workgroup> pool: array<f32, POOL>;
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     let run = group.z;
+    let end = min((group.x + 1u) * PIECE, N);
     var sum = 0.0;
-    for (var i = lane; i < N; i += 256u) {
+    for (var i = group.x * PIECE + lane; i < end; i += 64u) {
         let value = params[run * PARAMS_RUN + i];
         sum += value * value;
     }
-    parts[lane] = sum;
+    pool[lane] = sum;
     workgroupBarrier();
-    for (var half = 128u; half > 0u; half /= 2u) {
+    for (var half = 32u; half > 0u; half /= 2u) {
         if (lane < half) {
-            parts[lane] += parts[lane + half];
+            pool[lane] += pool[lane + half];
         }
         workgroupBarrier();
     }
     if (lane == 0u) {
-        norm[run * NORM_RUN] = sqrt(parts[0]);
+        squares[run * SQUARES_RUN + group.x] = pool[0];
     }
 }

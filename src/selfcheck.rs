@@ -5,6 +5,7 @@
 
 use crate::config::Config;
 use crate::exec::ExecError;
+use crate::tape::sum_terms;
 use crate::train::{Device, Trainer};
 
 /// Largest accepted √(Σ(gpu−cpu)²/Σcpu²). Correct devices stay below 1e-5; a wrong kernel is off by far more.
@@ -24,9 +25,12 @@ pub async fn self_check(device: &Device) -> Result<f64, String> {
 /// Gradients, then losses, of the first step.
 async fn one_step(config: &Config, device: &Device) -> Result<Vec<f32>, ExecError> {
     let mut trainer = Trainer::new(config, device).await?;
-    let views = [trainer.built().flat[1], trainer.built().row_loss];
+    let views = [trainer.built().parts, trainer.built().row_loss];
     trainer.steps(1);
-    Ok(trainer.read(&views).await?.concat())
+    let mut read = trainer.read(&views).await?;
+    let built = trainer.built();
+    read[0] = sum_terms(&built.terms, &read[0], built.flat, built.parts);
+    Ok(read.concat())
 }
 
 fn judge(got: &[f32], want: &[f32]) -> Result<f64, String> {

@@ -1,9 +1,14 @@
 //! Models are written forward, on a [`Tape`]; the backward list is derived from it.
 
+mod backward;
+mod terms;
+
 use std::collections::HashMap;
 
-use crate::ops::{Kernel, NONE, add};
+use crate::ops::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
+pub use backward::Backward;
+pub use terms::{RowSum, TERM, Term, sum_terms};
 
 /// A matrix `[runs, rows, cols]` on a tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +68,8 @@ struct Info {
     cols: usize,
     view: View,
     name: String,
+    /// Whether its gradient may stay in several parts.
+    spread: bool,
 }
 
 type Derive = Box<dyn Fn(&mut Backward)>;
@@ -80,12 +87,13 @@ pub struct Tape {
     buffers: Vec<Buffer>,
     tensors: Vec<Info>,
     params: Vec<Param>,
+    terms: Vec<Term>,
     nodes: Vec<Node>,
     scope: String,
 }
 
 const PARAMS: usize = 0;
-const GRADS: usize = 1;
+const PARTS: usize = 1;
 
 impl Tape {
     /// An empty tape for `runs` independent models.
@@ -93,9 +101,10 @@ impl Tape {
         let buffer = |name: &str| Buffer { name: name.into(), kind: Kind::F32, per_run: 0, init: vec![] };
         Tape {
             runs,
-            buffers: vec![buffer("params"), buffer("grads")],
+            buffers: vec![buffer("params"), buffer("gradient parts")],
             tensors: vec![],
             params: vec![],
+            terms: vec![],
             nodes: vec![],
             scope: String::new(),
         }
@@ -118,9 +127,7 @@ impl Tape {
         let view = View { buffer: PARAMS, offset, len: rows * cols };
         let tensor = self.tensor(rows, cols, view, name.clone());
         self.params.push(Param { name, tensor, shape: [rows, cols], offset, init });
-        let end = (offset + rows * cols).next_multiple_of(ALIGN);
-        self.buffers[PARAMS].per_run = end;
-        self.buffers[GRADS].per_run = end;
+        self.buffers[PARAMS].per_run = (offset + rows * cols).next_multiple_of(ALIGN);
         tensor
     }
 
@@ -136,7 +143,7 @@ impl Tape {
     }
 
     fn tensor(&mut self, rows: usize, cols: usize, view: View, name: String) -> Tensor {
-        self.tensors.push(Info { rows, cols, view, name });
+        self.tensors.push(Info { rows, cols, view, name, spread: false });
         Tensor(self.tensors.len() - 1)
     }
 
@@ -211,8 +218,14 @@ impl Tape {
         for input in nodes.iter().flat_map(|n| &n.inputs) {
             *uses.entry(*input).or_insert(0) += 1;
         }
-        let mut backward =
-            Backward { tape: self, uses, grads: HashMap::from([(output, upstream)]), list: vec![], label: String::new() };
+        let mut backward = Backward {
+            tape: self,
+            uses,
+            grads: HashMap::from([(output, upstream)]),
+            spread: HashMap::new(),
+            list: vec![],
+            label: String::new(),
+        };
         for node in nodes.iter().rev() {
             backward.label.clone_from(&node.dispatch.label);
             (node.derive)(&mut backward);
@@ -220,14 +233,32 @@ impl Tape {
         backward.list
     }
 
-    /// The gradient slice of a parameter.
-    pub fn gradient(&self, param: &Param) -> View {
-        View { buffer: GRADS, ..self.view(param.tensor) }
+    /// Says that the op which produced `x` takes its gradient in several parts ([`Backward::spread`]).
+    pub fn spreads(&mut self, x: Tensor) {
+        self.tensors[x.0].spread = true;
     }
 
-    /// The whole flat parameter buffer and its gradients.
-    pub fn flat(&self) -> [View; 2] {
-        [PARAMS, GRADS].map(|buffer| View { buffer, offset: 0, len: self.buffers[buffer].per_run })
+    /// A new slice of the buffer of gradient parts.
+    fn part(&mut self, len: usize) -> View {
+        let parts = &mut self.buffers[PARTS];
+        let offset = parts.per_run;
+        parts.per_run = (offset + len).next_multiple_of(ALIGN);
+        View { buffer: PARTS, offset, len }
+    }
+
+    /// The whole flat parameter buffer.
+    pub fn flat(&self) -> View {
+        View { buffer: PARAMS, offset: 0, len: self.buffers[PARAMS].per_run }
+    }
+
+    /// All gradient parts so far.
+    pub fn parts(&self) -> View {
+        View { buffer: PARTS, offset: 0, len: self.buffers[PARTS].per_run }
+    }
+
+    /// How the parts become the gradient of [`flat`](Self::flat).
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
     }
 
     /// Finishes: buffers and the two lists become a plan.
@@ -259,55 +290,6 @@ fn inverse(source: usize, list: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (start, entry)
 }
 
-/// Collects the backward list; what the ops' derivations talk to.
-pub struct Backward<'t> {
-    /// For new scratch buffers.
-    pub tape: &'t mut Tape,
-    uses: HashMap<Tensor, usize>,
-    grads: HashMap<Tensor, View>,
-    list: Vec<Dispatch>,
-    label: String,
-}
-
-impl Backward<'_> {
-    /// The finished gradient of an op's result. Panics when nothing used the result: a dead op.
-    pub fn of(&self, y: Tensor) -> View {
-        *self.grads.get(&y).unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
-    }
-
-    /// Where to write the gradient of an input, and whether to add (1) or overwrite (0).
-    pub fn into(&mut self, x: Tensor) -> (View, u32) {
-        if let Some(&view) = self.grads.get(&x) {
-            return (view, 1);
-        }
-        let at = self.tape.view(x);
-        let view = if at.buffer == PARAMS {
-            View { buffer: GRADS, ..at }
-        } else {
-            let name = format!("d {}", self.tape.tensors[x.0].name);
-            self.tape.numbers(at.len, &name)
-        };
-        self.grads.insert(x, view);
-        (view, 0)
-    }
-
-    /// The gradient of `x` is that of `y`: shared when nothing else adds to it, else copied or added.
-    pub fn pass(&mut self, x: Tensor, y: Tensor) {
-        let dy = self.of(y);
-        if self.uses[&x] == 1 && self.tape.view(x).buffer != PARAMS {
-            self.grads.insert(x, dy);
-        } else {
-            let (dx, accumulate) = self.into(x);
-            self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
-        }
-    }
-
-    /// Appends a backward dispatch.
-    pub fn push(&mut self, kernel: &'static Kernel, dims: Vec<u32>, views: Vec<View>) {
-        self.list.push(Dispatch { kernel, dims, views, label: self.label.clone(), variant: 0 });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +305,6 @@ mod tests {
         tape.param("a", 5, 13, Init::Normal(1.0));
         tape.param("b", 1, 1, Init::Normal(1.0));
         assert_eq!(tape.params().iter().map(|p| p.offset).collect::<Vec<_>>(), [0, 128]);
-        assert_eq!(tape.flat()[0].len, 192);
+        assert_eq!(tape.flat().len, 192);
     }
 }

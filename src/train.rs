@@ -10,11 +10,11 @@ use crate::metrics::Point;
 use crate::model::transformer::Transformer;
 use crate::ops::cross_entropy::{Loss, cross_entropy};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
-use crate::ops::weight_norm::weight_norm;
+use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, HYPERS};
 use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
-use crate::tape::{self, Init, Param, Tape};
+use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Equation, Split};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -51,8 +51,12 @@ pub struct Built {
     pub pairs: [usize; 2],
     /// Probabilities of the test pairs, `[test, p]`.
     pub test_probs: View,
-    /// All parameters, and all gradients, of a run.
-    pub flat: [View; 2],
+    /// All parameters of a run.
+    pub flat: View,
+    /// The parts that their gradients are summed from, as `terms` say.
+    pub parts: View,
+    /// See [`tape::sum_terms`].
+    pub terms: Vec<Term>,
     /// Loss of each training pair.
     pub row_loss: View,
     /// Clock and hyper-parameters.
@@ -124,14 +128,15 @@ pub fn build(config: &Config) -> Built {
     let model = Transformer::new(&mut tape, config);
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
-        norm: tape.numbers(1, "weight norm"),
+        squares: tape.numbers(squares(tape.flat().len), "squared weights"),
         hyper: tape.constant(&hyper(config), "hyper-parameters"),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
     let loss = forward(&mut tape, &model, &train);
     let nodes = tape.take();
-    let mut train_list = tape::forward(&nodes);
+    let mut train_list = vec![recorder.tick(&tape)];
+    train_list.extend(tape::forward(&nodes));
     let rows = train[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
@@ -139,16 +144,16 @@ pub fn build(config: &Config) -> Built {
     train_list.push(recorder.record(&tape, [row_loss, loss.correct], train_ring, true));
     let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
     let flat = tape.flat();
-    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat[0].len, name)).collect();
-    train_list.push((optimizer.update)(&tape, [recorder.hyper, recorder.clock], &moments));
+    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
+    train_list.push((optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments));
 
     let loss = forward(&mut tape, &model, &test);
     let mut evaluate = tape::forward(&tape.take());
-    evaluate.push(weight_norm(&tape, recorder.norm));
+    evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
 
-    let params = tape.params().to_vec();
-    let state = [vec![recorder.clock, flat[0]], moments].concat();
+    let (params, parts, terms) = (tape.params().to_vec(), tape.parts(), tape.terms().to_vec());
+    let state = [vec![recorder.clock, flat], moments].concat();
     let plan = tape.plan(train_list, evaluate);
     // evaluate / (every · train + evaluate) < 1/5
     let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
@@ -158,6 +163,8 @@ pub fn build(config: &Config) -> Built {
         pairs: [train[0].len(), test[0].len()],
         test_probs: loss.probs,
         flat,
+        parts,
+        terms,
         row_loss,
         recorder,
         state,

@@ -9,6 +9,7 @@ use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::transformer::Transformer;
 use grokking_lab::ops::cross_entropy::cross_entropy;
 use grokking_lab::plan::List;
+use grokking_lab::tape::sum_terms;
 use grokking_lab::tape::{Tape, Tensor, forward};
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train;
@@ -32,7 +33,7 @@ fn evaluate(config: &Config, record: Forward) -> [Vec<f64>; 3] {
     let mut list = forward(&nodes);
     list.extend(tape.backward(&nodes, loss.rows, upstream));
     let (views, params) = ([tape.view(logits), tape.view(loss.rows)], tape.params().to_vec());
-    let [flat, grads] = tape.flat();
+    let (flat, parts, terms) = (tape.flat(), tape.parts(), tape.terms().to_vec());
     let plan = tape.plan(list, vec![]);
     plan.check().unwrap();
 
@@ -42,7 +43,7 @@ fn evaluate(config: &Config, record: Forward) -> [Vec<f64>; 3] {
     let start: Vec<f32> = start.iter().enumerate().map(|(i, w)| w + 0.1 * (i as f32).sin()).collect();
     cpu.write(flat, &start);
     cpu.run(List::Train);
-    [cpu.numbers(views[0]), cpu.numbers(views[1]), cpu.numbers(grads)]
+    [cpu.numbers(views[0]), cpu.numbers(views[1]), sum_terms(&terms, &cpu.numbers(parts), flat, parts)]
 }
 
 fn relative(got: &[f64], want: &[f64]) -> f64 {

@@ -9,7 +9,7 @@ use common::{Trial, close, gpu};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
-use grokking_lab::ops::record::{CLOCK, RECORD, RECORD_WIDTH};
+use grokking_lab::ops::record::{CLOCK, RECORD, RECORD_WIDTH, TICK};
 use grokking_lab::ops::{Kernel, add};
 use grokking_lab::optim::adamw;
 use grokking_lab::plan::{Buffer, Dispatch, Kind, List, Plan, View};
@@ -17,6 +17,9 @@ use pollster::block_on;
 
 const RUNS: usize = 3;
 const SLOTS: usize = 8;
+
+/// Parameters.
+const N: usize = 128;
 
 /// Record, then update: the parts of a step that carry state, with gradients that never change.
 fn optimizer() -> Rc<Plan> {
@@ -33,17 +36,25 @@ fn optimizer() -> Rc<Plan> {
         View { buffer: plan.buffers.len() - 1, offset: 0, len: values.len() }
     };
     let [hyper, clock] = [buffer("hyper", &hyper), buffer("clock", &clock)];
-    let [grads, params] = [buffer("grads", &[0.3; 70]), buffer("params", &[1.0; 70])];
-    let [m, v] = [buffer("m", &[0.0; 70]), buffer("v", &[0.0; 70])];
+    let [parts, params] = [buffer("parts", &[0.3; N]), buffer("params", &[1.0; N])];
+    let [m, v] = [buffer("m", &[0.0; N]), buffer("v", &[0.0; N])];
     let [loss, correct] = [buffer("loss", &[0.5, 1.5]), buffer("correct", &[1.0, 0.0])];
-    let [norm, ring] = [buffer("norm", &[2.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
+    let [squares, ring] = [buffer("squares", &[4.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
     let dispatch = |kernel, dims, views| Dispatch { kernel, dims, views, label: "test".into(), variant: 0 };
-    let record = |train| {
-        let views = vec![loss, correct, norm, hyper, clock, ring];
-        dispatch(&RECORD, vec![2, SLOTS as u32, train], views)
+    let mut indices = |name: &str, values: &[u32]| {
+        plan.buffers.push(Buffer { name: name.into(), kind: Kind::U32, per_run: values.len(), init: values.repeat(RUNS) });
+        View { buffer: plan.buffers.len() - 1, offset: 0, len: values.len() }
     };
+    let (start, term) = (indices("start", &[0, 1, 2]), [0, N as u32, 0, 1, N as u32, 0]);
+    let entry = indices("entry", &[term, term].concat());
+    let record = |train| {
+        let views = vec![loss, correct, squares, clock, ring];
+        dispatch(&RECORD, vec![2, SLOTS as u32, train, 1], views)
+    };
+    plan.train.push(dispatch(&TICK, vec![], vec![hyper, clock]));
     plan.train.push(record(1));
-    plan.train.push(dispatch(&adamw::UPDATE, vec![70], vec![hyper, clock, grads, params, m, v]));
+    let views = vec![hyper, clock, start, entry, parts, params, m, v];
+    plan.train.push(dispatch(&adamw::UPDATE, vec![N as u32, 2, N as u32], views));
     plan.evaluate.push(record(0));
     Rc::new(plan)
 }
@@ -100,7 +111,7 @@ fn reads_and_writes_happen_in_the_order_they_were_queued() {
     assert_eq!(steps(block_on(last).unwrap()), [41.0; RUNS]);
     assert_eq!(steps(block_on(before).unwrap()), [0.0; RUNS]);
     let after = block_on(after).unwrap();
-    assert_eq!(after[1].len(), 70 * RUNS);
+    assert_eq!(after[1].len(), N * RUNS);
     assert_eq!(steps(after), [2.0; RUNS]);
 }
 
@@ -130,7 +141,7 @@ fn what_does_not_fit_is_named() {
     refuse(plan, "params", "use fewer runs or a smaller model");
 
     let mut plan = Plan::clone(&optimizer());
-    plan.train[1].views[0].len = 5;
+    plan.train[2].views[0].len = 5;
     refuse(plan, "adamw [test]", "binds 5 elements");
 
     let trial = |kernel: Kernel| Plan::clone(&Trial::random(Box::leak(Box::new(kernel)), &[63], 1, 1).plan);

@@ -90,7 +90,7 @@ fn ten_steps_in_f64_match_an_independent_implementation() {
         let (config, problems) = from_query(&format!("{TINY}{variant}"));
         assert_eq!(problems, []);
         let built = train::build(&config);
-        let ([params, _], row_loss) = (built.flat, built.row_loss);
+        let (params, row_loss) = (built.flat, built.row_loss);
         let Recorder { clock, hyper, .. } = built.recorder;
         let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
         cpu.write(params, &weights(&built.params, params.len));

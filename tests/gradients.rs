@@ -12,7 +12,7 @@ use grokking_lab::ops::OPS;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::{List, View};
 use grokking_lab::rng::{Rng, Stream};
-use grokking_lab::tape::{Param, Tape, forward};
+use grokking_lab::tape::{Param, Tape, forward, sum_terms};
 use grokking_lab::train;
 
 const STEP: f64 = 1e-5;
@@ -89,7 +89,7 @@ fn op_gradients(what: &str, record: fn(&mut Tape) -> grokking_lab::tape::Tensor,
     let upstream_at = tape.constant(&upstream, "upstream");
     let nodes = tape.take();
     let backward = tape.backward(&nodes, y, upstream_at);
-    let (params, [flat, grads]) = (tape.params().to_vec(), tape.flat());
+    let (params, flat, parts, terms) = (tape.params().to_vec(), tape.flat(), tape.parts(), tape.terms().to_vec());
     let plan = Rc::new(tape.plan(backward, forward(&nodes)));
     plan.check().unwrap();
 
@@ -103,7 +103,7 @@ fn op_gradients(what: &str, record: fn(&mut Tape) -> grokking_lab::tape::Tensor,
     };
     loss(&mut cpu);
     cpu.run(List::Train);
-    let grads = cpu.numbers(grads);
+    let grads = sum_terms(&terms, &cpu.numbers(parts), flat, parts);
     check(what, &mut cpu, &params, flat, &grads, 1, loss);
 }
 
@@ -129,7 +129,7 @@ fn whole_models_have_the_right_gradients() {
 fn model_gradients(what: &str, config: &Config) {
     let built = train::build(config);
     built.plan.check().unwrap();
-    let ([flat, grads], row_loss) = (built.flat, built.row_loss);
+    let (flat, parts, row_loss) = (built.flat, built.parts, built.row_loss);
     let Recorder { clock, hyper, .. } = built.recorder;
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
     let runs = config.runs as usize;
@@ -143,7 +143,7 @@ fn model_gradients(what: &str, config: &Config) {
         cpu.numbers(row_loss).iter().sum::<f64>() / row_loss.len as f64
     };
     loss(&mut cpu);
-    let grads = cpu.numbers(grads);
+    let grads = sum_terms(&built.terms, &cpu.numbers(parts), flat, parts);
     assert!(grads.iter().any(|g| g.abs() > 1e-3), "gradients vanish");
     check(what, &mut cpu, &built.params, flat, &grads, 7, loss);
 }

@@ -158,6 +158,8 @@ pub enum Fill {
     Offsets(fn(&[u32]) -> u32),
     /// Exactly these values, repeated.
     These(&'static [f32]),
+    /// Exactly these indices.
+    Exactly(fn(&[u32]) -> Vec<u32>),
 }
 
 /// "No row" in an index binding.

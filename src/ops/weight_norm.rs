@@ -1,4 +1,5 @@
-//! `weight_norm`: ‖w‖₂ of the flat parameter buffer, the quantity that weight decay pulls down.
+//! `weight_norm`: ‖w‖₂ of the flat parameter buffer, the quantity that weight decay pulls down. This op squares and
+//! sums pieces of it, in parallel; [`record`](super::record) adds those up and takes the root.
 
 use super::{Args, Kernel, Op, Real, Tolerance, input, output};
 use crate::plan::{Dispatch, View};
@@ -8,28 +9,42 @@ use crate::{twin, wgsl};
 /// Table entry.
 pub static OP: Op = Op { name: "weight_norm", kernels: &[&WEIGHT_NORM], examples: &[] };
 
-/// norm = √Σ params²
+/// Parameters of one piece.
+const PIECE: usize = 2048;
+
+/// squares[i] = Σ params² over the i-th PIECE parameters
 pub static WEIGHT_NORM: Kernel = Kernel {
     name: "weight_norm",
     wgsl: wgsl!("weight_norm"),
-    dims: &["N"],
-    binds: &[input("params", |d| d[0] as usize), output("norm", |_| 1)],
+    dims: &["N", "PIECE"],
+    binds: &[input("params", |d| d[0] as usize), output("squares", |d| pieces(d) as usize)],
     twin: twin!(weight_norm_twin),
     fast: None,
-    grid: |_| [1, 1],
+    grid: |d| [pieces(d), 1],
     flops: |d| 2 * u64::from(d[0]),
-    cases: &[&[1], &[64], &[5000]],
-    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums in 256 parts" },
+    cases: &[&[1, 64], &[64, 64], &[5000, 2048], &[200, 7]],
+    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a piece in 64 parts" },
     variants: &[],
 };
 
-/// A dispatch that measures the parameters into `norm`.
-pub fn weight_norm(tape: &Tape, norm: View) -> Dispatch {
-    let [params, _] = tape.flat();
-    tape.dispatch(&WEIGHT_NORM, vec![params.len as u32], vec![params, norm], "weight norm")
+fn pieces(d: &[u32]) -> u32 {
+    d[0].div_ceil(d[1])
+}
+
+/// How many sums of squares there are of `len` parameters.
+pub fn squares(len: usize) -> usize {
+    len.div_ceil(PIECE)
+}
+
+/// A dispatch that measures the parameters into `squares`.
+pub fn weight_norm(tape: &Tape, squares: View) -> Dispatch {
+    let params = tape.flat();
+    tape.dispatch(&WEIGHT_NORM, vec![params.len as u32, PIECE as u32], vec![params, squares], "weight norm")
 }
 
 fn weight_norm_twin<T: Real>(args: &mut Args<T>) {
-    let sum: f64 = args.input(0).iter().map(|w| w.wide() * w.wide()).sum();
-    args.output(1)[0] = T::of(sum.sqrt());
+    let [_, piece] = args.dims();
+    for (params, square) in args.input(0).chunks(piece).zip(args.output(1)) {
+        *square = T::of(params.iter().map(|w| w.wide() * w.wide()).sum());
+    }
 }

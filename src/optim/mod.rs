@@ -32,7 +32,7 @@ pub struct Optimizer {
     /// Names of its state buffers, each as long as the parameters, zero at the start.
     pub state: &'static [&'static str],
     /// Its dispatch, from `[hyper, clock]` and the state buffers.
-    pub update: fn(&Tape, [View; 2], &[View]) -> Dispatch,
+    pub update: fn(&mut Tape, [View; 2], &[View]) -> Dispatch,
 }
 
 /// The optimiser with this id.

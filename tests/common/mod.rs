@@ -203,6 +203,7 @@ pub fn fill(bind: &Bind, dims: &[u32], rng: &mut Rng) -> Vec<u32> {
         Fill::Normal => (0..len).map(|_| number(rng.normal())).collect(),
         Fill::Uniform => (0..len).map(|_| number((rng.uniform() + 1e-9).min(1.0 - 1e-7))).collect(),
         Fill::These(values) => (0..len).map(|i| values[i % values.len()].to_bits()).collect(),
+        Fill::Exactly(indices) => indices(dims),
         Fill::Below(below) => (0..len).map(|_| rng.below(below(dims))).collect(),
         Fill::BelowOrNone(below, stride) => {
             let mut pick = |i: usize| {
