@@ -12,7 +12,7 @@ use grokking_lab::ops::linear::linear;
 use grokking_lab::ops::mlp::mlp;
 use grokking_lab::plan::List;
 use grokking_lab::rng::{Rng, Stream};
-use grokking_lab::tape::{Init, Tape, Tensor, forward};
+use grokking_lab::tape::{Init, Tape, Tensor, forward, sum_terms};
 use grokking_lab::train;
 
 type Record = fn(&mut Tape, Tensor, Tensor, [Tensor; 2], [Tensor; 2]) -> Tensor;
@@ -46,14 +46,14 @@ fn evaluate(record: Record, own_residual: bool) -> [Vec<f64>; 2] {
     let nodes = tape.take();
     let mut list = forward(&nodes);
     list.extend(tape.backward(&nodes, y, upstream));
-    let [flat, grads] = tape.flat();
+    let (flat, parts, terms) = (tape.flat(), tape.parts(), tape.terms().to_vec());
     let plan = tape.plan(list, vec![]);
     plan.check().unwrap();
     let mut cpu = Cpu::<f64>::new(Rc::new(plan), false);
     let values: Vec<f32> = (0..flat.len * runs).map(|_| rng.normal() as f32).collect();
     cpu.write(flat, &values);
     cpu.run(List::Train);
-    [cpu.numbers(y_at), cpu.numbers(grads)]
+    [cpu.numbers(y_at), sum_terms(&terms, &cpu.numbers(parts), flat, parts)]
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! Shapes: x [M, K], W [K, N], b [N], y [M, N]. The products are [`MATMUL`]'s.
 
+use super::add::add;
+use super::gather::gather;
 use super::matmul::{MATMUL, Product};
 use super::real::axpy;
 use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input};
@@ -10,7 +12,8 @@ use crate::tape::{Backward, Init, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op = Op { name: "linear", kernels: &[&LINEAR_BACK_B], examples: &[example, example_without_bias, shared_input] };
+pub static OP: Op =
+    Op { name: "linear", kernels: &[&LINEAR_BACK_B], examples: &[example, example_without_bias, shared_input, many_rows] };
 
 /// db (+)= Σ_m dy[m, :]
 pub static LINEAR_BACK_B: Kernel = Kernel {
@@ -50,11 +53,37 @@ pub fn linear(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, name: &s
     y
 }
 
-/// dW (+)= xᵀ dy as `product` says.
+/// dW (+)= xᵀ dy as `product` says. Long sums are divided, so that there is work for a whole GPU.
 pub(super) fn weight_gradient(back: &mut Backward, product: Product, x: View, dy: View, w: Tensor) {
-    let (dw, accumulate) = back.into(w);
-    let product = Product { accumulate: accumulate == 1, ..product };
-    back.push(&MATMUL, product.dims(), product.views(x, dy, None, None, dw));
+    let (split, len) = (chunks(&product), back.tape.view(w).len);
+    if split == 1 {
+        let (dw, accumulate) = back.into(w);
+        let product = Product { accumulate: accumulate == 1, ..product };
+        back.push(&MATMUL, product.dims(), product.views(x, dy, None, None, dw));
+        return;
+    }
+    let product = Product { split, ..product };
+    assert_eq!(product.spans()[2], len, "partial sums of all of W");
+    let parts = back.parts(w, split);
+    let sums = parts.unwrap_or_else(|| back.tape.numbers(split * len, "partial sums"));
+    back.push(&MATMUL, product.dims(), product.views(x, dy, None, None, sums));
+    if parts.is_none() {
+        // Only the optimiser adds parts up by itself.
+        let (dw, accumulate) = back.into(w);
+        back.push(&LINEAR_BACK_B, vec![split as u32, len as u32, accumulate], vec![sums, dw]);
+    }
+}
+
+/// Tiles of 32×32 that keep a GPU busy.
+const TILES: usize = 256;
+/// Shortest sum worth a tile of its own.
+const TERMS: usize = 128;
+
+/// Into how many chunks to divide the sums of a product.
+fn chunks(product: &Product) -> usize {
+    let [m, n, k] = product.size;
+    let tiles = m.div_ceil(32) * n.div_ceil(32) * product.batch;
+    TILES.div_ceil(tiles).min(k / TERMS).max(1)
 }
 
 /// db (+)= the sum of the rows of dy `[m, n]`.
@@ -93,5 +122,32 @@ fn shared_input(tape: &mut Tape) -> Tensor {
     let [x, w, b] = params(tape);
     let u = linear(tape, x, w, Some(b), "u");
     let v = linear(tape, x, w, None, "v");
-    super::add::add(tape, u, v, "y")
+    add(tape, u, v, "y")
+}
+
+/// So many rows that the gradients of W and V are divided; V is no parameter.
+fn many_rows(tape: &mut Tape) -> Tensor {
+    let [x, w, b] =
+        [("x", 5, 2), ("w", 2, 2), ("b", 2, 2)].map(|(name, rows, cols)| tape.param(name, rows, cols, Init::Normal(1.0)));
+    let repeated: Vec<u32> = (0..2 * TERMS as u32 + 3).map(|i| i % 5).collect();
+    let rows = tape.rows(5, &vec![repeated; tape.runs()], "rows");
+    let x = gather(tape, x, rows, "many rows");
+    let u = linear(tape, x, w, None, "u");
+    let v = add(tape, w, b, "v");
+    linear(tape, u, v, None, "y")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_sums_are_divided_until_there_are_enough_tiles() {
+        let of = |size, batch| chunks(&Product { batch, ..Product::transposed_a(size) });
+        // W_in, W_U and W_O of the reference workload; its tables; a matrix that is large enough; few examples.
+        let cases = [([128, 512, 3830], 1), ([128, 113, 3830], 1), ([128, 128, 3830], 1), ([32, 512, 227], 4)];
+        assert_eq!(cases.map(|(size, batch)| of(size, batch)), [4, 16, 16, 1]);
+        assert_eq!([of([512, 512, 3830], 1), of([128, 512, 255], 1), of([8, 8, 20], 1)], [1, 1, 1]);
+        assert_eq!(of([1, 1, 100_000], 1), TILES);
+    }
 }
