@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::ops::{Access, Kernel};
+use crate::tuner::Tiles;
 
 /// What a buffer's 32-bit elements are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,13 @@ impl Plan {
         match list {
             List::Train => &self.train,
             List::Evaluate => &self.evaluate,
+        }
+    }
+
+    /// Chooses the shaders of both lists.
+    pub fn choose(&mut self, tiles: Tiles) {
+        for dispatch in self.train.iter_mut().chain(&mut self.evaluate) {
+            dispatch.variant = tiles.variant(dispatch);
         }
     }
 

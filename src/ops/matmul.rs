@@ -145,7 +145,8 @@ impl Product {
         Product { a: [1, m, 0], ..Product::plain([m, n, k]) }
     }
 
-    fn of(d: &[u32]) -> Self {
+    /// The product with these dims of [`MATMUL`].
+    pub fn of(d: &[u32]) -> Self {
         let at = |i: usize| d[i] as usize;
         let extra = match d[14] {
             0 => Extra::None,
