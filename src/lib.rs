@@ -18,6 +18,7 @@ pub mod selfcheck;
 pub mod tape;
 pub mod task;
 pub mod train;
+pub mod tuner;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

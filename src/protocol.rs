@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::config::Config;
 use crate::metrics::Point;
+use crate::tuner::Tiles;
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,8 @@ pub enum Event {
         adapter: String,
         /// Why this backend, in one sentence.
         reason: String,
+        /// The GPU's shaders ([`Tiles`](crate::tuner::Tiles)).
+        tiles: Option<Tiles>,
         /// Trainable numbers of one run.
         parameters: u32,
         /// Training and test pairs of one run.

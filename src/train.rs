@@ -1,14 +1,13 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
-use std::rc::Rc;
+mod snapshot;
 
-use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 use crate::config::Config;
 use crate::exec::{Exec, ExecError, Reading, cpu, gpu};
 use crate::metrics::Point;
 use crate::model::transformer::Transformer;
-use crate::ops::cross_entropy::{Loss, cross_entropy};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, HYPERS};
@@ -16,6 +15,8 @@ use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Equation, Split};
+use crate::tuner::Tiles;
+pub use snapshot::Snapshot;
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
 pub const RING: u32 = 1024;
@@ -27,6 +28,7 @@ pub struct Trainer {
     config: Config,
     built: Built,
     exec: Exec,
+    tiles: Option<Tiles>,
     step: u32,
     /// Evaluations queued since step 0.
     evaluated: u32,
@@ -66,43 +68,10 @@ pub struct Built {
     evaluate_every: u32,
 }
 
-/// Everything needed to go on exactly where a run was.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// Version of this structure.
-    pub version: u32,
-    /// What was trained.
-    pub config: Config,
-    /// Updates made.
-    pub step: u32,
-    /// Evaluations made.
-    pub evaluations: u32,
-    /// Clock, parameters and optimiser state, run by run.
-    pub buffers: Vec<Vec<f32>>,
-}
-
-const SNAPSHOT_VERSION: u32 = 1;
-
-impl Snapshot {
-    /// Compact bytes.
-    pub fn encode(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
-    }
-
-    /// Reads [`encode`](Snapshot::encode)d bytes.
-    ///
-    /// # Errors
-    /// When they are not a snapshot of this version with a valid configuration.
-    pub fn decode(bytes: &[u8]) -> Result<Snapshot, String> {
-        let snapshot: Snapshot =
-            postcard::from_bytes(bytes).map_err(|e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len()))?;
-        if snapshot.version != SNAPSHOT_VERSION {
-            return Err(format!("snapshot version {} cannot be read, only {SNAPSHOT_VERSION}", snapshot.version));
-        }
-        match snapshot.config.validate().first() {
-            Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
-            None => Ok(snapshot),
-        }
+impl Built {
+    /// Chooses the shaders of a GPU.
+    pub fn choose(&mut self, tiles: Tiles) {
+        Rc::make_mut(&mut self.plan).choose(tiles);
     }
 }
 
@@ -110,8 +79,8 @@ impl Snapshot {
 pub enum Device {
     /// This thread.
     Cpu,
-    /// A GPU.
-    Gpu(gpu::Context),
+    /// A GPU, with the shaders it is fastest with.
+    Gpu(gpu::Context, Tiles),
 }
 
 /// Records model, loss, metrics and update of a valid configuration.
@@ -133,7 +102,8 @@ pub fn build(config: &Config) -> Built {
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
-    let loss = forward(&mut tape, &model, &train);
+    let target = targets(&mut tape, &train);
+    let loss = model.loss(&mut tape, &train, target);
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     train_list.extend(tape::forward(&nodes));
@@ -147,7 +117,8 @@ pub fn build(config: &Config) -> Built {
     let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
     train_list.push((optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments));
 
-    let loss = forward(&mut tape, &model, &test);
+    let target = targets(&mut tape, &test);
+    let loss = model.evaluate(&mut tape, &test, target);
     let mut evaluate = tape::forward(&tape.take());
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
@@ -173,11 +144,10 @@ pub fn build(config: &Config) -> Built {
     }
 }
 
-fn forward(tape: &mut Tape, model: &Transformer, examples: &[Vec<Equation>]) -> Loss {
-    let logits = model.forward(tape, examples);
+/// One target per example, for each run.
+fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
-    let target = tape.indices(&targets, "targets");
-    cross_entropy(tape, logits, target)
+    tape.indices(&targets, "targets")
 }
 
 /// One run's `hyper` buffer.
@@ -218,15 +188,19 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
-        let built = build(config);
+        let mut built = build(config);
+        if let &Device::Gpu(_, tiles) = device {
+            built.choose(tiles);
+        }
         if let Err(error) = built.plan.check() {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = match device {
             Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
-            Device::Gpu(context) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
+            Device::Gpu(context, _) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
         };
-        let mut trainer = Trainer { config: config.clone(), built, exec, step: 0, evaluated: 0, evaluations: vec![] };
+        let tiles = if let &Device::Gpu(_, tiles) = device { Some(tiles) } else { None };
+        let mut trainer = Trainer { config: config.clone(), built, exec, tiles, step: 0, evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)
     }
@@ -256,6 +230,11 @@ impl Trainer {
     /// The plan and its sizes.
     pub fn built(&self) -> &Built {
         &self.built
+    }
+
+    /// The shaders, on a GPU.
+    pub fn tiles(&self) -> Option<Tiles> {
+        self.tiles
     }
 
     /// Updates made.
@@ -306,7 +285,8 @@ impl Trainer {
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state);
-        Snapshotting { reading, config: self.config.clone(), step: self.step, evaluations: self.evaluated }
+        let Trainer { ref config, tiles, step, evaluated: evaluations, .. } = *self;
+        Snapshotting { reading, config: config.clone(), step, evaluations, tiles }
     }
 
     /// Continues from a snapshot of the same shape.
@@ -374,6 +354,7 @@ pub struct Snapshotting {
     config: Config,
     step: u32,
     evaluations: u32,
+    tiles: Option<Tiles>,
 }
 
 impl Snapshotting {
@@ -383,7 +364,7 @@ impl Snapshotting {
     /// When the device was lost.
     pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
         let buffers = self.reading.await?;
-        let Snapshotting { config, step, evaluations, .. } = self;
-        Ok(Snapshot { version: SNAPSHOT_VERSION, config, step, evaluations, buffers })
+        let Snapshotting { config, step, evaluations, tiles, .. } = self;
+        Ok(Snapshot { version: snapshot::VERSION, config, step, evaluations, tiles, buffers })
     }
 }

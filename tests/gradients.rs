@@ -115,6 +115,7 @@ fn whole_models_have_the_right_gradients() {
         // More examples, so that the products of the layer are associated.
         "&train=0.95",
         "&layers=2&activation=gelu",
+        "&layers=2&norm=pre",
         "&layers=3&norm=pre&activation=gelu",
         "&norm=post&activation=gelu&task=x/y",
         "&layers=2&norm=post&heads=4",

@@ -8,6 +8,7 @@ use grokking_lab::config::{Config, from_query};
 use grokking_lab::metrics::{History, Phase, Point};
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
+use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
 /// Memorises by step 38 and groks at step 136 to 514 on the CPU with seeds 0 to 9, except seed 4, later than 600.
@@ -60,7 +61,7 @@ fn the_cpu_memorises_then_groks() {
 #[test]
 fn the_gpu_memorises_then_groks() {
     let Some(context) = common::gpu("learning") else { return };
-    let mut trainer = trainer(&small(1), &Device::Gpu(context));
+    let mut trainer = trainer(&small(1), &Device::Gpu(context, Tiles::default()));
     let mut history = History::default();
     // A software GPU takes a tenth of a second per step: stop as soon as it has happened.
     while history.grokked.is_none() && trainer.step() < 600 {
@@ -74,7 +75,7 @@ fn the_gpu_memorises_then_groks() {
 #[test]
 fn gpu_and_cpu_agree_for_the_first_steps() {
     let Some(context) = common::gpu("trajectories") else { return };
-    let device = Device::Gpu(context);
+    let device = Device::Gpu(context, Tiles::default());
     for variant in ["runs=2", "layers=2&norm=pre&activation=gelu", "layers=3&norm=post", "task=x/y&init=fan-in"] {
         let config = tiny(variant);
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| points(&mut trainer(&config, device), 20));
@@ -150,6 +151,8 @@ fn unreadable_or_foreign_snapshots_are_refused() {
     for cut in (0..bytes.len()).step_by(97) {
         assert!(Snapshot::decode(&bytes[..cut]).is_err(), "{cut} of {} bytes", bytes.len());
     }
+    let older = Snapshot { version: 1, ..snapshot.clone() }.encode();
+    assert_eq!(Snapshot::decode(&older).unwrap_err(), "snapshot version 1 cannot be read, only 2");
     let other = Snapshot { buffers: vec![vec![0.0; 3]], ..snapshot.clone() };
     assert!(trainer.restore(&other).unwrap_err().contains("[3]"));
     let invalid = Snapshot { config: Config { p: 100_000, ..snapshot.config }, ..snapshot };

@@ -2,7 +2,7 @@
 //!
 //! A new op needs nothing here. This iterates `OPS`: put the op in that table, give its kernels `cases` (dims to test
 //! with: at least one odd, one of size 1) and a `tolerance`, and say in each binding's `fill` what its inputs look like.
-//! Each case runs with three seeds, alone and as three runs. Bindings lie at an offset inside larger buffers whose rest
+//! Each case runs with every shader of the kernel and three seeds, alone and as three runs. Bindings lie at an offset inside larger buffers whose rest
 //! holds a guard value; outputs start as that value too, so a missing write, a write outside and a read outside are
 //! all seen. Failures name kernel, case, seed, runs, binding and run, and are collected before the test fails.
 //! The printed table is the worst share of each kernel's tolerance (`cargo test --test parity -- --nocapture`).
@@ -102,10 +102,12 @@ fn the_gpu_repeats_itself() {
     let Some(context) = gpu("determinism") else { return };
     for kernel in kernels() {
         let dims = kernel.cases[kernel.cases.len() - 1];
-        let bits = || -> Vec<u32> {
-            let result = block_on(Trial::random(kernel, dims, 2, 7).gpu(&context)).unwrap();
-            result.concat().iter().map(|v| v.to_bits()).collect()
-        };
-        assert!(bits() == bits(), "{} {dims:?} differs between two runs", kernel.name);
+        for variant in 0..=kernel.variants.len() {
+            let bits = || -> Vec<u32> {
+                let trial = Trial::random(kernel, dims, 2, 7).with_variant(variant);
+                block_on(trial.gpu(&context)).unwrap().concat().iter().map(|v| v.to_bits()).collect()
+            };
+            assert!(bits() == bits(), "{} {dims:?}, shader {variant}, differs between two runs", kernel.name);
+        }
     }
 }

@@ -11,8 +11,15 @@ use grokking_lab::ops::{Access, Kernel, OPS};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};
 
-fn kernels() -> impl Iterator<Item = &'static Kernel> {
-    OPS.iter().flat_map(|op| op.kernels.iter().copied())
+/// Every kernel, and each of its variants as a kernel.
+fn kernels() -> Vec<Kernel> {
+    let shaders = |kernel: &&'static Kernel| {
+        let own = (kernel.name, kernel.wgsl, kernel.grid);
+        let variants = kernel.variants.iter().map(|v| (v.name, v.wgsl, v.grid));
+        let as_kernel = |(name, wgsl, grid)| Kernel { name, wgsl, grid, ..**kernel };
+        core::iter::once(own).chain(variants).map(as_kernel).collect::<Vec<_>>()
+    };
+    OPS.iter().flat_map(|op| op.kernels.iter().flat_map(shaders)).collect()
 }
 
 fn parse(kernel: &Kernel, text: &str) -> naga::Module {
@@ -29,14 +36,14 @@ fn files_and_kernels_are_the_same_set() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
     let files: BTreeSet<String> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let names: Vec<String> = kernels().map(|kernel| format!("{}.wgsl", kernel.name)).collect();
+    let names: Vec<String> = kernels().iter().map(|kernel| format!("{}.wgsl", kernel.name)).collect();
     assert_eq!(files, names.iter().cloned().collect(), "shaders/ and the kernels in OPS");
     assert_eq!(files.len(), names.len(), "two kernels share a name");
 }
 
 #[test]
 fn every_shader_is_valid_as_it_is_and_in_every_case() {
-    for kernel in kernels() {
+    for kernel in &kernels() {
         parse(kernel, kernel.wgsl);
         for dims in kernel.cases {
             assert_eq!(dims.len(), kernel.dims.len(), "{}: a case has a value for each dim", kernel.name);
@@ -49,7 +56,7 @@ fn every_shader_is_valid_as_it_is_and_in_every_case() {
 
 #[test]
 fn bindings_are_those_of_the_kernel() {
-    for kernel in kernels() {
+    for kernel in &kernels() {
         let module = parse(kernel, kernel.wgsl);
         let mut found: Vec<_> = module.global_variables.iter().filter_map(|(_, v)| Some((v.binding?, v))).collect();
         found.sort_by_key(|(at, _)| (at.group, at.binding));
@@ -77,7 +84,7 @@ fn bindings_are_those_of_the_kernel() {
 
 #[test]
 fn every_shader_opens_with_its_header_and_names_every_dim() {
-    for kernel in kernels() {
+    for kernel in &kernels() {
         let header: String = kernel.wgsl.lines().take_while(|line| line.starts_with("//")).collect();
         assert!(!header.is_empty(), "{}.wgsl does not open with a `//` header", kernel.name);
         let says = ["overwrites", "Overwrites", "adds", "Adds", "updates", "writes"];

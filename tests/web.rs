@@ -11,6 +11,7 @@ use grokking_lab::metrics::History;
 use grokking_lab::ops::OPS;
 use grokking_lab::selfcheck::self_check;
 use grokking_lab::train::{Device, Trainer};
+use grokking_lab::tuner::Tiles;
 use grokking_lab::web::backend::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -36,7 +37,7 @@ async fn every_kernel_agrees_with_its_twin_on_webgpu() {
 
 #[wasm_bindgen_test]
 async fn the_self_check_passes_on_webgpu() {
-    let error = self_check(&Device::Gpu(context().await)).await.expect("passes");
+    let error = self_check(&Device::Gpu(context().await, Tiles::default())).await.expect("passes");
     assert!(error < 1e-5, "{error}");
 }
 
@@ -46,9 +47,12 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     let mut hardware = context().await;
     hardware.info.fallback = false;
     let software = context().await;
-    let decide = async |wish, context: &Context, check| {
-        let mut probed = Probed { context: context.clone(), check };
-        probed.check(wish).await;
+    let decide = async |wish, context: &Context, check: Option<Result<f64, String>>| {
+        // Tiles that are set are not measured.
+        let tiles = "1.2.3".parse().ok();
+        let check = check.map(|verdict| (tiles.unwrap_or_default(), verdict));
+        let mut probed = Probed { context: context.clone(), tuned: None, check };
+        probed.prepare(&Config { backend: wish, tiles, ..Config::standard() }, None).await;
         choose(wish, Some(&Ok(probed)))
     };
     let wrong = Some(Err("its gradients differ".to_string()));
@@ -64,6 +68,10 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         assert_eq!(chosen.backend, backend, "{wish:?}: {}", chosen.reason);
         assert!(chosen.reason.contains(because), "{wish:?}: {}", chosen.reason);
     }
+    let mut probed = Probed { context: hardware, tuned: None, check: None };
+    probed.prepare(&Config { p: 23, ..Config::standard() }, None).await;
+    let measured = probed.tuned.expect("measured");
+    assert!(matches!(choose(Backend::Auto, Some(&Ok(probed))).device, Device::Gpu(_, tiles) if tiles == measured));
     for (wish, refused) in [(Backend::Auto, false), (Backend::Gpu, true)] {
         let chosen = choose(wish, Some(&Err("no adapter here".into())));
         assert_eq!((chosen.backend, chosen.refused), ("cpu", refused));
@@ -93,7 +101,7 @@ async fn grok(config: &Config, device: &Device, limit: u32) -> History {
 async fn a_small_table_groks_on_webgpu() {
     // Few enough operations for a software GPU; six seeds on the CPU grok at step 92 to 229.
     let config = Config { p: 23, train: 0.8, width: 64, heads: 2, mlp: 128, wd: 2.0, ..Config::standard() };
-    let history = grok(&config, &Device::Gpu(context().await), 400).await;
+    let history = grok(&config, &Device::Gpu(context().await, Tiles::default()), 400).await;
     assert!(history.memorized.is_some() && history.grokked.is_some(), "{:?}", history.points.last());
 }
 

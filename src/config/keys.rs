@@ -245,6 +245,19 @@ pub static KEYS: &[Key] = &[
         "Where to compute.",
         choice!(backend: (Backend::Auto, "auto", "Automatic"), (Backend::Gpu, "gpu", "GPU (WebGPU)"), (Backend::Cpu, "cpu", "CPU (WebAssembly)")),
     ),
+    restart(
+        "tiles",
+        "Tiles",
+        "Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest.",
+        (
+            Kind::Text,
+            |c| c.tiles.map(|tiles| tiles.to_string()).unwrap_or_default(),
+            |c, text| {
+                c.tiles = if text.is_empty() { None } else { Some(text.parse()?) };
+                Ok(())
+            },
+        ),
+    ),
     live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, || vec![("", "None")])),
     live(
         "autoplay",

@@ -12,6 +12,7 @@ pub use query::{VERSION, from_query, to_query};
 
 use crate::ops::activation::Activation;
 use crate::task;
+use crate::tuner::Tiles;
 
 /// Where layer normalisation sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +98,8 @@ pub struct Config {
     pub steps: u32,
     /// Backend choice.
     pub backend: Backend,
+    /// Shaders of a GPU; none lets the lab measure which are fastest.
+    pub tiles: Option<Tiles>,
     /// Preset that the other keys override; empty for none.
     pub experiment: String,
     /// Start without being asked.
@@ -136,6 +139,7 @@ impl Config {
             filter: "none".into(),
             steps: 5000,
             backend: Backend::Auto,
+            tiles: None,
             experiment: String::new(),
             autoplay: false,
             hide: String::new(),

@@ -20,8 +20,10 @@ mod gemm;
 pub mod head_linear;
 pub mod layer_norm;
 pub mod linear;
+pub mod matmul;
 pub mod mix;
 pub mod mix_attention;
+pub mod mlp;
 pub mod real;
 pub mod record;
 pub mod unembed_loss;
@@ -35,8 +37,10 @@ pub static OPS: &[&Op] = &[
     &gather::OP,
     &embed::OP,
     &add::OP,
+    &matmul::OP,
     &column_sum::OP,
     &linear::OP,
+    &mlp::OP,
     &attention_pattern::OP,
     &attend::OP,
     &head_linear::OP,

@@ -6,7 +6,8 @@
 
 use super::cross_entropy::{Loss, row_backward, row_forward};
 use super::gemm::gemm;
-use super::linear::LINEAR_BACK_W;
+use super::linear::weight_gradient;
+use super::matmul;
 use super::real::{axpy, dot};
 use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
@@ -97,9 +98,7 @@ pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>,
         if let Some(init) = init {
             back.set(init, dlogits);
         }
-        let (db, accumulate) = back.into(b);
-        let dims = [rows, classes, k].map(|d| d as u32);
-        back.push(&LINEAR_BACK_W, [&dims[..], &[accumulate]].concat(), vec![a_at, dlogits, db]);
+        weight_gradient(back, matmul::Product::transposed_a([k, classes, rows]), a_at, dlogits, b);
     });
     result
 }

@@ -1,10 +1,11 @@
 //! Which backend a run uses, and why, in a sentence for the page.
 
-use super::scope::{has_gpu, sleep};
-use crate::config::Backend;
+use super::scope::{has_gpu, now_ms, sleep};
+use crate::config::{Backend, Config};
 use crate::exec::gpu::Context;
 use crate::selfcheck::self_check;
-use crate::train::Device;
+use crate::train::{Device, build};
+use crate::tuner::{Tiles, tune};
 
 /// A device and the reason for it.
 pub struct Chosen {
@@ -27,25 +28,56 @@ const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relax
 pub struct Probed {
     /// The device.
     pub context: Context,
-    /// What the self-check said, once somebody wanted to know.
-    pub check: Option<Result<f64, String>>,
+    /// The shaders that it was fastest with, once measured.
+    pub tuned: Option<Tiles>,
+    /// What the self-check said about which shaders, once somebody wanted to know.
+    pub check: Option<(Tiles, Result<f64, String>)>,
 }
 
+/// How long to measure which shaders are fastest, milliseconds.
+const TUNE_MS: f64 = 150.0;
+
 impl Probed {
-    /// Checks the device against the CPU, once, and unless it is out of the question anyway.
-    pub async fn check(&mut self, wish: Backend) {
-        let considered = wish == Backend::Gpu || !self.context.info.fallback;
-        if considered && self.check.is_none() {
-            self.check = Some(self_check(&Device::Gpu(self.context.clone())).await);
+    /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
+    /// the configuration asks for, else with the fastest ones, it must agree with the CPU. Each is found out once.
+    pub async fn prepare(&mut self, config: &Config, recorded: Option<Tiles>) {
+        let considered = match config.backend {
+            Backend::Auto => !self.context.info.fallback,
+            Backend::Gpu => true,
+            Backend::Cpu => false,
+        };
+        if !considered {
+            return;
         }
+        let tiles = match recorded.or(config.tiles) {
+            Some(tiles) => tiles,
+            None => self.tuned(config).await,
+        };
+        if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
+            let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
+            self.check = Some((tiles, verdict));
+        }
+    }
+
+    /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
+    async fn tuned(&mut self, config: &Config) -> Tiles {
+        if self.tuned.is_none() && !self.context.info.fallback {
+            let plan = build(config).plan;
+            self.tuned = tune(&self.context, &plan, now_ms, TUNE_MS).await.ok();
+        }
+        self.tuned.unwrap_or_default()
     }
 
     fn verdict(&self) -> Result<f64, &str> {
         match &self.check {
-            Some(Ok(error)) => Ok(*error),
-            Some(Err(why)) => Err(why),
+            Some((_, Ok(error))) => Ok(*error),
+            Some((_, Err(why))) => Err(why),
             None => Err("it was not checked"),
         }
+    }
+
+    fn tiles(&self) -> Tiles {
+        self.check.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
     }
 }
 
@@ -62,7 +94,7 @@ pub async fn probe() -> Result<Probed, String> {
     }
     for pause in RETRIES_MS {
         if let Ok(context) = Context::request().await {
-            return Ok(Probed { context, check: None });
+            return Ok(Probed { context, tuned: None, check: None });
         }
         sleep(pause).await;
     }
@@ -99,7 +131,7 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
 
 fn accept(gpu: &Probed, reason: String) -> Chosen {
     let adapter = gpu.context.info.name.clone();
-    Chosen { device: Device::Gpu(gpu.context.clone()), backend: "gpu", adapter, reason, refused: false }
+    Chosen { device: Device::Gpu(gpu.context.clone(), gpu.tiles()), backend: "gpu", adapter, reason, refused: false }
 }
 
 fn cpu(reason: String, refused: bool) -> Chosen {

@@ -133,7 +133,7 @@ impl Session {
             self.probed = Some(probe().await);
         }
         if let Some(Ok(gpu)) = &mut self.probed {
-            gpu.check(config.backend).await;
+            gpu.prepare(config, snapshot.as_ref().and_then(|snapshot| snapshot.tiles)).await;
         }
         let chosen = choose(config.backend, self.probed.as_ref());
         let mut trainer = Trainer::new(config, &chosen.device).await.map_err(|e| e.to_string())?;
@@ -223,6 +223,7 @@ impl Loaded {
             backend: self.chosen.backend.into(),
             adapter: self.chosen.adapter.clone(),
             reason: self.chosen.reason.clone(),
+            tiles: self.trainer.tiles(),
             parameters: self.trainer.parameters() as u32,
             pairs: self.trainer.built().pairs.map(|n| n as u32),
         }

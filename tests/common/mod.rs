@@ -117,6 +117,14 @@ impl Trial {
         self.wholes().into_iter().map(|view| cpu.read(view)).collect()
     }
 
+    /// The same trial with another of the kernel's shaders.
+    pub fn with_variant(&self, variant: usize) -> Trial {
+        let mut plan = Plan::clone(&self.plan);
+        plan.train[0].variant = variant;
+        plan.check().expect("the trial's plan");
+        Trial { plan: Rc::new(plan), written: self.written.clone() }
+    }
+
     /// Written buffers after the GPU has run the shader.
     ///
     /// # Errors
@@ -158,7 +166,7 @@ impl Trial {
     }
 }
 
-/// The parity check: fast version and shader against the twin. Returns the worst share of the limit.
+/// The parity check: fast version and every shader against the twin. Returns the worst share of the limit.
 ///
 /// # Errors
 /// Names kernel, case, seed, runs and everything that is wrong.
@@ -177,8 +185,12 @@ pub async fn parity(
         worst = worst.max(trial.judge(&trial.cpu(true), &want).map_err(|what| name("fast", what))?);
     }
     if let Some(context) = context {
-        let got = trial.gpu(context).await.map_err(|error| name("shader", error.to_string()))?;
-        worst = worst.max(trial.judge(&got, &want).map_err(|what| name("shader", what))?);
+        for variant in 0..=kernel.variants.len() {
+            let trial = trial.with_variant(variant);
+            let name = |what: String| name(&format!("shader {} of", trial.plan.train[0].shader().0), what);
+            let got = trial.gpu(context).await.map_err(|error| name(error.to_string()))?;
+            worst = worst.max(trial.judge(&got, &want).map_err(name)?);
+        }
     }
     Ok(worst)
 }

@@ -76,6 +76,7 @@ fn limits(adapter: &wgpu::Limits) -> wgpu::Limits {
     wgpu::Limits {
         max_buffer_size: adapter.max_buffer_size,
         max_storage_buffer_binding_size: adapter.max_storage_buffer_binding_size,
+        min_storage_buffer_offset_alignment: adapter.min_storage_buffer_offset_alignment,
         ..wgpu::Limits::defaults().or_worse_values_from(adapter)
     }
 }

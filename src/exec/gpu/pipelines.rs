@@ -123,7 +123,8 @@ impl<'c> Builder<'c> {
     }
 
     fn pipeline(&mut self, dispatch: &Dispatch, what: &str) -> Result<Rc<Pipeline>, ExecError> {
-        let kernel = dispatch.kernel;
+        let (name, wgsl, _) = dispatch.shader();
+        let kernel = &Kernel { name, wgsl, ..*dispatch.kernel };
         let per_run: Vec<usize> = dispatch.views.iter().map(|view| self.plan.buffers[view.buffer].per_run).collect();
         let text = specialize(kernel, &dispatch.dims, &per_run).map_err(|why| rejected(what, why))?;
         let cache = self.context.pipelines.clone();

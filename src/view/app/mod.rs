@@ -108,7 +108,7 @@ impl App {
     pub fn update(&mut self, event: Event) {
         match event {
             Event::Hello => self.send_load(),
-            Event::Loaded { config, step, backend, adapter, reason, parameters, pairs } => {
+            Event::Loaded { config, step, backend, adapter, reason, parameters, pairs, .. } => {
                 self.trainer = Some(Trainer { backend, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
             }

@@ -9,6 +9,7 @@ fn loaded(config: &Config, step: u32) -> Event {
         backend: "cpu".into(),
         adapter: "test".into(),
         reason: "a test".into(),
+        tiles: None,
         parameters: 7,
         pairs: [3, 2],
     }

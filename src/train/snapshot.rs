@@ -1,0 +1,51 @@
+//! A run that can go on elsewhere, as plain data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::tuner::Tiles;
+
+/// Everything needed to go on exactly where a run was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Version of this structure.
+    pub version: u32,
+    /// What was trained.
+    pub config: Config,
+    /// Updates made.
+    pub step: u32,
+    /// Evaluations made.
+    pub evaluations: u32,
+    /// The shaders of the GPU that it ran on.
+    pub tiles: Option<Tiles>,
+    /// Clock, parameters and optimiser state, run by run.
+    pub buffers: Vec<Vec<f32>>,
+}
+
+/// 2: with `tiles`, and a configuration that may name them.
+pub(super) const VERSION: u32 = 2;
+
+impl Snapshot {
+    /// Compact bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// Reads [`encode`](Snapshot::encode)d bytes.
+    ///
+    /// # Errors
+    /// When they are not a snapshot of this version with a valid configuration.
+    pub fn decode(bytes: &[u8]) -> Result<Snapshot, String> {
+        let unreadable = |e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len());
+        // Another version has other fields.
+        let (version, _) = postcard::take_from_bytes::<u32>(bytes).map_err(unreadable)?;
+        if version != VERSION {
+            return Err(format!("snapshot version {version} cannot be read, only {VERSION}"));
+        }
+        let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(unreadable)?;
+        match snapshot.config.validate().first() {
+            Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
+            None => Ok(snapshot),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The choice of shaders: what the measurement chooses and when it stops, and that it does not change results.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use common::{close, gpu};
+use grokking_lab::config::Config;
+use grokking_lab::exec::gpu::Context;
+use grokking_lab::train::{self, Device, Snapshot, Trainer};
+use grokking_lab::tuner::{Tiles, tune};
+use pollster::block_on;
+
+fn tiles(text: &str) -> Tiles {
+    text.parse().unwrap_or_else(|why| panic!("{text} {why}"))
+}
+
+/// Tunes for a small network by a clock whose successive readings are these many milliseconds apart.
+fn tuned(context: &Context, budget_ms: f64, step: impl Fn(u32) -> f64) -> String {
+    let (now, reads) = (Cell::new(0.0), Cell::new(0));
+    let clock = || {
+        now.set(now.get() + step(reads.replace(reads.get() + 1)));
+        now.get()
+    };
+    block_on(tune(context, &train::build(&Config::small()).plan, clock, budget_ms)).unwrap().to_string()
+}
+
+#[test]
+fn the_fastest_shaders_are_chosen_until_the_budget_ends() {
+    let Some(context) = gpu("tuning") else { return };
+    // The clock is read once at the start, then per shader: before it, at the start and at the end of its submit.
+    assert_eq!(tuned(&context, 1e9, |_| 10.0), "0.0.0", "no shader is faster");
+    assert_eq!(tuned(&context, 1e9, |read| 1000.0 - 10.0 * f64::from(read)), "3.3.3", "each is faster than the one before");
+    let third = |read: u32| if read > 0 && (read - 1) / 3 % 4 == 2 { 10.0 } else { 20.0 };
+    assert_eq!(tuned(&context, 1e9, third), "2.2.2");
+    assert_eq!(tuned(&context, 0.0, third), "0.0.0");
+    let partly = tuned(&context, 300.0, third);
+    assert_eq!(partly.matches('2').count(), 1, "the heaviest class only: {partly}");
+}
+
+#[test]
+fn a_real_clock_gives_valid_tiles_in_time() {
+    let Some(context) = gpu("tuning in time") else { return };
+    let start = Instant::now();
+    let now_ms = || start.elapsed().as_secs_f64() * 1000.0;
+    let plan = train::build(&Config::small()).plan;
+    let chosen = block_on(tune(&context, &plan, now_ms, 150.0)).unwrap();
+    assert_eq!(tiles(&chosen.to_string()), chosen);
+    // One shader may be under way when the time is up; compiling it in software, next to other tests, takes long.
+    assert!(now_ms() < 5000.0, "{} ms", now_ms());
+}
+
+#[test]
+fn tiles_change_the_last_digits_at_most_and_repeat_themselves() {
+    let Some(context) = gpu("training with other tiles") else { return };
+    let config = Config { p: 11, width: 16, mlp: 72, ..Config::small() };
+    let mut first: Option<Vec<f32>> = None;
+    for text in ["0.0.0", "1.2.3", "3.1.2"] {
+        let mut trainer = block_on(Trainer::new(&config, &Device::Gpu(context.clone(), tiles(text)))).unwrap();
+        let weights = |trainer: &mut Trainer| {
+            trainer.steps(6);
+            let flat = trainer.built().flat;
+            block_on(trainer.read(&[flat])).unwrap().remove(0)
+        };
+        let six = weights(&mut trainer);
+        close(&six, first.get_or_insert(six.clone()), 1e-4).unwrap_or_else(|why| panic!("{text}: {why}"));
+        // A snapshot says which tiles a run goes on with, also after it was stored.
+        let bytes = block_on(trainer.snapshot().snapshot()).unwrap().encode();
+        let snapshot = Snapshot::decode(&bytes).unwrap();
+        assert_eq!((snapshot.tiles, trainer.tiles()), (Some(tiles(text)), Some(tiles(text))));
+        let twelve = weights(&mut trainer);
+        trainer.reset();
+        assert_eq!(weights(&mut trainer), six, "{text} differs from itself");
+        trainer.restore(&snapshot).unwrap();
+        assert_eq!(weights(&mut trainer), twelve, "{text} goes on differently");
+    }
+}
