@@ -68,8 +68,18 @@ struct Info {
     cols: usize,
     view: View,
     name: String,
-    /// Whether its gradient may stay in several parts.
-    spread: bool,
+    gradient: Gathering,
+}
+
+/// What becomes of the contributions to a tensor's gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gathering {
+    /// Each is added to the ones before.
+    Sum,
+    /// Each stays alone; the producer handles them one by one.
+    Apart,
+    /// Each stays alone, in the buffer of parts, where [`Term`]s can refer to it.
+    Parts,
 }
 
 type Derive = Box<dyn Fn(&mut Backward)>;
@@ -143,7 +153,7 @@ impl Tape {
     }
 
     fn tensor(&mut self, rows: usize, cols: usize, view: View, name: String) -> Tensor {
-        self.tensors.push(Info { rows, cols, view, name, spread: false });
+        self.tensors.push(Info { rows, cols, view, name, gradient: Gathering::Sum });
         Tensor(self.tensors.len() - 1)
     }
 
@@ -239,9 +249,15 @@ impl Tape {
         backward.list
     }
 
-    /// Says that the op which produced `x` takes its gradient in several parts ([`Backward::spread`]).
+    /// Says that the op which produced `x` takes its gradient in several contributions ([`Backward::all`]), so that they
+    /// need not wait for each other.
     pub fn spreads(&mut self, x: Tensor) {
-        self.tensors[x.0].spread = true;
+        self.tensors[x.0].gradient = Gathering::Apart;
+    }
+
+    /// The same for an op that passes them on to parameters, as [`Term`]s.
+    pub fn spreads_to_parameters(&mut self, x: Tensor) {
+        self.tensors[x.0].gradient = Gathering::Parts;
     }
 
     /// A new slice of the buffer of gradient parts.

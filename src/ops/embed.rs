@@ -91,12 +91,13 @@ pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relat
     let dispatch = tape.dispatch(&EMBED, embedded.dims(cols), views, name);
     tape.record(dispatch, &[e, p], move |back| {
         for dx in back.all(x) {
+            let dx = back.in_parts(dx);
             terms(back, dx, e, &tokens, relative);
             terms(back, dx, p, &positions, relative);
         }
     });
     // Its gradient goes to parameters only, whose optimiser adds up whatever there is.
-    tape.spreads(x);
+    tape.spreads_to_parameters(x);
     embedded
 }
 

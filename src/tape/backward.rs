@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{PARAMS, PARTS, RowSum, Tape, Tensor, Term};
+use super::{Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
 use crate::ops::{Kernel, add};
 use crate::plan::{Dispatch, View};
 
@@ -31,33 +31,49 @@ impl Backward<'_> {
         if let Some(&view) = self.grads.get(&x) {
             return (view, 1);
         }
-        let name = format!("d {}", self.tape.tensors[x.0].name);
-        let view = self.tape.numbers(self.tape.view(x).len, &name);
+        let view = self.buffer(x);
         self.grads.insert(x, view);
         (view, 0)
     }
 
-    /// Where to write `count` partial sums of the gradient of `x`, one after the other, if `x` is a parameter or
-    /// [spreads](Tape::spreads) its gradient.
+    /// A new buffer for a contribution to the gradient of `x`.
+    fn buffer(&mut self, x: Tensor) -> View {
+        let name = format!("d {}", self.tape.tensors[x.0].name);
+        self.tape.numbers(self.tape.view(x).len, &name)
+    }
+
+    /// Where to write `count` partial sums of the gradient of `x`, one after the other, if `x` is a parameter; or one, if
+    /// it [spreads](Tape::spreads).
     pub fn parts(&mut self, x: Tensor, count: usize) -> Option<View> {
         let at = self.tape.view(x);
-        let (is_parameter, spreads) = (at.buffer == PARAMS, self.tape.tensors[x.0].spread);
-        if !is_parameter && (!spreads || count != 1) {
-            return None;
-        }
-        let view = self.tape.part(count * at.len);
-        if is_parameter {
-            let term = Term { at: at.offset, len: at.len, source: view.offset, count, stride: at.len, negative: false };
-            self.tape.terms.push(term);
-        } else {
-            self.spread.entry(x).or_default().push(view);
-        }
+        let view = match self.tape.tensors[x.0].gradient {
+            _ if at.buffer == PARAMS => {
+                let view = self.tape.part(count * at.len);
+                let term = Term { at: at.offset, len: at.len, source: view.offset, count, stride: at.len, negative: false };
+                self.tape.terms.push(term);
+                return Some(view);
+            }
+            Gathering::Apart if count == 1 => self.buffer(x),
+            Gathering::Parts if count == 1 => self.tape.part(at.len),
+            _ => return None,
+        };
+        self.spread.entry(x).or_default().push(view);
         Some(view)
     }
 
     /// The gradient of an op's result: one finished view, or the parts of it when it [spreads](Tape::spreads).
     pub fn all(&self, y: Tensor) -> Vec<View> {
         self.spread.get(&y).cloned().unwrap_or_else(|| vec![self.of(y)])
+    }
+
+    /// A contribution in the buffer of parts: itself, or a copy.
+    pub fn in_parts(&mut self, view: View) -> View {
+        if view.buffer == PARTS {
+            return view;
+        }
+        let part = self.tape.part(view.len);
+        self.push(&add::ADD_BACK, vec![view.len as u32, 0], vec![view, part]);
+        part
     }
 
     /// The gradient of rows of a parameter gets another term: `sum` says which of the rows of a part are summed.
@@ -76,10 +92,12 @@ impl Backward<'_> {
 
     /// The gradient of `x` is that of `y`: shared when nothing else adds to it, else copied or added.
     pub fn pass(&mut self, x: Tensor, y: Tensor) {
-        let dy = self.of(y);
-        if self.uses[&x] == 1 && !self.sums(x) {
-            self.grads.insert(x, dy);
-        } else {
+        let all = self.all(y);
+        if let ([dy], 1, false) = (&all[..], self.uses[&x], self.sums(x)) {
+            self.grads.insert(x, *dy);
+            return;
+        }
+        for dy in all {
             let (dx, accumulate) = self.into(x);
             self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
         }
@@ -95,7 +113,7 @@ impl Backward<'_> {
 
     /// Whether the gradient of `x` is kept in parts.
     fn sums(&self, x: Tensor) -> bool {
-        self.tape.view(x).buffer == PARAMS || self.tape.tensors[x.0].spread
+        self.tape.view(x).buffer == PARAMS || self.tape.tensors[x.0].gradient != Gathering::Sum
     }
 
     /// Appends a backward dispatch.
