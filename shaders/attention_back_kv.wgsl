@@ -2,7 +2,7 @@
 // entry[e] = i·SLOTS + j is query i's slot j, which attends to row r
 // Shapes: q [QROWS, HEADS·WIDTH], query [QUERIES], ds and probs [QUERIES, HEADS, SLOTS], dz [QUERIES, HEADS·WIDTH],
 // start [KROWS + 1], entry [ENTRIES], dkv [KROWS, 2·HEADS·WIDTH] (keys, then values).
-// One workgroup per row and 32 columns: 8 lanes share the list and add up in a fixed order.
+// One workgroup per row and 8 columns: 8 lanes share the list and add up in a fixed order.
 // Adds to dkv when ACCUMULATE is 1, else overwrites it.
 const QUERIES: u32 = 8u;
 const SLOTS: u32 = 3u;
@@ -31,13 +31,14 @@ const DKV_RUN: u32 = 512u;
 @group(0) @binding(7) var<storage, read_write> dkv: array<f32>;
 
 const MODEL: u32 = HEADS * WIDTH;
-const BLOCKS: u32 = (2u * MODEL + 31u) / 32u;
+const BLOCKS: u32 = (2u * MODEL + 7u) / 8u;
 const GROUPS: u32 = BLOCKS * KROWS;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
-var<workgroup> parts: array<f32, 256>;
+const POOL: u32 = 64u;
+var<workgroup> pool: array<f32, POOL>;
 
-@compute @workgroup_size(32, 8)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
     let id = group.y * ACROSS + group.x;
     let row = id / BLOCKS;
@@ -45,7 +46,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         return;
     }
     let run = group.z;
-    let col = id % BLOCKS * 32u + local.x;
+    let col = id % BLOCKS * 8u + local.x;
     let c = min(col, 2u * MODEL - 1u);
     let first = start[run * START_RUN + row];
     let last = start[run * START_RUN + row + 1u];
@@ -60,14 +61,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
             sum += probs[run * PROBS_RUN + score] * dz[run * DZ_RUN + i * MODEL + c - MODEL];
         }
     }
-    parts[local.y * 32u + local.x] = sum;
+    pool[local.y * 8u + local.x] = sum;
     workgroupBarrier();
     if (local.y != 0u || col >= 2u * MODEL) {
         return;
     }
-    var total = parts[local.x];
+    var total = pool[local.x];
     for (var lane = 1u; lane < 8u; lane++) {
-        total += parts[lane * 32u + local.x];
+        total += pool[lane * 8u + local.x];
     }
     let at = run * DKV_RUN + row * 2u * MODEL + col;
     if (ACCUMULATE == 1u) {

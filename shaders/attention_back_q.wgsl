@@ -1,7 +1,7 @@
 // dq[r] (+)= Σ ds · k over the queries i = entry[e], start[r] ≤ e < start[r + 1], and their unmasked slots
 // Shapes: kv [KROWS, 2·HEADS·WIDTH] (keys, then values), keys [QUERIES, SLOTS], ds [QUERIES, HEADS, SLOTS],
 // start [QROWS + 1], entry [QUERIES], dq [QROWS, HEADS·WIDTH].
-// One workgroup per row and 32 columns: 8 lanes share the list and add up in a fixed order.
+// One workgroup per row and 8 columns: 8 lanes share the list and add up in a fixed order.
 // Adds to dq when ACCUMULATE is 1, else overwrites it.
 const QUERIES: u32 = 8u;
 const SLOTS: u32 = 3u;
@@ -26,13 +26,14 @@ const DQ_RUN: u32 = 256u;
 
 const NONE: u32 = 0xffffffffu;
 const MODEL: u32 = HEADS * WIDTH;
-const BLOCKS: u32 = (MODEL + 31u) / 32u;
+const BLOCKS: u32 = (MODEL + 7u) / 8u;
 const GROUPS: u32 = BLOCKS * QROWS;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
-var<workgroup> parts: array<f32, 256>;
+const POOL: u32 = 64u;
+var<workgroup> pool: array<f32, POOL>;
 
-@compute @workgroup_size(32, 8)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
     let id = group.y * ACROSS + group.x;
     let row = id / BLOCKS;
@@ -40,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         return;
     }
     let run = group.z;
-    let col = id % BLOCKS * 32u + local.x;
+    let col = id % BLOCKS * 8u + local.x;
     let c = min(col, MODEL - 1u);
     let first = start[run * START_RUN + row];
     let last = start[run * START_RUN + row + 1u];
@@ -54,14 +55,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
             }
         }
     }
-    parts[local.y * 32u + local.x] = sum;
+    pool[local.y * 8u + local.x] = sum;
     workgroupBarrier();
     if (local.y != 0u || col >= MODEL) {
         return;
     }
-    var total = parts[local.x];
+    var total = pool[local.x];
     for (var lane = 1u; lane < 8u; lane++) {
-        total += parts[lane * 32u + local.x];
+        total += pool[lane * 8u + local.x];
     }
     let at = run * DQ_RUN + row * MODEL + col;
     if (ACCUMULATE == 1u) {

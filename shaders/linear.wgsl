@@ -35,11 +35,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     var sum2 = bias;
     var sum3 = bias;
     for (var k = 0u; k < K; k++) {
-        let b = vec4f(w[b_at.x + k * N], w[b_at.y + k * N], w[b_at.z + k * N], w[b_at.w + k * N]);
-        sum0 += x[a_at.x + k] * b;
-        sum1 += x[a_at.y + k] * b;
-        sum2 += x[a_at.z + k] * b;
-        sum3 += x[a_at.w + k] * b;
+        let wide = vec4f(w[b_at.x + k * N], w[b_at.y + k * N], w[b_at.z + k * N], w[b_at.w + k * N]);
+        sum0 += x[a_at.x + k] * wide;
+        sum1 += x[a_at.y + k] * wide;
+        sum2 += x[a_at.z + k] * wide;
+        sum3 += x[a_at.w + k] * wide;
     }
     store(run, row + 0u, col, sum0);
     store(run, row + 8u, col, sum1);

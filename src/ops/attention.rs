@@ -84,7 +84,7 @@ pub static ATTENTION_BACK_Q: Kernel = Kernel {
     ],
     twin: twin!(attention_back_q_twin),
     fast: None,
-    grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
+    grid: |d| fold((d[2] * d[3]).div_ceil(8) * d[4]),
     flops: |d| 2 * macs(d),
     cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 1], &[70, 3, 4, 32, 70, 21, 0], &[333, 3, 1, 6, 1, 33, 0]],
     tolerance: TOLERANCE,
@@ -108,7 +108,7 @@ pub static ATTENTION_BACK_KV: Kernel = Kernel {
     ],
     twin: twin!(attention_back_kv_twin),
     fast: None,
-    grid: |d| fold((2 * d[2] * d[3]).div_ceil(32) * d[5]),
+    grid: |d| fold((2 * d[2] * d[3]).div_ceil(8) * d[5]),
     flops: |d| 4 * macs(d),
     cases: &[
         &[1, 1, 1, 1, 1, 1, 1, 0],

@@ -81,7 +81,7 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
     ],
     twin: twin!(attention_pattern_back_keys_twin),
     fast: None,
-    grid: |d| fold((2 * d[2] * d[3]).div_ceil(32) * d[5]),
+    grid: |d| fold((2 * d[2] * d[3]).div_ceil(8) * d[5]),
     flops,
     cases: &[
         &[1, 1, 1, 1, 1, 1, 1, 0],

@@ -84,7 +84,7 @@ pub static LINEAR_BACK_B: Kernel = Kernel {
     binds: &[input("dy", |d| (d[0] * d[1]) as usize), in_out("db", |d| d[1] as usize, Fill::Normal)],
     twin: twin!(linear_back_b_twin),
     fast: None,
-    grid: |d| [d[1].div_ceil(32), 1],
+    grid: |d| [d[1].div_ceil(8), 1],
     flops: |d| product(&d[..2]),
     cases: &[&[1, 1, 0], &[5, 7, 1], &[700, 33, 0]],
     tolerance: Tolerance { relative: 2e-6, why: WHY },

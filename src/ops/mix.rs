@@ -72,7 +72,7 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
     ],
     twin: twin!(mix_back_table_twin),
     fast: None,
-    grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
+    grid: |d| fold((d[2] * d[3]).div_ceil(8) * d[4]),
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
     cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 37, 2, 999, 1]],
     tolerance: TOLERANCE,

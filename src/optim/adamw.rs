@@ -36,7 +36,7 @@ pub static UPDATE: Kernel = Kernel {
     ],
     twin: twin!(adamw_twin),
     fast: None,
-    grid: |d| fold(d[0].div_ceil(256)),
+    grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 14 * u64::from(d[0]),
     cases: &[&[1], &[65], &[1030]],
     tolerance: Tolerance { relative: 2e-6, why: "a square root and two divisions" },
