@@ -148,3 +148,79 @@ fn entry(parts: &[Part], across: u64) -> String {
     }
     text + "}\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{Kernel, add::ADD};
+    use crate::plan::{Buffer, Kind, View};
+
+    /// A plan of independent dispatches: kernel and N.
+    fn beside(list: &[(&'static Kernel, u32)]) -> Plan {
+        let mut plan = Plan { runs: 2, ..Plan::default() };
+        for &(kernel, n) in list {
+            let view = |buffer| View { buffer, offset: 0, len: n as usize };
+            let first = plan.buffers.len();
+            let buffer = |name: &str| Buffer { name: name.into(), kind: Kind::F32, per_run: n as usize, init: vec![] };
+            plan.buffers.extend(["a", "b", "y"].map(buffer));
+            let views = (first..first + 3).map(view).collect();
+            plan.train.push(Dispatch { kernel, dims: vec![n], views, label: format!("{n}"), variant: 0 });
+        }
+        plan
+    }
+
+    fn merged(plan: &Plan) -> Vec<Launch> {
+        launches(plan, List::Train, &Arenas::new(plan, 1 << 40).unwrap()).unwrap()
+    }
+
+    /// `add` that declares workgroup memory.
+    fn with_pools(pools: [u32; 2]) -> &'static Kernel {
+        let declare = |(pool, (name, len, element, _)): (&u32, (&str, &str, &str, u64))| match pool {
+            0 => String::new(),
+            _ => format!("const {len}: u32 = {pool}u;\nvar<workgroup> {name}: array<{element}, {len}>;\n"),
+        };
+        let declared: String = pools.iter().zip(POOLS).map(declare).collect();
+        let wgsl = format!("{}{declared}", ADD.wgsl).leak();
+        Box::leak(Box::new(Kernel { wgsl, ..ADD }))
+    }
+
+    #[test]
+    fn a_level_is_one_launch_with_the_longest_workgroups_first() {
+        // 1 of at most 64 additions, 2 of 64: flops per workgroup 10, 64.
+        let launches = merged(&beside(&[(&ADD, 10), (&ADD, 128)]));
+        assert_eq!(launches.len(), 1);
+        assert_eq!((launches[0].what.as_str(), launches[0].grid), ("add [128], add [10]", [3, 1, 2]));
+        let text = &launches[0].text;
+        for line in ["index >= 0u && index < 2u", "index >= 2u && index < 3u", "const a_d0_at: u32 = 192u;"] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn many_workgroups_continue_in_the_next_row() {
+        let n = 64 * 65_535;
+        let launches = merged(&beside(&[(&ADD, n), (&ADD, n)]));
+        assert_eq!(launches[0].grid, [65_535, 2, 2]);
+        assert!(launches[0].text.contains("let index = group.y * 65535u + group.x;"));
+    }
+
+    #[test]
+    fn workgroup_memory_is_shared_as_long_as_it_suffices() {
+        // 8 KiB of one and 8 KiB of the other fit together; 12 KiB and 8 KiB do not.
+        let launches = merged(&beside(&[(with_pools([2048, 0]), 64), (with_pools([1024, 512]), 64)]));
+        assert_eq!(launches.len(), 1);
+        for line in ["var<workgroup> pool: array<f32, 2048>;", "var<workgroup> pool4: array<vec4f, 512>;"] {
+            assert_eq!(launches[0].text.matches(line).count(), 1, "{line}");
+        }
+        let apart = [(with_pools([3072, 0]), 64), (with_pools([0, 512]), 64), (with_pools([0, 0]), 64)];
+        let names: Vec<usize> = merged(&beside(&apart)).iter().map(|launch| launch.what.matches(']').count()).collect();
+        assert_eq!(names, [2, 1]);
+    }
+
+    #[test]
+    fn too_many_workgroups_are_refused() {
+        let plan = beside(&[(Box::leak(Box::new(Kernel { grid: |_| [1 << 16, 1 << 16], ..ADD })), 64)]);
+        let error = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap()).unwrap_err().to_string();
+        assert!(error.contains("`add [64]`: it needs 4294967296 workgroups"), "{error}");
+    }
+}

@@ -289,3 +289,77 @@ impl Rewriter<'_> {
         Ok(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::{Fill, index, input, output};
+
+    const BINDS: [Bind; 3] = [input("x", |_| 64), index("rows", |_| 64, Fill::Below(|_| 64)), output("y", |_| 64)];
+
+    const TEXT: &str = "// x[0] in a comment
+const N: u32 = 4u;
+const POOL: u32 = N * 16u;
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> rows: array<u32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+var<workgroup> pool: array<f32, POOL>;
+struct Pair { N: f32, b: f32 }
+fn twice(v: vec2f) -> f32 { return 2.0 * v.y; }
+@compute @workgroup_size(8, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+    let p = Pair(1.0, 2.0);
+    y[group.x * N + local.x] = x[rows[local.y] % N | 1u] + twice(vec2f(p.N)) /* y */ + pool[local.x];
+}
+";
+
+    fn shader(text: &str) -> Result<Shader<'_>, String> {
+        Shader::parse(text, &BINDS)
+    }
+
+    #[test]
+    fn names_and_bindings_are_rewritten_and_nothing_else() {
+        let shader = shader(TEXT).unwrap();
+        assert_eq!(shader.pools, [64, 0]);
+        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)]).unwrap();
+        for line in [
+            "const x_d3_at: u32 = 64u;",
+            "const N_d3: u32 = 4u;",
+            "const POOL_d3: u32 = N_d3 * 16u;",
+            "struct Pair_d3 { N: f32, b: f32 }",
+            "fn twice_d3(v: vec2f) -> f32 { return 2.0 * v.y; }",
+            "fn main_d3(group: vec3u, local: vec3u) {",
+            "arena0[y_d3_at + (group.x * N_d3 + local.x)] = arena0[x_d3_at + (arena1[rows_d3_at + (local.y)] % N_d3 | 1u)] \
+             + twice_d3(vec2f(p.N))   + pool[local.x];",
+        ] {
+            assert!(text.contains(line), "{line}\nis not in\n{text}");
+        }
+        assert!(!text.contains("@") && !text.contains("var<"), "{text}");
+        assert_eq!(shader.call(3, "i", 7), "main_d3(vec3u(i % 7u, i / 7u, group.z), vec3u(lane % 8u, lane / 8u, 0u));");
+    }
+
+    #[test]
+    fn each_broken_convention_is_named() {
+        let places = [(0, 0); 3];
+        for (was, is, want) in [
+            ("fn main", "fn other", "no function `main`"),
+            ("(8, 8)", "(32, 8)", "64 threads"),
+            ("workgroup_id)", "num_workgroups)", "`main` cannot have `@builtin(num_workgroups)group:vec3u`"),
+            ("read> x", "read_write> x", "binding 0 is declared as"),
+            ("@group(0) @binding(1) var<storage, read> rows: array<u32>;", "", "2 bindings are declared, 3 expected"),
+            ("> pool:", "> parts:", "`var` declares `parts`"),
+            ("N * 16u", "N * 1600u", "25600 bytes of workgroup memory"),
+            ("N * 16u", "N << 4u", "`POOL`: "),
+            ("let p", "let x_d0", "`x_d0` is a name that merged shaders use"),
+            ("let p", "let x = p; let q", "`x` is a binding"),
+            ("(v: vec2f)", "(x: vec2f)", "`x` is a binding"),
+            ("group: vec3u", "y: vec3u", "`y` is a binding"),
+            ("twice(vec2f(p.N))", "twice(&y)", "`y` is a binding"),
+        ] {
+            assert!(TEXT.contains(was), "{was}");
+            let broken = TEXT.replace(was, is);
+            let error = shader(&broken).and_then(|shader| shader.render(0, &places)).expect_err(want);
+            assert!(error.contains(want), "{error:?} does not say {want:?}");
+        }
+    }
+}
