@@ -11,10 +11,10 @@ const Y_RUN: u32 = 64u;
 const SQRT_2_OVER_PI: f32 = 0.7978845608028654;
 const CUBIC: f32 = 0.044715;
 
-// ½(1 + tanh u) = 1/(1 + e^−2u) with u = √(2/π)(x + 0.044715x³): without the cancellation at negative x, and more exact
+// ½(1 + tanh u) = 1/(1 + e^−2u) with u = √(2/π)(v + 0.044715v³): without the cancellation at negative v, and more exact
 // than WGSL's tanh. Beyond ±10 it is 0 or 1 to 2e-9, and some drivers' functions overflow.
-fn gate(x: f32) -> f32 {
-    let u = SQRT_2_OVER_PI * (x + CUBIC * x * x * x);
+fn gate(v: f32) -> f32 {
+    let u = SQRT_2_OVER_PI * (v + CUBIC * v * v * v);
     return 1.0 / (1.0 + exp(-2.0 * clamp(u, -10.0, 10.0)));
 }
 

@@ -1,6 +1,6 @@
 // dgain (+)= Σ dy x̂ and dshift (+)= Σ dy over the rows, with x̂ = (x − mean) · rstd
 // Shapes: x and dy [ROWS, COLS], stats [ROWS, 2] (mean, rstd), daffine [2, COLS] (gain, then shift).
-// One workgroup per 32 columns: 8 lanes share the rows and add up in a fixed order.
+// One workgroup per 8 columns: 8 lanes share the rows and add up in a fixed order.
 // Adds to daffine when ACCUMULATE is 1, else overwrites it.
 const ROWS: u32 = 8u;
 const COLS: u32 = 8u;
@@ -15,12 +15,13 @@ const DAFFINE_RUN: u32 = 16u;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read_write> daffine: array<f32>;
 
-var<workgroup> parts: array<vec2f, 256>;
+const POOL: u32 = 128u;
+var<workgroup> pool: array<f32, POOL>;
 
-@compute @workgroup_size(32, 8)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
     let run = group.z;
-    let col = group.x * 32u + local.x;
+    let col = group.x * 8u + local.x;
     let c = min(col, COLS - 1u);
     var sum = vec2f(0.0);
     for (var row = local.y; row < ROWS; row += 8u) {
@@ -29,14 +30,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         let g = dy[run * DY_RUN + row * COLS + c];
         sum += vec2f(g * ((x[run * X_RUN + row * COLS + c] - mean) * rstd), g);
     }
-    parts[local.y * 32u + local.x] = sum;
+    let slot = local.y * 8u + local.x;
+    pool[slot] = sum.x;
+    pool[64u + slot] = sum.y;
     workgroupBarrier();
     if (local.y != 0u || col >= COLS) {
         return;
     }
-    var total = parts[local.x];
+    var total = sum;
     for (var lane = 1u; lane < 8u; lane++) {
-        total += parts[lane * 32u + local.x];
+        total += vec2f(pool[lane * 8u + local.x], pool[64u + lane * 8u + local.x]);
     }
     let at = run * DAFFINE_RUN + col;
     if (ACCUMULATE == 1u) {

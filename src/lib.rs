@@ -7,6 +7,7 @@
 
 pub mod config;
 pub mod exec;
+pub mod levels;
 pub mod metrics;
 pub mod model;
 pub mod ops;

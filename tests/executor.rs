@@ -152,8 +152,9 @@ fn what_does_not_fit_is_named() {
     refuse(broken("= a[", "= c["), "add [trial]", "no definition in scope");
     refuse(broken("const N:", "const SIZE:"), "add [trial]", "const N: u32");
     refuse(broken("fn main", "fn other"), "add [trial]", "main");
-    refuse(broken("var<storage, read> a", "var<storage, read_write> a"), "add [trial]", "");
+    refuse(broken("var<storage, read> a", "var<storage, read_write> a"), "add [trial]", "binding 0 is declared as");
+    refuse(broken("size(64)", "size(128)"), "add [trial]", "64 threads");
 
-    let far = trial(Kernel { grid: |_| [1, 1 << 20], ..add::ADD });
+    let far = trial(Kernel { grid: |_| [1 << 16, 1 << 16], ..add::ADD });
     refuse(far, "add [trial]", "workgroups");
 }

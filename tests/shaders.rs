@@ -6,27 +6,31 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use grokking_lab::exec::gpu::source::{run_const, specialize};
+use grokking_lab::config::{Config, from_query};
+use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize};
 use grokking_lab::ops::{Access, Kernel, OPS};
+use grokking_lab::plan::{Dispatch, List, Plan};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};
 
-/// Every kernel, and each of its variants as a kernel.
-fn kernels() -> Vec<Kernel> {
-    let shaders = |kernel: &&'static Kernel| {
-        let own = (kernel.name, kernel.wgsl, kernel.grid);
-        let variants = kernel.variants.iter().map(|v| (v.name, v.wgsl, v.grid));
-        let as_kernel = |(name, wgsl, grid)| Kernel { name, wgsl, grid, ..**kernel };
-        core::iter::once(own).chain(variants).map(as_kernel).collect::<Vec<_>>()
-    };
-    OPS.iter().flat_map(|op| op.kernels.iter().flat_map(shaders)).collect()
+fn kernels() -> impl Iterator<Item = &'static Kernel> {
+    OPS.iter().flat_map(|op| op.kernels.iter().copied())
 }
 
-fn parse(kernel: &Kernel, text: &str) -> naga::Module {
-    let module =
-        naga::front::wgsl::parse_str(text).unwrap_or_else(|error| panic!("{}.wgsl: {}", kernel.name, error.emit_to_string(text)));
+/// Every shader with its kernel: the kernel's own, then its variants, as a dispatch without memory.
+fn shaders() -> impl Iterator<Item = Dispatch> {
+    kernels().flat_map(|kernel| (0..=kernel.variants.len()).map(move |variant| trial(kernel, variant, kernel.cases[0])))
+}
+
+fn trial(kernel: &'static Kernel, variant: usize, dims: &[u32]) -> Dispatch {
+    assert_eq!(dims.len(), kernel.dims.len(), "{}: a case has a value for each dim", kernel.name);
+    Dispatch { kernel, dims: dims.into(), views: vec![], label: "trial".into(), variant }
+}
+
+fn parse(name: &str, text: &str) -> naga::Module {
+    let module = naga::front::wgsl::parse_str(text).unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(text)));
     if let Err(error) = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module) {
-        panic!("{}.wgsl: {}", kernel.name, error.emit_to_string(text));
+        panic!("{name}: {}", error.emit_to_string(text));
     }
     module
 }
@@ -36,33 +40,72 @@ fn files_and_kernels_are_the_same_set() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("shaders");
     let files: BTreeSet<String> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let names: Vec<String> = kernels().iter().map(|kernel| format!("{}.wgsl", kernel.name)).collect();
+    let names: Vec<String> = shaders().map(|shader| format!("{}.wgsl", shader.shader().0)).collect();
     assert_eq!(files, names.iter().cloned().collect(), "shaders/ and the kernels in OPS");
     assert_eq!(files.len(), names.len(), "two kernels share a name");
 }
 
 #[test]
 fn every_shader_is_valid_as_it_is_and_in_every_case() {
-    for kernel in &kernels() {
-        parse(kernel, kernel.wgsl);
+    for shader in shaders() {
+        let (kernel, (name, wgsl, _)) = (shader.kernel, shader.shader());
+        parse(name, wgsl);
         for dims in kernel.cases {
-            assert_eq!(dims.len(), kernel.dims.len(), "{}: a case has a value for each dim", kernel.name);
             let per_run: Vec<usize> = kernel.binds.iter().map(|bind| (bind.len)(dims)).collect();
-            let text = specialize(kernel, dims, &per_run).unwrap_or_else(|error| panic!("{error}"));
-            parse(kernel, &text);
+            let text = specialize(&trial(kernel, shader.variant, dims), &per_run).unwrap_or_else(|error| panic!("{error}"));
+            parse(name, &text);
+        }
+    }
+}
+
+/// What merging relies on: 64 threads, known builtins, bindings used as `name[index]` only, shared workgroup memory.
+#[test]
+fn every_shader_obeys_the_conventions() {
+    for shader in shaders() {
+        let (name, wgsl, _) = shader.shader();
+        let places = vec![(0, 64); shader.kernel.binds.len()];
+        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places));
+        parsed.unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
+    }
+}
+
+fn merged(plan: &Plan, list: List, limit: u64) -> Vec<Launch> {
+    let arenas = Arenas::new(plan, limit).expect("fits");
+    launches(plan, list, &arenas).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Train and evaluate lists as the GPU sees them, also with two runs, other layers, and memory in several arenas.
+#[test]
+fn merged_shaders_are_valid() {
+    let configs = ["", "p=199", "runs=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
+    for config in configs.into_iter().chain([Config::nanda_113()]) {
+        let plan = grokking_lab::train::build(&config).plan;
+        for list in [List::Train, List::Evaluate] {
+            let whole = merged(&plan, list, 1 << 40);
+            assert!((plan.launches(list)..plan.list(list).len()).contains(&whole.len()), "{} launches", whole.len());
+            let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
+            let split = merged(&plan, list, largest.max(plan.bytes() / 2));
+            assert!(split[0].text.contains("arena2"), "one arena would have done");
+            for launch in whole.iter().chain(&split) {
+                let module = parse(&launch.what, &launch.text);
+                assert_eq!(module.entry_points[0].workgroup_size, [64, 1, 1]);
+            }
+            let named: usize = whole.iter().map(|launch| launch.what.matches(']').count()).sum();
+            assert_eq!(named, plan.list(list).len(), "every dispatch is in one launch");
         }
     }
 }
 
 #[test]
 fn bindings_are_those_of_the_kernel() {
-    for kernel in &kernels() {
-        let module = parse(kernel, kernel.wgsl);
+    for shader in shaders() {
+        let (kernel, (name, wgsl, _)) = (shader.kernel, shader.shader());
+        let module = parse(name, wgsl);
         let mut found: Vec<_> = module.global_variables.iter().filter_map(|(_, v)| Some((v.binding?, v))).collect();
         found.sort_by_key(|(at, _)| (at.group, at.binding));
-        assert_eq!(found.len(), kernel.binds.len(), "{}: number of bindings", kernel.name);
+        assert_eq!(found.len(), kernel.binds.len(), "{name}: number of bindings");
         for (i, ((at, variable), bind)) in found.iter().zip(kernel.binds).enumerate() {
-            let who = format!("{}, binding {i} `{}`", kernel.name, bind.name);
+            let who = format!("{name}, binding {i} `{}`", bind.name);
             assert_eq!((at.group, at.binding as usize), (0, i), "{who}");
             assert_eq!(variable.name.as_deref(), Some(bind.name), "{who}");
             let (access, kind) = match bind.access {
@@ -84,23 +127,23 @@ fn bindings_are_those_of_the_kernel() {
 
 #[test]
 fn every_shader_opens_with_its_header_and_names_every_dim() {
-    for kernel in &kernels() {
-        let header: String = kernel.wgsl.lines().take_while(|line| line.starts_with("//")).collect();
-        assert!(!header.is_empty(), "{}.wgsl does not open with a `//` header", kernel.name);
+    for shader in shaders() {
+        let (kernel, (name, wgsl, _)) = (shader.kernel, shader.shader());
+        let header: String = wgsl.lines().take_while(|line| line.starts_with("//")).collect();
+        assert!(!header.is_empty(), "{name}.wgsl does not open with a `//` header");
         let says = ["overwrites", "Overwrites", "adds", "Adds", "updates", "writes"];
         assert!(
             header.contains("Shapes:") && says.iter().any(|word| header.contains(word)),
-            "{}.wgsl: the header gives shapes, and says what is overwritten or added to",
-            kernel.name
+            "{name}.wgsl: the header gives shapes, and says what is overwritten or added to"
         );
         let consts = kernel.dims.iter().map(|dim| (*dim).into()).chain(kernel.binds.iter().map(|b| run_const(b.name)));
-        for name in consts {
-            let line = format!("\nconst {name}: u32 = ");
-            assert_eq!(kernel.wgsl.matches(&line).count(), 1, "{}.wgsl: `{}`", kernel.name, line.trim());
+        for constant in consts {
+            let line = format!("\nconst {constant}: u32 = ");
+            assert_eq!(wgsl.matches(&line).count(), 1, "{name}.wgsl: `{}`", line.trim());
         }
         for word in ["override ", "enable ", "requires ", "atomic"] {
-            let code = kernel.wgsl.lines().filter(|line| !line.trim_start().starts_with("//"));
-            assert!(!code.into_iter().any(|line| line.contains(word)), "{}.wgsl uses `{word}`", kernel.name);
+            let code = wgsl.lines().filter(|line| !line.trim_start().starts_with("//"));
+            assert!(!code.into_iter().any(|line| line.contains(word)), "{name}.wgsl uses `{word}`");
         }
     }
 }

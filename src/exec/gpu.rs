@@ -1,7 +1,8 @@
 //! The GPU backend: a plan as WGSL through wgpu, natively and in browsers. Only this module and its parts name wgpu.
 //!
-//! Everything is allocated and compiled in [`Gpu::new`]. [`Gpu::run`] encodes many dispatches into one compute pass
-//! and one submit, and waits for nothing; [`Gpu::read`] copies into a staging buffer and hands back a future.
+//! Everything is allocated and compiled in [`Gpu::new`]: all buffers lie in one or a few [`Arenas`], and the dispatches of
+//! a list become few [`Launch`](source::Launch)es, each many kernels wide. [`Gpu::run`] encodes many of them into one
+//! compute pass and one submit, and waits for nothing; [`Gpu::read`] copies into a staging buffer and hands back a future.
 
 mod context;
 mod pipelines;
@@ -13,23 +14,31 @@ use std::rc::Rc;
 use super::{ExecError, Reading};
 use crate::plan::{List, Plan, View};
 pub use context::{AdapterInfo, Context};
-use pipelines::{Builder, Pipeline};
+use pipelines::Builder;
 use reading::{Mapping, Pool};
+use source::Arenas;
 
 /// A plan with its memory on a GPU.
 pub struct Gpu {
     context: Context,
     plan: Rc<Plan>,
-    buffers: Vec<wgpu::Buffer>,
+    arenas: Arenas,
+    memory: Memory,
     train: Vec<Step>,
     evaluate: Vec<Step>,
     staging: Pool,
 }
 
-/// One dispatch, ready to encode.
-struct Step {
-    pipeline: Rc<Pipeline>,
+/// The arenas on the device, and all of them as what every launch binds.
+struct Memory {
+    buffers: Vec<wgpu::Buffer>,
+    layout: wgpu::PipelineLayout,
     group: wgpu::BindGroup,
+}
+
+/// One launch, ready to encode.
+struct Step {
+    pipeline: Rc<wgpu::ComputePipeline>,
     grid: [u32; 3],
 }
 
@@ -44,7 +53,7 @@ impl Gpu {
             return Err(lost);
         }
         plan.check().map_err(|error| ExecError::Rejected { what: error.dispatch, why: error.what })?;
-        let mut builder = Builder::new(context, &plan);
+        let mut builder = Builder::new(context);
         let built = build(&mut builder, &plan);
         // The scopes must be answered even when building stopped half-way.
         let accepted = builder.finish().await;
@@ -52,10 +61,10 @@ impl Gpu {
             // A pipeline that failed must not be found again.
             context.pipelines.borrow_mut().clear();
         }
-        let (buffers, train, evaluate) = built?;
+        let Built { arenas, memory, train, evaluate } = built?;
         accepted?;
         context.pipelines.borrow_mut().retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
-        Ok(Gpu { context: context.clone(), plan, buffers, train, evaluate, staging: Pool::default() })
+        Ok(Gpu { context: context.clone(), plan, arenas, memory, train, evaluate, staging: Pool::default() })
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
@@ -63,13 +72,13 @@ impl Gpu {
         let mut encoder = self.context.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            let mut current: Option<&Rc<Pipeline>> = None;
+            pass.set_bind_group(0, &self.memory.group, &[]);
+            let mut current: Option<&Rc<wgpu::ComputePipeline>> = None;
             for step in lists.iter().flat_map(|&list| self.steps(list)) {
                 if !current.is_some_and(|pipeline| Rc::ptr_eq(pipeline, &step.pipeline)) {
-                    pass.set_pipeline(&step.pipeline.pipeline);
+                    pass.set_pipeline(&step.pipeline);
                     current = Some(&step.pipeline);
                 }
-                pass.set_bind_group(0, &step.group, &[]);
                 let [x, y, z] = step.grid;
                 pass.dispatch_workgroups(x, y, z);
             }
@@ -89,7 +98,7 @@ impl Gpu {
         assert_eq!(values.len(), view.len * self.plan.runs, "one value per element and run");
         for ((at, len), values) in self.ranges(view).zip(values.chunks(self.chunk(view))) {
             debug_assert_eq!(len, 4 * values.len() as u64);
-            self.context.queue.write_buffer(&self.buffers[view.buffer], at, bytemuck::cast_slice(values));
+            self.context.queue.write_buffer(self.arena(view), at, bytemuck::cast_slice(values));
         }
     }
 
@@ -107,7 +116,7 @@ impl Gpu {
         let mut to = 0;
         for &view in views {
             for (at, len) in self.ranges(view) {
-                encoder.copy_buffer_to_buffer(&self.buffers[view.buffer], at, &staging, to, len);
+                encoder.copy_buffer_to_buffer(self.arena(view), at, &staging, to, len);
                 to += len;
             }
         }
@@ -116,25 +125,38 @@ impl Gpu {
         Box::pin(Mapping::start(context, pool, staging, submission, lens))
     }
 
+    fn arena(&self, view: View) -> &wgpu::Buffer {
+        &self.memory.buffers[self.arenas.places[view.buffer].0]
+    }
+
     /// Numbers of the view that lie together: those of one run, or of all.
     fn chunk(&self, view: View) -> usize {
         let whole = view.len == self.plan.buffers[view.buffer].per_run;
         (if whole { view.len * self.plan.runs } else { view.len }).max(1)
     }
 
-    /// Byte offsets and byte lengths of the view's chunks.
+    /// Byte offsets in the arena and byte lengths of the view's chunks.
     fn ranges(&self, view: View) -> impl Iterator<Item = (u64, u64)> + use<> {
         let (chunk, per_run) = (self.chunk(view), self.plan.buffers[view.buffer].per_run);
-        let chunks = view.len * self.plan.runs / chunk;
-        (0..chunks).map(move |run| (4 * (run * per_run + view.offset) as u64, 4 * chunk as u64))
+        let (chunks, (_, start)) = (view.len * self.plan.runs / chunk, self.arenas.places[view.buffer]);
+        (0..chunks).map(move |run| (4 * (start + (run * per_run + view.offset) as u64), 4 * chunk as u64))
     }
 }
 
-type Built = (Vec<wgpu::Buffer>, Vec<Step>, Vec<Step>);
+struct Built {
+    arenas: Arenas,
+    memory: Memory,
+    train: Vec<Step>,
+    evaluate: Vec<Step>,
+}
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
-    let buffers = builder.buffers()?;
-    let mut steps = |list: List| plan.list(list).iter().map(|d| builder.step(d, &buffers)).collect::<Result<Vec<_>, _>>();
+    let arenas = builder.arenas(plan)?;
+    let memory = builder.memory(plan, &arenas);
+    let mut steps = |list| -> Result<Vec<Step>, ExecError> {
+        let launches = source::launches(plan, list, &arenas)?;
+        Ok(launches.into_iter().map(|launch| builder.step(launch, &memory)).collect())
+    };
     let (train, evaluate) = (steps(List::Train)?, steps(List::Evaluate)?);
-    Ok((buffers, train, evaluate))
+    Ok(Built { arenas, memory, train, evaluate })
 }

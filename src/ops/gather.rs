@@ -41,7 +41,7 @@ pub static GATHER_BACK: Kernel = Kernel {
     ],
     twin: twin!(gather_back_twin),
     fast: None,
-    grid: |d| fold(d[1].div_ceil(32) * d[2]),
+    grid: |d| fold(d[1].div_ceil(8) * d[2]),
     flops: |d| u64::from(d[0] * d[1]),
     cases: &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
     tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },

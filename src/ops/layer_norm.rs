@@ -67,7 +67,7 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
     ],
     twin: twin!(layer_norm_back_affine_twin),
     fast: None,
-    grid: |d| [d[1].div_ceil(32), 1],
+    grid: |d| [d[1].div_ceil(8), 1],
     flops: |d| 5 * u64::from(d[0] * d[1]),
     cases: &[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]],
     tolerance: Tolerance { relative: 1e-5, why: WHY },

@@ -1,5 +1,9 @@
 //! What a worker needs of its surroundings: sending, waiting, a clock.
 
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -52,6 +56,31 @@ pub async fn sleep(ms: f64) {
         }
     }))
     .await;
+}
+
+/// Waits for `future`, and calls `nudge` about every millisecond until it is there.
+pub async fn nudging<T>(future: impl Future<Output = T>, nudge: impl Fn()) -> T {
+    let mut future = pin!(future);
+    loop {
+        // A timer set by a timer waits 4 ms or more; one set by a message does not.
+        let mut tick = pin!(async {
+            breathe().await;
+            sleep(1.0).await;
+        });
+        let first = poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending => tick.as_mut().poll(cx).map(|()| None),
+        });
+        match first.await {
+            Some(value) => return value,
+            None => nudge(),
+        }
+    }
+}
+
+/// Whether this is Firefox, or says so.
+pub fn is_firefox() -> bool {
+    scope().navigator().user_agent().is_ok_and(|agent| agent.contains("Firefox/"))
 }
 
 /// Milliseconds on a monotonic clock.

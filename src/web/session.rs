@@ -3,15 +3,16 @@
 //! At most two submits are in flight: while a chunk computes, the points of the one before are read back.
 //! Chunks are sized to a time budget, so that pausing is instant and the desktop never stutters.
 
+use core::future::Future;
 use std::collections::VecDeque;
 
 use super::backend::{Chosen, Probed, choose, probe};
-use super::scope::{now_ms, post, sleep};
+use super::scope::{is_firefox, now_ms, nudging, post, sleep};
 use crate::config::{Backend, Config};
 use crate::exec::ExecError;
 use crate::metrics::{History, Point};
 use crate::protocol::{Command, Event};
-use crate::train::{Collecting, RING, Snapshot, Trainer};
+use crate::train::{Collecting, Device, RING, Snapshot, Trainer};
 
 /// Time that one chunk of steps should take, milliseconds.
 const CHUNK_MS: f64 = 8.0;
@@ -66,6 +67,15 @@ struct Pace {
     last_report: f64,
     last_copy: f64,
     recent: VecDeque<(f64, u32)>,
+}
+
+/// Waits for numbers from a device. Firefox has to be asked again and again: see
+/// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it.
+async fn answer<T>(device: &Device, reading: impl Future<Output = T>) -> T {
+    match device {
+        Device::Gpu(context) if is_firefox() => nudging(reading, || context.nudge()).await,
+        _ => reading.await,
+    }
 }
 
 impl Session {
@@ -151,7 +161,8 @@ impl Session {
 
     async fn snapshot(&mut self, id: u32) -> Result<(), String> {
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
-        let snapshot = loaded.trainer.snapshot().snapshot().await.map_err(|e| e.to_string())?;
+        let reading = loaded.trainer.snapshot();
+        let snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
         post(&Event::Snapshot { id, bytes: snapshot.encode() });
         Ok(())
     }
@@ -290,7 +301,7 @@ impl Loaded {
         let Some(collecting) = self.collecting.take() else {
             return Ok(());
         };
-        for point in collecting.points().await? {
+        for point in answer(&self.chosen.device, collecting.points()).await? {
             self.histories[point.run as usize].push(point);
             self.unsent.push(point);
         }
@@ -308,7 +319,8 @@ impl Loaded {
     async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
         if self.chosen.backend == "gpu" && now - self.pace.last_copy > SAFETY_MS {
             self.pace.last_copy = now;
-            self.safe = Some(self.trainer.snapshot().snapshot().await?);
+            let reading = self.trainer.snapshot();
+            self.safe = Some(answer(&self.chosen.device, reading.snapshot()).await?);
         }
         Ok(())
     }

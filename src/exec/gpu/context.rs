@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::ExecError;
-use super::pipelines::Pipeline;
 
 /// A GPU device and its queue. Clones share them, so that trainers can come and go on one device.
 #[derive(Clone)]
@@ -17,7 +16,7 @@ pub struct Context {
     pub(super) queue: wgpu::Queue,
     pub(super) fault: Fault,
     /// By final shader text. Holds what living plans use, and what the last one used until the next is built.
-    pub(super) pipelines: Rc<RefCell<HashMap<String, Rc<Pipeline>>>>,
+    pub(super) pipelines: Rc<RefCell<HashMap<String, Rc<wgpu::ComputePipeline>>>>,
 }
 
 /// What to tell the visitor about the adapter.
@@ -63,6 +62,12 @@ impl Context {
             queue,
             pipelines: Rc::default(),
         })
+    }
+
+    /// Submits nothing. Firefox looks whether a reading has finished when something is submitted, and else only every
+    /// 100 ms: who waits there for a [`Reading`](super::super::Reading) should call this about every millisecond.
+    pub fn nudge(&self) {
+        self.queue.submit([]);
     }
 
     /// Takes note of a device that cannot be used any more, or of the first error since the last call.

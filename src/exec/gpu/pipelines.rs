@@ -1,39 +1,26 @@
-//! From a plan to GPU objects: buffers, pipelines and bind groups, each with the name it is blamed by.
+//! From a plan to GPU objects: arenas, their bindings and pipelines, each with the name it is blamed by.
 
 use core::future::Future;
 use core::pin::Pin;
 use std::rc::Rc;
 
 use super::super::ExecError;
-use super::source::specialize;
-use super::{Context, Step};
-use crate::ops::{Access, Kernel};
-use crate::plan::{Dispatch, Plan, View};
-
-/// A compiled kernel.
-pub(super) struct Pipeline {
-    pub(super) pipeline: wgpu::ComputePipeline,
-    layout: wgpu::BindGroupLayout,
-}
+use super::source::{Arenas, Launch};
+use super::{Context, Memory, Step};
+use crate::plan::{Kind, Plan};
 
 /// Creates GPU objects and collects what the device says about each. On the web the answers arrive later, so all
 /// objects are made first, and compile side by side.
 pub(super) struct Builder<'c> {
     context: &'c Context,
-    plan: &'c Plan,
     verdicts: Vec<(String, Verdict)>,
 }
 
 type Verdict = Pin<Box<dyn Future<Output = Option<wgpu::Error>>>>;
 
-fn rejected(what: impl Into<String>, why: impl Into<String>) -> ExecError {
-    let (what, why) = (what.into(), why.into());
-    ExecError::Rejected { what, why }
-}
-
 impl<'c> Builder<'c> {
-    pub(super) fn new(context: &'c Context, plan: &'c Plan) -> Self {
-        Builder { context, plan, verdicts: vec![] }
+    pub(super) fn new(context: &'c Context) -> Self {
+        Builder { context, verdicts: vec![] }
     }
 
     fn blame<T>(&mut self, what: &str, make: impl FnOnce(&wgpu::Device) -> T) -> T {
@@ -52,98 +39,64 @@ impl<'c> Builder<'c> {
         let mut first = Ok(());
         for (what, verdict) in self.verdicts {
             if let (Some(error), Ok(())) = (verdict.await, &first) {
-                first = Err(rejected(what, error.to_string()));
+                first = Err(ExecError::Rejected { what, why: error.to_string() });
             }
         }
         self.context.check()?;
         first
     }
 
-    /// All memory of the plan, with its first contents.
-    pub(super) fn buffers(&mut self) -> Result<Vec<wgpu::Buffer>, ExecError> {
+    /// Where everything lies on this device.
+    pub(super) fn arenas(&self, plan: &Plan) -> Result<Arenas, ExecError> {
         let limits = self.context.device.limits();
-        let limit = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
+        Arenas::new(plan, limits.max_buffer_size.min(limits.max_storage_buffer_binding_size))
+    }
+
+    /// All memory of the plan, with its first contents.
+    pub(super) fn memory(&mut self, plan: &Plan, arenas: &Arenas) -> Memory {
         let mut buffers = vec![];
-        for buffer in &self.plan.buffers {
-            let bytes = 4 * (buffer.per_run * self.plan.runs) as u64;
-            if bytes > limit {
-                let why = format!("it needs {bytes} bytes and this GPU allows {limit}; use fewer runs or a smaller model");
-                return Err(rejected(&buffer.name, why));
-            }
+        for (kind, len) in &arenas.arenas {
             let descriptor = wgpu::BufferDescriptor {
-                label: Some(&buffer.name),
-                size: bytes.max(4),
+                label: Some("arena"),
+                size: (4 * len).max(4),
                 usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
                 mapped_at_creation: false,
             };
-            let queue = &self.context.queue;
-            buffers.push(self.blame(&buffer.name, |device| {
-                let made = device.create_buffer(&descriptor);
-                if !buffer.init.is_empty() {
-                    queue.write_buffer(&made, 0, bytemuck::cast_slice(&buffer.init));
-                }
-                made
-            }));
+            let what = format!("the plan's memory, {} bytes of {kind:?}", descriptor.size);
+            buffers.push(self.blame(&what, |device| device.create_buffer(&descriptor)));
         }
-        Ok(buffers)
-    }
-
-    /// Pipeline, bind group and grid of one dispatch.
-    pub(super) fn step(&mut self, dispatch: &Dispatch, buffers: &[wgpu::Buffer]) -> Result<Step, ExecError> {
-        let what = format!("{} [{}]", dispatch.kernel.name, dispatch.label);
-        let pipeline = self.pipeline(dispatch, &what)?;
-        let bindings: Vec<_> = dispatch.views.iter().map(|&view| self.binding(view, buffers)).collect();
-        let entries: Vec<_> = (0..).zip(bindings).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
-        let group = self.blame(&what, |device| {
-            device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some(&what),
-                layout: &pipeline.layout,
-                entries: &entries,
-            })
+        let queue = &self.context.queue;
+        self.blame("the plan's first contents", |_| {
+            for (buffer, &(arena, at)) in plan.buffers.iter().zip(&arenas.places).filter(|(b, _)| !b.init.is_empty()) {
+                queue.write_buffer(&buffers[arena], 4 * at, bytemuck::cast_slice(&buffer.init));
+            }
         });
-        let (_, _, [x, y]) = dispatch.shader();
-        let grid = [x, y, self.plan.runs as u32];
-        let limit = self.context.device.limits().max_compute_workgroups_per_dimension;
-        if grid.iter().any(|&n| n > limit) {
-            let why =
-                format!("it needs {grid:?} workgroups and this GPU allows {limit} each way; use fewer runs or a smaller model");
-            return Err(rejected(what, why));
-        }
-        Ok(Step { pipeline, group, grid })
+        let (layout, group) = self.blame("the plan's bindings", |device| bind(device, arenas, &buffers));
+        Memory { buffers, layout, group }
     }
 
-    /// From the view in the first run to its end in the last one.
-    fn binding<'b>(&self, view: View, buffers: &'b [wgpu::Buffer]) -> wgpu::BindingResource<'b> {
-        let reach = (self.plan.runs - 1) * self.plan.buffers[view.buffer].per_run + view.len;
-        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
-            buffer: &buffers[view.buffer],
-            offset: 4 * view.offset as u64,
-            size: wgpu::BufferSize::new(4 * reach as u64),
-        })
-    }
-
-    fn pipeline(&mut self, dispatch: &Dispatch, what: &str) -> Result<Rc<Pipeline>, ExecError> {
-        let (name, wgsl, _) = dispatch.shader();
-        let kernel = &Kernel { name, wgsl, ..*dispatch.kernel };
-        let per_run: Vec<usize> = dispatch.views.iter().map(|view| self.plan.buffers[view.buffer].per_run).collect();
-        let text = specialize(kernel, &dispatch.dims, &per_run).map_err(|why| rejected(what, why))?;
+    /// Pipeline and grid of a launch.
+    pub(super) fn step(&mut self, launch: Launch, memory: &Memory) -> Step {
         let cache = self.context.pipelines.clone();
-        if let Some(found) = cache.borrow().get(&text) {
-            return Ok(found.clone());
-        }
-        let made = Rc::new(self.blame(what, |device| compile(device, kernel, &text)));
-        cache.borrow_mut().insert(text, made.clone());
-        Ok(made)
+        let Launch { what, text, grid } = launch;
+        let found = cache.borrow().get(&text).cloned();
+        let pipeline = found.unwrap_or_else(|| {
+            let made = Rc::new(self.blame(&what, |device| compile(device, &what, &text, &memory.layout)));
+            cache.borrow_mut().insert(text, made.clone());
+            made
+        });
+        Step { pipeline, grid }
     }
 }
 
-fn compile(device: &wgpu::Device, kernel: &Kernel, text: &str) -> Pipeline {
-    let label = Some(kernel.name);
-    let entries = (0..).zip(kernel.binds).map(|(binding, bind)| wgpu::BindGroupLayoutEntry {
+/// One layout and one bind group for every launch: arena i is binding i.
+fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: &[wgpu::Buffer]) -> (wgpu::PipelineLayout, wgpu::BindGroup) {
+    let label = Some("arenas");
+    let entries = (0..).zip(&arenas.arenas).map(|(binding, (kind, _))| wgpu::BindGroupLayoutEntry {
         binding,
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
-            ty: wgpu::BufferBindingType::Storage { read_only: matches!(bind.access, Access::In | Access::Index) },
+            ty: wgpu::BufferBindingType::Storage { read_only: *kind == Kind::U32 },
             has_dynamic_offset: false,
             min_binding_size: None,
         },
@@ -151,20 +104,27 @@ fn compile(device: &wgpu::Device, kernel: &Kernel, text: &str) -> Pipeline {
     });
     let entries: Vec<_> = entries.collect();
     let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-    let module =
-        device.create_shader_module(wgpu::ShaderModuleDescriptor { label, source: wgpu::ShaderSource::Wgsl(text.into()) });
-    let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+    let resources = buffers.iter().map(wgpu::Buffer::as_entire_binding);
+    let entries: Vec<_> = (0..).zip(resources).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
+    let group = device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries });
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label,
         bind_group_layouts: &[Some(&layout)],
         immediate_size: 0,
     });
-    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+    (layout, group)
+}
+
+fn compile(device: &wgpu::Device, what: &str, text: &str, layout: &wgpu::PipelineLayout) -> wgpu::ComputePipeline {
+    let label = Some(what);
+    let source = wgpu::ShaderSource::Wgsl(text.into());
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor { label, source });
+    device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label,
-        layout: Some(&pipeline_layout),
+        layout: Some(layout),
         module: &module,
         entry_point: Some("main"),
         compilation_options: wgpu::PipelineCompilationOptions::default(),
         cache: None,
-    });
-    Pipeline { pipeline, layout }
+    })
 }

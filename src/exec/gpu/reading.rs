@@ -86,8 +86,7 @@ impl Mapping {
 
     /// Lets the device make progress. In a browser it does so by itself and this returns at once; natively it waits.
     ///
-    /// Firefox looks at pending maps only every 100 ms unless something is submitted: its work-around, an empty submit
-    /// every millisecond while a reading is pending, belongs here.
+    /// Firefox does so too seldom: see [`Context::nudge`].
     fn advance(&self) {
         let wait = wgpu::PollType::Wait { submission_index: Some(self.submission.clone()), timeout: None };
         // The outcome shows in `state`: a failed wait leaves it empty, which `poll` reports.

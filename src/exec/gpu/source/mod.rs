@@ -1,14 +1,24 @@
-//! From a shader on disk to the text of one dispatch: the values of its `const` lines.
+//! From shaders on disk to the text of a launch: the values of their `const` lines, then several of them in one module.
 
-use crate::ops::Kernel;
+mod arenas;
+mod launch;
+mod shader;
+mod tokens;
 
-/// The kernel's WGSL with its dims, and with `per_run[i]` as the distance between two runs of binding `i`.
+use crate::plan::Dispatch;
+pub use arenas::Arenas;
+pub use launch::{Launch, launches};
+pub use shader::Shader;
+
+/// The WGSL of the dispatch's shader with its dims, and with `per_run[i]` as the distance between two runs of binding `i`.
 ///
 /// # Errors
 /// Names the `const` line that is missing from the shader, or is there twice.
-pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<String, String> {
+pub fn specialize(dispatch: &Dispatch, per_run: &[usize]) -> Result<String, String> {
+    let kernel = dispatch.kernel;
+    let (shader, wgsl, _) = dispatch.shader();
     let mut values: Vec<(String, u32, usize)> = vec![];
-    for (name, &value) in kernel.dims.iter().zip(dims) {
+    for (name, &value) in kernel.dims.iter().zip(&dispatch.dims) {
         values.push(((*name).into(), value, 0));
     }
     for (bind, &distance) in kernel.binds.iter().zip(per_run) {
@@ -16,8 +26,8 @@ pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<St
             .map_err(|_| format!("`{}` has {distance} elements per run, and WGSL counts to 2^32", bind.name))?;
         values.push((run_const(bind.name), distance, 0));
     }
-    let mut text = String::with_capacity(kernel.wgsl.len() + 64);
-    for line in kernel.wgsl.lines() {
+    let mut text = String::with_capacity(wgsl.len() + 64);
+    for line in wgsl.lines() {
         match values.iter_mut().find(|(name, ..)| Some(name.as_str()) == literal(line)) {
             Some((name, value, found)) => {
                 *found += 1;
@@ -29,7 +39,7 @@ pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<St
     }
     match values.iter().find(|(.., found)| *found != 1) {
         Some((name, _, found)) => {
-            Err(format!("shaders/{}.wgsl has {found} lines `const {name}: u32 = …u;`, and needs exactly one", kernel.name))
+            Err(format!("shaders/{shader}.wgsl has {found} lines `const {name}: u32 = …u;`, and needs exactly one"))
         }
         None => Ok(text),
     }
@@ -50,11 +60,16 @@ fn literal(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::Kernel;
     use crate::ops::add::ADD_BACK;
+
+    fn dispatch(kernel: &'static Kernel) -> Dispatch {
+        Dispatch { kernel, dims: vec![7, 1], views: vec![], label: "test".into(), variant: 0 }
+    }
 
     #[test]
     fn every_value_is_replaced() {
-        let text = specialize(&ADD_BACK, &[7, 1], &[128, 192]).unwrap();
+        let text = specialize(&dispatch(&ADD_BACK), &[128, 192]).unwrap();
         for line in ["N: u32 = 7u", "ACCUMULATE: u32 = 1u", "DY_RUN: u32 = 128u", "DX_RUN: u32 = 192u"] {
             assert!(text.contains(&format!("\nconst {line};\n")), "{line} is not in\n{text}");
         }
@@ -63,7 +78,10 @@ mod tests {
 
     #[test]
     fn a_missing_or_doubled_line_is_named() {
-        let fail = |wgsl: &'static str| specialize(&Kernel { wgsl, ..ADD_BACK }, &[7, 1], &[64, 64]).unwrap_err();
+        let fail = |wgsl| {
+            let kernel = Box::leak(Box::new(Kernel { wgsl, ..ADD_BACK }));
+            specialize(&dispatch(kernel), &[64, 64]).unwrap_err()
+        };
         assert!(fail("const N: u32 = 1u;\n").contains("0 lines `const ACCUMULATE"));
         assert!(fail("const N: u32 = 1u;\nconst N: u32 = 1u;\n").contains("2 lines `const N"));
     }

@@ -1,0 +1,110 @@
+//! Which dispatches of a list may run side by side: its dependency levels.
+
+use crate::ops::Access;
+use crate::plan::{Dispatch, List, Plan, View};
+
+/// The levels of a list, as indices into it, ascending within a level. Dispatches of one level touch no common memory
+/// that one of them writes; level after level gives the same result as the list in order.
+///
+/// level(d) = 1 + the highest level of the earlier dispatches that conflict with d.
+pub fn levels(list: &[Dispatch]) -> Vec<Vec<usize>> {
+    let mut levels: Vec<Vec<usize>> = vec![];
+    let mut level_of: Vec<usize> = vec![];
+    for (i, dispatch) in list.iter().enumerate() {
+        let after = |j: usize| if conflict(&list[j], dispatch) { level_of[j] + 1 } else { 0 };
+        let level = (0..i).map(after).max().unwrap_or(0);
+        level_of.push(level);
+        if level == levels.len() {
+            levels.push(vec![]);
+        }
+        levels[level].push(i);
+    }
+    levels
+}
+
+/// Whether one writes what the other reads or writes. Views mean the same elements of every run, so runs need no care.
+fn conflict(a: &Dispatch, b: &Dispatch) -> bool {
+    uses(a).any(|(x, x_writes)| uses(b).any(|(y, y_writes)| (x_writes || y_writes) && overlap(x, y)))
+}
+
+/// Bound slices, and whether they are written.
+fn uses(dispatch: &Dispatch) -> impl Iterator<Item = (View, bool)> + '_ {
+    let writes = |access| matches!(access, Access::Out | Access::InOut);
+    dispatch.views.iter().zip(dispatch.kernel.binds).map(move |(&view, bind)| (view, writes(bind.access)))
+}
+
+fn overlap(a: View, b: View) -> bool {
+    a.buffer == b.buffer && a.offset < b.offset + b.len && b.offset < a.offset + a.len
+}
+
+impl Plan {
+    /// Number of levels of a list: how many times the GPU must wait for everything before it.
+    pub fn launches(&self, list: List) -> usize {
+        levels(self.list(list)).len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::add::{ADD, ADD_BACK};
+
+    fn view(buffer: usize, offset: usize) -> View {
+        View { buffer, offset, len: 64 }
+    }
+
+    /// y = a + b on these views.
+    fn add(views: [View; 3]) -> Dispatch {
+        Dispatch { kernel: &ADD, dims: vec![64], views: views.into(), label: "test".into(), variant: 0 }
+    }
+
+    /// dx += dy on these views.
+    fn accumulate(dy: View, dx: View) -> Dispatch {
+        Dispatch { kernel: &ADD_BACK, dims: vec![64, 1], views: vec![dy, dx], label: "test".into(), variant: 0 }
+    }
+
+    #[test]
+    fn a_chain_is_one_dispatch_per_level() {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|buffer| view(buffer, 0));
+        let chain = [add([a, a, b]), add([b, a, c]), add([c, a, d])];
+        assert_eq!(levels(&chain), [[0], [1], [2]]);
+        assert_eq!(levels(&[]), Vec::<Vec<usize>>::new());
+    }
+
+    #[test]
+    fn what_only_shares_inputs_runs_together() {
+        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|buffer| view(buffer, 0));
+        // The last needs only the first, so it goes beside the third.
+        let list = [add([a, a, b]), add([a, a, c]), add([b, c, d]), add([a, b, e])];
+        assert_eq!(levels(&list), [vec![0, 1], vec![2, 3]]);
+    }
+
+    #[test]
+    fn only_overlapping_parts_of_a_buffer_conflict() {
+        let input = view(0, 0);
+        let beside = [add([input, input, view(1, 0)]), add([input, input, view(1, 64)])];
+        assert_eq!(levels(&beside), [[0, 1]]);
+        let across = View { buffer: 1, offset: 32, len: 64 };
+        let list = [add([input, input, view(1, 0)]), add([input, input, view(1, 64)]), accumulate(across, view(2, 0))];
+        assert_eq!(levels(&list), [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn writes_wait_for_earlier_reads_and_writes() {
+        let [a, b, c] = [0, 1, 2].map(|buffer| view(buffer, 0));
+        let after_read = [add([a, a, b]), add([c, c, a])];
+        assert_eq!(levels(&after_read), [[0], [1]]);
+        let after_write = [add([a, a, b]), add([c, c, b])];
+        assert_eq!(levels(&after_write), [[0], [1]]);
+        let sums = [accumulate(a, c), accumulate(b, c)];
+        assert_eq!(levels(&sums), [[0], [1]]);
+    }
+
+    #[test]
+    fn the_standard_step_waits_less_often_than_it_has_dispatches() {
+        let plan = crate::train::build(&crate::config::Config::standard()).plan;
+        for list in [List::Train, List::Evaluate] {
+            assert!(plan.launches(list) < plan.list(list).len(), "{list:?}");
+        }
+    }
+}
