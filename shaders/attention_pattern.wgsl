@@ -1,6 +1,7 @@
-// probs = softmax of q·k_j/√WIDTH over the query's unmasked slots (0 where masked)
-// Shapes: q [QROWS, HEADS·WIDTH], kv [KROWS, 2·HEADS·WIDTH] (keys, then values, which are not read), query [QUERIES],
-// keys [QUERIES, SLOTS], probs [QUERIES, HEADS, SLOTS].
+// probs = softmax of q·k_j/√WIDTH over the query's unmasked slots (0 where masked), and over a score of 0 when SINK is 1,
+// whose probability 1 − Σ probs is not stored
+// Shapes: q [QROWS, HEADS·WIDTH], k [KROWS, HEADS·WIDTH], query [QUERIES], keys [QUERIES, SLOTS],
+// probs [QUERIES, HEADS, SLOTS].
 // One thread per query and head; overwrites probs.
 const QUERIES: u32 = 8u;
 const SLOTS: u32 = 3u;
@@ -8,14 +9,15 @@ const HEADS: u32 = 4u;
 const WIDTH: u32 = 8u;
 const QROWS: u32 = 8u;
 const KROWS: u32 = 8u;
+const SINK: u32 = 0u;
 const Q_RUN: u32 = 256u;
-const KV_RUN: u32 = 512u;
+const K_RUN: u32 = 256u;
 const QUERY_RUN: u32 = 8u;
 const KEYS_RUN: u32 = 24u;
 const PROBS_RUN: u32 = 96u;
 
 @group(0) @binding(0) var<storage, read> q: array<f32>;
-@group(0) @binding(1) var<storage, read> kv: array<f32>;
+@group(0) @binding(1) var<storage, read> k: array<f32>;
 @group(0) @binding(2) var<storage, read> query: array<u32>;
 @group(0) @binding(3) var<storage, read> keys: array<u32>;
 @group(0) @binding(4) var<storage, read_write> probs: array<f32>;
@@ -37,17 +39,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let i = id / HEADS;
     let head = id % HEADS * WIDTH;
     let q_at = run * Q_RUN + query[run * QUERY_RUN + i] * MODEL + head;
-    let kv_at = run * KV_RUN + head;
+    let k_at = run * K_RUN + head;
     let keys_at = run * KEYS_RUN + i * SLOTS;
     let probs_at = run * PROBS_RUN + id * SLOTS;
 
     var highest = -3e38;
+    if (SINK == 1u) {
+        highest = 0.0;
+    }
     for (var j = 0u; j < SLOTS; j++) {
         let key = keys[keys_at + j];
         if (key != NONE) {
             var score = 0.0;
             for (var c = 0u; c < WIDTH; c++) {
-                score += q[q_at + c] * kv[kv_at + key * 2u * MODEL + c];
+                score += q[q_at + c] * k[k_at + key * MODEL + c];
             }
             probs[probs_at + j] = score * SCALE;
             highest = max(highest, score * SCALE);
@@ -55,6 +60,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
 
     var sum = 0.0;
+    if (SINK == 1u) {
+        sum = exp(-highest);
+    }
     for (var j = 0u; j < SLOTS; j++) {
         var p = 0.0;
         if (keys[keys_at + j] != NONE) {

@@ -1,4 +1,5 @@
-// y[i] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h] over the unmasked slots j
+// y[i] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h] over the unmasked slots j, or the larger of that and 0 when
+// RELU is 1
 // Shapes: base [1, COLS], table [SOURCE, HEADS·COLS], probs [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS], y [ROWS, COLS].
 // One thread per element; overwrites y.
 const ROWS: u32 = 8u;
@@ -6,6 +7,7 @@ const SLOTS: u32 = 3u;
 const HEADS: u32 = 4u;
 const COLS: u32 = 8u;
 const SOURCE: u32 = 8u;
+const RELU: u32 = 0u;
 const BASE_RUN: u32 = 8u;
 const TABLE_RUN: u32 = 256u;
 const PROBS_RUN: u32 = 96u;
@@ -42,6 +44,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
                 sum += probs[probs_at + h * SLOTS + j] * table[table_at + h * COLS];
             }
         }
+    }
+    if (RELU == 1u) {
+        sum = max(sum, 0.0);
     }
     y[run * Y_RUN + id] = sum;
 }

@@ -22,7 +22,9 @@ const NONE: u32 = 0xffffffffu;
 const SCORES: u32 = HEADS * SLOTS;
 const ACROSS: u32 = min(ROWS, 65535u);
 
-var<workgroup> parts: array<f32, 1024>;
+const POOL: u32 = 1024u;
+
+var<workgroup> pool: array<f32, POOL>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -42,14 +44,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
                     sum += dy[run * DY_RUN + i * COLS + c] * table[table_at + c];
                 }
             }
-            parts[s * 64u + lane] = sum;
+            pool[s * 64u + lane] = sum;
         }
         workgroupBarrier();
         if (lane < count) {
             var total = 0.0;
             for (var k = 0u; k < 64u; k++) {
                 // Each lane starts elsewhere, so that they do not meet in one memory bank.
-                total += parts[lane * 64u + (k + lane) % 64u];
+                total += pool[lane * 64u + (k + lane) % 64u];
             }
             let at = run * DPROBS_RUN + i * SCORES + first + lane;
             if (ACCUMULATE == 1u) {

@@ -158,6 +158,12 @@ impl Tape {
         self.buffer(Kind::F32, values.len(), name, bits.repeat(self.runs))
     }
 
+    /// Whether `view` is all of a [`constant`](Tape::constant) that holds `value` only.
+    pub fn holds(&self, view: View, value: f32) -> bool {
+        let init = &self.buffers[view.buffer].init;
+        view.offset == 0 && init.len() == self.runs * view.len && init.iter().all(|&bits| bits == value.to_bits())
+    }
+
     /// A new buffer of indices: one list of equal length per run.
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
         assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");

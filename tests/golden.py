@@ -21,7 +21,7 @@ def init(shapes):                     # w_k = 0.3 sin(k + 1) over all elements i
 def shapes(layers, norm):
     s = [(P + 1, D), (3, D)]
     for _ in range(layers):
-        s += [(D, D), (D, 2 * D), (D, D), (D, MLP), (MLP, D), (1, MLP), (1, D)]
+        s += [(D, D), (D, D), (D, D), (D, D), (D, MLP), (MLP, D), (1, MLP), (1, D)]
         s += [(2, D), (2, D)] if norm else []
     return s + ([(2, D)] if norm == "pre" else []) + [(D, P)]
 
@@ -34,11 +34,11 @@ def logits(w, tokens, layers, norm, act):
     E, pos = take(), take()
     x = E[tokens] + pos                                     # [B, 3, D], every position, no sharing
     for _ in range(layers):
-        WQ, WKV, WO, Win, Wout, bin_, bout = (take() for _ in range(7))
+        WQ, WK, WV, WO, Win, Wout, bin_, bout = (take() for _ in range(8))
         n1, n2 = (take(), take()) if norm else (None, None)
         h = ln(x, n1) if norm == "pre" else x
         split = lambda t: t.reshape(*t.shape[:2], HEADS, D // HEADS).transpose(0, 2, 1, 3)
-        q, k, v = split(h @ WQ), split(h @ WKV[:, :D]), split(h @ WKV[:, D:])
+        q, k, v = split(h @ WQ), split(h @ WK), split(h @ WV)
         s = q @ k.transpose(0, 1, 3, 2) / np.sqrt(D // HEADS)
         s = jnp.where(np.tril(np.ones((3, 3))) > 0, s, -jnp.inf)
         z = (jax.nn.softmax(s, -1) @ v).transpose(0, 2, 1, 3).reshape(x.shape)

@@ -15,7 +15,7 @@ mod common;
 use pollster::block_on;
 
 use common::{Trial, gpu, parity};
-use grokking_lab::ops::{Kernel, OPS};
+use grokking_lab::ops::{Access, Kernel, OPS};
 
 fn kernels() -> impl Iterator<Item = &'static Kernel> {
     OPS.iter().flat_map(|op| op.kernels.iter().copied())
@@ -60,22 +60,40 @@ fn a_folded_grid_covers_everything() {
 #[test]
 fn small_losses_keep_their_digits() {
     use grokking_lab::ops::cross_entropy::CROSS_ENTROPY;
+    use grokking_lab::ops::unembed_loss::{UNEMBED_EVALUATE, UNEMBED_LOSS};
     let Some(context) = gpu("small losses") else { return };
     // Two classes, the target ahead by 0 to 60: loss = ln(1 + e^−lead).
     let leads: Vec<f32> = (0..=120).map(|i| 0.5 * i as f32).collect();
     let logits: Vec<u32> = leads.iter().flat_map(|lead| [lead.to_bits(), 0]).collect();
-    let rows = leads.len();
+    let n = leads.len();
     let blank = |len: usize| vec![0; len];
-    let data = [logits, blank(rows), blank(2 * rows), blank(rows), blank(rows)];
-    let trial = Trial::new(&CROSS_ENTROPY, &[rows as u32, 2], 1, &data);
-    let got = block_on(trial.gpu(&context)).unwrap();
-    let loss = &got[1][trial.plan.train[0].views[3].offset..][..rows];
-    for (lead, &loss) in leads.iter().zip(loss) {
-        let want = libm::log1p((-f64::from(*lead)).exp());
-        let error = (f64::from(loss) - want).abs() / want;
-        // exp may be off by 3 + 2|x| units in the last place.
-        assert!(error <= 2e-6 + 2.4e-7 * f64::from(*lead), "lead {lead}: loss {loss}, {want} expected");
+    let rows = n as u32;
+    // The fused kernels get a product of zeros, and these logits to start from.
+    let plain = [logits.clone(), blank(n), blank(2 * n), blank(n), blank(n)];
+    let fused = [blank(n), blank(2), logits, blank(n), blank(n), blank(n), blank(2 * n), blank(n)];
+    for (name, losses) in [
+        ("cross_entropy", losses(&context, &CROSS_ENTROPY, &[rows, 2], &plain)),
+        ("unembed_evaluate", losses(&context, &UNEMBED_EVALUATE, &[rows, 1, 2, 1], &fused[..7])),
+        ("unembed_loss", losses(&context, &UNEMBED_LOSS, &[rows, 1, 2, 1, 0], &fused)),
+    ] {
+        for (lead, &loss) in leads.iter().zip(&losses) {
+            let want = libm::log1p((-f64::from(*lead)).exp());
+            let error = (f64::from(loss) - want).abs() / want;
+            // exp may be off by 3 + 2|x| units in the last place.
+            assert!(error <= 2e-6 + 2.4e-7 * f64::from(*lead), "{name}, lead {lead}: loss {loss}, {want} expected");
+        }
     }
+}
+
+/// What a kernel writes to `row_loss` on the GPU.
+fn losses(context: &grokking_lab::exec::gpu::Context, kernel: &'static Kernel, dims: &[u32], data: &[Vec<u32>]) -> Vec<f32> {
+    let trial = Trial::new(kernel, dims, 1, data);
+    let got = block_on(trial.gpu(context)).unwrap();
+    let at = kernel.binds.iter().position(|bind| bind.name == "row_loss").unwrap();
+    // Results are those of the written buffers, in order.
+    let written = kernel.binds[..at].iter().filter(|bind| bind.access == Access::Out).count();
+    let view = trial.plan.train[0].views[at];
+    got[written][view.offset..][..view.len].to_vec()
 }
 
 /// Twice the same plan, twice the same bits: no atomics, and sums in a fixed order.

@@ -44,7 +44,7 @@ impl Transformer {
         assert!(self.norm == Norm::None, "a norm cannot be associated");
         let (heads, unembed, [up, b_in], [down, b_out]) = (self.heads, self.unembed, block.up, block.down);
         let x = self.tokens(tape);
-        let [rows, d] = tape.shape(x);
+        let [rows, _] = tape.shape(x);
 
         tape.scope("layer 0");
         let (p, n) = (self.p, examples[0].len());
@@ -56,18 +56,19 @@ impl Transformer {
         let last = gather(tape, x, last, "x of =");
 
         let q = linear(tape, last, block.query, None, "q");
-        let kv = linear(tape, x, block.key_value, None, "kv");
-        let pattern = attention_pattern(tape, q, kv, query, keys, heads, "attention pattern");
+        let k = linear(tape, x, block.key, None, "k");
+        let v = linear(tape, x, block.value, None, "v");
+        let pattern = attention_pattern(tape, [q, k], [query, keys], heads, false, "attention pattern");
 
         let into_mlp = linear(tape, block.output, up, None, "W_O W_in");
-        let table = head_linear(tape, kv, d, into_mlp, heads, "T");
+        let table = head_linear(tape, v, 0, into_mlp, heads, "T");
         let base = linear(tape, last, up, Some(b_in), "x W_in");
         let hidden = mix(tape, base, table, pattern, keys, "mlp in");
         let hidden = activation(tape, hidden, self.activation, "mlp act");
 
         tape.scope("read-out");
         let into_logits = linear(tape, block.output, unembed, None, "W_O W_U");
-        let table = head_linear(tape, kv, d, into_logits, heads, "U");
+        let table = head_linear(tape, v, 0, into_logits, heads, "U");
         let base = add(tape, last, b_out, "x + b_out");
         let base = linear(tape, base, unembed, None, "(x + b_out) W_U");
         let direct = mix(tape, base, table, pattern, keys, "direct logits");

@@ -9,7 +9,8 @@ use super::rows::{Layout, POSITIONS, queries};
 use crate::config::{Config, Initial, Norm};
 use crate::ops::activation::{Activation, activation};
 use crate::ops::add::add;
-use crate::ops::attention::attention;
+use crate::ops::attend::attend;
+use crate::ops::attention_pattern::attention_pattern;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
 use crate::ops::linear::linear;
@@ -35,8 +36,10 @@ pub struct Transformer {
 pub(super) struct Block {
     /// W_Q `[d, d]`
     pub query: Tensor,
-    /// W_K and W_V `[d, 2d]`
-    pub key_value: Tensor,
+    /// W_K `[d, d]`
+    pub key: Tensor,
+    /// W_V `[d, d]`
+    pub value: Tensor,
     /// W_O `[d, d]`
     pub output: Tensor,
     /// W_in `[d, mlp]`, b_in
@@ -63,13 +66,13 @@ impl Transformer {
         let positions = tape.param("W_pos", POSITIONS, d, deviation(d));
         let blocks = (0..config.layers).map(|l| {
             let mut matrix = |name, rows, cols| tape.param(format!("layer{l}.{name}"), rows, cols, deviation(rows));
-            let [query, key_value, output] = [matrix("W_Q", d, d), matrix("W_KV", d, 2 * d), matrix("W_O", d, d)];
+            let [query, key, value, output] = ["W_Q", "W_K", "W_V", "W_O"].map(|name| matrix(name, d, d));
             let [up, down] = [matrix("W_in", d, mlp), matrix("W_out", mlp, d)];
             let mut vector = |name, rows, cols, init| tape.param(format!("layer{l}.{name}"), rows, cols, init);
             let bias = Init::Rows(&[0.0]);
             let [up, down] = [[up, vector("b_in", 1, mlp, bias)], [down, vector("b_out", 1, d, bias)]];
             let norms = normed.then(|| ["LN_attention", "LN_mlp"].map(|name| vector(name, 2, d, AFFINE)));
-            Block { query, key_value, output, up, down, norms }
+            Block { query, key, value, output, up, down, norms }
         });
         let blocks = blocks.collect();
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
@@ -132,8 +135,11 @@ impl Transformer {
         let input = norm(tape, Norm::Pre, 0, x);
         let asking = reads.asking.map_or(input, |rows| gather(tape, input, rows, "query rows"));
         let q = linear(tape, asking, block.query, None, "q");
-        let kv = linear(tape, input, block.key_value, None, "kv");
-        let z = attention(tape, q, kv, reads.query, reads.keys, self.heads, "z");
+        let k = linear(tape, input, block.key, None, "k");
+        let v = linear(tape, input, block.value, None, "v");
+        let rows = [reads.query, reads.keys];
+        let pattern = attention_pattern(tape, [q, k], rows, self.heads, false, "attention pattern");
+        let z = attend(tape, pattern, v, reads.keys, self.heads, "z");
         let attended = linear(tape, z, block.output, None, "attention out");
         let residual = gather(tape, x, reads.own, "residual");
         let x = add(tape, residual, attended, "x mid");

@@ -1,26 +1,33 @@
-//! `attention_pattern`: probs = softmax over a query's key rows of q·k/√WIDTH, without the values.
+//! `attention_pattern`: probs = softmax over a query's key rows of q·k/√WIDTH (Vaswani et al. 2017, eq. 1, without
+//! the values, which are [`attend`](super::attend)'s or [`mix`](super::mix)'s).
 //!
-//! Rows and shapes as in [`attention`](super::attention): q [QROWS, HEADS·WIDTH], kv [KROWS, 2·HEADS·WIDTH], of
-//! which only the keys are read, query [QUERIES], keys [QUERIES, SLOTS] ([`NONE`] = masked), probs and ds
+//! Queries and keys are rows of two tables; each of the QUERIES results names its query row and its up to SLOTS key
+//! rows ([`NONE`] = masked). That way a row that many examples share (the key of token `a` at position 0) is computed
+//! once. With a sink the softmax has one more slot, of score 0, whose probability 1 − Σ probs is not stored: that is
+//! attention to a row that all scores are relative to.
+//! Shapes: q [QROWS, HEADS·WIDTH], k [KROWS, HEADS·WIDTH], query [QUERIES], keys [QUERIES, SLOTS], probs and ds
 //! [QUERIES, HEADS, SLOTS].
 
-use super::attention::{ATTENTION_BACK_Q, scale, softmax};
 use super::real::{axpy, dot};
 use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output};
-use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::plan::{Dispatch, View};
+use crate::tape::{Backward, Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op {
     name: "attention_pattern",
-    kernels: &[&ATTENTION_PATTERN, &ATTENTION_PATTERN_BACK_SCORES, &ATTENTION_PATTERN_BACK_KEYS],
-    examples: &[example],
+    kernels: &[&ATTENTION_PATTERN, &ATTENTION_PATTERN_BACK_SCORES, &ATTENTION_PATTERN_BACK_QUERY, &ATTENTION_PATTERN_BACK_KEYS],
+    examples: &[|tape| example(tape, false), |tape| example(tape, true)],
 };
 
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-5, why: "exp and short sums in another order" };
 
 const Q: Bind = input("q", |d| (d[4] * d[2] * d[3]) as usize);
+const K: Bind = input("k", |d| (d[5] * d[2] * d[3]) as usize);
 const QUERY: Bind = index("query", |d| d[0] as usize, Fill::Below(|d| d[4]));
+const KEYS: Bind = index("keys", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[5], |d| d[1]));
+const DS: Bind = input("ds", scores);
 
 fn scores(d: &[u32]) -> usize {
     (d[0] * d[1] * d[2]) as usize
@@ -30,23 +37,24 @@ fn flops(d: &[u32]) -> u64 {
     2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
 }
 
-/// probs = softmax over a query's slots of q·k/√WIDTH
+/// probs = softmax over a query's slots of q·k/√WIDTH, and over a score of 0 when SINK is 1
 pub static ATTENTION_PATTERN: Kernel = Kernel {
     name: "attention_pattern",
     wgsl: wgsl!("attention_pattern"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS"],
-    binds: &[
-        Q,
-        input("kv", |d| (d[5] * 2 * d[2] * d[3]) as usize),
-        QUERY,
-        index("keys", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[5], |d| d[1])),
-        output("probs", scores),
-    ],
+    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "SINK"],
+    binds: &[Q, K, QUERY, KEYS, output("probs", scores)],
     twin: twin!(attention_pattern_twin),
     fast: None,
     grid: |d| fold((d[0] * d[2]).div_ceil(64)),
     flops,
-    cases: &[&[1, 1, 1, 1, 1, 1], &[9, 3, 2, 5, 4, 7], &[70, 3, 4, 32, 70, 21], &[33, 4, 1, 6, 1, 33]],
+    cases: &[
+        &[1, 1, 1, 1, 1, 1, 0],
+        &[1, 1, 1, 1, 1, 1, 1],
+        &[9, 3, 2, 5, 4, 7, 0],
+        &[33, 4, 1, 6, 1, 33, 0],
+        &[70, 3, 4, 32, 70, 21, 0],
+        &[70, 2, 4, 32, 1, 21, 1],
+    ],
     tolerance: TOLERANCE,
     variants: &[],
 };
@@ -66,7 +74,39 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     variants: &[],
 };
 
-/// dk[r] (+)= Σ ds · q over the slots that attend to row r; values get 0, unless they hold something already
+/// dq[r] (+)= Σ ds · k over the queries that use row r
+pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
+    name: "attention_pattern_back_query",
+    wgsl: wgsl!("attention_pattern_back_query"),
+    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "ACCUMULATE"],
+    binds: &[
+        K,
+        KEYS,
+        DS,
+        index("start", |d| d[4] as usize + 1, Fill::Offsets(|d| d[0])),
+        index("entry", |d| d[0] as usize, Fill::Below(|d| d[0])),
+        in_out("dq", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
+    ],
+    twin: twin!(attention_pattern_back_query_twin),
+    fast: None,
+    grid: |d| {
+        // As in the shader: a list of thousands gets all lanes of a workgroup, short ones four.
+        let columns = if d[0] / d[4] >= 64 { 1 } else { 16 };
+        fold((d[2] * d[3]).div_ceil(columns) * d[4])
+    },
+    flops,
+    cases: &[
+        &[1, 1, 1, 1, 1, 1, 0],
+        &[9, 3, 2, 5, 4, 7, 1],
+        &[70, 3, 4, 32, 70, 21, 0],
+        &[333, 3, 1, 6, 1, 33, 0],
+        &[999, 2, 3, 7, 2, 33, 1],
+    ],
+    tolerance: TOLERANCE,
+    variants: &[],
+};
+
+/// dk[r] (+)= Σ ds · q over the slots that attend to row r
 pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
     name: "attention_pattern_back_keys",
     wgsl: wgsl!("attention_pattern_back_keys"),
@@ -74,14 +114,14 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
     binds: &[
         Q,
         QUERY,
-        input("ds", scores),
+        DS,
         index("start", |d| d[5] as usize + 1, Fill::Offsets(|d| d[6])),
         index("entry", |d| d[6] as usize, Fill::Below(|d| d[0] * d[1])),
-        in_out("dkv", |d| (d[5] * 2 * d[2] * d[3]) as usize, Fill::Normal),
+        in_out("dk", |d| (d[5] * d[2] * d[3]) as usize, Fill::Normal),
     ],
     twin: twin!(attention_pattern_back_keys_twin),
     fast: None,
-    grid: |d| fold((2 * d[2] * d[3]).div_ceil(32) * d[5]),
+    grid: |d| fold((d[2] * d[3]).div_ceil(16) * d[5]),
     flops,
     cases: &[
         &[1, 1, 1, 1, 1, 1, 1, 0],
@@ -93,33 +133,88 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
     variants: &[],
 };
 
-/// Records the pattern `[queries, heads · slots]`. `keys` has `query.len()` × slots entries.
-pub fn attention_pattern(tape: &mut Tape, q: Tensor, kv: Tensor, query: Rows, keys: Rows, heads: usize, name: &str) -> Tensor {
-    let ([qrows, width], [krows, twice]) = (tape.shape(q), tape.shape(kv));
-    assert_eq!(2 * width, twice, "attention_pattern `{name}`: kv must be twice as wide as q");
-    assert_eq!(width % heads, 0, "attention_pattern `{name}`: {heads} heads do not divide width {width}");
-    let (queries, slots) = (query.len(), keys.len() / query.len());
-    let probs = tape.activation(queries, heads * slots, name);
-    let dims: Vec<u32> = [queries, slots, heads, width / heads, qrows, krows].map(|d| d as u32).into();
-    let views = vec![tape.view(q), tape.view(kv), query.index, keys.index, tape.view(probs)];
-    let dispatch = tape.dispatch(&ATTENTION_PATTERN, dims.clone(), views, name);
-    tape.record(dispatch, &[q, kv], move |back| {
-        let (q_at, kv_at, probs_at, dprobs) = (back.tape.view(q), back.tape.view(kv), back.tape.view(probs), back.of(probs));
-        let ds = back.tape.numbers(probs_at.len, "d scores");
-        back.push(&ATTENTION_PATTERN_BACK_SCORES, dims[..4].to_vec(), vec![probs_at, dprobs, ds]);
-        let (dq, accumulate) = back.into(q);
-        let views = vec![kv_at, keys.index, ds, query.start, query.entry, dq];
-        back.push(&ATTENTION_BACK_Q, [&dims[..], &[accumulate]].concat(), views);
-        let (dkv, accumulate) = back.into(kv);
-        let views = vec![q_at, query.index, ds, keys.start, keys.entry, dkv];
+/// A declared pattern: what its backward needs.
+#[derive(Clone)]
+pub(super) struct Pattern {
+    q: Tensor,
+    k: Tensor,
+    query: Rows,
+    keys: Rows,
+    /// QUERIES, SLOTS, HEADS, WIDTH, QROWS, KROWS.
+    pub dims: [u32; 6],
+    /// `[queries, heads · slots]`
+    pub probs: Tensor,
+}
+
+impl Pattern {
+    /// The pattern and its dispatch. `keys` has `query.len()` × slots entries.
+    pub fn new(
+        tape: &mut Tape,
+        [q, k]: [Tensor; 2],
+        [query, keys]: [Rows; 2],
+        heads: usize,
+        sink: bool,
+        name: &str,
+    ) -> (Self, Dispatch) {
+        let ([qrows, width], [krows, wide]) = (tape.shape(q), tape.shape(k));
+        assert_eq!(width, wide, "attention_pattern `{name}`: queries and keys must be equally wide");
+        assert_eq!(width % heads, 0, "attention_pattern `{name}`: {heads} heads do not divide width {width}");
+        assert!(query.source == qrows && keys.source == krows, "attention_pattern `{name}`: rows of other tables");
+        let (queries, slots) = (query.len(), keys.len() / query.len());
+        let probs = tape.activation(queries, heads * slots, name);
+        let dims = [queries, slots, heads, width / heads, qrows, krows].map(|d| d as u32);
+        let views = vec![tape.view(q), tape.view(k), query.index, keys.index, tape.view(probs)];
+        let dispatch = tape.dispatch(&ATTENTION_PATTERN, [&dims[..], &[u32::from(sink)]].concat(), views, name);
+        (Pattern { q, k, query, keys, dims, probs }, dispatch)
+    }
+
+    /// The tensors it reads.
+    pub fn inputs(&self) -> [Tensor; 2] {
+        [self.q, self.k]
+    }
+
+    /// Pushes the gradients by q and k, given `ds`, the gradient by q·k.
+    pub fn push_back(&self, back: &mut Backward, ds: View) {
+        let Pattern { q, k, query, keys, dims, .. } = self;
+        let (q_at, k_at) = (back.tape.view(*q), back.tape.view(*k));
+        let (dq, accumulate) = back.into(*q);
+        let views = vec![k_at, keys.index, ds, query.start, query.entry, dq];
+        back.push(&ATTENTION_PATTERN_BACK_QUERY, [&dims[..], &[accumulate]].concat(), views);
+        let (dk, accumulate) = back.into(*k);
+        let views = vec![q_at, query.index, ds, keys.start, keys.entry, dk];
         back.push(&ATTENTION_PATTERN_BACK_KEYS, [&dims[..], &[keys.entry.len as u32, accumulate]].concat(), views);
+    }
+}
+
+/// Records the pattern `[queries, heads · slots]`. `keys` has `query.len()` × slots entries. With `sink`, each query
+/// also attends to something of score 0 that is not among the slots.
+pub fn attention_pattern(
+    tape: &mut Tape,
+    q_and_k: [Tensor; 2],
+    query_and_keys: [Rows; 2],
+    heads: usize,
+    sink: bool,
+    name: &str,
+) -> Tensor {
+    let (pattern, dispatch) = Pattern::new(tape, q_and_k, query_and_keys, heads, sink, name);
+    let probs = pattern.probs;
+    tape.record(dispatch, &pattern.inputs(), move |back| {
+        let (probs_at, dprobs) = (back.tape.view(probs), back.of(probs));
+        let ds = back.tape.numbers(probs_at.len, "d scores");
+        back.push(&ATTENTION_PATTERN_BACK_SCORES, pattern.dims[..4].to_vec(), vec![probs_at, dprobs, ds]);
+        pattern.push_back(back, ds);
     });
     probs
 }
 
+/// 1/√width
+pub(super) fn scale<T: Real>(width: usize) -> T {
+    T::ONE / T::of(width as f64).sqrt()
+}
+
 fn attention_pattern_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, _] = args.dims();
-    let (q, kv, query, keys, probs) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
+    let [_, slots, heads, width, _, _, sink] = args.dims();
+    let (q, k, query, keys, probs) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     let model = heads * width;
     for (i, probs) in probs.chunks_exact_mut(heads * slots).enumerate() {
         let q = &q[query[i] as usize * model..][..model];
@@ -127,10 +222,28 @@ fn attention_pattern_twin<T: Real>(args: &mut Args<T>) {
         for (h, probs) in probs.chunks_exact_mut(slots).enumerate() {
             let head = h * width;
             for (p, &row) in probs.iter_mut().zip(keys).filter(|(_, row)| **row != NONE) {
-                *p = dot(&q[head..head + width], &kv[row as usize * 2 * model + head..][..width]) * scale(width);
+                *p = dot(&q[head..head + width], &k[row as usize * model + head..][..width]) * scale(width);
             }
-            softmax(probs, keys);
+            softmax(probs, keys, sink == 1);
         }
+    }
+}
+
+/// Softmax over the unmasked slots, and a score of 0 with a sink; masked ones become 0.
+fn softmax<T: Real>(scores: &mut [T], keys: &[u32], sink: bool) {
+    let open = |keys: &[u32], j: usize| keys[j] != NONE;
+    let mut max = sink.then_some(T::ZERO);
+    for j in (0..keys.len()).filter(|&j| open(keys, j)) {
+        max = Some(max.map_or(scores[j], |m| if scores[j] > m { scores[j] } else { m }));
+    }
+    let Some(max) = max else { return scores.fill(T::ZERO) };
+    let mut sum = if sink { (-max).exp() } else { T::ZERO };
+    for (j, s) in scores.iter_mut().enumerate() {
+        *s = if open(keys, j) { (*s - max).exp() } else { T::ZERO };
+        sum += *s;
+    }
+    for s in scores {
+        *s = *s / sum;
     }
 }
 
@@ -145,29 +258,51 @@ fn attention_pattern_back_scores_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
+fn attention_pattern_back_query_twin<T: Real>(args: &mut Args<T>) {
+    let [_, slots, heads, width, _, _, accumulate] = args.dims();
+    let (k, keys, ds, start, entry, dq) =
+        (args.input(0), args.index(1), args.input(2), args.index(3), args.index(4), args.output(5));
+    let model = heads * width;
+    for (r, dq) in dq.chunks_exact_mut(model).enumerate() {
+        if accumulate == 0 {
+            dq.fill(T::ZERO);
+        }
+        for &i in &entry[start[r] as usize..start[r + 1] as usize] {
+            let i = i as usize;
+            for (j, &row) in keys[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
+                let k = &k[row as usize * model..][..model];
+                for (h, (dq, k)) in dq.chunks_exact_mut(width).zip(k.chunks_exact(width)).enumerate() {
+                    axpy(ds[(i * heads + h) * slots + j], k, dq);
+                }
+            }
+        }
+    }
+}
+
 fn attention_pattern_back_keys_twin<T: Real>(args: &mut Args<T>) {
     let [_, slots, heads, width, _, _, _, accumulate] = args.dims();
     let (q, query, ds) = (args.input(0), args.index(1), args.input(2));
-    let (start, entry, dkv) = (args.index(3), args.index(4), args.output(5));
+    let (start, entry, dk) = (args.index(3), args.index(4), args.output(5));
     let model = heads * width;
-    for (r, dkv) in dkv.chunks_exact_mut(2 * model).enumerate() {
+    for (r, dk) in dk.chunks_exact_mut(model).enumerate() {
         if accumulate == 0 {
-            dkv.fill(T::ZERO);
+            dk.fill(T::ZERO);
         }
         for &e in &entry[start[r] as usize..start[r + 1] as usize] {
             let (i, j) = (e as usize / slots, e as usize % slots);
             let q = &q[query[i] as usize * model..][..model];
-            for (h, (q, dk)) in q.chunks_exact(width).zip(dkv.chunks_exact_mut(width)).enumerate() {
+            for (h, (q, dk)) in q.chunks_exact(width).zip(dk.chunks_exact_mut(width)).enumerate() {
                 axpy(ds[(i * heads + h) * slots + j], q, dk);
             }
         }
     }
 }
 
-fn example(tape: &mut Tape) -> Tensor {
+/// Queries, keys and selections for the gradient tests.
+fn example(tape: &mut Tape, sink: bool) -> Tensor {
     let q = tape.param("q", 2, 6, Init::Normal(1.0));
-    let kv = tape.param("kv", 4, 12, Init::Normal(1.0));
+    let k = tape.param("k", 4, 6, Init::Normal(1.0));
     let query = tape.rows(2, &vec![vec![0, 1, 0]; tape.runs()], "query");
     let keys = tape.rows(4, &vec![vec![0, NONE, 3, 1, 2, NONE, 3, 0, 2]; tape.runs()], "keys");
-    attention_pattern(tape, q, kv, query, keys, 2, "probs")
+    attention_pattern(tape, [q, k], [query, keys], 2, sink, "probs")
 }

@@ -85,37 +85,62 @@ pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
 fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
     let [_, classes] = args.dims();
     let (logits, target, probs, loss, correct) = (args.input(0), args.index(1), args.output(2), args.output(3), args.output(4));
-    for (row, (z, probs)) in logits.chunks_exact(classes).zip(probs.chunks_exact_mut(classes)).enumerate() {
-        let y = target[row] as usize;
-        let best = (1..classes).fold(0, |best, j| if z[j] > z[best] { j } else { best });
-        let mut others = T::ZERO;
-        for (j, p) in probs.iter_mut().enumerate() {
-            *p = (z[j] - z[best]).exp();
-            if j != y {
-                others += *p;
-            }
-        }
-        loss[row] = if z[y] == z[best] { others.ln_1p() } else { z[best] - z[y] + (others + probs[y]).ln() };
-        correct[row] = if best == y { T::ONE } else { T::ZERO };
-        let sum = others + probs[y];
-        for p in probs {
-            *p = *p / sum;
-        }
+    probs.copy_from_slice(logits);
+    for (row, z) in probs.chunks_exact_mut(classes).enumerate() {
+        [loss[row], correct[row]] = row_forward(z, target[row] as usize);
     }
 }
 
 fn cross_entropy_back_twin<T: Real>(args: &mut Args<T>) {
     let [_, classes] = args.dims();
     let (probs, target, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
-    for (row, (p, dz)) in probs.chunks_exact(classes).zip(dlogits.chunks_exact_mut(classes)).enumerate() {
-        let y = target[row] as usize;
-        let mut others = T::ZERO;
-        for j in (0..classes).filter(|&j| j != y) {
-            others += p[j];
-            dz[j] = dloss[row] * p[j];
-        }
-        dz[y] = -dloss[row] * others;
+    dlogits.copy_from_slice(probs);
+    for (row, z) in dlogits.chunks_exact_mut(classes).enumerate() {
+        row_backward(z, target[row] as usize, dloss[row]);
     }
+}
+
+/// Turns the logits of one row into probabilities. Returns loss and correctness.
+pub(super) fn row_forward<T: Real>(z: &mut [T], y: usize) -> [T; 2] {
+    let best = (1..z.len()).fold(0, |best, j| if z[j] > z[best] { j } else { best });
+    let (highest, own) = (z[best], z[y]);
+    for z in z.iter_mut() {
+        *z = (*z - highest).exp();
+    }
+    let others = others(z, y);
+    let sum = others + z[y];
+    let loss = if own == highest { others.ln_1p() } else { highest - own + sum.ln() };
+    for z in z.iter_mut() {
+        *z = *z / sum;
+    }
+    [loss, if best == y { T::ONE } else { T::ZERO }]
+}
+
+/// Turns the probabilities of one row into `scale` times the gradient of its loss by the logits.
+pub(super) fn row_backward<T: Real>(p: &mut [T], y: usize, scale: T) {
+    let others = others(p, y);
+    for p in p.iter_mut() {
+        *p = scale * *p;
+    }
+    p[y] = -scale * others;
+}
+
+/// Σ values but for the one at `y`, in eight interleaved partial sums.
+fn others<T: Real>(values: &[T], y: usize) -> T {
+    let mut lanes = [T::ZERO; 8];
+    for part in [&values[..y], &values[y + 1..]] {
+        let mut eights = part.chunks_exact(8);
+        for eight in &mut eights {
+            for l in 0..8 {
+                lanes[l] += eight[l];
+            }
+        }
+        for (l, &value) in eights.remainder().iter().enumerate() {
+            lanes[l] += value;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 fn example(tape: &mut Tape) -> Tensor {

@@ -2,33 +2,16 @@
 //!
 //! Shapes: x [M, K], W [K, N], b [N], y [M, N]. The products are [`MATMUL`]'s.
 
+use super::Op;
 use super::add::add;
+use super::column_sum::push_column_sum;
 use super::gather::gather;
 use super::matmul::{MATMUL, Product};
-use super::real::axpy;
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Tape, Tensor};
-use crate::{twin, wgsl};
 
 /// Table entry.
-pub static OP: Op =
-    Op { name: "linear", kernels: &[&LINEAR_BACK_B], examples: &[example, example_without_bias, shared_input, many_rows] };
-
-/// db (+)= Σ_m dy[m, :]
-pub static LINEAR_BACK_B: Kernel = Kernel {
-    name: "linear_back_b",
-    wgsl: wgsl!("linear_back_b"),
-    dims: &["M", "N", "ACCUMULATE"],
-    binds: &[input("dy", |d| (d[0] * d[1]) as usize), in_out("db", |d| d[1] as usize, Fill::Normal)],
-    twin: twin!(linear_back_b_twin),
-    fast: None,
-    grid: |d| [d[1].div_ceil(32), 1],
-    flops: |d| u64::from(d[0]) * u64::from(d[1]),
-    cases: &[&[1, 1, 0], &[5, 7, 1], &[700, 33, 0]],
-    tolerance: Tolerance { relative: 2e-6, why: "f32 sums of up to a few thousand terms, in another order" },
-    variants: &[],
-};
+pub static OP: Op = Op { name: "linear", kernels: &[], examples: &[example, example_without_bias, shared_input, many_rows] };
 
 /// Records y = x W (+ b). W is `[K, N]`, b `[1, N]`.
 pub fn linear(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, name: &str) -> Tensor {
@@ -42,15 +25,20 @@ pub fn linear(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, name: &s
     let inputs: Vec<_> = [x, w].into_iter().chain(b).collect();
     tape.record(dispatch, &inputs, move |back| {
         let (x_at, w_at, dy) = (back.tape.view(x), back.tape.view(w), back.of(y));
-        let (dx, accumulate) = back.into(x);
-        let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
-        back.push(&MATMUL, product.dims(), product.views(dy, w_at, None, None, dx));
+        input_gradient(back, [m, k, n], dy, w_at, x);
         weight_gradient(back, Product::transposed_a([k, n, m]), x_at, dy, w);
         if let Some(b) = b {
             bias_gradient(back, [m, n], dy, b);
         }
     });
     y
+}
+
+/// dx (+)= dy Wᵀ with dy [m, n] and W [k, n].
+pub(super) fn input_gradient(back: &mut Backward, [m, k, n]: [usize; 3], dy: View, w: View, x: Tensor) {
+    let (dx, accumulate) = back.into(x);
+    let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
+    back.push(&MATMUL, product.dims(), product.views(dy, w, None, None, dx));
 }
 
 /// dW (+)= xᵀ dy as `product` says. Long sums are divided, so that there is work for a whole GPU.
@@ -70,7 +58,7 @@ pub(super) fn weight_gradient(back: &mut Backward, product: Product, x: View, dy
     if parts.is_none() {
         // Only the optimiser adds parts up by itself.
         let (dw, accumulate) = back.into(w);
-        back.push(&LINEAR_BACK_B, vec![split as u32, len as u32, accumulate], vec![sums, dw]);
+        push_column_sum(back, sums, split, len, dw, accumulate);
     }
 }
 
@@ -89,18 +77,7 @@ fn chunks(product: &Product) -> usize {
 /// db (+)= the sum of the rows of dy `[m, n]`.
 pub(super) fn bias_gradient(back: &mut Backward, [m, n]: [usize; 2], dy: View, b: Tensor) {
     let (db, accumulate) = back.into(b);
-    back.push(&LINEAR_BACK_B, vec![m as u32, n as u32, accumulate], vec![dy, db]);
-}
-
-fn linear_back_b_twin<T: Real>(args: &mut Args<T>) {
-    let [_, n, accumulate] = args.dims();
-    let (dy, db) = (args.input(0), args.output(1));
-    if accumulate == 0 {
-        db.fill(T::ZERO);
-    }
-    for dy in dy.chunks_exact(n) {
-        axpy(T::ONE, dy, db);
-    }
+    push_column_sum(back, dy, m, n, db, accumulate);
 }
 
 fn params(tape: &mut Tape) -> [Tensor; 3] {

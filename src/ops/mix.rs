@@ -4,10 +4,10 @@
 //! Shapes: base [1, COLS], table [SOURCE, HEADS·COLS], probs [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS]
 //! ([`NONE`] = masked), y [ROWS, COLS].
 
-use super::linear::LINEAR_BACK_B;
+use super::column_sum::push_column_sum;
 use super::real::{axpy, dot};
 use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
-use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::tape::{Backward, Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
@@ -28,17 +28,17 @@ fn flops(d: &[u32]) -> u64 {
     2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
 }
 
-/// y[i, :] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h, :]
+/// y[i, :] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h, :], or the larger of that and 0 when RELU is 1
 pub static MIX: Kernel = Kernel {
     name: "mix",
     wgsl: wgsl!("mix"),
-    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE"],
+    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "RELU"],
     binds: &[input("base", |d| d[3] as usize), TABLE, PROBS, ROWS, output("y", |d| (d[0] * d[3]) as usize)],
     twin: twin!(mix_twin),
     fast: Some(mix_fast),
     grid: |d| fold((d[0] * d[3]).div_ceil(64)),
     flops,
-    cases: &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 4], &[70, 3, 4, 130, 21], &[33, 4, 1, 65, 33]],
+    cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]],
     tolerance: TOLERANCE,
     variants: &[],
 };
@@ -72,9 +72,9 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
     ],
     twin: twin!(mix_back_table_twin),
     fast: None,
-    grid: |d| fold((d[2] * d[3]).div_ceil(32) * d[4]),
+    grid: |d| fold(d[3].div_ceil(16) * d[2].div_ceil(4) * d[4]),
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
-    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 37, 2, 999, 1]],
+    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
     tolerance: TOLERANCE,
     variants: &[],
 };
@@ -82,30 +82,46 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
 /// Records y = base + Σ probs · table[rows]. `probs` comes from
 /// [`attention_pattern`](super::attention_pattern::attention_pattern) over the same rows.
 pub fn mix(tape: &mut Tape, base: Tensor, table: Tensor, probs: Tensor, rows: Rows, name: &str) -> Tensor {
+    record(tape, [base, table, probs], rows, false, name)
+}
+
+/// Records y = max(base + Σ probs · table[rows], 0). What reads y must give back a gradient that is 0 where y is, as
+/// [`unembed_loss`](super::unembed_loss::unembed_loss) does with `mask`: nothing here looks at the sign again.
+pub fn mix_relu(tape: &mut Tape, base: Tensor, table: Tensor, probs: Tensor, rows: Rows, name: &str) -> Tensor {
+    record(tape, [base, table, probs], rows, true, name)
+}
+
+fn record(tape: &mut Tape, [base, table, probs]: [Tensor; 3], rows: Rows, relu: bool, name: &str) -> Tensor {
     let ([one, cols], [source, wide], [count, scores]) = (tape.shape(base), tape.shape(table), tape.shape(probs));
     let (slots, heads) = (rows.len() / count, wide / cols);
     assert_eq!(source, rows.source, "mix `{name}`: rows select from {} rows, the table has {source}", rows.source);
     assert!(one == 1 && heads * cols == wide && slots * count == rows.len(), "mix `{name}`: shapes do not fit");
     assert_eq!(scores, heads * slots, "mix `{name}`: {scores} probabilities for {heads} heads and {slots} slots");
     let y = tape.activation(count, cols, name);
-    let dims: Vec<u32> = [count, slots, heads, cols, source].map(|d| d as u32).into();
+    let dims = [count, slots, heads, cols, source].map(|d| d as u32);
     let views = vec![tape.view(base), tape.view(table), tape.view(probs), rows.index, tape.view(y)];
-    let dispatch = tape.dispatch(&MIX, dims.clone(), views, name);
+    let dispatch = tape.dispatch(&MIX, [&dims[..], &[u32::from(relu)]].concat(), views, name);
     tape.record(dispatch, &[base, table, probs], move |back| {
-        let (table_at, probs_at, dy) = (back.tape.view(table), back.tape.view(probs), back.of(y));
+        let (table_at, dy) = (back.tape.view(table), back.of(y));
         let (dprobs, accumulate) = back.into(probs);
         back.push(&MIX_BACK_PROBS, [&dims[..], &[accumulate]].concat(), vec![table_at, rows.index, dy, dprobs]);
-        let (dtable, accumulate) = back.into(table);
-        let views = vec![probs_at, dy, rows.start, rows.entry, dtable];
-        back.push(&MIX_BACK_TABLE, [&dims[..], &[rows.entry.len as u32, accumulate]].concat(), views);
-        let (dbase, accumulate) = back.into(base);
-        back.push(&LINEAR_BACK_B, vec![dims[0], dims[3], accumulate], vec![dy, dbase]);
+        push_mix_back(back, dims, [base, table, probs, y], rows);
     });
     y
 }
 
+/// Pushes the gradients by table and base of a mix with these dims (ROWS, SLOTS, HEADS, COLS, SOURCE).
+pub(super) fn push_mix_back(back: &mut Backward, dims: [u32; 5], [base, table, probs, y]: [Tensor; 4], rows: Rows) {
+    let (probs_at, dy) = (back.tape.view(probs), back.of(y));
+    let (dtable, accumulate) = back.into(table);
+    let views = vec![probs_at, dy, rows.start, rows.entry, dtable];
+    back.push(&MIX_BACK_TABLE, [&dims[..], &[rows.entry.len as u32, accumulate]].concat(), views);
+    let (dbase, accumulate) = back.into(base);
+    push_column_sum(back, dy, dims[0] as usize, dims[3] as usize, dbase, accumulate);
+}
+
 fn mix_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, cols, _] = args.dims();
+    let [_, slots, heads, cols, _, relu] = args.dims();
     let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
     for (i, y) in y.chunks_exact_mut(cols).enumerate() {
         y.copy_from_slice(base);
@@ -114,6 +130,16 @@ fn mix_twin<T: Real>(args: &mut Args<T>) {
                 axpy(probs[(i * heads + h) * slots + j], &table[(row as usize * heads + h) * cols..][..cols], y);
             }
         }
+        if relu == 1 {
+            rectify(y);
+        }
+    }
+}
+
+/// y ← max(y, 0)
+fn rectify<T: Real>(y: &mut [T]) {
+    for y in y {
+        *y = if *y > T::ZERO { *y } else { T::ZERO };
     }
 }
 
@@ -122,7 +148,7 @@ const BLOCK: usize = 32;
 
 /// All terms of a block of columns before the next block, so that sums stay in registers.
 fn mix_fast(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _] = args.dims();
+    let [_, slots, heads, cols, _, relu] = args.dims();
     let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
     let mut terms: Vec<(f32, &[f32])> = Vec::with_capacity(heads * slots);
     for (i, y) in y.chunks_exact_mut(cols).enumerate() {
@@ -145,6 +171,9 @@ fn mix_fast(args: &mut Args<f32>) {
         y[at..].copy_from_slice(&base[at..]);
         for (p, x) in &terms {
             axpy(*p, &x[at..], &mut y[at..]);
+        }
+        if relu == 1 {
+            rectify(y);
         }
     }
 }

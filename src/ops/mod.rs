@@ -1,6 +1,6 @@
 //! Operations: what a kernel is, and the table of all of them.
 //!
-//! An [`Op`] is something a model is written with (`linear`, `attention`, …). It owns one or more
+//! An [`Op`] is something a model is written with (`linear`, `attend`, …). It owns one or more
 //! [`Kernel`]s, forward and backward. A kernel is a pair: `shaders/<name>.wgsl` and a CPU twin with
 //! the same name, the same bindings and the same order. Both see one run at a time: the executor
 //! applies the run's offset on the CPU, and the `<BINDING>_RUN` constants do so in WGSL.
@@ -10,9 +10,11 @@
 
 pub mod activation;
 pub mod add;
-pub mod attention;
+pub mod attend;
 pub mod attention_pattern;
+pub mod column_sum;
 pub mod cross_entropy;
+pub mod embed;
 pub mod gather;
 mod gemm;
 pub mod head_linear;
@@ -20,9 +22,11 @@ pub mod layer_norm;
 pub mod linear;
 pub mod matmul;
 pub mod mix;
+pub mod mix_attention;
 pub mod mlp;
 pub mod real;
 pub mod record;
+pub mod unembed_loss;
 pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};
@@ -31,17 +35,21 @@ pub use real::Real;
 /// All operations, in the order a model meets them.
 pub static OPS: &[&Op] = &[
     &gather::OP,
+    &embed::OP,
     &add::OP,
     &matmul::OP,
+    &column_sum::OP,
     &linear::OP,
     &mlp::OP,
-    &attention::OP,
     &attention_pattern::OP,
+    &attend::OP,
     &head_linear::OP,
     &mix::OP,
+    &mix_attention::OP,
     &activation::OP,
     &layer_norm::OP,
     &cross_entropy::OP,
+    &unembed_loss::OP,
     &weight_norm::OP,
     &record::OP,
     &crate::optim::adamw::OP,

@@ -78,12 +78,25 @@ impl Backward<'_> {
     /// The gradient of `x` is that of `y`: shared when nothing else adds to it, else copied or added.
     pub fn pass(&mut self, x: Tensor, y: Tensor) {
         let dy = self.of(y);
-        if self.uses[&x] == 1 && self.tape.view(x).buffer != PARAMS {
+        if self.uses[&x] == 1 && !self.sums(x) {
             self.grads.insert(x, dy);
         } else {
             let (dx, accumulate) = self.into(x);
             self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
         }
+    }
+
+    /// The gradient of `x` is `view`, which a forward dispatch has written. Panics when it is a sum: when `x` has another
+    /// use, or takes parts.
+    pub fn set(&mut self, x: Tensor, view: View) {
+        let sum = self.uses[&x] > 1 || self.grads.contains_key(&x) || self.sums(x);
+        assert!(!sum, "the gradient of `{}` is not this one alone", self.tape.tensors[x.0].name);
+        self.grads.insert(x, view);
+    }
+
+    /// Whether the gradient of `x` is kept in parts.
+    fn sums(&self, x: Tensor) -> bool {
+        self.tape.view(x).buffer == PARAMS || self.tape.tensors[x.0].spread
     }
 
     /// Appends a backward dispatch.

@@ -1,0 +1,221 @@
+//! `embed`: y[i] = E[token i] + P[position i], less the last token at the last position when RELATIVE, and the same
+//! times a matrix.
+//!
+//! Relative rows x' = x − x_= serve attention whose query is `=` itself: scores may drop a constant, so
+//! softmax(q·k'_x, q·k'_y, 0) and v_= + Σ probs v' are attention over all three rows, with two in the lists.
+//! `embed_linear` needs only parameters, so that queries, keys and values need not wait for the rows.
+//! Shapes: E [TOKENS, COLS], P [POSITIONS, COLS], token and position [ROWS], y [ROWS, COLS].
+
+use super::gemm::gemm;
+use super::linear::{input_gradient, weight_gradient};
+use super::matmul::Product;
+use super::real::axpy;
+use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output};
+use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op {
+    name: "embed",
+    kernels: &[&EMBED, &EMBED_LINEAR, &EMBED_BACK],
+    examples: &[|tape| example(tape, false), |tape| example(tape, true), product],
+};
+
+const E: Bind = input("e", |d| (d[2] * d[1]) as usize);
+const P: Bind = input("p", |d| (d[3] * d[1]) as usize);
+const TOKEN: Bind = index("token", |d| d[0] as usize, Fill::Below(|d| d[2]));
+const POSITION: Bind = index("position", |d| d[0] as usize, Fill::Below(|d| d[3]));
+
+/// y[i, :] = E[token\[i\]] + P[position\[i\]] − RELATIVE·(E[TOKENS − 1] + P[POSITIONS − 1])
+pub static EMBED: Kernel = Kernel {
+    name: "embed",
+    wgsl: wgsl!("embed"),
+    dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE"],
+    binds: &[E, P, TOKEN, POSITION, output("y", |d| (d[0] * d[1]) as usize)],
+    twin: twin!(embed_twin),
+    fast: None,
+    grid: |d| fold((d[0] * d[1]).div_ceil(64)),
+    flops: |d| u64::from(d[0] * d[1]) * (1 + u64::from(d[4])),
+    cases: &[&[1, 1, 1, 1, 0], &[7, 5, 4, 3, 0], &[130, 33, 66, 3, 1]],
+    tolerance: Tolerance { relative: 2e-7, why: "up to three roundings" },
+    variants: &[],
+};
+
+/// y = embed(…) W with W [COLS, N]
+pub static EMBED_LINEAR: Kernel = Kernel {
+    name: "embed_linear",
+    wgsl: wgsl!("embed_linear"),
+    dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE", "N"],
+    binds: &[E, P, TOKEN, POSITION, input("w", |d| (d[1] * d[5]) as usize), output("y", |d| (d[0] * d[5]) as usize)],
+    twin: twin!(embed_linear_twin),
+    fast: Some(embed_linear_fast),
+    grid: |d| fold(d[0].div_ceil(16) * d[5].div_ceil(16)),
+    flops: |d| 2 * u64::from(d[0]) * u64::from(d[1]) * u64::from(d[5]),
+    cases: &[&[1, 1, 1, 1, 0, 1], &[7, 5, 4, 3, 0, 9], &[35, 67, 18, 3, 1, 33], &[16, 64, 9, 2, 1, 16]],
+    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of up to a few hundred products, in another order" },
+    variants: &[],
+};
+
+/// dtable[r, :] (+)= Σ dy[i, :] over the i that selected r, less Σ over all i for the last r when RELATIVE
+pub static EMBED_BACK: Kernel = Kernel {
+    name: "embed_back",
+    wgsl: wgsl!("embed_back"),
+    dims: &["ROWS", "COLS", "SOURCE", "RELATIVE", "ACCUMULATE"],
+    binds: &[
+        input("dy", |d| (d[0] * d[1]) as usize),
+        index("start", |d| d[2] as usize + 1, Fill::Offsets(|d| d[0])),
+        index("entry", |d| d[0] as usize, Fill::Below(|d| d[0])),
+        in_out("dtable", |d| (d[2] * d[1]) as usize, Fill::Normal),
+    ],
+    twin: twin!(embed_back_twin),
+    fast: None,
+    grid: |d| fold(d[1].div_ceil(16) * d[2]),
+    flops: |d| u64::from(d[0] * d[1]) * (1 + u64::from(d[3])),
+    cases: &[&[1, 1, 1, 0, 0], &[9, 5, 4, 1, 1], &[130, 33, 3, 1, 0], &[64, 40, 65, 0, 1]],
+    tolerance: Tolerance { relative: 2e-6, why: "the GPU sums in four parts" },
+    variants: &[],
+};
+
+/// Rows of the token table, and what they were made of.
+#[derive(Clone, Copy)]
+pub struct Embedded {
+    /// `[rows, cols]`
+    pub x: Tensor,
+    e: Tensor,
+    p: Tensor,
+    token: Rows,
+    position: Rows,
+    relative: bool,
+}
+
+impl Embedded {
+    /// ROWS, COLS, TOKENS, POSITIONS, RELATIVE.
+    fn dims(&self, cols: usize) -> Vec<u32> {
+        let Embedded { token, position, relative, .. } = self;
+        [token.len(), cols, token.source, position.source, usize::from(*relative)].map(|d| d as u32).into()
+    }
+}
+
+/// Records the rows of `e` `[tokens, cols]` plus `p` `[positions, cols]` of these (token, position) pairs; with
+/// `relative`, less the row of the last token at the last position.
+pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relative: bool, name: &str) -> Embedded {
+    let ([count, cols], [places, wide]) = (tape.shape(e), tape.shape(p));
+    assert_eq!(cols, wide, "embed `{name}`: tokens have {cols} columns, positions {wide}");
+    let (token, position): (Vec<u32>, Vec<u32>) = tokens.iter().copied().unzip();
+    let runs = tape.runs();
+    let token = tape.rows(count, &vec![token; runs], "tokens");
+    let position = tape.rows(places, &vec![position; runs], "positions");
+    let x = tape.activation(tokens.len(), cols, name);
+    let embedded = Embedded { x, e, p, token, position, relative };
+    let views = vec![tape.view(e), tape.view(p), token.index, position.index, tape.view(x)];
+    let dispatch = tape.dispatch(&EMBED, embedded.dims(cols), views, name);
+    tape.record(dispatch, &[e, p], move |back| {
+        let dx = back.of(x);
+        push_embed_back(back, dx, e, token, relative);
+        push_embed_back(back, dx, p, position, relative);
+    });
+    embedded
+}
+
+/// Pushes what dx `[rows, cols]` adds to the gradient of `table`, whose rows `rows` selected.
+fn push_embed_back(back: &mut Backward, dx: crate::plan::View, table: Tensor, rows: Rows, relative: bool) {
+    let [source, cols] = back.tape.shape(table);
+    let (dtable, accumulate) = back.into(table);
+    let dims = vec![rows.len() as u32, cols as u32, source as u32, u32::from(relative), accumulate];
+    back.push(&EMBED_BACK, dims, vec![dx, rows.start, rows.entry, dtable]);
+}
+
+/// Records y = x W for embedded rows x, straight from the parameters. Backward it is a product with x.
+pub fn embed_linear(tape: &mut Tape, x: Embedded, w: Tensor, name: &str) -> Tensor {
+    let ([rows, cols], [inputs, n]) = (tape.shape(x.x), tape.shape(w));
+    assert_eq!(cols, inputs, "embed_linear `{name}`: x has {cols} columns, W has {inputs} rows");
+    let y = tape.activation(rows, n, name);
+    let views = [x.e, x.p].map(|t| tape.view(t)).into_iter().chain([x.token.index, x.position.index]);
+    let views = views.chain([tape.view(w), tape.view(y)]).collect();
+    let dispatch = tape.dispatch(&EMBED_LINEAR, [&x.dims(cols)[..], &[n as u32]].concat(), views, name);
+    let x = x.x;
+    tape.record(dispatch, &[x, w], move |back| {
+        let (x_at, w_at, dy) = (back.tape.view(x), back.tape.view(w), back.of(y));
+        input_gradient(back, [rows, cols, n], dy, w_at, x);
+        weight_gradient(back, Product::transposed_a([cols, n, rows]), x_at, dy, w);
+    });
+    y
+}
+
+/// Calls `each` with every row, in order.
+fn rows<T: Real>([cols, relative]: [usize; 2], [e, p]: [&[T]; 2], [token, position]: [&[u32]; 2], mut each: impl FnMut(&[T])) {
+    let origin = |c: usize| e[e.len() - cols + c] + p[p.len() - cols + c];
+    let mut x = vec![T::ZERO; cols];
+    for (&t, &at) in token.iter().zip(position) {
+        let (e, p) = (&e[t as usize * cols..][..cols], &p[at as usize * cols..][..cols]);
+        for (c, x) in x.iter_mut().enumerate() {
+            *x = if relative == 1 { e[c] + p[c] - origin(c) } else { e[c] + p[c] };
+        }
+        each(&x);
+    }
+}
+
+fn embed_twin<T: Real>(args: &mut Args<T>) {
+    let [_, cols, _, _, relative] = args.dims();
+    let (e, p, token, position, y) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
+    let mut y = y.chunks_exact_mut(cols);
+    rows([cols, relative], [e, p], [token, position], |x| y.next().expect("a row").copy_from_slice(x));
+}
+
+fn embed_linear_twin<T: Real>(args: &mut Args<T>) {
+    let [_, cols, _, _, relative, n] = args.dims();
+    let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
+    let (w, y) = (args.input(4), args.output(5));
+    y.fill(T::ZERO);
+    let mut y = y.chunks_exact_mut(n);
+    rows([cols, relative], [e, p], [token, position], |x| {
+        let y = y.next().expect("a row");
+        x.iter().zip(w.chunks_exact(n)).for_each(|(&x, w)| axpy(x, w, y));
+    });
+}
+
+fn embed_linear_fast(args: &mut Args<f32>) {
+    let [count, cols, _, _, relative, n] = args.dims();
+    let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
+    let (w, y) = (args.input(4), args.output(5));
+    let mut x = Vec::with_capacity(count * cols);
+    rows([cols, relative], [e, p], [token, position], |row| x.extend_from_slice(row));
+    gemm([count, cols, n], (&x, [cols, 1]), (w, [n, 1]), 0.0, (y, n));
+}
+
+fn embed_back_twin<T: Real>(args: &mut Args<T>) {
+    let [_, cols, source, relative, accumulate] = args.dims();
+    let (dy, start, entry, dtable) = (args.input(0), args.index(1), args.index(2), args.output(3));
+    for (r, dtable) in dtable.chunks_exact_mut(cols).enumerate() {
+        if accumulate == 0 {
+            dtable.fill(T::ZERO);
+        }
+        for &i in &entry[start[r] as usize..start[r + 1] as usize] {
+            axpy(T::ONE, &dy[i as usize * cols..][..cols], dtable);
+        }
+        if relative == 1 && r + 1 == source {
+            dy.chunks_exact(cols).for_each(|dy| axpy(-T::ONE, dy, dtable));
+        }
+    }
+}
+
+fn tables(tape: &mut Tape) -> [Tensor; 2] {
+    [("e", 4), ("p", 3)].map(|(name, rows)| tape.param(name, rows, 5, Init::Normal(1.0)))
+}
+
+const TOKENS: [(u32, u32); 6] = [(0, 0), (1, 0), (0, 1), (3, 2), (2, 1), (0, 2)];
+
+fn example(tape: &mut Tape, relative: bool) -> Tensor {
+    let [e, p] = tables(tape);
+    embed(tape, e, p, &TOKENS, relative, "x").x
+}
+
+/// Two products share the rows, and the rows are used themselves.
+fn product(tape: &mut Tape) -> Tensor {
+    let [e, p] = tables(tape);
+    let [u, w] = ["u", "w"].map(|name| tape.param(name, 5, 5, Init::Normal(1.0)));
+    let x = embed(tape, e, p, &TOKENS, true, "x");
+    let [a, b] = [u, w].map(|w| embed_linear(tape, x, w, "x W"));
+    let y = super::add::add(tape, a, b, "y");
+    super::add::add(tape, y, x.x, "z")
+}

@@ -1,0 +1,205 @@
+//! `mix_attention`: an [`attention_pattern`](super::attention_pattern) together with the one or two
+//! [`mix`](super::mix)es that use it, whose backward finds the gradient of the scores in one go.
+//!
+//! Shapes: probs and ds [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS] ([`NONE`] = masked), table [SOURCE, HEADS·COLS],
+//! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
+
+use super::attention_pattern::{Pattern, scale};
+use super::mix::{MIX, push_mix_back};
+use super::real::dot;
+use super::{Args, Fill, Kernel, NONE, Op, Real, Tolerance, fold, index, input, input_of, output};
+use crate::plan::View;
+use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use crate::{twin, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op { name: "mix_attention", kernels: &[&MIX_BACK_SCORES], examples: &[one_mix, two_mixes] };
+
+fn pattern(d: &[u32]) -> usize {
+    (d[0] * d[1] * d[2]) as usize
+}
+
+/// dp\[i, h, j\] = Σ over PAIRS of dy\[i, :\] · table\[rows\[i, j\], h, :\]; ds = probs · (dp − Σ_j probs dp)/√WIDTH.
+/// With PAIRS 1, `dy2` and `table2` are bound to anything of length 1.
+pub static MIX_BACK_SCORES: Kernel = Kernel {
+    name: "mix_back_scores",
+    wgsl: wgsl!("mix_back_scores"),
+    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "COLS2", "SOURCE", "WIDTH", "PAIRS"],
+    binds: &[
+        input_of("probs", pattern, Fill::Uniform),
+        index("rows", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[5], |d| d[1])),
+        input("dy", |d| (d[0] * d[3]) as usize),
+        input("table", |d| (d[5] * d[2] * d[3]) as usize),
+        input("dy2", |d| if d[7] == 2 { (d[0] * d[4]) as usize } else { 1 }),
+        input("table2", |d| if d[7] == 2 { (d[5] * d[2] * d[4]) as usize } else { 1 }),
+        output("ds", pattern),
+    ],
+    twin: twin!(mix_back_scores_twin),
+    fast: Some(mix_back_scores_fast),
+    grid: |d| fold(d[0].div_ceil(2)),
+    flops: |d| 2 * pattern(d) as u64 * u64::from(d[3] + if d[7] == 2 { d[4] } else { 0 }),
+    cases: &[
+        &[1, 2, 1, 1, 1, 1, 1, 1],
+        &[9, 3, 2, 5, 7, 4, 5, 2],
+        &[70, 2, 4, 130, 33, 21, 32, 2],
+        &[33, 3, 7, 65, 1, 33, 6, 1],
+        &[5, 40, 5, 9, 3, 8, 4, 2],
+    ],
+    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of up to a thousand products, in another order" },
+    variants: &[],
+};
+
+/// One use of a pattern: y = base + Σ probs · table\[rows\], then ReLU when `relu`, as in
+/// [`mix_relu`](super::mix::mix_relu).
+#[derive(Debug, Clone, Copy)]
+pub struct Mixed {
+    /// `[1, cols]`
+    pub base: Tensor,
+    /// `[source, heads · cols]`
+    pub table: Tensor,
+    /// Whether y = max(·, 0). Then what reads y must give back a gradient that is 0 where y is.
+    pub relu: bool,
+}
+
+/// Records the pattern of `heads` heads over queries and keys, and one or two mixes with it: their results.
+/// Equal to [`attention_pattern`](super::attention_pattern::attention_pattern) and [`mix`](super::mix::mix)es.
+pub fn mix_attention<const PAIRS: usize>(
+    tape: &mut Tape,
+    q_and_k: [Tensor; 2],
+    query_and_keys: [Rows; 2],
+    heads: usize,
+    sink: bool,
+    uses: [Mixed; PAIRS],
+    name: &str,
+) -> [Tensor; PAIRS] {
+    assert!(PAIRS == 1 || PAIRS == 2, "mix_attention `{name}`: {PAIRS} mixes, 1 or 2 are possible");
+    let (pattern, dispatch) = Pattern::new(tape, q_and_k, query_and_keys, heads, sink, name);
+    let (inputs, probs, dims) = (pattern.inputs(), pattern.probs, pattern.dims);
+    let keys = query_and_keys[1];
+    let wide = uses.map(|mixed| tape.shape(mixed.table)[1]);
+    let results = wide.map(|wide| tape.activation(dims[0] as usize, wide / heads, name));
+    tape.record(dispatch, &inputs, move |back| {
+        let ds = push_scores(back, &pattern, keys, &uses, &results);
+        pattern.push_back(back, ds);
+    });
+    for (Mixed { base, table, relu }, y) in uses.into_iter().zip(results) {
+        let ([_, cols], [source, wide]) = (tape.shape(base), tape.shape(table));
+        assert!(cols * heads == wide && source == keys.source, "mix_attention `{name}`: shapes do not fit");
+        let dims = [dims[0], dims[1], dims[2], cols as u32, source as u32];
+        let views = vec![tape.view(base), tape.view(table), tape.view(probs), keys.index, tape.view(y)];
+        let dispatch = tape.dispatch(&MIX, [&dims[..], &[u32::from(relu)]].concat(), views, name);
+        tape.record(dispatch, &[base, table], move |back| push_mix_back(back, dims, [base, table, probs, y], keys));
+    }
+    results
+}
+
+/// Pushes [`MIX_BACK_SCORES`] for all uses of a pattern. Returns where ds is.
+fn push_scores(back: &mut Backward, pattern: &Pattern, keys: Rows, uses: &[Mixed], results: &[Tensor]) -> View {
+    let [queries, slots, heads, width, _, source] = pattern.dims;
+    let (probs, pairs) = (back.tape.view(pattern.probs), uses.len());
+    let ds = back.tape.numbers(probs.len, "d scores");
+    let (mut dims, mut views) = (vec![queries, slots, heads], vec![probs, keys.index]);
+    for n in 0..2 {
+        let (dy, table) = (back.of(results[n % pairs]), back.tape.view(uses[n % pairs].table));
+        let [dy, table] = if n < pairs { [dy, table] } else { [dy, table].map(|view| View { len: 1, ..view }) };
+        dims.push(if n < pairs { dy.len as u32 / queries } else { 1 });
+        views.extend([dy, table]);
+    }
+    dims.extend([source, width, pairs as u32]);
+    views.push(ds);
+    back.push(&MIX_BACK_SCORES, dims, views);
+    ds
+}
+
+/// ds of one example, given its gradients by the probabilities in `ds`.
+fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
+    for (probs, ds) in probs.chunks_exact(slots).zip(ds.chunks_exact_mut(slots)) {
+        let mean = dot(probs, ds);
+        for (ds, &p) in ds.iter_mut().zip(probs) {
+            *ds = p * (*ds - mean) * scale;
+        }
+    }
+}
+
+/// Both versions: `dots(dy, table, ds)` adds dy · table\[h\] to ds\[h · slots\] for every head h.
+fn mix_back_scores_with<T: Real>(args: &mut Args<T>, dots: impl Fn(&[T], &[T], &mut [T], usize)) {
+    let [_, slots, heads, cols, cols2, _, width, pairs] = args.dims();
+    let (probs, rows) = (args.input(0), args.index(1));
+    let pairs = [(args.input(2), args.input(3), cols), (args.input(4), args.input(5), cols2)].into_iter().take(pairs);
+    let ds = args.output(6);
+    ds.fill(T::ZERO);
+    for (i, ds) in ds.chunks_exact_mut(heads * slots).enumerate() {
+        for (j, &row) in rows[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
+            for (dy, table, cols) in pairs.clone() {
+                let table = &table[row as usize * heads * cols..][..heads * cols];
+                dots(&dy[i * cols..][..cols], table, &mut ds[j..], slots);
+            }
+        }
+        through_softmax(&probs[i * heads * slots..][..heads * slots], ds, slots, scale(width));
+    }
+}
+
+fn mix_back_scores_twin<T: Real>(args: &mut Args<T>) {
+    mix_back_scores_with(args, |dy, table, ds, slots| {
+        for (h, table) in table.chunks_exact(dy.len()).enumerate() {
+            ds[h * slots] += dot(dy, table);
+        }
+    });
+}
+
+/// Four heads at a time, so that dy is read once for all of them.
+fn mix_back_scores_fast(args: &mut Args<f32>) {
+    mix_back_scores_with(args, |dy, table, ds, slots| {
+        let (cols, heads) = (dy.len(), table.len() / dy.len());
+        for h in (0..heads / 4 * 4).step_by(4) {
+            let sums = four_dots(dy, core::array::from_fn(|n| &table[(h + n) * cols..][..cols]));
+            for (n, sum) in sums.into_iter().enumerate() {
+                ds[(h + n) * slots] += sum;
+            }
+        }
+        for h in heads / 4 * 4..heads {
+            ds[h * slots] += dot(dy, &table[h * cols..][..cols]);
+        }
+    });
+}
+
+/// The products of `a` with four others, in eight interleaved partial sums each.
+fn four_dots(a: &[f32], others: [&[f32]; 4]) -> [f32; 4] {
+    let mut lanes = [[0.0; 8]; 4];
+    let whole = a.len() / 8 * 8;
+    for at in (0..whole).step_by(8) {
+        let a = &a[at..at + 8];
+        for (lanes, b) in lanes.iter_mut().zip(others) {
+            let b = &b[at..at + 8];
+            for l in 0..8 {
+                lanes[l] += a[l] * b[l];
+            }
+        }
+    }
+    core::array::from_fn(|n| lanes[n].iter().sum::<f32>() + dot(&a[whole..], &others[n][whole..]))
+}
+
+/// Queries, keys and selections, and the tensors of one mix with this many columns.
+fn parts<const PAIRS: usize>(tape: &mut Tape, cols: [usize; PAIRS]) -> [Tensor; PAIRS] {
+    let q_and_k = [("q", 2), ("k", 4)].map(|(name, rows)| tape.param(name, rows, 6, Init::Normal(1.0)));
+    let query = tape.rows(2, &vec![vec![0, 1, 0]; tape.runs()], "query");
+    let keys = tape.rows(4, &vec![vec![0, NONE, 3, 1, 2, NONE, 3, 0, 2]; tape.runs()], "keys");
+    let uses = cols.map(|cols| Mixed {
+        base: tape.param("base", 1, cols, Init::Normal(1.0)),
+        table: tape.param("table", 4, 2 * cols, Init::Normal(1.0)),
+        relu: false,
+    });
+    mix_attention(tape, q_and_k, [query, keys], 2, true, uses, "y")
+}
+
+fn one_mix(tape: &mut Tape) -> Tensor {
+    let [y] = parts(tape, [5]);
+    y
+}
+
+fn two_mixes(tape: &mut Tape) -> Tensor {
+    let [u, y] = parts(tape, [3, 5]);
+    let w = tape.param("w", 3, 5, Init::Normal(1.0));
+    let u = super::linear::linear(tape, u, w, None, "u W");
+    super::add::add(tape, u, y, "y")
+}
