@@ -8,7 +8,6 @@ use crate::config::Config;
 use crate::exec::{Exec, ExecError, Reading, cpu, gpu};
 use crate::metrics::Point;
 use crate::model::transformer::Transformer;
-use crate::ops::cross_entropy::{Loss, cross_entropy};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, HYPERS};
@@ -103,7 +102,8 @@ pub fn build(config: &Config) -> Built {
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
-    let loss = forward(&mut tape, &model, &train);
+    let target = targets(&mut tape, &train);
+    let loss = model.loss(&mut tape, &train, target);
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     train_list.extend(tape::forward(&nodes));
@@ -117,7 +117,8 @@ pub fn build(config: &Config) -> Built {
     let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
     train_list.push((optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments));
 
-    let loss = forward(&mut tape, &model, &test);
+    let target = targets(&mut tape, &test);
+    let loss = model.evaluate(&mut tape, &test, target);
     let mut evaluate = tape::forward(&tape.take());
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
@@ -143,11 +144,10 @@ pub fn build(config: &Config) -> Built {
     }
 }
 
-fn forward(tape: &mut Tape, model: &Transformer, examples: &[Vec<Equation>]) -> Loss {
-    let logits = model.forward(tape, examples);
+/// One target per example, for each run.
+fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
-    let target = tape.indices(&targets, "targets");
-    cross_entropy(tape, logits, target)
+    tape.indices(&targets, "targets")
 }
 
 /// One run's `hyper` buffer.

@@ -216,7 +216,7 @@ fn rows_relative_to_the_last_one_give_the_same_attention() {
         let [q, v_last] = [w_q, w_v].map(|w| embed_linear(tape, last, w, "q or v of ="));
         let [k, v] = [w_k, w_v].map(|w| embed_linear(tape, x, w, "k or v"));
         let base = linear(tape, v_last, w_u, None, "v W_U of =");
-        let table = head_linear(tape, v, 0, w_u, HEADS, "v W_U");
+        let table = head_linear(tape, v, w_u, HEADS, "v W_U");
         let rows = [query(tape), keys(tape, 2, false)];
         let uses = [Mixed { base, table, relu: false }];
         let [logits] = mix_attention(tape, [q, k], rows, HEADS, true, uses, "logits");

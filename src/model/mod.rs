@@ -1,5 +1,5 @@
 //! Models, written forward only. They read like the papers' equations; the tape derives the rest.
 
-pub mod associated;
 pub mod rows;
+pub mod token_table;
 pub mod transformer;

@@ -3,18 +3,21 @@
 //! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
 //! logits = W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
 //! Learned positions, untied unembedding, biases in the MLP only. Where it costs less, the products of one block
-//! without norm are associated differently: [`associated`](super::associated).
+//! without norm are associated differently: [`token_table`](super::token_table).
 
 use super::rows::{Layout, POSITIONS, queries};
 use crate::config::{Config, Initial, Norm};
 use crate::ops::activation::{Activation, activation};
-use crate::ops::add::add;
 use crate::ops::attend::attend;
 use crate::ops::attention_pattern::attention_pattern;
+use crate::ops::cross_entropy::Loss;
+use crate::ops::embed::embed;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
-use crate::ops::linear::linear;
+use crate::ops::linear::{linear, linear_onto};
 use crate::ops::mlp::mlp;
+use crate::ops::unembed_loss::{MeanLoss, unembed_evaluate, unembed_loss};
+use crate::plan::View;
 use crate::tape::{Init, Rows, Tape, Tensor};
 use crate::task::Equation;
 
@@ -24,8 +27,10 @@ pub struct Transformer {
     pub(super) heads: usize,
     pub(super) activation: Activation,
     pub(super) norm: Norm,
-    embed: Tensor,
-    positions: Tensor,
+    /// W_E `[p + 1, d]`, with `=` last
+    pub(super) embed: Tensor,
+    /// W_pos `[3, d]`
+    pub(super) positions: Tensor,
     pub(super) blocks: Vec<Block>,
     final_norm: Option<Tensor>,
     /// W_U `[d, p]`
@@ -81,20 +86,38 @@ impl Transformer {
         Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed }
     }
 
-    /// Logits `[examples, p]` at the last position. `examples` has one list per run, all equally long.
-    pub fn forward(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
-        if self.associates(tape, examples[0].len()) {
-            self.forward_associated(tape, examples)
-        } else {
-            self.forward_plain(tape, examples)
-        }
+    /// The mean loss against one target per example, with its gradient. `examples` has one list per run, all equally long.
+    pub fn loss(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> MeanLoss {
+        let form = Form::cheapest(self, tape, examples[0].len());
+        let ReadOut { state, unembed, direct, rectified } = self.read_out(tape, form, examples);
+        unembed_loss(tape, state, unembed, direct, rectified, targets)
     }
 
-    /// The logits as the equations say, block by block.
-    pub fn forward_plain(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
+    /// Losses and probabilities, for lists that do not go backward.
+    pub fn evaluate(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> Loss {
+        let form = Form::cheapest(self, tape, examples[0].len());
+        let ReadOut { state, unembed, direct, .. } = self.read_out(tape, form, examples);
+        unembed_evaluate(tape, state, unembed, direct, targets)
+    }
+
+    /// What the logits are made of, in a form that this network has.
+    pub fn read_out(&self, tape: &mut Tape, form: Form, examples: &[Vec<Equation>]) -> ReadOut {
+        let read_out = match form {
+            Form::Positions => self.by_positions(tape, examples),
+            Form::Table => self.by_table(tape, examples),
+            Form::Associated => self.associated(tape, examples),
+        };
+        tape.scope("read-out");
+        read_out
+    }
+
+    /// As the equations say, block by block.
+    fn by_positions(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
         let (p, n) = (self.p, examples[0].len() as u32);
         let mut layout = Layout::Tokens { p };
-        let mut x = self.tokens(tape);
+        tape.scope("embed");
+        let tokens: Vec<_> = (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).chain([(p, 2)]).collect();
+        let mut x = embed(tape, self.embed, self.positions, &tokens, false, "x").x;
         for (l, block) in self.blocks.iter().enumerate() {
             let last = l + 1 == self.blocks.len();
             let output = if last { Layout::Last { n } } else { Layout::Prefixes { p, n } };
@@ -103,27 +126,10 @@ impl Transformer {
             x = self.block(tape, block, x, &reads);
             layout = output;
         }
-        tape.scope("read-out");
         if let Some(affine) = self.final_norm {
-            x = layer_norm(tape, x, affine, "LN");
+            x = layer_norm(tape, x, affine, "final LN");
         }
-        let logits = linear(tape, x, self.unembed, None, "logits");
-        tape.scope("");
-        logits
-    }
-
-    /// x⁰ for every distinct (token, position): rows as in [`Layout::Tokens`].
-    pub(super) fn tokens(&self, tape: &mut Tape) -> Tensor {
-        let p = self.p;
-        let (token, position): (Vec<u32>, Vec<u32>) =
-            (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).chain([(p, 2)]).unzip();
-        tape.scope("embed");
-        let runs = tape.runs();
-        let token = tape.rows(p as usize + 1, &vec![token; runs], "tokens");
-        let position = tape.rows(POSITIONS, &vec![position; runs], "positions");
-        let tokens = gather(tape, self.embed, token, "W_E");
-        let positions = gather(tape, self.positions, position, "W_pos");
-        add(tape, tokens, positions, "x")
+        ReadOut { state: x, unembed: self.unembed, direct: None, rectified: false }
     }
 
     fn block(&self, tape: &mut Tape, block: &Block, x: Tensor, reads: &Reads) -> Tensor {
@@ -140,22 +146,48 @@ impl Transformer {
         let rows = [reads.query, reads.keys];
         let pattern = attention_pattern(tape, [q, k], rows, self.heads, false, "attention pattern");
         let z = attend(tape, pattern, v, reads.keys, self.heads, "z");
-        let attended = linear(tape, z, block.output, None, "attention out");
         let residual = gather(tape, x, reads.own, "residual");
-        let x = add(tape, residual, attended, "x mid");
+        let x = linear_onto(tape, z, block.output, None, Some(residual), "x mid");
         let x = norm(tape, Norm::Post, 0, x);
 
         let input = norm(tape, Norm::Pre, 1, x);
-        let x = if self.activation == Activation::Relu {
-            mlp(tape, input, x, block.up, block.down, "x")
-        } else {
-            let hidden = linear(tape, input, block.up[0], Some(block.up[1]), "mlp in");
-            let hidden = activation(tape, hidden, self.activation, "mlp act");
-            let update = linear(tape, hidden, block.down[0], Some(block.down[1]), "mlp out");
-            add(tape, x, update, "x")
-        };
+        let x = self.feed_forward(tape, block, input, x);
         norm(tape, Norm::Post, 1, x)
     }
+
+    /// residual + MLP(x)
+    pub(super) fn feed_forward(&self, tape: &mut Tape, block: &Block, x: Tensor, residual: Tensor) -> Tensor {
+        if self.activation == Activation::Relu {
+            return mlp(tape, x, residual, block.up, block.down, "x");
+        }
+        let hidden = linear(tape, x, block.up[0], Some(block.up[1]), "mlp in");
+        let hidden = activation(tape, hidden, self.activation, "mlp act");
+        linear_onto(tape, hidden, block.down[0], Some(block.down[1]), Some(residual), "x")
+    }
+}
+
+/// What the loss is computed from: logits = direct + state · unembed.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOut {
+    /// `[examples, k]`
+    pub state: Tensor,
+    /// `[k, p]`
+    pub unembed: Tensor,
+    /// `[examples, p]`
+    pub direct: Option<Tensor>,
+    /// Whether the state is a ReLU's, which wants its gradient masked.
+    pub rectified: bool,
+}
+
+/// In which order the products of a network are taken. All give the same network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As the equations say.
+    Positions,
+    /// Attention mixes rows of the token table that were multiplied by W_O already. One block without norm.
+    Table,
+    /// The same with W_O·W_in, W_O·W_U and W_out·W_U, so that the MLP has no product of its own. One block without norm.
+    Associated,
 }
 
 /// The row selections of one block.

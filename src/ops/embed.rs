@@ -7,17 +7,17 @@
 //! Shapes: E [TOKENS, COLS], P [POSITIONS, COLS], token and position [ROWS], y [ROWS, COLS].
 
 use super::gemm::gemm;
-use super::linear::{input_gradient, weight_gradient};
-use super::matmul::Product;
+use super::linear::gradients;
 use super::real::axpy;
-use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output};
-use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use crate::plan::View;
+use crate::tape::{Backward, Init, RowSum, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op {
     name: "embed",
-    kernels: &[&EMBED, &EMBED_LINEAR, &EMBED_BACK],
+    kernels: &[&EMBED, &EMBED_LINEAR],
     examples: &[|tape| example(tape, false), |tape| example(tape, true), product],
 };
 
@@ -56,26 +56,6 @@ pub static EMBED_LINEAR: Kernel = Kernel {
     variants: &[],
 };
 
-/// dtable[r, :] (+)= Σ dy[i, :] over the i that selected r, less Σ over all i for the last r when RELATIVE
-pub static EMBED_BACK: Kernel = Kernel {
-    name: "embed_back",
-    wgsl: wgsl!("embed_back"),
-    dims: &["ROWS", "COLS", "SOURCE", "RELATIVE", "ACCUMULATE"],
-    binds: &[
-        input("dy", |d| (d[0] * d[1]) as usize),
-        index("start", |d| d[2] as usize + 1, Fill::Offsets(|d| d[0])),
-        index("entry", |d| d[0] as usize, Fill::Below(|d| d[0])),
-        in_out("dtable", |d| (d[2] * d[1]) as usize, Fill::Normal),
-    ],
-    twin: twin!(embed_back_twin),
-    fast: None,
-    grid: |d| fold(d[1].div_ceil(16) * d[2]),
-    flops: |d| u64::from(d[0] * d[1]) * (1 + u64::from(d[3])),
-    cases: &[&[1, 1, 1, 0, 0], &[9, 5, 4, 1, 1], &[130, 33, 3, 1, 0], &[64, 40, 65, 0, 1]],
-    tolerance: Tolerance { relative: 2e-6, why: "the GPU sums in four parts" },
-    variants: &[],
-};
-
 /// Rows of the token table, and what they were made of.
 #[derive(Clone, Copy)]
 pub struct Embedded {
@@ -101,28 +81,65 @@ impl Embedded {
 pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relative: bool, name: &str) -> Embedded {
     let ([count, cols], [places, wide]) = (tape.shape(e), tape.shape(p));
     assert_eq!(cols, wide, "embed `{name}`: tokens have {cols} columns, positions {wide}");
-    let (token, position): (Vec<u32>, Vec<u32>) = tokens.iter().copied().unzip();
     let runs = tape.runs();
-    let token = tape.rows(count, &vec![token; runs], "tokens");
-    let position = tape.rows(places, &vec![position; runs], "positions");
     let x = tape.activation(tokens.len(), cols, name);
+    let (tokens, positions): (Vec<u32>, Vec<u32>) = tokens.iter().copied().unzip();
+    let token = tape.rows(count, &vec![tokens.clone(); runs], "tokens");
+    let position = tape.rows(places, &vec![positions.clone(); runs], "positions");
     let embedded = Embedded { x, e, p, token, position, relative };
     let views = vec![tape.view(e), tape.view(p), token.index, position.index, tape.view(x)];
     let dispatch = tape.dispatch(&EMBED, embedded.dims(cols), views, name);
     tape.record(dispatch, &[e, p], move |back| {
-        let dx = back.of(x);
-        push_embed_back(back, dx, e, token, relative);
-        push_embed_back(back, dx, p, position, relative);
+        for dx in back.all(x) {
+            terms(back, dx, e, &tokens, relative);
+            terms(back, dx, p, &positions, relative);
+        }
     });
+    // Its gradient goes to parameters only, whose optimiser adds up whatever there is.
+    tape.spreads(x);
     embedded
 }
 
-/// Pushes what dx `[rows, cols]` adds to the gradient of `table`, whose rows `rows` selected.
-fn push_embed_back(back: &mut Backward, dx: crate::plan::View, table: Tensor, rows: Rows, relative: bool) {
-    let [source, cols] = back.tape.shape(table);
-    let (dtable, accumulate) = back.into(table);
-    let dims = vec![rows.len() as u32, cols as u32, source as u32, u32::from(relative), accumulate];
-    back.push(&EMBED_BACK, dims, vec![dx, rows.start, rows.entry, dtable]);
+/// What a part dx `[rows, cols]` of the gradient adds to that of `table`, whose rows `selected` lists: rows that were
+/// selected in the same rhythm, one after the other, share a term.
+fn terms(back: &mut Backward, dx: View, table: Tensor, selected: &[u32], relative: bool) {
+    let [source, _] = back.tape.shape(table);
+    let mut open: Option<(usize, usize, RowSum)> = None;
+    for row in 0..source as u32 {
+        for sum in progressions(selected, row) {
+            open = match open {
+                Some((first, rows, before))
+                    if first + rows == row as usize && sum == RowSum { first: before.first + rows, ..before } =>
+                {
+                    Some((first, rows + 1, before))
+                }
+                _ => {
+                    if let Some((first, rows, sum)) = open {
+                        back.term(table, first, rows, dx, sum);
+                    }
+                    Some((row as usize, 1, sum))
+                }
+            };
+        }
+    }
+    if let Some((first, rows, sum)) = open {
+        back.term(table, first, rows, dx, sum);
+    }
+    if relative {
+        back.term(table, source - 1, 1, dx, RowSum { first: 0, step: 1, count: selected.len(), negative: true });
+    }
+}
+
+/// Where `row` was selected: one progression if it is one, else its members.
+fn progressions(selected: &[u32], row: u32) -> Vec<RowSum> {
+    let at: Vec<usize> = (0..selected.len()).filter(|&i| selected[i] == row).collect();
+    let step = if at.len() > 1 { at[1] - at[0] } else { 1 };
+    let sum = |first: usize, count: usize| RowSum { first, step, count, negative: false };
+    if at.windows(2).all(|pair| pair[1] - pair[0] == step) {
+        at.first().map(|&first| sum(first, at.len())).into_iter().collect()
+    } else {
+        at.iter().map(|&first| sum(first, 1)).collect()
+    }
 }
 
 /// Records y = x W for embedded rows x, straight from the parameters. Backward it is a product with x.
@@ -134,11 +151,7 @@ pub fn embed_linear(tape: &mut Tape, x: Embedded, w: Tensor, name: &str) -> Tens
     let views = views.chain([tape.view(w), tape.view(y)]).collect();
     let dispatch = tape.dispatch(&EMBED_LINEAR, [&x.dims(cols)[..], &[n as u32]].concat(), views, name);
     let x = x.x;
-    tape.record(dispatch, &[x, w], move |back| {
-        let (x_at, w_at, dy) = (back.tape.view(x), back.tape.view(w), back.of(y));
-        input_gradient(back, [rows, cols, n], dy, w_at, x);
-        weight_gradient(back, Product::transposed_a([cols, n, rows]), x_at, dy, w);
-    });
+    tape.record(dispatch, &[x, w], move |back| gradients(back, x, w, y));
     y
 }
 
@@ -181,22 +194,6 @@ fn embed_linear_fast(args: &mut Args<f32>) {
     let mut x = Vec::with_capacity(count * cols);
     rows([cols, relative], [e, p], [token, position], |row| x.extend_from_slice(row));
     gemm([count, cols, n], (&x, [cols, 1]), (w, [n, 1]), 0.0, (y, n));
-}
-
-fn embed_back_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols, source, relative, accumulate] = args.dims();
-    let (dy, start, entry, dtable) = (args.input(0), args.index(1), args.index(2), args.output(3));
-    for (r, dtable) in dtable.chunks_exact_mut(cols).enumerate() {
-        if accumulate == 0 {
-            dtable.fill(T::ZERO);
-        }
-        for &i in &entry[start[r] as usize..start[r + 1] as usize] {
-            axpy(T::ONE, &dy[i as usize * cols..][..cols], dtable);
-        }
-        if relative == 1 && r + 1 == source {
-            dy.chunks_exact(cols).for_each(|dy| axpy(-T::ONE, dy, dtable));
-        }
-    }
 }
 
 fn tables(tape: &mut Tape) -> [Tensor; 2] {

@@ -6,39 +6,52 @@ use super::Op;
 use super::add::add;
 use super::column_sum::push_column_sum;
 use super::gather::gather;
-use super::matmul::{MATMUL, Product};
+use super::matmul::{Extra, MATMUL, Product};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Tape, Tensor};
 
 /// Table entry.
-pub static OP: Op = Op { name: "linear", kernels: &[], examples: &[example, example_without_bias, shared_input, many_rows] };
+pub static OP: Op =
+    Op { name: "linear", kernels: &[], examples: &[example, example_without_bias, shared_input, many_rows, one_row] };
 
 /// Records y = x W (+ b). W is `[K, N]`, b `[1, N]`.
 pub fn linear(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, name: &str) -> Tensor {
+    linear_onto(tape, x, w, b, None, name)
+}
+
+/// Records y = x W (+ b) (+ residual). W is `[K, N]`, b `[1, N]`, the residual `[M, N]`.
+pub fn linear_onto(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, residual: Option<Tensor>, name: &str) -> Tensor {
     let ([m, k], [k2, n]) = (tape.shape(x), tape.shape(w));
     assert_eq!(k, k2, "linear `{name}`: x has {k} columns, W has {k2} rows");
+    assert!(residual.is_none_or(|r| tape.shape(r) == [m, n]), "linear `{name}`: the residual is not {m} × {n}");
     let y = tape.activation(m, n, name);
-    let product = Product { bias: b.is_some(), ..Product::plain([m, n, k]) };
-    let bias = b.map(|b| tape.view(b));
-    let views = product.views(tape.view(x), tape.view(w), bias, None, tape.view(y));
+    let extra = if residual.is_some() { Extra::Add } else { Extra::None };
+    let product = Product { bias: b.is_some(), extra, ..Product::plain([m, n, k]) };
+    let [bias, added] = [b, residual].map(|t| t.map(|t| tape.view(t)));
+    let views = product.views(tape.view(x), tape.view(w), bias, added, tape.view(y));
     let dispatch = tape.dispatch(&MATMUL, product.dims(), views, name);
-    let inputs: Vec<_> = [x, w].into_iter().chain(b).collect();
+    let inputs: Vec<_> = [x, w].into_iter().chain(b).chain(residual).collect();
     tape.record(dispatch, &inputs, move |back| {
-        let (x_at, w_at, dy) = (back.tape.view(x), back.tape.view(w), back.of(y));
-        input_gradient(back, [m, k, n], dy, w_at, x);
-        weight_gradient(back, Product::transposed_a([k, n, m]), x_at, dy, w);
+        gradients(back, x, w, y);
         if let Some(b) = b {
-            bias_gradient(back, [m, n], dy, b);
+            if m == 1 { back.pass(b, y) } else { bias_gradient(back, [m, n], y, b) }
+        }
+        if let Some(residual) = residual {
+            back.pass(residual, y);
         }
     });
     y
 }
 
-/// dx (+)= dy Wᵀ with dy [m, n] and W [k, n].
-pub(super) fn input_gradient(back: &mut Backward, [m, k, n]: [usize; 3], dy: View, w: View, x: Tensor) {
-    let (dx, accumulate) = back.into(x);
-    let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
-    back.push(&MATMUL, product.dims(), product.views(dy, w, None, None, dx));
+/// Pushes dx (+)= dy Wᵀ and dW (+)= xᵀ dy of y = x W.
+pub(super) fn gradients(back: &mut Backward, x: Tensor, w: Tensor, y: Tensor) {
+    let ([m, k], [_, n], [x_at, w_at]) = (back.tape.shape(x), back.tape.shape(w), [x, w].map(|t| back.tape.view(t)));
+    for dy in back.all(y) {
+        let (dx, accumulate) = back.into(x);
+        let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
+        back.push(&MATMUL, product.dims(), product.views(dy, w_at, None, None, dx));
+        weight_gradient(back, Product::transposed_a([k, n, m]), x_at, dy, w);
+    }
 }
 
 /// dW (+)= xᵀ dy as `product` says. Long sums are divided, so that there is work for a whole GPU.
@@ -75,9 +88,11 @@ fn chunks(product: &Product) -> usize {
 }
 
 /// db (+)= the sum of the rows of dy `[m, n]`.
-pub(super) fn bias_gradient(back: &mut Backward, [m, n]: [usize; 2], dy: View, b: Tensor) {
-    let (db, accumulate) = back.into(b);
-    push_column_sum(back, dy, m, n, db, accumulate);
+pub(super) fn bias_gradient(back: &mut Backward, [m, n]: [usize; 2], y: Tensor, b: Tensor) {
+    for dy in back.all(y) {
+        let (db, accumulate) = back.into(b);
+        push_column_sum(back, dy, m, n, db, accumulate);
+    }
 }
 
 fn params(tape: &mut Tape) -> [Tensor; 3] {
@@ -112,6 +127,16 @@ fn many_rows(tape: &mut Tape) -> Tensor {
     let u = linear(tape, x, w, None, "u");
     let v = add(tape, w, b, "v");
     linear(tape, u, v, None, "y")
+}
+
+/// One row, whose bias and residual are rows as well; the gradient of u stays in two parts.
+fn one_row(tape: &mut Tape) -> Tensor {
+    let [x, w, b, r] = [("x", 1, 3), ("w", 3, 3), ("b", 1, 3), ("r", 1, 3)]
+        .map(|(name, rows, cols)| tape.param(name, rows, cols, Init::Normal(1.0)));
+    let u = linear_onto(tape, x, w, Some(b), Some(r), "u");
+    tape.spreads(u);
+    let [y, z] = ["y", "z"].map(|name| linear(tape, u, w, None, name));
+    add(tape, y, z, "sum")
 }
 
 #[cfg(test)]

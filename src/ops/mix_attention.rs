@@ -165,17 +165,17 @@ fn mix_back_scores_fast(args: &mut Args<f32>) {
 
 /// The products of `a` with four others, in eight interleaved partial sums each.
 fn four_dots(a: &[f32], others: [&[f32]; 4]) -> [f32; 4] {
-    let mut lanes = [[0.0; 8]; 4];
-    let whole = a.len() / 8 * 8;
-    for at in (0..whole).step_by(8) {
-        let a = &a[at..at + 8];
-        for (lanes, b) in lanes.iter_mut().zip(others) {
-            let b = &b[at..at + 8];
-            for l in 0..8 {
-                lanes[l] += a[l] * b[l];
-            }
+    let [mut s, mut t, mut u, mut v] = [[0.0; 8]; 4];
+    let [p, q, r, w] = others.map(|b| b.chunks_exact(8));
+    for ((((a, p), q), r), w) in a.chunks_exact(8).zip(p).zip(q).zip(r).zip(w) {
+        for l in 0..8 {
+            s[l] += a[l] * p[l];
+            t[l] += a[l] * q[l];
+            u[l] += a[l] * r[l];
+            v[l] += a[l] * w[l];
         }
     }
+    let (lanes, whole) = ([s, t, u, v], a.len() / 8 * 8);
     core::array::from_fn(|n| lanes[n].iter().sum::<f32>() + dot(&a[whole..], &others[n][whole..]))
 }
 

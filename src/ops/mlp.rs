@@ -27,7 +27,7 @@ pub fn mlp(tape: &mut Tape, x: Tensor, residual: Tensor, up: [Tensor; 2], down: 
     tape.record(dispatch, &[x, w_in, b_in], move |back| {
         let (x_at, w_at, dpre, dy) = (back.tape.view(x), back.tape.view(w_in), back.of(hidden), back.of(y));
         weight_gradient(back, Product::transposed_a([d, h, m]), x_at, dpre, w_in);
-        bias_gradient(back, [m, h], dpre, b_in);
+        bias_gradient(back, [m, h], hidden, b_in);
         let (dx, accumulate) = back.into(x);
         let extra = (x == residual).then_some(dy);
         let product = Product {
@@ -45,7 +45,7 @@ pub fn mlp(tape: &mut Tape, x: Tensor, residual: Tensor, up: [Tensor; 2], down: 
     tape.record(dispatch, &[hidden, w_out, b_out, residual], move |back| {
         let (hidden_at, w_at, dy) = (back.tape.view(hidden), back.tape.view(w_out), back.of(y));
         weight_gradient(back, Product::transposed_a([h, n, m]), hidden_at, dy, w_out);
-        bias_gradient(back, [m, n], dy, b_out);
+        bias_gradient(back, [m, n], y, b_out);
         // The hidden layer belongs to this op, so nothing else adds to its gradient.
         let (dpre, _) = back.into(hidden);
         let product = Product { extra: Extra::Mask, ..Product::transposed_b([m, h, n]) };

@@ -7,8 +7,9 @@
 use super::cross_entropy::{Loss, row_backward, row_forward};
 use super::gemm::gemm;
 use super::linear::weight_gradient;
+use super::matmul;
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, matmul, output};
+use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
 use crate::tape::{Tape, Tensor};
 use crate::{twin, wgsl};
@@ -50,7 +51,14 @@ pub static UNEMBED_LOSS: Kernel = Kernel {
     fast: Some(unembed_loss_fast),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 4 * macs(d) + 8 * u64::from(d[0] * d[2]),
-    cases: &[&[1, 1, 1, 0, 0], &[7, 5, 3, 1, 0], &[70, 130, 113, 1, 1], &[33, 67, 199, 0, 1], &[16, 64, 128, 1, 0]],
+    cases: &[
+        &[1, 1, 1, 0, 0],
+        &[7, 5, 3, 1, 0],
+        &[70, 130, 113, 1, 1],
+        &[33, 67, 199, 0, 1],
+        &[16, 64, 128, 1, 0],
+        &[400, 9, 6, 1, 1],
+    ],
     tolerance: TOLERANCE,
     variants: &[],
 };
@@ -65,7 +73,7 @@ pub static UNEMBED_EVALUATE: Kernel = Kernel {
     fast: Some(unembed_evaluate_fast),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 2 * macs(d) + 6 * u64::from(d[0] * d[2]),
-    cases: &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1]],
+    cases: &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1], &[400, 9, 6, 1]],
     tolerance: TOLERANCE,
     variants: &[],
 };
@@ -163,8 +171,8 @@ const FAST: Products<f32> = Products {
     backward: |[m, k, classes], dz, b, da| gemm([m, classes, k], (dz, [classes, 1]), (b, [1, classes]), 0.0, (da, k)),
 };
 
-/// Rows whose logits stay in the cache between the products.
-const BLOCK: usize = 64;
+/// Rows whose logits stay in the cache between the products. With fewer, packing B for each block costs more than that saves.
+const BLOCK: usize = 384;
 
 /// Inputs that both kernels share, block by block.
 struct Blocks<'a, T> {

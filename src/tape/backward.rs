@@ -55,10 +55,9 @@ impl Backward<'_> {
         Some(view)
     }
 
-    /// The parts of the gradient of a result that [spreads](Tape::spreads).
-    pub fn spread(&self, y: Tensor) -> Vec<View> {
-        let name = &self.tape.tensors[y.0].name;
-        self.spread.get(&y).unwrap_or_else(|| panic!("`{name}` is computed but never used")).clone()
+    /// The gradient of an op's result: one finished view, or the parts of it when it [spreads](Tape::spreads).
+    pub fn all(&self, y: Tensor) -> Vec<View> {
+        self.spread.get(&y).cloned().unwrap_or_else(|| vec![self.of(y)])
     }
 
     /// The gradient of rows of a parameter gets another term: `sum` says which of the rows of a part are summed.
