@@ -131,6 +131,7 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
 
 fn accept(gpu: &Probed, reason: String) -> Chosen {
     let adapter = gpu.context.info.name.clone();
+    let reason = format!("{reason}, with tiles {}", gpu.tiles());
     Chosen { device: Device::Gpu(gpu.context.clone(), gpu.tiles()), backend: "gpu", adapter, reason, refused: false }
 }
 
