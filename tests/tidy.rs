@@ -81,7 +81,7 @@ fn only_the_page_and_the_programs_read_clocks() {
 
 #[test]
 fn only_the_cpu_gemm_is_unsafe() {
-    only(&["src/ops/linear.rs"], &["unsafe"]);
+    only(&["src/ops/gemm.rs"], &["unsafe"]);
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub mod activation;
 pub mod add;
 pub mod attention;
 pub mod attention_pattern;
+#[cfg(any(target_arch = "wasm32", test))]
+mod blocked;
 pub mod cross_entropy;
 pub mod gather;
 mod gemm;
@@ -21,6 +23,8 @@ pub mod linear;
 pub mod mix;
 pub mod real;
 pub mod record;
+#[cfg(any(target_arch = "wasm32", test))]
+mod simd;
 pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};

@@ -1,0 +1,63 @@
+//! Four f32 lanes with fused multiply-add where the build may use it: the registers of the wasm GEMM.
+
+#[cfg(target_arch = "wasm32")]
+mod lanes {
+    use core::arch::wasm32::{f32x4, f32x4_extract_lane, f32x4_splat, v128};
+
+    /// Four numbers.
+    pub type Lanes = v128;
+
+    #[inline(always)]
+    pub fn load(x: &[f32; 4]) -> Lanes {
+        f32x4(x[0], x[1], x[2], x[3])
+    }
+
+    #[inline(always)]
+    pub fn splat(x: f32) -> Lanes {
+        f32x4_splat(x)
+    }
+
+    #[inline(always)]
+    pub fn array(x: Lanes) -> [f32; 4] {
+        [f32x4_extract_lane::<0>(x), f32x4_extract_lane::<1>(x), f32x4_extract_lane::<2>(x), f32x4_extract_lane::<3>(x)]
+    }
+
+    #[cfg(target_feature = "relaxed-simd")]
+    pub use core::arch::wasm32::f32x4_relaxed_madd as multiply_add;
+
+    #[cfg(not(target_feature = "relaxed-simd"))]
+    #[inline(always)]
+    pub fn multiply_add(a: Lanes, b: Lanes, c: Lanes) -> Lanes {
+        use core::arch::wasm32::{f32x4_add, f32x4_mul};
+        f32x4_add(f32x4_mul(a, b), c)
+    }
+}
+
+/// The same arithmetic without intrinsics, so that native tests cover the algorithms.
+#[cfg(not(target_arch = "wasm32"))]
+mod lanes {
+    /// Four numbers.
+    pub type Lanes = [f32; 4];
+
+    #[inline(always)]
+    pub fn load(x: &[f32; 4]) -> Lanes {
+        *x
+    }
+
+    #[inline(always)]
+    pub fn splat(x: f32) -> Lanes {
+        [x; 4]
+    }
+
+    #[inline(always)]
+    pub fn array(x: Lanes) -> [f32; 4] {
+        x
+    }
+
+    #[inline(always)]
+    pub fn multiply_add(a: Lanes, b: Lanes, c: Lanes) -> Lanes {
+        core::array::from_fn(|l| a[l] * b[l] + c[l])
+    }
+}
+
+pub use lanes::{Lanes, array, load, multiply_add, splat};
