@@ -16,6 +16,9 @@ const DEPTH: usize = 512;
 /// Rows of A that are packed at a time: 192 KiB, for the second-level cache.
 const BLOCK: usize = 96;
 
+/// Panels that are packed at a time.
+const TOGETHER: usize = 8;
+
 /// Sums over the depth of two panels, `REGISTERS` × 4 columns wide.
 type Tile<const REGISTERS: usize> = [[Lanes; REGISTERS]; ROWS];
 
@@ -56,24 +59,36 @@ fn block([m, depth, n]: [usize; 3], a: &[[f32; ROWS]], b: &[[f32; COLS]], keep: 
     }
 }
 
-/// Copies `width` vectors of `depth` numbers into panels of `W` vectors, zeros where there are none, so that
-/// numbers of one depth lie together. `across` and `along` are the strides between vectors and within one.
+/// Copies `width` vectors of `depth` numbers into panels of `W` vectors, so that numbers of one depth lie together.
+/// `across` and `along` are the strides between vectors and within one. The last panel ends in anything.
 fn pack<const W: usize>(x: &[f32], width: usize, depth: usize, [across, along]: [usize; 2], panels: &mut Vec<[f32; W]>) {
-    panels.clear();
-    panels.reserve(width.div_ceil(W) * depth);
-    for first in (0..width).step_by(W) {
-        let x = &x[first * across..];
-        let missing = W.saturating_sub(width - first);
-        if missing > 0 {
-            let at = |d: usize, i: usize| if i < W - missing { x[d * along + i * across] } else { 0.0 };
-            panels.extend((0..depth).map(|d| core::array::from_fn(|i| at(d, i))));
-        } else if across == 1 {
-            panels.extend((0..depth).map(|d| x[d * along..].first_chunk::<W>().copied().unwrap_or([0.0; W])));
-        } else if along == 1 {
+    panels.resize(width.div_ceil(W) * depth, [0.0; W]);
+    let whole = if across == 1 { width / W } else { 0 };
+    // Where neighbours lie together, several panels at a time: each cache line is read once.
+    for first in (0..whole).step_by(TOGETHER) {
+        let count = TOGETHER.min(whole - first);
+        let panels = &mut panels[first * depth..][..count * depth];
+        for d in 0..depth {
+            let (groups, _) = x[first * W + d * along..][..count * W].as_chunks::<W>();
+            for (i, group) in groups.iter().enumerate() {
+                panels[i * depth + d] = *group;
+            }
+        }
+    }
+    for (i, panel) in panels.chunks_exact_mut(depth).enumerate().skip(whole) {
+        let x = &x[i * W * across..];
+        let present = W.min(width - i * W);
+        if present == W && along == 1 {
             let vectors: [&[f32]; W] = core::array::from_fn(|i| &x[i * across..][..depth]);
-            panels.extend((0..depth).map(|d| vectors.map(|v| v[d])));
+            for (d, group) in panel.iter_mut().enumerate() {
+                *group = vectors.map(|v| v[d]);
+            }
         } else {
-            panels.extend((0..depth).map(|d| core::array::from_fn(|i| x[d * along + i * across])));
+            for (d, group) in panel.iter_mut().enumerate() {
+                for (i, slot) in group[..present].iter_mut().enumerate() {
+                    *slot = x[d * along + i * across];
+                }
+            }
         }
     }
 }

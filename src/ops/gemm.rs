@@ -17,7 +17,17 @@ pub fn gemm(
 
 #[cfg(target_arch = "wasm32")]
 use super::blocked::gemm as product;
+#[cfg(not(target_arch = "wasm32"))]
+use super::fast::rows::for_each_part;
 
+/// Operations that are worth giving to another thread.
+#[cfg(not(target_arch = "wasm32"))]
+const WORTH_A_THREAD: usize = 4_000_000;
+/// Fewer rows would not pay for each part packing all of B.
+#[cfg(not(target_arch = "wasm32"))]
+const FEWEST_ROWS: usize = 128;
+
+/// On all cores, in parts of rows.
 #[cfg(not(target_arch = "wasm32"))]
 fn product(
     [m, k, n]: [usize; 3],
@@ -27,11 +37,17 @@ fn product(
     (c, c_stride): (&mut [f32], usize),
 ) {
     let [ra, ca, rb, cb, rc] = [a_down, a_across, b_down, b_across, c_stride].map(|stride| stride as isize);
-    // SAFETY: `gemm` has bounded every element that the strides reach; C does not alias A or B.
-    #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]
-    unsafe {
-        matrixmultiply::sgemm(m, k, n, 1.0, a.as_ptr(), ra, ca, b.as_ptr(), rb, cb, beta, c.as_mut_ptr(), rc, 1);
-    }
+    let rows = (WORTH_A_THREAD / (2 * k * n)).max(FEWEST_ROWS);
+    let reach = c.len().min(m * c_stride);
+    for_each_part([(&mut c[..reach], c_stride)], rows, |first, [c]| {
+        let (a, rows) = (&a[first * a_down..], rows.min(m - first));
+        // SAFETY: `gemm` has bounded every element that the strides reach in A, B and all rows of C, of which these
+        // are the next `rows`; C does not alias A or B.
+        #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]
+        unsafe {
+            matrixmultiply::sgemm(rows, k, n, 1.0, a.as_ptr(), ra, ca, b.as_ptr(), rb, cb, beta, c.as_mut_ptr(), rc, 1);
+        }
+    });
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod attention_pattern;
 #[cfg(any(target_arch = "wasm32", test))]
 mod blocked;
 pub mod cross_entropy;
+mod fast;
 pub mod gather;
 mod gemm;
 pub mod head_linear;
@@ -23,7 +24,6 @@ pub mod linear;
 pub mod mix;
 pub mod real;
 pub mod record;
-#[cfg(any(target_arch = "wasm32", test))]
 mod simd;
 pub mod weight_norm;
 

@@ -1,4 +1,4 @@
-//! Four f32 lanes with fused multiply-add where the build may use it: the registers of the wasm GEMM.
+//! Four f32 lanes, with fused multiply-add where the wasm build may use it: what fast kernels keep in registers.
 
 #[cfg(target_arch = "wasm32")]
 mod lanes {
@@ -33,8 +33,39 @@ mod lanes {
     }
 }
 
-/// The same arithmetic without intrinsics, so that native tests cover the algorithms.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "these intrinsics are unsafe without SSE, which every x86-64 has")]
+mod lanes {
+    use core::arch::x86_64::{__m128, _mm_add_ps, _mm_mul_ps, _mm_set1_ps};
+
+    /// Four numbers.
+    pub type Lanes = __m128;
+
+    #[inline(always)]
+    pub fn load(x: &[f32; 4]) -> Lanes {
+        bytemuck::cast(*x)
+    }
+
+    #[inline(always)]
+    pub fn splat(x: f32) -> Lanes {
+        // SAFETY: SSE.
+        unsafe { _mm_set1_ps(x) }
+    }
+
+    #[inline(always)]
+    pub fn array(x: Lanes) -> [f32; 4] {
+        bytemuck::cast(x)
+    }
+
+    #[inline(always)]
+    pub fn multiply_add(a: Lanes, b: Lanes, c: Lanes) -> Lanes {
+        // SAFETY: SSE.
+        unsafe { _mm_add_ps(_mm_mul_ps(a, b), c) }
+    }
+}
+
+/// The same arithmetic for the compiler to vectorise.
+#[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
 mod lanes {
     /// Four numbers.
     pub type Lanes = [f32; 4];
