@@ -3,14 +3,15 @@
 //! A block of depth of B is packed into panels of 12 columns, a block of rows of A into panels of 3 rows, and each
 //! pair of panels makes one 3×12 tile of C in nine registers. V8 has 15 registers to give on x64 and loads everything
 //! an iteration needs before it multiplies, so 9 sums + 3 of B + 3 of A is the largest tile that does not spill.
+//! Where multiply and add are two instructions the products need registers as well, and 3×8 is the largest.
 //! Each element is summed in order of depth within a block, and blocks are added in order.
 
-use super::simd::{Lanes, array, load, multiply_add, splat};
+use super::simd::{FUSED, Lanes, array, load, multiply_add, splat};
 
 /// Rows of a tile.
 const ROWS: usize = 3;
 /// Columns of a tile.
-const COLS: usize = 12;
+const COLS: usize = if FUSED { 12 } else { 8 };
 /// Depth of a block: a panel of B fills most of a 32 KiB first-level cache.
 const DEPTH: usize = 512;
 /// Rows of A that are packed at a time: 192 KiB, for the second-level cache.
@@ -53,7 +54,7 @@ fn block([m, depth, n]: [usize; 3], a: &[[f32; ROWS]], b: &[[f32; COLS]], keep: 
             match cols.div_ceil(4) {
                 1 => store(tile::<1>(a, b), keep, c),
                 2 => store(tile::<2>(a, b), keep, c),
-                _ => store(tile::<3>(a, b), keep, c),
+                _ => store(tile::<{ COLS / 4 }>(a, b), keep, c),
             }
         }
     }

@@ -40,7 +40,7 @@ fn product(
     let rows = (WORTH_A_THREAD / (2 * k * n)).max(FEWEST_ROWS);
     let reach = c.len().min(m * c_stride);
     for_each_part([(&mut c[..reach], c_stride)], rows, |first, [c]| {
-        let (a, rows) = (&a[first * a_down..], rows.min(m - first));
+        let (a, rows) = (&a[first * a_down..], c.len().div_ceil(c_stride));
         // SAFETY: `gemm` has bounded every element that the strides reach in A, B and all rows of C, of which these
         // are the next `rows`; C does not alias A or B.
         #[expect(unsafe_code, reason = "the GEMM crate's interface takes pointers")]

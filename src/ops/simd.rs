@@ -92,3 +92,6 @@ mod lanes {
 }
 
 pub use lanes::{Lanes, array, load, multiply_add, splat};
+
+/// Whether a product and a sum are one instruction; if not, products take registers too.
+pub const FUSED: bool = cfg!(target_feature = "relaxed-simd");

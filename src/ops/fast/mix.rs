@@ -3,15 +3,15 @@
 //! As in the [blocked product](crate::ops::blocked), sums and operands of one iteration must fit 15 registers.
 
 use super::rows::for_each_part;
-use crate::ops::simd::{Lanes, array, load, multiply_add, splat};
+use crate::ops::simd::{FUSED, Lanes, array, load, multiply_add, splat};
 use crate::ops::{Args, NONE};
 
 /// Registers of columns that [`mix`] sums at a time.
-const WIDE: usize = 6;
+const WIDE: usize = if FUSED { 6 } else { 4 };
 /// Rows that one pass of [`mix_back_probs`] multiplies with dy.
 const DOTS: usize = 3;
 /// Registers of columns that [`mix_back_table`] sums at a time, for two heads.
-const COLUMNS: usize = 4;
+const COLUMNS: usize = if FUSED { 4 } else { 2 };
 /// Entries that it takes at a time: their rows of dy fit a second-level cache.
 const ENTRIES: usize = 64;
 /// Examples that a thread takes at a time.
