@@ -80,8 +80,8 @@ fn only_the_page_and_the_programs_read_clocks() {
 }
 
 #[test]
-fn only_the_cpu_gemm_is_unsafe() {
-    only(&["src/ops/gemm.rs"], &["unsafe"]);
+fn only_products_and_lanes_are_unsafe() {
+    only(&["src/ops/gemm.rs", "src/ops/simd.rs"], &["unsafe"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, index, input, input_of, output};
+use super::{Args, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
@@ -25,7 +25,7 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
         output("row_correct", |d| d[0] as usize),
     ],
     twin: twin!(cross_entropy_twin),
-    fast: None,
+    fast: Some(fast::loss::cross_entropy),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],
@@ -45,7 +45,7 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
         output("dlogits", |d| (d[0] * d[1]) as usize),
     ],
     twin: twin!(cross_entropy_back_twin),
-    fast: None,
+    fast: Some(fast::loss::cross_entropy_back),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0] * d[1]),
     cases: &[&[1, 1], &[7, 3], &[70, 113]],

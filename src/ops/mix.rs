@@ -6,7 +6,7 @@
 
 use super::column_sum::push_column_sum;
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, in_out, index, input, input_of, output, put};
 use crate::tape::{Backward, Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
 
@@ -35,7 +35,7 @@ pub static MIX: Kernel = Kernel {
     dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "RELU"],
     binds: &[input("base", |d| d[3] as usize), TABLE, PROBS, ROWS, output("y", |d| (d[0] * d[3]) as usize)],
     twin: twin!(mix_twin),
-    fast: Some(mix_fast),
+    fast: Some(fast::mix::mix),
     grid: |d| fold((d[0] * d[3]).div_ceil(64)),
     flops,
     cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]],
@@ -50,7 +50,7 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ACCUMULATE"],
     binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
     twin: twin!(mix_back_probs_twin),
-    fast: None,
+    fast: Some(fast::mix::mix_back_probs),
     grid: |d| fold(d[0]),
     flops,
     cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]],
@@ -71,7 +71,7 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
         in_out("dtable", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
     ],
     twin: twin!(mix_back_table_twin),
-    fast: None,
+    fast: Some(fast::mix::mix_back_table),
     grid: |d| fold(d[3].div_ceil(16) * d[2].div_ceil(4) * d[4]),
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
     cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
@@ -140,41 +140,6 @@ fn mix_twin<T: Real>(args: &mut Args<T>) {
 fn rectify<T: Real>(y: &mut [T]) {
     for y in y {
         *y = if *y > T::ZERO { *y } else { T::ZERO };
-    }
-}
-
-/// Columns that [`mix_fast`] keeps in registers.
-const BLOCK: usize = 32;
-
-/// All terms of a block of columns before the next block, so that sums stay in registers.
-fn mix_fast(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _, relu] = args.dims();
-    let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
-    let mut terms: Vec<(f32, &[f32])> = Vec::with_capacity(heads * slots);
-    for (i, y) in y.chunks_exact_mut(cols).enumerate() {
-        terms.clear();
-        for h in 0..heads {
-            for (j, &row) in rows[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
-                terms.push((probs[(i * heads + h) * slots + j], &table[(row as usize * heads + h) * cols..][..cols]));
-            }
-        }
-        let mut at = 0;
-        while at + BLOCK <= cols {
-            let mut sum = [0.0; BLOCK];
-            sum.copy_from_slice(&base[at..at + BLOCK]);
-            for (p, x) in &terms {
-                axpy(*p, &x[at..at + BLOCK], &mut sum);
-            }
-            y[at..at + BLOCK].copy_from_slice(&sum);
-            at += BLOCK;
-        }
-        y[at..].copy_from_slice(&base[at..]);
-        for (p, x) in &terms {
-            axpy(*p, &x[at..], &mut y[at..]);
-        }
-        if relu == 1 {
-            rectify(y);
-        }
     }
 }
 

@@ -7,7 +7,7 @@
 use super::attention_pattern::{Pattern, scale};
 use super::mix::{MIX, push_mix_back};
 use super::real::dot;
-use super::{Args, Fill, Kernel, NONE, Op, Real, Tolerance, fold, index, input, input_of, output};
+use super::{Args, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Rows, Tape, Tensor};
 use crate::{twin, wgsl};
@@ -35,7 +35,7 @@ pub static MIX_BACK_SCORES: Kernel = Kernel {
         output("ds", pattern),
     ],
     twin: twin!(mix_back_scores_twin),
-    fast: Some(mix_back_scores_fast),
+    fast: Some(fast::mix::mix_back_scores),
     grid: |d| fold(d[0].div_ceil(2)),
     flops: |d| 2 * pattern(d) as u64 * u64::from(d[3] + if d[7] == 2 { d[4] } else { 0 }),
     cases: &[
@@ -112,7 +112,7 @@ fn push_scores(back: &mut Backward, pattern: &Pattern, keys: Rows, uses: &[Mixed
 }
 
 /// ds of one example, given its gradients by the probabilities in `ds`.
-fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
+pub(super) fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
     for (probs, ds) in probs.chunks_exact(slots).zip(ds.chunks_exact_mut(slots)) {
         let mean = dot(probs, ds);
         for (ds, &p) in ds.iter_mut().zip(probs) {
@@ -121,62 +121,21 @@ fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
     }
 }
 
-/// Both versions: `dots(dy, table, ds)` adds dy · table\[h\] to ds\[h · slots\] for every head h.
-fn mix_back_scores_with<T: Real>(args: &mut Args<T>, dots: impl Fn(&[T], &[T], &mut [T], usize)) {
+fn mix_back_scores_twin<T: Real>(args: &mut Args<T>) {
     let [_, slots, heads, cols, cols2, _, width, pairs] = args.dims();
     let (probs, rows) = (args.input(0), args.index(1));
     let pairs = [(args.input(2), args.input(3), cols), (args.input(4), args.input(5), cols2)].into_iter().take(pairs);
     let ds = args.output(6);
     ds.fill(T::ZERO);
     for (i, ds) in ds.chunks_exact_mut(heads * slots).enumerate() {
-        for (j, &row) in rows[i * slots..][..slots].iter().enumerate().filter(|(_, row)| **row != NONE) {
+        for (s, ds) in ds.iter_mut().enumerate().filter(|(s, _)| rows[i * slots + s % slots] != NONE) {
+            let at = rows[i * slots + s % slots] as usize * heads + s / slots;
             for (dy, table, cols) in pairs.clone() {
-                let table = &table[row as usize * heads * cols..][..heads * cols];
-                dots(&dy[i * cols..][..cols], table, &mut ds[j..], slots);
+                *ds += dot(&dy[i * cols..][..cols], &table[at * cols..][..cols]);
             }
         }
         through_softmax(&probs[i * heads * slots..][..heads * slots], ds, slots, scale(width));
     }
-}
-
-fn mix_back_scores_twin<T: Real>(args: &mut Args<T>) {
-    mix_back_scores_with(args, |dy, table, ds, slots| {
-        for (h, table) in table.chunks_exact(dy.len()).enumerate() {
-            ds[h * slots] += dot(dy, table);
-        }
-    });
-}
-
-/// Four heads at a time, so that dy is read once for all of them.
-fn mix_back_scores_fast(args: &mut Args<f32>) {
-    mix_back_scores_with(args, |dy, table, ds, slots| {
-        let (cols, heads) = (dy.len(), table.len() / dy.len());
-        for h in (0..heads / 4 * 4).step_by(4) {
-            let sums = four_dots(dy, core::array::from_fn(|n| &table[(h + n) * cols..][..cols]));
-            for (n, sum) in sums.into_iter().enumerate() {
-                ds[(h + n) * slots] += sum;
-            }
-        }
-        for h in heads / 4 * 4..heads {
-            ds[h * slots] += dot(dy, &table[h * cols..][..cols]);
-        }
-    });
-}
-
-/// The products of `a` with four others, in eight interleaved partial sums each.
-fn four_dots(a: &[f32], others: [&[f32]; 4]) -> [f32; 4] {
-    let [mut s, mut t, mut u, mut v] = [[0.0; 8]; 4];
-    let [p, q, r, w] = others.map(|b| b.chunks_exact(8));
-    for ((((a, p), q), r), w) in a.chunks_exact(8).zip(p).zip(q).zip(r).zip(w) {
-        for l in 0..8 {
-            s[l] += a[l] * p[l];
-            t[l] += a[l] * q[l];
-            u[l] += a[l] * r[l];
-            v[l] += a[l] * w[l];
-        }
-    }
-    let (lanes, whole) = ([s, t, u, v], a.len() / 8 * 8);
-    core::array::from_fn(|n| lanes[n].iter().sum::<f32>() + dot(&a[whole..], &others[n][whole..]))
 }
 
 /// Queries, keys and selections, and the tensors of one mix with this many columns.

@@ -12,9 +12,12 @@ pub mod activation;
 pub mod add;
 pub mod attend;
 pub mod attention_pattern;
+#[cfg(any(target_arch = "wasm32", test))]
+mod blocked;
 pub mod column_sum;
 pub mod cross_entropy;
 pub mod embed;
+mod fast;
 pub mod gather;
 mod gemm;
 pub mod head_linear;
@@ -26,6 +29,7 @@ pub mod mix_attention;
 pub mod mlp;
 pub mod real;
 pub mod record;
+mod simd;
 pub mod unembed_loss;
 pub mod weight_norm;
 

@@ -5,11 +5,10 @@
 //! [ROWS], dA [ROWS, K].
 
 use super::cross_entropy::{Loss, row_backward, row_forward};
-use super::gemm::gemm;
 use super::linear::weight_gradient;
-use super::matmul;
+use super::matmul::Product;
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, output};
 use crate::plan::View;
 use crate::tape::{Tape, Tensor};
 use crate::{twin, wgsl};
@@ -48,7 +47,7 @@ pub static UNEMBED_LOSS: Kernel = Kernel {
         output("da", |d| (d[0] * d[1]) as usize),
     ],
     twin: twin!(unembed_loss_twin),
-    fast: Some(unembed_loss_fast),
+    fast: Some(fast::unembed::unembed_loss),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 4 * macs(d) + 8 * u64::from(d[0] * d[2]),
     cases: &[
@@ -70,7 +69,7 @@ pub static UNEMBED_EVALUATE: Kernel = Kernel {
     dims: &["ROWS", "K", "CLASSES", "INIT"],
     binds: &[A, B, INIT, TARGETS, ROW_LOSS, ROW_CORRECT, output("probs", |d| (d[0] * d[2]) as usize)],
     twin: twin!(unembed_evaluate_twin),
-    fast: Some(unembed_evaluate_fast),
+    fast: Some(fast::unembed::unembed_evaluate),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 2 * macs(d) + 6 * u64::from(d[0] * d[2]),
     cases: &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1], &[400, 9, 6, 1]],
@@ -105,7 +104,7 @@ pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>,
         if let Some(init) = init {
             back.set(init, dlogits);
         }
-        weight_gradient(back, matmul::Product::transposed_a([k, classes, rows]), a_at, dlogits, b);
+        weight_gradient(back, Product::transposed_a([k, classes, rows]), a_at, dlogits, b);
     });
     result
 }
@@ -140,114 +139,41 @@ fn reads(tape: &mut Tape, [a, b]: [Tensor; 2], init: Option<Tensor>, target: Vie
     (results, views)
 }
 
-/// Of a block's rows, K and CLASSES, two matrices, and the product.
-type Product<T> = fn([usize; 3], &[T], &[T], &mut [T]);
-
-/// The two products of a block of rows: the reference's, or the fast ones.
-struct Products<T> {
-    /// z += A B
-    forward: Product<T>,
-    /// dA = dz Bᵀ
-    backward: Product<T>,
-}
-
-fn plain<T: Real>() -> Products<T> {
-    Products {
-        forward: |[_, k, classes], a, b, z| {
-            for (a, z) in a.chunks_exact(k).zip(z.chunks_exact_mut(classes)) {
-                a.iter().zip(b.chunks_exact(classes)).for_each(|(&a, b)| axpy(a, b, z));
-            }
-        },
-        backward: |[_, k, classes], dz, b, da| {
-            for (dz, da) in dz.chunks_exact(classes).zip(da.chunks_exact_mut(k)) {
-                da.iter_mut().zip(b.chunks_exact(classes)).for_each(|(da, b)| *da = dot(dz, b));
-            }
-        },
+/// Probabilities of all rows into `z`; their losses. Returns A, B, the targets.
+fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T], &'a [u32]) {
+    let [_, k, classes, init] = args.dims();
+    let (a, b, start, targets) = (args.input(0), args.input(1), args.input(2), args.index(3));
+    if init == 1 {
+        z.copy_from_slice(start);
+    } else {
+        z.fill(T::ZERO);
     }
-}
-
-const FAST: Products<f32> = Products {
-    forward: |[m, k, classes], a, b, z| gemm([m, k, classes], (a, [k, 1]), (b, [classes, 1]), 1.0, (z, classes)),
-    backward: |[m, k, classes], dz, b, da| gemm([m, classes, k], (dz, [classes, 1]), (b, [1, classes]), 0.0, (da, k)),
-};
-
-/// Rows whose logits stay in the cache between the products. With fewer, packing B for each block costs more than that saves.
-const BLOCK: usize = 384;
-
-/// Inputs that both kernels share, block by block.
-struct Blocks<'a, T> {
-    k: usize,
-    classes: usize,
-    a: &'a [T],
-    b: &'a [T],
-    /// Empty when there is none.
-    init: &'a [T],
-    targets: &'a [u32],
-    loss: &'a mut [T],
-    correct: &'a mut [T],
-}
-
-impl<'a, T: Real> Blocks<'a, T> {
-    fn new(args: &mut Args<'a, T>) -> Self {
-        let [k, classes, init] = [args.dims[1], args.dims[2], args.dims[3]].map(|d| d as usize);
-        let (a, b, start, targets) = (args.input(0), args.input(1), args.input(2), args.index(3));
-        Blocks { k, classes, a, b, init: &start[..init * start.len()], targets, loss: args.output(4), correct: args.output(5) }
+    let results = targets.iter().zip(args.output(4).iter_mut().zip(args.output(5)));
+    for ((a, z), (&target, (loss, correct))) in a.chunks_exact(k).zip(z.chunks_exact_mut(classes)).zip(results) {
+        a.iter().zip(b.chunks_exact(classes)).for_each(|(&a, b)| axpy(a, b, z));
+        [*loss, *correct] = row_forward(z, target as usize);
     }
-
-    /// Probabilities of block `n` into `z`; its losses.
-    fn forward(&mut self, n: usize, z: &mut [T], products: &Products<T>) {
-        let (first, m) = (n * BLOCK, z.len() / self.classes);
-        if self.init.is_empty() {
-            z.fill(T::ZERO);
-        } else {
-            z.copy_from_slice(&self.init[first * self.classes..][..z.len()]);
-        }
-        (products.forward)([m, self.k, self.classes], &self.a[first * self.k..][..m * self.k], self.b, z);
-        for (i, z) in z.chunks_exact_mut(self.classes).enumerate() {
-            [self.loss[first + i], self.correct[first + i]] = row_forward(z, self.targets[first + i] as usize);
-        }
-    }
-}
-
-fn train<T: Real>(args: &mut Args<T>, products: &Products<T>) {
-    let [rows, _, _, _, mask] = args.dims();
-    let mut blocks = Blocks::new(args);
-    // In f32 at either precision: upstream is a buffer of these.
-    let (k, classes, scale) = (blocks.k, blocks.classes, T::of(f64::from(1.0 / rows as f32)));
-    let das = args.output(7).chunks_mut(BLOCK * k);
-    for (n, (z, da)) in args.output(6).chunks_mut(BLOCK * classes).zip(das).enumerate() {
-        blocks.forward(n, z, products);
-        for (i, z) in z.chunks_exact_mut(classes).enumerate() {
-            row_backward(z, blocks.targets[n * BLOCK + i] as usize, scale);
-        }
-        (products.backward)([z.len() / classes, k, classes], z, blocks.b, da);
-        if mask == 1 {
-            for (da, &a) in da.iter_mut().zip(&blocks.a[n * BLOCK * k..]) {
-                *da = if a > T::ZERO { *da } else { T::ZERO };
-            }
-        }
-    }
-}
-
-fn evaluate<T: Real>(args: &mut Args<T>, products: &Products<T>) {
-    let mut blocks = Blocks::new(args);
-    for (n, z) in args.output(6).chunks_mut(BLOCK * blocks.classes).enumerate() {
-        blocks.forward(n, z, products);
-    }
+    (a, b, targets)
 }
 
 fn unembed_loss_twin<T: Real>(args: &mut Args<T>) {
-    train(args, &plain());
-}
-
-fn unembed_loss_fast(args: &mut Args<f32>) {
-    train(args, &FAST);
+    let [rows, k, classes, _, mask] = args.dims();
+    // In f32 at either precision: upstream is a buffer of these.
+    let scale = T::of(f64::from(1.0 / rows as f32));
+    let (z, da) = (args.output(6), args.output(7));
+    let (a, b, targets) = forward(args, z);
+    for ((z, da), &target) in z.chunks_exact_mut(classes).zip(da.chunks_exact_mut(k)).zip(targets) {
+        row_backward(z, target as usize, scale);
+        da.iter_mut().zip(b.chunks_exact(classes)).for_each(|(da, b)| *da = dot(z, b));
+    }
+    if mask == 1 {
+        for (da, &a) in da.iter_mut().zip(a) {
+            *da = if a > T::ZERO { *da } else { T::ZERO };
+        }
+    }
 }
 
 fn unembed_evaluate_twin<T: Real>(args: &mut Args<T>) {
-    evaluate(args, &plain());
-}
-
-fn unembed_evaluate_fast(args: &mut Args<f32>) {
-    evaluate(args, &FAST);
+    let z = args.output(6);
+    forward(args, z);
 }
