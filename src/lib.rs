@@ -9,6 +9,7 @@ pub mod config;
 pub mod exec;
 pub mod metrics;
 pub mod model;
+pub mod number;
 pub mod ops;
 pub mod optim;
 pub mod plan;

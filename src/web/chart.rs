@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ShadowRoot};
 use super::dom::{Result, find};
 use super::theme::Theme;
 use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
+use crate::number::fixed;
 use crate::view::decimate::decimate;
 use crate::view::scale::{Scale, Spread, beside, decades, round_up};
 use crate::view::text;
@@ -70,7 +71,7 @@ impl Chart {
     /// The step at a horizontal position, CSS pixels from the canvas' left edge.
     pub fn step_at(&self, x: f64) -> Option<f64> {
         let scale = self.steps.get()?;
-        Some(scale.invert(x.clamp(scale.from, scale.to)))
+        Some(scale.invert(x.max(scale.from).min(scale.to)))
     }
 
     /// Draws everything. The browser's drawing errors are about shapes we do not use.
@@ -196,7 +197,7 @@ impl Pen<'_> {
         for tick in self.y.ticks(if panel == Panel::Loss { 7 } else { 5 }) {
             let y = crisp(self.y.at(tick));
             self.line((self.x.from, y), (self.x.to, y), grid);
-            let label = if panel == Panel::Loss { text::power(tick) } else { format!("{:.0} %", tick * 100.0) };
+            let label = if panel == Panel::Loss { text::power(tick) } else { fixed(tick * 100.0, 0) + " %" };
             self.text(&label, self.x.from - 8.0, y, "right", muted);
         }
         let base = crisp(self.y.from);
@@ -227,7 +228,7 @@ impl Pen<'_> {
         let end = self.x.to - 4.0;
         if panel == Panel::Loss {
             let y = across(libm::log(p));
-            let label = format!("guessing: ln {} = {:.2}", self.scene.p, libm::log(p));
+            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(libm::log(p), 2));
             // Below the line: the test loss of a memoriser runs above it.
             self.dash(&[]);
             self.halo(&label, end, y + 10.0, "right", &theme.muted);

@@ -37,7 +37,7 @@ pub fn specialize(kernel: &Kernel, dims: &[u32], per_run: &[usize]) -> Result<St
 
 /// Name of the constant that holds the distance between two runs of a binding.
 pub fn run_const(binding: &str) -> String {
-    format!("{}_RUN", binding.to_uppercase())
+    format!("{}_RUN", binding.to_ascii_uppercase())
 }
 
 /// The name in a line `const NAME: u32 = 64u;`.
