@@ -77,7 +77,7 @@ pub struct Snapshot {
     pub buffers: Vec<Vec<f32>>,
 }
 
-const SNAPSHOT_VERSION: u32 = 1;
+const SNAPSHOT_VERSION: u32 = 2;
 
 impl Snapshot {
     /// Compact bytes.

@@ -87,7 +87,8 @@ fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)
     };
     // Not `clamp`: its panic message prints numbers, see `number`.
     let clamped = number.max(low).min(high);
-    (clamped != number).then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
+    (clamped != number)
+        .then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
 }
 
 fn number(text: &str) -> Result<f64, String> {

@@ -21,6 +21,7 @@ pub mod linear;
 pub mod mix;
 pub mod real;
 pub mod record;
+pub mod strip;
 pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};
@@ -111,12 +112,18 @@ macro_rules! twin {
     };
 }
 
-/// The text of a shader in `shaders/`.
+/// The text of a shader in `shaders/`; the page carries it [`strip`]ped.
 #[macro_export]
 macro_rules! wgsl {
-    ($name:literal) => {
-        include_str!(concat!("../../shaders/", $name, ".wgsl"))
-    };
+    ($name:literal) => {{
+        const TEXT: &str = include_str!(concat!("../../shaders/", $name, ".wgsl"));
+        const STRIPPED: [u8; $crate::ops::strip::stripped_len(TEXT)] = $crate::ops::strip::strip(TEXT);
+        const PAGE: &str = match core::str::from_utf8(&STRIPPED) {
+            Ok(text) => text,
+            Err(_) => panic!("whole lines of UTF-8"),
+        };
+        if cfg!(target_arch = "wasm32") { PAGE } else { TEXT }
+    }};
 }
 
 /// One storage binding of a kernel.

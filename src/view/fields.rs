@@ -71,8 +71,7 @@ pub fn position(positions: &[f64], value: f64) -> usize {
 pub fn speeds(current: f64) -> Vec<(String, String)> {
     let mut speeds = vec![1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
     if current > 0.0 && !speeds.contains(&current) {
-        speeds.push(current);
-        speeds.sort_by(f64::total_cmp);
+        speeds.insert(speeds.partition_point(|speed| *speed < current), current);
     }
     let label = |s: &f64| {
         if *s == 1.0 { "1 step/s".to_string() } else { number::shortest(*s) + " steps/s" }

@@ -106,6 +106,7 @@ impl Chart {
         pen.references(self.panel);
         pen.marks();
         pen.curves(self.panel, ratio);
+        pen.reference_labels(self.panel);
         if self.panel == Panel::Accuracy {
             pen.mark_labels();
         }
@@ -216,29 +217,33 @@ impl Pen<'_> {
 
     /// Chance level and thresholds.
     fn references(&self, panel: Panel) {
-        let theme = self.scene.theme;
-        let p = f64::from(self.scene.p);
         self.context.set_line_width(1.0);
         self.dash(&[2.0, 4.0]);
-        let across = |value: f64| {
+        let thresholds = [f64::from(MEMORIZED), f64::from(GROKKED)];
+        for value in thresholds.into_iter().filter(|_| panel != Panel::Loss).chain([self.chance(panel)]) {
             let y = crisp(self.y.at(value));
-            self.line((self.x.from, y), (self.x.to, y), &theme.mark);
-            y
-        };
-        let end = self.x.to - 4.0;
-        if panel == Panel::Loss {
-            let y = across(libm::log(p));
-            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(libm::log(p), 2));
-            // Below the line: the test loss of a memoriser runs above it.
-            self.dash(&[]);
-            self.halo(&label, end, y + 10.0, "right", &theme.muted);
-            return;
+            self.line((self.x.from, y), (self.x.to, y), &self.scene.theme.mark);
         }
-        across(f64::from(MEMORIZED));
-        across(f64::from(GROKKED));
-        let y = across(1.0 / p);
         self.dash(&[]);
-        self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", &theme.muted);
+    }
+
+    /// What guessing gives.
+    fn chance(&self, panel: Panel) -> f64 {
+        let p = f64::from(self.scene.p);
+        if panel == Panel::Loss { libm::log(p) } else { 1.0 / p }
+    }
+
+    /// Names the chance level, on top of the curves.
+    fn reference_labels(&self, panel: Panel) {
+        let (chance, end, color) = (self.chance(panel), self.x.to - 4.0, &self.scene.theme.muted);
+        let y = crisp(self.y.at(chance));
+        if panel == Panel::Loss {
+            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2));
+            // Below the line: the test loss of a memoriser runs above it.
+            self.halo(&label, end, y + 10.0, "right", color);
+        } else {
+            self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", color);
+        }
     }
 
     /// Vertical lines where runs memorised and grokked.
