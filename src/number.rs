@@ -4,7 +4,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 use self::native as platform;
 #[cfg(target_arch = "wasm32")]
-use self::web as platform;
+use crate::web::number as platform;
 
 /// The shortest text that reads back as the same number: `0.4`, `1e-8`.
 pub fn shortest(value: f64) -> String {
@@ -55,36 +55,6 @@ mod native {
 
     pub fn parse(text: &str) -> Option<f64> {
         text.parse().ok()
-    }
-}
-
-#[cfg(target_arch = "wasm32")]
-mod web {
-    use wasm_bindgen::prelude::*;
-
-    #[wasm_bindgen]
-    extern "C" {
-        #[wasm_bindgen(js_name = String)]
-        fn text(value: f64) -> String;
-        #[wasm_bindgen(js_name = Number)]
-        fn number(text: &str) -> f64;
-    }
-
-    pub fn shortest(value: f64) -> String {
-        text(value).replace('+', "")
-    }
-
-    pub fn fixed(value: f64, decimals: u8) -> String {
-        js_sys::Number::from(value).to_fixed(decimals).map_or_else(|_| text(value), String::from)
-    }
-
-    pub fn exponential(value: f64, decimals: u8) -> String {
-        let text = js_sys::Number::from(value).to_exponential(decimals);
-        text.map_or_else(|_| shortest(value), |text| String::from(text).replace('+', ""))
-    }
-
-    pub fn parse(text: &str) -> Option<f64> {
-        Some(number(text))
     }
 }
 
