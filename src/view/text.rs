@@ -47,7 +47,7 @@ pub fn loss(value: f64) -> String {
 /// An axis label: `10`, `0.01`, `10⁻⁵`.
 pub fn power(value: f64) -> String {
     if (1e-3..1e5).contains(&value) {
-        let digits = (-libm::log10(value)).ceil().max(0.0).min(3.0) as u8;
+        let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as u8;
         return fixed(value, digits);
     }
     let exponent = libm::round(libm::log10(value)) as i32;

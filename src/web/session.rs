@@ -254,7 +254,7 @@ impl Loaded {
             let wait = (1.0 - self.credit) * 1000.0 / self.trainer.config().speed;
             self.deliver().await?;
             self.report(false);
-            sleep(wait.max(1.0).min(50.0)).await;
+            sleep(wait.clamp(1.0, 50.0)).await;
             return Ok(());
         }
         self.trainer.steps(n);
