@@ -10,6 +10,7 @@ pub mod exec;
 pub mod levels;
 pub mod metrics;
 pub mod model;
+pub mod number;
 pub mod ops;
 pub mod optim;
 pub mod plan;

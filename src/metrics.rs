@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::number::shortest_f32;
+
 /// Measurements of one run, all with the same weights.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
@@ -130,7 +132,7 @@ impl History {
             text.push_str(&point.step.to_string());
             for metric in METRICS {
                 text.push(',');
-                text.push_str(&(metric.value)(point).to_string());
+                text.push_str(&shortest_f32((metric.value)(point)));
             }
         }
         text.push('\n');

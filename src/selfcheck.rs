@@ -5,6 +5,7 @@
 
 use crate::config::Config;
 use crate::exec::ExecError;
+use crate::number::exponential;
 use crate::tape::sum_terms;
 use crate::train::{Device, Trainer};
 
@@ -41,7 +42,8 @@ fn judge(got: &[f32], want: &[f32]) -> Result<f64, String> {
     if got.len() == want.len() && error <= LIMIT {
         Ok(error)
     } else {
-        Err(format!("its gradients differ from the CPU's by {error:.1e}, more than {LIMIT:.0e}"))
+        let [error, limit] = [(error, 1), (LIMIT, 0)].map(|(number, decimals)| exponential(number, decimals));
+        Err(format!("its gradients differ from the CPU's by {error}, more than {limit}"))
     }
 }
 

@@ -112,3 +112,21 @@ async fn a_small_table_groks_on_the_cpu() {
     assert!(history.memorized.expect("memorises") < 60);
     assert!((150..600).contains(&history.grokked.expect("groks")));
 }
+
+/// The worker's memory grows with its history only, which is a list of points.
+#[wasm_bindgen_test]
+async fn memory_stays_flat_over_twenty_thousand_steps() {
+    let pages = || core::arch::wasm32::memory_size(0);
+    let config = Config { p: 5, train: 0.6, width: 4, heads: 1, mlp: 4, ..Config::standard() };
+    let mut trainer = Trainer::new(&config, &Device::Cpu).await.expect("builds");
+    let (mut points, mut before) = (0, 0);
+    while trainer.step() < 20_000 {
+        trainer.steps(100);
+        points += trainer.collect().points().await.expect("reads").len();
+        if trainer.step() == 2_000 {
+            before = pages();
+        }
+    }
+    assert!(points > 1_000, "{points}");
+    assert_eq!(pages(), before, "pages of 64 KiB after and before 18 000 steps");
+}

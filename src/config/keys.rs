@@ -2,7 +2,7 @@
 
 use super::{Backend, Config, Initial, Norm, Problem};
 use crate::ops::activation::Activation;
-use crate::{optim, task};
+use crate::{number, optim, task};
 
 /// Smallest modulus: below it there is nothing to hold out.
 pub const MIN_P: u32 = 5;
@@ -82,19 +82,17 @@ impl Key {
 }
 
 fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)> {
-    let number: f64 = value.parse().unwrap_or(f64::NAN);
-    if !number.is_finite() {
+    let Some(number) = number::parse(value) else {
         return Some(("is not a finite number".into(), key.standard()));
-    }
-    let clamped = number.clamp(low, high);
-    (clamped != number).then(|| (format!("is outside {low} … {high}"), clamped.to_string()))
+    };
+    // Not `clamp`: its panic message prints numbers, see `number`.
+    let clamped = number.max(low).min(high);
+    (clamped != number)
+        .then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
 }
 
 fn number(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err("is not a finite number".into()),
-    }
+    number::parse(text).ok_or("is not a finite number".into())
 }
 
 /// Whole numbers beyond u32 saturate, so that the range check can name the limit.
@@ -143,7 +141,7 @@ macro_rules! number {
     ($field:ident, $low:expr, $high:expr) => {
         (
             Kind::Number($low, $high),
-            |c: &Config| c.$field.to_string(),
+            |c: &Config| number::shortest(c.$field),
             |c: &mut Config, text: &str| {
                 c.$field = number(text)?;
                 Ok(())

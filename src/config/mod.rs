@@ -15,7 +15,7 @@ use crate::task;
 use crate::tuner::Tiles;
 
 /// Where layer normalisation sits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Norm {
     /// Nowhere, as in Nanda et al. 2023.
     None,
@@ -26,7 +26,7 @@ pub enum Norm {
 }
 
 /// Distribution of the initial weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Initial {
     /// N(0, 1/width) for every matrix, biases 0.
     Width,
@@ -35,7 +35,7 @@ pub enum Initial {
 }
 
 /// Which backend may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     /// A hardware GPU that passes the self-check, else the CPU.
     Auto,
@@ -45,8 +45,9 @@ pub enum Backend {
     Cpu,
 }
 
-/// Everything that determines a run, and how the page shows it.
+/// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
 pub struct Config {
     /// An id in [`TASKS`](task::TASKS).
     pub task: String,
@@ -108,6 +109,18 @@ pub struct Config {
     pub hide: String,
     /// Steps per second; 0 is as fast as possible.
     pub speed: f64,
+}
+
+impl From<Config> for String {
+    fn from(config: Config) -> String {
+        to_query(&config)
+    }
+}
+
+impl From<String> for Config {
+    fn from(query: String) -> Config {
+        query::unchecked(&query)
+    }
 }
 
 impl Config {
@@ -235,7 +248,7 @@ fn nearest(from: u32, fits: impl Fn(u32) -> bool) -> u32 {
 }
 
 /// One bad value, and what is used instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Which key.
     pub key: String,

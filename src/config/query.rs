@@ -31,6 +31,16 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     (config, problems)
 }
 
+/// Reads what [`to_query`] wrote, also from an invalid configuration.
+pub(super) fn unchecked(query: &str) -> Config {
+    let mut config = Config::standard();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        // A value that cannot even be read leaves the standard one.
+        let _ = super::key(&name).map(|key| (key.set)(&mut config, &value));
+    }
+    config
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,6 @@
 //! `activation`: y = f(x) element by element: ReLU, or GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))).
 
-use serde::{Deserialize, Serialize};
-
 use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::tape::{Init, Tape, Tensor};
 use crate::{twin, wgsl};
@@ -15,7 +13,7 @@ pub static OP: Op = Op {
 };
 
 /// The nonlinearity of the MLP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
     /// max(x, 0)
     Relu,

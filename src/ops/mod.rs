@@ -30,6 +30,7 @@ pub mod mlp;
 pub mod real;
 pub mod record;
 mod simd;
+pub mod strip;
 pub mod unembed_loss;
 pub mod weight_norm;
 
@@ -110,7 +111,8 @@ pub struct Variant {
 pub struct Twin {
     /// What the CPU backend runs when there is no fast version.
     pub f32: fn(&mut Args<f32>),
-    /// What gradient tests run.
+    /// What gradient tests run. They run natively, so the page does not carry it.
+    #[cfg(not(target_arch = "wasm32"))]
     pub f64: fn(&mut Args<f64>),
 }
 
@@ -118,16 +120,26 @@ pub struct Twin {
 #[macro_export]
 macro_rules! twin {
     ($function:path) => {
-        $crate::ops::Twin { f32: $function, f64: $function }
+        $crate::ops::Twin {
+            f32: $function,
+            #[cfg(not(target_arch = "wasm32"))]
+            f64: $function,
+        }
     };
 }
 
-/// The text of a shader in `shaders/`.
+/// The text of a shader in `shaders/`; the page carries it [`strip`]ped.
 #[macro_export]
 macro_rules! wgsl {
-    ($name:literal) => {
-        include_str!(concat!("../../shaders/", $name, ".wgsl"))
-    };
+    ($name:literal) => {{
+        const TEXT: &str = include_str!(concat!("../../shaders/", $name, ".wgsl"));
+        const STRIPPED: [u8; $crate::ops::strip::stripped_len(TEXT)] = $crate::ops::strip::strip(TEXT);
+        const PAGE: &str = match core::str::from_utf8(&STRIPPED) {
+            Ok(text) => text,
+            Err(_) => panic!("whole lines of UTF-8"),
+        };
+        if cfg!(target_arch = "wasm32") { PAGE } else { TEXT }
+    }};
 }
 
 /// One storage binding of a kernel.

@@ -69,12 +69,10 @@ pub struct Split {
 pub fn split(table: &[Equation], fraction: f64, seed: u64) -> Split {
     let mut order: Vec<usize> = (0..table.len()).collect();
     Rng::new(seed, Stream::Split).shuffle(&mut order);
-    let (train, test) = order.split_at_mut(train_count(table.len(), fraction));
-    let pick = |chosen: &mut [usize]| {
-        chosen.sort_unstable();
-        chosen.iter().map(|&i| table[i]).collect()
-    };
-    Split { train: pick(train), test: pick(test) }
+    let mut chosen = vec![false; table.len()];
+    order[..train_count(table.len(), fraction)].iter().for_each(|&i| chosen[i] = true);
+    let pick = |train| table.iter().zip(&chosen).filter(|(_, chosen)| **chosen == train).map(|(e, _)| *e).collect();
+    Split { train: pick(true), test: pick(false) }
 }
 
 /// Whether `n` is prime.

@@ -23,7 +23,7 @@ pub struct Snapshot {
 }
 
 /// 2: with `tiles`, and a configuration that may name them.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 impl Snapshot {
     /// Compact bytes.

@@ -29,8 +29,8 @@ impl Column {
 
     /// Appends the kept points in their order, each once.
     fn flush(&self, line: &mut Line) {
-        let mut kept = [self.first, self.low, self.high, self.last];
-        kept.sort_unstable_by_key(|point| point.0);
+        let [early, late] = if self.low.0 < self.high.0 { [self.low, self.high] } else { [self.high, self.low] };
+        let kept = [self.first, early, late, self.last];
         let mut previous = None;
         for (index, x, y) in kept {
             if previous != Some(index) {

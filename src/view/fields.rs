@@ -1,6 +1,7 @@
 //! Where each setting is shown. A key that is not listed here appears in the drawer.
 
 use crate::config::{KEYS, Key, Kind};
+use crate::number;
 use crate::task;
 
 /// Keys of the first row, in order.
@@ -52,7 +53,7 @@ fn grid(low: i32, high: i32) -> Vec<f64> {
     let mantissas = ["1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8"];
     let decades = (low..high).flat_map(|k| mantissas.iter().map(move |m| format!("{m}e{k}")));
     let texts = decades.chain([format!("1e{high}")]);
-    texts.filter_map(|text| text.parse().ok()).collect()
+    texts.filter_map(|text| number::parse(&text)).collect()
 }
 
 /// The position closest to a value, by ratio.
@@ -70,13 +71,12 @@ pub fn position(positions: &[f64], value: f64) -> usize {
 pub fn speeds(current: f64) -> Vec<(String, String)> {
     let mut speeds = vec![1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
     if current > 0.0 && !speeds.contains(&current) {
-        speeds.push(current);
-        speeds.sort_by(f64::total_cmp);
+        speeds.insert(speeds.partition_point(|speed| *speed < current), current);
     }
     let label = |s: &f64| {
-        if *s == 1.0 { "1 step/s".to_string() } else { format!("{s} steps/s") }
+        if *s == 1.0 { "1 step/s".to_string() } else { number::shortest(*s) + " steps/s" }
     };
-    let mut menu: Vec<_> = speeds.iter().map(|s| (s.to_string(), label(s))).collect();
+    let mut menu: Vec<_> = speeds.iter().map(|s| (number::shortest(*s), label(s))).collect();
     menu.push(("0".into(), "As fast as possible".into()));
     menu
 }

@@ -1,5 +1,7 @@
 //! Axes: from values to pixels and back, and where the ticks go.
 
+use crate::number;
+
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spread {
@@ -40,7 +42,7 @@ impl Scale {
         let share = (pixel - self.from) / (self.to - self.from);
         match self.spread {
             Spread::Linear => self.low + share * (self.high - self.low),
-            Spread::Log => self.low * libm::pow(self.high / self.low, share),
+            Spread::Log => self.low * libm::exp(share * libm::log(self.high / self.low)),
         }
     }
 
@@ -53,6 +55,11 @@ impl Scale {
     }
 }
 
+/// 10^k for a whole k, exactly rounded.
+fn power_of_ten(k: f64) -> f64 {
+    number::parse(&format!("1e{}", k as i32)).unwrap_or(f64::NAN)
+}
+
 /// Multiples of 1, 2 or 5 times a power of ten, at most `most` of them.
 fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let width = high - low;
@@ -60,7 +67,7 @@ fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         return vec![];
     }
     let rough = width / most.max(2) as f64;
-    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
+    let power = power_of_ten(libm::floor(libm::log10(rough)));
     let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
     let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9)).unwrap_or(steps[3]);
     let first = libm::ceil(low / step - 1e-9);
@@ -78,7 +85,7 @@ fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let stride = ((last - first).max(0) as usize / most.max(1) + 1) as i32;
     // Counted from 10⁰, so that a growing range does not move the ticks it already had.
     let powers = (first..=last).filter(|k| k.rem_euclid(stride) == 0);
-    powers.map(|k| libm::pow(10.0, f64::from(k))).collect()
+    powers.map(|k| power_of_ten(f64::from(k))).collect()
 }
 
 /// The next round number from `value` upwards: an axis that ends there grows in jumps instead of creeping.
@@ -86,7 +93,7 @@ pub fn round_up(value: f64) -> f64 {
     if !(value.is_finite() && value > 0.0) {
         return 1.0;
     }
-    let power = libm::pow(10.0, libm::floor(libm::log10(value)));
+    let power = power_of_ten(libm::floor(libm::log10(value)));
     let rounds = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|m| m * power);
     rounds.into_iter().find(|r| *r >= value * (1.0 - 1e-9)).unwrap_or(value)
 }
@@ -101,8 +108,8 @@ pub fn decades(values: impl Iterator<Item = f64>, floor: f64, fallback: (f64, f6
     if low > high {
         return fallback;
     }
-    let bottom = libm::pow(10.0, libm::floor(libm::log10(low) + 1e-9));
-    let top = libm::pow(10.0, libm::ceil(libm::log10(high) - 1e-9));
+    let bottom = power_of_ten(libm::floor(libm::log10(low) + 1e-9));
+    let top = power_of_ten(libm::ceil(libm::log10(high) - 1e-9));
     (bottom, if top > bottom { top } else { bottom * 10.0 })
 }
 

@@ -1,6 +1,7 @@
 //! Words and numbers for people.
 
 use crate::metrics::{GROKKED, History, MEMORIZED, Phase};
+use crate::number::{exponential, fixed};
 use crate::task::{self, Task};
 
 /// `9409` → `9,409`.
@@ -23,7 +24,7 @@ pub fn percent(share: f64) -> String {
     }
     let tenths = (share * 1000.0).round();
     let tenths = if share < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths };
-    format!("{:.1} %", tenths / 10.0)
+    fixed(tenths / 10.0, 1) + " %"
 }
 
 /// A loss with three significant digits: `4.57`, `0.0123`, `1.2e-7`.
@@ -32,30 +33,22 @@ pub fn loss(value: f64) -> String {
         return "–".into();
     }
     match value.abs() {
-        v if v >= 100.0 => format!("{value:.0}"),
-        v if v >= 10.0 => format!("{value:.1}"),
-        v if v >= 1.0 => format!("{value:.2}"),
-        v if v >= 0.1 => format!("{value:.3}"),
-        v if v >= 0.01 => format!("{value:.4}"),
-        v if v >= 0.001 => format!("{value:.5}"),
+        v if v >= 100.0 => fixed(value, 0),
+        v if v >= 10.0 => fixed(value, 1),
+        v if v >= 1.0 => fixed(value, 2),
+        v if v >= 0.1 => fixed(value, 3),
+        v if v >= 0.01 => fixed(value, 4),
+        v if v >= 0.001 => fixed(value, 5),
         0.0 => "0".into(),
-        _ => format!("{value:.1e}"),
-    }
-}
-
-/// A value as it stands in a number field: long decimals in powers of ten.
-pub fn field(value: &str) -> String {
-    match value.parse::<f64>() {
-        Ok(number) if value.len() > 8 && number < 1.0 => format!("{number:e}"),
-        _ => value.into(),
+        _ => exponential(value, 1),
     }
 }
 
 /// An axis label: `10`, `0.01`, `10⁻⁵`.
 pub fn power(value: f64) -> String {
     if (1e-3..1e5).contains(&value) {
-        let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as usize;
-        return format!("{value:.digits$}");
+        let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as u8;
+        return fixed(value, digits);
     }
     let exponent = libm::round(libm::log10(value)) as i32;
     let superscript = |c: char| match c {
@@ -72,7 +65,7 @@ pub fn power(value: f64) -> String {
 pub fn rate(per_second: f64) -> String {
     match per_second {
         r if !r.is_finite() || r <= 0.0 => "–".into(),
-        r if r < 10.0 => format!("{r:.1}"),
+        r if r < 10.0 => fixed(r, 1),
         r => thousands(r.round() as u64),
     }
 }
@@ -84,7 +77,7 @@ pub fn duration(milliseconds: f64) -> String {
     }
     let seconds = milliseconds / 1000.0;
     if seconds < 60.0 {
-        return format!("{:.1} s", (seconds * 10.0).floor() / 10.0);
+        return fixed((seconds * 10.0).floor() / 10.0, 1) + " s";
     }
     let whole = seconds as u64;
     if whole < 3600 {
@@ -174,7 +167,7 @@ pub fn ungrokked(histories: &[History]) -> String {
 
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
-    let whole = |share: f32| (share * 100.0).round();
+    let whole = |share: f32| (share * 100.0).round() as u32;
     format!(
         "A run has memorised when it answers {} % of the training pairs, and grokked when it answers {} % of the test pairs (dotted lines).",
         whole(MEMORIZED),

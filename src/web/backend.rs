@@ -3,6 +3,7 @@
 use super::scope::{has_gpu, now_ms, sleep};
 use crate::config::{Backend, Config};
 use crate::exec::gpu::Context;
+use crate::number::exponential;
 use crate::selfcheck::self_check;
 use crate::train::{Device, build};
 use crate::tuner::{Tiles, tune};
@@ -107,7 +108,7 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
         (Backend::Cpu, _) => cpu("chosen in the settings".into(), false),
         (Backend::Gpu, Some(Ok(gpu))) => {
             let reason = match gpu.verdict() {
-                Ok(error) => format!("chosen in the settings; agrees with the CPU to {error:.0e}"),
+                Ok(error) => format!("chosen in the settings; agrees with the CPU to {}", exponential(error, 0)),
                 Err(why) => format!("chosen in the settings, although {why}"),
             };
             accept(gpu, reason)
@@ -116,7 +117,7 @@ pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen 
             _ if gpu.context.info.fallback => {
                 cpu(format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name), false)
             }
-            Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {error:.0e}")),
+            Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {}", exponential(error, 0))),
             Err(why) => cpu(format!("the GPU {} failed its self-check: {why}", gpu.context.info.name), false),
         },
         (wish, probed) => {

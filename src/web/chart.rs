@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ShadowRoot};
 use super::dom::{Result, find};
 use super::theme::Theme;
 use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
+use crate::number::fixed;
 use crate::view::decimate::decimate;
 use crate::view::scale::{Scale, Spread, beside, decades, round_up};
 use crate::view::text;
@@ -70,7 +71,7 @@ impl Chart {
     /// The step at a horizontal position, CSS pixels from the canvas' left edge.
     pub fn step_at(&self, x: f64) -> Option<f64> {
         let scale = self.steps.get()?;
-        Some(scale.invert(x.clamp(scale.from, scale.to)))
+        Some(scale.invert(x.max(scale.from).min(scale.to)))
     }
 
     /// Draws everything. The browser's drawing errors are about shapes we do not use.
@@ -105,6 +106,7 @@ impl Chart {
         pen.references(self.panel);
         pen.marks();
         pen.curves(self.panel, ratio);
+        pen.reference_labels(self.panel);
         if self.panel == Panel::Accuracy {
             pen.mark_labels();
         }
@@ -196,7 +198,7 @@ impl Pen<'_> {
         for tick in self.y.ticks(if panel == Panel::Loss { 7 } else { 5 }) {
             let y = crisp(self.y.at(tick));
             self.line((self.x.from, y), (self.x.to, y), grid);
-            let label = if panel == Panel::Loss { text::power(tick) } else { format!("{:.0} %", tick * 100.0) };
+            let label = if panel == Panel::Loss { text::power(tick) } else { fixed(tick * 100.0, 0) + " %" };
             self.text(&label, self.x.from - 8.0, y, "right", muted);
         }
         let base = crisp(self.y.from);
@@ -215,29 +217,33 @@ impl Pen<'_> {
 
     /// Chance level and thresholds.
     fn references(&self, panel: Panel) {
-        let theme = self.scene.theme;
-        let p = f64::from(self.scene.p);
         self.context.set_line_width(1.0);
         self.dash(&[2.0, 4.0]);
-        let across = |value: f64| {
+        let thresholds = [f64::from(MEMORIZED), f64::from(GROKKED)];
+        for value in thresholds.into_iter().filter(|_| panel != Panel::Loss).chain([self.chance(panel)]) {
             let y = crisp(self.y.at(value));
-            self.line((self.x.from, y), (self.x.to, y), &theme.mark);
-            y
-        };
-        let end = self.x.to - 4.0;
-        if panel == Panel::Loss {
-            let y = across(libm::log(p));
-            let label = format!("guessing: ln {} = {:.2}", self.scene.p, libm::log(p));
-            // Below the line: the test loss of a memoriser runs above it.
-            self.dash(&[]);
-            self.halo(&label, end, y + 10.0, "right", &theme.muted);
-            return;
+            self.line((self.x.from, y), (self.x.to, y), &self.scene.theme.mark);
         }
-        across(f64::from(MEMORIZED));
-        across(f64::from(GROKKED));
-        let y = across(1.0 / p);
         self.dash(&[]);
-        self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", &theme.muted);
+    }
+
+    /// What guessing gives.
+    fn chance(&self, panel: Panel) -> f64 {
+        let p = f64::from(self.scene.p);
+        if panel == Panel::Loss { libm::log(p) } else { 1.0 / p }
+    }
+
+    /// Names the chance level, on top of the curves.
+    fn reference_labels(&self, panel: Panel) {
+        let (chance, end, color) = (self.chance(panel), self.x.to - 4.0, &self.scene.theme.muted);
+        let y = crisp(self.y.at(chance));
+        if panel == Panel::Loss {
+            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2));
+            // Below the line: the test loss of a memoriser runs above it.
+            self.halo(&label, end, y + 10.0, "right", color);
+        } else {
+            self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", color);
+        }
     }
 
     /// Vertical lines where runs memorised and grokked.

@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSel
 
 use super::dom::{Result, all, find, make, set_attribute, set_text};
 use crate::config::{Config, Key, Kind, key};
+use crate::number;
 use crate::task;
 use crate::view::{fields, text};
 
@@ -86,14 +87,14 @@ impl Controls {
         }
         self.hint("train", &text::pairs(counted.2, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
-            set_text(output, &format!("{} %", (fraction * 1000.0).round() / 10.0));
+            set_text(output, &(number::shortest((fraction * 1000.0).round() / 10.0) + " %"));
         }
     }
 
     /// The value at a position of a key's logarithmic slider.
     pub fn slider_value(&self, name: &str, position: &str) -> Option<String> {
         let (_, positions) = self.field(name)?.slider.as_ref()?;
-        positions.get(position.parse::<usize>().ok()?).map(f64::to_string)
+        positions.get(position.parse::<usize>().ok()?).map(|value| number::shortest(*value))
     }
 
     fn field(&self, name: &str) -> Option<&Field> {
@@ -211,7 +212,6 @@ impl Field {
             }
             Input::Check(input) => input.set_checked(value == "true"),
             Input::Text(input) => {
-                let value = text::field(&value);
                 // Setting the same value again would move the caret.
                 if input.value() != value {
                     input.set_value(&value);
@@ -219,7 +219,7 @@ impl Field {
             }
         }
         if let Some((slider, positions)) = &self.slider {
-            let position = fields::position(positions, value.parse().unwrap_or(0.0));
+            let position = fields::position(positions, number::parse(&value).unwrap_or(0.0));
             slider.set_value(&position.to_string());
             set_attribute(slider, "aria-valuetext", &value);
         }
@@ -235,8 +235,8 @@ fn input(key: &Key) -> Result<(Input, HtmlElement)> {
             let input = range(*low, *high, "0.01")?;
             Ok((Input::Text(input.clone()), input.unchecked_into()))
         }
-        Kind::Number(low, high) => number(*low, *high, "any"),
-        Kind::Integer(low, high) => number((*low).into(), (*high).into(), "1"),
+        Kind::Number(low, high) => number_input(*low, *high, "any"),
+        Kind::Integer(low, high) => number_input((*low).into(), (*high).into(), "1"),
         Kind::Flag => {
             let input: HtmlInputElement = make("input", "")?;
             input.set_type("checkbox");
@@ -264,11 +264,11 @@ fn fill(menu: &HtmlSelectElement, choices: &[(String, String)]) {
     }
 }
 
-fn number(low: f64, high: f64, step: &str) -> Result<(Input, HtmlElement)> {
+fn number_input(low: f64, high: f64, step: &str) -> Result<(Input, HtmlElement)> {
     let input: HtmlInputElement = make("input", "")?;
     input.set_type("number");
-    input.set_min(&low.to_string());
-    input.set_max(&high.to_string());
+    input.set_min(&number::shortest(low));
+    input.set_max(&number::shortest(high));
     input.set_step(step);
     set_attribute(&input, "inputmode", if step == "1" { "numeric" } else { "decimal" });
     set_attribute(&input, "autocomplete", "off");
@@ -278,8 +278,8 @@ fn number(low: f64, high: f64, step: &str) -> Result<(Input, HtmlElement)> {
 fn range(low: f64, high: f64, step: &str) -> Result<HtmlInputElement> {
     let input: HtmlInputElement = make("input", "")?;
     input.set_type("range");
-    input.set_min(&low.to_string());
-    input.set_max(&high.to_string());
+    input.set_min(&number::shortest(low));
+    input.set_max(&number::shortest(high));
     input.set_step(step);
     Ok(input)
 }

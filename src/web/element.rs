@@ -9,6 +9,7 @@ use super::dom::{Result, object};
 use super::ui::Ui;
 use crate::config::{Config, KEYS, Key, Kind};
 use crate::metrics::{History, METRICS};
+use crate::number;
 
 #[wasm_bindgen]
 extern "C" {
@@ -137,7 +138,7 @@ impl Lab {
 fn value(key: &Key, config: &Config) -> JsValue {
     let text = (key.get)(config);
     match key.kind {
-        Kind::Integer(..) | Kind::Number(..) => text.parse().map_or(JsValue::from_str(&text), JsValue::from_f64),
+        Kind::Integer(..) | Kind::Number(..) => number::parse(&text).map_or(JsValue::from_str(&text), JsValue::from_f64),
         Kind::Flag => JsValue::from_bool(text == "true"),
         Kind::Choice(_) | Kind::Text => JsValue::from_str(&text),
     }

@@ -8,6 +8,7 @@ mod dom;
 pub mod element;
 mod inputs;
 mod link;
+pub mod number;
 mod readout;
 pub mod scope;
 pub mod session;

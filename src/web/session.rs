@@ -73,7 +73,7 @@ struct Pace {
 /// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it.
 async fn answer<T>(device: &Device, reading: impl Future<Output = T>) -> T {
     match device {
-        Device::Gpu(context) if is_firefox() => nudging(reading, || context.nudge()).await,
+        Device::Gpu(context, _) if is_firefox() => nudging(reading, || context.nudge()).await,
         _ => reading.await,
     }
 }

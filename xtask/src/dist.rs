@@ -3,7 +3,7 @@
 //! The crate is built twice: `lab.js` with `lab_bg.wasm` for every browser with SIMD, and `lab_relaxed.js` with its own
 //! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. `index.html` and `www/` are copied.
 
-use crate::{process, sizes, wasm_opt, workspace};
+use crate::{process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -20,6 +20,9 @@ struct Build {
 
 const BUILDS: &[Build] =
     &[Build { stem: "lab", features: "+simd128" }, Build { stem: "lab_relaxed", features: "+simd128,+relaxed-simd" }];
+
+/// Most of the module is the page, which waits for people. Kernels are loops over slices, which these leave as fast.
+const SMALL: &str = " -C llvm-args=--inline-threshold=10 -C llvm-args=--unroll-threshold=20";
 
 /// Where the page is built.
 pub fn folder() -> PathBuf {
@@ -42,6 +45,15 @@ pub fn build() -> Result<()> {
     }
     copy_page(workspace::root(), &dist)?;
     sizes::print(&dist)
+}
+
+/// Builds the page and checks that every build of it stays within what a visit may download.
+pub fn build_within_budget() -> Result<()> {
+    build()?;
+    for build in BUILDS {
+        println!("a visit with the build `{}` loads {} bytes gzipped", build.stem, sizes::budget(&folder(), build.stem)?);
+    }
+    Ok(())
 }
 
 /// Adds the wasm target to the toolchain when it is missing.
@@ -70,7 +82,7 @@ fn compile(build: &Build) -> Result<PathBuf> {
     // Each build has its own folder: flags are part of every crate's identity.
     let messages = process::output(
         cargo
-            .env("RUSTFLAGS", format!("-C target-feature={}", build.features))
+            .env("RUSTFLAGS", format!("-C target-feature={}{SMALL}", build.features))
             .env("CARGO_TARGET_DIR", workspace::root().join("target").join(build.stem)),
     )?;
     wasm_artifact(&messages).context("cargo built no wasm file; does Cargo.toml still say crate-type = [\"cdylib\", …]?")
@@ -98,7 +110,20 @@ fn bind(stem: &str, wasm: &Path, dist: &Path) -> Result<()> {
         .omit_default_module_path(false)
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen.generate(dist).with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))
+    let mut output = bindgen.generate_output().with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))?;
+    let imports = &mut output.wasm_mut().imports;
+    let names = shorten::names(imports.iter().map(|import| import.name.as_str()));
+    for import in imports.iter_mut() {
+        import.name.clone_from(&names[&import.name]);
+    }
+    output.emit(dist)?;
+    let script = dist.join(format!("{stem}.js"));
+    let text = fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
+    let missing = names.keys().find(|name| !text.contains(&format!("{name}: ")));
+    if let Some(name) = missing {
+        bail!("{} does not define the import `{name}` the way `shorten` expects", script.display());
+    }
+    fs::write(&script, shorten::script(&text, &names)).with_context(|| format!("cannot write {}", script.display()))
 }
 
 /// Copies `index.html` and the contents of `www/`, subfolders included.

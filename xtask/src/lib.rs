@@ -6,6 +6,7 @@ pub mod check;
 pub mod dist;
 pub mod process;
 pub mod server;
+pub mod shorten;
 pub mod sizes;
 pub mod steps;
 pub mod system;

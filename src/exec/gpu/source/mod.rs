@@ -47,7 +47,7 @@ pub fn specialize(dispatch: &Dispatch, per_run: &[usize]) -> Result<String, Stri
 
 /// Name of the constant that holds the distance between two runs of a binding.
 pub fn run_const(binding: &str) -> String {
-    format!("{}_RUN", binding.to_uppercase())
+    format!("{}_RUN", binding.to_ascii_uppercase())
 }
 
 /// The name in a line `const NAME: u32 = 64u;`.

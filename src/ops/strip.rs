@@ -1,0 +1,70 @@
+//! Shaders as the page carries them: without comments, indentation and empty lines, a third shorter.
+
+/// Bytes of [`strip`]ped text.
+pub const fn stripped_len(text: &str) -> usize {
+    let (bytes, mut at, mut len) = (text.as_bytes(), 0, 0);
+    while at < bytes.len() {
+        let (start, end, next) = line(bytes, at);
+        if end > start {
+            len += end - start + 1;
+        }
+        at = next;
+    }
+    len
+}
+
+/// The text without comments at the end of lines, indentation and empty lines. `LEN` is its [`stripped_len`].
+pub const fn strip<const LEN: usize>(text: &str) -> [u8; LEN] {
+    let (bytes, mut at, mut len) = (text.as_bytes(), 0, 0);
+    let mut stripped = [0; LEN];
+    while at < bytes.len() {
+        let (start, end, next) = line(bytes, at);
+        let mut i = start;
+        while i < end {
+            stripped[len] = bytes[i];
+            (i, len) = (i + 1, len + 1);
+        }
+        if end > start {
+            stripped[len] = b'\n';
+            len += 1;
+        }
+        at = next;
+    }
+    stripped
+}
+
+/// Where the code of the line at `at` starts and ends, and where the next line starts.
+const fn line(bytes: &[u8], at: usize) -> (usize, usize, usize) {
+    let mut start = at;
+    while start < bytes.len() && bytes[start] == b' ' {
+        start += 1;
+    }
+    let mut next = start;
+    let mut end = None;
+    while next < bytes.len() && bytes[next] != b'\n' {
+        if end.is_none() && bytes[next] == b'/' && next + 1 < bytes.len() && bytes[next + 1] == b'/' {
+            end = Some(next);
+        }
+        next += 1;
+    }
+    let mut end = match end {
+        Some(end) => end,
+        None => next,
+    };
+    while end > start && bytes[end - 1] == b' ' {
+        end -= 1;
+    }
+    (start, end, next + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_code_stays() {
+        const TEXT: &str = "// α: header\n\nconst N: u32 = 8u;\n    let a = b / c; // why\n  // no\n}";
+        const STRIPPED: [u8; stripped_len(TEXT)] = strip(TEXT);
+        assert_eq!(core::str::from_utf8(&STRIPPED), Ok("const N: u32 = 8u;\nlet a = b / c;\n}\n"));
+    }
+}
