@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::exec::{Exec, ExecError, Reading, cpu, gpu};
+pub use crate::exec::Device;
+use crate::exec::{Exec, ExecError, Reading};
 use crate::metrics::Point;
 use crate::model::transformer::Transformer;
 use crate::ops::cross_entropy::{Loss, cross_entropy};
@@ -63,7 +64,8 @@ pub struct Built {
     pub recorder: Recorder,
     state: Vec<View>,
     rings: [View; 2],
-    evaluate_every: u32,
+    /// After the first few steps, every so many are evaluated.
+    pub evaluate_every: u32,
 }
 
 /// Everything needed to go on exactly where a run was.
@@ -104,14 +106,6 @@ impl Snapshot {
             None => Ok(snapshot),
         }
     }
-}
-
-/// Where to train.
-pub enum Device {
-    /// This thread.
-    Cpu,
-    /// A GPU.
-    Gpu(gpu::Context),
 }
 
 /// Records model, loss, metrics and update of a valid configuration.
@@ -222,10 +216,7 @@ impl Trainer {
         if let Err(error) = built.plan.check() {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
-        let exec = match device {
-            Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
-            Device::Gpu(context) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
-        };
+        let exec = device.exec(built.plan.clone()).await?;
         let mut trainer = Trainer { config: config.clone(), built, exec, step: 0, evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)
@@ -295,6 +286,12 @@ impl Trainer {
             self.step += 1;
         }
         self.exec.run(&lists);
+    }
+
+    /// Queues `n` steps without evaluations, which leave no points: to time them.
+    pub fn blind_steps(&mut self, n: u32) {
+        self.exec.run(&vec![List::Train; n as usize]);
+        self.step += n;
     }
 
     /// Starts reading the points of all steps queued since the last call. Training may go on meanwhile.
