@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::bench::Table;
 use crate::config::Config;
 use crate::metrics::Point;
 
@@ -26,6 +27,8 @@ pub enum Command {
     },
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore(Vec<u8>),
+    /// Measures this machine with the configuration as the workload, instead of training.
+    Bench(Config),
 }
 
 /// From the worker to the page.
@@ -75,6 +78,8 @@ pub enum Event {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
         bytes: Vec<u8>,
     },
+    /// A table of the benchmark, so far; the last one is `failures`.
+    Table(Table),
     /// Something failed; training is paused.
     Failed {
         /// What, with the value, and what to do.

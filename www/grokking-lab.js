@@ -34,8 +34,10 @@ export class GrokkingLab extends HTMLElement {
     clearTimeout(this.#leaving);
     if (this.#lab || this.#booting) return;
     this.#booting = true;
-    loading.then(({ Lab }) => {
+    loading.then(({ Lab, bench }) => {
       if (!this.isConnected) return;
+      // The page of the address can show the benchmark instead.
+      if (this.hasAttribute("hash") && new URLSearchParams(location.search).has("bench")) return bench(this.#root, worker);
       this.#lab = new Lab(this, this.#root, worker);
       for (const call of this.#calls.splice(0)) call(this.#lab);
     }).catch((error) => {

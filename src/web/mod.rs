@@ -2,6 +2,7 @@
 
 mod address;
 pub mod backend;
+pub mod bench;
 mod chart;
 mod controls;
 mod dom;

@@ -96,6 +96,10 @@ impl Session {
                 Ok(())
             }
             Command::Snapshot { id } => self.snapshot(id).await,
+            Command::Bench(config) => {
+                super::bench::measure(config).await;
+                Ok(())
+            }
         };
         if let Err(message) = result {
             self.fail(message);
