@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::bench::Table;
 use crate::config::Config;
 use crate::metrics::Point;
 
@@ -28,6 +27,7 @@ pub enum Command {
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore(Vec<u8>),
     /// Measures this machine with the configuration as the workload, instead of training.
+    #[cfg(feature = "bench")]
     Bench(Config),
 }
 
@@ -79,7 +79,8 @@ pub enum Event {
         bytes: Vec<u8>,
     },
     /// A table of the benchmark, so far; the last one is `failures`.
-    Table(Table),
+    #[cfg(feature = "bench")]
+    Table(crate::bench::Table),
     /// Something failed; training is paused.
     Failed {
         /// What, with the value, and what to do.

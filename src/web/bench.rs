@@ -36,6 +36,7 @@ pub async fn measure(config: Config) {
 const PAGE: &str = "<style>
 table { border-collapse: collapse; margin: 1em 0; font: 13px/1.4 monospace }
 caption { font-weight: bold; text-align: left }
+div { overflow-x: auto }
 td { padding: 0 1.5em 0 0; white-space: nowrap }
 </style>
 <p role=status>Measuring; please leave this tab alone.</p>
@@ -47,7 +48,7 @@ td { padding: 0 1.5em 0 0; white-space: nowrap }
 /// # Errors
 /// When the browser lacks something that the page cannot do without.
 #[wasm_bindgen]
-pub fn bench(root: ShadowRoot, worker_url: String) -> Result<()> {
+pub fn show_bench(root: ShadowRoot, worker_url: String) -> Result<()> {
     console_error_panic_hook::set_once();
     root.set_inner_html(PAGE);
     let status: Element = find(&root, "p")?;

@@ -2,6 +2,7 @@
 
 mod address;
 pub mod backend;
+#[cfg(feature = "bench")]
 pub mod bench;
 mod chart;
 mod controls;

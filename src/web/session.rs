@@ -96,6 +96,7 @@ impl Session {
                 Ok(())
             }
             Command::Snapshot { id } => self.snapshot(id).await,
+            #[cfg(feature = "bench")]
             Command::Bench(config) => {
                 super::bench::measure(config).await;
                 Ok(())
