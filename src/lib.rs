@@ -5,6 +5,7 @@
 //! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. The README has the map
 //! and the rules; each module says at its top what lives there.
 
+pub mod bench;
 pub mod config;
 pub mod exec;
 pub mod levels;
@@ -20,6 +21,7 @@ pub mod selfcheck;
 pub mod tape;
 pub mod task;
 pub mod train;
+pub mod trial;
 pub mod tuner;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

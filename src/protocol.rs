@@ -27,6 +27,9 @@ pub enum Command {
     },
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore(Vec<u8>),
+    /// Measures this machine with the configuration as the workload, instead of training.
+    #[cfg(feature = "bench")]
+    Bench(Config),
 }
 
 /// From the worker to the page.
@@ -78,6 +81,9 @@ pub enum Event {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
         bytes: Vec<u8>,
     },
+    /// A table of the benchmark, so far; the last one is `failures`.
+    #[cfg(feature = "bench")]
+    Table(crate::bench::Table),
     /// Something failed; training is paused.
     Failed {
         /// What, with the value, and what to do.

@@ -5,7 +5,8 @@ mod snapshot;
 use std::rc::Rc;
 
 use crate::config::Config;
-use crate::exec::{Exec, ExecError, Reading, cpu, gpu};
+pub use crate::exec::Device;
+use crate::exec::{Exec, ExecError, Reading};
 use crate::metrics::Point;
 use crate::model::transformer::Transformer;
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
@@ -65,7 +66,8 @@ pub struct Built {
     pub recorder: Recorder,
     state: Vec<View>,
     rings: [View; 2],
-    evaluate_every: u32,
+    /// After the first few steps, every so many are evaluated.
+    pub evaluate_every: u32,
 }
 
 impl Built {
@@ -73,14 +75,6 @@ impl Built {
     pub fn choose(&mut self, tiles: Tiles) {
         Rc::make_mut(&mut self.plan).choose(tiles);
     }
-}
-
-/// Where to train.
-pub enum Device {
-    /// This thread.
-    Cpu,
-    /// A GPU, with the shaders it is fastest with.
-    Gpu(gpu::Context, Tiles),
 }
 
 /// Records model, loss, metrics and update of a valid configuration.
@@ -195,10 +189,7 @@ impl Trainer {
         if let Err(error) = built.plan.check() {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
-        let exec = match device {
-            Device::Cpu => Exec::Cpu(cpu::Cpu::new(built.plan.clone(), true)),
-            Device::Gpu(context, _) => Exec::Gpu(gpu::Gpu::new(context, built.plan.clone()).await?),
-        };
+        let exec = device.exec(built.plan.clone()).await?;
         let tiles = if let &Device::Gpu(_, tiles) = device { Some(tiles) } else { None };
         let mut trainer = Trainer { config: config.clone(), built, exec, tiles, step: 0, evaluated: 0, evaluations: vec![] };
         trainer.reset();
@@ -274,6 +265,12 @@ impl Trainer {
             self.step += 1;
         }
         self.exec.run(&lists);
+    }
+
+    /// Queues `n` steps without evaluations, which leave no points: to time them.
+    pub fn blind_steps(&mut self, n: u32) {
+        self.exec.run(&vec![List::Train; n as usize]);
+        self.step += n;
     }
 
     /// Starts reading the points of all steps queued since the last call. Training may go on meanwhile.

@@ -6,7 +6,9 @@ const PROBE = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
   65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
 );
-const build = WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab";
+// A page opened with `?bench` shows the benchmark, which is in builds of its own.
+const bench = new URLSearchParams(location.search).has("bench") ? "_bench" : "";
+const build = (WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab") + bench;
 const at = (file) => new URL(file, import.meta.url);
 
 const wasm = fetch(at(`${build}_bg.wasm`));
@@ -34,8 +36,9 @@ export class GrokkingLab extends HTMLElement {
     clearTimeout(this.#leaving);
     if (this.#lab || this.#booting) return;
     this.#booting = true;
-    loading.then(({ Lab }) => {
+    loading.then(({ Lab, show_bench }) => {
       if (!this.isConnected) return;
+      if (bench && this.hasAttribute("hash")) return show_bench(this.#root, worker);
       this.#lab = new Lab(this, this.#root, worker);
       for (const call of this.#calls.splice(0)) call(this.#lab);
     }).catch((error) => {

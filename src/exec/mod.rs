@@ -5,8 +5,10 @@ pub mod gpu;
 
 use core::future::{Future, ready};
 use core::pin::Pin;
+use std::rc::Rc;
 
-use crate::plan::{List, View};
+use crate::plan::{List, Plan, View};
+use crate::tuner::Tiles;
 
 /// The closed set of backends.
 pub enum Exec {
@@ -14,6 +16,27 @@ pub enum Exec {
     Cpu(cpu::Cpu<f32>),
     /// WGSL through wgpu.
     Gpu(gpu::Gpu),
+}
+
+/// Where to run plans.
+pub enum Device {
+    /// This thread.
+    Cpu,
+    /// A GPU, with the shaders it is fastest with.
+    Gpu(gpu::Context, Tiles),
+}
+
+impl Device {
+    /// Gives a plan its memory here.
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn exec(&self, plan: Rc<Plan>) -> Result<Exec, ExecError> {
+        Ok(match self {
+            Device::Cpu => Exec::Cpu(cpu::Cpu::new(plan, true)),
+            Device::Gpu(context, _) => Exec::Gpu(gpu::Gpu::new(context, plan).await?),
+        })
+    }
 }
 
 /// Why an executor cannot go on.

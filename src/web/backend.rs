@@ -23,7 +23,7 @@ pub struct Chosen {
 }
 
 /// Which of the two builds this is, see `www/grokking-lab.js`.
-const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relaxed SIMD" } else { "WebAssembly SIMD" };
+pub const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relaxed SIMD" } else { "WebAssembly SIMD" };
 
 /// A GPU that answered. Kept across runs.
 pub struct Probed {

@@ -2,6 +2,8 @@
 
 mod address;
 pub mod backend;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod chart;
 mod controls;
 mod dom;

@@ -106,6 +106,11 @@ impl Session {
                 Ok(())
             }
             Command::Snapshot { id } => self.snapshot(id).await,
+            #[cfg(feature = "bench")]
+            Command::Bench(config) => {
+                super::bench::measure(config).await;
+                Ok(())
+            }
         };
         if let Err(message) = result {
             self.fail(message);

@@ -87,11 +87,17 @@ impl Page {
     /// Loads the page anew with this hash and waits until the element answers.
     #[track_caller]
     pub fn load(&self, hash: &str) {
+        self.visit(&format!("#{hash}"));
+        self.wait_until_ready();
+    }
+
+    /// Loads the page anew with this query and hash, whatever it then shows.
+    #[track_caller]
+    pub fn visit(&self, rest: &str) {
         // A change of the hash alone would not load anything.
         self.wait_for("leaving the page", self.client.goto("about:blank"));
-        let url = format!("{}#{hash}", self.url);
+        let url = format!("{}{rest}", self.url);
         self.wait_for(&url, self.client.goto(&url));
-        self.wait_until_ready();
     }
 
     /// Reloads the page as the visitor's reload button does.

@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod bad_input;
+mod bench;
 mod budgets;
 mod chromedriver;
 mod controls;

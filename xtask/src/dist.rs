@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: the static folder `dist/`, ready for any web host.
 //!
 //! The crate is built twice: `lab.js` with `lab_bg.wasm` for every browser with SIMD, and `lab_relaxed.js` with its own
-//! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. `index.html` and `www/` are copied.
+//! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. Both exist once more with the benchmark, for
+//! pages opened with `?bench`. `index.html` and `www/` are copied.
 
 use crate::{process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,9 @@ struct Build {
     stem: &'static str,
     features: &'static str,
 }
+
+/// After the stem of a build that holds the benchmark.
+const BENCH: &str = "_bench";
 
 const BUILDS: &[Build] =
     &[Build { stem: "lab", features: "+simd128" }, Build { stem: "lab_relaxed", features: "+simd128,+relaxed-simd" }];
@@ -40,8 +44,11 @@ pub fn build() -> Result<()> {
     }
     fs::create_dir_all(&dist).with_context(|| format!("cannot create {}", dist.display()))?;
     for build in BUILDS {
-        bind(build.stem, &compile(build)?, &dist)?;
-        wasm_opt::optimise(&dist.join(format!("{}_bg.wasm", build.stem)))?;
+        for suffix in ["", BENCH] {
+            let stem = format!("{}{suffix}", build.stem);
+            bind(&stem, &compile(build, suffix == BENCH)?, &dist)?;
+            wasm_opt::optimise(&dist.join(format!("{stem}_bg.wasm")))?;
+        }
     }
     copy_page(workspace::root(), &dist)?;
     sizes::print(&dist)
@@ -67,7 +74,7 @@ pub fn ensure_target() -> Result<()> {
 }
 
 /// Compiles the library for the browser and returns the path of the wasm file.
-fn compile(build: &Build) -> Result<PathBuf> {
+fn compile(build: &Build, bench: bool) -> Result<PathBuf> {
     let mut cargo = process::cargo([
         "build",
         "--release",
@@ -78,7 +85,11 @@ fn compile(build: &Build) -> Result<PathBuf> {
         TARGET,
         "--message-format",
         "json-render-diagnostics",
+        "--no-default-features",
     ]);
+    if bench {
+        cargo.args(["--features", "bench"]);
+    }
     // Each build has its own folder: flags are part of every crate's identity.
     let messages = process::output(
         cargo

@@ -37,7 +37,20 @@ fn clippy() -> Result<()> {
 
 fn clippy_wasm() -> Result<()> {
     dist::ensure_target()?;
-    process::run(&mut process::cargo(["clippy", "--lib", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]))
+    // With and without the benchmark, as the page is built.
+    for features in ["--all-features", "--no-default-features"] {
+        process::run(&mut process::cargo([
+            "clippy",
+            "--lib",
+            "--target",
+            "wasm32-unknown-unknown",
+            features,
+            "--",
+            "-D",
+            "warnings",
+        ]))?;
+    }
+    Ok(())
 }
 
 fn native() -> Result<()> {

@@ -115,6 +115,8 @@ impl App {
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.problems.push(message),
             Event::Snapshot { id, bytes } => self.effects.push(Effect::Snapshot(id, bytes)),
+            #[cfg(feature = "bench")]
+            Event::Table(_) => {}
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
             Event::Progress { step, points, elapsed_ms, steps_per_second } => {
