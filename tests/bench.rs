@@ -11,7 +11,7 @@ use grokking_lab::bench::{Bench, Cell, Options, Table, run, table};
 use grokking_lab::config::Config;
 use grokking_lab::exec::Device;
 use grokking_lab::exec::gpu::Context;
-use grokking_lab::ops::activation::ACTIVATION;
+use grokking_lab::ops::attention_pattern::ATTENTION_PATTERN;
 use grokking_lab::ops::{Args, Kernel};
 use grokking_lab::plan::Plan;
 use grokking_lab::train::build;
@@ -81,12 +81,12 @@ fn every_table_is_complete_on_every_backend() {
     assert_eq!(json["failures"], Value::Array(vec![]));
 }
 
-/// The operations of a plan whose activation is `wrong`: the rows and the failures.
+/// The operations of a plan whose attention pattern is `wrong`: the rows and the failures.
 fn sabotaged(device: Device, wrong: Kernel) -> (Vec<Vec<Cell>>, Vec<String>) {
     let mut plan = Plan::clone(&build(&tiny()).plan);
     let wrong: &'static Kernel = Box::leak(Box::new(wrong));
-    plan.train.retain(|dispatch| ["activation", "add"].contains(&dispatch.kernel.name));
-    plan.train.iter_mut().filter(|d| d.kernel.name == "activation").for_each(|d| d.kernel = wrong);
+    plan.train.retain(|dispatch| ["attention_pattern", "embed"].contains(&dispatch.kernel.name));
+    plan.train.iter_mut().filter(|d| d.kernel.name == "attention_pattern").for_each(|d| d.kernel = wrong);
     let start = Instant::now();
     let now_ms = || 1000.0 * start.elapsed().as_secs_f64();
     let (bench, mut failures) = (on(device, &now_ms), vec![]);
@@ -97,10 +97,10 @@ fn sabotaged(device: Device, wrong: Kernel) -> (Vec<Vec<Cell>>, Vec<String>) {
 
 fn assert_noticed((rows, failures): (Vec<Vec<Cell>>, Vec<String>)) {
     assert_eq!(failures.len(), 1, "{failures:?}");
-    assert!(failures[0].starts_with("activation [") && failures[0].contains("disagrees"), "{failures:?}");
+    assert!(failures[0].starts_with("attention_pattern [") && failures[0].contains("disagrees"), "{failures:?}");
     let failed = |row: &Vec<Cell>| row.contains(&Cell::Text("FAILED".into()));
     for row in &rows {
-        assert_eq!(failed(row), row.contains(&Cell::Text("activation".into())), "{row:?}");
+        assert_eq!(failed(row), row.contains(&Cell::Text("attention_pattern".into())), "{row:?}");
     }
     assert!(rows.iter().any(failed));
 }
@@ -108,17 +108,17 @@ fn assert_noticed((rows, failures): (Vec<Vec<Cell>>, Vec<String>)) {
 #[test]
 fn a_wrong_fast_version_fails() {
     fn nothing(args: &mut Args<f32>) {
-        args.output(1).fill(0.0);
+        args.output(4).fill(0.0);
     }
-    assert_noticed(sabotaged(Device::Cpu, Kernel { fast: Some(nothing), ..ACTIVATION }));
+    assert_noticed(sabotaged(Device::Cpu, Kernel { fast: Some(nothing), ..ATTENTION_PATTERN }));
 }
 
 #[test]
 fn a_wrong_shader_fails() {
     let Some(context): Option<Context> = common::gpu("a wrong shader") else { return };
-    let wgsl = ACTIVATION.wgsl.replace("max(", "min(");
-    assert_ne!(wgsl, ACTIVATION.wgsl, "the shader has changed: break it another way");
-    assert_noticed(sabotaged(Device::Gpu(context, Tiles::default()), Kernel { wgsl: wgsl.leak(), ..ACTIVATION }));
+    let wgsl = ATTENTION_PATTERN.wgsl.replace("exp(", "cos(");
+    assert_ne!(wgsl, ATTENTION_PATTERN.wgsl, "the shader has changed: break it another way");
+    assert_noticed(sabotaged(Device::Gpu(context, Tiles::default()), Kernel { wgsl: wgsl.leak(), ..ATTENTION_PATTERN }));
 }
 
 #[test]

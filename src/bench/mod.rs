@@ -100,7 +100,16 @@ const STEP: &[&str] = &[
     "% of FMA peak",
     "ms with evaluation",
 ];
-const RUNS: &[&str] = &["backend", "configuration", "runs", "ms in one plan", "ms in as many plans", "times faster"];
+const RUNS: &[&str] = &[
+    "backend",
+    "configuration",
+    "runs",
+    "launches in one plan",
+    "launches in as many plans",
+    "ms in one plan",
+    "ms in as many plans",
+    "times faster",
+];
 
 impl Bench<'_> {
     async fn all(
@@ -199,10 +208,7 @@ impl Bench<'_> {
             (*each, *evaluated) = (every, true);
         }
         let trained = self.clock.time(&mut work, options.steps.div_ceil(every)).await? / f64::from(every);
-        let launches = match self.device {
-            Device::Cpu => plan.train.len(),
-            Device::Gpu(..) => plan.launches(List::Train),
-        };
+        let launches = self.launches(&plan);
         let speed = giga(flops, ms);
         Ok(vec![
             self.backend.into(),
@@ -219,20 +225,32 @@ impl Bench<'_> {
         ])
     }
 
+    /// What the device is told to do per step: on a GPU dispatches that do not wait for each other are one launch.
+    fn launches(&self, plan: &Plan) -> usize {
+        match self.device {
+            Device::Cpu => plan.train.len(),
+            Device::Gpu(..) => plan.launches(List::Train),
+        }
+    }
+
     /// Several small models in one plan against as many plans.
     async fn runs(&self, options: &Options) -> Result<Vec<Cell>, ExecError> {
         let small = |runs| Config { mlp: 64, runs, ..Config::small() };
-        let mut ms = [0.0; 2];
+        let (mut ms, mut launches) = ([0.0; 2], 0);
         for (ms, plans) in ms.iter_mut().zip([1, options.runs]) {
             let mut trainers = vec![];
             for _ in 0..plans {
                 trainers.push(Trainer::new(&small(options.runs / plans), &self.device).await?);
             }
+            launches = self.launches(&trainers[0].built().plan);
             let mut work = Work::Steps { trainers, each: 1, evaluated: false };
             *ms = self.clock.time(&mut work, options.steps).await?;
         }
         let [one, many] = ms;
         let config = Cell::Text(to_query(&small(1)));
-        Ok(vec![self.backend.into(), config, f64::from(options.runs).into(), one.into(), many.into(), (many / one).into()])
+        let (runs, launches) = (f64::from(options.runs), launches as f64);
+        let counts = [runs, launches, runs * launches].map(Cell::from);
+        let times = [one, many, many / one].map(Cell::from);
+        Ok([self.backend.into(), config].into_iter().chain(counts).chain(times).collect())
     }
 }

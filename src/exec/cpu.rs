@@ -24,6 +24,16 @@ enum Guard<'a, T> {
     Out(RefMut<'a, Vec<T>>),
 }
 
+/// Calls `function` for every run, natively on all cores.
+fn each<'a, T: Real>(runs: impl ExactSizeIterator<Item = Args<'a, T>>, function: fn(&mut Args<T>)) {
+    #[cfg(not(target_arch = "wasm32"))]
+    if runs.len() > 1 {
+        use rayon::prelude::*;
+        return runs.collect::<Vec<_>>().par_iter_mut().for_each(function);
+    }
+    runs.for_each(|mut args| function(&mut args));
+}
+
 impl<T: Real> Cpu<T> {
     /// Allocates the plan's buffers. `fast` picks the fast kernels where there are any.
     pub fn new(plan: Rc<Plan>, fast: bool) -> Self {
@@ -60,18 +70,23 @@ impl<T: Real> Cpu<T> {
                 (Memory::Numbers(numbers), _) => Guard::In(numbers.borrow()),
             });
         }
-        for run in 0..self.plan.runs {
-            let mut slots: [Option<Slot<T>>; MAX_BINDS] = core::array::from_fn(|_| None);
-            for ((slot, guard), view) in slots.iter_mut().zip(&mut guards).zip(&dispatch.views) {
-                let range = self.range(*view, run);
-                *slot = guard.as_mut().map(|guard| match guard {
-                    Guard::In(numbers) => Slot::In(&numbers[range]),
-                    Guard::Index(indices) => Slot::Index(&indices[range]),
-                    Guard::Out(numbers) => Slot::Out(&mut numbers[range]),
-                });
-            }
-            function(&mut Args::new(&dispatch.dims, slots));
-        }
+        let mut parts = guards.each_mut().map(|guard| {
+            guard.as_mut().map(|guard| match guard {
+                Guard::In(numbers) => Slot::In(&numbers[..]),
+                Guard::Index(indices) => Slot::Index(indices),
+                Guard::Out(numbers) => Slot::Out(&mut numbers[..]),
+            })
+        });
+        let args = (0..self.plan.runs).map(|_| {
+            let slots = core::array::from_fn(|i| {
+                let (part, view) = (parts[i].take()?, dispatch.views[i]);
+                let (run, rest) = part.split_at(self.plan.buffers[view.buffer].per_run);
+                parts[i] = Some(rest);
+                Some(run.range(view.offset..view.offset + view.len))
+            });
+            Args::new(&dispatch.dims, slots)
+        });
+        each(args, function);
     }
 
     fn range(&self, view: View, run: usize) -> core::ops::Range<usize> {

@@ -90,14 +90,18 @@ impl Transformer {
     pub fn loss(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> MeanLoss {
         let form = Form::cheapest(self, tape, examples[0].len());
         let ReadOut { state, unembed, direct, rectified } = self.read_out(tape, form, examples);
-        unembed_loss(tape, state, unembed, direct, rectified, targets)
+        let loss = unembed_loss(tape, state, unembed, direct, rectified, targets);
+        tape.scope("");
+        loss
     }
 
     /// Losses and probabilities, for lists that do not go backward.
     pub fn evaluate(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> Loss {
         let form = Form::cheapest(self, tape, examples[0].len());
         let ReadOut { state, unembed, direct, .. } = self.read_out(tape, form, examples);
-        unembed_evaluate(tape, state, unembed, direct, targets)
+        let loss = unembed_evaluate(tape, state, unembed, direct, targets);
+        tape.scope("");
+        loss
     }
 
     /// What the logits are made of, in a form that this network has.

@@ -219,6 +219,27 @@ pub enum Slot<'a, T> {
     Out(&'a mut [T]),
 }
 
+impl<'a, T> Slot<'a, T> {
+    /// The first `len` elements, and the rest.
+    pub fn split_at(self, len: usize) -> (Self, Self) {
+        match self {
+            Slot::In(s) => s.split_at_checked(len).map(|(a, b)| (Slot::In(a), Slot::In(b))),
+            Slot::Index(s) => s.split_at_checked(len).map(|(a, b)| (Slot::Index(a), Slot::Index(b))),
+            Slot::Out(s) => s.split_at_mut_checked(len).map(|(a, b)| (Slot::Out(a), Slot::Out(b))),
+        }
+        .expect("a buffer has its elements for every run")
+    }
+
+    /// Some of the elements.
+    pub fn range(self, range: core::ops::Range<usize>) -> Self {
+        match self {
+            Slot::In(s) => Slot::In(&s[range]),
+            Slot::Index(s) => Slot::Index(&s[range]),
+            Slot::Out(s) => Slot::Out(&mut s[range]),
+        }
+    }
+}
+
 impl<'a, T> Args<'a, T> {
     /// Bundles dims and slots.
     pub fn new(dims: &'a [u32], slots: [Option<Slot<'a, T>>; MAX_BINDS]) -> Self {

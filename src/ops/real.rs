@@ -16,6 +16,8 @@ pub trait Real:
     + Neg<Output = Self>
     + AddAssign
     + core::fmt::Debug
+    + Send
+    + Sync
     + 'static
 {
     /// 0
