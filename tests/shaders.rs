@@ -71,7 +71,7 @@ fn every_shader_obeys_the_conventions() {
 
 fn merged(plan: &Plan, list: List, limit: u64) -> Vec<Launch> {
     let arenas = Arenas::new(plan, limit).expect("fits");
-    launches(plan, list, &arenas).unwrap_or_else(|error| panic!("{error}"))
+    launches(plan, list, &arenas, true).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Train and evaluate lists as the GPU sees them, also with two runs, other layers, and memory in several arenas.

@@ -48,11 +48,11 @@ fn rejected(dispatch: &Dispatch) -> impl Fn(String) -> ExecError + '_ {
     move |why| ExecError::Rejected { what: name(dispatch), why }
 }
 
-/// The launches of a list, level by level.
+/// The launches of a list, level by level: as few as possible, or when not to `merge` one for each dispatch.
 ///
 /// # Errors
 /// [`ExecError::Rejected`] names the dispatch whose shader does not obey the conventions or needs too many workgroups.
-pub fn launches(plan: &Plan, list: List, arenas: &Arenas) -> Result<Vec<Launch>, ExecError> {
+pub fn launches(plan: &Plan, list: List, arenas: &Arenas, merge: bool) -> Result<Vec<Launch>, ExecError> {
     let list = plan.list(list);
     let mut found = vec![];
     for level in levels(list) {
@@ -60,8 +60,9 @@ pub fn launches(plan: &Plan, list: List, arenas: &Arenas) -> Result<Vec<Launch>,
         let mut parts = pieces.iter().map(part).collect::<Result<Vec<_>, _>>()?;
         // Long workgroups first, so that short ones fill the gaps at the end.
         parts.sort_by_key(|part| core::cmp::Reverse(part.piece.dispatch.flops(1) / part.groups));
-        for parts in pack(parts) {
-            found.push(merge(plan, &parts, arenas)?);
+        let packed = if merge { pack(parts) } else { parts.into_iter().map(|part| vec![part]).collect() };
+        for parts in packed {
+            found.push(launch(plan, &parts, arenas)?);
         }
     }
     Ok(found)
@@ -98,7 +99,7 @@ fn pack(parts: Vec<Part>) -> Vec<Vec<Part>> {
     launches.into_iter().map(|(_, parts)| parts).collect()
 }
 
-fn merge(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecError> {
+fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecError> {
     let what = parts.iter().map(|part| name(part.piece.dispatch)).collect::<Vec<_>>().join(", ");
     let total: u64 = parts.iter().map(|part| part.groups).sum();
     let across = total.min(u64::from(MAX_GROUPS));
@@ -170,7 +171,7 @@ mod tests {
     }
 
     fn merged(plan: &Plan) -> Vec<Launch> {
-        launches(plan, List::Train, &Arenas::new(plan, 1 << 40).unwrap()).unwrap()
+        launches(plan, List::Train, &Arenas::new(plan, 1 << 40).unwrap(), true).unwrap()
     }
 
     /// `add` that declares workgroup memory.
@@ -197,6 +198,14 @@ mod tests {
     }
 
     #[test]
+    fn without_merging_every_dispatch_is_a_launch() {
+        let plan = beside(&[(&ADD, 10), (&ADD, 128)]);
+        let apart = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap(), false).unwrap();
+        let names: Vec<_> = apart.iter().map(|launch| (launch.what.as_str(), launch.grid)).collect();
+        assert_eq!(names, [("add [128]", [2, 1, 2]), ("add [10]", [1, 1, 2])]);
+    }
+
+    #[test]
     fn many_workgroups_continue_in_the_next_row() {
         let n = 64 * 65_535;
         let launches = merged(&beside(&[(&ADD, n), (&ADD, n)]));
@@ -220,7 +229,7 @@ mod tests {
     #[test]
     fn too_many_workgroups_are_refused() {
         let plan = beside(&[(Box::leak(Box::new(Kernel { grid: |_| [1 << 16, 1 << 16], ..ADD })), 64)]);
-        let error = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap()).unwrap_err().to_string();
+        let error = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap(), true).unwrap_err().to_string();
         assert!(error.contains("`add [64]`: it needs 4294967296 workgroups"), "{error}");
     }
 }
