@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use common::optimizer::{N, RUNS, optimizer, whole};
 use common::{Trial, close, gpu};
-use grokking_lab::config::Config;
+use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
@@ -41,7 +41,9 @@ fn a_batch_of_steps_is_the_steps_one_by_one() {
 #[test]
 fn merged_launches_compute_the_same_step() {
     let Some(mut context) = gpu("merged launches") else { return };
-    let config = Config { p: 5, train: 0.6, width: 8, heads: 2, mlp: 8, runs: 2, ..Config::standard() };
+    // With a norm nothing associates: fewer kernels per launch, or compiling takes lavapipe half a minute. The self-check in
+    // tests/web.rs has them all.
+    let config = Config { p: 5, train: 0.6, width: 8, heads: 2, mlp: 8, norm: Norm::Pre, runs: 2, ..Config::standard() };
     let built = grokking_lab::train::build(&config);
     // The evaluation would only take longer to compile.
     let plan = Rc::new(Plan { evaluate: vec![], ..Plan::clone(&built.plan) });
@@ -51,7 +53,8 @@ fn merged_launches_compute_the_same_step() {
     };
     context.merge = true;
     let merged = block_on(Gpu::new(&context, plan.clone())).unwrap();
-    assert!(plan.train.len() > 4 * merged.launches(List::Train), "{} launches", merged.launches(List::Train));
+    assert_eq!(merged.launches(List::Train), plan.launches(List::Train));
+    assert!(merged.launches(List::Train) < plan.train.len());
     context.merge = false;
     let apart = block_on(Gpu::new(&context, plan.clone())).unwrap();
     assert_eq!(apart.launches(List::Train), plan.train.len());

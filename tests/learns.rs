@@ -39,12 +39,6 @@ fn points(trainer: &mut Trainer, until: u32) -> Vec<Point> {
     points
 }
 
-fn history(points: &[Point], run: u32) -> History {
-    let mut history = History::default();
-    points.iter().filter(|p| p.run == run).for_each(|&p| history.push(p));
-    history
-}
-
 /// Trains until it has grokked, at most 600 steps; a software GPU is too slow for more. It must memorise early, then stay
 /// on a plateau, then grok.
 fn memorises_then_groks(seed: u32, device: &Device) {

@@ -64,7 +64,7 @@ fn every_shader_obeys_the_conventions() {
     for shader in shaders() {
         let (name, wgsl, _) = shader.shader();
         let places = vec![(0, 64); shader.kernel.binds.len()];
-        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places));
+        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places, false));
         parsed.unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
     }
 }
