@@ -1,6 +1,7 @@
 // db (+)= Σ_m dy[m, :]
 // Shapes: dy [M, N], db [N].
-// One workgroup per 4 columns: 16 lanes share the rows, eight at a time, and add up in a fixed order.
+// Many rows: one workgroup per 4 columns, of which 16 lanes share the rows, eight at a time, and add up in a fixed order.
+// At most 16 rows, as partial sums have: one thread per column.
 // Adds to db when ACCUMULATE is 1, else overwrites it.
 const M: u32 = 8u;
 const N: u32 = 8u;
@@ -11,7 +12,8 @@ const DB_RUN: u32 = 8u;
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read_write> db: array<f32>;
 
-const GROUPS: u32 = (N + 3u) / 4u;
+const WIDTH: u32 = select(4u, 64u, M <= 16u);
+const GROUPS: u32 = (N + WIDTH - 1u) / WIDTH;
 const ACROSS: u32 = min(GROUPS, 65535u);
 const POOL: u32 = 64u;
 
@@ -24,7 +26,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    let col = id * 4u + lane % 4u;
+    if (WIDTH == 64u) {
+        few(run, id * 64u + lane);
+    } else {
+        many(run, id * 4u + lane % 4u, lane);
+    }
+}
+
+fn few(run: u32, col: u32) {
+    if (col >= N) {
+        return;
+    }
+    var total = 0.0;
+    for (var row = 0u; row < M; row++) {
+        total += dy[run * DY_RUN + row * N + col];
+    }
+    put(run, col, total);
+}
+
+fn many(run: u32, col: u32, lane: u32) {
     let first = run * DY_RUN + min(col, N - 1u);
     var row = lane / 4u;
     var low = vec4f(0.0);
@@ -50,7 +70,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (lane >= 4u || col >= N) {
         return;
     }
-    var total = pool[lane];
+    put(run, col, pool[lane]);
+}
+
+fn put(run: u32, col: u32, sum: f32) {
+    var total = sum;
     if (ACCUMULATE == 1u) {
         total += db[run * DB_RUN + col];
     }

@@ -5,64 +5,16 @@ mod common;
 
 use std::rc::Rc;
 
+use common::optimizer::{N, RUNS, optimizer, whole};
 use common::{Trial, close, gpu};
+use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
-use grokking_lab::ops::record::{CLOCK, RECORD, RECORD_WIDTH, TICK};
+use grokking_lab::ops::record::CLOCK;
 use grokking_lab::ops::{Kernel, add};
-use grokking_lab::optim::adamw;
-use grokking_lab::plan::{Buffer, Dispatch, Kind, List, Plan, View};
+use grokking_lab::plan::{List, Plan, View};
 use pollster::block_on;
-
-const RUNS: usize = 3;
-const SLOTS: usize = 8;
-
-/// Parameters.
-const N: usize = 128;
-
-/// Record, then update: the parts of a step that carry state, with gradients that never change.
-fn optimizer() -> Rc<Plan> {
-    let mut plan = Plan { runs: RUNS, ..Plan::default() };
-    let hyper = [0.01, 1.0, 0.9, 0.98, 1e-8, 10.0];
-    let clock = [0.0, 1.0, 1.0, 0.0];
-    let mut buffer = |name: &str, values: &[f32]| {
-        plan.buffers.push(Buffer {
-            name: name.into(),
-            kind: Kind::F32,
-            per_run: values.len(),
-            init: values.repeat(RUNS).iter().map(|v| v.to_bits()).collect(),
-        });
-        View { buffer: plan.buffers.len() - 1, offset: 0, len: values.len() }
-    };
-    let [hyper, clock] = [buffer("hyper", &hyper), buffer("clock", &clock)];
-    let [parts, params] = [buffer("parts", &[0.3; N]), buffer("params", &[1.0; N])];
-    let [m, v] = [buffer("m", &[0.0; N]), buffer("v", &[0.0; N])];
-    let [loss, correct] = [buffer("loss", &[0.5, 1.5]), buffer("correct", &[1.0, 0.0])];
-    let [squares, ring] = [buffer("squares", &[4.0]), buffer("ring", &[0.0; RECORD_WIDTH * SLOTS])];
-    let dispatch = |kernel, dims, views| Dispatch { kernel, dims, views, label: "test".into(), variant: 0 };
-    let mut indices = |name: &str, values: &[u32]| {
-        plan.buffers.push(Buffer { name: name.into(), kind: Kind::U32, per_run: values.len(), init: values.repeat(RUNS) });
-        View { buffer: plan.buffers.len() - 1, offset: 0, len: values.len() }
-    };
-    let (start, term) = (indices("start", &[0, 1, 2]), [0, N as u32, 0, 1, N as u32, 0]);
-    let entry = indices("entry", &[term, term].concat());
-    let record = |train| {
-        let views = vec![loss, correct, squares, clock, ring];
-        dispatch(&RECORD, vec![2, SLOTS as u32, train, 1], views)
-    };
-    plan.train.push(dispatch(&TICK, vec![], vec![hyper, clock]));
-    plan.train.push(record(1));
-    let views = vec![hyper, clock, start, entry, parts, params, m, v];
-    plan.train.push(dispatch(&adamw::UPDATE, vec![N as u32, 2, N as u32], views));
-    plan.evaluate.push(record(0));
-    Rc::new(plan)
-}
-
-fn whole(plan: &Plan, name: &str) -> View {
-    let buffer = plan.buffers.iter().position(|b| b.name == name).unwrap();
-    View { buffer, offset: 0, len: plan.buffers[buffer].per_run }
-}
 
 #[test]
 fn a_batch_of_steps_is_the_steps_one_by_one() {
@@ -83,6 +35,35 @@ fn a_batch_of_steps_is_the_steps_one_by_one() {
     }
     assert_eq!(batched[3][0], 12.0, "steps");
     assert_eq!(batched[3][CLOCK - 1], 1.0, "evaluations");
+}
+
+/// Software renderers run every dispatch by itself; this is what real GPUs run.
+#[test]
+fn merged_launches_compute_the_same_step() {
+    let Some(mut context) = gpu("merged launches") else { return };
+    // With a norm nothing associates: fewer kernels per launch, or compiling takes lavapipe half a minute. The self-check in
+    // tests/web.rs has them all.
+    let config = Config { p: 5, train: 0.6, width: 8, heads: 2, mlp: 8, norm: Norm::Pre, runs: 2, ..Config::standard() };
+    let built = grokking_lab::train::build(&config);
+    // The evaluation would only take longer to compile.
+    let plan = Rc::new(Plan { evaluate: vec![], ..Plan::clone(&built.plan) });
+    let step = |mut exec: Exec| {
+        exec.run(&[List::Train]);
+        block_on(exec.read(&[built.parts, built.row_loss, built.flat])).unwrap()
+    };
+    context.merge = true;
+    let merged = block_on(Gpu::new(&context, plan.clone())).unwrap();
+    assert_eq!(merged.launches(List::Train), plan.launches(List::Train));
+    assert!(merged.launches(List::Train) < plan.train.len());
+    context.merge = false;
+    let apart = block_on(Gpu::new(&context, plan.clone())).unwrap();
+    assert_eq!(apart.launches(List::Train), plan.train.len());
+    let want = step(Exec::Cpu(Cpu::new(plan, true)));
+    for got in [merged, apart].map(|gpu| step(Exec::Gpu(gpu))) {
+        for (got, want) in got.iter().zip(&want) {
+            close(got, want, 1e-4).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -11,10 +11,9 @@ use grokking_lab::train::{self, Device, Snapshot, Trainer};
 use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
-/// Memorises by step 38. On the CPU, seeds 0, 1, 3 and 5 grok at step 136 to 430, as rounding has it; seeds 2 and 4 need more
-/// than 500.
+/// On the CPU, seeds 0 to 5 memorise at step 34 to 62 and grok at step 86 to 339. Other rounding shifts that.
 fn small(seed: u32) -> Config {
-    Config { p: 29, train: 0.6, width: 64, heads: 4, mlp: 256, seed, ..Config::standard() }
+    Config { p: 23, train: 0.7, width: 64, heads: 2, mlp: 128, wd: 2.0, seed, ..Config::standard() }
 }
 
 /// Big enough to be interesting, small enough for a software GPU.
@@ -40,44 +39,40 @@ fn points(trainer: &mut Trainer, until: u32) -> Vec<Point> {
     points
 }
 
-fn history(points: &[Point], run: u32) -> History {
+/// Trains until it has grokked, at most 600 steps; a software GPU is too slow for more. It must memorise early, then stay
+/// on a plateau, then grok.
+fn memorises_then_groks(seed: u32, device: &Device) {
+    let mut trainer = trainer(&small(seed), device);
     let mut history = History::default();
-    points.iter().filter(|p| p.run == run).for_each(|&p| history.push(p));
-    history
+    while history.grokked.is_none() && trainer.step() < 600 {
+        let until = trainer.step() + 20;
+        points(&mut trainer, until).into_iter().for_each(|p| history.push(p));
+    }
+    let (memorized, grokked) = (history.memorized.expect("memorises"), history.grokked.expect("groks"));
+    assert!(memorized < 80 && grokked >= memorized + 30, "seed {seed}: {memorized}, {grokked}");
+    assert_eq!(history.phase(), Phase::Grokked);
+    let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
+    assert!(plateau.test_accuracy < 0.8, "seed {seed}: no plateau, {plateau:?}");
 }
 
 #[test]
 fn the_cpu_memorises_then_groks() {
-    for seed in [0, 1, 3] {
-        let mut trainer = trainer(&small(seed), &Device::Cpu);
-        let history = history(&points(&mut trainer, 600), 0);
-        let (memorized, grokked) = (history.memorized.expect("memorises"), history.grokked.expect("groks"));
-        assert!(memorized < 60 && (100..600).contains(&grokked), "seed {seed}: {memorized}, {grokked}");
-        assert_eq!(history.phase(), Phase::Grokked);
-        let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
-        assert!(plateau.test_accuracy < 0.7, "seed {seed}: no plateau, {plateau:?}");
+    for seed in 0..6 {
+        memorises_then_groks(seed, &Device::Cpu);
     }
 }
 
 #[test]
 fn the_gpu_memorises_then_groks() {
     let Some(context) = common::gpu("learning") else { return };
-    let mut trainer = trainer(&small(1), &Device::Gpu(context, Tiles::default()));
-    let mut history = History::default();
-    // A software GPU takes a tenth of a second per step: stop as soon as it has happened.
-    while history.grokked.is_none() && trainer.step() < 600 {
-        let until = trainer.step() + 20;
-        points(&mut trainer, until).into_iter().for_each(|p| history.push(p));
-    }
-    assert!(history.memorized.expect("memorises") < 60);
-    assert!(history.grokked.expect("groks") > 100);
+    memorises_then_groks(3, &Device::Gpu(context, Tiles::default()));
 }
 
 #[test]
 fn gpu_and_cpu_agree_for_the_first_steps() {
     let Some(context) = common::gpu("trajectories") else { return };
     let device = Device::Gpu(context, Tiles::default());
-    for variant in ["runs=2", "layers=2&norm=pre&activation=gelu", "layers=3&norm=post", "task=x/y&init=fan-in"] {
+    for variant in ["runs=2&task=x/y&init=fan-in", "layers=2&norm=pre&activation=gelu", "norm=post"] {
         let config = tiny(variant);
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| points(&mut trainer(&config, device), 20));
         assert_eq!(cpu.len(), gpu.len());

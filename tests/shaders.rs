@@ -64,14 +64,14 @@ fn every_shader_obeys_the_conventions() {
     for shader in shaders() {
         let (name, wgsl, _) = shader.shader();
         let places = vec![(0, 64); shader.kernel.binds.len()];
-        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places));
+        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places, false));
         parsed.unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
     }
 }
 
 fn merged(plan: &Plan, list: List, limit: u64) -> Vec<Launch> {
     let arenas = Arenas::new(plan, limit).expect("fits");
-    launches(plan, list, &arenas).unwrap_or_else(|error| panic!("{error}"))
+    launches(plan, list, &arenas, true).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Train and evaluate lists as the GPU sees them, also with two runs, other layers, and memory in several arenas.

@@ -58,12 +58,11 @@ impl Gpu {
         // The scopes must be answered even when building stopped half-way.
         let accepted = builder.finish().await;
         if accepted.is_err() {
-            // A pipeline that failed must not be found again.
             context.pipelines.borrow_mut().clear();
         }
         let Built { arenas, memory, train, evaluate } = built?;
         accepted?;
-        context.pipelines.borrow_mut().retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
+        context.pipelines.borrow_mut().age();
         Ok(Gpu { context: context.clone(), plan, arenas, memory, train, evaluate, staging: Pool::default() })
     }
 
@@ -91,6 +90,16 @@ impl Gpu {
             List::Train => &self.train,
             List::Evaluate => &self.evaluate,
         }
+    }
+
+    /// How many launches a list is.
+    pub fn launches(&self, list: List) -> usize {
+        self.steps(list).len()
+    }
+
+    /// How many staging buffers have been created: the only thing that is after [`Gpu::new`].
+    pub fn stagings(&self) -> usize {
+        self.staging.made()
     }
 
     /// Overwrites a view in every run, after everything queued so far: `runs × view.len` numbers, run by run.
@@ -152,9 +161,10 @@ struct Built {
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
     let arenas = builder.arenas(plan)?;
+    let merge = builder.merges();
     let memory = builder.memory(plan, &arenas);
     let mut steps = |list| -> Result<Vec<Step>, ExecError> {
-        let launches = source::launches(plan, list, &arenas)?;
+        let launches = source::launches(plan, list, &arenas, merge)?;
         Ok(launches.into_iter().map(|launch| builder.step(launch, &memory)).collect())
     };
     let (train, evaluate) = (steps(List::Train)?, steps(List::Evaluate)?);

@@ -17,9 +17,10 @@ pub static COLUMN_SUM: Kernel = Kernel {
     binds: &[input("dy", |d| (d[0] * d[1]) as usize), in_out("db", |d| d[1] as usize, Fill::Normal)],
     twin: twin!(column_sum_twin),
     fast: None,
-    grid: |d| fold(d[1].div_ceil(4)),
+    // Few rows: a thread per column; see the shader.
+    grid: |d| fold(d[1].div_ceil(if d[0] <= 16 { 64 } else { 4 })),
     flops: |d| u64::from(d[0]) * u64::from(d[1]),
-    cases: &[&[1, 1, 0], &[5, 7, 1], &[63, 4, 0], &[700, 33, 0], &[3831, 6, 1]],
+    cases: &[&[1, 1, 0], &[5, 7, 1], &[16, 131, 0], &[17, 131, 1], &[63, 4, 0], &[700, 33, 0], &[3831, 6, 1]],
     tolerance: Tolerance { relative: 3e-6, why: "f32 sums of a few thousand terms, in another order" },
     variants: &[],
 };

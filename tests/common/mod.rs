@@ -1,6 +1,8 @@
 //! What the harnesses share, natively and in the browser: the GPU, the parity check, and seed 0.
 #![allow(dead_code, unused_imports, reason = "each test program uses a part of this")]
 
+pub mod optimizer;
+
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::ops::Kernel;
 use grokking_lab::plan::ALIGN;

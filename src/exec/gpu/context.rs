@@ -12,11 +12,48 @@ use super::super::ExecError;
 pub struct Context {
     /// Which adapter this is.
     pub info: AdapterInfo,
+    /// Whether the dispatches of a level become one launch. Saves waiting on real GPUs. A software renderer has nothing to
+    /// wait for, and runs a launch as slowly as the worst of its kernels: with a barrier in one of them each thread of
+    /// all becomes a coroutine. lavapipe takes twice as long per step with merging, and longer to compile.
+    pub merge: bool,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) fault: Fault,
-    /// By final shader text. Holds what living plans use, and what the last one used until the next is built.
-    pub(super) pipelines: Rc<RefCell<HashMap<String, Rc<wgpu::ComputePipeline>>>>,
+    pub(super) pipelines: Rc<RefCell<Pipelines>>,
+}
+
+/// Compiled shaders by their final text: those that living plans use, and those that were used by one of the last
+/// [`KEPT`] plans, so that going back to a configuration compiles nothing.
+#[derive(Default)]
+pub(super) struct Pipelines {
+    made: HashMap<String, (Rc<wgpu::ComputePipeline>, usize)>,
+    plans: usize,
+}
+
+/// How many plans a pipeline outlives.
+const KEPT: usize = 16;
+
+impl Pipelines {
+    pub(super) fn find(&mut self, text: &str) -> Option<Rc<wgpu::ComputePipeline>> {
+        let (pipeline, used) = self.made.get_mut(text)?;
+        *used = self.plans;
+        Some(pipeline.clone())
+    }
+
+    pub(super) fn keep(&mut self, text: String, pipeline: Rc<wgpu::ComputePipeline>) {
+        self.made.insert(text, (pipeline, self.plans));
+    }
+
+    /// Forgets everything: a pipeline that failed must not be found again.
+    pub(super) fn clear(&mut self) {
+        self.made.clear();
+    }
+
+    /// A plan has been built.
+    pub(super) fn age(&mut self) {
+        self.plans += 1;
+        self.made.retain(|_, (pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + KEPT >= self.plans);
+    }
 }
 
 /// What to tell the visitor about the adapter.
@@ -51,9 +88,11 @@ impl Context {
         };
         let (device, queue) = adapter.request_device(&descriptor).await.map_err(|e| none(&e))?;
         let info = adapter.get_info();
+        let fallback = info.device_type == wgpu::DeviceType::Cpu;
         Ok(Context {
+            merge: !fallback,
             info: AdapterInfo {
-                fallback: info.device_type == wgpu::DeviceType::Cpu,
+                fallback,
                 backend: info.backend.to_str().into(),
                 name: if info.name.is_empty() { "unnamed GPU".into() } else { info.name },
             },

@@ -46,6 +46,11 @@ impl<'c> Builder<'c> {
         first
     }
 
+    /// Whether the device is better off with few launches.
+    pub(super) fn merges(&self) -> bool {
+        self.context.merge
+    }
+
     /// Where everything lies on this device.
     pub(super) fn arenas(&self, plan: &Plan) -> Result<Arenas, ExecError> {
         let limits = self.context.device.limits();
@@ -79,10 +84,10 @@ impl<'c> Builder<'c> {
     pub(super) fn step(&mut self, launch: Launch, memory: &Memory) -> Step {
         let cache = self.context.pipelines.clone();
         let Launch { what, text, grid } = launch;
-        let found = cache.borrow().get(&text).cloned();
+        let found = cache.borrow_mut().find(&text);
         let pipeline = found.unwrap_or_else(|| {
             let made = Rc::new(self.blame(&what, |device| compile(device, &what, &text, &memory.layout)));
-            cache.borrow_mut().insert(text, made.clone());
+            cache.borrow_mut().keep(text, made.clone());
             made
         });
         Step { pipeline, grid }
@@ -124,7 +129,9 @@ fn compile(device: &wgpu::Device, what: &str, text: &str, layout: &wgpu::Pipelin
         layout: Some(layout),
         module: &module,
         entry_point: Some("main"),
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        // Every kernel writes its workgroup memory before it reads it. wgpu would clear it by one store of all 16 KiB, which
+        // takes lavapipe seconds to compile; browsers clear it anyway, by a loop.
+        compilation_options: wgpu::PipelineCompilationOptions { zero_initialize_workgroup_memory: false, ..Default::default() },
         cache: None,
     })
 }

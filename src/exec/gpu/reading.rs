@@ -1,6 +1,6 @@
 //! Numbers on their way back from the GPU: staging buffers and the future that waits for one.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{self, Poll, Waker};
@@ -10,9 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::ExecError;
 use super::Context;
 
-/// Staging buffers that no reading uses at the moment.
+/// Staging buffers.
 #[derive(Clone, Default)]
-pub(super) struct Pool(Rc<RefCell<Vec<wgpu::Buffer>>>);
+pub(super) struct Pool {
+    /// Those that no reading uses at the moment.
+    idle: Rc<RefCell<Vec<wgpu::Buffer>>>,
+    made: Rc<Cell<usize>>,
+}
 
 /// How many idle staging buffers to keep.
 const KEEP: usize = 4;
@@ -20,21 +24,29 @@ const KEEP: usize = 4;
 impl Pool {
     /// A buffer of at least `bytes`, which must not be 0.
     pub(super) fn take(&self, device: &wgpu::Device, bytes: u64) -> wgpu::Buffer {
-        let mut idle = self.0.borrow_mut();
+        let mut idle = self.idle.borrow_mut();
         let fits = (0..idle.len()).filter(|&i| idle[i].size() >= bytes).min_by_key(|&i| idle[i].size());
         match fits {
             Some(i) => idle.swap_remove(i),
-            None => device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("staging"),
-                size: bytes.next_multiple_of(256),
-                usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            }),
+            None => {
+                self.made.set(self.made.get() + 1);
+                device.create_buffer(&wgpu::BufferDescriptor {
+                    label: Some("staging"),
+                    size: bytes.next_multiple_of(256),
+                    usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+                    mapped_at_creation: false,
+                })
+            }
         }
     }
 
+    /// Buffers created so far.
+    pub(super) fn made(&self) -> usize {
+        self.made.get()
+    }
+
     fn put(&self, buffer: wgpu::Buffer) {
-        let mut idle = self.0.borrow_mut();
+        let mut idle = self.idle.borrow_mut();
         idle.push(buffer);
         if idle.len() > KEEP {
             idle.remove(0);

@@ -6,12 +6,13 @@
 use core::fmt::Write as _;
 
 use super::arenas::Arenas;
+use super::rewriter::places_type;
 use super::shader::{POOLS, Shader, WORKGROUP_BYTES, workgroup_bytes};
 use super::specialize;
 use crate::exec::ExecError;
 use crate::levels::levels;
 use crate::ops::MAX_GROUPS;
-use crate::plan::{Dispatch, List, Plan};
+use crate::plan::{Dispatch, List, Plan, View};
 
 /// What the GPU runs at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +49,11 @@ fn rejected(dispatch: &Dispatch) -> impl Fn(String) -> ExecError + '_ {
     move |why| ExecError::Rejected { what: name(dispatch), why }
 }
 
-/// The launches of a list, level by level.
+/// The launches of a list, level by level: as few as possible, or when not to `merge` one for each dispatch.
 ///
 /// # Errors
 /// [`ExecError::Rejected`] names the dispatch whose shader does not obey the conventions or needs too many workgroups.
-pub fn launches(plan: &Plan, list: List, arenas: &Arenas) -> Result<Vec<Launch>, ExecError> {
+pub fn launches(plan: &Plan, list: List, arenas: &Arenas, merge: bool) -> Result<Vec<Launch>, ExecError> {
     let list = plan.list(list);
     let mut found = vec![];
     for level in levels(list) {
@@ -60,8 +61,9 @@ pub fn launches(plan: &Plan, list: List, arenas: &Arenas) -> Result<Vec<Launch>,
         let mut parts = pieces.iter().map(part).collect::<Result<Vec<_>, _>>()?;
         // Long workgroups first, so that short ones fill the gaps at the end.
         parts.sort_by_key(|part| core::cmp::Reverse(part.piece.dispatch.flops(1) / part.groups));
-        for parts in pack(parts) {
-            found.push(merge(plan, &parts, arenas)?);
+        let packed = if merge { pack(parts) } else { parts.into_iter().map(|part| vec![part]).collect() };
+        for parts in packed {
+            found.push(launch(plan, &parts, arenas)?);
         }
     }
     Ok(found)
@@ -98,7 +100,7 @@ fn pack(parts: Vec<Part>) -> Vec<Vec<Part>> {
     launches.into_iter().map(|(_, parts)| parts).collect()
 }
 
-fn merge(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecError> {
+fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecError> {
     let what = parts.iter().map(|part| name(part.piece.dispatch)).collect::<Vec<_>>().join(", ");
     let total: u64 = parts.iter().map(|part| part.groups).sum();
     let across = total.min(u64::from(MAX_GROUPS));
@@ -116,44 +118,81 @@ fn merge(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecErr
             let _ = writeln!(text, "var<workgroup> {name}: array<{element}, {len}>;");
         }
     }
-    for (i, part) in parts.iter().enumerate() {
-        let dispatch = part.piece.dispatch;
-        let place = |view: &crate::plan::View| {
-            let (arena, at) = arenas.places[view.buffer];
-            (arena, at + view.offset as u64)
-        };
-        let places: Vec<_> = dispatch.views.iter().map(place).collect();
-        let _ = writeln!(text, "\n// {}", name(dispatch));
-        text += &part.shader.render(i, &places).map_err(rejected(dispatch))?;
+    let twins = twins(parts, arenas);
+    for (i, twins) in twins.iter().enumerate() {
+        let (part, places) = &twins[0];
+        for (twin, _) in twins {
+            let _ = writeln!(text, "\n// {}", name(twin.piece.dispatch));
+        }
+        text += &part.shader.render(i, places, twins.len() > 1).map_err(rejected(part.piece.dispatch))?;
     }
-    text += &entry(parts, across);
+    text += &entry(&twins, across);
     Ok(Launch { what, text, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32] })
 }
 
+/// Arena and first element of each binding.
+type Places = Vec<(usize, u64)>;
+
+/// Parts with the same text on the same arenas, which is then compiled once: the parts of a sum over heads are such twins.
+fn twins<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, Places)>> {
+    let mut found: Vec<Vec<(&Part, Places)>> = vec![];
+    for part in parts {
+        let place = |view: &View| {
+            let (arena, at) = arenas.places[view.buffer];
+            (arena, at + view.offset as u64)
+        };
+        let places: Places = part.piece.dispatch.views.iter().map(place).collect();
+        let same = |(twin, at): &(&Part, Places)| {
+            twin.piece.text == part.piece.text && at.iter().zip(&places).all(|(one, other)| one.0 == other.0)
+        };
+        match found.iter_mut().find(|twins| same(&twins[0])) {
+            Some(twins) => twins.push((part, places)),
+            None => found.push(vec![(part, places)]),
+        }
+    }
+    found
+}
+
 /// The entry point: finds the part that a workgroup belongs to. All threads of a workgroup take the same way.
-fn entry(parts: &[Part], across: u64) -> String {
+fn entry(parts: &[Vec<(&Part, Places)>], across: u64) -> String {
     let mut text = format!(
         "\n@compute @workgroup_size(64)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {{\n    \
          let index = group.y * {across}u + group.x;\n"
     );
     let mut from = 0;
-    for (i, part) in parts.iter().enumerate() {
-        let call = part.shader.call(i, "i", part.piece.grid[0]);
-        let to = from + part.groups;
-        let _ = write!(
-            text,
-            "    if (index >= {from}u && index < {to}u) {{\n        let i = index - {from}u;\n        {call}\n        return;\n    }}\n"
-        );
+    for (i, twins) in parts.iter().enumerate() {
+        let (part, groups) = (twins[0].0, twins[0].0.groups);
+        let to = from + groups * twins.len() as u64;
+        let _ = writeln!(text, "    if (index >= {from}u && index < {to}u) {{");
+        let at = if twins.len() > 1 {
+            let _ = write!(text, "        let i = (index - {from}u) % {groups}u;\n        {}", choose(i, from, twins));
+            Some("at")
+        } else {
+            let _ = writeln!(text, "        let i = index - {from}u;");
+            None
+        };
+        let _ = writeln!(text, "        {}\n        return;\n    }}", part.shader.call(i, "i", part.piece.grid[0], at));
         from = to;
     }
     text + "}\n"
+}
+
+/// A variable `at` with the first elements of the twin that a workgroup belongs to.
+fn choose(i: usize, from: u64, twins: &[(&Part, Places)]) -> String {
+    let mut text = format!("var at: {};\n        switch ((index - {from}u) / {}u) {{\n", places_type(i), twins[0].0.groups);
+    for (number, (_, places)) in twins.iter().enumerate() {
+        let case = if number + 1 < twins.len() { format!("case {number}u") } else { "default".into() };
+        let first: Vec<String> = places.iter().map(|(_, at)| format!("{at}u")).collect();
+        let _ = writeln!(text, "            {case}: {{ at = {}({}); }}", places_type(i), first.join(", "));
+    }
+    text + "        }\n"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ops::{Kernel, add::ADD};
-    use crate::plan::{Buffer, Kind, View};
+    use crate::plan::{Buffer, Kind};
 
     /// A plan of independent dispatches: kernel and N.
     fn beside(list: &[(&'static Kernel, u32)]) -> Plan {
@@ -170,7 +209,7 @@ mod tests {
     }
 
     fn merged(plan: &Plan) -> Vec<Launch> {
-        launches(plan, List::Train, &Arenas::new(plan, 1 << 40).unwrap()).unwrap()
+        launches(plan, List::Train, &Arenas::new(plan, 1 << 40).unwrap(), true).unwrap()
     }
 
     /// `add` that declares workgroup memory.
@@ -197,6 +236,32 @@ mod tests {
     }
 
     #[test]
+    fn twins_share_one_text() {
+        let launches = merged(&beside(&[(&ADD, 128), (&ADD, 10), (&ADD, 128)]));
+        let text = &launches[0].text;
+        for line in [
+            "index >= 0u && index < 4u",
+            "let i = (index - 0u) % 2u;",
+            "switch ((index - 0u) / 2u) {",
+            "case 0u: { at = At_d0(0u, 256u, 512u); }",
+            "default: { at = At_d0(960u, 1216u, 1472u); }",
+            "main_d0(at, vec3u(i % 2u",
+            "const a_d1_at: u32 = 768u;",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        assert_eq!(text.matches("fn main_d").count(), 2);
+    }
+
+    #[test]
+    fn without_merging_every_dispatch_is_a_launch() {
+        let plan = beside(&[(&ADD, 10), (&ADD, 128)]);
+        let apart = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap(), false).unwrap();
+        let names: Vec<_> = apart.iter().map(|launch| (launch.what.as_str(), launch.grid)).collect();
+        assert_eq!(names, [("add [128]", [2, 1, 2]), ("add [10]", [1, 1, 2])]);
+    }
+
+    #[test]
     fn many_workgroups_continue_in_the_next_row() {
         let n = 64 * 65_535;
         let launches = merged(&beside(&[(&ADD, n), (&ADD, n)]));
@@ -220,7 +285,7 @@ mod tests {
     #[test]
     fn too_many_workgroups_are_refused() {
         let plan = beside(&[(Box::leak(Box::new(Kernel { grid: |_| [1 << 16, 1 << 16], ..ADD })), 64)]);
-        let error = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap()).unwrap_err().to_string();
+        let error = launches(&plan, List::Train, &Arenas::new(&plan, 1 << 40).unwrap(), true).unwrap_err().to_string();
         assert!(error.contains("`add [64]`: it needs 4294967296 workgroups"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod arenas;
 mod launch;
+mod rewriter;
 mod shader;
 mod tokens;
 

@@ -1,8 +1,8 @@
 //! One specialised shader: the conventions that make merging possible, and its text as a part of a launch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::arenas::Arenas;
+use super::rewriter::{Rewriter, begin, hidden, places_type, suffix};
 use super::tokens::{Token, evaluate, tokens};
 use crate::ops::{Access, Bind};
 
@@ -133,16 +133,25 @@ impl<'a> Shader<'a> {
 
     /// Everything but bindings and workgroup memory, with names that end in `_d` and the number of the part. `places` are
     /// the arena and first element of each binding. `main` becomes an ordinary function: see [`call`](Shader::call).
+    /// When several dispatches have this text in `common`, all functions are given a struct of the first elements instead.
     ///
     /// # Errors
     /// When a binding is used other than as `name[index]`, or another name hides it.
-    pub fn render(&self, part: usize, places: &[(usize, u64)]) -> Result<String, String> {
+    pub fn render(&self, part: usize, places: &[(usize, u64)], common: bool) -> Result<String, String> {
         let mut text = String::new();
-        for (bind, (_, at)) in self.binds.iter().zip(places) {
+        let at = format!("at{}", suffix(part));
+        if common {
+            let member = |bind: &Bind| format!("{}: u32", bind.name);
+            let members: Vec<String> = self.binds.iter().map(member).collect();
+            text += &format!("struct {} {{ {} }}\n", places_type(part), members.join(", "));
+        }
+        for (bind, (_, at)) in self.binds.iter().zip(places).filter(|_| !common) {
             text += &format!("const {}: u32 = {at}u;\n", begin(bind.name, part));
         }
         let renamed = self.kept.iter().map(|declaration| declaration.name).collect();
-        let rewriter = Rewriter { renamed, binds: self.binds, places, part };
+        let functions = self.kept.iter().filter(|declaration| common && declaration.keyword == "fn");
+        let functions = functions.map(|declaration| declaration.name).collect();
+        let rewriter = Rewriter { renamed, functions, binds: self.binds, places, part, common };
         for declaration in &self.kept {
             text += &rewriter.rewrite(&declaration.tokens, declaration.keyword == "struct")?;
         }
@@ -153,21 +162,25 @@ impl<'a> Shader<'a> {
             }
             Ok(format!("{name}: {kind}"))
         };
-        let parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+        let mut parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+        if common {
+            parameters.insert(0, format!("{at}: {}", places_type(part)));
+        }
         let body = &self.main.tokens[after(&self.main.tokens, 2)..];
         text += &format!("\nfn main{}({}){}\n", suffix(part), parameters.join(", "), rewriter.rewrite(body, false)?);
         Ok(text)
     }
 
-    /// The call of the part's `main`, for workgroup number `index` of a grid that is `across` wide.
-    pub fn call(&self, part: usize, index: &str, across: u32) -> String {
+    /// The call of the part's `main`, for workgroup number `index` of a grid that is `across` wide. `at` is the struct that
+    /// a common text is given.
+    pub fn call(&self, part: usize, index: &str, across: u32, at: Option<&str>) -> String {
         let argument = |(builtin, _): &(Builtin, &str)| match builtin {
             Builtin::Group => format!("vec3u({index} % {across}u, {index} / {across}u, group.z)"),
             Builtin::Index => "lane".into(),
             Builtin::Local if self.square => "vec3u(lane % 8u, lane / 8u, 0u)".into(),
             Builtin::Local => "vec3u(lane, 0u, 0u)".into(),
         };
-        let arguments: Vec<String> = self.parameters.iter().map(argument).collect();
+        let arguments: Vec<String> = at.map(String::from).into_iter().chain(self.parameters.iter().map(argument)).collect();
         format!("main{}({});", suffix(part), arguments.join(", "))
     }
 }
@@ -232,62 +245,10 @@ pub fn workgroup_bytes(pools: [u64; 2]) -> u64 {
     pools.iter().zip(POOLS).map(|(len, (.., bytes))| len * bytes).sum()
 }
 
-fn suffix(part: usize) -> String {
-    format!("_d{part}")
-}
-
-/// The constant that holds a binding's first element in its arena.
-fn begin(binding: &str, part: usize) -> String {
-    format!("{binding}{}_at", suffix(part))
-}
-
 /// Whether a name could meet one that [`suffix`] or [`Arenas::name`] makes.
 fn reserved(name: &str) -> bool {
     let digit = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
     name.split("_d").skip(1).any(digit) || name.strip_prefix("arena").is_some_and(digit)
-}
-
-fn hidden(binding: &str) -> String {
-    format!("`{binding}` is a binding: it can only be used as `{binding}[…]`, and nothing else may have its name")
-}
-
-struct Rewriter<'r> {
-    renamed: HashSet<&'r str>,
-    binds: &'r [Bind],
-    places: &'r [(usize, u64)],
-    part: usize,
-}
-
-impl Rewriter<'_> {
-    fn rewrite(&self, tokens: &[Token], members: bool) -> Result<String, String> {
-        let mut text = String::new();
-        // For each open `[`, whether it follows a binding.
-        let mut indexing = vec![];
-        for (i, token) in tokens.iter().enumerate() {
-            let near = |step: isize| i.checked_add_signed(step).and_then(|i| tokens.get(i)).map_or("", |token| token.text);
-            // Fields and attributes have names of their own.
-            let foreign = matches!(near(-1), "." | "@") || (members && near(1) == ":");
-            let bind = self.binds.iter().position(|bind| bind.name == token.text && !foreign);
-            text += &token.gap;
-            match (token.text, bind) {
-                (name, Some(_)) if near(1) != "[" => return Err(hidden(name)),
-                (_, Some(bind)) => text += &Arenas::name(self.places[bind].0),
-                ("[", None) => {
-                    let bind = self.binds.iter().find(|bind| bind.name == near(-1) && !matches!(near(-2), "." | "@"));
-                    indexing.push(bind.is_some());
-                    text += &bind.map_or("[".into(), |bind| format!("[{} + (", begin(bind.name, self.part)));
-                }
-                ("]", None) => text += if indexing.pop() == Some(true) { ")]" } else { "]" },
-                (name, None) => {
-                    text += name;
-                    if token.is_word() && !foreign && self.renamed.contains(name) {
-                        text += &suffix(self.part);
-                    }
-                }
-            }
-        }
-        Ok(text)
-    }
 }
 
 #[cfg(test)]
@@ -321,7 +282,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     fn names_and_bindings_are_rewritten_and_nothing_else() {
         let shader = shader(TEXT).unwrap();
         assert_eq!(shader.pools, [64, 0]);
-        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)]).unwrap();
+        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], false).unwrap();
         for line in [
             "const x_d3_at: u32 = 64u;",
             "const N_d3: u32 = 4u;",
@@ -335,7 +296,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
             assert!(text.contains(line), "{line}\nis not in\n{text}");
         }
         assert!(!text.contains("@") && !text.contains("var<"), "{text}");
-        assert_eq!(shader.call(3, "i", 7), "main_d3(vec3u(i % 7u, i / 7u, group.z), vec3u(lane % 8u, lane / 8u, 0u));");
+        assert_eq!(shader.call(3, "i", 7, None), "main_d3(vec3u(i % 7u, i / 7u, group.z), vec3u(lane % 8u, lane / 8u, 0u));");
+    }
+
+    #[test]
+    fn a_common_text_is_given_its_places() {
+        let shader = shader(TEXT).unwrap();
+        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], true).unwrap();
+        for line in [
+            "struct At_d3 { x: u32, rows: u32, y: u32 }",
+            "fn twice_d3(at_d3: At_d3, v: vec2f) -> f32",
+            "fn main_d3(at_d3: At_d3, group: vec3u, local: vec3u) {",
+            "arena0[at_d3.y + (group.x * N_d3 + local.x)] = arena0[at_d3.x + (arena1[at_d3.rows + (local.y)] % N_d3 | 1u)] \
+             + twice_d3(at_d3, vec2f(p.N))",
+        ] {
+            assert!(text.contains(line), "{line}\nis not in\n{text}");
+        }
+        assert!(!text.contains("_at: u32"), "{text}");
+        assert!(shader.call(3, "i", 7, Some("at")).starts_with("main_d3(at, vec3u(i % 7u"));
     }
 
     #[test]
@@ -358,7 +336,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         ] {
             assert!(TEXT.contains(was), "{was}");
             let broken = TEXT.replace(was, is);
-            let error = shader(&broken).and_then(|shader| shader.render(0, &places)).expect_err(want);
+            let error = shader(&broken).and_then(|shader| shader.render(0, &places, false)).expect_err(want);
             assert!(error.contains(want), "{error:?} does not say {want:?}");
         }
     }
