@@ -90,7 +90,6 @@ impl Files {
             "js" => "text/javascript",
             "css" => "text/css",
             "svg" => "image/svg+xml",
-            "txt" => "text/plain",
             // What a host says that has never heard of a type; `_headers` knows better about wasm.
             _ => "application/octet-stream",
         };

@@ -26,8 +26,8 @@ fn after_one_visit_the_page_works_without_a_network() {
     }
     let host = Host::of_the_page();
     let page = Page::at(DESKTOP, host.url());
-    // What an earlier release, and a stranger on the same origin, would have left.
-    page.visit("robots.txt");
+    // What an earlier release and a stranger on the same origin would have left; a frame registers nothing itself.
+    page.visit("embed.html");
     page.run(&format!("for (const name of ['grokking-lab {} 0', 'other']) await caches.open(name);", host.url()));
     page.load(SMALL);
     wait_for_the_service_worker(&page);
