@@ -6,17 +6,26 @@ const PROBE = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
   65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
 );
+// What each build consists of. `cargo xtask dist` puts a hash of its content into the name of every file of assets/.
+const BUILDS = {
+  lab: ["assets/lab.js", "assets/lab_bg.wasm"],
+  lab_relaxed: ["assets/lab_relaxed.js", "assets/lab_relaxed_bg.wasm"],
+  lab_bench: ["assets/lab_bench.js", "assets/lab_bench_bg.wasm"],
+  lab_relaxed_bench: ["assets/lab_relaxed_bench.js", "assets/lab_relaxed_bench_bg.wasm"],
+};
 // A page opened with `?bench` shows the benchmark, which is in builds of its own.
 const bench = new URLSearchParams(location.search).has("bench") ? "_bench" : "";
-const build = (WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab") + bench;
-const at = (file) => new URL(file, import.meta.url);
+/** The build that this browser runs. */
+export const build = (WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab") + bench;
+const [script, module] = BUILDS[build].map((file) => new URL(file, import.meta.url));
 
-const wasm = fetch(at(`${build}_bg.wasm`));
-const loading = import(at(`${build}.js`)).then(async (lab) => {
+const wasm = fetch(module);
+/** Settles when the module is loaded and compiled. */
+export const loading = import(script).then(async (lab) => {
   await lab.default({ module_or_path: wasm });
   return lab;
 });
-const worker = at(`worker.js?build=${build}`).href;
+const worker = new URL(`assets/worker.js?script=${encodeURIComponent(script)}`, import.meta.url).href;
 
 export class GrokkingLab extends HTMLElement {
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });

@@ -76,7 +76,7 @@ fn the_memory_of_the_page_stays_flat() {
     let memory = || {
         // The glue is a module: importing it again gives the page's own instance.
         page.eval(
-            "(await (await import(performance.getEntriesByType('resource').map(r => r.name).find(n => /lab\\w*\\.js$/.test(n) && !/grokking/.test(n)))).default()).memory.buffer.byteLength",
+            "(await (await import(performance.getEntriesByType('resource').map(r => r.name).find(n => /lab[\\w-]*\\.js$/.test(n) && !/grokking/.test(n)))).default()).memory.buffer.byteLength",
         )
         .as_u64()
         .expect("bytes")

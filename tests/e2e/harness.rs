@@ -47,16 +47,29 @@ pub struct Page {
     _profile: TempDir,
 }
 
+/// Says where the page is.
+const URL: &str = "GROKKING_E2E_URL";
+
+/// Whether there is a page to test; where there must be one and is not, this panics.
+pub fn can_test() -> bool {
+    if env::var_os(URL).is_some() {
+        return true;
+    }
+    let required = env::var("GROKKING_REQUIRE_E2E").is_ok_and(|value| value == "1");
+    assert!(!required, "GROKKING_REQUIRE_E2E=1 but {URL} is not set; run `cargo xtask test`");
+    // Past the test harness, which would swallow the line.
+    writeln!(std::io::stderr(), "SKIPPED: {URL} is not set; run `cargo xtask test --only dist,e2e`").ok();
+    false
+}
+
 impl Page {
     /// A new browser, or nothing where there is no page to test.
     pub fn open(view: View) -> Option<Self> {
-        let Ok(url) = env::var("GROKKING_E2E_URL") else {
-            let required = env::var("GROKKING_REQUIRE_E2E").is_ok_and(|value| value == "1");
-            assert!(!required, "GROKKING_REQUIRE_E2E=1 but GROKKING_E2E_URL is not set; run `cargo xtask test`");
-            // Past the test harness, which would swallow the line.
-            writeln!(std::io::stderr(), "SKIPPED: GROKKING_E2E_URL is not set; run `cargo xtask test --only dist,e2e`").ok();
-            return None;
-        };
+        can_test().then(|| Self::at(view, env::var(URL).unwrap_or_default()))
+    }
+
+    /// A new browser for the page at this address.
+    pub fn at(view: View, url: String) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
         let profile = TempDir::new().expect("an empty folder for the browser's profile");
         let driver = Chromedriver::start();
@@ -68,7 +81,7 @@ impl Page {
             .unwrap_or_else(|error| panic!("no browser session at {address}: {error}"));
         let page = Self { client, runtime, url, console: RefCell::default(), _driver: driver, _profile: profile };
         page.set_view(view);
-        Some(page)
+        page
     }
 
     /// Changes the window's size and colour scheme.
@@ -189,6 +202,19 @@ impl Page {
         let mut console = self.console.borrow_mut();
         console.extend(new.as_array().cloned().unwrap_or_default());
         console.clone()
+    }
+
+    /// Empties the browser's cache of downloads; what scripts keep stays.
+    #[track_caller]
+    pub fn forget_cached_files(&self) {
+        self.devtools("Network.clearBrowserCache", json!({}));
+    }
+
+    /// Drops what the console has said so far, because a test provoked it.
+    #[track_caller]
+    pub fn forget_console(&self) {
+        self.console();
+        self.console.borrow_mut().clear();
     }
 
     #[track_caller]

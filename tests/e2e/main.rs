@@ -11,6 +11,8 @@ mod budgets;
 mod chromedriver;
 mod controls;
 mod harness;
+mod host;
+mod hosting;
 mod keyboard;
 mod look;
 mod training;

@@ -2,9 +2,9 @@
 //!
 //! The crate is built twice: `lab.js` with `lab_bg.wasm` for every browser with SIMD, and `lab_relaxed.js` with its own
 //! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. Both exist once more with the benchmark, for
-//! pages opened with `?bench`. `index.html` and `www/` are copied.
+//! pages opened with `?bench`. `index.html` and `www/` are copied; [`assets`] then names files after their content.
 
-use crate::{process, shorten, sizes, wasm_opt, workspace};
+use crate::{address, assets, package, process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -28,13 +28,16 @@ const BUILDS: &[Build] =
 /// Most of the module is the page, which waits for people. Kernels are loops over slices, which these leave as fast.
 const SMALL: &str = " -C llvm-args=--inline-threshold=10 -C llvm-args=--unroll-threshold=20";
 
+/// Files of `www/` that no browser asks for: the module contains them, or the README shows them.
+const NOT_SERVED: &[&str] = &["lab.css", "lab.html", "lab.png"];
+
 /// Where the page is built.
 pub fn folder() -> PathBuf {
     workspace::root().join("dist")
 }
 
-/// Builds the page from scratch and prints what it weighs.
-pub fn build() -> Result<()> {
+/// Builds the page from scratch, for this address if it is known, and prints what it weighs.
+pub fn build(url: Option<&str>) -> Result<()> {
     workspace::wasm_bindgen_version()?;
     ensure_target()?;
 
@@ -42,21 +45,27 @@ pub fn build() -> Result<()> {
     if dist.exists() {
         fs::remove_dir_all(&dist).with_context(|| format!("cannot empty {}", dist.display()))?;
     }
-    fs::create_dir_all(&dist).with_context(|| format!("cannot create {}", dist.display()))?;
+    let folder = dist.join(assets::FOLDER);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     for build in BUILDS {
         for suffix in ["", BENCH] {
             let stem = format!("{}{suffix}", build.stem);
-            bind(&stem, &compile(build, suffix == BENCH)?, &dist)?;
-            wasm_opt::optimise(&dist.join(format!("{stem}_bg.wasm")))?;
+            bind(&stem, &compile(build, suffix == BENCH)?, &folder)?;
+            wasm_opt::optimise(&folder.join(format!("{stem}_bg.wasm")))?;
         }
     }
     copy_page(workspace::root(), &dist)?;
+    if let Some(url) = url {
+        address::write(&dist.join("index.html"), url)?;
+    }
+    assets::hash(&dist)?;
+    package::build(&dist)?;
     sizes::print(&dist)
 }
 
 /// Builds the page and checks that every build of it stays within what a visit may download.
 pub fn build_within_budget() -> Result<()> {
-    build()?;
+    build(None)?;
     for build in BUILDS {
         println!("a visit with the build `{}` loads {} bytes gzipped", build.stem, sizes::budget(&folder(), build.stem)?);
     }
@@ -142,6 +151,9 @@ fn copy_page(root: &Path, dist: &Path) -> Result<()> {
     copy(&root.join("index.html"), &dist.join("index.html"))?;
     let www = root.join("www");
     for file in sizes::files(&www)? {
+        if NOT_SERVED.iter().any(|name| file == www.join(name)) {
+            continue;
+        }
         copy(&file, &dist.join(file.strip_prefix(&www)?))?;
     }
     Ok(())

@@ -1,9 +1,12 @@
 //! Everything `cargo xtask` does, in reading order: [`dist`] builds the static page, [`server`] serves it, [`check`] runs
-//! every test on it. [`tools`] and [`system`] find or install what the tests need; [`process`] and [`workspace`] are the
+//! every test on it. [`address`], [`assets`] and [`package`] finish what [`dist`] has built. [`tools`] and [`system`] find or install what the tests need; [`process`] and [`workspace`] are the
 //! two small things all of them share.
 
+pub mod address;
+pub mod assets;
 pub mod check;
 pub mod dist;
+pub mod package;
 pub mod process;
 pub mod server;
 pub mod shorten;

@@ -8,7 +8,7 @@ use xtask::{check, dist};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]           build dist/ and serve it on 127.0.0.1 (default port 8080, 0 = any free one)
-cargo xtask dist                       build the static folder dist/
+cargo xtask dist [--url URL]           build the static folder dist/; its cards and links name URL as its address
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
 ";
 
@@ -39,8 +39,9 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             serve(port)
         }
         Some("dist") => {
+            let url: Option<String> = args.opt_value_from_str("--url").context("--url takes the page's address")?;
             no_more(args)?;
-            dist::build()?;
+            dist::build(url.as_deref())?;
             Ok(ExitCode::SUCCESS)
         }
         Some("test") => {
@@ -67,7 +68,7 @@ fn no_more(args: Arguments) -> Result<()> {
 fn serve(port: u16) -> Result<ExitCode> {
     // The port comes first: nobody wants to hear that it is taken after a long build.
     let server = StaticServer::start(&dist::folder(), port)?;
-    dist::build()?;
+    dist::build(None)?;
     println!("\nserving dist/ at {}  (Ctrl-C stops)", server.url());
     server.wait();
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,6 @@
 //! What the visitor downloads: the size of every file of a folder, raw and gzipped as a host would send it.
 
-use crate::workspace;
+use crate::{assets, package, workspace};
 use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -8,10 +8,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Prints one line per file and a total.
+/// Prints one line per file of the page and a total.
 pub fn print(folder: &Path) -> Result<()> {
     let mut rows = Vec::new();
-    for path in files(folder)? {
+    // The package repeats the page's files.
+    let packed = folder.join(package::FOLDER);
+    for path in files(folder)?.into_iter().filter(|path| !path.starts_with(&packed)) {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.strip_prefix(folder)?.display().to_string();
         rows.push((name, bytes.len(), gzipped(&bytes)?));
@@ -31,17 +33,18 @@ pub fn print(folder: &Path) -> Result<()> {
 const BUDGET: usize = 215_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
-const PAGE: &[&str] = &["index.html", "style.css", "icon.svg", "grokking-lab.js", "worker.js"];
+const PAGE: &[&str] =
+    &["index.html", "icon.svg", "grokking-lab.js", "sw.js", "assets/style.css", "assets/page.js", "assets/worker.js"];
 
 /// Bytes that a visit downloads: the page, and one build of the module with its glue.
 ///
 /// # Errors
 /// When they are more than a visit may download.
 pub fn budget(folder: &Path, build: &str) -> Result<usize> {
-    let module = [format!("{build}.js"), format!("{build}_bg.wasm")];
+    let module = [format!("assets/{build}.js"), format!("assets/{build}_bg.wasm")];
     let mut total = 0;
     for name in PAGE.iter().copied().chain(module.iter().map(String::as_str)) {
-        let path = folder.join(name);
+        let path = folder.join(assets::current(folder, name)?);
         total += gzipped(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?)?;
     }
     ensure!(total <= BUDGET, "a visit with the build `{build}` loads {total} bytes gzipped, and may load {BUDGET}");
@@ -78,11 +81,16 @@ mod tests {
     #[test]
     fn too_much_is_refused_by_its_gzipped_size() {
         let folder = std::env::temp_dir().join(format!("grokking-lab-budget-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        for name in PAGE.iter().chain(&["x.js"]) {
-            fs::write(folder.join(name), "text").unwrap();
+        fs::create_dir_all(folder.join(assets::FOLDER)).unwrap();
+        let hashed = |name: &str| match name.strip_prefix("assets/").and_then(|name| name.rsplit_once('.')) {
+            Some((stem, extension)) => format!("assets/{stem}-01234567.{extension}"),
+            None => name.into(),
+        };
+        for name in PAGE.iter().chain(&["assets/x.js"]) {
+            fs::write(folder.join(hashed(name)), "text").unwrap();
         }
-        fs::write(folder.join("x_bg.wasm"), vec![7; 2 * BUDGET]).unwrap();
+        let module = folder.join(hashed("assets/x_bg.wasm"));
+        fs::write(&module, vec![7; 2 * BUDGET]).unwrap();
         assert!(budget(&folder, "x").is_ok_and(|total| total < BUDGET));
         // Noise does not compress.
         let mut state = 1u32;
@@ -92,7 +100,7 @@ mod tests {
                 (state >> 24) as u8
             })
             .collect();
-        fs::write(folder.join("x_bg.wasm"), noise).unwrap();
+        fs::write(&module, noise).unwrap();
         let refused = budget(&folder, "x");
         fs::remove_dir_all(&folder).ok();
         assert!(refused.is_err_and(|error| error.to_string().contains("build `x`")));

@@ -1,11 +1,11 @@
 // The trainer's thread. Its first message is the compiled module, so that nothing is fetched or compiled twice;
-// worker_main() then takes over the messages. `?build=` names the build that the module belongs to.
-const build = new URL(import.meta.url).searchParams.get("build") ?? "lab";
+// worker_main() then takes over the messages. `?script=` is the address of the script that belongs to the module.
+const script = new URL(import.meta.url).searchParams.get("script");
 
 self.onmessage = async ({ data }) => {
   self.onmessage = null;
   try {
-    const lab = await import(new URL(`${build}.js`, import.meta.url));
+    const lab = await import(script);
     await lab.default({ module_or_path: data });
     lab.worker_main();
   } catch (error) {

@@ -1,0 +1,159 @@
+// The element's public contract. `tests/typings.rs` holds it against the source.
+
+/** Every setting: the keys of attributes, of links and of `getConfig()`. */
+export interface GrokkingLabConfig {
+  /** What the table computes, for example `x+y` or `x/y`. */
+  task: string;
+  /** The modulus: operands and results are 0 … p − 1. */
+  p: number;
+  /** Share of all pairs that the network may see, between 0 and 1. */
+  train: number;
+  /** Fixes which pairs are seen, and the initial weights. */
+  seed: number;
+  /** Independent networks trained side by side, with consecutive seeds. */
+  runs: number;
+  /** Kind of network. */
+  model: string;
+  /** Transformer blocks. */
+  layers: number;
+  /** Width of the residual stream. */
+  width: number;
+  /** Attention heads per block; they must divide the width. */
+  heads: number;
+  /** Hidden units per block. */
+  mlp: number;
+  /** Nonlinearity of the MLP. */
+  activation: string;
+  /** Where layer normalisation sits. */
+  norm: string;
+  /** Variance of the initial weights. */
+  init: string;
+  /** Update rule. */
+  optimizer: string;
+  /** Learning rate; can change while running. */
+  lr: number;
+  /** Weight decay; can change while running. */
+  wd: number;
+  /** Memory of the gradient's mean. */
+  beta1: number;
+  /** Memory of the gradient's square. */
+  beta2: number;
+  /** Added to the root of the gradient's mean square. */
+  eps: number;
+  /** Steps over which the learning rate rises from zero. */
+  warmup: number;
+  /** Pairs per step; 0 takes all training pairs. */
+  batch: number;
+  /** What is minimised. */
+  loss: string;
+  /** Changes the gradient before the update. */
+  filter: string;
+  /** Training stops here, or some steps after grokking. */
+  steps: number;
+  /** Where to compute: `auto`, `gpu` or `cpu`. */
+  backend: string;
+  /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
+  tiles: string;
+  /** Preset; other keys override it. */
+  experiment: string;
+  /** Start without being asked. */
+  autoplay: boolean;
+  /** Controls and panels to hide, separated by commas. */
+  hide: string;
+  /** Steps per second; 0 is as fast as possible. */
+  speed: number;
+}
+
+/** The measurements of one run, as columns of equal length. */
+export interface GrokkingLabHistory {
+  step: Uint32Array;
+  trainLoss: Float32Array;
+  testLoss: Float32Array;
+  /** Between 0 and 1. */
+  trainAccuracy: Float32Array;
+  /** Between 0 and 1. */
+  testAccuracy: Float32Array;
+  weightNorm: Float32Array;
+}
+
+/** Where a run reached a threshold. */
+export interface GrokkingLabMark {
+  step: number;
+  run: number;
+}
+
+/** The details of the element's events. */
+export interface GrokkingLabEventDetails {
+  /** The methods answer from now on. */
+  ready: { backend: string; adapter: string };
+  /** The first run was measured. */
+  metrics: {
+    step: number;
+    trainLoss: number;
+    testLoss: number;
+    trainAccuracy: number;
+    testAccuracy: number;
+    stepsPerSecond: number;
+  };
+  /** Train accuracy has reached 99 %. */
+  memorized: GrokkingLabMark;
+  /** Test accuracy has reached 95 %. */
+  grok: GrokkingLabMark;
+  /** The run is over. */
+  done: { step: number };
+  error: { message: string };
+}
+
+/** The element's events by name; they bubble. */
+export type GrokkingLabEventMap = { [K in keyof GrokkingLabEventDetails]: CustomEvent<GrokkingLabEventDetails[K]> };
+
+/** `<grokking-lab>`. Importing the module defines it. */
+export class GrokkingLab extends HTMLElement {
+  /** Trains, from the beginning if the run was over. */
+  start(): void;
+  /** Stops training; `start()` continues. */
+  pause(): void;
+  /** Trains some steps, then pauses. */
+  step(n?: number): void;
+  /** Back to step 0 of the same run. */
+  reset(): void;
+  /** Changes some settings; the answer says what is wrong with them, as sentences. A promise before the lab has loaded. */
+  setConfig(config: Partial<GrokkingLabConfig>): string[] | Promise<string[]>;
+  /** All settings; null before the lab has loaded. */
+  getConfig(): GrokkingLabConfig | null;
+  /** What was measured; null before the lab has loaded. */
+  getHistory(run?: number): GrokkingLabHistory | null;
+  /** The same as comma-separated values; null before the lab has loaded. */
+  exportCSV(): string | null;
+  /** Bytes that `restore()` continues from. */
+  snapshot(): Promise<Uint8Array>;
+  /** Continues a snapshot, paused. */
+  restore(bytes: Uint8Array): void;
+  readonly state: "idle" | "running" | "paused" | "done" | "error";
+  /** `gpu` or `cpu`; empty until `ready`. */
+  readonly backend: "" | "gpu" | "cpu";
+  /** What computes; empty until `ready`. */
+  readonly adapter: string;
+
+  addEventListener<K extends keyof GrokkingLabEventMap>(
+    type: K,
+    listener: (this: GrokkingLab, event: GrokkingLabEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "grokking-lab": GrokkingLab;
+  }
+}

@@ -1,0 +1,44 @@
+// The service worker of our own page: what a visit loads stays in a cache, which serves it when there is no network.
+
+// `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
+const RELEASE = "00000000";
+const PAGE = ["./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/worker.js"];
+const BUILDS = {
+  lab: ["assets/lab.js", "assets/lab_bg.wasm"],
+  lab_relaxed: ["assets/lab_relaxed.js", "assets/lab_relaxed_bg.wasm"],
+};
+
+// Other pages of the same origin may have caches, too.
+const { scope } = self.registration;
+const OURS = `grokking-lab ${scope} `;
+const NAME = OURS + RELEASE;
+const build = new URLSearchParams(location.search).get("build");
+const isAsset = (url) => url.startsWith(`${scope}assets/`);
+
+// All or nothing, so that the cache always holds one release. Assets come from the browser's cache; the page loaded them.
+self.addEventListener("install", (event) => event.waitUntil((async () => {
+  const cache = await caches.open(NAME);
+  const urls = [...PAGE, ...(BUILDS[build] ?? [])].map((file) => new URL(file, scope).href);
+  await cache.addAll(urls.map((url) => new Request(url, { cache: isAsset(url) ? "default" : "no-cache" })));
+})()));
+
+// The new release runs when no tab shows the old one.
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
+  await Promise.all(old.map((name) => caches.delete(name)));
+})()));
+
+self.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  if (method !== "GET" || !url.startsWith(scope)) return;
+  const cached = async () => {
+    const page = url.replace(/index\.html(?=$|[?#])/, "");
+    const kept = await (await caches.open(NAME)).match(page, { ignoreSearch: true });
+    // A script believes to be where its answer came from. A copy comes from where it was asked for.
+    return kept && kept.url !== url ? new Response(kept.body, kept) : kept;
+  };
+  // An asset never changes; of the rest, the network knows the newest.
+  event.respondWith(isAsset(url)
+    ? cached().then((kept) => kept ?? fetch(event.request))
+    : fetch(event.request).catch(async (error) => await cached() ?? Promise.reject(error)));
+});

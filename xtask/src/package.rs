@@ -1,0 +1,140 @@
+//! `dist/npm/`: the element alone, as a package that `npm publish` takes as it is.
+//!
+//! Types and README come from `www/npm/`; the rest is written here, from `Cargo.toml` and the page that was just built.
+
+use crate::{assets, sizes, workspace};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+/// Below the page's folder.
+pub const FOLDER: &str = "npm";
+
+/// What `www/npm/` brings.
+const HAND_WRITTEN: &[&str] = &["README.md", "grokking-lab.d.ts"];
+
+/// Assets of the page around the element.
+const PAGE_ONLY: &[&str] = &["style-", "page-"];
+
+/// Where the benchmark is mentioned, in names of files and in the script.
+const BENCH: &str = "_bench";
+
+/// Adds what `dist/npm/` lacks.
+pub fn build(dist: &Path) -> Result<()> {
+    let folder = dist.join(FOLDER);
+    fs::create_dir_all(folder.join(assets::FOLDER)).with_context(|| format!("cannot create {}", folder.display()))?;
+    for path in sizes::files(&dist.join(assets::FOLDER))? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !name.contains(BENCH) && !PAGE_ONLY.iter().any(|start| name.starts_with(start)) {
+            copy(&path, &folder.join(assets::FOLDER).join(name))?;
+        }
+    }
+    for name in HAND_WRITTEN {
+        ensure!(folder.join(name).is_file(), "dist/npm/ has no {name}; is it still in www/npm/?");
+    }
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&workspace::root().join(licence), &folder.join(licence))?;
+    }
+    let script = read(&dist.join("grokking-lab.js"))?;
+    write(&folder.join("grokking-lab.js"), &without_bench(&script)?)?;
+    let manifest = manifest(&read(&workspace::root().join("Cargo.toml"))?)?;
+    write(&folder.join("package.json"), &format!("{manifest:#}\n"))
+}
+
+/// The module without its builds for `?bench`, which belong to our own page.
+fn without_bench(script: &str) -> Result<String> {
+    let listed = |line: &&str| !(line.contains(BENCH) && line.contains("assets/"));
+    let kept: String = script.lines().filter(listed).map(|line| format!("{line}\n")).collect();
+    let asked = "new URLSearchParams(location.search).has(\"bench\")";
+    ensure!(kept.matches(asked).count() == 1, "grokking-lab.js no longer asks for the benchmark by `{asked}`");
+    Ok(kept.replace(asked, "false"))
+}
+
+/// `package.json`.
+fn manifest(cargo: &str) -> Result<Value> {
+    let field = |name| field(cargo, name);
+    Ok(json!({
+        "name": field("name")?,
+        "version": field("version")?,
+        "description": field("description")?,
+        "license": field("license")?,
+        "keywords": ["grokking", "transformer", "webgpu", "web-component", "custom-element"],
+        "type": "module",
+        "exports": {
+            ".": { "types": "./grokking-lab.d.ts", "default": "./grokking-lab.js" },
+            "./grokking-lab.js": { "types": "./grokking-lab.d.ts", "default": "./grokking-lab.js" },
+            "./assets/*": "./assets/*",
+            "./package.json": "./package.json",
+        },
+        "types": "./grokking-lab.d.ts",
+        "files": ["assets", "grokking-lab.js", "grokking-lab.d.ts"],
+        // Importing it defines the element.
+        "sideEffects": true,
+    }))
+}
+
+/// A text field of the `[package]` table, which comes first in the file.
+fn field<'a>(cargo: &'a str, name: &str) -> Result<&'a str> {
+    let value = |line: &'a str| line.strip_prefix(name)?.trim_start().strip_prefix("= \"")?.strip_suffix('"');
+    cargo.lines().find_map(value).with_context(|| format!("Cargo.toml has no `{name} = \"…\"`"))
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_says_what_cargo_toml_says() {
+        let cargo = read(&workspace::root().join("Cargo.toml")).unwrap();
+        let manifest = manifest(&cargo).unwrap();
+        assert_eq!(manifest["name"], "grokking-lab");
+        assert_eq!(manifest["license"], "MIT OR Apache-2.0");
+        assert!(cargo.contains(&format!("\nversion = {}\n", manifest["version"])));
+        assert!(super::manifest("[package]\nname = \"x\"\n").is_err());
+    }
+
+    #[test]
+    fn the_package_does_without_the_benchmark() {
+        let script = read(&workspace::root().join("www/grokking-lab.js")).unwrap();
+        let packed = without_bench(&script).unwrap();
+        assert!(packed.contains("assets/lab_bg.wasm") && !packed.contains("lab_bench"), "{packed}");
+        assert!(packed.lines().count() < script.lines().count() && packed.contains("false ? \"_bench\""));
+        assert!(without_bench(&packed).is_err());
+    }
+
+    #[test]
+    fn the_package_has_the_element_and_nothing_of_the_page() {
+        let dist = std::env::temp_dir().join(format!("xtask-package-{}", std::process::id()));
+        let www = workspace::root().join("www");
+        for folder in [assets::FOLDER, FOLDER] {
+            fs::create_dir_all(dist.join(folder)).unwrap();
+        }
+        for file in ["lab-0.js", "lab_bg-0.wasm", "lab_bench-0.js", "style-0.css", "page-0.js", "worker-0.js"] {
+            fs::write(dist.join(assets::FOLDER).join(file), file).unwrap();
+        }
+        copy(&www.join("grokking-lab.js"), &dist.join("grokking-lab.js")).unwrap();
+        assert!(build(&dist).unwrap_err().to_string().contains("README.md"));
+        for file in HAND_WRITTEN {
+            copy(&www.join(FOLDER).join(file), &dist.join(FOLDER).join(file)).unwrap();
+        }
+        build(&dist).unwrap();
+        let files = sizes::files(&dist.join(FOLDER).join(assets::FOLDER)).unwrap();
+        let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "worker-0.js"]);
+        fs::remove_dir_all(dist).unwrap();
+    }
+}
