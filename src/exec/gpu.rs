@@ -63,7 +63,7 @@ impl Gpu {
         }
         let Built { arenas, memory, train, evaluate } = built?;
         accepted?;
-        context.pipelines.borrow_mut().retain(|_, pipeline| Rc::strong_count(pipeline) > 1);
+        context.pipelines.borrow_mut().retain(|(_, pipeline)| Rc::strong_count(pipeline) > 1);
         Ok(Gpu { context: context.clone(), plan, arenas, memory, train, evaluate, staging: Pool::default() })
     }
 

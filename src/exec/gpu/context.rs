@@ -1,7 +1,6 @@
 //! The device that plans run on, and what has gone wrong with it.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,8 +15,11 @@ pub struct Context {
     pub(super) queue: wgpu::Queue,
     pub(super) fault: Fault,
     /// By final shader text. Holds what living plans use, and what the last one used until the next is built.
-    pub(super) pipelines: Rc<RefCell<HashMap<String, Rc<wgpu::ComputePipeline>>>>,
+    pub(super) pipelines: Rc<RefCell<Pipelines>>,
 }
+
+/// By text; so few that a map would be larger than the search takes long.
+type Pipelines = Vec<(String, Rc<wgpu::ComputePipeline>)>;
 
 /// What to tell the visitor about the adapter.
 #[derive(Debug, Clone, PartialEq, Eq)]

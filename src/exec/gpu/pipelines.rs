@@ -79,10 +79,10 @@ impl<'c> Builder<'c> {
     pub(super) fn step(&mut self, launch: Launch, memory: &Memory) -> Step {
         let cache = self.context.pipelines.clone();
         let Launch { what, text, grid } = launch;
-        let found = cache.borrow().get(&text).cloned();
+        let found = cache.borrow().iter().find(|(known, _)| *known == text).map(|(_, pipeline)| pipeline.clone());
         let pipeline = found.unwrap_or_else(|| {
             let made = Rc::new(self.blame(&what, |device| compile(device, &what, &text, &memory.layout)));
-            cache.borrow_mut().insert(text, made.clone());
+            cache.borrow_mut().push((text, made.clone()));
             made
         });
         Step { pipeline, grid }
