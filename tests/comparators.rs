@@ -78,7 +78,7 @@ fn a_wrong_shader_is_caught() {
     check(broken(&add::ADD, "y[run * Y_RUN", "y[0u * Y_RUN"), &[63], "run 1: element 0 was not written");
     check(broken(&add::ADD, "a[run * A_RUN + i]", "a[i]"), &[63], "run 1: off by");
     check(broken(&add::ADD, "= a[", "= c["), &[63], "rejected");
-    check(broken(&matmul::MATMUL, "step < CHUNK", "step + 1u < CHUNK"), matmul::MATMUL.cases[1], "`c`, run 0");
+    check(broken(&matmul::MATMUL, "step < CHUNK", "step + 1u < CHUNK"), matmul::MATMUL.checks.cases[1], "`c`, run 0");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn every_kernel_agrees_with_its_twin() {
     let mut failures = vec![];
     for kernel in kernels() {
         let mut worst = 0f64;
-        for &dims in kernel.cases {
+        for &dims in kernel.checks.cases {
             for (seed, runs) in [(1, 1), (2, 1), (3, 1), (1, 3), (2, 3), (3, 3)] {
                 match block_on(parity(context.as_ref(), kernel, dims, seed, runs)) {
                     Ok(share) => worst = worst.max(share),
@@ -38,7 +38,7 @@ fn every_kernel_agrees_with_its_twin() {
                 }
             }
         }
-        println!("{:24} {:5.1}% of {:.0e}", kernel.name, 100.0 * worst, kernel.tolerance.relative);
+        println!("{:24} {:5.1}% of {:.0e}", kernel.name, 100.0 * worst, kernel.checks.tolerance.relative);
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
@@ -101,7 +101,7 @@ fn losses(context: &grokking_lab::exec::gpu::Context, kernel: &'static Kernel, d
 fn the_gpu_repeats_itself() {
     let Some(context) = gpu("determinism") else { return };
     for kernel in kernels() {
-        let dims = kernel.cases[kernel.cases.len() - 1];
+        let dims = kernel.checks.cases[kernel.checks.cases.len() - 1];
         for variant in 0..=kernel.variants.len() {
             let bits = || -> Vec<u32> {
                 let trial = Trial::random(kernel, dims, 2, 7).with_variant(variant);
