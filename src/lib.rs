@@ -5,8 +5,10 @@
 //! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. The README has the map
 //! and the rules; each module says at its top what lives there.
 
+#[cfg(feature = "bench")]
 pub mod bench;
 pub mod config;
+mod cosine;
 pub mod exec;
 pub mod levels;
 pub mod metrics;
@@ -21,6 +23,7 @@ pub mod selfcheck;
 pub mod tape;
 pub mod task;
 pub mod train;
+#[cfg(feature = "bench")]
 pub mod trial;
 pub mod tuner;
 pub mod view;

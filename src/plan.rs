@@ -147,7 +147,7 @@ impl Plan {
     fn check_dispatch(&self, d: &Dispatch) -> Result<(), String> {
         let kernel = d.kernel;
         if d.dims.len() != kernel.dims.len() {
-            return Err(format!("{} dims given, {:?} expected", d.dims.len(), kernel.dims));
+            return Err(format!("{} dims given, {} expected", d.dims.len(), kernel.dims.len()));
         }
         if d.variant > kernel.variants.len() {
             return Err(format!("variant {} of {} chosen", d.variant, kernel.variants.len()));

@@ -1,5 +1,6 @@
 //! The only source of randomness: seeded, integer-only, the same bits on every platform.
 
+use crate::cosine::cos;
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng as _;
 
@@ -55,10 +56,10 @@ impl Rng {
         f64::from(self.bits()) / 4_294_967_296.0
     }
 
-    /// A standard normal number (Box–Muller, with `libm` so that every platform agrees).
+    /// A standard normal number (Box–Muller, with `libm`'s functions so that every platform agrees).
     pub fn normal(&mut self) -> f64 {
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.uniform()));
-        radius * libm::cos(core::f64::consts::TAU * self.uniform())
+        let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
+        radius * cos(core::f64::consts::TAU * self.uniform())
     }
 
     /// Shuffles in place (Fisher–Yates).

@@ -3,8 +3,6 @@
 mod backward;
 mod terms;
 
-use std::collections::HashMap;
-
 use crate::ops::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
 pub use backward::Backward;
@@ -230,18 +228,11 @@ impl Tape {
 
     /// Derives the backward dispatches of `nodes`, given the gradient of the loss by `output`.
     pub fn backward(&mut self, nodes: &[Node], output: Tensor, upstream: View) -> Vec<Dispatch> {
-        let mut uses = HashMap::new();
+        let mut backward = Backward::new(self);
         for input in nodes.iter().flat_map(|n| &n.inputs) {
-            *uses.entry(*input).or_insert(0) += 1;
+            backward.uses[input.0] += 1;
         }
-        let mut backward = Backward {
-            tape: self,
-            uses,
-            grads: HashMap::from([(output, upstream)]),
-            spread: HashMap::new(),
-            list: vec![],
-            label: String::new(),
-        };
+        backward.grads[output.0] = Some(upstream);
         for node in nodes.iter().rev() {
             backward.label.clone_from(&node.dispatch.label);
             (node.derive)(&mut backward);

@@ -163,7 +163,7 @@ impl Trial {
                 if let Some(at) = inside.iter().position(is_guard) {
                     fail(format!("element {at} was not written"));
                 }
-                match close(inside, &want[within], dispatch.kernel.tolerance.relative) {
+                match close(inside, &want[within], dispatch.kernel.checks.tolerance.relative) {
                     Ok(share) => worst = worst.max(share),
                     Err(what) => fail(what),
                 }

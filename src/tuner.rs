@@ -72,7 +72,7 @@ impl TryFrom<String> for Tiles {
     type Error = String;
 
     fn try_from(text: String) -> Result<Tiles, String> {
-        text.parse().map_err(|why| format!("tiles: {text:?} {why}"))
+        text.parse().map_err(|why| format!("tiles: `{text}` {why}"))
     }
 }
 
@@ -90,11 +90,13 @@ const CLEARLY: f64 = 0.97;
 /// [`ExecError::Lost`] when the device is gone.
 pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budget_ms: f64) -> Result<Tiles, ExecError> {
     let end = now_ms() + budget_ms;
-    let mut heaviest: Vec<(usize, &Dispatch)> = (0..CLASSES)
-        .filter_map(|c| Some((c, plan.train.iter().filter(|d| class(d) == Some(c)).max_by_key(|d| d.flops(plan.runs))?)))
-        .collect();
-    // The budget may end before the last class.
-    heaviest.sort_by_key(|(_, dispatch)| core::cmp::Reverse(dispatch.flops(plan.runs)));
+    let mut heaviest: Vec<(usize, &Dispatch)> = vec![];
+    for c in 0..CLASSES {
+        if let Some(found) = plan.train.iter().filter(|d| class(d) == Some(c)).max_by_key(|d| d.flops(1)) {
+            // The heaviest class first: the budget may end before the last one.
+            heaviest.insert(heaviest.partition_point(|(_, before)| before.flops(1) >= found.flops(1)), (c, found));
+        }
+    }
     let mut tiles = Tiles::default();
     for (class, dispatch) in heaviest {
         let (mut best, mut repeats) = (f64::INFINITY, 1);

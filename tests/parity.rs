@@ -30,14 +30,14 @@ fn every_kernel_agrees_with_its_twin() {
     let mut failures = vec![];
     for kernel in kernels() {
         let mut worst = 0f64;
-        let together = kernel.cases.iter().map(|&dims| (dims, 1, 3));
-        for (dims, seed, runs) in together.chain([(kernel.cases[0], 2, 1)]) {
+        let together = kernel.checks.cases.iter().map(|&dims| (dims, 1, 3));
+        for (dims, seed, runs) in together.chain([(kernel.checks.cases[0], 2, 1)]) {
             match block_on(parity(context.as_ref(), kernel, dims, seed, runs)) {
                 Ok(share) => worst = worst.max(share),
                 Err(failure) => failures.push(failure),
             }
         }
-        println!("{:24} {:5.1}% of {:.0e}", kernel.name, 100.0 * worst, kernel.tolerance.relative);
+        println!("{:24} {:5.1}% of {:.0e}", kernel.name, 100.0 * worst, kernel.checks.tolerance.relative);
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
@@ -100,7 +100,7 @@ fn losses(context: &grokking_lab::exec::gpu::Context, kernel: &'static Kernel, d
 fn the_gpu_repeats_itself() {
     let Some(context) = gpu("determinism") else { return };
     for kernel in kernels() {
-        let dims = kernel.cases[kernel.cases.len() - 1];
+        let dims = kernel.checks.cases[kernel.checks.cases.len() - 1];
         for variant in 0..=kernel.variants.len() {
             let trial = Trial::random(kernel, dims, 2, 7).with_variant(variant);
             let bits = || -> Vec<u32> { block_on(trial.gpu(&context)).unwrap().concat().iter().map(|v| v.to_bits()).collect() };

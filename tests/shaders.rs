@@ -19,7 +19,7 @@ fn kernels() -> impl Iterator<Item = &'static Kernel> {
 
 /// Every shader with its kernel: the kernel's own, then its variants, as a dispatch without memory.
 fn shaders() -> impl Iterator<Item = Dispatch> {
-    kernels().flat_map(|kernel| (0..=kernel.variants.len()).map(move |variant| trial(kernel, variant, kernel.cases[0])))
+    kernels().flat_map(|kernel| (0..=kernel.variants.len()).map(move |variant| trial(kernel, variant, kernel.checks.cases[0])))
 }
 
 fn trial(kernel: &'static Kernel, variant: usize, dims: &[u32]) -> Dispatch {
@@ -50,7 +50,7 @@ fn every_shader_is_valid_as_it_is_and_in_every_case() {
     for shader in shaders() {
         let (kernel, (name, wgsl, _)) = (shader.kernel, shader.shader());
         parse(name, wgsl);
-        for dims in kernel.cases {
+        for dims in kernel.checks.cases {
             let per_run: Vec<usize> = kernel.binds.iter().map(|bind| (bind.len)(dims)).collect();
             let text = specialize(&trial(kernel, shader.variant, dims), &per_run).unwrap_or_else(|error| panic!("{error}"));
             parse(name, &text);

@@ -26,7 +26,7 @@ async fn every_kernel_agrees_with_its_twin_on_webgpu() {
     let context = context().await;
     let mut failures = vec![];
     for kernel in OPS.iter().flat_map(|op| op.kernels) {
-        for &dims in kernel.cases {
+        for &dims in kernel.checks.cases {
             if let Err(failure) = common::parity(Some(&context), kernel, dims, 1, 2).await {
                 failures.push(failure);
             }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::clock::{Clock, Work};
 use crate::exec::ExecError;
-use crate::ops::{Args, Fill, Kernel, Op, Real, Tolerance, fold, input, input_of, output};
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, input, input_of, output};
 use crate::plan::{Buffer, Dispatch, Kind, Plan, View};
 use crate::train::Device;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "bench", kernels: &[&COPY, &FMA], examples: &[] };
@@ -18,12 +18,10 @@ pub static COPY: Kernel = Kernel {
     wgsl: wgsl!("bench_copy"),
     dims: &["N"],
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    twin: twin!(copy_twin),
-    fast: None,
+    cpu: cpu!(copy_twin),
     grid: |d| fold(d[0].div_ceil(256)),
     flops: |_| 0,
-    cases: &[&[1], &[255], &[1025]],
-    tolerance: Tolerance { relative: 0.0, why: "nothing is computed" },
+    checks: Checks::new(&[&[1], &[255], &[1025]], Tolerance { relative: 0.0, why: "nothing is computed" }),
     variants: &[],
 };
 
@@ -33,12 +31,13 @@ pub static FMA: Kernel = Kernel {
     wgsl: wgsl!("bench_fma"),
     dims: &["N", "STEPS"],
     binds: &[input_of("x", |d| d[0] as usize, Fill::Uniform), output("y", |d| d[0] as usize)],
-    twin: twin!(fma_twin),
-    fast: None,
+    cpu: cpu!(fma_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * CHAINS as u64 * u64::from(d[0]) * u64::from(d[1]),
-    cases: &[&[1, 8], &[63, 16], &[130, 64]],
-    tolerance: Tolerance { relative: 1e-5, why: "up to 64 links, each rounded once or twice" },
+    checks: Checks::new(
+        &[&[1, 8], &[63, 16], &[130, 64]],
+        Tolerance { relative: 1e-5, why: "up to 64 links, each rounded once or twice" },
+    ),
     variants: &[],
 };
 

@@ -64,7 +64,7 @@ impl Transformer {
                 Initial::Width => 1.0 / d as f64,
                 Initial::FanIn => 1.0 / inputs as f64,
             };
-            Init::Normal(libm::sqrt(variance))
+            Init::Normal(variance.sqrt())
         };
         let normed = config.norm != Norm::None;
         let embed = tape.param("W_E", p + 1, d, deviation(d));

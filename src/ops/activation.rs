@@ -1,9 +1,9 @@
 //! `activation`: y = f(x) element by element: ReLU, or GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))).
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::tape::{Init, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op {
@@ -27,12 +27,10 @@ pub static ACTIVATION: Kernel = Kernel {
     wgsl: wgsl!("activation"),
     dims: &["N", "KIND"],
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    twin: twin!(activation_twin),
-    fast: None,
+    cpu: cpu!(activation_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 12 },
-    cases: &[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]],
-    tolerance: TANH,
+    checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]], TANH),
     variants: &[],
 };
 
@@ -42,12 +40,10 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     wgsl: wgsl!("activation_back"),
     dims: &["N", "KIND", "ACCUMULATE"],
     binds: &[input("x", |d| d[0] as usize), input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
-    twin: twin!(activation_back_twin),
-    fast: None,
+    cpu: cpu!(activation_back_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 20 },
-    cases: &[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]],
-    tolerance: TANH,
+    checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]], TANH),
     variants: &[],
 };
 

@@ -1,8 +1,8 @@
 //! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
 use crate::tape::{Init, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "add", kernels: &[&ADD, &ADD_BACK], examples: &[example, shared] };
@@ -13,12 +13,10 @@ pub static ADD: Kernel = Kernel {
     wgsl: wgsl!("add"),
     dims: &["N"],
     binds: &[input("a", |d| d[0] as usize), input("b", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    twin: twin!(add_twin),
-    fast: None,
+    cpu: cpu!(add_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
-    cases: &[&[1], &[63], &[1025]],
-    tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
+    checks: Checks::new(&[&[1], &[63], &[1025]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
     variants: &[],
 };
 
@@ -28,12 +26,10 @@ pub static ADD_BACK: Kernel = Kernel {
     wgsl: wgsl!("add_back"),
     dims: &["N", "ACCUMULATE"],
     binds: &[input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
-    twin: twin!(add_back_twin),
-    fast: None,
+    cpu: cpu!(add_back_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
-    cases: &[&[1, 0], &[63, 1], &[1025, 0]],
-    tolerance: Tolerance { relative: 0.0, why: "one rounding, the same everywhere" },
+    checks: Checks::new(&[&[1, 0], &[63, 1], &[1025, 0]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
     variants: &[],
 };
 

@@ -5,9 +5,9 @@
 //! z [QUERIES, HEADS·WIDTH].
 
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use super::{Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
 use crate::tape::{Init, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op =
@@ -34,12 +34,10 @@ pub static ATTEND: Kernel = Kernel {
     wgsl: wgsl!("attend"),
     dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "SOURCE"],
     binds: &[PROBS, ROWS, V, output("z", |d| (d[0] * d[2] * d[3]) as usize)],
-    twin: twin!(attend_twin),
-    fast: None,
+    cpu: cpu!(attend_twin),
     grid: |d| fold((d[0] * d[2] * d[3]).div_ceil(64)),
     flops,
-    cases: &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(&[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]], TOLERANCE),
     variants: &[],
 };
 
@@ -49,12 +47,10 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     wgsl: wgsl!("attend_back_probs"),
     dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "SOURCE", "ACCUMULATE"],
     binds: &[ROWS, V, DZ, in_out("dprobs", pattern, Fill::Normal)],
-    twin: twin!(attend_back_probs_twin),
-    fast: None,
+    cpu: cpu!(attend_back_probs_twin),
     grid: |d| fold((d[0] * d[1] * d[2]).div_ceil(64)),
     flops,
-    cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]], TOLERANCE),
     variants: &[],
 };
 
@@ -70,12 +66,13 @@ pub static ATTEND_BACK_VALUES: Kernel = Kernel {
         index("entry", |d| d[5] as usize, Fill::Below(|d| d[0] * d[1])),
         in_out("dv", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
     ],
-    twin: twin!(attend_back_values_twin),
-    fast: None,
+    cpu: cpu!(attend_back_values_twin),
     grid: |d| fold((d[2] * d[3]).div_ceil(16) * d[4]),
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
-    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 6, 2, 999, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 6, 2, 999, 1]],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 

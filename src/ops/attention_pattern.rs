@@ -9,10 +9,10 @@
 //! [QUERIES, HEADS, SLOTS].
 
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output};
+use super::{Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output};
 use crate::plan::{Dispatch, View};
 use crate::tape::{Backward, Init, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op {
@@ -43,19 +43,20 @@ pub static ATTENTION_PATTERN: Kernel = Kernel {
     wgsl: wgsl!("attention_pattern"),
     dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "SINK"],
     binds: &[Q, K, QUERY, KEYS, output("probs", scores)],
-    twin: twin!(attention_pattern_twin),
-    fast: None,
+    cpu: cpu!(attention_pattern_twin),
     grid: |d| fold((d[0] * d[2]).div_ceil(64)),
     flops,
-    cases: &[
-        &[1, 1, 1, 1, 1, 1, 0],
-        &[1, 1, 1, 1, 1, 1, 1],
-        &[9, 3, 2, 5, 4, 7, 0],
-        &[33, 4, 1, 6, 1, 33, 0],
-        &[70, 3, 4, 32, 70, 21, 0],
-        &[70, 2, 4, 32, 1, 21, 1],
-    ],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[
+            &[1, 1, 1, 1, 1, 1, 0],
+            &[1, 1, 1, 1, 1, 1, 1],
+            &[9, 3, 2, 5, 4, 7, 0],
+            &[33, 4, 1, 6, 1, 33, 0],
+            &[70, 3, 4, 32, 70, 21, 0],
+            &[70, 2, 4, 32, 1, 21, 1],
+        ],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 
@@ -65,12 +66,10 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     wgsl: wgsl!("attention_pattern_back_scores"),
     dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH"],
     binds: &[input_of("probs", scores, Fill::Uniform), input("dprobs", scores), output("ds", scores)],
-    twin: twin!(attention_pattern_back_scores_twin),
-    fast: None,
+    cpu: cpu!(attention_pattern_back_scores_twin),
     grid: |d| fold((d[0] * d[2]).div_ceil(64)),
     flops: |d| 5 * scores(d) as u64,
-    cases: &[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(&[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]], TOLERANCE),
     variants: &[],
 };
 
@@ -87,22 +86,23 @@ pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
         index("entry", |d| d[0] as usize, Fill::Below(|d| d[0])),
         in_out("dq", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
     ],
-    twin: twin!(attention_pattern_back_query_twin),
-    fast: None,
+    cpu: cpu!(attention_pattern_back_query_twin),
     grid: |d| {
         // As in the shader: a list of thousands gets all lanes of a workgroup, short ones four.
         let columns = if d[0] / d[4] >= 64 { 1 } else { 16 };
         fold((d[2] * d[3]).div_ceil(columns) * d[4])
     },
     flops,
-    cases: &[
-        &[1, 1, 1, 1, 1, 1, 0],
-        &[9, 3, 2, 5, 4, 7, 1],
-        &[70, 3, 4, 32, 70, 21, 0],
-        &[333, 3, 1, 6, 1, 33, 0],
-        &[999, 2, 3, 7, 2, 33, 1],
-    ],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[
+            &[1, 1, 1, 1, 1, 1, 0],
+            &[9, 3, 2, 5, 4, 7, 1],
+            &[70, 3, 4, 32, 70, 21, 0],
+            &[333, 3, 1, 6, 1, 33, 0],
+            &[999, 2, 3, 7, 2, 33, 1],
+        ],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 
@@ -119,17 +119,13 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
         index("entry", |d| d[6] as usize, Fill::Below(|d| d[0] * d[1])),
         in_out("dk", |d| (d[5] * d[2] * d[3]) as usize, Fill::Normal),
     ],
-    twin: twin!(attention_pattern_back_keys_twin),
-    fast: None,
+    cpu: cpu!(attention_pattern_back_keys_twin),
     grid: |d| fold((d[2] * d[3]).div_ceil(16) * d[5]),
     flops,
-    cases: &[
-        &[1, 1, 1, 1, 1, 1, 1, 0],
-        &[9, 3, 2, 5, 4, 7, 20, 1],
-        &[70, 3, 4, 32, 70, 21, 210, 0],
-        &[333, 3, 1, 6, 1, 2, 999, 0],
-    ],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 20, 1], &[70, 3, 4, 32, 70, 21, 210, 0], &[333, 3, 1, 6, 1, 2, 999, 0]],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 

@@ -1,10 +1,10 @@
 //! `column_sum`: db = Σ_m dy[m], the gradient of a bias, or of anything that every row adds.
 
 use super::real::axpy;
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
 use crate::tape::Backward;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry. Its gradient tests are those of the ops that use it.
 pub static OP: Op = Op { name: "column_sum", kernels: &[&COLUMN_SUM], examples: &[] };
@@ -15,13 +15,14 @@ pub static COLUMN_SUM: Kernel = Kernel {
     wgsl: wgsl!("column_sum"),
     dims: &["M", "N", "ACCUMULATE"],
     binds: &[input("dy", |d| (d[0] * d[1]) as usize), in_out("db", |d| d[1] as usize, Fill::Normal)],
-    twin: twin!(column_sum_twin),
-    fast: None,
+    cpu: cpu!(column_sum_twin),
     // Few rows: a thread per column; see the shader.
     grid: |d| fold(d[1].div_ceil(if d[0] <= 16 { 64 } else { 4 })),
     flops: |d| u64::from(d[0]) * u64::from(d[1]),
-    cases: &[&[1, 1, 0], &[5, 7, 1], &[16, 131, 0], &[17, 131, 1], &[63, 4, 0], &[700, 33, 0], &[3831, 6, 1]],
-    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of a few thousand terms, in another order" },
+    checks: Checks::new(
+        &[&[1, 1, 0], &[5, 7, 1], &[16, 131, 0], &[17, 131, 1], &[63, 4, 0], &[700, 33, 0], &[3831, 6, 1]],
+        Tolerance { relative: 3e-6, why: "f32 sums of a few thousand terms, in another order" },
+    ),
     variants: &[],
 };
 

@@ -4,10 +4,10 @@
 //! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "cross_entropy", kernels: &[&CROSS_ENTROPY, &CROSS_ENTROPY_BACK], examples: &[example] };
@@ -24,12 +24,10 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
         output("row_loss", |d| d[0] as usize),
         output("row_correct", |d| d[0] as usize),
     ],
-    twin: twin!(cross_entropy_twin),
-    fast: Some(fast::loss::cross_entropy),
+    cpu: cpu!(cross_entropy_twin, fast: fast::loss::cross_entropy),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0] * d[1]),
-    cases: &[&[1, 1], &[7, 3], &[70, 113]],
-    tolerance: Tolerance { relative: 5e-6, why: "exp and log in f32" },
+    checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 5e-6, why: "exp and log in f32" }),
     variants: &[],
 };
 
@@ -44,12 +42,10 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
         input("drow_loss", |d| d[0] as usize),
         output("dlogits", |d| (d[0] * d[1]) as usize),
     ],
-    twin: twin!(cross_entropy_back_twin),
-    fast: Some(fast::loss::cross_entropy_back),
+    cpu: cpu!(cross_entropy_back_twin, fast: fast::loss::cross_entropy_back),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0] * d[1]),
-    cases: &[&[1, 1], &[7, 3], &[70, 113]],
-    tolerance: Tolerance { relative: 2e-6, why: "one short sum in another order" },
+    checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 2e-6, why: "one short sum in another order" }),
     variants: &[],
 };
 

@@ -9,10 +9,10 @@
 use super::gemm::gemm;
 use super::linear::gradients;
 use super::real::axpy;
-use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, RowSum, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op {
@@ -32,12 +32,13 @@ pub static EMBED: Kernel = Kernel {
     wgsl: wgsl!("embed"),
     dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE"],
     binds: &[E, P, TOKEN, POSITION, output("y", |d| (d[0] * d[1]) as usize)],
-    twin: twin!(embed_twin),
-    fast: None,
+    cpu: cpu!(embed_twin),
     grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |d| u64::from(d[0] * d[1]) * (1 + u64::from(d[4])),
-    cases: &[&[1, 1, 1, 1, 0], &[7, 5, 4, 3, 0], &[130, 33, 66, 3, 1]],
-    tolerance: Tolerance { relative: 2e-7, why: "up to three roundings" },
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 0], &[7, 5, 4, 3, 0], &[130, 33, 66, 3, 1]],
+        Tolerance { relative: 2e-7, why: "up to three roundings" },
+    ),
     variants: &[],
 };
 
@@ -47,12 +48,13 @@ pub static EMBED_LINEAR: Kernel = Kernel {
     wgsl: wgsl!("embed_linear"),
     dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE", "N"],
     binds: &[E, P, TOKEN, POSITION, input("w", |d| (d[1] * d[5]) as usize), output("y", |d| (d[0] * d[5]) as usize)],
-    twin: twin!(embed_linear_twin),
-    fast: Some(embed_linear_fast),
+    cpu: cpu!(embed_linear_twin, fast: embed_linear_fast),
     grid: |d| fold(d[0].div_ceil(16) * d[5].div_ceil(16)),
     flops: |d| 2 * u64::from(d[0]) * u64::from(d[1]) * u64::from(d[5]),
-    cases: &[&[1, 1, 1, 1, 0, 1], &[7, 5, 4, 3, 0, 9], &[35, 67, 18, 3, 1, 33], &[16, 64, 9, 2, 1, 16]],
-    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of up to a few hundred products, in another order" },
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 0, 1], &[7, 5, 4, 3, 0, 9], &[35, 67, 18, 3, 1, 33], &[16, 64, 9, 2, 1, 16]],
+        Tolerance { relative: 3e-6, why: "f32 sums of up to a few hundred products, in another order" },
+    ),
     variants: &[],
 };
 

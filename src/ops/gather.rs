@@ -2,9 +2,9 @@
 //! Its backward sums, for each source row, the gradients of the positions that selected it, in
 //! ascending order, so that no atomics are needed.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output, put};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output, put};
 use crate::tape::{Init, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "gather", kernels: &[&GATHER, &GATHER_BACK], examples: &[example] };
@@ -19,12 +19,10 @@ pub static GATHER: Kernel = Kernel {
         index("rows", |d| d[0] as usize, Fill::Below(|d| d[2])),
         output("y", |d| (d[0] * d[1]) as usize),
     ],
-    twin: twin!(gather_twin),
-    fast: None,
+    cpu: cpu!(gather_twin),
     grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |_| 0,
-    cases: &[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]],
-    tolerance: Tolerance { relative: 0.0, why: "copies bits" },
+    checks: Checks::new(&[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]], Tolerance { relative: 0.0, why: "copies bits" }),
     variants: &[],
 };
 
@@ -39,12 +37,13 @@ pub static GATHER_BACK: Kernel = Kernel {
         index("entry", |d| d[0] as usize, Fill::Below(|d| d[3])),
         in_out("dx", |d| (d[2] * d[1]) as usize, Fill::Normal),
     ],
-    twin: twin!(gather_back_twin),
-    fast: None,
+    cpu: cpu!(gather_back_twin),
     grid: |d| fold(d[1].div_ceil(8) * d[2]),
     flops: |d| u64::from(d[0] * d[1]),
-    cases: &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
-    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
+        Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },
+    ),
     variants: &[],
 };
 

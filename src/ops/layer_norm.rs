@@ -2,9 +2,9 @@
 //! Gain and shift are the two rows of one parameter `[2, COLS]`; ε = 1e-5.
 
 use super::real::dot;
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of, output, put};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of, output, put};
 use crate::tape::{Init, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op =
@@ -24,12 +24,10 @@ pub static LAYER_NORM: Kernel = Kernel {
         output("y", |d| (d[0] * d[1]) as usize),
         output("stats", |d| 2 * d[0] as usize),
     ],
-    twin: twin!(layer_norm_twin),
-    fast: None,
+    cpu: cpu!(layer_norm_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 8 * u64::from(d[0] * d[1]),
-    cases: &[&[1, 2], &[7, 5], &[65, 128]],
-    tolerance: Tolerance { relative: 1e-5, why: WHY },
+    checks: Checks::new(&[&[1, 2], &[7, 5], &[65, 128]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
 
@@ -45,12 +43,10 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
         input("dy", |d| (d[0] * d[1]) as usize),
         in_out("dx", |d| (d[0] * d[1]) as usize, Fill::Normal),
     ],
-    twin: twin!(layer_norm_back_x_twin),
-    fast: None,
+    cpu: cpu!(layer_norm_back_x_twin),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 12 * u64::from(d[0] * d[1]),
-    cases: &[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]],
-    tolerance: Tolerance { relative: 1e-5, why: WHY },
+    checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
 
@@ -65,12 +61,10 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
         input("dy", |d| (d[0] * d[1]) as usize),
         in_out("daffine", |d| 2 * d[1] as usize, Fill::Normal),
     ],
-    twin: twin!(layer_norm_back_affine_twin),
-    fast: None,
+    cpu: cpu!(layer_norm_back_affine_twin),
     grid: |d| [d[1].div_ceil(8), 1],
     flops: |d| 5 * u64::from(d[0] * d[1]),
-    cases: &[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]],
-    tolerance: Tolerance { relative: 1e-5, why: WHY },
+    checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
 

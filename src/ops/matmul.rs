@@ -4,9 +4,9 @@
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
 use super::gemm::gemm;
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, Variant, in_out, input, put};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, Variant, in_out, input, put};
 use crate::plan::View;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry. Recorded by [`linear`](super::linear), [`head_linear`](super::head_linear) and [`mlp`](super::mlp).
 pub static OP: Op = Op { name: "matmul", kernels: &[&MATMUL], examples: &[] };
@@ -41,12 +41,10 @@ pub static MATMUL: Kernel = Kernel {
         input("extra", |d| if d[14] == 0 { 1 } else { Product::of(d).spans()[2] }),
         in_out("c", |d| Product::of(d).spans()[2] * d[12] as usize, Fill::Normal),
     ],
-    twin: twin!(matmul_twin),
-    fast: Some(matmul_fast),
+    cpu: cpu!(matmul_twin, fast: matmul_fast),
     grid: |d| grid(d, [32, 32]),
     flops: |d| 2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>(),
-    cases: CASES,
-    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" },
+    checks: Checks::new(CASES, Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" }),
     variants: &[
         Variant { name: "matmul_32", wgsl: wgsl!("matmul_32"), grid: |d| grid(d, [32, 32]) },
         Variant { name: "matmul_64x32", wgsl: wgsl!("matmul_64x32"), grid: |d| grid(d, [64, 32]) },

@@ -6,9 +6,11 @@
 
 use super::column_sum::push_column_sum;
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, in_out, index, input, input_of, output, put};
+use super::{
+    Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, in_out, index, input, input_of, output, put,
+};
 use crate::tape::{Backward, Init, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "mix", kernels: &[&MIX, &MIX_BACK_PROBS, &MIX_BACK_TABLE], examples: &[example, shared_pattern] };
@@ -34,12 +36,10 @@ pub static MIX: Kernel = Kernel {
     wgsl: wgsl!("mix"),
     dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "RELU"],
     binds: &[input("base", |d| d[3] as usize), TABLE, PROBS, ROWS, output("y", |d| (d[0] * d[3]) as usize)],
-    twin: twin!(mix_twin),
-    fast: Some(fast::mix::mix),
+    cpu: cpu!(mix_twin, fast: fast::mix::mix),
     grid: |d| fold((d[0] * d[3]).div_ceil(64)),
     flops,
-    cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]], TOLERANCE),
     variants: &[],
 };
 
@@ -49,12 +49,10 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     wgsl: wgsl!("mix_back_probs"),
     dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ACCUMULATE"],
     binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
-    twin: twin!(mix_back_probs_twin),
-    fast: Some(fast::mix::mix_back_probs),
+    cpu: cpu!(mix_back_probs_twin, fast: fast::mix::mix_back_probs),
     grid: |d| fold(d[0]),
     flops,
-    cases: &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]], TOLERANCE),
     variants: &[],
 };
 
@@ -70,12 +68,13 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
         index("entry", |d| d[5] as usize, Fill::Below(|d| d[0] * d[1])),
         in_out("dtable", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
     ],
-    twin: twin!(mix_back_table_twin),
-    fast: Some(fast::mix::mix_back_table),
+    cpu: cpu!(mix_back_table_twin, fast: fast::mix::mix_back_table),
     grid: |d| fold(d[3].div_ceil(16) * d[2].div_ceil(4) * d[4]),
     flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
-    cases: &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 

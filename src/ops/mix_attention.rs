@@ -7,10 +7,10 @@
 use super::attention_pattern::{Pattern, scale};
 use super::mix::{MIX, push_mix_back};
 use super::real::dot;
-use super::{Args, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
+use super::{Args, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Rows, Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "mix_attention", kernels: &[&MIX_BACK_SCORES], examples: &[one_mix, two_mixes] };
@@ -34,18 +34,19 @@ pub static MIX_BACK_SCORES: Kernel = Kernel {
         input("table2", |d| if d[7] == 2 { (d[5] * d[2] * d[4]) as usize } else { 1 }),
         output("ds", pattern),
     ],
-    twin: twin!(mix_back_scores_twin),
-    fast: Some(fast::mix::mix_back_scores),
+    cpu: cpu!(mix_back_scores_twin, fast: fast::mix::mix_back_scores),
     grid: |d| fold(d[0].div_ceil(2)),
     flops: |d| 2 * pattern(d) as u64 * u64::from(d[3] + if d[7] == 2 { d[4] } else { 0 }),
-    cases: &[
-        &[1, 2, 1, 1, 1, 1, 1, 1],
-        &[9, 3, 2, 5, 7, 4, 5, 2],
-        &[70, 2, 4, 130, 33, 21, 32, 2],
-        &[33, 3, 7, 65, 1, 33, 6, 1],
-        &[5, 40, 5, 9, 3, 8, 4, 2],
-    ],
-    tolerance: Tolerance { relative: 3e-6, why: "f32 sums of up to a thousand products, in another order" },
+    checks: Checks::new(
+        &[
+            &[1, 2, 1, 1, 1, 1, 1, 1],
+            &[9, 3, 2, 5, 7, 4, 5, 2],
+            &[70, 2, 4, 130, 33, 21, 32, 2],
+            &[33, 3, 7, 65, 1, 33, 6, 1],
+            &[5, 40, 5, 9, 3, 8, 4, 2],
+        ],
+        Tolerance { relative: 3e-6, why: "f32 sums of up to a thousand products, in another order" },
+    ),
     variants: &[],
 };
 

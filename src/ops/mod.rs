@@ -58,6 +58,7 @@ pub static OPS: &[&Op] = &[
     &weight_norm::OP,
     &record::OP,
     &crate::optim::adamw::OP,
+    #[cfg(feature = "bench")]
     &crate::bench::peaks::OP,
 ];
 
@@ -72,6 +73,9 @@ pub struct Op {
 }
 
 /// One dispatch: a shader, its CPU twin, and what the harnesses need to know.
+///
+/// Nothing but tests and the benchmark run a twin where there is a faster version, or need [`Checks`] and [`Fill`]: so
+/// without the feature `bench`, as visitors load the page, they are not there.
 pub struct Kernel {
     /// Stem of the shader file.
     pub name: &'static str,
@@ -81,18 +85,14 @@ pub struct Kernel {
     pub dims: &'static [&'static str],
     /// Storage bindings, in `@binding` order.
     pub binds: &'static [Bind],
-    /// The reference on the CPU.
-    pub twin: Twin,
-    /// A faster version for the CPU backend, tested against the twin.
-    pub fast: Option<fn(&mut Args<f32>)>,
+    /// The reference on the CPU, and a faster version if there is one.
+    pub cpu: Cpu,
     /// Workgroups in x and y; z is the runs axis.
     pub grid: fn(&[u32]) -> [u32; 2],
     /// Arithmetic of one run; bytes follow from the bindings.
     pub flops: fn(&[u32]) -> u64,
-    /// Values of `dims` to test with: at least one odd, one of size 1.
-    pub cases: &'static [&'static [u32]],
-    /// How far GPU and twin may differ.
-    pub tolerance: Tolerance,
+    /// What the parity test needs.
+    pub checks: Checks,
     /// Other shaders for the same job, of which the tuner may choose one.
     pub variants: &'static [Variant],
 }
@@ -107,24 +107,43 @@ pub struct Variant {
     pub grid: fn(&[u32]) -> [u32; 2],
 }
 
-/// The reference at two precisions, from one generic function. Make it with [`twin!`](crate::twin).
+/// The reference at two precisions, from one generic function, the twin; and the fast version. Make it with
+/// [`cpu!`](crate::cpu).
 #[derive(Clone, Copy)]
-pub struct Twin {
-    /// What the CPU backend runs when there is no fast version.
+pub struct Cpu {
+    /// What the CPU backend runs: the fast version, tested against the twin, or the twin.
+    pub run: fn(&mut Args<f32>),
+    /// Whether that is a fast version.
+    pub fast: bool,
+    /// The twin.
+    #[cfg(feature = "bench")]
     pub f32: fn(&mut Args<f32>),
     /// What gradient tests run. They run natively, so the page does not carry it.
     #[cfg(not(target_arch = "wasm32"))]
     pub f64: fn(&mut Args<f64>),
 }
 
-/// Instantiates one generic CPU twin at both precisions.
+/// Instantiates one generic CPU twin at both precisions, and sets a fast version beside it.
 #[macro_export]
-macro_rules! twin {
-    ($function:path) => {
-        $crate::ops::Twin {
-            f32: $function,
+macro_rules! cpu {
+    ($twin:path) => {
+        $crate::cpu!($twin, fast: $twin, false)
+    };
+    ($twin:path, fast: $fast:path) => {
+        $crate::cpu!($twin, fast: $fast, true)
+    };
+    ($twin:path, fast: $run:path, $fast:literal) => {
+        $crate::ops::Cpu {
+            run: {
+                // Named in every build, so that the twin counts as used where it is left out.
+                let _: fn(&mut $crate::ops::Args<f32>) = $twin;
+                $run
+            },
+            fast: $fast,
+            #[cfg(feature = "bench")]
+            f32: $twin,
             #[cfg(not(target_arch = "wasm32"))]
-            f64: $function,
+            f64: $twin,
         }
     };
 }
@@ -152,6 +171,7 @@ pub struct Bind {
     /// Elements per run, from the dims.
     pub len: fn(&[u32]) -> usize,
     /// What the test harness puts there.
+    #[cfg(feature = "bench")]
     pub fill: Fill,
 }
 
@@ -189,6 +209,30 @@ pub enum Fill {
 
 /// "No row" in an index binding.
 pub const NONE: u32 = u32::MAX;
+
+/// What the parity test needs to know about a kernel.
+#[derive(Debug, Clone, Copy)]
+pub struct Checks {
+    /// Values of `dims` to test with: at least one odd, one of size 1.
+    #[cfg(feature = "bench")]
+    pub cases: &'static [&'static [u32]],
+    /// How far GPU and twin may differ.
+    #[cfg(feature = "bench")]
+    pub tolerance: Tolerance,
+}
+
+impl Checks {
+    /// These cases, within that tolerance.
+    #[cfg_attr(not(feature = "bench"), expect(unused_variables, reason = "see `Kernel`"))]
+    pub const fn new(cases: &'static [&'static [u32]], tolerance: Tolerance) -> Self {
+        Checks {
+            #[cfg(feature = "bench")]
+            cases,
+            #[cfg(feature = "bench")]
+            tolerance,
+        }
+    }
+}
 
 /// How far two results may differ, with the reason.
 #[derive(Debug, Clone, Copy)]
@@ -293,6 +337,18 @@ pub(crate) fn fold(groups: u32) -> [u32; 2] {
 /// WebGPU's default limit of workgroups per dimension.
 pub const MAX_GROUPS: u32 = 65_535;
 
+impl Cpu {
+    /// The fast version, or the twin; what there is without the feature `bench`.
+    fn at(&self, fast: bool) -> fn(&mut Args<f32>) {
+        #[cfg(feature = "bench")]
+        if !fast {
+            return self.f32;
+        }
+        let _ = fast;
+        self.run
+    }
+}
+
 impl Kernel {
     /// Bytes that one run must at least move.
     pub fn bytes(&self, dims: &[u32]) -> u64 {
@@ -302,7 +358,15 @@ impl Kernel {
 }
 
 const fn bind(name: &'static str, access: Access, len: fn(&[u32]) -> usize, fill: Fill) -> Bind {
-    Bind { name, access, len, fill }
+    #[cfg(not(feature = "bench"))]
+    let _ = fill;
+    Bind {
+        name,
+        access,
+        len,
+        #[cfg(feature = "bench")]
+        fill,
+    }
 }
 
 /// A read-only f32 binding, tested with normal numbers.

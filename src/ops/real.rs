@@ -78,9 +78,9 @@ macro_rules! real {
     };
 }
 
-real!(f32, libm::expf, libm::logf, libm::log1pf, libm::tanhf, f32::sqrt, |k, fast| k.fast.filter(|_| fast).unwrap_or(k.twin.f32));
+real!(f32, libm::expf, libm::logf, libm::log1pf, libm::tanhf, f32::sqrt, |k, fast| k.cpu.at(fast));
 #[cfg(not(target_arch = "wasm32"))]
-real!(f64, libm::exp, libm::log, libm::log1p, libm::tanh, f64::sqrt, |k, _fast| k.twin.f64);
+real!(f64, libm::exp, libm::log, libm::log1p, libm::tanh, f64::sqrt, |k, _fast| k.cpu.f64);
 
 /// Σ aᵢbᵢ in eight interleaved partial sums, added in a fixed order.
 #[inline(always)]

@@ -4,11 +4,11 @@
 //! Clock: `[t, β₁^t, β₂^t, evaluations]`. A training step ticks first, so that during it t counts from 1. A ring slot:
 //! `[step, loss, accuracy, weight norm]`, where `step` counts the updates made before the measurement.
 
-use super::{Args, Fill, Kernel, Op, Real, Tolerance, in_out, input, input_of};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input, input_of};
 use crate::optim::{BETA1, BETA2, HYPERS};
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "record", kernels: &[&TICK, &RECORD], examples: &[] };
@@ -29,12 +29,10 @@ pub static TICK: Kernel = Kernel {
         input_of("hyper", |_| HYPERS, Fill::These(&[0.01, 1.0, 0.9, 0.98, 1e-8, 10.0])),
         in_out("clock", |_| CLOCK, CLOCK_FILL),
     ],
-    twin: twin!(tick_twin),
-    fast: None,
+    cpu: cpu!(tick_twin),
     grid: |_| [1, 1],
     flops: |_| 3,
-    cases: &[&[]],
-    tolerance: Tolerance { relative: 1e-7, why: "one rounding" },
+    checks: Checks::new(&[&[]], Tolerance { relative: 1e-7, why: "one rounding" }),
     variants: &[],
 };
 
@@ -50,12 +48,13 @@ pub static RECORD: Kernel = Kernel {
         in_out("clock", |_| CLOCK, CLOCK_FILL),
         in_out("ring", |d| RECORD_WIDTH * d[1] as usize, Fill::Normal),
     ],
-    twin: twin!(record_twin),
-    fast: None,
+    cpu: cpu!(record_twin),
     grid: |_| [1, 1],
     flops: |d| 2 * u64::from(d[0]),
-    cases: &[&[1, 1, 0, 1], &[7, 3, 1, 2], &[1000, 4, 0, 70], &[1000, 8, 1, 111]],
-    tolerance: Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
+    checks: Checks::new(
+        &[&[1, 1, 0, 1], &[7, 3, 1, 2], &[1000, 4, 0, 70], &[1000, 8, 1, 111]],
+        Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
+    ),
     variants: &[],
 };
 

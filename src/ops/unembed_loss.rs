@@ -8,10 +8,10 @@ use super::cross_entropy::{Loss, row_backward, row_forward};
 use super::linear::weight_gradient;
 use super::matmul::Product;
 use super::real::{axpy, dot};
-use super::{Args, Bind, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, output};
+use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, output};
 use crate::plan::View;
 use crate::tape::{Tape, Tensor};
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry. Its gradients are those of the mean loss whatever is upstream: `tests/fused.rs` has them.
 pub static OP: Op = Op { name: "unembed_loss", kernels: &[&UNEMBED_LOSS, &UNEMBED_EVALUATE], examples: &[] };
@@ -46,19 +46,20 @@ pub static UNEMBED_LOSS: Kernel = Kernel {
         output("dlogits", |d| (d[0] * d[2]) as usize),
         output("da", |d| (d[0] * d[1]) as usize),
     ],
-    twin: twin!(unembed_loss_twin),
-    fast: Some(fast::unembed::unembed_loss),
+    cpu: cpu!(unembed_loss_twin, fast: fast::unembed::unembed_loss),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 4 * macs(d) + 8 * u64::from(d[0] * d[2]),
-    cases: &[
-        &[1, 1, 1, 0, 0],
-        &[7, 5, 3, 1, 0],
-        &[70, 130, 113, 1, 1],
-        &[33, 67, 199, 0, 1],
-        &[16, 64, 128, 1, 0],
-        &[400, 9, 6, 1, 1],
-    ],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[
+            &[1, 1, 1, 0, 0],
+            &[7, 5, 3, 1, 0],
+            &[70, 130, 113, 1, 1],
+            &[33, 67, 199, 0, 1],
+            &[16, 64, 128, 1, 0],
+            &[400, 9, 6, 1, 1],
+        ],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 
@@ -68,12 +69,13 @@ pub static UNEMBED_EVALUATE: Kernel = Kernel {
     wgsl: wgsl!("unembed_evaluate"),
     dims: &["ROWS", "K", "CLASSES", "INIT"],
     binds: &[A, B, INIT, TARGETS, ROW_LOSS, ROW_CORRECT, output("probs", |d| (d[0] * d[2]) as usize)],
-    twin: twin!(unembed_evaluate_twin),
-    fast: Some(fast::unembed::unembed_evaluate),
+    cpu: cpu!(unembed_evaluate_twin, fast: fast::unembed::unembed_evaluate),
     grid: |d| fold(d[0].div_ceil(16)),
     flops: |d| 2 * macs(d) + 6 * u64::from(d[0] * d[2]),
-    cases: &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1], &[400, 9, 6, 1]],
-    tolerance: TOLERANCE,
+    checks: Checks::new(
+        &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1], &[400, 9, 6, 1]],
+        TOLERANCE,
+    ),
     variants: &[],
 };
 

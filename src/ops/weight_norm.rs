@@ -1,10 +1,10 @@
 //! `weight_norm`: ‖w‖₂ of the flat parameter buffer, the quantity that weight decay pulls down. This op squares and
 //! sums pieces of it, in parallel; [`record`](super::record) adds those up and takes the root.
 
-use super::{Args, Kernel, Op, Real, Tolerance, input, output};
+use super::{Args, Checks, Kernel, Op, Real, Tolerance, input, output};
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "weight_norm", kernels: &[&WEIGHT_NORM], examples: &[] };
@@ -18,12 +18,13 @@ pub static WEIGHT_NORM: Kernel = Kernel {
     wgsl: wgsl!("weight_norm"),
     dims: &["N", "PIECE"],
     binds: &[input("params", |d| d[0] as usize), output("squares", |d| pieces(d) as usize)],
-    twin: twin!(weight_norm_twin),
-    fast: None,
+    cpu: cpu!(weight_norm_twin),
     grid: |d| [pieces(d), 1],
     flops: |d| 2 * u64::from(d[0]),
-    cases: &[&[1, 64], &[64, 64], &[5000, 2048], &[200, 7]],
-    tolerance: Tolerance { relative: 1e-6, why: "the GPU sums a piece in 64 parts" },
+    checks: Checks::new(
+        &[&[1, 64], &[64, 64], &[5000, 2048], &[200, 7]],
+        Tolerance { relative: 1e-6, why: "the GPU sums a piece in 64 parts" },
+    ),
     variants: &[],
 };
 

@@ -3,10 +3,10 @@
 
 use super::{BETA1, BETA2, EPS, HYPERS, LR, Optimizer, WARMUP, WD};
 use crate::ops::record::CLOCK;
-use crate::ops::{Args, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, input_of};
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, input_of};
 use crate::plan::ALIGN;
 use crate::tape::TERM;
-use crate::{twin, wgsl};
+use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.
 pub static ADAMW: Optimizer = Optimizer {
@@ -38,12 +38,13 @@ pub static UPDATE: Kernel = Kernel {
         in_out("m", |d| d[0] as usize, Fill::Normal),
         in_out("v", |d| d[0] as usize, Fill::Uniform),
     ],
-    twin: twin!(adamw_twin),
-    fast: Some(adamw_fast),
+    cpu: cpu!(adamw_twin, fast: adamw_fast),
     grid: |d| fold(d[0] / ALIGN as u32),
     flops: |d| 14 * u64::from(d[0]),
-    cases: &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
-    tolerance: Tolerance { relative: 2e-6, why: "a square root and two divisions" },
+    checks: Checks::new(
+        &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
+        Tolerance { relative: 2e-6, why: "a square root and two divisions" },
+    ),
     variants: &[],
 };
 

@@ -1,7 +1,5 @@
 //! What the ops' derivations talk to.
 
-use std::collections::HashMap;
-
 use super::{Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
 use crate::ops::{Kernel, add};
 use crate::plan::{Dispatch, View};
@@ -10,17 +8,25 @@ use crate::plan::{Dispatch, View};
 pub struct Backward<'t> {
     /// For new scratch buffers.
     pub tape: &'t mut Tape,
-    pub(super) uses: HashMap<Tensor, usize>,
-    pub(super) grads: HashMap<Tensor, View>,
-    pub(super) spread: HashMap<Tensor, Vec<View>>,
+    // By number of tensor: how often it is used, and its gradient, whole or in contributions.
+    pub(super) uses: Vec<usize>,
+    pub(super) grads: Vec<Option<View>>,
+    pub(super) spread: Vec<Vec<View>>,
     pub(super) list: Vec<Dispatch>,
     pub(super) label: String,
 }
 
-impl Backward<'_> {
+impl<'t> Backward<'t> {
+    /// For the tensors that are on the tape now.
+    pub(super) fn new(tape: &'t mut Tape) -> Self {
+        let count = tape.tensors.len();
+        let (uses, grads, spread) = (vec![0; count], vec![None; count], vec![vec![]; count]);
+        Backward { tape, uses, grads, spread, list: vec![], label: String::new() }
+    }
+
     /// The finished gradient of an op's result. Panics when nothing used the result: a dead op.
     pub fn of(&self, y: Tensor) -> View {
-        *self.grads.get(&y).unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
+        self.grads[y.0].unwrap_or_else(|| panic!("`{}` is computed but never used", self.tape.tensors[y.0].name))
     }
 
     /// Where to write the gradient of an input, and whether to add (1) or overwrite (0).
@@ -28,11 +34,11 @@ impl Backward<'_> {
         if let Some(view) = self.parts(x, 1) {
             return (view, 0);
         }
-        if let Some(&view) = self.grads.get(&x) {
+        if let Some(view) = self.grads[x.0] {
             return (view, 1);
         }
         let view = self.buffer(x);
-        self.grads.insert(x, view);
+        self.grads[x.0] = Some(view);
         (view, 0)
     }
 
@@ -57,13 +63,13 @@ impl Backward<'_> {
             Gathering::Parts if count == 1 => self.tape.part(at.len),
             _ => return None,
         };
-        self.spread.entry(x).or_default().push(view);
+        self.spread[x.0].push(view);
         Some(view)
     }
 
     /// The gradient of an op's result: one finished view, or the parts of it when it [spreads](Tape::spreads).
     pub fn all(&self, y: Tensor) -> Vec<View> {
-        self.spread.get(&y).cloned().unwrap_or_else(|| vec![self.of(y)])
+        if self.spread[y.0].is_empty() { vec![self.of(y)] } else { self.spread[y.0].clone() }
     }
 
     /// A contribution in the buffer of parts: itself, or a copy.
@@ -93,8 +99,8 @@ impl Backward<'_> {
     /// The gradient of `x` is that of `y`: shared when nothing else adds to it, else copied or added.
     pub fn pass(&mut self, x: Tensor, y: Tensor) {
         let all = self.all(y);
-        if let ([dy], 1, false) = (&all[..], self.uses[&x], self.sums(x)) {
-            self.grads.insert(x, *dy);
+        if let ([dy], 1, false) = (&all[..], self.uses[x.0], self.sums(x)) {
+            self.grads[x.0] = Some(*dy);
             return;
         }
         for dy in all {
@@ -106,9 +112,9 @@ impl Backward<'_> {
     /// The gradient of `x` is `view`, which a forward dispatch has written. Panics when it is a sum: when `x` has another
     /// use, or takes parts.
     pub fn set(&mut self, x: Tensor, view: View) {
-        let sum = self.uses[&x] > 1 || self.grads.contains_key(&x) || self.sums(x);
+        let sum = self.uses[x.0] > 1 || self.grads[x.0].is_some() || self.sums(x);
         assert!(!sum, "the gradient of `{}` is not this one alone", self.tape.tensors[x.0].name);
-        self.grads.insert(x, view);
+        self.grads[x.0] = Some(view);
     }
 
     /// Whether the gradient of `x` is kept in parts.

@@ -75,8 +75,6 @@ impl Tape {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use super::super::{Backward, Init};
     use super::*;
 
@@ -84,14 +82,7 @@ mod tests {
     fn terms_add_up_parts_in_order() {
         let mut tape = Tape::new(1);
         let [w, e] = ["w", "e"].map(|name| tape.param(name, 2, 2, Init::Normal(1.0)));
-        let mut back = Backward {
-            tape: &mut tape,
-            uses: HashMap::new(),
-            grads: HashMap::new(),
-            spread: HashMap::new(),
-            list: vec![],
-            label: String::new(),
-        };
+        let mut back = Backward::new(&mut tape);
         let split = back.parts(w, 2).expect("a parameter takes parts");
         let (whole, accumulate) = Backward::into(&mut back, w);
         assert_eq!((split.len, whole.len, accumulate), (8, 4, 0));

@@ -59,7 +59,7 @@ fn grid(low: i32, high: i32) -> Vec<f64> {
 /// The position closest to a value, by ratio.
 pub fn position(positions: &[f64], value: f64) -> usize {
     let distance = |at: f64| match (at > 0.0, value > 0.0) {
-        (true, true) => libm::fabs(libm::log(at / value)),
+        (true, true) => libm::log(at / value).abs(),
         (false, false) => 0.0,
         _ => f64::MAX,
     };

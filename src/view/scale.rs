@@ -67,11 +67,11 @@ fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         return vec![];
     }
     let rough = width / most.max(2) as f64;
-    let power = power_of_ten(libm::floor(libm::log10(rough)));
+    let power = power_of_ten(libm::log10(rough).floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
     let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9)).unwrap_or(steps[3]);
-    let first = libm::ceil(low / step - 1e-9);
-    let count = libm::floor(high / step + 1e-9) - first;
+    let first = (low / step - 1e-9).ceil();
+    let count = (high / step + 1e-9).floor() - first;
     (0..=count as usize).map(|i| (first + i as f64) * step).collect()
 }
 
@@ -80,8 +80,8 @@ fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     if !(low > 0.0 && high > low && high.is_finite()) {
         return vec![];
     }
-    let first = libm::ceil(libm::log10(low) - 1e-9) as i32;
-    let last = libm::floor(libm::log10(high) + 1e-9) as i32;
+    let first = (libm::log10(low) - 1e-9).ceil() as i32;
+    let last = (libm::log10(high) + 1e-9).floor() as i32;
     let stride = ((last - first).max(0) as usize / most.max(1) + 1) as i32;
     // Counted from 10⁰, so that a growing range does not move the ticks it already had.
     let powers = (first..=last).filter(|k| k.rem_euclid(stride) == 0);
@@ -93,7 +93,7 @@ pub fn round_up(value: f64) -> f64 {
     if !(value.is_finite() && value > 0.0) {
         return 1.0;
     }
-    let power = power_of_ten(libm::floor(libm::log10(value)));
+    let power = power_of_ten(libm::log10(value).floor());
     let rounds = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|m| m * power);
     rounds.into_iter().find(|r| *r >= value * (1.0 - 1e-9)).unwrap_or(value)
 }
@@ -108,8 +108,8 @@ pub fn decades(values: impl Iterator<Item = f64>, floor: f64, fallback: (f64, f6
     if low > high {
         return fallback;
     }
-    let bottom = power_of_ten(libm::floor(libm::log10(low) + 1e-9));
-    let top = power_of_ten(libm::ceil(libm::log10(high) - 1e-9));
+    let bottom = power_of_ten((libm::log10(low) + 1e-9).floor());
+    let top = power_of_ten((libm::log10(high) - 1e-9).ceil());
     (bottom, if top > bottom { top } else { bottom * 10.0 })
 }
 

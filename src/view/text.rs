@@ -50,7 +50,7 @@ pub fn power(value: f64) -> String {
         let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as u8;
         return fixed(value, digits);
     }
-    let exponent = libm::round(libm::log10(value)) as i32;
+    let exponent = libm::log10(value).round() as i32;
     let superscript = |c: char| match c {
         '-' => '⁻',
         '1' => '¹',

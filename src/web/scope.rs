@@ -80,7 +80,7 @@ pub async fn nudging<T>(future: impl Future<Output = T>, nudge: impl Fn()) -> T 
 
 /// Whether this is Firefox, or says so.
 pub fn is_firefox() -> bool {
-    scope().navigator().user_agent().is_ok_and(|agent| agent.contains("Firefox/"))
+    scope().navigator().user_agent().is_ok_and(|agent| agent.split(' ').any(|word| word.starts_with("Firefox/")))
 }
 
 /// Milliseconds on a monotonic clock.

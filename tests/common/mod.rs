@@ -38,7 +38,7 @@ pub async fn parity(
     let want = trial.cpu(false);
     let name = |who: &str, what: String| format!("{who} {} {dims:?}, seed {seed}, runs {runs}:\n    {what}", kernel.name);
     let mut worst = trial.judge(&want, &want).map_err(|what| name("twin", what))?;
-    if kernel.fast.is_some() {
+    if kernel.cpu.fast {
         worst = worst.max(trial.judge(&trial.cpu(true), &want).map_err(|what| name("fast", what))?);
     }
     if let Some(context) = context {

@@ -1,7 +1,6 @@
 //! The device that plans run on, and what has gone wrong with it.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +25,8 @@ pub struct Context {
 /// [`KEPT`] plans, so that going back to a configuration compiles nothing.
 #[derive(Default)]
 pub(super) struct Pipelines {
-    made: HashMap<String, (Rc<wgpu::ComputePipeline>, usize)>,
+    /// Text, pipeline, and the number of the last plan that used it; so few that a map would be larger than the search takes long.
+    made: Vec<(String, Rc<wgpu::ComputePipeline>, usize)>,
     plans: usize,
 }
 
@@ -35,13 +35,13 @@ const KEPT: usize = 16;
 
 impl Pipelines {
     pub(super) fn find(&mut self, text: &str) -> Option<Rc<wgpu::ComputePipeline>> {
-        let (pipeline, used) = self.made.get_mut(text)?;
+        let (_, pipeline, used) = self.made.iter_mut().find(|(known, ..)| known == text)?;
         *used = self.plans;
         Some(pipeline.clone())
     }
 
     pub(super) fn keep(&mut self, text: String, pipeline: Rc<wgpu::ComputePipeline>) {
-        self.made.insert(text, (pipeline, self.plans));
+        self.made.push((text, pipeline, self.plans));
     }
 
     /// Forgets everything: a pipeline that failed must not be found again.
@@ -52,7 +52,7 @@ impl Pipelines {
     /// A plan has been built.
     pub(super) fn age(&mut self) {
         self.plans += 1;
-        self.made.retain(|_, (pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + KEPT >= self.plans);
+        self.made.retain(|(_, pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + KEPT >= self.plans);
     }
 }
 

@@ -32,7 +32,7 @@ impl Arenas {
                 Err(ExecError::Rejected { what: buffer.name.clone(), why })
             };
             if len > limit {
-                return refuse(format!("it needs {} bytes and this GPU allows {}", 4 * u128::from(len), 4 * limit));
+                return refuse(format!("it needs {} bytes and this GPU allows {}", len.saturating_mul(4), 4 * limit));
             }
             let start = |&(_, used): &(Kind, u64)| used.next_multiple_of(ALIGN as u64);
             let fits = |arena: &(Kind, u64)| arena.0 == buffer.kind && start(arena) + len <= limit;

@@ -40,6 +40,13 @@ struct Part<'p> {
     groups: u64,
 }
 
+impl Part<'_> {
+    /// Work of one workgroup.
+    fn length(&self) -> u64 {
+        self.piece.dispatch.flops(1) / self.groups
+    }
+}
+
 /// Kernel and label, as in every message about a dispatch.
 fn name(dispatch: &Dispatch) -> String {
     format!("{} [{}]", dispatch.shader().0, dispatch.label)
@@ -58,9 +65,13 @@ pub fn launches(plan: &Plan, list: List, arenas: &Arenas, merge: bool) -> Result
     let mut found = vec![];
     for level in levels(list) {
         let pieces = level.iter().map(|&i| piece(plan, &list[i])).collect::<Result<Vec<_>, _>>()?;
-        let mut parts = pieces.iter().map(part).collect::<Result<Vec<_>, _>>()?;
-        // Long workgroups first, so that short ones fill the gaps at the end.
-        parts.sort_by_key(|part| core::cmp::Reverse(part.piece.dispatch.flops(1) / part.groups));
+        // Long workgroups first, so that short ones fill the gaps at the end. There are few parts: a sort weighs more.
+        let mut parts: Vec<Part> = vec![];
+        for part in pieces.iter().map(part) {
+            let part = part?;
+            let at = parts.partition_point(|before| before.length() >= part.length());
+            parts.insert(at, part);
+        }
         let packed = if merge { pack(parts) } else { parts.into_iter().map(|part| vec![part]).collect() };
         for parts in packed {
             found.push(launch(plan, &parts, arenas)?);

@@ -53,8 +53,8 @@ pub fn run_const(binding: &str) -> String {
 
 /// The name in a line `const NAME: u32 = 64u;`.
 fn literal(line: &str) -> Option<&str> {
-    let (name, value) = line.strip_prefix("const ")?.split_once(": u32 = ")?;
-    let digits = value.strip_suffix("u;")?;
+    let (name, value) = line.strip_prefix("const ")?.split_once(':')?;
+    let digits = value.strip_prefix(" u32 = ")?.strip_suffix("u;")?;
     digits.bytes().all(|b| b.is_ascii_digit()).then_some(name)
 }
 

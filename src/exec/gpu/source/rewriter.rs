@@ -1,16 +1,14 @@
 //! The renaming that lets several shaders stand in one text.
 
-use std::collections::HashSet;
-
 use super::arenas::Arenas;
 use super::tokens::Token;
 use crate::ops::Bind;
 
 /// What one part's texts need to become parts of a launch.
 pub(super) struct Rewriter<'r> {
-    pub(super) renamed: HashSet<&'r str>,
+    pub(super) renamed: Vec<&'r str>,
     /// Those that are given the struct of first elements.
-    pub(super) functions: HashSet<&'r str>,
+    pub(super) functions: Vec<&'r str>,
     pub(super) binds: &'r [Bind],
     pub(super) places: &'r [(usize, u64)],
     pub(super) part: usize,
@@ -45,16 +43,16 @@ impl Rewriter<'_> {
                     indexing.push(bind.is_some());
                     text += &bind.map_or("[".into(), |bind| format!("[{} + (", self.begin(bind.name)));
                 }
-                ("(", None) if near(-2) == "fn" && self.functions.contains(near(-1)) => {
+                ("(", None) if near(-2) == "fn" && self.functions.contains(&near(-1)) => {
                     text += &format!("(at{}: {}, ", suffix(self.part), places_type(self.part));
                 }
-                ("(", None) if near(-2) != "." && self.functions.contains(near(-1)) => {
+                ("(", None) if near(-2) != "." && self.functions.contains(&near(-1)) => {
                     text += &format!("(at{}, ", suffix(self.part));
                 }
                 ("]", None) => text += if indexing.pop() == Some(true) { ")]" } else { "]" },
                 (name, None) => {
                     text += name;
-                    if token.is_word() && !foreign && self.renamed.contains(name) {
+                    if token.is_word() && !foreign && self.renamed.contains(&name) {
                         text += &suffix(self.part);
                     }
                 }

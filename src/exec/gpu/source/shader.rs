@@ -1,9 +1,7 @@
 //! One specialised shader: the conventions that make merging possible, and its text as a part of a launch.
 
-use std::collections::HashMap;
-
 use super::rewriter::{Rewriter, begin, hidden, places_type, suffix};
-use super::tokens::{Token, evaluate, tokens};
+use super::tokens::{Const, Token, evaluate, tokens};
 use crate::ops::{Access, Bind};
 
 /// Bytes of workgroup memory that a launch may use: WebGPU's default limit.
@@ -109,7 +107,7 @@ impl<'a> Shader<'a> {
             });
             match (declaration.keyword, declaration.name, pool) {
                 ("var", _, Some(pool)) => shared[pool] = true,
-                ("var", _, None) if declaration.attributes.contains("@binding") => bindings.push(declaration),
+                ("var", _, None) if !declaration.attributes.is_empty() => bindings.push(declaration),
                 ("fn", "main", _) => main = Some(declaration),
                 ("const" | "fn" | "struct" | "alias", ..) => kept.push(declaration),
                 (keyword, name, _) => {
@@ -227,10 +225,11 @@ fn pools(kept: &[Declaration], shared: [bool; 2]) -> Result<[u64; 2], String> {
         let from = tokens.iter().position(|token| token.text == "=").map_or(tokens.len(), |at| at + 1);
         (declaration.name, tokens[from.min(tokens.len() - 1)..tokens.len() - 1].to_vec())
     });
-    let consts: HashMap<_, _> = consts.collect();
+    let consts: Vec<Const> = consts.collect();
     let mut sizes = [0; 2];
     for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| shared[i]) {
-        let tokens = consts.get(len).ok_or_else(|| format!("`{name}` needs a constant `{len}`"))?;
+        let (_, tokens) =
+            consts.iter().find(|(name, _)| *name == len).ok_or_else(|| format!("`{name}` needs a constant `{len}`"))?;
         sizes[i] = evaluate(tokens, &consts).map_err(|why| format!("`{len}`: {why}"))?;
     }
     let bytes = workgroup_bytes(sizes);
@@ -247,8 +246,8 @@ pub fn workgroup_bytes(pools: [u64; 2]) -> u64 {
 
 /// Whether a name could meet one that [`suffix`] or [`Arenas::name`] makes.
 fn reserved(name: &str) -> bool {
-    let digit = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
-    name.split("_d").skip(1).any(digit) || name.strip_prefix("arena").is_some_and(digit)
+    let suffixed = name.as_bytes().windows(3).any(|w| w.starts_with(b"_d") && w[2].is_ascii_digit());
+    suffixed || name.strip_prefix("arena").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

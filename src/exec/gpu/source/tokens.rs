@@ -1,7 +1,5 @@
 //! WGSL as tokens, just enough to rename what a shader declares; and the value of a constant u32 expression.
 
-use std::collections::HashMap;
-
 /// A word, a number, or one character of anything else, with the blanks before it. Comments are gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
@@ -14,7 +12,7 @@ pub struct Token<'a> {
 impl Token<'_> {
     /// Whether this is a keyword or a name.
     pub fn is_word(&self) -> bool {
-        self.text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        self.text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 }
 
@@ -22,8 +20,8 @@ impl Token<'_> {
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let (mut found, mut rest, mut gap) = (vec![], text, String::new());
     while let Some(first) = rest.chars().next() {
-        let in_word = |c: char| c.is_alphanumeric() || c == '_';
-        let len = if first.is_whitespace() {
+        let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let len = if first.is_ascii_whitespace() {
             gap.push(first);
             rest = &rest[first.len_utf8()..];
             continue;
@@ -74,12 +72,15 @@ fn number(text: &str) -> usize {
     (0..bytes.len()).find(|&i| !belongs(i)).unwrap_or(bytes.len())
 }
 
+/// Name and value of a constant.
+pub type Const<'a> = (&'a str, Vec<Token<'a>>);
+
 /// Evaluates `expression` with the module's constants: names, numbers, `( ) + - * / % < > <= >= == !=`, and the functions
 /// `min`, `max`, `select` and `u32`. Truth is 1.
 ///
 /// # Errors
 /// Names what it does not understand.
-pub fn evaluate<'a>(expression: &[Token<'a>], consts: &HashMap<&'a str, Vec<Token<'a>>>) -> Result<u64, String> {
+pub fn evaluate<'a>(expression: &[Token<'a>], consts: &[Const<'a>]) -> Result<u64, String> {
     let mut reader = Reader { tokens: expression, at: 0, consts };
     let value = reader.comparison()?;
     match reader.peek() {
@@ -91,7 +92,7 @@ pub fn evaluate<'a>(expression: &[Token<'a>], consts: &HashMap<&'a str, Vec<Toke
 struct Reader<'t, 'a> {
     tokens: &'t [Token<'a>],
     at: usize,
-    consts: &'t HashMap<&'a str, Vec<Token<'a>>>,
+    consts: &'t [Const<'a>],
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -166,7 +167,7 @@ impl<'a> Reader<'_, 'a> {
         if let "min" | "max" | "select" | "u32" = text {
             return self.call(text);
         }
-        if let Some(value) = self.consts.get(text) {
+        if let Some((_, value)) = self.consts.iter().find(|(name, _)| *name == text) {
             return evaluate(value, self.consts);
         }
         let digits = text.trim_end_matches('u');
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn constant_expressions_have_their_value() {
-        let consts = HashMap::from([("A", tokens("6u")), ("B", tokens("A * 2u + 1u"))]);
+        let consts = [("A", tokens("6u")), ("B", tokens("A * 2u + 1u"))];
         let value = |text: &str| evaluate(&tokens(text), &consts);
         assert_eq!(value("B"), Ok(13));
         assert_eq!(value("(B + 63u) / 64u * 0x10"), Ok(16));
