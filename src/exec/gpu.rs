@@ -23,7 +23,7 @@ pub struct Gpu {
     context: Context,
     plan: Rc<Plan>,
     arenas: Arenas,
-    memory: Memory,
+    memory: Box<Memory>,
     train: Vec<Step>,
     evaluate: Vec<Step>,
     staging: Pool,
@@ -61,6 +61,7 @@ impl Gpu {
             context.pipelines.borrow_mut().clear();
         }
         let Built { arenas, memory, train, evaluate } = built?;
+        let memory = Box::new(memory);
         accepted?;
         context.pipelines.borrow_mut().age();
         Ok(Gpu { context: context.clone(), plan, arenas, memory, train, evaluate, staging: Pool::default() })

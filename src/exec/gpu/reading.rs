@@ -12,10 +12,13 @@ use super::Context;
 
 /// Staging buffers.
 #[derive(Clone, Default)]
-pub(super) struct Pool {
+pub(super) struct Pool(Rc<Staging>);
+
+#[derive(Default)]
+struct Staging {
     /// Those that no reading uses at the moment.
-    idle: Rc<RefCell<Vec<wgpu::Buffer>>>,
-    made: Rc<Cell<usize>>,
+    idle: RefCell<Vec<wgpu::Buffer>>,
+    made: Cell<usize>,
 }
 
 /// How many idle staging buffers to keep.
@@ -24,12 +27,12 @@ const KEEP: usize = 4;
 impl Pool {
     /// A buffer of at least `bytes`, which must not be 0.
     pub(super) fn take(&self, device: &wgpu::Device, bytes: u64) -> wgpu::Buffer {
-        let mut idle = self.idle.borrow_mut();
+        let mut idle = self.0.idle.borrow_mut();
         let fits = (0..idle.len()).filter(|&i| idle[i].size() >= bytes).min_by_key(|&i| idle[i].size());
         match fits {
             Some(i) => idle.swap_remove(i),
             None => {
-                self.made.set(self.made.get() + 1);
+                self.0.made.set(self.0.made.get() + 1);
                 device.create_buffer(&wgpu::BufferDescriptor {
                     label: Some("staging"),
                     size: bytes.next_multiple_of(256),
@@ -42,11 +45,11 @@ impl Pool {
 
     /// Buffers created so far.
     pub(super) fn made(&self) -> usize {
-        self.made.get()
+        self.0.made.get()
     }
 
     fn put(&self, buffer: wgpu::Buffer) {
-        let mut idle = self.idle.borrow_mut();
+        let mut idle = self.0.idle.borrow_mut();
         idle.push(buffer);
         if idle.len() > KEEP {
             idle.remove(0);
