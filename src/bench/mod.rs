@@ -225,11 +225,12 @@ impl Bench<'_> {
         ])
     }
 
-    /// What the device is told to do per step: on a GPU dispatches that do not wait for each other are one launch.
+    /// What the device is told to do per step: on a hardware GPU dispatches that do not wait for
+    /// each other are one launch.
     fn launches(&self, plan: &Plan) -> usize {
-        match self.device {
-            Device::Cpu => plan.train.len(),
-            Device::Gpu(..) => plan.launches(List::Train),
+        match &self.device {
+            Device::Gpu(context, _) if context.merge => plan.launches(List::Train),
+            _ => plan.train.len(),
         }
     }
 
