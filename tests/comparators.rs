@@ -6,7 +6,7 @@ mod common;
 use pollster::block_on;
 
 use common::{Trial, close, gpu, parity};
-use grokking_lab::ops::{Args, Kernel, add, matmul};
+use grokking_lab::ops::{Args, Cpu, Kernel, add, matmul};
 
 const WANT: [f32; 5] = [1.0, -2.0, 3.0, -4.0, 5.0];
 
@@ -86,7 +86,7 @@ fn a_wrong_fast_version_is_caught() {
     fn skip(args: &mut Args<f32>) {
         args.output(2)[1..].fill(0.0);
     }
-    let kernel: &'static Kernel = Box::leak(Box::new(Kernel { fast: Some(skip), ..add::ADD }));
+    let kernel: &'static Kernel = Box::leak(Box::new(Kernel { cpu: Cpu { run: skip, fast: true, ..add::ADD.cpu }, ..add::ADD }));
     let failure = block_on(parity(None, kernel, &[63], 1, 1)).unwrap_err();
     assert!(failure.contains("fast") && failure.contains("element 0 was not written"), "{failure}");
 }
