@@ -12,7 +12,7 @@ use grokking_lab::config::Config;
 use grokking_lab::exec::Device;
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::ops::activation::ACTIVATION;
-use grokking_lab::ops::{Args, Kernel};
+use grokking_lab::ops::{Args, Cpu, Kernel};
 use grokking_lab::plan::Plan;
 use grokking_lab::train::build;
 use grokking_lab::tuner::Tiles;
@@ -110,7 +110,7 @@ fn a_wrong_fast_version_fails() {
     fn nothing(args: &mut Args<f32>) {
         args.output(1).fill(0.0);
     }
-    assert_noticed(sabotaged(Device::Cpu, Kernel { fast: Some(nothing), ..ACTIVATION }));
+    assert_noticed(sabotaged(Device::Cpu, Kernel { cpu: Cpu { run: nothing, fast: true, ..ACTIVATION.cpu }, ..ACTIVATION }));
 }
 
 #[test]
