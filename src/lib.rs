@@ -16,6 +16,7 @@ pub mod model;
 pub mod number;
 pub mod ops;
 pub mod optim;
+pub mod pairs;
 pub mod plan;
 pub mod protocol;
 pub mod rng;

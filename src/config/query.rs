@@ -1,29 +1,24 @@
 //! The query-string codec: only keys that differ from the standard configuration, plus a version.
 
 use super::{Config, KEYS, Problem};
+use crate::pairs;
 
 /// Version of the keys' meaning, written as `v`.
 pub const VERSION: u32 = 1;
 
 /// `task=x%2Fy&p=113&v=1`: keys that differ from the standard, in table order.
 pub fn to_query(config: &Config) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for key in KEYS {
-        let value = (key.get)(config);
-        if value != key.standard() {
-            query.append_pair(key.name, &value);
-        }
-    }
-    query.append_pair("v", &VERSION.to_string());
-    query.finish()
+    let changed = KEYS.iter().map(|key| (key, (key.get)(config))).filter(|(key, value)| *value != key.standard());
+    let mut pairs: Vec<(&str, String)> = changed.map(|(key, value)| (key.name, value)).collect();
+    pairs.push(("v", VERSION.to_string()));
+    pairs::to_query(&pairs)
 }
 
 /// Reads a query or hash, with or without its `#` or `?`. Never fails: bad parts are reported and skipped.
 pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     let text = text.trim_start_matches(['#', '?']);
-    let pairs: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
-    let (version, pairs): (Vec<_>, Vec<_>) = pairs.iter().partition(|(key, _)| key == "v");
-    let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_ref(), value.as_ref())));
+    let (version, pairs): (Vec<_>, Vec<_>) = pairs::from_query(text).into_iter().partition(|(key, _)| key == "v");
+    let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if let Some((_, v)) = version.iter().find(|(_, v)| v.parse() != Ok(VERSION)) {
         let why = "is a link of another version, which may mean something else here".into();
         problems.push(Problem { key: "v".into(), value: v.to_string(), why, instead: VERSION.to_string() });
@@ -34,7 +29,7 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
 /// Reads what [`to_query`] wrote, also from an invalid configuration.
 pub(super) fn unchecked(query: &str) -> Config {
     let mut config = Config::standard();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+    for (name, value) in pairs::from_query(query) {
         // A value that cannot even be read leaves the standard one.
         let _ = super::key(&name).map(|key| (key.set)(&mut config, &value));
     }

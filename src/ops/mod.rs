@@ -151,14 +151,26 @@ macro_rules! cpu {
 /// The text of a shader in `shaders/`; the page carries it [`strip`]ped.
 #[macro_export]
 macro_rules! wgsl {
-    ($name:literal) => {{
-        const TEXT: &str = include_str!(concat!("../../shaders/", $name, ".wgsl"));
+    ($name:literal) => {
+        if cfg!(target_arch = "wasm32") {
+            $crate::stripped!(concat!("../../shaders/", $name, ".wgsl"))
+        } else {
+            include_str!(concat!("../../shaders/", $name, ".wgsl"))
+        }
+    };
+}
+
+/// The text of a file, [`strip`]ped. The path is relative to the source file, as that of `include_str!`.
+#[macro_export]
+macro_rules! stripped {
+    ($path:expr) => {{
+        const TEXT: &str = include_str!($path);
         const STRIPPED: [u8; $crate::ops::strip::stripped_len(TEXT)] = $crate::ops::strip::strip(TEXT);
         const PAGE: &str = match core::str::from_utf8(&STRIPPED) {
             Ok(text) => text,
             Err(_) => panic!("whole lines of UTF-8"),
         };
-        if cfg!(target_arch = "wasm32") { PAGE } else { TEXT }
+        PAGE
     }};
 }
 

@@ -1,4 +1,5 @@
-//! Shaders as the page carries them: without comments, indentation and empty lines, a third shorter.
+//! Shaders, style and markup as the page carries them: without `//` comments, indentation and empty lines. So none of
+//! them may hold an address with `//`.
 
 /// Bytes of [`strip`]ped text.
 pub const fn stripped_len(text: &str) -> usize {

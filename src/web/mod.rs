@@ -11,6 +11,7 @@ pub mod element;
 mod inputs;
 mod link;
 pub mod number;
+pub mod pairs;
 mod readout;
 pub mod scope;
 pub mod session;

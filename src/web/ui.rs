@@ -48,9 +48,9 @@ impl Ui {
     /// Fills the shadow root, reads attributes and address, and starts the worker.
     pub fn new(host: HtmlElement, root: ShadowRoot, worker_url: String) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
-        sheet.replace_sync(include_str!("../../www/lab.css"))?;
+        sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
-        root.set_inner_html(include_str!("../../www/lab.html"));
+        root.set_inner_html(crate::stripped!("../../www/lab.html"));
         let addressed = host.has_attribute("hash");
         let (config, problems) = address::read(&host, addressed);
         let ui = Rc::new(Ui {
