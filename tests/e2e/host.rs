@@ -21,9 +21,12 @@ pub struct Host {
 /// A path with at most one `*`, and the headers of what matches it.
 type Rules = Vec<(String, Vec<String>)>;
 
+/// A file's content by its path below the folder.
+type Open = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
+
 /// What every connection needs.
 struct Files {
-    open: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+    open: Box<Open>,
     rules: Rules,
     gone: Arc<AtomicBool>,
 }

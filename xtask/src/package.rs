@@ -62,13 +62,14 @@ fn manifest(cargo: &str) -> Result<Value> {
         "keywords": ["grokking", "transformer", "webgpu", "web-component", "custom-element"],
         "type": "module",
         "exports": {
-            ".": { "types": "./grokking-lab.d.ts", "default": "./grokking-lab.js" },
-            "./grokking-lab.js": { "types": "./grokking-lab.d.ts", "default": "./grokking-lab.js" },
+            // The types lie beside the script, where they are looked for.
+            ".": "./grokking-lab.js",
+            "./grokking-lab.js": "./grokking-lab.js",
             "./assets/*": "./assets/*",
             "./package.json": "./package.json",
         },
         "types": "./grokking-lab.d.ts",
-        "files": ["assets", "grokking-lab.js", "grokking-lab.d.ts"],
+        "files": ["assets", "grokking-lab.js", "grokking-lab.d.ts", "LICENSE-APACHE", "LICENSE-MIT"],
         // Importing it defines the element.
         "sideEffects": true,
     }))

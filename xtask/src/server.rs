@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
-/// Enough for a browser that asks for several files at once.
-const THREADS: usize = 4;
+/// More than the connections that a browser opens to one host: one that it does not read from must not hold up the others.
+const THREADS: usize = 16;
 
 /// A running server; dropping it stops it.
 pub struct StaticServer {
