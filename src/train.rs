@@ -88,6 +88,7 @@ pub fn build(config: &Config) -> Built {
 }
 
 /// The same for a share of the pairs. Its training list ends before the update.
+#[inline(never)]
 fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
     let task = task::find(&config.task).expect("a valid configuration names a task");
@@ -202,10 +203,19 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
-        Trainer::from(config, build(config), device).await
+        Trainer::share(config, Share::WHOLE, device).await
     }
 
-    async fn from(config: &Config, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
+    /// The same for a share of it. When that is not the whole, the device is the CPU, and steps are
+    /// [`contribution`](Self::contribution) and [`finish`](Self::finish) instead of [`steps`](Self::steps).
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        let mut built = build_share(config, share);
+        if share != Share::WHOLE {
+            built.evaluate_every = build(config).evaluate_every;
+        }
         if let &Device::Gpu(_, tiles) = device {
             built.choose(tiles);
         }

@@ -14,6 +14,7 @@ pub mod number;
 mod readout;
 pub mod scope;
 pub mod session;
+mod shares;
 mod theme;
 mod ui;
 mod watch;

@@ -13,4 +13,5 @@ mod controls;
 mod harness;
 mod keyboard;
 mod look;
+mod shares;
 mod training;
