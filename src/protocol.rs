@@ -27,6 +27,15 @@ pub enum Command {
     },
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore(Vec<u8>),
+    /// Asks a helper of another worker for a [`Share`](crate::train::Share) of a run, for as long as it lives.
+    Share {
+        /// Which one.
+        index: u32,
+        /// Of how many.
+        count: u32,
+        /// Where the run is, as a [`Snapshot`](crate::train::Snapshot).
+        bytes: Vec<u8>,
+    },
     /// Measures this machine with the configuration as the workload, instead of training.
     #[cfg(feature = "bench")]
     Bench(Config),

@@ -95,6 +95,8 @@ pub struct Tape {
     buffers: Vec<Buffer>,
     tensors: Vec<Info>,
     params: Vec<Param>,
+    /// Buffer that the terms refer to.
+    parts: usize,
     terms: Vec<Term>,
     nodes: Vec<Node>,
     scope: String,
@@ -112,6 +114,7 @@ impl Tape {
             buffers: vec![buffer("params"), buffer("gradient parts")],
             tensors: vec![],
             params: vec![],
+            parts: PARTS,
             terms: vec![],
             nodes: vec![],
             scope: String::new(),
@@ -253,10 +256,10 @@ impl Tape {
 
     /// A new slice of the buffer of gradient parts.
     fn part(&mut self, len: usize) -> View {
-        let parts = &mut self.buffers[PARTS];
+        let parts = &mut self.buffers[self.parts];
         let offset = parts.per_run;
         parts.per_run = (offset + len).next_multiple_of(ALIGN);
-        View { buffer: PARTS, offset, len }
+        View { buffer: self.parts, offset, len }
     }
 
     /// The whole flat parameter buffer.
@@ -266,12 +269,22 @@ impl Tape {
 
     /// All gradient parts so far.
     pub fn parts(&self) -> View {
-        View { buffer: PARTS, offset: 0, len: self.buffers[PARTS].per_run }
+        View { buffer: self.parts, offset: 0, len: self.buffers[self.parts].per_run }
     }
 
     /// How the parts become the gradient of [`flat`](Self::flat).
     pub fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// From here on the gradient is what is written to this new buffer, in the layout of [`flat`](Self::flat), and what
+    /// [`parts`](Self::parts) and [`terms`](Self::terms) said does not count: for optimisers of several shares.
+    pub fn gradient(&mut self) -> View {
+        let len = self.flat().len;
+        let gradient = self.numbers(len, "gradient");
+        self.parts = gradient.buffer;
+        self.terms = vec![Term { at: 0, len, source: 0, count: 1, stride: len, negative: false }];
+        gradient
     }
 
     /// Finishes: buffers and the two lists become a plan.

@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod share;
 mod snapshot;
 
 use std::rc::Rc;
@@ -17,6 +18,8 @@ use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Equation, Split};
 use crate::tuner::Tiles;
+pub use share::Share;
+use share::Shared;
 pub use snapshot::Snapshot;
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -68,6 +71,8 @@ pub struct Built {
     rings: [View; 2],
     /// After the first few steps, every so many are evaluated.
     pub evaluate_every: u32,
+    /// When there are several shares.
+    shared: Option<Shared>,
 }
 
 impl Built {
@@ -79,13 +84,19 @@ impl Built {
 
 /// Records model, loss, metrics and update of a valid configuration.
 pub fn build(config: &Config) -> Built {
+    build_share(config, Share::WHOLE)
+}
+
+/// The same for a share of the pairs. Its training list ends before the update.
+#[inline(never)]
+fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
     let task = task::find(&config.task).expect("a valid configuration names a task");
     let table = task::table(task, config.p);
     let splits: Vec<Split> =
         (0..config.runs).map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r))).collect();
-    let train: Vec<_> = splits.iter().map(|s| s.train.clone()).collect();
-    let test: Vec<_> = splits.iter().map(|s| s.test.clone()).collect();
+    let train: Vec<_> = splits.iter().map(|s| share.of(&s.train).to_vec()).collect();
+    let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
 
     let mut tape = Tape::new(runs);
     let model = Transformer::new(&mut tape, config);
@@ -109,7 +120,16 @@ pub fn build(config: &Config) -> Built {
     let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
     let flat = tape.flat();
     let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
-    train_list.push((optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments));
+    let (parts, terms) = (tape.parts(), tape.terms().to_vec());
+    let gradient = (share.count > 1).then(|| tape.gradient());
+    let update = (optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments);
+    let shared = match gradient {
+        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, update)),
+        None => {
+            train_list.push(update);
+            None
+        }
+    };
 
     let target = targets(&mut tape, &test);
     let loss = model.evaluate(&mut tape, &test, target);
@@ -117,7 +137,7 @@ pub fn build(config: &Config) -> Built {
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
 
-    let (params, parts, terms) = (tape.params().to_vec(), tape.parts(), tape.terms().to_vec());
+    let params = tape.params().to_vec();
     let state = [vec![recorder.clock, flat], moments].concat();
     let plan = tape.plan(train_list, evaluate);
     // evaluate / (every · train + evaluate) < 1/5
@@ -135,6 +155,7 @@ pub fn build(config: &Config) -> Built {
         state,
         rings: [train_ring, test_ring],
         evaluate_every,
+        shared,
     }
 }
 
@@ -182,7 +203,19 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
-        let mut built = build(config);
+        Trainer::share(config, Share::WHOLE, device).await
+    }
+
+    /// The same for a share of it. When that is not the whole, the device is the CPU, and steps are
+    /// [`contribution`](Self::contribution) and [`finish`](Self::finish) instead of [`steps`](Self::steps).
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        let mut built = build_share(config, share);
+        if share != Share::WHOLE {
+            built.evaluate_every = build(config).evaluate_every;
+        }
         if let &Device::Gpu(_, tiles) = device {
             built.choose(tiles);
         }
@@ -256,15 +289,23 @@ impl Trainer {
         assert!(n <= RING, "{n} steps at once would overrun the ring of {RING}");
         let mut lists = Vec::with_capacity(2 * n as usize);
         for _ in 0..n {
-            if self.evaluates(self.step) {
-                self.evaluations.push(Evaluation { step: self.step, slot: self.evaluated % RING });
-                self.evaluated += 1;
+            if self.advance() {
                 lists.push(List::Evaluate);
             }
             lists.push(List::Train);
-            self.step += 1;
         }
         self.exec.run(&lists);
+    }
+
+    /// Counts a step. Returns whether it is evaluated.
+    fn advance(&mut self) -> bool {
+        let evaluates = self.evaluates(self.step);
+        if evaluates {
+            self.evaluations.push(Evaluation { step: self.step, slot: self.evaluated % RING });
+            self.evaluated += 1;
+        }
+        self.step += 1;
+        evaluates
     }
 
     /// Queues `n` steps without evaluations, which leave no points: to time them.

@@ -243,6 +243,7 @@ pub static KEYS: &[Key] = &[
         "Where to compute.",
         choice!(backend: (Backend::Auto, "auto", "Automatic"), (Backend::Gpu, "gpu", "GPU (WebGPU)"), (Backend::Cpu, "cpu", "CPU (WebAssembly)")),
     ),
+    restart("workers", "Workers", "Threads that share each step on the CPU; 0 lets the lab choose.", integer!(workers, 0, 8)),
     restart(
         "tiles",
         "Tiles",

@@ -99,6 +99,8 @@ pub struct Config {
     pub steps: u32,
     /// Backend choice.
     pub backend: Backend,
+    /// Workers that share a step on the CPU; 0 lets the lab choose.
+    pub workers: u32,
     /// Shaders of a GPU; none lets the lab measure which are fastest.
     pub tiles: Option<Tiles>,
     /// Preset that the other keys override; empty for none.
@@ -152,6 +154,7 @@ impl Config {
             filter: "none".into(),
             steps: 5000,
             backend: Backend::Auto,
+            workers: 0,
             tiles: None,
             experiment: String::new(),
             autoplay: false,

@@ -104,6 +104,15 @@ impl<T: Real> Cpu<T> {
         }
     }
 
+    /// What a view holds in one run.
+    pub fn slice(&mut self, view: View, run: usize) -> &mut [T] {
+        let range = self.range(view, run);
+        match &mut self.memory[view.buffer] {
+            Memory::Numbers(numbers) => &mut numbers.get_mut()[range],
+            Memory::Indices(_) => panic!("`{}` holds indices", self.plan.buffers[view.buffer].name),
+        }
+    }
+
     /// Sets one element of a whole buffer (all runs).
     pub fn set(&mut self, buffer: usize, element: usize, value: T) {
         match &mut self.memory[buffer] {

@@ -45,10 +45,12 @@ pub fn sum_terms<T: Real>(terms: &[Term], values: &[T], flat: View, parts: View)
     let mut gradients = vec![T::ZERO; values.len() / parts.len * flat.len];
     for (values, gradient) in values.chunks_exact(parts.len).zip(gradients.chunks_exact_mut(flat.len)) {
         for term in terms {
-            for (i, g) in gradient[term.at..][..term.len].iter_mut().enumerate() {
-                let sum = (0..term.count).fold(T::ZERO, |sum, k| sum + values[term.source + k * term.stride + i]);
-                *g += if term.negative { -sum } else { sum };
+            let mut sum = vec![T::ZERO; term.len];
+            for part in (0..term.count).map(|k| &values[term.source + k * term.stride..][..term.len]) {
+                sum.iter_mut().zip(part).for_each(|(sum, &part)| *sum += part);
             }
+            let sums = gradient[term.at..].iter_mut().zip(&sum);
+            sums.for_each(|(g, &sum)| *g += if term.negative { -sum } else { sum });
         }
     }
     gradients

@@ -9,7 +9,7 @@ pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
 /// Keys beside the buttons, in order.
 pub static LIVE: &[&str] = &["speed", "lr", "wd"];
 /// Keys that say how a page shows the lab, or repeat a run exactly; they have no control.
-static SILENT: &[&str] = &["tiles", "experiment", "autoplay", "hide"];
+static SILENT: &[&str] = &["workers", "tiles", "experiment", "autoplay", "hide"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
     ("Model", &["model", "layers", "width", "heads", "mlp", "activation", "norm", "init"]),

@@ -8,11 +8,12 @@ use std::collections::VecDeque;
 
 use super::backend::{Chosen, Probed, choose, probe};
 use super::scope::{is_firefox, now_ms, nudging, post, sleep};
+use super::shares::{self, Helpers};
 use crate::config::{Backend, Config};
 use crate::exec::ExecError;
 use crate::metrics::{History, Point};
 use crate::protocol::{Command, Event};
-use crate::train::{Collecting, Device, RING, Snapshot, Trainer};
+use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 
 /// Time that one chunk of steps should take, milliseconds.
 const CHUNK_MS: f64 = 8.0;
@@ -42,6 +43,8 @@ pub struct Session {
     probed: Option<Result<Probed, String>>,
     loaded: Option<Loaded>,
     mode: Mode,
+    /// Helpers failed, so there are none from now on.
+    alone: bool,
 }
 
 struct Loaded {
@@ -55,8 +58,12 @@ struct Loaded {
     credit: f64,
     pace: Pace,
     unsent: Vec<Point>,
-    /// The last copied weights; only a GPU can be lost.
+    /// The last copied weights; only a GPU and helpers can be lost.
     safe: Option<Snapshot>,
+    /// Workers that share a step.
+    workers: u32,
+    /// Those but this one, from the first step on.
+    helpers: Option<Helpers>,
 }
 
 /// Clocks of one run. Pauses do not count.
@@ -106,6 +113,10 @@ impl Session {
                 Ok(())
             }
             Command::Snapshot { id } => self.snapshot(id).await,
+            Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
+                // Thrown, it reaches the worker that asked.
+                Err(message) => wasm_bindgen::throw_str(&message),
+            },
             #[cfg(feature = "bench")]
             Command::Bench(config) => {
                 super::bench::measure(config).await;
@@ -150,15 +161,20 @@ impl Session {
         if let Some(Ok(gpu)) = &mut self.probed {
             gpu.prepare(config, snapshot.as_ref().and_then(|snapshot| snapshot.tiles)).await;
         }
-        let chosen = choose(config.backend, self.probed.as_ref());
-        let mut trainer = Trainer::new(config, &chosen.device).await.map_err(|e| e.to_string())?;
+        let mut chosen = choose(config.backend, self.probed.as_ref());
+        let workers = if chosen.backend == "cpu" && !self.alone { shares::workers(config) } else { 1 };
+        if workers > 1 {
+            chosen.adapter += &format!(", {workers} workers");
+        }
+        let share = Share { index: 0, count: workers };
+        let mut trainer = Trainer::share(config, share, &chosen.device).await.map_err(|e| e.to_string())?;
         if let Some(snapshot) = &snapshot {
             trainer.restore(snapshot)?;
         }
         if chosen.refused {
             post(&Event::Notice { message: format!("backend = gpu cannot be had: {}. Using the CPU.", chosen.reason) });
         }
-        let loaded = Loaded::new(trainer, chosen, snapshot);
+        let loaded = Loaded::new(trainer, chosen, snapshot, workers);
         post(&loaded.describe());
         self.loaded = Some(loaded);
         Ok(())
@@ -199,8 +215,10 @@ impl Session {
         let Some(old) = self.loaded.take() else { return };
         let config = old.trainer.config().clone();
         self.probed = None;
+        let what = if old.workers > 1 { "A worker" } else { "The GPU" };
+        self.alone |= old.workers > 1;
         let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
-        post(&Event::Notice { message: format!("The GPU was lost ({why}). Training goes on from step {at}.") });
+        post(&Event::Notice { message: format!("{what} was lost ({why}). Training goes on from step {at}.") });
         match self.load(&config, old.safe).await {
             Ok(()) => {
                 if let Some(loaded) = &mut self.loaded {
@@ -217,7 +235,7 @@ impl Session {
 }
 
 impl Loaded {
-    fn new(trainer: Trainer, chosen: Chosen, safe: Option<Snapshot>) -> Self {
+    fn new(trainer: Trainer, chosen: Chosen, safe: Option<Snapshot>, workers: u32) -> Self {
         let histories = vec![History::default(); trainer.config().runs as usize];
         Loaded {
             trainer,
@@ -229,6 +247,8 @@ impl Loaded {
             pace: Pace::default(),
             unsent: vec![],
             safe,
+            workers,
+            helpers: None,
         }
     }
 
@@ -274,7 +294,7 @@ impl Loaded {
             sleep(wait.clamp(1.0, 50.0)).await;
             return Ok(());
         }
-        self.trainer.steps(n);
+        self.steps(n).await?;
         let next = self.trainer.collect();
         self.deliver().await?;
         self.collecting = Some(next);
@@ -286,6 +306,26 @@ impl Loaded {
         self.chunk = (fitting as u32).clamp((self.chunk / 2).max(1), (2 * self.chunk).min(MAX_CHUNK));
         self.copy_weights(begin).await?;
         self.report(false);
+        Ok(())
+    }
+
+    /// Trains `n` steps, with helpers if there are to be any.
+    async fn steps(&mut self, n: u32) -> Result<(), ExecError> {
+        if self.workers == 1 {
+            self.trainer.steps(n);
+            return Ok(());
+        }
+        if self.helpers.is_none() {
+            let snapshot = self.trainer.snapshot().snapshot().await?;
+            let bytes = snapshot.encode();
+            self.safe = Some(snapshot);
+            self.helpers = Some(Helpers::open(self.workers, &bytes).await.map_err(ExecError::Lost)?);
+        }
+        for _ in 0..n {
+            if let Some(helpers) = &mut self.helpers {
+                helpers.step(&mut self.trainer).await.map_err(ExecError::Lost)?;
+            }
+        }
         Ok(())
     }
 
@@ -322,7 +362,7 @@ impl Loaded {
     }
 
     async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
-        if self.chosen.backend == "gpu" && now - self.pace.last_copy > SAFETY_MS {
+        if (self.chosen.backend == "gpu" || self.workers > 1) && now - self.pace.last_copy > SAFETY_MS {
             self.pace.last_copy = now;
             let reading = self.trainer.snapshot();
             self.safe = Some(answer(&self.chosen.device, reading.snapshot()).await?);

@@ -15,4 +15,5 @@ mod host;
 mod hosting;
 mod keyboard;
 mod look;
+mod shares;
 mod training;

@@ -53,6 +53,7 @@ export interface GrokkingLabConfig {
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: string;
   /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
+  workers: number;
   tiles: string;
   /** Preset; other keys override it. */
   experiment: string;

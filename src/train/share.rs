@@ -1,0 +1,108 @@
+//! Several trainers as one: each has a share of the training and test pairs, they add up their gradients, and all of them
+//! make the same update, so that their weights stay equal bit for bit and never travel.
+
+use super::{Built, RING, Trainer};
+use crate::exec::Exec;
+use crate::ops::record::{CLOCK, RECORD_WIDTH};
+use crate::optim::HYPERS;
+use crate::plan::{Dispatch, List, View};
+use crate::tape::sum_terms;
+
+/// Loss and accuracy on the training and on the test pairs.
+const MEASURED: usize = 4;
+
+/// A part of the pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Below `count`.
+    pub index: u32,
+    /// Into how many parts the pairs are divided.
+    pub count: u32,
+}
+
+impl Share {
+    /// All pairs.
+    pub const WHOLE: Share = Share { index: 0, count: 1 };
+
+    /// Its part of a list; the parts follow each other, and their lengths differ by at most 1.
+    pub fn of<T>(self, list: &[T]) -> &[T] {
+        let [index, count] = [self.index, self.count].map(|n| n as usize);
+        &list[index * list.len() / count..(index + 1) * list.len() / count]
+    }
+}
+
+/// What a plan for a share has besides its lists.
+pub(super) struct Shared {
+    /// Rows of training and test pairs here, by those of all shares.
+    weight: [f32; 2],
+    /// Where the gradient of all shares goes.
+    gradient: View,
+    update: Dispatch,
+    first: bool,
+}
+
+impl Shared {
+    pub(super) fn new<T>(share: Share, pairs: [&[T]; 2], gradient: View, update: Dispatch) -> Self {
+        let weight = pairs.map(|all| (share.of(all).len() as f64 / all.len() as f64) as f32);
+        Shared { weight, gradient, update, first: share.index == 0 }
+    }
+}
+
+impl Trainer {
+    /// Begins a step: what this share adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
+    /// weighted gradient and measurements; the first share alone says the clock and the rates.
+    pub fn contribution(&mut self) -> Vec<f32> {
+        let evaluates = self.evaluates(self.step);
+        if evaluates {
+            self.exec.run(&[List::Evaluate]);
+        }
+        self.exec.run(&[List::Train]);
+        let slots = self.slots();
+        let (Built { plan, terms, flat, parts, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) =
+            (&self.built, &mut self.exec)
+        else {
+            panic!("only a share contributes")
+        };
+        let [train, test] = shared.weight;
+        let first = f32::from(u8::from(shared.first));
+        let rest =
+            [(slots[0], train), (slots[1], if evaluates { test } else { 0.0 }), (recorder.clock, first), (recorder.hyper, first)];
+        let mut sum = vec![];
+        for run in 0..plan.runs {
+            sum.extend(sum_terms(terms, cpu.slice(*parts, run), *flat, *parts).iter().map(|g| g * train));
+            for (view, factor) in rest {
+                sum.extend(cpu.slice(view, run).iter().map(|x| x * factor));
+            }
+        }
+        sum
+    }
+
+    /// Ends the step with the sum of all shares' contributions, in their order.
+    pub fn finish(&mut self, sum: &[f32]) {
+        let slots = self.slots();
+        let (Built { plan, flat, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) = (&self.built, &mut self.exec) else {
+            panic!("only a share takes a sum")
+        };
+        let views = [shared.gradient, slots[0], slots[1], recorder.clock, recorder.hyper];
+        for (run, mut sum) in sum.chunks_exact(flat.len + MEASURED + CLOCK + HYPERS).take(plan.runs).enumerate() {
+            for view in views {
+                let (values, rest) = sum.split_at(view.len);
+                cpu.slice(view, run).copy_from_slice(values);
+                sum = rest;
+            }
+        }
+        cpu.dispatch(&shared.update);
+        self.advance();
+    }
+
+    /// Where loss and accuracy of this step are in the rings.
+    fn slots(&self) -> [View; 2] {
+        let [train, test] = self.built.rings;
+        let at = |ring: View, slot: u32| View {
+            offset: ring.offset + slot as usize % RING as usize * RECORD_WIDTH + 1,
+            len: 2,
+            ..ring
+        };
+        [at(train, self.step), at(test, self.evaluated)]
+    }
+}

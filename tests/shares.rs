@@ -1,0 +1,70 @@
+//! Several trainers, each with a share of the pairs, are one: equal to each other, and close to a trainer of all pairs.
+#![cfg(not(target_arch = "wasm32"))]
+
+use grokking_lab::config::Config;
+use grokking_lab::metrics::{METRICS, Point};
+use grokking_lab::train::{Device, Share, Trainer};
+use pollster::block_on;
+
+#[test]
+fn shares_cover_a_list_in_order() {
+    let list: Vec<u32> = (0..11).collect();
+    for count in 1..=8 {
+        let parts: Vec<&[u32]> = (0..count).map(|index| Share { index, count }.of(&list)).collect();
+        assert_eq!(parts.concat(), list);
+        let lengths = parts.iter().map(|part| part.len());
+        assert!(lengths.clone().max() <= lengths.min().map(|n| n + 1), "{parts:?}");
+    }
+}
+
+fn points(trainer: &mut Trainer) -> Vec<Point> {
+    block_on(trainer.collect().points()).expect("the CPU is not lost")
+}
+
+/// All shares' weights and moments, and the first one's points.
+fn together(config: &Config, count: u32, steps: u32) -> (Vec<Vec<Vec<f32>>>, Vec<Point>) {
+    let share = |index| block_on(Trainer::share(config, Share { index, count }, &Device::Cpu)).expect("builds");
+    let mut shares: Vec<Trainer> = (0..count).map(share).collect();
+    for step in 0..steps {
+        if step == steps / 2 {
+            // The others learn of it from the sum.
+            shares[0].set_rates(&Config { lr: config.lr / 4.0, beta2: 0.9, ..config.clone() });
+        }
+        let mut sum = shares[0].contribution();
+        for share in &mut shares[1..] {
+            sum.iter_mut().zip(share.contribution()).for_each(|(sum, x)| *sum += x);
+        }
+        shares.iter_mut().for_each(|share| share.finish(&sum));
+    }
+    let state = |share: &mut Trainer| block_on(share.snapshot().snapshot()).expect("the CPU is not lost").buffers;
+    let states = shares.iter_mut().map(state).collect();
+    (states, points(&mut shares[0]))
+}
+
+#[test]
+fn shares_are_equal_to_each_other_and_close_to_the_whole() {
+    const STEPS: u32 = 20;
+    let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
+    let mut whole = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    whole.steps(STEPS / 2);
+    whole.set_rates(&Config { lr: config.lr / 4.0, beta2: 0.9, ..config.clone() });
+    whole.steps(STEPS / 2);
+    let state = block_on(whole.snapshot().snapshot()).expect("the CPU is not lost").buffers;
+    let want = points(&mut whole);
+    for count in [2, 3] {
+        let (states, got) = together(&config, count, STEPS);
+        assert!(states.iter().all(|other| *other == states[0]), "{count} shares differ");
+        let close = |a: f32, b: f32| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
+        for (got, want) in states[0].concat().iter().zip(state.concat()) {
+            assert!(close(*got, want), "{count} shares: {got} instead of {want}");
+        }
+        assert_eq!(got.len(), want.len());
+        for (got, want) in got.iter().zip(&want) {
+            assert_eq!((got.run, got.step), (want.run, want.step));
+            for metric in METRICS {
+                let [a, b] = [got, want].map(metric.value);
+                assert!(close(a, b), "{count} shares: {} of {got:?}, instead of {want:?}", metric.key);
+            }
+        }
+    }
+}
