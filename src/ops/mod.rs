@@ -10,6 +10,7 @@
 
 pub mod activation;
 pub mod add;
+mod args;
 pub mod attend;
 pub mod attention_pattern;
 #[cfg(any(target_arch = "wasm32", test))]
@@ -35,6 +36,7 @@ pub mod unembed_loss;
 pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};
+pub use args::{Args, MAX_BINDS, Slot};
 pub use real::Real;
 
 /// All operations, in the order a model meets them.
@@ -253,84 +255,6 @@ pub struct Tolerance {
     pub relative: f64,
     /// Why that much.
     pub why: &'static str,
-}
-
-/// What a CPU kernel sees of one run: its dims and its bindings in order.
-pub struct Args<'a, T> {
-    /// Values of [`Kernel::dims`].
-    pub dims: &'a [u32],
-    slots: [Option<Slot<'a, T>>; MAX_BINDS],
-}
-
-/// WebGPU's default limit of storage buffers per shader stage.
-pub const MAX_BINDS: usize = 8;
-
-/// One bound slice.
-pub enum Slot<'a, T> {
-    /// Read-only numbers.
-    In(&'a [T]),
-    /// Read-only indices.
-    Index(&'a [u32]),
-    /// Written numbers.
-    Out(&'a mut [T]),
-}
-
-impl<'a, T> Slot<'a, T> {
-    /// The first `len` elements, and the rest.
-    pub fn split_at(self, len: usize) -> (Self, Self) {
-        match self {
-            Slot::In(s) => s.split_at_checked(len).map(|(a, b)| (Slot::In(a), Slot::In(b))),
-            Slot::Index(s) => s.split_at_checked(len).map(|(a, b)| (Slot::Index(a), Slot::Index(b))),
-            Slot::Out(s) => s.split_at_mut_checked(len).map(|(a, b)| (Slot::Out(a), Slot::Out(b))),
-        }
-        .expect("a buffer has its elements for every run")
-    }
-
-    /// Some of the elements.
-    pub fn range(self, range: core::ops::Range<usize>) -> Self {
-        match self {
-            Slot::In(s) => Slot::In(&s[range]),
-            Slot::Index(s) => Slot::Index(&s[range]),
-            Slot::Out(s) => Slot::Out(&mut s[range]),
-        }
-    }
-}
-
-impl<'a, T> Args<'a, T> {
-    /// Bundles dims and slots.
-    pub fn new(dims: &'a [u32], slots: [Option<Slot<'a, T>>; MAX_BINDS]) -> Self {
-        Args { dims, slots }
-    }
-
-    /// The dims as sizes.
-    pub fn dims<const N: usize>(&self) -> [usize; N] {
-        core::array::from_fn(|i| self.dims[i] as usize)
-    }
-
-    /// Read-only numbers of binding `i`. Each binding can be taken once.
-    pub fn input(&mut self, i: usize) -> &'a [T] {
-        match self.slots[i].take() {
-            Some(Slot::In(s)) => s,
-            Some(Slot::Out(s)) => s,
-            _ => panic!("binding {i} is not a number input, or was taken twice"),
-        }
-    }
-
-    /// Indices of binding `i`.
-    pub fn index(&mut self, i: usize) -> &'a [u32] {
-        match self.slots[i].take() {
-            Some(Slot::Index(s)) => s,
-            _ => panic!("binding {i} is not an index input, or was taken twice"),
-        }
-    }
-
-    /// Writable numbers of binding `i`.
-    pub fn output(&mut self, i: usize) -> &'a mut [T] {
-        match self.slots[i].take() {
-            Some(Slot::Out(s)) => s,
-            _ => panic!("binding {i} is not an output, or was taken twice"),
-        }
-    }
 }
 
 /// Writes `value`, or adds it when a gradient already holds another contribution.

@@ -52,8 +52,9 @@ export interface GrokkingLabConfig {
   steps: number;
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: string;
-  /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
+  /** Workers that share a step on the CPU; 0 is automatic. */
   workers: number;
+  /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** Preset; other keys override it. */
   experiment: string;
