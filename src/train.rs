@@ -20,7 +20,7 @@ use crate::task::{self, Equation, Split};
 use crate::tuner::Tiles;
 pub use share::Share;
 use share::Shared;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
 pub const RING: u32 = 1024;
@@ -383,26 +383,5 @@ impl Collecting {
             }
         }
         Ok(points)
-    }
-}
-
-/// A snapshot on its way back.
-pub struct Snapshotting {
-    reading: Reading,
-    config: Config,
-    step: u32,
-    evaluations: u32,
-    tiles: Option<Tiles>,
-}
-
-impl Snapshotting {
-    /// The snapshot.
-    ///
-    /// # Errors
-    /// When the device was lost.
-    pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
-        let buffers = self.reading.await?;
-        let Snapshotting { config, step, evaluations, tiles, .. } = self;
-        Ok(Snapshot { version: snapshot::VERSION, config, step, evaluations, tiles, buffers })
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
+use crate::exec::{ExecError, Reading};
 use crate::tuner::Tiles;
 
 /// Everything needed to go on exactly where a run was.
@@ -23,7 +24,7 @@ pub struct Snapshot {
 }
 
 /// 2: with `tiles`, and a configuration that may name them.
-pub(super) const VERSION: u32 = 3;
+const VERSION: u32 = 3;
 
 impl Snapshot {
     /// Compact bytes.
@@ -47,5 +48,26 @@ impl Snapshot {
             Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
             None => Ok(snapshot),
         }
+    }
+}
+
+/// A snapshot on its way back.
+pub struct Snapshotting {
+    pub(super) reading: Reading,
+    pub(super) config: Config,
+    pub(super) step: u32,
+    pub(super) evaluations: u32,
+    pub(super) tiles: Option<Tiles>,
+}
+
+impl Snapshotting {
+    /// The snapshot.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
+        let buffers = self.reading.await?;
+        let Snapshotting { config, step, evaluations, tiles, .. } = self;
+        Ok(Snapshot { version: VERSION, config, step, evaluations, tiles, buffers })
     }
 }
