@@ -49,8 +49,10 @@ fn two_workers_train_the_run_of_one() {
 fn fragile(page: &Page, at_once: bool) {
     page.load("steps=1&v=1");
     page.run(&format!(
-        "const build = performance.getEntriesByType('resource').map(r => r.name).find(n => /lab\\w*\\.js$/.test(n) && !/grokking/.test(n));
-         const stem = build.match(/(lab\\w*)\\.js$/)[1];
+        "const build = performance.getEntriesByType('resource').map(r => r.name).find(n => /\\/lab[-\\w]*\\.js$/.test(n));
+         const element = await (await fetch('grokking-lab.js')).text();
+         const worker = new URL(element.match(/assets\\/worker[-\\w]*\\.js/)[0], location.href);
+         worker.searchParams.set('script', build);
          const script = `
              const Real = Worker;
              self.Worker = class extends Real {{
@@ -60,7 +62,7 @@ fn fragile(page: &Page, at_once: bool) {
                      new BroadcastChannel('lose').onmessage = () => this.dispatchEvent(new ErrorEvent('error', {{message: 'it broke'}}));
                  }}
              }};
-             import(${{JSON.stringify(new URL(`worker.js?build=${{stem}}`, build).href)}}).then(() => onmessage && held.forEach(onmessage));
+             import(${{JSON.stringify(worker.href)}}).then(() => onmessage && held.forEach(onmessage));
              const held = [];
              onmessage = message => held.push(message);`;
          const url = URL.createObjectURL(new Blob([script], {{type: 'text/javascript'}}));
