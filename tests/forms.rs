@@ -116,3 +116,15 @@ fn the_choice_agrees_with_the_plans() {
         assert!(cost * 20 <= least * 23, "{variant}: {:?} of {costs:?}", chosen(&config));
     }
 }
+
+/// Dispatches that wait for each other, in each form of the reference network.
+#[test]
+fn a_step_is_few_launches() {
+    let launches = |config: &Config| train::build(config).plan.launches(List::Train);
+    let nanda = Config::nanda_113();
+    let few = Config { train: 0.03, ..Config::standard() };
+    assert_eq!((chosen(&nanda), launches(&nanda)), (Form::Associated, 8));
+    assert_eq!((chosen(&few), launches(&few)), (Form::Table, 12));
+    // Eight models are told in as few words as one.
+    assert_eq!(launches(&Config { runs: 8, ..nanda }), 8);
+}
