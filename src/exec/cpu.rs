@@ -24,10 +24,15 @@ enum Guard<'a, T> {
     Out(RefMut<'a, Vec<T>>),
 }
 
-/// Calls `function` for every run, natively on all cores.
-fn each<'a, T: Real>(runs: impl ExactSizeIterator<Item = Args<'a, T>>, function: fn(&mut Args<T>)) {
+/// Operations that are worth giving to another thread.
+#[cfg(not(target_arch = "wasm32"))]
+const WORTH_A_THREAD: u64 = 500_000;
+
+/// Calls `function` for every run of so many operations, natively on all cores.
+#[cfg_attr(target_arch = "wasm32", expect(unused_variables, reason = "one thread takes them all"))]
+fn each<'a, T: Real>(runs: impl ExactSizeIterator<Item = Args<'a, T>>, flops: u64, function: fn(&mut Args<T>)) {
     #[cfg(not(target_arch = "wasm32"))]
-    if runs.len() > 1 {
+    if runs.len() > 1 && flops >= WORTH_A_THREAD {
         use rayon::prelude::*;
         return runs.collect::<Vec<_>>().par_iter_mut().for_each(function);
     }
@@ -86,7 +91,7 @@ impl<T: Real> Cpu<T> {
             });
             Args::new(&dispatch.dims, slots)
         });
-        each(args, function);
+        each(args, dispatch.flops(1), function);
     }
 
     fn range(&self, view: View, run: usize) -> core::ops::Range<usize> {
