@@ -14,6 +14,8 @@ pub enum Stream {
     Init = 2,
     /// Test inputs.
     Test = 3,
+    /// Signs of the self-check's sums.
+    Signs = 4,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.
