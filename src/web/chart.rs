@@ -7,9 +7,10 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ShadowRoot};
 
 use super::dom::{Result, find};
 use super::theme::Theme;
-use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
+use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel, Point};
 use crate::number::fixed;
 use crate::view::decimate::decimate;
+use crate::view::place::clearest;
 use crate::view::scale::{Scale, Spread, beside, decades, round_up};
 use crate::view::text;
 
@@ -233,17 +234,32 @@ impl Pen<'_> {
         if panel == Panel::Loss { libm::log(p) } else { 1.0 / p }
     }
 
-    /// Names the chance level, on top of the curves.
+    /// Names the chance level, where the curves leave most space.
     fn reference_labels(&self, panel: Panel) {
-        let (chance, end, color) = (self.chance(panel), self.x.to - 4.0, &self.scene.theme.muted);
+        let chance = self.chance(panel);
         let y = crisp(self.y.at(chance));
-        if panel == Panel::Loss {
-            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2));
-            // Below the line: the test loss of a memoriser runs above it.
-            self.halo(&label, end, y + 10.0, "right", color);
-        } else {
-            self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", color);
-        }
+        let (label, rows) = match panel {
+            Panel::Loss => (format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2)), [y + 10.0, y - 10.0]),
+            _ => (format!("chance: 1 / {}", self.scene.p), [y - 10.0, y - 24.0]),
+        };
+        let width = self.width_of(&label);
+        let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
+        let columns = [last, first, (first + last) / 2.0];
+        let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
+        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
+        let (x, y) = spots[clearest(&areas, &self.lines(panel))];
+        self.halo(&label, x, y, "left", &self.scene.theme.muted);
+    }
+
+    /// The curves as they are drawn.
+    fn lines(&self, panel: Panel) -> Vec<Vec<(f64, f64)>> {
+        let metrics = METRICS.iter().filter(|metric| metric.panel == panel);
+        let curves = metrics.flat_map(|metric| self.scene.histories.iter().map(move |history| (metric, history)));
+        let points = |(metric, history): (&Metric, &History)| {
+            let at = |point: &Point| (self.x.at(point.step.into()), self.y.at((metric.value)(point).into()));
+            decimate(history.points.iter().map(at))
+        };
+        curves.flat_map(points).collect()
     }
 
     /// Vertical lines where runs memorised and grokked.
@@ -345,7 +361,8 @@ impl Pen<'_> {
         };
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
-        self.context.set_font(&format!("14px {}", self.scene.theme.font));
+        let small = self.x.to - self.x.from < 270.0;
+        self.context.set_font(&format!("{}px {}", if small { 12 } else { 14 }, self.scene.theme.font));
         self.halo(lines[0], x, y - 10.0, "center", &self.scene.theme.muted);
         self.halo(lines[1], x, y + 10.0, "center", &self.scene.theme.muted);
     }

@@ -11,7 +11,9 @@ use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, set_text, window};
 use super::link::Link;
 use super::readout::Readout;
+use super::table::Table;
 use super::theme::Theme;
+use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
 use crate::view::app::{App, Effect, Value};
@@ -31,6 +33,10 @@ pub(super) struct Ui {
     pub on_screen: Cell<bool>,
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
+    pub tip: Tip,
+    /// Whether single keys are shortcuts.
+    pub keys: Cell<bool>,
+    tables: [Table; 2],
     readout: Readout,
     link: RefCell<Option<Link>>,
     worker_url: String,
@@ -61,6 +67,9 @@ impl Ui {
             log: Cell::new(false),
             on_screen: Cell::new(true),
             addressed,
+            tip: Tip::new(&root)?,
+            keys: Cell::new(true),
+            tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
             worker_url,
@@ -101,6 +110,19 @@ impl Ui {
             self.reject_snapshots("there is nothing to take a snapshot of yet");
         }
         promise
+    }
+
+    /// Scrolls to the lab, or where it is higher than the window, to its story and charts.
+    pub fn reveal(&self) -> Result<()> {
+        let window = window()?;
+        let chart = self.charts[0].canvas.get_bounding_client_rect().bottom();
+        let fits = chart - self.host.get_bounding_client_rect().top() <= window.inner_height()?.as_f64().unwrap_or(0.0);
+        if fits {
+            self.host.scroll_into_view();
+        } else {
+            find::<HtmlElement>(&self.root, "[data-panel=status]")?.scroll_into_view();
+        }
+        Ok(())
     }
 
     /// Something about whether the element can be seen may have changed.
@@ -275,6 +297,7 @@ impl Ui {
         let app = self.app.borrow();
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.hover.get());
+        self.tables.iter().for_each(|table| table.show(&app));
         drop(app);
         self.draw_charts();
     }
