@@ -26,7 +26,7 @@ pub static TERMS: &[Term] = &[
     term(
         "p",
         "Prime",
-        "How many numbers there are, also called the modulus: 0, 1, … p − 1. After the last comes 0 again, as on a clock: of 97 numbers, 90 + 10 is 3.",
+        "How many numbers there are, also called the modulus: 0, 1, … p − 1. After the last comes 0 again, as on a clock: of 97 numbers, 90 + 10 is 3.",
     ),
     term(
         "train",

@@ -246,12 +246,18 @@ impl Pen<'_> {
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
         let columns = [last, first, (first + last) / 2.0];
         let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
-        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
-        let (x, y) = spots[clearest(&areas, &self.lines(panel))];
-        self.halo(&label, x, y, "left", &self.scene.theme.muted);
+        self.label(&label, width, &spots, &self.lines(panel), &self.scene.theme.muted);
     }
 
-    /// The curves as they are drawn.
+    /// Text at the first of these places that no line crosses, else where the fewest do.
+    fn label(&self, label: &str, width: f64, spots: &[(f64, f64)], lines: &[Vec<(f64, f64)>], color: &str) {
+        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
+        if let Some((x, y)) = spots.get(clearest(&areas, lines)) {
+            self.halo(label, *x, *y, "left", color);
+        }
+    }
+
+    /// The curves and marks as they are drawn.
     fn lines(&self, panel: Panel) -> Vec<Vec<(f64, f64)>> {
         let metrics = METRICS.iter().filter(|metric| metric.panel == panel);
         let curves = metrics.flat_map(|metric| self.scene.histories.iter().map(move |history| (metric, history)));
@@ -259,7 +265,9 @@ impl Pen<'_> {
             let at = |point: &Point| (self.x.at(point.step.into()), self.y.at((metric.value)(point).into()));
             decimate(history.points.iter().map(at))
         };
-        curves.flat_map(points).collect()
+        let marks = self.scene.histories.iter().flat_map(|history| [history.memorized, history.grokked]).flatten();
+        let mark = |step: u32| [self.y.from, self.y.to].map(|y| (self.x.at(step.into()), y)).to_vec();
+        curves.flat_map(points).chain(marks.map(mark)).collect()
     }
 
     /// Vertical lines where runs memorised and grokked.
@@ -275,15 +283,18 @@ impl Pen<'_> {
         self.context.set_global_alpha(1.0);
     }
 
-    /// What the vertical lines mean, each in its own row so that two close lines do not collide.
+    /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
     fn mark_labels(&self) {
         let [history] = self.scene.histories else { return };
-        for (word, step, share) in [("memorised", history.memorized, 0.72), ("grokked", history.grokked, 0.24)] {
+        let lines = self.lines(Panel::Accuracy);
+        let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
+        for (word, step, shares) in marks {
             let Some(step) = step else { continue };
             let label = format!("{word} at step {}", text::thousands(step.into()));
-            let x = beside(self.x.at(step.into()), self.width_of(&label), 6.0, self.x.from + 4.0, self.x.to - 2.0);
-            let y = self.y.from + share * (self.y.to - self.y.from);
-            self.halo(&label, x, y, "left", &self.scene.theme.ink);
+            let width = self.width_of(&label);
+            let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
+            let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
+            self.label(&label, width, &spots, &lines, &self.scene.theme.ink);
         }
     }
 

@@ -74,7 +74,10 @@ fn clicked(ui: &Ui, event: &Event) {
         return;
     };
     match action.as_str() {
-        "toggle" => ui.act(|app| app.toggle()),
+        "toggle" => {
+            ui.act(|app| app.toggle());
+            ui.follow();
+        }
         "step" => ui.act(|app| app.step(1)),
         "reset" => ui.act(|app| app.reset()),
         "help" => _ = help::open(&ui.root),

@@ -41,14 +41,14 @@ impl Tip {
         *self.word.borrow_mut() = Some(word);
     }
 
-    /// Below the word, or above it where there is no space.
+    /// Above the word, so that what it names stays in sight; below it where there is no space.
     fn place(&self, word: &Element) -> Result<()> {
         let window = window()?;
-        let (width, height) = (window.inner_width()?.as_f64(), window.inner_height()?.as_f64());
+        let width = window.inner_width()?.as_f64().unwrap_or(0.0);
         let (word, panel) = (word.get_bounding_client_rect(), self.panel.get_bounding_client_rect());
-        let left = word.left().min(width.unwrap_or(0.0) - panel.width() - EDGE).max(EDGE);
-        let below = word.bottom() + panel.height() <= height.unwrap_or(0.0) - EDGE;
-        let top = if below { word.bottom() } else { word.top() - panel.height() };
+        let left = word.left().min(width - panel.width() - EDGE).max(EDGE);
+        let above = word.top() - panel.height();
+        let top = if above >= EDGE { above } else { word.bottom() };
         let style = self.panel.style();
         style.set_property("left", &(fixed(left, 1) + "px"))?;
         style.set_property("top", &(fixed(top, 1) + "px"))

@@ -16,7 +16,7 @@ use super::theme::Theme;
 use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
-use crate::view::app::{App, Effect, Value};
+use crate::view::app::{App, Effect, State, Value};
 use crate::view::text;
 
 /// Everything of one element on the page.
@@ -110,6 +110,16 @@ impl Ui {
             self.reject_snapshots("there is nothing to take a snapshot of yet");
         }
         promise
+    }
+
+    /// A run that was started should be seen: scrolls where the charts are below the window.
+    pub fn follow(&self) {
+        let chart = self.charts[0].canvas.get_bounding_client_rect();
+        let height = window().and_then(|window| window.inner_height()).ok().and_then(|height| height.as_f64());
+        let below = height.is_some_and(|height| (chart.top() + chart.bottom()) / 2.0 > height);
+        if below && self.app.borrow().state == State::Running {
+            let _ = self.reveal();
+        }
     }
 
     /// Scrolls to the lab, or where it is higher than the window, to its story and charts.

@@ -24,9 +24,8 @@ fn captions_follow_the_run_and_nothing_moves() {
     page.wait_until("lab.state === 'done'", Duration::from_secs(180));
     let told = page.eval("told.map(t => t.text)");
     let told: Vec<&str> = told.as_array().expect("captions").iter().filter_map(serde_json::Value::as_str).collect();
-    for part in ["Press Start", "by heart", "mirror images", "never been shown", "times as late"] {
-        let said = told.iter().filter(|caption| caption.contains(part)).count();
-        assert!(said <= 1 || part == "mirror images", "{part:?} is said {said} times: {told:#?}");
+    for part in ["by heart", "mirror images", "replacing the list"] {
+        assert!(told.iter().any(|caption| caption.contains(part)), "{part:?} is not said: {told:#?}");
     }
     assert!(told.first().is_some_and(|caption| caption.contains("Press Start")), "{told:#?}");
     assert!(told.last().is_some_and(|caption| caption.contains("times as late")), "{told:#?}");
