@@ -54,11 +54,11 @@ mod tests {
     #[test]
     fn the_first_free_place_is_taken_else_the_least_crossed() {
         let below = [10.0, 20.0, 20.0, 24.0];
-        let curve = vec![(0.0, 12.0), (12.0, 12.0), (18.0, 12.0), (30.0, 12.0)];
-        assert_eq!(clearest(&[AREA, below], &[curve.clone()]), 1);
-        assert_eq!(clearest(&[below, AREA], &[curve.clone()]), 0);
-        let second = vec![(0.0, 22.0), (30.0, 22.0)];
-        assert_eq!(clearest(&[AREA, below], &[curve, second]), 1);
+        let curve = [vec![(0.0, 12.0), (12.0, 12.0), (18.0, 12.0), (30.0, 12.0)]];
+        assert_eq!(clearest(&[AREA, below], &curve), 1);
+        assert_eq!(clearest(&[below, AREA], &curve), 0);
+        let both = [curve[0].clone(), vec![(0.0, 22.0), (30.0, 22.0)]];
+        assert_eq!(clearest(&[AREA, below], &both), 1);
         assert_eq!(clearest(&[AREA, below], &[]), 0);
     }
 }

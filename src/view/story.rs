@@ -4,7 +4,7 @@ use super::app::{App, State};
 use super::text::thousands;
 use crate::config::Config;
 use crate::metrics::{History, Phase};
-use crate::number::{fixed, shortest};
+use crate::number::shortest;
 use crate::task;
 
 /// Where a run is, for people.
@@ -104,7 +104,7 @@ fn caption(app: &App, phase: Phase) -> String {
         Phase::Memorizing => memorizing(config, app.step).into(),
         Phase::Plateau => plateau(config),
         Phase::Generalizing => "The dashed curve climbs, on pairs it has never seen: a rule is replacing the list. \
-             The solid curve was perfect all along, and said nothing of it."
+             The solid curve, perfect all along, showed nothing of it."
             .into(),
         Phase::Grokked => match app.histories.as_slice() {
             [history] => understood(history),
@@ -161,7 +161,7 @@ fn understood(history: &History) -> String {
     format!(
         "It knew its own pairs at step {}, and the rule {} times as late. What you see now is not a list: it answers pairs it was never shown.",
         thousands(memorized.into()),
-        fixed(times, u8::from(times < 10.0))
+        shortest(if times < 10.0 { (times * 10.0).round() / 10.0 } else { times.round() })
     )
 }
 

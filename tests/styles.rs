@@ -1,4 +1,5 @@
-//! Every pair of colours that the page uses has the contrast that WCAG 2.2 AA asks for, in light and in dark.
+//! Every pair of colours that the page uses has the contrast that WCAG 2.2 AA asks for, in light and in dark; and nothing moves
+//! for those who asked for less motion.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -88,4 +89,22 @@ fn faint_colours_would_be_found() {
     assert!(problems.iter().any(|problem| problem.starts_with("light: muted on background has 2.7")), "{problems:?}");
     assert!(problems.iter().any(|problem| problem.contains("--gl-unknown is in no pair")), "{problems:?}");
     assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
+}
+
+/// Declarations that make something move, outside the block for visitors who do not mind.
+fn motion(sheet: &str) -> Vec<&str> {
+    let (before, rest) = sheet.split_once("@media (prefers-reduced-motion: no-preference)").expect("a block for motion");
+    let after = rest.split_once("\n}").expect("its end").1;
+    let declarations = [before, after].into_iter().flat_map(|text| text.split([';', '{', '}'])).map(str::trim);
+    let moves = |text: &str| ["transition", "animation", "scroll-behavior"].iter().any(|name| text.starts_with(name));
+    declarations.filter(|text| moves(text) && !text.contains(" 0s ")).collect()
+}
+
+#[test]
+fn motion_is_for_those_who_do_not_mind() {
+    for sheet in [LAB, PAGE] {
+        assert_eq!(motion(sheet), Vec::<&str>::new());
+    }
+    let moving = format!("{LAB} p {{ animation: spin 2s }}");
+    assert_eq!(motion(&moving), ["animation: spin 2s"]);
 }
