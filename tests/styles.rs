@@ -67,7 +67,7 @@ fn problems(sheet: &str, prefix: &str, pairs: &[(&str, &str, f64)]) -> Vec<Strin
         let colors = colors(block, prefix);
         for (a, b, least) in pairs {
             let found = contrast(colors[*a], colors[*b]);
-            if !(found >= *least) {
+            if found < *least {
                 problems.push(format!("{scheme}: {a} on {b} has {found:.2}, needs {least}"));
             }
         }

@@ -22,8 +22,9 @@ pub fn rows(history: &History) -> Vec<Row<'_>> {
     };
     let at = |step: Option<u32>| step.and_then(|step| points.binary_search_by_key(&step, |point| point.step).ok());
     let (memorized, grokked) = (at(history.memorized), at(history.grokked));
-    let even = (0..EVEN).map(|i| i * last / (EVEN - 1));
-    let mut indices: Vec<usize> = even.chain(memorized).chain(grokked).collect();
+    let mut indices: Vec<usize> = (0..EVEN).map(|i| i * last / (EVEN - 1)).collect();
+    indices.extend(memorized);
+    indices.extend(grokked);
     indices.sort_unstable();
     indices.dedup();
     let event = |index| match Some(index) {

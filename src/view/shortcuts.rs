@@ -30,7 +30,9 @@ pub static SHORTCUTS: &[Shortcut] = &[
 
 /// The action of a key.
 pub fn action(key: &str) -> Option<&'static str> {
-    SHORTCUTS.iter().find(|shortcut| shortcut.keys.contains(&key.to_lowercase().as_str())).map(|shortcut| shortcut.action)
+    // Not `to_lowercase`: its tables are larger than this whole page logic.
+    let is = |name: &&str| name.eq_ignore_ascii_case(key);
+    SHORTCUTS.iter().find(|shortcut| shortcut.keys.iter().any(is)).map(|shortcut| shortcut.action)
 }
 
 #[cfg(test)]

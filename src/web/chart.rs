@@ -259,15 +259,18 @@ impl Pen<'_> {
 
     /// The curves and marks as they are drawn.
     fn lines(&self, panel: Panel) -> Vec<Vec<(f64, f64)>> {
-        let metrics = METRICS.iter().filter(|metric| metric.panel == panel);
-        let curves = metrics.flat_map(|metric| self.scene.histories.iter().map(move |history| (metric, history)));
-        let points = |(metric, history): (&Metric, &History)| {
-            let at = |point: &Point| (self.x.at(point.step.into()), self.y.at((metric.value)(point).into()));
-            decimate(history.points.iter().map(at))
-        };
-        let marks = self.scene.histories.iter().flat_map(|history| [history.memorized, history.grokked]).flatten();
-        let mark = |step: u32| [self.y.from, self.y.to].map(|y| (self.x.at(step.into()), y)).to_vec();
-        curves.flat_map(points).chain(marks.map(mark)).collect()
+        let mut lines = vec![];
+        for history in self.scene.histories {
+            for metric in METRICS.iter().filter(|metric| metric.panel == panel) {
+                let at = |point: &Point| (self.x.at(point.step.into()), self.y.at((metric.value)(point).into()));
+                lines.append(&mut decimate(history.points.iter().map(at)));
+            }
+            for step in [history.memorized, history.grokked].into_iter().flatten() {
+                let x = self.x.at(step.into());
+                lines.push(vec![(x, self.y.from), (x, self.y.to)]);
+            }
+        }
+        lines
     }
 
     /// Vertical lines where runs memorised and grokked.
