@@ -76,7 +76,7 @@ fn whatever_has_the_focus_shows_it() {
             "const inner = root.activeElement ?? document.activeElement;
              if (inner === document.body) return null;
              const ring = getComputedStyle(inner), box = inner.getBoundingClientRect();
-             return {what: inner.outerHTML.slice(0, 90), ring: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2,
+             return {what: inner.outerHTML.slice(0, 300), ring: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2,
                      seen: box.width > 0 && box.top >= 0 && box.bottom <= innerHeight};",
         );
         if stop.is_null() {
