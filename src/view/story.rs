@@ -195,19 +195,19 @@ mod tests {
     use super::*;
     use crate::config::from_query;
     use crate::metrics::Point;
-    use crate::protocol::Event;
+    use crate::protocol::{Engine, Event};
 
     /// A page with a trainer for this configuration, in this state, whose runs have these (step, train, test) accuracies.
     fn app(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> App {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
-        let mut app = App::new(config.clone(), &[]);
+        let mut app = App::new(config.clone(), &[], Some(String::new()));
         app.update(Event::Hello);
         let text = String::new;
         app.update(Event::Loaded {
             config,
             step: 0,
-            backend: text(),
+            engine: Engine::Cpu,
             adapter: text(),
             reason: text(),
             tiles: None,
