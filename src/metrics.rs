@@ -103,13 +103,13 @@ impl History {
         self.points.push(point);
     }
 
-    /// The phase after the last point. Generalising starts when a memorised run answers a fifth of the
-    /// test pairs.
-    pub fn phase(&self) -> Phase {
+    /// The phase after the last point. A list of the training pairs answers a share `free` of the test pairs by itself;
+    /// generalising starts when a memorised run answers a fifth of the others as well.
+    pub fn phase(&self, free: f32) -> Phase {
         let test = self.points.last().map_or(0.0, |p| p.test_accuracy);
         match (self.memorized, self.grokked) {
             (_, Some(_)) => Phase::Grokked,
-            (Some(_), None) if test >= 0.2 => Phase::Generalizing,
+            (Some(_), None) if test >= free + 0.2 * (1.0 - free) => Phase::Generalizing,
             (Some(_), None) => Phase::Plateau,
             (None, None) => Phase::Memorizing,
         }
@@ -154,10 +154,12 @@ mod tests {
         let mut phases = vec![];
         for (step, train, test) in [(0, 0.1, 0.1), (10, 0.99, 0.1), (20, 1.0, 0.5), (30, 1.0, 0.96), (40, 1.0, 0.9)] {
             history.push(point(step, train, test));
-            phases.push(history.phase());
+            phases.push((history.phase(0.0), history.phase(0.5)));
         }
         use Phase::{Generalizing, Grokked, Memorizing, Plateau};
-        assert_eq!(phases, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
+        let (list, mirrored): (Vec<_>, Vec<_>) = phases.into_iter().unzip();
+        assert_eq!(list, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
+        assert_eq!(mirrored, [Memorizing, Plateau, Plateau, Grokked, Grokked]);
         assert_eq!((history.memorized, history.grokked, history.stop_step()), (Some(10), Some(30), Some(80)));
     }
 

@@ -50,7 +50,7 @@ fn memorises_then_groks(seed: u32, device: &Device) {
     }
     let (memorized, grokked) = (history.memorized.expect("memorises"), history.grokked.expect("groks"));
     assert!(memorized < 80 && grokked >= memorized + 30, "seed {seed}: {memorized}, {grokked}");
-    assert_eq!(history.phase(), Phase::Grokked);
+    assert_eq!(history.phase(0.0), Phase::Grokked);
     let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
     assert!(plateau.test_accuracy < 0.8, "seed {seed}: no plateau, {plateau:?}");
 }

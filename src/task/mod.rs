@@ -33,6 +33,12 @@ pub fn find(id: &str) -> Option<&'static Task> {
     TASKS.iter().copied().find(|task| task.id == id)
 }
 
+/// Whether x ∘ y = y ∘ x, as far as the first dozen numbers tell.
+pub fn commutes(task: &Task, p: u32) -> bool {
+    let few = p.min(12);
+    (0..few).all(|x| (0..x).all(|y| (task.apply)(x, y, p) == (task.apply)(y, x, p)))
+}
+
 /// One equation `x ∘ y = c`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Equation {
@@ -100,6 +106,13 @@ mod tests {
         holds("x*y", |x, y, c| (x * y, c));
         holds("x/y", |x, y, c| (x, y * c));
         holds("x^2+y^2", |x, y, c| (x * x + y * y, c));
+    }
+
+    #[test]
+    fn sums_and_products_commute() {
+        let commuting = |p| TASKS.iter().filter(|task| commutes(task, p)).map(|task| task.id).collect::<Vec<_>>();
+        assert_eq!(commuting(5), ["x+y", "x*y", "x^2+y^2"]);
+        assert_eq!(commuting(97), commuting(5));
     }
 
     #[test]

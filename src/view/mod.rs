@@ -3,5 +3,10 @@
 pub mod app;
 pub mod decimate;
 pub mod fields;
+pub mod glossary;
+pub mod place;
+pub mod rows;
 pub mod scale;
+pub mod shortcuts;
+pub mod story;
 pub mod text;

@@ -1,6 +1,6 @@
 //! Words and numbers for people.
 
-use crate::metrics::{GROKKED, History, MEMORIZED, Phase};
+use crate::metrics::{GROKKED, History, MEMORIZED};
 use crate::number::{exponential, fixed};
 use crate::task::{self, Task};
 
@@ -129,42 +129,6 @@ pub fn pairs(equations: usize, fraction: f64) -> String {
     format!("{} of {} pairs", thousands(train as u64), thousands(equations as u64))
 }
 
-/// The story so far in one line. Several runs are told by the slowest.
-pub fn phase(histories: &[History]) -> String {
-    let order = |phase: &Phase| match phase {
-        Phase::Memorizing => 0,
-        Phase::Plateau => 1,
-        Phase::Generalizing => 2,
-        Phase::Grokked => 3,
-    };
-    let Some(slowest) = histories.iter().map(History::phase).min_by_key(order) else {
-        return String::new();
-    };
-    let grokked: Vec<u32> = histories.iter().filter_map(|h| h.grokked).collect();
-    let story = match (slowest, grokked.iter().max()) {
-        (Phase::Memorizing, _) => "Memorising the training pairs".into(),
-        (Phase::Plateau, _) => "Plateau: it knows the training pairs, not the rule".into(),
-        (Phase::Generalizing, _) => "Generalising: it gets pairs right that it never saw".into(),
-        (Phase::Grokked, Some(step)) if histories.len() == 1 => format!("Grokked at step {}", thousands((*step).into())),
-        (Phase::Grokked, step) => {
-            format!("All {} runs grokked by step {}", histories.len(), thousands(step.copied().unwrap_or(0).into()))
-        }
-    };
-    if slowest != Phase::Grokked && !grokked.is_empty() {
-        return format!("{story} ({} of {} runs grokked)", grokked.len(), histories.len());
-    }
-    story
-}
-
-/// How a run ended at the step limit.
-pub fn ungrokked(histories: &[History]) -> String {
-    let grokked = histories.iter().filter(|h| h.grokked.is_some()).count();
-    match histories.len() {
-        1 => "Step limit reached before it grokked".into(),
-        runs => format!("Step limit reached: {grokked} of {runs} runs grokked"),
-    }
-}
-
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
     let whole = |share: f32| (share * 100.0).round() as u32;
@@ -223,34 +187,6 @@ mod tests {
     fn pairs_are_counted_like_the_split() {
         assert_eq!(pairs(9409, 0.4), "3,763 of 9,409 pairs");
         assert_eq!(pairs(9409, f64::NAN), "–");
-    }
-
-    #[test]
-    fn the_slowest_run_tells_the_story() {
-        let run = |accuracies: &[(f32, f32)]| {
-            let mut history = History::default();
-            for (i, (train_accuracy, test_accuracy)) in accuracies.iter().enumerate() {
-                history.push(Point {
-                    run: 0,
-                    step: i as u32 * 1000,
-                    train_loss: 1.0,
-                    test_loss: 1.0,
-                    weight_norm: 1.0,
-                    train_accuracy: *train_accuracy,
-                    test_accuracy: *test_accuracy,
-                });
-            }
-            history
-        };
-        assert!(phase(&[run(&[(0.1, 0.0)])]).starts_with("Memorising"));
-        assert!(phase(&[run(&[(1.0, 0.0)])]).starts_with("Plateau"));
-        let done = run(&[(1.0, 0.0), (1.0, 1.0)]);
-        assert_eq!(phase(core::slice::from_ref(&done)), "Grokked at step 1,000");
-        let both = phase(&[done.clone(), run(&[(1.0, 0.3)])]);
-        assert!(both.starts_with("Generalising") && both.ends_with("(1 of 2 runs grokked)"));
-        assert_eq!(phase(&[done.clone(), done]), "All 2 runs grokked by step 1,000");
-        assert_eq!(ungrokked(&[run(&[(1.0, 0.0)]), run(&[(1.0, 1.0)])]), "Step limit reached: 1 of 2 runs grokked");
-        assert_eq!(phase(&[]), "");
     }
 
     #[test]

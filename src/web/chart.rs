@@ -7,9 +7,10 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ShadowRoot};
 
 use super::dom::{Result, find};
 use super::theme::Theme;
-use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
+use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel, Point};
 use crate::number::fixed;
 use crate::view::decimate::decimate;
+use crate::view::place::clearest;
 use crate::view::scale::{Scale, Spread, beside, decades, round_up};
 use crate::view::text;
 
@@ -233,17 +234,43 @@ impl Pen<'_> {
         if panel == Panel::Loss { libm::log(p) } else { 1.0 / p }
     }
 
-    /// Names the chance level, on top of the curves.
+    /// Names the chance level, where the curves leave most space.
     fn reference_labels(&self, panel: Panel) {
-        let (chance, end, color) = (self.chance(panel), self.x.to - 4.0, &self.scene.theme.muted);
+        let chance = self.chance(panel);
         let y = crisp(self.y.at(chance));
-        if panel == Panel::Loss {
-            let label = format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2));
-            // Below the line: the test loss of a memoriser runs above it.
-            self.halo(&label, end, y + 10.0, "right", color);
-        } else {
-            self.halo(&format!("chance: 1 / {}", self.scene.p), end, y - 10.0, "right", color);
+        let (label, rows) = match panel {
+            Panel::Loss => (format!("guessing: ln {} = {}", self.scene.p, fixed(chance, 2)), [y + 10.0, y - 10.0]),
+            _ => (format!("chance: 1 / {}", self.scene.p), [y - 10.0, y - 24.0]),
+        };
+        let width = self.width_of(&label);
+        let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
+        let columns = [last, first, (first + last) / 2.0];
+        let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
+        self.label(&label, width, &spots, &self.lines(panel), &self.scene.theme.muted);
+    }
+
+    /// Text at the first of these places that no line crosses, else where the fewest do.
+    fn label(&self, label: &str, width: f64, spots: &[(f64, f64)], lines: &[Vec<(f64, f64)>], color: &str) {
+        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
+        if let Some((x, y)) = spots.get(clearest(&areas, lines)) {
+            self.halo(label, *x, *y, "left", color);
         }
+    }
+
+    /// The curves and marks as they are drawn.
+    fn lines(&self, panel: Panel) -> Vec<Vec<(f64, f64)>> {
+        let mut lines = vec![];
+        for history in self.scene.histories {
+            for metric in METRICS.iter().filter(|metric| metric.panel == panel) {
+                let at = |point: &Point| (self.x.at(point.step.into()), self.y.at((metric.value)(point).into()));
+                lines.append(&mut decimate(history.points.iter().map(at)));
+            }
+            for step in [history.memorized, history.grokked].into_iter().flatten() {
+                let x = self.x.at(step.into());
+                lines.push(vec![(x, self.y.from), (x, self.y.to)]);
+            }
+        }
+        lines
     }
 
     /// Vertical lines where runs memorised and grokked.
@@ -259,15 +286,18 @@ impl Pen<'_> {
         self.context.set_global_alpha(1.0);
     }
 
-    /// What the vertical lines mean, each in its own row so that two close lines do not collide.
+    /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
     fn mark_labels(&self) {
         let [history] = self.scene.histories else { return };
-        for (word, step, share) in [("memorised", history.memorized, 0.72), ("grokked", history.grokked, 0.24)] {
+        let lines = self.lines(Panel::Accuracy);
+        let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
+        for (word, step, shares) in marks {
             let Some(step) = step else { continue };
             let label = format!("{word} at step {}", text::thousands(step.into()));
-            let x = beside(self.x.at(step.into()), self.width_of(&label), 6.0, self.x.from + 4.0, self.x.to - 2.0);
-            let y = self.y.from + share * (self.y.to - self.y.from);
-            self.halo(&label, x, y, "left", &self.scene.theme.ink);
+            let width = self.width_of(&label);
+            let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
+            let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
+            self.label(&label, width, &spots, &lines, &self.scene.theme.ink);
         }
     }
 
@@ -345,7 +375,8 @@ impl Pen<'_> {
         };
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
-        self.context.set_font(&format!("14px {}", self.scene.theme.font));
+        let small = self.x.to - self.x.from < 270.0;
+        self.context.set_font(&format!("{}px {}", if small { 12 } else { 14 }, self.scene.theme.font));
         self.halo(lines[0], x, y - 10.0, "center", &self.scene.theme.muted);
         self.halo(lines[1], x, y + 10.0, "center", &self.scene.theme.muted);
     }

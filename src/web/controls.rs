@@ -128,11 +128,10 @@ impl Field {
     fn new(key: &'static Key, parent: &Element) -> Result<Self> {
         let wrapper: Element = make("div", "field")?;
         set_attribute(&wrapper, "data-field", key.name);
-        set_attribute(&wrapper, "title", key.help);
+        // The name explains itself when asked; it is a button for those without a mouse.
         let id = format!("gl-{}", key.name);
-        let label: Element = make("label", "")?;
-        label.set_text_content(Some(key.label));
-        set_attribute(&label, "for", &id);
+        let label = button(key.label, "term", "data-term", key.name, "")?;
+        label.set_id(&(id.clone() + "-name"));
         let head: Element = make("div", "head")?;
         head.append_child(&label)?;
         wrapper.append_child(&head)?;
@@ -140,7 +139,7 @@ impl Field {
         let (input, element) = input(key)?;
         element.set_id(&id);
         set_attribute(&element, "data-key", key.name);
-        set_attribute(&element, "aria-description", key.help);
+        set_attribute(&element, "aria-labelledby", &label.id());
         set_attribute(&element, "part", "input");
         let mut field = Field { key, input, slider: None, hint: None, output: None };
         if let Some(positions) = fields::positions(key.name) {
@@ -288,9 +287,11 @@ fn button(text: &str, class: &str, attribute: &str, value: &str, label: &str) ->
     let button: HtmlElement = make("button", class)?;
     button.set_text_content(Some(text));
     set_attribute(&button, "type", "button");
-    set_attribute(&button, "part", "button");
     set_attribute(&button, attribute, value);
-    set_attribute(&button, "title", label);
+    if !label.is_empty() {
+        set_attribute(&button, "part", "button");
+        set_attribute(&button, "title", label);
+    }
     if class == "small" {
         set_attribute(&button, "aria-label", label);
     }

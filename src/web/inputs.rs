@@ -3,15 +3,13 @@
 use std::rc::Weak;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent,
-    Url,
-};
+use web_sys::{Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlInputElement, HtmlSelectElement, PointerEvent, Url};
 
 use super::address;
 use super::chart::nearest;
 use super::dom::{Listener, Result, document, make, set_text, target, window};
 use super::ui::Ui;
+use super::{help, keys, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -29,7 +27,13 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&ui.root, "click", handle(clicked))?,
         Listener::new(&ui.root, "input", handle(moved))?,
         Listener::new(&ui.root, "change", handle(changed))?,
-        Listener::new(&ui.root, "keydown", handle(pressed))?,
+        Listener::new(&document, "keydown", handle(keys::pressed))?,
+        Listener::new(&document, "pointerdown", handle(tip::pressed))?,
+        Listener::new(&ui.root, "pointerover", handle(tip::hovered))?,
+        Listener::new(&ui.root, "focusin", handle(tip::focused))?,
+        Listener::new(&ui.root, "focusout", handle(|ui, _| _ = ui.tip.hide()))?,
+        Listener::new(&ui.host, "pointerleave", handle(tip::left))?,
+        Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
     ];
     for chart in &ui.charts {
@@ -54,6 +58,11 @@ fn around(event: &Event, name: &str) -> Option<(Element, String)> {
 }
 
 fn clicked(ui: &Ui, event: &Event) {
+    tip::clicked(ui, event);
+    if target(event).is_some_and(|element| element.tag_name() == "SUMMARY") {
+        // A table that opens is written in the next frame.
+        ui.redraw();
+    }
     if let Some((_, direction)) = around(event, "data-prime") {
         let p = ui.app.borrow().config.p;
         if let Some(prime) = fields::next_prime(p, direction == "up") {
@@ -65,9 +74,13 @@ fn clicked(ui: &Ui, event: &Event) {
         return;
     };
     match action.as_str() {
-        "toggle" => ui.act(|app| app.toggle()),
+        "toggle" => {
+            ui.act(|app| app.toggle());
+            ui.follow();
+        }
         "step" => ui.act(|app| app.step(1)),
         "reset" => ui.act(|app| app.reset()),
+        "help" => _ = help::open(&ui.root),
         "dismiss" => ui.act(|app| app.dismiss()),
         "seed" => {
             // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
@@ -109,6 +122,10 @@ fn changed(ui: &Ui, event: &Event) {
         ui.redraw();
         return;
     }
+    if element.get_attribute("data-action").as_deref() == Some("keys") {
+        ui.keys.set(input.is_some_and(HtmlInputElement::checked));
+        return;
+    }
     let Some(name) = element.get_attribute("data-key") else {
         return;
     };
@@ -119,26 +136,6 @@ fn changed(ui: &Ui, event: &Event) {
         (None, None) => return,
     };
     ui.act(|app| app.set([(name.as_str(), value.as_str())]));
-}
-
-fn pressed(ui: &Ui, event: &Event) {
-    let (Some(element), Some(key)) = (target(event), event.dyn_ref::<KeyboardEvent>()) else {
-        return;
-    };
-    if key.ctrl_key() || key.alt_key() || key.meta_key() {
-        return;
-    }
-    let on_chart = element.has_attribute("data-chart");
-    // Where a space means something already, it keeps that meaning.
-    let taken = element.closest("button, select, summary, input:not([type=range]), label");
-    match key.key().as_str() {
-        " " if !matches!(taken, Ok(Some(_))) => ui.act(|app| app.toggle()),
-        "ArrowRight" if on_chart => ui.move_hover(1),
-        "ArrowLeft" if on_chart => ui.move_hover(-1),
-        "Escape" if on_chart => ui.set_hover(None),
-        _ => return,
-    }
-    event.prevent_default();
 }
 
 fn hovered(ui: &Ui, event: &Event) {
@@ -156,10 +153,21 @@ fn hovered(ui: &Ui, event: &Event) {
     ui.set_hover(found);
 }
 
+/// The address changed: the visitor followed a link on the page, or edited it.
 fn navigated(ui: &Ui, _: &Event) {
-    let (config, problems) = address::read(&ui.host, true);
-    if config != ui.app.borrow().config || !problems.is_empty() {
+    let (mut config, problems) = address::read(&ui.host, true);
+    let old = ui.app.borrow().config.clone();
+    // A link with `autoplay` asks for the run it describes, now and from its beginning. The address then names the run only.
+    let play = core::mem::replace(&mut config.autoplay, old.autoplay);
+    if play {
+        address::write(&config);
+        ui.act(|app| app.play(config, &problems));
+    } else if config != old || !problems.is_empty() {
         ui.act(|app| app.configure(config, &problems));
+    }
+    // A page that shows us in a frame decides itself what its visitor looks at.
+    if window().is_ok_and(|window| window.parent().is_ok_and(|parent| parent.as_ref() == Some(&window))) {
+        let _ = ui.reveal();
     }
 }
 

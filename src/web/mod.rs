@@ -17,7 +17,11 @@ mod dom;
 #[cfg(feature = "page")]
 pub mod element;
 #[cfg(feature = "page")]
+mod help;
+#[cfg(feature = "page")]
 mod inputs;
+#[cfg(feature = "page")]
+mod keys;
 #[cfg(feature = "page")]
 mod link;
 pub mod number;
@@ -31,7 +35,11 @@ pub mod session;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod shares;
 #[cfg(feature = "page")]
+mod table;
+#[cfg(feature = "page")]
 mod theme;
+#[cfg(feature = "page")]
+mod tip;
 #[cfg(feature = "page")]
 mod ui;
 #[cfg(feature = "page")]

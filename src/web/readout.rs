@@ -6,13 +6,14 @@ use super::chart::nearest;
 use super::dom::{Result, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
 use crate::view::app::{App, State};
-use crate::view::text;
+use crate::view::{story, text};
 
 /// Handles to the texts of the template.
 pub struct Readout {
     lab: HtmlElement,
     toggle: Element,
     phase: Element,
+    caption: Element,
     step: Element,
     rate: Element,
     elapsed: Element,
@@ -56,6 +57,7 @@ impl Readout {
             lab: find(root, ".lab")?,
             toggle: part("toggle")?,
             phase: part("phase")?,
+            caption: part("caption")?,
             step: part("step")?,
             rate: part("rate")?,
             elapsed: part("elapsed")?,
@@ -82,7 +84,9 @@ impl Readout {
             State::Error => "Try again",
         };
         set_text(&self.toggle, verb);
-        set_text(&self.phase, &phase(app));
+        let story = story::tell(app);
+        set_text(&self.phase, &story.headline);
+        set_text(&self.caption, &story.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
@@ -147,20 +151,5 @@ impl Readout {
         };
         // Creating a list fails only with the whole document gone.
         let _ = build();
-    }
-}
-
-/// The headline.
-fn phase(app: &App) -> String {
-    let story = text::phase(&app.histories);
-    match app.state {
-        State::Error => "Stopped by an error".into(),
-        _ if app.resting() => "Paused while out of sight".into(),
-        _ if app.loading() => "Building the network…".into(),
-        State::Idle => "Ready".into(),
-        State::Running => story,
-        State::Paused => format!("Paused. {story}"),
-        State::Done if app.histories.iter().all(|h| h.grokked.is_some()) => story,
-        State::Done => text::ungrokked(&app.histories),
     }
 }

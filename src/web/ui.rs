@@ -11,11 +11,13 @@ use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, set_text, window};
 use super::link::Link;
 use super::readout::Readout;
+use super::table::Table;
 use super::theme::Theme;
+use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
 use crate::protocol::Engine;
-use crate::view::app::{App, Effect, Value};
+use crate::view::app::{App, Effect, State, Value};
 use crate::view::text;
 
 /// Everything of one element on the page.
@@ -32,6 +34,10 @@ pub(super) struct Ui {
     pub on_screen: Cell<bool>,
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
+    pub tip: Tip,
+    /// Whether single keys are shortcuts.
+    pub keys: Cell<bool>,
+    tables: [Table; 2],
     readout: Readout,
     link: RefCell<Option<Link>>,
     /// Starts a worker, see [`Link::open`].
@@ -63,6 +69,9 @@ impl Ui {
             log: Cell::new(false),
             on_screen: Cell::new(true),
             addressed,
+            tip: Tip::new(&root)?,
+            keys: Cell::new(true),
+            tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
             launch,
@@ -103,6 +112,29 @@ impl Ui {
             self.reject_snapshots("there is nothing to take a snapshot of yet");
         }
         promise
+    }
+
+    /// A run that was started should be seen: scrolls where the charts are below the window.
+    pub fn follow(&self) {
+        let chart = self.charts[0].canvas.get_bounding_client_rect();
+        let height = window().and_then(|window| window.inner_height()).ok().and_then(|height| height.as_f64());
+        let below = height.is_some_and(|height| (chart.top() + chart.bottom()) / 2.0 > height);
+        if below && self.app.borrow().state == State::Running {
+            let _ = self.reveal();
+        }
+    }
+
+    /// Scrolls to the lab, or where it is higher than the window, to its story and charts.
+    pub fn reveal(&self) -> Result<()> {
+        let window = window()?;
+        let chart = self.charts[0].canvas.get_bounding_client_rect().bottom();
+        let fits = chart - self.host.get_bounding_client_rect().top() <= window.inner_height()?.as_f64().unwrap_or(0.0);
+        if fits {
+            self.host.scroll_into_view();
+        } else {
+            find::<HtmlElement>(&self.root, "[data-panel=status]")?.scroll_into_view();
+        }
+        Ok(())
     }
 
     /// Something about whether the element can be seen may have changed.
@@ -278,6 +310,7 @@ impl Ui {
         let app = self.app.borrow();
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.hover.get());
+        self.tables.iter().for_each(|table| table.show(&app));
         drop(app);
         self.draw_charts();
     }

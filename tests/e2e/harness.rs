@@ -1,7 +1,7 @@
 //! A page under test: one fresh browser per [`Page`], driven from plain blocking functions that panic with a reason.
 
 use crate::chromedriver::{Chromedriver, Post, capabilities};
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -177,6 +177,29 @@ impl Page {
         self.wait_for("pressing a key", self.client.perform_actions(keys));
     }
 
+    /// Moves the mouse to the middle of the element that a JavaScript expression gives.
+    #[track_caller]
+    pub fn point_at(&self, element: &str) {
+        let at = self.run(&format!(
+            "const box = {element}.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"
+        ));
+        let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a place").round() as i64);
+        self.mouse(vec![move_to(x, y)]);
+    }
+
+    /// Clicks at a point of the window.
+    #[track_caller]
+    pub fn click_at(&self, x: i64, y: i64) {
+        let button = MOUSE_BUTTON_LEFT;
+        self.mouse(vec![move_to(x, y), PointerAction::Down { button }, PointerAction::Up { button }]);
+    }
+
+    #[track_caller]
+    fn mouse(&self, actions: Vec<PointerAction>) {
+        let mouse = actions.into_iter().fold(MouseActions::new("mouse".into()), InputSource::then);
+        self.wait_for("moving the mouse", self.client.perform_actions(mouse));
+    }
+
     /// Saves what is on the screen as target/e2e/<name>.png, to be looked at.
     #[track_caller]
     pub fn screenshot(&self, name: &str) {
@@ -226,6 +249,10 @@ impl Page {
     fn wait_for<T, E: std::fmt::Display>(&self, what: &str, future: impl Future<Output = Result<T, E>>) -> T {
         self.runtime.block_on(future).unwrap_or_else(|error| panic!("{what}: {error}"))
     }
+}
+
+fn move_to(x: i64, y: i64) -> PointerAction {
+    PointerAction::MoveTo { duration: None, x: x as f64, y: y as f64 }
 }
 
 impl Drop for Page {

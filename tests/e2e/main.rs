@@ -5,11 +5,13 @@
 //! `GROKKING_E2E_URL` to say where the page is, and says loudly that it skips otherwise.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod a11y;
 mod bad_input;
 mod bench;
 mod budgets;
 mod chromedriver;
 mod controls;
+mod guide;
 mod harness;
 mod host;
 mod hosting;

@@ -363,6 +363,16 @@ impl App {
         }
     }
 
+    /// Shows the run of a configuration from its beginning.
+    pub fn play(&mut self, config: Config, problems: &[Problem]) {
+        let restarts = config.restarts(&self.config);
+        self.configure(config, problems);
+        if !restarts && self.step > 0 {
+            self.load();
+        }
+        self.start();
+    }
+
     /// Whether the stop rule holds for every run.
     fn over(&self) -> bool {
         let past = |history: &History| history.stop_step().is_some_and(|stop| self.step >= stop);

@@ -120,6 +120,21 @@ fn live_keys_adjust_and_others_restart() {
 }
 
 #[test]
+fn a_link_to_a_run_begins_it_anew() {
+    let mut app = ready(&Config::standard());
+    app.play(Config::standard(), &[]);
+    assert_eq!(drain(&mut app).0, [Command::Run]);
+    app.update(progress(10, 1.0, 0.1));
+    drain(&mut app);
+    // A live key alone would go on with the old run.
+    let config = Config { wd: 0.0, ..Config::standard() };
+    app.play(config.clone(), &[]);
+    assert_eq!((drain(&mut app).0.last(), app.step), (Some(&Command::Load(config.clone(), Engine::Cpu)), 0));
+    app.update(loaded(&config, 0));
+    assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
+}
+
+#[test]
 fn loads_do_not_queue_up() {
     let mut app = ready(&Config::standard());
     for seed in ["1", "2", "3"] {

@@ -1,0 +1,115 @@
+//! The words of the page, each explained in a sentence or two: for tooltips, screen readers, and the list in the help.
+
+use crate::config;
+
+/// A word and what it means here.
+pub struct Term {
+    /// Where the page uses it: the name of a setting, or a name of its own.
+    pub id: &'static str,
+    /// As it is written.
+    pub word: &'static str,
+    /// For someone who has never trained a network.
+    pub meaning: &'static str,
+}
+
+const fn term(id: &'static str, word: &'static str, meaning: &'static str) -> Term {
+    Term { id, word, meaning }
+}
+
+/// All words, in the order in which one meets them.
+pub static TERMS: &[Term] = &[
+    term(
+        "task",
+        "Operation",
+        "What is done with the two numbers. The network is never told; it only sees pairs of numbers and their results.",
+    ),
+    term(
+        "p",
+        "Prime",
+        "How many numbers there are, also called the modulus: 0, 1, … p − 1. After the last comes 0 again, as on a clock: of 97 numbers, 90 + 10 is 3.",
+    ),
+    term(
+        "train",
+        "Train fraction",
+        "The share of all pairs that the network is shown: the training pairs. The others are the test pairs, which it never sees.",
+    ),
+    term(
+        "seed",
+        "Seed",
+        "What all chance is drawn from: which pairs are shown, and the weights at the start. The same seed repeats the same run.",
+    ),
+    term("speed", "Speed", "How many steps per second are made, if this device can. Slower is easier to watch."),
+    term(
+        "lr",
+        "Learning rate",
+        "How far a step moves the weights. If it is too small, learning takes for ever; if it is too large, it overshoots. It can change while running.",
+    ),
+    term(
+        "wd",
+        "Weight decay",
+        "In each step every weight shrinks a little. What does not help to get the training pairs right fades away, so a short rule beats a long list. It can change while running.",
+    ),
+    term("step", "Step", "One look at all training pairs, and one small change of every weight."),
+    term(
+        "accuracy",
+        "Accuracy",
+        "The share of pairs for which the network’s first choice is the right result. Train: of the pairs it is shown. Test: of those it is not.",
+    ),
+    term(
+        "loss",
+        "Loss",
+        "How much the right results surprise the network, on average: 0 if it was sure of them; if it was sure of wrong ones, more than guessing costs. Training pushes the train loss down.",
+    ),
+    term("memorised", "Memorised", "It knows its training pairs, as if it had a list of them: at least 99 % are right."),
+    term(
+        "grokked",
+        "Grokked",
+        "It knows the rule: at least 95 % of the test pairs are right, which no list of training pairs can give. Grokking is when this happens long after memorising.",
+    ),
+    term(
+        "parameters",
+        "Parameters",
+        "The numbers that the network is made of, also called its weights. Learning is changing them.",
+    ),
+    term(
+        "adapter",
+        "Computed on",
+        "Which part of this device does the training: its graphics processor (GPU) or its main processor (CPU).",
+    ),
+];
+
+/// The word and its meaning. A setting that is not in the table is explained by its own help.
+pub fn explain(id: &str) -> Option<(&'static str, &'static str)> {
+    let term = TERMS.iter().find(|term| term.id == id).map(|term| (term.word, term.meaning));
+    term.or_else(|| config::key(id).map(|key| (key.label, key.help)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::KEYS;
+    use crate::metrics::{GROKKED, MEMORIZED};
+
+    #[test]
+    fn meanings_are_short_sentences() {
+        for Term { id, word, meaning } in TERMS {
+            assert!(meaning.chars().count() <= 190, "{id}: {} characters", meaning.chars().count());
+            assert!(meaning.ends_with('.') && !meaning.contains(['<', '&']), "{id}");
+            assert!(word.starts_with(char::is_uppercase), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_explained_under_its_own_name() {
+        for key in KEYS {
+            assert_eq!(explain(key.name).map(|(word, _)| word), Some(key.label), "{}", key.name);
+        }
+        assert!(explain("nonsense").is_none());
+    }
+
+    #[test]
+    fn thresholds_are_those_that_are_used() {
+        let quotes = |id: &str, share: f32| explain(id).unwrap().1.contains(&format!("at least {} %", (share * 100.0).round()));
+        assert!(quotes("memorised", MEMORIZED) && quotes("grokked", GROKKED));
+    }
+}

@@ -1,0 +1,55 @@
+//! Where a label does not lie under a curve.
+
+/// A rectangle: left, top, right, bottom.
+pub type Area = [f64; 4];
+
+/// Whether the box around a segment overlaps the area. Segments of curves are short, so that their boxes are close to them.
+fn touches(area: Area, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> bool {
+    let [left, top, right, bottom] = area;
+    x0.min(x1) <= right && x0.max(x1) >= left && y0.min(y1) <= bottom && y0.max(y1) >= top
+}
+
+/// The candidate that the fewest segments of the lines touch; the first of equals.
+pub fn clearest(candidates: &[Area], lines: &[Vec<(f64, f64)>]) -> usize {
+    let (mut best, mut fewest) = (0, usize::MAX);
+    for (index, area) in candidates.iter().enumerate() {
+        let touching = |line: &Vec<(f64, f64)>| line.windows(2).filter(|ends| touches(*area, ends[0], ends[1])).count();
+        let count = lines.iter().map(touching).sum();
+        if count < fewest {
+            (best, fewest) = (index, count);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREA: Area = [10.0, 10.0, 20.0, 14.0];
+
+    #[test]
+    fn segments_beside_the_area_do_not_touch_it() {
+        for (from, to) in
+            [((0.0, 12.0), (30.0, 12.0)), ((15.0, 0.0), (15.0, 30.0)), ((12.0, 11.0), (13.0, 12.0)), ((5.0, 9.0), (12.0, 16.0))]
+        {
+            assert!(touches(AREA, from, to) && touches(AREA, to, from), "{from:?} {to:?}");
+        }
+        for (from, to) in
+            [((0.0, 9.0), (30.0, 9.0)), ((0.0, 12.0), (9.0, 12.0)), ((5.0, 9.0), (9.0, 20.0)), ((25.0, 0.0), (25.0, 0.0))]
+        {
+            assert!(!touches(AREA, from, to) && !touches(AREA, to, from), "{from:?} {to:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_free_place_is_taken_else_the_least_crossed() {
+        let below = [10.0, 20.0, 20.0, 24.0];
+        let curve = [vec![(0.0, 12.0), (12.0, 12.0), (18.0, 12.0), (30.0, 12.0)]];
+        assert_eq!(clearest(&[AREA, below], &curve), 1);
+        assert_eq!(clearest(&[below, AREA], &curve), 0);
+        let both = [curve[0].clone(), vec![(0.0, 22.0), (30.0, 22.0)]];
+        assert_eq!(clearest(&[AREA, below], &both), 1);
+        assert_eq!(clearest(&[AREA, below], &[]), 0);
+    }
+}

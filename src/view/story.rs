@@ -1,0 +1,330 @@
+//! The story of a run in words: a headline, and a caption that says what is happening and what to look at.
+
+use super::app::{App, State};
+use super::text::thousands;
+use crate::config::Config;
+use crate::metrics::{History, Phase};
+use crate::number::shortest;
+use crate::task;
+
+/// Where a run is, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// A few words.
+    pub headline: String,
+    /// One to three short sentences. They stay the same within a phase, so that a screen reader says them once.
+    pub caption: String,
+}
+
+/// Below this share of the pairs a rule costs hardly less than the list of them.
+const FEW: f64 = 0.25;
+/// Steps after which a run that has not memorised is stuck rather than young.
+const LONG: u32 = 400;
+
+/// Tells the story so far. Several runs are told by the slowest.
+pub fn tell(app: &App) -> Story {
+    let phase = slowest(app);
+    let (headline, caption) = match app.state {
+        State::Error => ("Stopped by an error".into(), "The message above says what went wrong.".into()),
+        _ if app.resting() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
+        _ if app.loading() => ("Building the network…".into(), invitation(&app.config)),
+        State::Idle => ("Ready".into(), invitation(&app.config)),
+        State::Done if phase != Phase::Grokked => (ungrokked(&app.histories), regret(app, phase)),
+        State::Paused => (format!("Paused. {}", progress(app, phase)), caption(app, phase)),
+        State::Running | State::Done => (progress(app, phase), caption(app, phase)),
+    };
+    Story { headline, caption }
+}
+
+/// Share of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
+fn mirrored(config: &Config) -> f64 {
+    let commutes = task::find(&config.task).is_some_and(|task| task::commutes(task, config.p));
+    if commutes { config.train } else { 0.0 }
+}
+
+/// The phase of the slowest run.
+fn slowest(app: &App) -> Phase {
+    let free = mirrored(&app.config) as f32;
+    let order = |phase: &Phase| match phase {
+        Phase::Memorizing => 0,
+        Phase::Plateau => 1,
+        Phase::Generalizing => 2,
+        Phase::Grokked => 3,
+    };
+    app.histories.iter().map(|history| history.phase(free)).min_by_key(order).unwrap_or(Phase::Memorizing)
+}
+
+fn grokked(histories: &[History]) -> impl Iterator<Item = u32> {
+    histories.iter().filter_map(|history| history.grokked)
+}
+
+/// The headline of a run under way.
+fn progress(app: &App, phase: Phase) -> String {
+    let runs = app.histories.len();
+    let last = thousands(grokked(&app.histories).max().unwrap_or(0).into());
+    let story = match phase {
+        Phase::Memorizing => "Memorising the training pairs".into(),
+        Phase::Plateau => "Plateau: it knows the training pairs, not the rule".into(),
+        Phase::Generalizing => "Generalising: it gets pairs right that it never saw".into(),
+        Phase::Grokked if runs == 1 => return format!("Grokked at step {last}"),
+        Phase::Grokked => return format!("All {runs} runs grokked by step {last}"),
+    };
+    match grokked(&app.histories).count() {
+        0 => story,
+        some => format!("{story} ({some} of {runs} runs grokked)"),
+    }
+}
+
+/// The headline of a run that ended at the step limit.
+fn ungrokked(histories: &[History]) -> String {
+    match histories.len() {
+        1 => "Step limit reached before it grokked".into(),
+        runs => format!("Step limit reached: {} of {runs} runs grokked", grokked(histories).count()),
+    }
+}
+
+fn percent(share: f64) -> String {
+    shortest((share * 100.0).round()) + " %"
+}
+
+/// Before the first step.
+fn invitation(config: &Config) -> String {
+    if config.lr == 0.0 {
+        return "The learning rate is 0: as long as it is, the network learns nothing.".into();
+    }
+    format!(
+        "Press Start. The network is shown {} of all pairs and tested on the rest: watch when the dashed curve follows the solid one.",
+        percent(config.train)
+    )
+}
+
+fn caption(app: &App, phase: Phase) -> String {
+    let config = &app.config;
+    match phase {
+        Phase::Memorizing => memorizing(config, app.step).into(),
+        Phase::Plateau => plateau(config),
+        Phase::Generalizing => "The dashed curve climbs, on pairs it has never seen: a rule is replacing the list. \
+             The solid curve, perfect all along, showed nothing of it."
+            .into(),
+        Phase::Grokked => match app.histories.as_slice() {
+            [history] => understood(history),
+            histories => all_understood(histories),
+        },
+    }
+}
+
+fn memorizing(config: &Config, step: u32) -> &'static str {
+    if config.lr == 0.0 {
+        "The learning rate is 0: as long as it is, the network learns nothing."
+    } else if step < LONG {
+        "It learns the pairs it is shown by heart: the solid curve climbs, and its loss falls. \
+         The dashed curve is about pairs it is never shown."
+    } else if config.lr * config.wd > 0.02 {
+        "It does not even learn the pairs it is shown: weight decay shrinks the weights as fast as they grow. Turn it down."
+    } else if config.lr < 2e-3 {
+        "It is still learning the pairs it is shown by heart. With so small a learning rate that takes patience."
+    } else {
+        "It has not yet learnt the pairs it is shown. If the solid curve no longer climbs, try another learning rate."
+    }
+}
+
+fn plateau(config: &Config) -> String {
+    let free = mirrored(config);
+    let list = match free {
+        0.0 => "It has a list of the pairs it was shown, not the rule behind them.".to_string(),
+        free => format!(
+            "It has a list, not the rule: what it gets right unseen, about {}, are mirror images of pairs it knows.",
+            percent(free)
+        ),
+    };
+    let then = if config.wd == 0.0 {
+        "With weight decay 0 nothing pulls it towards the rule: turn it up!"
+    } else if config.train < FEW {
+        "So few pairs make a short list: the wait is long, and may have no end."
+    } else {
+        "Weight decay makes the list costly: watch the dashed loss come down."
+    };
+    format!("{list} {then}")
+}
+
+/// After one run grokked.
+fn understood(history: &History) -> String {
+    if history.points.last().is_some_and(|last| last.test_accuracy < 0.9) {
+        return "It had found the rule, and has just stumbled: a large update can throw it off for a while.".into();
+    }
+    let (memorized, grokked) = (history.memorized.unwrap_or(u32::MAX), history.grokked.unwrap_or(0));
+    let times = f64::from(grokked) / f64::from(memorized.max(1));
+    if times < 1.5 {
+        return "It found the rule about as soon as it knew its pairs, so there was no wait. Show it fewer pairs to see one."
+            .into();
+    }
+    format!(
+        "It knew its own pairs at step {}, and the rule {} times as late. What you see now is not a list: it answers pairs it was never shown.",
+        thousands(memorized.into()),
+        shortest(if times < 10.0 { (times * 10.0).round() / 10.0 } else { times.round() })
+    )
+}
+
+/// After all of several runs grokked.
+fn all_understood(histories: &[History]) -> String {
+    let (first, last) = (grokked(histories).min().unwrap_or(0), grokked(histories).max().unwrap_or(0));
+    format!(
+        "Each thin curve is a run with its own seed. The first found the rule at step {}, the last at step {}.",
+        thousands(first.into()),
+        thousands(last.into())
+    )
+}
+
+/// Why a run that ended may not have grokked, and what to try.
+fn regret(app: &App, phase: Phase) -> String {
+    let config = &app.config;
+    let why = if phase == Phase::Memorizing {
+        "It had not learnt even the pairs it was shown. Try another learning rate, or less weight decay."
+    } else if config.wd == 0.0 {
+        "Without weight decay nothing favours the rule over the list. Turn it up and run again."
+    } else if config.train < FEW {
+        "With so few pairs the rule takes far longer to find, or cannot be found. Show it more pairs."
+    } else {
+        "The rule may still come: raise the step limit in the settings above, and run again."
+    };
+    why.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::from_query;
+    use crate::metrics::Point;
+    use crate::protocol::{Engine, Event};
+
+    /// A page with a trainer for this configuration, in this state, whose runs have these (step, train, test) accuracies.
+    fn app(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> App {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, []);
+        let mut app = App::new(config.clone(), &[], Some(String::new()));
+        app.update(Event::Hello);
+        let text = String::new;
+        app.update(Event::Loaded {
+            config,
+            step: 0,
+            engine: Engine::Cpu,
+            adapter: text(),
+            reason: text(),
+            tiles: None,
+            parameters: 1,
+            pairs: [1, 1],
+        });
+        app.state = state;
+        app.histories = vec![History::default(); runs.len()];
+        for (history, points) in app.histories.iter_mut().zip(runs) {
+            for &(step, train_accuracy, test_accuracy) in *points {
+                app.step = step;
+                history.push(Point {
+                    run: 0,
+                    step,
+                    train_loss: 1.0,
+                    test_loss: 1.0,
+                    weight_norm: 1.0,
+                    train_accuracy,
+                    test_accuracy,
+                });
+            }
+        }
+        app
+    }
+
+    /// Headline and caption in one line.
+    fn told(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> String {
+        let Story { headline, caption } = tell(&app(query, state, runs));
+        format!("{headline} | {caption}")
+    }
+
+    const LIST: &[(u32, f32, f32)] = &[(0, 0.0, 0.0), (50, 1.0, 0.1)];
+    const RULE: &[(u32, f32, f32)] = &[(0, 0.0, 0.0), (50, 1.0, 0.1), (215, 1.0, 0.97)];
+
+    #[track_caller]
+    fn assert_says(told: &str, parts: &[&str]) {
+        parts.iter().for_each(|part| assert!(told.contains(part), "no {part:?} in: {told}"));
+    }
+
+    #[test]
+    fn a_run_is_told_from_invitation_to_rule() {
+        use State::{Done, Idle, Paused, Running};
+        assert_says(&told("", Idle, &[&[]]), &["Ready | Press Start", "40 %"]);
+        assert_says(&told("", Running, &[&[(9, 0.3, 0.0)]]), &["Memorising", "by heart"]);
+        assert_says(&told("", Running, &[LIST]), &["Plateau", "about 40 %, are mirror images", "Weight decay makes"]);
+        assert_says(&told("task=x/y", Paused, &[LIST]), &["Paused. Plateau", "not the rule behind them. Weight"]);
+        assert_says(&told("", Running, &[&[(50, 1.0, 0.7)]]), &["Generalising", "a rule is replacing the list"]);
+        assert_says(&told("", Done, &[RULE]), &["Grokked at step 215", "at step 50, and the rule 4.3 times as late"]);
+    }
+
+    #[test]
+    fn mirror_images_are_not_generalisation() {
+        assert_says(&told("", State::Running, &[&[(50, 1.0, 0.4)]]), &["Plateau"]);
+        assert_says(&told("task=x/y", State::Running, &[&[(50, 1.0, 0.4)]]), &["Generalising"]);
+    }
+
+    #[test]
+    fn deviations_are_told_as_they_are() {
+        use State::{Done, Running};
+        assert_says(&told("wd=0", Running, &[LIST]), &["nothing pulls it towards the rule"]);
+        assert_says(&told("train=0.2", Running, &[LIST]), &["may have no end"]);
+        assert_says(&told("lr=0", State::Idle, &[&[]]), &["learning rate is 0"]);
+        assert_says(&told("lr=0", Running, &[&[(500, 0.0, 0.0)]]), &["learning rate is 0"]);
+        assert_says(&told("wd=20", Running, &[&[(500, 0.0, 0.0)]]), &["as fast as they grow"]);
+        assert_says(&told("lr=0.001&wd=1", Running, &[&[(500, 0.5, 0.0)]]), &["takes patience"]);
+        assert_says(&told("train=0.9", Running, &[&[(50, 0.99, 0.96)]]), &["there was no wait"]);
+        assert_says(&told("", Running, &[&[(50, 0.5, 0.96)]]), &["Grokked", "there was no wait"]);
+        assert_says(&told("", Running, &[&[(50, 1.0, 0.96), (300, 0.7, 0.5)]]), &["just stumbled"]);
+        for (query, advice) in [("wd=0", "Turn it up"), ("train=0.1", "more pairs"), ("", "step limit in")] {
+            assert_says(&told(query, Done, &[LIST]), &["Step limit reached before it grokked", advice]);
+        }
+        assert_says(&told("", Done, &[&[(50, 0.5, 0.0)]]), &["not learnt even the pairs"]);
+    }
+
+    #[test]
+    fn the_slowest_of_several_runs_is_told() {
+        use State::{Done, Running};
+        assert_says(&told("runs=2", Running, &[RULE, LIST]), &["Plateau", "(1 of 2 runs grokked)"]);
+        assert_says(&told("runs=2", Done, &[RULE, LIST]), &["Step limit reached: 1 of 2 runs grokked"]);
+        assert_says(
+            &told("runs=2", Done, &[RULE, RULE]),
+            &["All 2 runs grokked by step 215", "The first found the rule at step 215"],
+        );
+    }
+
+    #[test]
+    fn building_and_resting_are_said() {
+        let mut app = app("", State::Running, &[LIST]);
+        app.sight(false);
+        assert_says(&tell(&app).headline, &["out of sight"]);
+        app.set([("seed", "5")]);
+        assert_says(&tell(&app).headline, &["Building"]);
+        app.crashed("no");
+        assert_says(&tell(&app).headline, &["Stopped by an error"]);
+    }
+
+    /// The page reserves lines for this many characters.
+    #[test]
+    fn captions_fit_their_place() {
+        let runs: &[&[(u32, f32, f32)]] = &[
+            &[],
+            &[(9, 0.1, 0.0)],
+            &[(999_999, 0.1, 0.0)],
+            LIST,
+            &[(5, 1.0, 0.7)],
+            RULE,
+            &[(900_000, 1.0, 0.0), (999_999, 1.0, 1.0)],
+        ];
+        for query in ["", "task=x/y", "wd=0", "task=x/y&wd=0", "train=0.07", "lr=0", "lr=0.001", "wd=30", "runs=2"] {
+            for state in [State::Idle, State::Running, State::Paused, State::Done, State::Error] {
+                for run in runs {
+                    let runs = vec![*run; if query == "runs=2" { 2 } else { 1 }];
+                    let caption = tell(&app(query, state, &runs)).caption;
+                    assert!((20..=175).contains(&caption.chars().count()), "{} characters: {caption}", caption.chars().count());
+                    assert!(caption.ends_with(['.', '!']), "{caption}");
+                }
+            }
+        }
+    }
+}

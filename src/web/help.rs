@@ -1,0 +1,29 @@
+//! The dialog of keys and words.
+
+use web_sys::{Element, HtmlDialogElement, ShadowRoot};
+
+use super::dom::{Result, find};
+use crate::view::glossary::TERMS;
+use crate::view::shortcuts::SHORTCUTS;
+
+/// Opens it. Its close button, Escape and a click beside it close it without us.
+pub fn open(root: &ShadowRoot) -> Result<()> {
+    let dialog: HtmlDialogElement = find(root, "[data-help]")?;
+    for (place, html) in [("keys", keys as fn() -> String), ("words", words)] {
+        let list: Element = find(root, &format!("[data-list={place}]"))?;
+        if list.child_element_count() == 0 {
+            list.set_inner_html(&html());
+        }
+    }
+    if dialog.open() { Ok(()) } else { dialog.show_modal() }
+}
+
+// The tables hold constant text without markup.
+
+fn keys() -> String {
+    SHORTCUTS.iter().map(|key| ["<dt><kbd>", key.shown, "</kbd></dt><dd>", key.about, "</dd>"].concat()).collect()
+}
+
+fn words() -> String {
+    TERMS.iter().map(|term| ["<dt>", term.word, "</dt><dd>", term.meaning, "</dd>"].concat()).collect()
+}

@@ -1,0 +1,68 @@
+//! The data table behind a chart, for those who do not see curves. It is written only while it is open.
+
+use std::cell::{Cell, RefCell};
+
+use web_sys::{Element, ShadowRoot};
+
+use super::dom::{Result, find, window};
+use crate::metrics::{METRICS, Panel};
+use crate::view::app::{App, State};
+use crate::view::rows::rows;
+use crate::view::text;
+
+/// While training it is rewritten this seldom, so that it can be read: milliseconds.
+const PAUSE: f64 = 1000.0;
+
+/// The table of one chart.
+pub struct Table {
+    panel: Panel,
+    details: Element,
+    table: Element,
+    written: RefCell<String>,
+    at: Cell<f64>,
+}
+
+impl Table {
+    /// The table beside the chart of this name.
+    pub fn new(root: &ShadowRoot, panel: Panel, name: &str) -> Result<Self> {
+        let details: Element = find(root, &format!("[data-table={name}]"))?;
+        let table = details.query_selector("table")?.ok_or("lab.html has a data table without a table")?;
+        Ok(Table { panel, details, table, written: RefCell::default(), at: Cell::new(0.0) })
+    }
+
+    /// Shows the measurements so far.
+    pub fn show(&self, app: &App) {
+        if !self.details.has_attribute("open") {
+            return;
+        }
+        let now = window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+        if app.state == State::Running && now - self.at.get() < PAUSE {
+            return;
+        }
+        self.at.set(now);
+        let html = self.html(app);
+        if *self.written.borrow() != html {
+            self.table.set_inner_html(&html);
+            *self.written.borrow_mut() = html;
+        }
+    }
+
+    /// Nothing but our own words and numbers.
+    fn html(&self, app: &App) -> String {
+        let metrics = || METRICS.iter().filter(|metric| metric.panel == self.panel);
+        let mut html = String::from("<thead><tr><th scope=col>Step");
+        metrics().for_each(|metric| html += &["<th scope=col>", metric.label].concat());
+        if app.histories.len() > 1 {
+            html = "<caption>First run</caption>".to_string() + &html;
+        }
+        html += "<tbody>";
+        for row in app.histories.first().map(rows).unwrap_or_default() {
+            html += &["<tr><th scope=row>", &text::thousands(row.point.step.into()), " <small>", row.event, "</small>"].concat();
+            for metric in metrics() {
+                let value = f64::from((metric.value)(row.point));
+                html += &["<td>", &if self.panel == Panel::Loss { text::loss(value) } else { text::percent(value) }].concat();
+            }
+        }
+        html
+    }
+}

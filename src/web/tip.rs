@@ -1,0 +1,129 @@
+//! The meaning of a word, shown beside it: while the pointer or the focus is on it, or after a tap. Escape closes it.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, Node, PointerEvent, ShadowRoot};
+
+use super::dom::{Result, all, find, set_attribute, target, window};
+use super::ui::Ui;
+use crate::number::fixed;
+use crate::view::glossary;
+
+/// Distance from the window's edges, CSS pixels.
+const EDGE: f64 = 8.0;
+
+/// The one tooltip of an element.
+pub struct Tip {
+    panel: HtmlElement,
+    /// The word it explains now.
+    word: RefCell<Option<Element>>,
+}
+
+impl Tip {
+    /// Finds the tooltip of the template, and gives the meaning of each word to screen readers.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        for word in all(root, "[data-term]") {
+            if let Some(meaning) = meaning(&word) {
+                set_attribute(&word, "aria-description", meaning);
+            }
+        }
+        Ok(Tip { panel: find(root, "[data-tip]")?, word: RefCell::default() })
+    }
+
+    /// Explains a word.
+    fn show(&self, word: Element) {
+        let Some(meaning) = meaning(&word) else { return };
+        self.panel.set_text_content(Some(meaning));
+        // Fails only where it is open already, or where the browser has no popovers.
+        let _ = self.panel.show_popover();
+        let _ = self.place(&word);
+        *self.word.borrow_mut() = Some(word);
+    }
+
+    /// Above the word, so that what it names stays in sight; below it where there is no space.
+    fn place(&self, word: &Element) -> Result<()> {
+        let window = window()?;
+        let width = window.inner_width()?.as_f64().unwrap_or(0.0);
+        let (word, panel) = (word.get_bounding_client_rect(), self.panel.get_bounding_client_rect());
+        let left = word.left().min(width - panel.width() - EDGE).max(EDGE);
+        let above = word.top() - panel.height();
+        let top = if above >= EDGE { above } else { word.bottom() };
+        let style = self.panel.style();
+        style.set_property("left", &(fixed(left, 1) + "px"))?;
+        style.set_property("top", &(fixed(top, 1) + "px"))
+    }
+
+    /// Closes it; false if it was closed.
+    pub fn hide(&self) -> bool {
+        let open = self.word.take().is_some();
+        if open {
+            let _ = self.panel.hide_popover();
+        }
+        open
+    }
+
+    /// Whether the word it explains has the focus.
+    fn focused(&self, root: &ShadowRoot) -> bool {
+        let word = self.word.borrow();
+        word.is_some() && root.active_element() == *word
+    }
+
+    /// Whether a node is the tooltip or the word it explains.
+    fn contains(&self, node: Option<&Node>) -> bool {
+        let word = self.word.borrow();
+        self.panel.contains(node) || word.as_ref().is_some_and(|word| word.contains(node))
+    }
+}
+
+fn meaning(word: &Element) -> Option<&'static str> {
+    glossary::explain(&word.get_attribute("data-term")?).map(|(_, meaning)| meaning)
+}
+
+/// The word that an event is about.
+fn word(event: &Event) -> Option<Element> {
+    target(event)?.closest("[data-term]").ok()?
+}
+
+/// The pointer is over something. Touch does not hover: it taps.
+pub fn hovered(ui: &Ui, event: &Event) {
+    if event.dyn_ref::<PointerEvent>().is_none_or(|pointer| pointer.pointer_type() != "mouse") {
+        return;
+    }
+    match (word(event), target(event)) {
+        (Some(word), _) => ui.tip.show(word),
+        // The pointer may go to the tooltip, which touches its word.
+        (None, Some(element)) if ui.tip.contains(Some(&element)) => {}
+        _ => left(ui, event),
+    }
+}
+
+/// The pointer left: what the focus explains stays.
+pub fn left(ui: &Ui, _: &Event) {
+    if !ui.tip.focused(&ui.root) {
+        ui.tip.hide();
+    }
+}
+
+/// The focus came by keyboard; after a click it is the click that shows.
+pub fn focused(ui: &Ui, event: &Event) {
+    ui.tip.hide();
+    if let Some(word) = word(event).filter(|word| word.matches(":focus-visible").unwrap_or(false)) {
+        ui.tip.show(word);
+    }
+}
+
+/// A click or a tap, or Enter on a focused word.
+pub fn clicked(ui: &Ui, event: &Event) {
+    if let Some(word) = word(event) {
+        ui.tip.show(word);
+    }
+}
+
+/// Something was pressed, anywhere on the page.
+pub fn pressed(ui: &Ui, event: &Event) {
+    let node = event.composed_path().get(0).dyn_into::<Node>().ok();
+    if !ui.tip.contains(node.as_ref()) {
+        ui.tip.hide();
+    }
+}
