@@ -3,5 +3,7 @@
 pub mod app;
 pub mod decimate;
 pub mod fields;
+pub mod panels;
 pub mod scale;
+pub mod share;
 pub mod text;

@@ -26,7 +26,7 @@ pub struct Lab {
 
 #[wasm_bindgen]
 impl Lab {
-    /// Fills the shadow root and starts the worker.
+    /// Fills the shadow root; a worker starts when it is seen or needed.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -101,11 +101,11 @@ impl Lab {
     /// Continues a snapshot, paused.
     ///
     /// # Errors
-    /// When there is no trainer to take it yet.
+    /// When there is no trainer to take it.
     pub fn restore(&self, bytes: Vec<u8>) -> Result<()> {
         match self.ui.act(|app| app.restore(bytes)) {
             true => Ok(()),
-            false => Err(js_sys::Error::new("the trainer is not ready to restore a snapshot").into()),
+            false => Err(js_sys::Error::new("the trainer has crashed; reset starts a new one").into()),
         }
     }
 

@@ -15,6 +15,7 @@ pub mod pairs;
 mod readout;
 pub mod scope;
 pub mod session;
+mod share;
 mod shares;
 mod theme;
 mod ui;

@@ -15,6 +15,8 @@ use crate::protocol::{Command, Event};
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Worker {
+    /// Nobody has seen the element, and nothing has needed it: it is a poster.
+    Asleep,
     /// Not there yet: no hello.
     Starting,
     /// Building a trainer; what it says about an earlier one is ignored.
@@ -57,6 +59,10 @@ pub struct App {
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
+    /// A snapshot to continue once the worker can take it.
+    waiting: Option<Vec<u8>>,
+    /// Snapshots asked for before there was a trainer.
+    asked: Vec<u32>,
     next: Next,
     announced: bool,
     in_sight: bool,
@@ -66,7 +72,7 @@ pub struct App {
 }
 
 impl App {
-    /// A page that starts its worker.
+    /// A poster: it starts its worker when it is seen, or when something needs one.
     pub fn new(config: Config, problems: &[Problem]) -> Self {
         App {
             histories: vec![History::default(); config.runs as usize],
@@ -79,13 +85,23 @@ impl App {
             step: 0,
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
-            worker: Worker::Starting,
+            worker: Worker::Asleep,
             reload: false,
             restoring: false,
+            waiting: None,
+            asked: vec![],
             announced: false,
-            in_sight: true,
+            in_sight: false,
             resting: false,
-            effects: vec![Effect::Spawn],
+            effects: vec![],
+        }
+    }
+
+    /// Starts the worker of a poster.
+    fn wake(&mut self) {
+        if self.worker == Worker::Asleep {
+            self.worker = Worker::Starting;
+            self.effects.push(Effect::Spawn);
         }
     }
 
@@ -158,9 +174,13 @@ impl App {
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
             self.emit("ready", vec![("backend", text(|t| t.backend)), ("adapter", text(|t| t.adapter))]);
         }
+        for id in core::mem::take(&mut self.asked) {
+            self.send(Command::Snapshot { id });
+        }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
-            Next::Run if self.in_sight => {
+            // Out of sight only if it was started on purpose, not by `autoplay`.
+            Next::Run if self.in_sight || self.state == State::Running => {
                 self.state = State::Running;
                 self.send(Command::Run);
             }
@@ -237,6 +257,7 @@ impl App {
         }
         self.restoring = false;
         self.resting = false;
+        self.asked.clear();
         self.next = Next::Nothing;
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
@@ -264,7 +285,7 @@ impl App {
         self.next = Next::Nothing;
         self.histories = vec![History::default(); self.config.runs as usize];
         match self.worker {
-            Worker::Starting => {}
+            Worker::Asleep | Worker::Starting => {}
             Worker::Loading => self.reload = true,
             Worker::Ready => self.send_load(),
             Worker::Gone => {
@@ -274,11 +295,13 @@ impl App {
         }
     }
 
+    /// Asks for the trainer of a waiting snapshot, or of the configuration.
     fn send_load(&mut self) {
+        let waiting = self.waiting.take();
         self.reload = false;
-        self.restoring = false;
+        self.restoring = waiting.is_some();
         self.worker = Worker::Loading;
-        self.send(Command::Load(self.config.clone()));
+        self.send(waiting.map_or_else(|| Command::Load(self.config.clone()), Command::Restore));
     }
 
     /// Trains, from the beginning if the run was over.
@@ -294,6 +317,7 @@ impl App {
         if self.worker == Worker::Ready {
             self.send(Command::Run);
         } else {
+            self.wake();
             self.next = Next::Run;
         }
     }
@@ -324,38 +348,46 @@ impl App {
     /// Trains `n` steps, then pauses.
     pub fn step(&mut self, n: u32) {
         self.resting = false;
+        self.wake();
         match self.worker {
             Worker::Ready if n > 0 => self.send(Command::Step(n)),
             Worker::Ready | Worker::Gone => {}
-            Worker::Starting | Worker::Loading => self.next = Next::Step(n),
+            Worker::Asleep | Worker::Starting | Worker::Loading => self.next = Next::Step(n),
         }
     }
 
     /// Back to step 0 of the same run.
     pub fn reset(&mut self) {
         self.problems.clear();
+        self.waiting = None;
         self.load();
     }
 
     /// Asks for a snapshot; false when there is nothing to ask.
     pub fn snapshot(&mut self, id: u32) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.send(Command::Snapshot { id });
+        self.wake();
+        match self.worker {
+            Worker::Gone => return false,
+            Worker::Ready => self.send(Command::Snapshot { id }),
+            Worker::Asleep | Worker::Starting | Worker::Loading => self.asked.push(id),
         }
-        ready
+        true
     }
 
-    /// Continues a snapshot, paused; false when the worker is not there yet.
+    /// Continues a snapshot, paused, as soon as the worker can; false when it has crashed.
     pub fn restore(&mut self, bytes: Vec<u8>) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.worker = Worker::Loading;
-            self.restoring = true;
-            self.next = Next::Nothing;
-            self.send(Command::Restore(bytes));
+        self.wake();
+        if self.worker == Worker::Gone {
+            return false;
         }
-        ready
+        self.waiting = Some(bytes);
+        self.next = Next::Nothing;
+        match self.worker {
+            Worker::Ready => self.send_load(),
+            Worker::Loading => self.reload = true,
+            Worker::Asleep | Worker::Starting | Worker::Gone => {}
+        }
+        true
     }
 
     /// Changes some keys. Returns the problems, which are also shown.
@@ -374,17 +406,31 @@ impl App {
             return;
         }
         let restarts = config.restarts(&self.config);
+        // Once per lab, and whenever it is switched on.
+        let plays = config.autoplay && !(self.announced && self.config.autoplay);
         self.config = config;
         self.effects.push(Effect::Configured);
         if restarts {
+            self.waiting = None;
             self.load();
         } else if self.worker == Worker::Ready {
             self.send(Command::Adjust(self.config.clone()));
         }
+        if plays && self.state == State::Idle {
+            match self.worker {
+                Worker::Ready if self.in_sight => self.start(),
+                Worker::Ready => self.resting = true,
+                _ => self.next = Next::Run,
+            }
+        }
     }
 
-    /// Out of sight it rests; in sight it goes on. A run started out of sight on purpose is left alone.
+    /// Seen for the first time it wakes; out of sight it rests; in sight it goes on. A run started out of sight on purpose
+    /// is left alone.
     pub fn sight(&mut self, visible: bool) {
+        if visible {
+            self.wake();
+        }
         if visible == self.in_sight {
             return;
         }

@@ -39,6 +39,7 @@ fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
 
 fn ready(config: &Config) -> App {
     let mut app = App::new(config.clone(), &[]);
+    app.sight(true);
     app.update(Event::Hello);
     app.update(loaded(config, 0));
     drain(&mut app);
@@ -49,6 +50,7 @@ fn ready(config: &Config) -> App {
 fn a_run_from_hello_to_done() {
     let config = Config::standard();
     let mut app = App::new(config.clone(), &[]);
+    app.sight(true);
     assert_eq!(app.take_effects(), [Effect::Spawn]);
     app.update(Event::Hello);
     assert_eq!(drain(&mut app), (vec![Command::Load(config.clone())], vec![]));
@@ -181,10 +183,80 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
 fn autoplay_starts_once_it_is_seen() {
     let config = Config { autoplay: true, ..Config::standard() };
     let mut app = App::new(config.clone(), &[]);
+    app.sight(true);
     app.sight(false);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_ne!(app.state, State::Running);
     app.sight(true);
     assert_eq!(app.state, State::Running);
+    // Switched on later, it is the same; what was configured before the first look does not switch it off.
+    let mut app = ready(&Config::standard());
+    app.set([("autoplay", "true"), ("seed", "1")]);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Running);
+    let mut app = App::new(config, &[]);
+    app.set([("seed", "1")]);
+    app.sight(true);
+    app.update(Event::Hello);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Running);
+    // A run that is restarted by a setting is not started again.
+    app.set([("seed", "2")]);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Idle);
+}
+
+#[test]
+fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
+    let config = Config::standard();
+    let poster = || App::new(config.clone(), &[]);
+    let untouched: [fn(&mut App); 4] =
+        [|app| app.sight(false), |app| app.pause(), |app| app.reset(), |app| drop(app.set([("p", "31")]))];
+    for touch in untouched {
+        let mut app = poster();
+        touch(&mut app);
+        assert!(!app.take_effects().contains(&Effect::Spawn) && !app.loading() && app.state == State::Idle);
+    }
+    let wake: [fn(&mut App); 5] = [
+        |app| app.sight(true),
+        |app| app.start(),
+        |app| app.step(3),
+        |app| assert!(app.snapshot(1)),
+        |app| assert!(app.restore(vec![1])),
+    ];
+    for needs in wake {
+        let mut app = poster();
+        needs(&mut app);
+        needs(&mut app);
+        assert_eq!(app.take_effects(), [Effect::Spawn]);
+    }
+    // What was asked of it is kept. Started on purpose, it runs out of sight.
+    let mut app = poster();
+    app.start();
+    assert!(app.snapshot(7));
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    let asked = [Command::Load(config.clone()), Command::Snapshot { id: 7 }, Command::Run];
+    assert_eq!((drain(&mut app).0, app.state), (asked.to_vec(), State::Running));
+    app.sight(true);
+    app.sight(false);
+    assert_ne!(app.state, State::Running);
+}
+
+#[test]
+fn a_snapshot_waits_for_the_worker() {
+    let config = Config::standard();
+    let mut app = App::new(config.clone(), &[]);
+    app.restore(vec![1]);
+    app.update(Event::Hello);
+    // Another one, while the first is being built.
+    app.restore(vec![2]);
+    app.update(loaded(&config, 5));
+    let seed_4 = Config { seed: 4, ..config };
+    app.update(loaded(&seed_4, 9));
+    let sent = [Command::Restore(vec![1]), Command::Restore(vec![2]), Command::Adjust(seed_4)];
+    assert_eq!((drain(&mut app).0, app.step, app.state), (sent.to_vec(), 9, State::Paused));
+    app.crashed("gone");
+    assert!(!app.restore(vec![3]) && !app.snapshot(1));
 }
