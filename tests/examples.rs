@@ -16,7 +16,7 @@ fn between<'a>(text: &'a str, start: &'a str, end: &'a str) -> Vec<&'a str> {
 
 /// Small enough to run in seconds.
 fn assert_small(config: &Config) {
-    assert!(config.p <= 31 && config.width <= 64 && config.steps <= 1500, "{config:?}");
+    assert!(config.p <= 31 && config.width <= 128 && config.steps <= 1500, "{config:?}");
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub fn open(ui: &Ui, button: &Element) -> Result<()> {
     }
     refresh(ui)?;
     dialog.show_modal()?;
+    find::<HtmlElement>(&ui.root, "[data-copies=link]")?.focus()?;
     // Near the button: of a frame as high as its content, the middle may be out of sight.
     let height = window()?.inner_height()?.as_f64().unwrap_or(0.0);
     let size = f64::from(dialog.offset_height());
