@@ -55,8 +55,11 @@ fn the_notebook_is_a_notebook_and_its_page_shows_it() {
     let shown: Vec<&str> = between(NOTEBOOK_PAGE, "<code data-code>", "</code>");
     assert_eq!(code[..2], shown[..2]);
     for settings in code[1..].iter().flat_map(|cell| between(cell, "grokking_lab(", ")")) {
-        let query = settings.replace(", ", "&").replace('"', "").replace("=True", "=true");
-        let (config, problems) = from_query(&query);
+        // A comma ends a setting where the next one has a name.
+        let compact: String = settings.split_whitespace().collect::<String>().replace('"', "").replace("=True", "=true");
+        let query =
+            compact.split(',').fold(String::new(), |query, part| query + if part.contains('=') { "&" } else { "," } + part);
+        let (config, problems) = from_query(query.trim_matches([',', '&']));
         assert_eq!(problems, [], "{settings}");
         assert_small(&config);
     }
