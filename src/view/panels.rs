@@ -20,10 +20,12 @@ pub static PANELS: &[(&str, &str)] = &[
 /// Every name in groups: a title, and (name, label) of each entry.
 pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let first = [fields::PRIMARY, fields::LIVE].concat();
-    let controls = first.into_iter().filter_map(key).map(|key| (key.name, key.label)).collect();
-    let mut groups = vec![("Panels", PANELS.to_vec()), ("Controls", controls)];
-    let drawer = fields::drawer().into_iter();
-    groups.extend(drawer.map(|(title, keys)| (title, keys.iter().map(|key| (key.name, key.label)).collect())));
+    let mut controls = vec![("Controls", first.into_iter().filter_map(key).collect())];
+    controls.extend(fields::drawer());
+    let mut groups = vec![("Panels", PANELS.to_vec())];
+    for (title, keys) in controls {
+        groups.push((title, keys.iter().map(|key| (key.name, key.label)).collect()));
+    }
     groups
 }
 

@@ -14,8 +14,11 @@ pub struct Texts {
 }
 
 /// The run with other panels and controls hidden, and with or without `autoplay`.
-pub fn shown(config: &Config, hidden: &[String], autoplay: bool) -> Config {
-    Config { hide: hidden.join(","), autoplay, ..config.clone() }
+pub fn shown(config: &Config, hide: String, autoplay: bool) -> Config {
+    let mut config = config.clone();
+    config.hide = hide;
+    config.autoplay = autoplay;
+    config
 }
 
 /// The texts for a run. `page` is the address of a lab that follows its hash, without one; `folder` is where
@@ -131,8 +134,8 @@ mod tests {
     #[test]
     fn what_is_hidden_is_chosen_anew() {
         let config = Config { hide: "nonsense".into(), autoplay: true, seed: 4, ..Config::standard() };
-        let shared = shown(&config, &["loss".into(), "seed".into()], false);
+        let shared = shown(&config, "loss,seed".into(), false);
         assert_eq!(shared, Config { hide: "loss,seed".into(), autoplay: false, ..config.clone() });
-        assert_eq!(shown(&config, &[], true), Config { hide: String::new(), ..config });
+        assert_eq!(shown(&config, String::new(), true), Config { hide: String::new(), ..config });
     }
 }

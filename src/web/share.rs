@@ -21,8 +21,9 @@ pub fn open(ui: &Ui, button: &Element) -> Result<()> {
     build(ui)?;
     {
         let app = ui.app.borrow();
-        let hidden: Vec<&str> = app.config.hide.split(',').map(str::trim).collect();
-        boxes(ui).for_each(|(name, input)| input.set_checked(hidden.contains(&name.as_str())));
+        for (name, input) in boxes(ui) {
+            input.set_checked(app.config.hide.split(',').any(|hidden| hidden.trim() == name));
+        }
         autoplay(ui)?.set_checked(app.config.autoplay);
     }
     refresh(ui)?;
@@ -71,8 +72,12 @@ fn autoplay(ui: &Ui) -> Result<HtmlInputElement> {
 
 /// Writes the texts for the present choices.
 pub fn refresh(ui: &Ui) -> Result<()> {
-    let hidden: Vec<String> = boxes(ui).filter(|(_, input)| input.checked()).map(|(name, _)| name).collect();
-    let config = share::shown(&ui.app.borrow().config, &hidden, autoplay(ui)?.checked());
+    let mut hide = String::new();
+    for (name, _) in boxes(ui).filter(|(_, input)| input.checked()) {
+        hide += if hide.is_empty() { "" } else { "," };
+        hide += &name;
+    }
+    let config = share::shown(&ui.app.borrow().config, hide, autoplay(ui)?.checked());
     let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
     // An element in somebody's text is not what their page is about; the frame's page shows it alone.
     let page = match ui.addressed {

@@ -79,6 +79,20 @@ fn the_frame_is_as_high_as_its_content() {
         heights.push(content[0].as_u64().expect("pixels"));
     }
     assert!(heights[1] > heights[0] + 200, "{heights:?}");
+    // What opens in a high frame opens where the visitor is looking.
+    page.run("frame.style.width = '340px';");
+    page.wait_until("frame.clientHeight > 1000", SOON);
+    let near = page.in_frame(0, |inside| {
+        inside.run(
+            "const button = root.querySelector('[data-action=share]'), dialog = root.querySelector('[data-dialog=share]');
+             button.click();
+             await new Promise(requestAnimationFrame);
+             const at = button.getBoundingClientRect(), box = dialog.getBoundingClientRect();
+             return box.top < at.top && at.bottom < box.bottom && box.left >= 0 && box.right <= innerWidth;",
+        )
+    });
+    assert_eq!(near, true);
+    page.screenshot("share-in-a-frame");
     page.assert_no_console_errors();
 }
 
