@@ -31,7 +31,8 @@ fn every_setting_is_valid() {
         assert_eq!(problems, [], "{element}");
         assert_small(&config);
     }
-    let frames = between(NOTEBOOK_PAGE, "embed.html#", "\"");
+    let page = NOTEBOOK_PAGE.replace("&quot;", "\"");
+    let frames = between(&page, "embed.html#", "\"");
     let frames: Vec<&&str> = frames.iter().filter(|hash| hash.contains("v=1")).collect();
     assert_eq!(frames.len(), 2);
     for hash in frames {
