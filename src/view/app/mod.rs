@@ -8,9 +8,10 @@ mod words;
 
 pub use words::{Effect, State, Trainer, Value};
 
-use crate::config::{Config, Problem};
+use crate::config::{Backend, Config, Problem};
 use crate::metrics::{History, Point};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Engine, Event};
+use crate::train::Snapshot;
 
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +57,17 @@ pub struct App {
     /// One history per run.
     pub histories: Vec<History>,
     worker: Worker,
+    /// What the worker computes on.
+    engine: Engine,
+    /// Why that is the CPU, unless the GPU is asked for.
+    no_gpu: Option<String>,
+    /// The GPU was asked for in vain.
+    gpu_failed: bool,
+    /// What the next load goes on from, and the milliseconds of training up to there; else it begins at step 0.
+    resume: Option<(Vec<u8>, f64)>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
-    /// A snapshot to continue once the worker can take it.
-    waiting: Option<Vec<u8>>,
     /// Snapshots asked for before there was a trainer.
     asked: Vec<u32>,
     next: Next,
@@ -72,8 +79,9 @@ pub struct App {
 }
 
 impl App {
-    /// A poster: it starts its worker when it is seen, or when something needs one.
-    pub fn new(config: Config, problems: &[Problem]) -> Self {
+    /// A poster: it starts its worker when it is seen, or when something needs one. `no_gpu` says why the GPU is of no use
+    /// here, as far as the page knows.
+    pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
         App {
             histories: vec![History::default(); config.runs as usize],
             next: if config.autoplay { Next::Run } else { Next::Nothing },
@@ -86,9 +94,12 @@ impl App {
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
             worker: Worker::Asleep,
+            engine: Engine::Cpu,
+            no_gpu,
+            gpu_failed: false,
+            resume: None,
             reload: false,
             restoring: false,
-            waiting: None,
             asked: vec![],
             announced: false,
             in_sight: false,
@@ -100,8 +111,7 @@ impl App {
     /// Starts the worker of a poster.
     fn wake(&mut self) {
         if self.worker == Worker::Asleep {
-            self.worker = Worker::Starting;
-            self.effects.push(Effect::Spawn);
+            self.request_for(self.config.backend);
         }
     }
 
@@ -124,10 +134,16 @@ impl App {
     pub fn update(&mut self, event: Event) {
         match event {
             Event::Hello => self.send_load(),
-            Event::Loaded { config, step, backend, adapter, reason, parameters, pairs, .. } => {
-                self.trainer = Some(Trainer { backend, adapter, reason, parameters, pairs });
+            Event::Loaded { config, step, engine, adapter, reason, parameters, pairs, .. } => {
+                let reason = match (engine, config.backend) {
+                    (Engine::Gpu, _) => reason,
+                    (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
+                    (Engine::Cpu, _) => self.no_gpu.clone().unwrap_or_default(),
+                };
+                self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
             }
+            Event::Refused { why, snapshot, running } => self.refused(why, snapshot, running),
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.problems.push(message),
             Event::Snapshot { id, bytes } => self.effects.push(Effect::Snapshot(id, bytes)),
@@ -172,7 +188,7 @@ impl App {
             self.announced = true;
             let trainer = self.trainer.clone();
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
-            self.emit("ready", vec![("backend", text(|t| t.backend)), ("adapter", text(|t| t.adapter))]);
+            self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
         for id in core::mem::take(&mut self.asked) {
             self.send(Command::Snapshot { id });
@@ -267,15 +283,35 @@ impl App {
         }
     }
 
+    /// The GPU is not to be used: the CPU goes on.
+    fn refused(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
+        if self.config.backend == Backend::Gpu {
+            self.gpu_failed = true;
+            self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
+        }
+        self.no_gpu = Some(why);
+        if self.reload {
+            return self.request_for(self.config.backend);
+        }
+        if running {
+            self.next = Next::Run;
+        }
+        self.resume = snapshot.map(|bytes| (bytes, self.elapsed_ms));
+        self.request(Engine::Cpu);
+    }
+
     /// The worker crashed; the next load starts another.
     pub fn crashed(&mut self, message: &str) {
+        if (self.worker, self.engine) == (Worker::Starting, Engine::Gpu) {
+            let resume = self.resume.take().map(|(bytes, _)| bytes);
+            return self.refused(message.into(), resume, false);
+        }
         self.worker = Worker::Gone;
         self.reload = false;
         self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
     }
 
-    /// Builds a trainer for the configuration, at step 0. While one is being built, the next waits for it: dragging a slider
-    /// must not queue a trainer per pixel.
+    /// Builds a trainer for the configuration, at step 0.
     fn load(&mut self) {
         self.state = State::Idle;
         self.step = 0;
@@ -284,24 +320,49 @@ impl App {
         self.resting = false;
         self.next = Next::Nothing;
         self.histories = vec![History::default(); self.config.runs as usize];
-        match self.worker {
-            Worker::Asleep | Worker::Starting => {}
-            Worker::Loading => self.reload = true,
-            Worker::Ready => self.send_load(),
-            Worker::Gone => {
-                self.worker = Worker::Starting;
-                self.effects.push(Effect::Spawn);
-            }
+        self.resume = None;
+        self.restoring = false;
+        // Nobody waits for the trainer of a poster.
+        if self.worker != Worker::Asleep {
+            self.request_for(self.config.backend);
         }
     }
 
-    /// Asks for the trainer of a waiting snapshot, or of the configuration.
+    /// Has a trainer built by the worker for this setting.
+    fn request_for(&mut self, backend: Backend) {
+        let cpu = match backend {
+            Backend::Cpu => true,
+            Backend::Auto => self.no_gpu.is_some(),
+            Backend::Gpu => self.gpu_failed,
+        };
+        self.request(if cpu { Engine::Cpu } else { Engine::Gpu });
+    }
+
+    /// Has a trainer built, by another worker if this one cannot. While one is being built, the next waits for it: dragging
+    /// a slider must not queue a trainer per pixel.
+    fn request(&mut self, engine: Engine) {
+        if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) {
+            self.engine = engine;
+            self.worker = Worker::Starting;
+            self.reload = false;
+            self.effects.push(Effect::Spawn(engine));
+        }
+        match self.worker {
+            Worker::Asleep | Worker::Starting | Worker::Gone => {}
+            Worker::Loading => self.reload = true,
+            Worker::Ready => self.send_load(),
+        }
+    }
+
     fn send_load(&mut self) {
-        let waiting = self.waiting.take();
         self.reload = false;
-        self.restoring = waiting.is_some();
         self.worker = Worker::Loading;
-        self.send(waiting.map_or_else(|| Command::Load(self.config.clone()), Command::Restore));
+        let engine = self.engine;
+        let command = match self.resume.take() {
+            Some((bytes, elapsed_ms)) => Command::Restore { bytes, engine, elapsed_ms },
+            None => Command::Load(self.config.clone(), engine),
+        };
+        self.send(command);
     }
 
     /// Trains, from the beginning if the run was over.
@@ -359,7 +420,6 @@ impl App {
     /// Back to step 0 of the same run.
     pub fn reset(&mut self) {
         self.problems.clear();
-        self.waiting = None;
         self.load();
     }
 
@@ -374,20 +434,18 @@ impl App {
         true
     }
 
-    /// Continues a snapshot, paused, as soon as the worker can; false when it has crashed.
-    pub fn restore(&mut self, bytes: Vec<u8>) -> bool {
-        self.wake();
-        if self.worker == Worker::Gone {
-            return false;
-        }
-        self.waiting = Some(bytes);
+    /// Continues a snapshot, paused.
+    ///
+    /// # Errors
+    /// When the bytes are none; nothing changes then.
+    pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), String> {
+        let backend = Snapshot::decode(&bytes)?.config.backend;
+        self.restoring = true;
+        self.resting = false;
         self.next = Next::Nothing;
-        match self.worker {
-            Worker::Ready => self.send_load(),
-            Worker::Loading => self.reload = true,
-            Worker::Asleep | Worker::Starting | Worker::Gone => {}
-        }
-        true
+        self.resume = Some((bytes, 0.0));
+        self.request_for(backend);
+        Ok(())
     }
 
     /// Changes some keys. Returns the problems, which are also shown.
@@ -411,7 +469,6 @@ impl App {
         self.config = config;
         self.effects.push(Effect::Configured);
         if restarts {
-            self.waiting = None;
             self.load();
         } else if self.worker == Worker::Ready {
             self.send(Command::Adjust(self.config.clone()));

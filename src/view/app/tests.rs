@@ -6,7 +6,7 @@ fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {
         config: config.clone(),
         step,
-        backend: "cpu".into(),
+        engine: Engine::Cpu,
         adapter: "test".into(),
         reason: "a test".into(),
         tiles: None,
@@ -24,6 +24,29 @@ fn progress(step: u32, train_accuracy: f32, test_accuracy: f32) -> Event {
     }
 }
 
+/// Not seen yet, on a machine without a GPU.
+fn poster(config: Config) -> App {
+    App::new(config, &[], Some("there is none".into()))
+}
+
+/// On the screen of a machine with a GPU, or with a reason to do without.
+fn seen(config: Config, no_gpu: Option<&str>) -> App {
+    let mut app = App::new(config, &[], no_gpu.map(String::from));
+    app.sight(true);
+    app
+}
+
+fn without_gpu(config: Config) -> App {
+    seen(config, Some("there is none"))
+}
+
+/// Some bytes that continue a run.
+fn snapshot(config: &Config) -> Vec<u8> {
+    let built = crate::train::Trainer::new(config, &crate::train::Device::Cpu);
+    let mut trainer = pollster::block_on(built).unwrap();
+    pollster::block_on(trainer.snapshot().snapshot()).unwrap().encode()
+}
+
 /// What was sent, and the names of the events emitted.
 fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
     let (mut commands, mut events) = (vec![], vec![]);
@@ -38,8 +61,7 @@ fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
 }
 
 fn ready(config: &Config) -> App {
-    let mut app = App::new(config.clone(), &[]);
-    app.sight(true);
+    let mut app = without_gpu(config.clone());
     app.update(Event::Hello);
     app.update(loaded(config, 0));
     drain(&mut app);
@@ -49,11 +71,10 @@ fn ready(config: &Config) -> App {
 #[test]
 fn a_run_from_hello_to_done() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[]);
-    app.sight(true);
-    assert_eq!(app.take_effects(), [Effect::Spawn]);
+    let mut app = without_gpu(config.clone());
+    assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
     app.update(Event::Hello);
-    assert_eq!(drain(&mut app), (vec![Command::Load(config.clone())], vec![]));
+    assert_eq!(drain(&mut app), (vec![Command::Load(config.clone(), Engine::Cpu)], vec![]));
     app.update(loaded(&config, 0));
     assert_eq!((drain(&mut app), app.state), ((vec![], vec!["ready"]), State::Idle));
     app.start();
@@ -68,7 +89,7 @@ fn a_run_from_hello_to_done() {
     assert_eq!((drain(&mut app).1, app.state), (vec!["metrics", "done"], State::Done));
     // Start after the end is a new run.
     app.start();
-    assert_eq!(drain(&mut app).0, [Command::Load(config.clone())]);
+    assert_eq!(drain(&mut app).0, [Command::Load(config.clone(), Engine::Cpu)]);
     app.update(loaded(&config, 0));
     assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
 }
@@ -76,14 +97,14 @@ fn a_run_from_hello_to_done() {
 #[test]
 fn a_start_before_the_worker_is_there_is_kept_and_can_be_taken_back() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.start();
     assert_eq!(app.state, State::Running);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_eq!(drain(&mut app).0.last(), Some(&Command::Run));
 
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.start();
     app.pause();
     app.update(Event::Hello);
@@ -101,7 +122,7 @@ fn live_keys_adjust_and_others_restart() {
     assert!(matches!(drain(&mut app).0.as_slice(), [Command::Adjust(c)] if c.lr == 0.003));
     assert_eq!((app.state, app.step), (State::Running, 10));
     app.set([("seed", "5")]);
-    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c)] if c.seed == 5));
+    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 5));
     assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Idle, 0, 0));
     // Late news of the old run.
     app.update(progress(11, 0.5, 0.1));
@@ -117,7 +138,7 @@ fn loads_do_not_queue_up() {
     }
     assert_eq!(drain(&mut app).0.len(), 1);
     app.update(loaded(&Config::standard(), 0));
-    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c)] if c.seed == 3));
+    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 3));
     assert!(app.loading());
 }
 
@@ -143,7 +164,7 @@ fn failures_and_crashes_end_in_error_and_reset_helps() {
     app.crashed("unreachable");
     app.take_effects();
     app.reset();
-    assert_eq!(app.take_effects(), [Effect::Spawn]);
+    assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_eq!(app.state, State::Idle);
@@ -170,11 +191,12 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
     for step in [10, 20, 30] {
         app.update(progress(step, 1.0, if step == 30 { 1.0 } else { 0.0 }));
     }
-    assert!(app.restore(vec![1]));
+    app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&config, 20));
     assert_eq!((app.step, app.histories[0].points.len(), app.histories[0].grokked), (20, 2, None));
     assert_eq!(app.state, State::Paused);
-    assert!(app.restore(vec![2]));
+    assert!(app.restore(vec![2]).is_err());
+    app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&Config { seed: 4, hide: "loss".into(), ..config.clone() }, 50));
     assert_eq!((app.config.seed, app.config.hide.as_str(), app.histories[0].points.len()), (4, "", 0));
 }
@@ -182,8 +204,7 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
 #[test]
 fn autoplay_starts_once_it_is_seen() {
     let config = Config { autoplay: true, ..Config::standard() };
-    let mut app = App::new(config.clone(), &[]);
-    app.sight(true);
+    let mut app = without_gpu(config.clone());
     app.sight(false);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
@@ -195,7 +216,7 @@ fn autoplay_starts_once_it_is_seen() {
     app.set([("autoplay", "true"), ("seed", "1")]);
     app.update(loaded(&app.config.clone(), 0));
     assert_eq!(app.state, State::Running);
-    let mut app = App::new(config, &[]);
+    let mut app = poster(config);
     app.set([("seed", "1")]);
     app.sight(true);
     app.update(Event::Hello);
@@ -210,53 +231,145 @@ fn autoplay_starts_once_it_is_seen() {
 #[test]
 fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
     let config = Config::standard();
-    let poster = || App::new(config.clone(), &[]);
     let untouched: [fn(&mut App); 4] =
-        [|app| app.sight(false), |app| app.pause(), |app| app.reset(), |app| drop(app.set([("p", "31")]))];
+        [|app| app.sight(false), |app| app.pause(), |app| app.reset(), |app| drop(app.set([("p", "31"), ("backend", "gpu")]))];
     for touch in untouched {
-        let mut app = poster();
+        let mut app = poster(config.clone());
         touch(&mut app);
-        assert!(!app.take_effects().contains(&Effect::Spawn) && !app.loading() && app.state == State::Idle);
+        assert!(effects(&mut app).0.is_empty() && !app.loading() && app.state == State::Idle);
     }
     let wake: [fn(&mut App); 5] = [
         |app| app.sight(true),
         |app| app.start(),
         |app| app.step(3),
         |app| assert!(app.snapshot(1)),
-        |app| assert!(app.restore(vec![1])),
+        |app| assert_eq!(app.restore(snapshot(&Config::small())), Ok(())),
     ];
     for needs in wake {
-        let mut app = poster();
+        let mut app = poster(config.clone());
         needs(&mut app);
         needs(&mut app);
-        assert_eq!(app.take_effects(), [Effect::Spawn]);
+        assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
     }
     // What was asked of it is kept. Started on purpose, it runs out of sight.
-    let mut app = poster();
+    let mut app = poster(config.clone());
     app.start();
     assert!(app.snapshot(7));
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
-    let asked = [Command::Load(config.clone()), Command::Snapshot { id: 7 }, Command::Run];
+    let asked = [Command::Load(config.clone(), Engine::Cpu), Command::Snapshot { id: 7 }, Command::Run];
     assert_eq!((drain(&mut app).0, app.state), (asked.to_vec(), State::Running));
     app.sight(true);
     app.sight(false);
     assert_ne!(app.state, State::Running);
+    app.crashed("gone");
+    assert!(!app.snapshot(1));
+}
+
+/// Everything that follows, with the workers started.
+fn effects(app: &mut App) -> (Vec<Engine>, Vec<Command>) {
+    let (mut spawned, mut sent) = (vec![], vec![]);
+    for effect in app.take_effects() {
+        match effect {
+            Effect::Spawn(engine) => spawned.push(engine),
+            Effect::Send(command) => sent.push(command),
+            _ => {}
+        }
+    }
+    (spawned, sent)
+}
+
+fn refusal(snapshot: Option<Vec<u8>>, running: bool) -> Event {
+    Event::Refused { why: "it gave wrong numbers".into(), snapshot, running }
 }
 
 #[test]
-fn a_snapshot_waits_for_the_worker() {
-    let config = Config::standard();
-    let mut app = App::new(config.clone(), &[]);
-    app.restore(vec![1]);
+fn each_setting_gets_its_build() {
+    let with = |backend| Config { backend, ..Config::standard() };
+    for (no_gpu, backend, engine) in [
+        (None, Backend::Auto, Engine::Gpu),
+        (None, Backend::Cpu, Engine::Cpu),
+        (Some("none"), Backend::Auto, Engine::Cpu),
+        (Some("only a slow one"), Backend::Gpu, Engine::Gpu),
+    ] {
+        let mut app = seen(with(backend), no_gpu);
+        assert_eq!(effects(&mut app), (vec![engine], vec![]), "{no_gpu:?} {backend:?}");
+        app.update(Event::Hello);
+        assert_eq!(effects(&mut app).1, [Command::Load(with(backend), engine)]);
+    }
+}
+
+#[test]
+fn another_backend_is_another_worker() {
+    let mut app = seen(Config::standard(), None);
     app.update(Event::Hello);
-    // Another one, while the first is being built.
-    app.restore(vec![2]);
-    app.update(loaded(&config, 5));
-    let seed_4 = Config { seed: 4, ..config };
-    app.update(loaded(&seed_4, 9));
-    let sent = [Command::Restore(vec![1]), Command::Restore(vec![2]), Command::Adjust(seed_4)];
-    assert_eq!((drain(&mut app).0, app.step, app.state), (sent.to_vec(), 9, State::Paused));
-    app.crashed("gone");
-    assert!(!app.restore(vec![3]) && !app.snapshot(1));
+    app.update(loaded(&Config::standard(), 0));
+    effects(&mut app);
+    app.set([("backend", "cpu")]);
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    assert!(app.loading());
+    // What the first worker might still have said is not heard any more; the second one loads what is asked for now.
+    app.set([("seed", "3")]);
+    app.update(Event::Hello);
+    let (spawned, sent) = effects(&mut app);
+    assert!(spawned.is_empty() && matches!(&sent[..], [Command::Load(c, Engine::Cpu)] if c.seed == 3), "{sent:?}");
+}
+
+#[test]
+fn a_refused_gpu_hands_over_to_the_cpu() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.start();
+    app.update(Event::Hello);
+    effects(&mut app);
+    app.update(refusal(None, false));
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    app.update(Event::Hello);
+    assert_eq!(effects(&mut app).1, [Command::Load(config.clone(), Engine::Cpu)]);
+    app.update(loaded(&config, 0));
+    assert_eq!(effects(&mut app).1, [Command::Run], "the start was kept");
+    assert!(app.problems.is_empty(), "nobody asked for a GPU");
+    assert_eq!(app.trainer.as_ref().map(|t| t.reason.as_str()), Some("it gave wrong numbers"));
+    // Asked for, it is tried once more, and then no longer.
+    app.set([("backend", "gpu")]);
+    assert_eq!(effects(&mut app).0, [Engine::Gpu]);
+    app.update(Event::Hello);
+    app.update(refusal(None, false));
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    assert!(app.problems.iter().any(|p| p.contains("backend = gpu cannot be had: it gave wrong numbers")), "{:?}", app.problems);
+    app.update(Event::Hello);
+    app.update(loaded(&app.config.clone(), 0));
+    effects(&mut app);
+    app.reset();
+    assert_eq!(effects(&mut app).0, []);
+}
+
+#[test]
+fn a_gpu_lost_for_good_hands_its_run_over() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.start();
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    app.update(progress(10, 1.0, 0.0));
+    app.update(progress(20, 1.0, 0.0));
+    effects(&mut app);
+    let bytes = snapshot(&config);
+    app.update(refusal(Some(bytes.clone()), true));
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    app.update(Event::Hello);
+    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0 }]);
+    app.update(loaded(&config, 10));
+    assert_eq!(effects(&mut app).1, [Command::Run]);
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+}
+
+#[test]
+fn a_gpu_build_that_cannot_be_loaded_is_done_without() {
+    let mut app = seen(Config::standard(), None);
+    effects(&mut app);
+    app.crashed("its script could not be loaded");
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    app.crashed("its script could not be loaded");
+    assert_eq!((app.state, effects(&mut app).0.len()), (State::Error, 0));
 }
