@@ -26,8 +26,8 @@ pub struct Lab {
 
 #[wasm_bindgen]
 impl Lab {
-    /// Fills the shadow root and starts a worker: `launch("gpu")` and `launch("cpu")` give one that loads that build of the
-    /// trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
+    /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
+    /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.

@@ -3,13 +3,15 @@
 use std::rc::Weak;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlInputElement, HtmlSelectElement, PointerEvent, Url};
+use web_sys::{
+    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlInputElement, HtmlSelectElement,
+    PointerEvent, Url,
+};
 
-use super::address;
 use super::chart::nearest;
-use super::dom::{Listener, Result, document, make, set_text, target, window};
+use super::dom::{Listener, Result, describe, document, make, target, window};
 use super::ui::Ui;
-use super::{help, keys, tip};
+use super::{address, help, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -93,7 +95,13 @@ fn clicked(ui: &Ui, event: &Event) {
         "csv" => {
             let _ = download(ui, "grokking-lab.csv");
         }
-        "share" => share(ui, &element),
+        "share" => report(ui, share::open(ui, &element)),
+        "copy" => report(ui, share::copy(ui, &element)),
+        "close" => {
+            if let Some(dialog) = element.closest("dialog").ok().flatten().and_then(|d| d.dyn_into::<HtmlDialogElement>().ok()) {
+                dialog.close();
+            }
+        }
         _ => {}
     }
 }
@@ -124,6 +132,10 @@ fn changed(ui: &Ui, event: &Event) {
     }
     if element.get_attribute("data-action").as_deref() == Some("keys") {
         ui.keys.set(input.is_some_and(HtmlInputElement::checked));
+        return;
+    }
+    if element.has_attribute("data-hide") || element.has_attribute("data-share") {
+        report(ui, share::refresh(ui));
         return;
     }
     let Some(name) = element.get_attribute("data-key") else {
@@ -184,11 +196,9 @@ fn download(ui: &Ui, name: &str) -> Result<()> {
     Url::revoke_object_url(&url)
 }
 
-/// Copies the page's address, which describes the run.
-fn share(ui: &Ui, button: &Element) {
-    address::write(&ui.app.borrow().config);
-    let Ok(window) = window() else { return };
-    let Ok(link) = window.location().href() else { return };
-    let _ = window.navigator().clipboard().write_text(&link);
-    set_text(button, "Link copied");
+/// Says on the page that something could not be done.
+fn report(ui: &Ui, result: Result<()>) {
+    if let Err(error) = result {
+        ui.act(|app| app.problems.push(describe(&error)));
+    }
 }

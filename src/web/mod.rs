@@ -32,6 +32,8 @@ mod readout;
 pub mod scope;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 pub mod session;
+#[cfg(feature = "page")]
+mod share;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod shares;
 #[cfg(feature = "page")]

@@ -8,7 +8,7 @@ use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRo
 
 use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
-use super::dom::{Listener, Result, describe, document, find, object, set_text, window};
+use super::dom::{Listener, Result, describe, document, find, object, window};
 use super::link::Link;
 use super::readout::Readout;
 use super::table::Table;
@@ -30,7 +30,7 @@ pub(super) struct Ui {
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     pub log: Cell<bool>,
-    /// Whether the element is on the screen, as far as the browser says.
+    /// Whether the element is on the screen; false until the browser says so.
     pub on_screen: Cell<bool>,
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
@@ -53,7 +53,7 @@ pub(super) struct Ui {
 }
 
 impl Ui {
-    /// Fills the shadow root, reads attributes and address, and starts the worker.
+    /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
     pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
@@ -67,7 +67,7 @@ impl Ui {
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
             hover: Cell::new(None),
             log: Cell::new(false),
-            on_screen: Cell::new(true),
+            on_screen: Cell::new(false),
             addressed,
             tip: Tip::new(&root)?,
             keys: Cell::new(true),
@@ -89,7 +89,6 @@ impl Ui {
         let listeners = inputs::listen(&ui, &me)?;
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
-        ui.offer_sharing();
         ui.apply_hide();
         ui.act(|_| {});
         // The first look is complete before the browser paints it.
@@ -97,7 +96,8 @@ impl Ui {
         Ok(ui)
     }
 
-    fn me(&self) -> Weak<Ui> {
+    /// A handle for callbacks, which may outlive the element.
+    pub fn me(&self) -> Weak<Ui> {
         self.me.get().cloned().unwrap_or_default()
     }
 
@@ -109,7 +109,7 @@ impl Ui {
             self.snapshots.borrow_mut().push((id, resolve, reject));
         });
         if !self.act(|app| app.snapshot(id)) {
-            self.reject_snapshots("there is nothing to take a snapshot of yet");
+            self.reject_snapshots("the trainer has crashed; reset starts a new one");
         }
         promise
     }
@@ -266,18 +266,6 @@ impl Ui {
         self.apply_hide();
         if self.addressed {
             address::write(&self.app.borrow().config);
-        }
-        if let Ok(Some(share)) = self.root.query_selector("[data-action=share]") {
-            set_text(&share, "Copy link");
-        }
-    }
-
-    /// A link to the run makes sense where the address describes it, and needs a clipboard.
-    fn offer_sharing(&self) {
-        let clipboard =
-            window().is_ok_and(|w| js_sys::Reflect::get(&w.navigator(), &"clipboard".into()).is_ok_and(|c| c.is_object()));
-        if let (true, Ok(share)) = (self.addressed && clipboard, find::<HtmlElement>(&self.root, "[data-action=share]")) {
-            share.set_hidden(false);
         }
     }
 

@@ -120,6 +120,14 @@ impl Page {
         self.wait_until_ready();
     }
 
+    /// Loads the page anew in a new tab, at this hash, and waits until the element answers.
+    #[track_caller]
+    pub fn load_in_a_new_tab(&self, hash: &str) {
+        let tab = self.wait_for("opening a tab", self.client.new_window(true));
+        self.wait_for("going to the tab", self.client.switch_to_window(tab.handle));
+        self.load(hash);
+    }
+
     #[track_caller]
     fn wait_until_ready(&self) {
         self.wait_until("typeof lab.state === 'string' && !!(await lab.getConfig())", READY);
@@ -157,6 +165,15 @@ impl Page {
             }
             thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// Does something inside a frame of the page, whatever its origin.
+    #[track_caller]
+    pub fn in_frame<T>(&self, index: u16, inside: impl FnOnce(&Self) -> T) -> T {
+        self.wait_for("entering a frame", self.client.enter_frame(index));
+        let result = inside(self);
+        self.wait_for("leaving a frame", self.client.enter_parent_frame());
+        result
     }
 
     /// What a person would look at first when a test fails.

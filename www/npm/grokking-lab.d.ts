@@ -86,7 +86,7 @@ export interface GrokkingLabMark {
 
 /** The details of the element's events. */
 export interface GrokkingLabEventDetails {
-  /** The methods answer from now on. */
+  /** There is a trainer. An element comes to it when it is first seen, or when a method needs it. */
   ready: { backend: string; adapter: string };
   /** The first run was measured. */
   metrics: {
@@ -129,7 +129,7 @@ export class GrokkingLab extends HTMLElement {
   exportCSV(): string | null;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
-  /** Continues a snapshot, paused. */
+  /** Continues a snapshot, paused, as soon as there is a trainer. */
   restore(bytes: Uint8Array): void;
   readonly state: "idle" | "running" | "paused" | "done" | "error";
   /** `gpu` or `cpu`; empty until `ready`. */

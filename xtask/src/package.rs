@@ -15,7 +15,10 @@ pub const FOLDER: &str = "npm";
 const HAND_WRITTEN: &[&str] = &["README.md", "grokking-lab.d.ts"];
 
 /// Assets of the page around the element.
-const PAGE_ONLY: &[&str] = &["style-", "page-"];
+const PAGE_ONLY: &[&str] = &["page-"];
+
+/// For sites that put the element into a frame.
+const FRAME: &[&str] = &["embed.html", "grokking-lab-frame.js", "icon.svg"];
 
 /// How the files of the benchmark begin.
 const BENCH: &str = "bench";
@@ -29,6 +32,9 @@ pub fn build(dist: &Path) -> Result<()> {
         if !name.starts_with(BENCH) && !PAGE_ONLY.iter().any(|start| name.starts_with(start)) {
             copy(&path, &folder.join(assets::FOLDER).join(name))?;
         }
+    }
+    for name in FRAME {
+        copy(&dist.join(name), &folder.join(name))?;
     }
     for name in HAND_WRITTEN {
         ensure!(folder.join(name).is_file(), "dist/npm/ has no {name}; is it still in www/npm/?");
@@ -66,10 +72,21 @@ fn manifest(cargo: &str) -> Result<Value> {
             ".": "./grokking-lab.js",
             "./grokking-lab.js": "./grokking-lab.js",
             "./assets/*": "./assets/*",
+            "./embed.html": "./embed.html",
+            "./grokking-lab-frame.js": "./grokking-lab-frame.js",
             "./package.json": "./package.json",
         },
         "types": "./grokking-lab.d.ts",
-        "files": ["assets", "grokking-lab.js", "grokking-lab.d.ts", "LICENSE-APACHE", "LICENSE-MIT"],
+        "files": [
+            "assets",
+            "embed.html",
+            "grokking-lab-frame.js",
+            "grokking-lab.d.ts",
+            "grokking-lab.js",
+            "icon.svg",
+            "LICENSE-APACHE",
+            "LICENSE-MIT",
+        ],
         // Importing it defines the element.
         "sideEffects": true,
     }))
@@ -127,7 +144,9 @@ mod tests {
         for file in ["lab-0.js", "lab_bg-0.wasm", "bench-0.js", "style-0.css", "page-0.js", "worker-0.js"] {
             fs::write(dist.join(assets::FOLDER).join(file), file).unwrap();
         }
-        copy(&www.join("grokking-lab.js"), &dist.join("grokking-lab.js")).unwrap();
+        for file in FRAME.iter().chain(&["grokking-lab.js"]) {
+            copy(&www.join(file), &dist.join(file)).unwrap();
+        }
         assert!(build(&dist).unwrap_err().to_string().contains("README.md"));
         for file in HAND_WRITTEN {
             copy(&www.join(FOLDER).join(file), &dist.join(FOLDER).join(file)).unwrap();
@@ -135,7 +154,7 @@ mod tests {
         build(&dist).unwrap();
         let files = sizes::files(&dist.join(FOLDER).join(assets::FOLDER)).unwrap();
         let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "worker-0.js"]);
+        assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "style-0.css", "worker-0.js"]);
         fs::remove_dir_all(dist).unwrap();
     }
 }

@@ -16,6 +16,8 @@ use crate::train::Snapshot;
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Worker {
+    /// Nobody has seen the element, and nothing has needed it: it is a poster.
+    Asleep,
     /// Not there yet: no hello.
     Starting,
     /// Building a trainer; what it says about an earlier one is ignored.
@@ -66,6 +68,8 @@ pub struct App {
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
+    /// Snapshots asked for before there was a trainer.
+    asked: Vec<u32>,
     next: Next,
     announced: bool,
     in_sight: bool,
@@ -75,9 +79,10 @@ pub struct App {
 }
 
 impl App {
-    /// A page that starts its worker. `no_gpu` says why the GPU is of no use here, as far as the page knows.
+    /// A poster: it starts its worker when it is seen, or when something needs one. `no_gpu` says why the GPU is of no use
+    /// here, as far as the page knows.
     pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
-        let mut app = App {
+        App {
             histories: vec![History::default(); config.runs as usize],
             next: if config.autoplay { Next::Run } else { Next::Nothing },
             config,
@@ -88,20 +93,26 @@ impl App {
             step: 0,
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
-            worker: Worker::Gone,
+            worker: Worker::Asleep,
             engine: Engine::Cpu,
             no_gpu,
             gpu_failed: false,
             resume: None,
             reload: false,
             restoring: false,
+            asked: vec![],
             announced: false,
-            in_sight: true,
+            in_sight: false,
             resting: false,
             effects: vec![],
-        };
-        app.request_for(app.config.backend);
-        app
+        }
+    }
+
+    /// Starts the worker of a poster.
+    fn wake(&mut self) {
+        if self.worker == Worker::Asleep {
+            self.request_for(self.config.backend);
+        }
     }
 
     /// What has to be done now, each once.
@@ -179,9 +190,13 @@ impl App {
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
             self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
+        for id in core::mem::take(&mut self.asked) {
+            self.send(Command::Snapshot { id });
+        }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
-            Next::Run if self.in_sight => {
+            // Out of sight only if it was started on purpose, not by `autoplay`.
+            Next::Run if self.in_sight || self.state == State::Running => {
                 self.state = State::Running;
                 self.send(Command::Run);
             }
@@ -258,6 +273,7 @@ impl App {
         }
         self.restoring = false;
         self.resting = false;
+        self.asked.clear();
         self.next = Next::Nothing;
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
@@ -306,7 +322,10 @@ impl App {
         self.histories = vec![History::default(); self.config.runs as usize];
         self.resume = None;
         self.restoring = false;
-        self.request_for(self.config.backend);
+        // Nobody waits for the trainer of a poster.
+        if self.worker != Worker::Asleep {
+            self.request_for(self.config.backend);
+        }
     }
 
     /// Has a trainer built by the worker for this setting.
@@ -322,14 +341,14 @@ impl App {
     /// Has a trainer built, by another worker if this one cannot. While one is being built, the next waits for it: dragging
     /// a slider must not queue a trainer per pixel.
     fn request(&mut self, engine: Engine) {
-        if engine != self.engine || self.worker == Worker::Gone {
+        if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) {
             self.engine = engine;
             self.worker = Worker::Starting;
             self.reload = false;
             self.effects.push(Effect::Spawn(engine));
         }
         match self.worker {
-            Worker::Starting | Worker::Gone => {}
+            Worker::Asleep | Worker::Starting | Worker::Gone => {}
             Worker::Loading => self.reload = true,
             Worker::Ready => self.send_load(),
         }
@@ -359,6 +378,7 @@ impl App {
         if self.worker == Worker::Ready {
             self.send(Command::Run);
         } else {
+            self.wake();
             self.next = Next::Run;
         }
     }
@@ -399,10 +419,11 @@ impl App {
     /// Trains `n` steps, then pauses.
     pub fn step(&mut self, n: u32) {
         self.resting = false;
+        self.wake();
         match self.worker {
             Worker::Ready if n > 0 => self.send(Command::Step(n)),
             Worker::Ready | Worker::Gone => {}
-            Worker::Starting | Worker::Loading => self.next = Next::Step(n),
+            Worker::Asleep | Worker::Starting | Worker::Loading => self.next = Next::Step(n),
         }
     }
 
@@ -414,11 +435,13 @@ impl App {
 
     /// Asks for a snapshot; false when there is nothing to ask.
     pub fn snapshot(&mut self, id: u32) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.send(Command::Snapshot { id });
+        self.wake();
+        match self.worker {
+            Worker::Gone => return false,
+            Worker::Ready => self.send(Command::Snapshot { id }),
+            Worker::Asleep | Worker::Starting | Worker::Loading => self.asked.push(id),
         }
-        ready
+        true
     }
 
     /// Continues a snapshot, paused.
@@ -451,6 +474,8 @@ impl App {
             return;
         }
         let restarts = config.restarts(&self.config);
+        // Once per lab, and whenever it is switched on.
+        let plays = config.autoplay && !(self.announced && self.config.autoplay);
         self.config = config;
         self.effects.push(Effect::Configured);
         if restarts {
@@ -458,10 +483,21 @@ impl App {
         } else if self.worker == Worker::Ready {
             self.send(Command::Adjust(self.config.clone()));
         }
+        if plays && self.state == State::Idle {
+            match self.worker {
+                Worker::Ready if self.in_sight => self.start(),
+                Worker::Ready => self.resting = true,
+                _ => self.next = Next::Run,
+            }
+        }
     }
 
-    /// Out of sight it rests; in sight it goes on. A run started out of sight on purpose is left alone.
+    /// Seen for the first time it wakes; out of sight it rests; in sight it goes on. A run started out of sight on purpose
+    /// is left alone.
     pub fn sight(&mut self, visible: bool) {
+        if visible {
+            self.wake();
+        }
         if visible == self.in_sight {
             return;
         }

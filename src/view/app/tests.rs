@@ -24,9 +24,20 @@ fn progress(step: u32, train_accuracy: f32, test_accuracy: f32) -> Event {
     }
 }
 
-/// On a machine without a GPU.
-fn without_gpu(config: Config) -> App {
+/// Not seen yet, on a machine without a GPU.
+fn poster(config: Config) -> App {
     App::new(config, &[], Some("there is none".into()))
+}
+
+/// On the screen of a machine with a GPU, or with a reason to do without.
+fn seen(config: Config, no_gpu: Option<&str>) -> App {
+    let mut app = App::new(config, &[], no_gpu.map(String::from));
+    app.sight(true);
+    app
+}
+
+fn without_gpu(config: Config) -> App {
+    seen(config, Some("there is none"))
 }
 
 /// Some bytes that continue a run.
@@ -215,6 +226,59 @@ fn autoplay_starts_once_it_is_seen() {
     assert_ne!(app.state, State::Running);
     app.sight(true);
     assert_eq!(app.state, State::Running);
+    // Switched on later, it is the same; what was configured before the first look does not switch it off.
+    let mut app = ready(&Config::standard());
+    app.set([("autoplay", "true"), ("seed", "1")]);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Running);
+    let mut app = poster(config);
+    app.set([("seed", "1")]);
+    app.sight(true);
+    app.update(Event::Hello);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Running);
+    // A run that is restarted by a setting is not started again.
+    app.set([("seed", "2")]);
+    app.update(loaded(&app.config.clone(), 0));
+    assert_eq!(app.state, State::Idle);
+}
+
+#[test]
+fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
+    let config = Config::standard();
+    let untouched: [fn(&mut App); 4] =
+        [|app| app.sight(false), |app| app.pause(), |app| app.reset(), |app| drop(app.set([("p", "31"), ("backend", "gpu")]))];
+    for touch in untouched {
+        let mut app = poster(config.clone());
+        touch(&mut app);
+        assert!(effects(&mut app).0.is_empty() && !app.loading() && app.state == State::Idle);
+    }
+    let wake: [fn(&mut App); 5] = [
+        |app| app.sight(true),
+        |app| app.start(),
+        |app| app.step(3),
+        |app| assert!(app.snapshot(1)),
+        |app| assert_eq!(app.restore(snapshot(&Config::small())), Ok(())),
+    ];
+    for needs in wake {
+        let mut app = poster(config.clone());
+        needs(&mut app);
+        needs(&mut app);
+        assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    }
+    // What was asked of it is kept. Started on purpose, it runs out of sight.
+    let mut app = poster(config.clone());
+    app.start();
+    assert!(app.snapshot(7));
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    let asked = [Command::Load(config.clone(), Engine::Cpu), Command::Snapshot { id: 7 }, Command::Run];
+    assert_eq!((drain(&mut app).0, app.state), (asked.to_vec(), State::Running));
+    app.sight(true);
+    app.sight(false);
+    assert_ne!(app.state, State::Running);
+    app.crashed("gone");
+    assert!(!app.snapshot(1));
 }
 
 /// Everything that follows, with the workers started.
@@ -243,7 +307,7 @@ fn each_setting_gets_its_build() {
         (Some("none"), Backend::Auto, Engine::Cpu),
         (Some("only a slow one"), Backend::Gpu, Engine::Gpu),
     ] {
-        let mut app = App::new(with(backend), &[], no_gpu.map(String::from));
+        let mut app = seen(with(backend), no_gpu);
         assert_eq!(effects(&mut app), (vec![engine], vec![]), "{no_gpu:?} {backend:?}");
         app.update(Event::Hello);
         assert_eq!(effects(&mut app).1, [Command::Load(with(backend), engine)]);
@@ -252,7 +316,7 @@ fn each_setting_gets_its_build() {
 
 #[test]
 fn another_backend_is_another_worker() {
-    let mut app = App::new(Config::standard(), &[], None);
+    let mut app = seen(Config::standard(), None);
     app.update(Event::Hello);
     app.update(loaded(&Config::standard(), 0));
     effects(&mut app);
@@ -269,7 +333,7 @@ fn another_backend_is_another_worker() {
 #[test]
 fn a_refused_gpu_hands_over_to_the_cpu() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[], None);
+    let mut app = seen(config.clone(), None);
     app.start();
     app.update(Event::Hello);
     effects(&mut app);
@@ -298,7 +362,7 @@ fn a_refused_gpu_hands_over_to_the_cpu() {
 #[test]
 fn a_gpu_lost_for_good_hands_its_run_over() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[], None);
+    let mut app = seen(config.clone(), None);
     app.start();
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
@@ -317,7 +381,7 @@ fn a_gpu_lost_for_good_hands_its_run_over() {
 
 #[test]
 fn a_gpu_build_that_cannot_be_loaded_is_done_without() {
-    let mut app = App::new(Config::standard(), &[], None);
+    let mut app = seen(Config::standard(), None);
     effects(&mut app);
     app.crashed("its script could not be loaded");
     assert_eq!(effects(&mut app).0, [Engine::Cpu]);

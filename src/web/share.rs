@@ -1,0 +1,130 @@
+//! The dialog that gives the run away: as a link, as an element, as a frame, with or without parts of the page.
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Url};
+
+use super::dom::{Result, all, find, make, set_attribute, set_text, window};
+use super::ui::Ui;
+use crate::view::{panels, share};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Where this module's script is: in `assets/`, beside `grokking-lab.js` and `embed.html`.
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
+    static SCRIPT: String;
+}
+
+/// Opens the dialog with what the page shows now.
+pub fn open(ui: &Ui, button: &Element) -> Result<()> {
+    let dialog: HtmlDialogElement = find(&ui.root, "[data-dialog=share]")?;
+    build(ui)?;
+    {
+        let app = ui.app.borrow();
+        for (name, input) in boxes(ui) {
+            input.set_checked(app.config.hide.split(',').any(|hidden| hidden.trim() == name));
+        }
+        autoplay(ui)?.set_checked(app.config.autoplay);
+    }
+    refresh(ui)?;
+    dialog.show_modal()?;
+    find::<HtmlElement>(&ui.root, "[data-copies=link]")?.focus()?;
+    // Near the button: of a frame as high as its content, the middle may be out of sight.
+    let height = window()?.inner_height()?.as_f64().unwrap_or(0.0);
+    let size = f64::from(dialog.offset_height());
+    let top = (button.get_bounding_client_rect().top() - size / 2.0).min(height - size - 8.0).max(8.0);
+    dialog.style().set_property("margin-top", &format!("{}px", top as i32))
+}
+
+/// Check-boxes for all that can be hidden, once.
+fn build(ui: &Ui) -> Result<()> {
+    let parent: Element = find(&ui.root, "[data-hides]")?;
+    if parent.has_child_nodes() {
+        return Ok(());
+    }
+    for (title, entries) in panels::groups() {
+        let group: Element = make("fieldset", "")?;
+        let legend: Element = make("legend", "")?;
+        legend.set_text_content(Some(title));
+        group.append_child(&legend)?;
+        for (name, label) in entries {
+            let line: Element = make("label", "check")?;
+            let input: HtmlInputElement = make("input", "")?;
+            input.set_type("checkbox");
+            set_attribute(&input, "data-hide", name);
+            line.append_child(&input)?;
+            line.append_with_str_1(label)?;
+            group.append_child(&line)?;
+        }
+        parent.append_child(&group)?;
+    }
+    Ok(())
+}
+
+fn boxes(ui: &Ui) -> impl Iterator<Item = (String, HtmlInputElement)> {
+    let inputs = all(&ui.root, "[data-hide]").into_iter();
+    inputs.filter_map(|input| Some((input.get_attribute("data-hide")?, input.dyn_into().ok()?)))
+}
+
+fn autoplay(ui: &Ui) -> Result<HtmlInputElement> {
+    find(&ui.root, "[data-share=autoplay]")
+}
+
+/// Writes the texts for the present choices.
+pub fn refresh(ui: &Ui) -> Result<()> {
+    let mut hide = String::new();
+    for (name, _) in boxes(ui).filter(|(_, input)| input.checked()) {
+        hide += if hide.is_empty() { "" } else { "," };
+        hide += &name;
+    }
+    let config = share::shown(&ui.app.borrow().config, hide, autoplay(ui)?.checked());
+    let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
+    // An element in somebody's text is not what their page is about; the frame's page shows it alone.
+    let page = match ui.addressed {
+        true => window()?.location().href()?.split('#').next().unwrap_or_default().to_string(),
+        false => format!("{folder}embed.html"),
+    };
+    let texts = share::texts(&config, &page, &folder);
+    for (name, text) in [("link", texts.link), ("element", texts.element), ("frame", texts.frame)] {
+        find::<HtmlTextAreaElement>(&ui.root, &format!("[data-copied={name}]"))?.set_value(&text);
+    }
+    say(ui, "");
+    Ok(())
+}
+
+/// Copies the text beside the button; where that is not possible, it is selected for the visitor to do it.
+pub fn copy(ui: &Ui, button: &Element) -> Result<()> {
+    let Some(name) = button.get_attribute("data-copies") else { return Ok(()) };
+    let field: HtmlTextAreaElement = find(&ui.root, &format!("[data-copied={name}]"))?;
+    // Browsers have it on https and localhost only.
+    let clipboard = js_sys::Reflect::get(&window()?.navigator(), &"clipboard".into())?.dyn_into::<Clipboard>();
+    let copied = clipboard.map(|clipboard| clipboard.write_text(&field.value()));
+    let me = ui.me();
+    spawn_local(async move {
+        let done = match copied {
+            Ok(copied) => JsFuture::from(copied).await.is_ok(),
+            Err(_) => false,
+        };
+        let Some(ui) = me.upgrade() else { return };
+        if !done {
+            let _ = field.focus();
+            field.select();
+        }
+        say(
+            &ui,
+            if done {
+                "Copied."
+            } else {
+                "The browser does not let this page copy. The text is selected: copy it with the keyboard."
+            },
+        );
+    });
+    Ok(())
+}
+
+/// For screen readers, too.
+fn say(ui: &Ui, words: &str) {
+    if let Ok(line) = find::<HtmlElement>(&ui.root, "[data-text=copied]") {
+        set_text(&line, words);
+    }
+}

@@ -1,0 +1,67 @@
+//! The example pages as files: their settings are valid, and the notebook is one.
+#![cfg(not(target_arch = "wasm32"))]
+
+use grokking_lab::config::{Config, from_query};
+use serde_json::Value;
+
+const BLOG: &str = include_str!("../www/examples/blog.html");
+const EXERCISE: &str = include_str!("../www/examples/exercise.html");
+const NOTEBOOK_PAGE: &str = include_str!("../www/examples/notebook.html");
+const NOTEBOOK: &str = include_str!("../www/examples/notebook.ipynb");
+
+/// The texts between two marks.
+fn between<'a>(text: &'a str, start: &'a str, end: &'a str) -> Vec<&'a str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
+}
+
+/// Small enough to run in seconds.
+fn assert_small(config: &Config) {
+    assert!(config.p <= 31 && config.width <= 128 && config.steps <= 1500, "{config:?}");
+}
+
+#[test]
+fn every_setting_is_valid() {
+    let elements = [BLOG, EXERCISE].map(|page| between(page, "<grokking-lab ", ">")).concat();
+    assert_eq!(elements.len(), 3);
+    for element in elements {
+        let pairs: Vec<(&str, &str)> =
+            element.split("\" ").filter_map(|pair| pair.trim_end_matches('"').split_once("=\"")).collect();
+        let pairs = pairs.into_iter().filter(|(name, _)| *name != "id");
+        let (config, problems) = Config::from_pairs(pairs);
+        assert_eq!(problems, [], "{element}");
+        assert_small(&config);
+    }
+    let page = NOTEBOOK_PAGE.replace("&quot;", "\"");
+    let frames = between(&page, "embed.html#", "\"");
+    let frames: Vec<&&str> = frames.iter().filter(|hash| hash.contains("v=1")).collect();
+    assert_eq!(frames.len(), 2);
+    for hash in frames {
+        let (config, problems) = from_query(&hash.replace("&amp;", "&"));
+        assert_eq!(problems, [], "{hash}");
+        assert_small(&config);
+    }
+}
+
+#[test]
+fn the_notebook_is_a_notebook_and_its_page_shows_it() {
+    let notebook: Value = serde_json::from_str(NOTEBOOK).expect("JSON");
+    assert_eq!((&notebook["nbformat"], &notebook["nbformat_minor"]), (&4.into(), &5.into()));
+    let cells = notebook["cells"].as_array().expect("cells");
+    let mut ids: Vec<&str> = cells.iter().map(|cell| cell["id"].as_str().expect("an id")).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), cells.len());
+    let source =
+        |cell: &Value| -> String { cell["source"].as_array().expect("lines").iter().filter_map(Value::as_str).collect() };
+    let code: Vec<String> = cells.iter().filter(|cell| cell["cell_type"] == "code").map(source).collect();
+    let shown: Vec<&str> = between(NOTEBOOK_PAGE, "<code data-code>", "</code>");
+    assert_eq!(code[..2], shown[..2]);
+    for settings in code[1..].iter().flat_map(|cell| between(cell, "grokking_lab(", ")")) {
+        // A comma ends a setting where the next one has a name.
+        let compact: String = settings.split_whitespace().collect::<String>().replace('"', "").replace("=True", "=true");
+        let query =
+            compact.split(',').fold(String::new(), |query, part| query + if part.contains('=') { "&" } else { "," } + part);
+        let (config, problems) = from_query(query.trim_matches([',', '&']));
+        assert_eq!(problems, [], "{settings}");
+        assert_small(&config);
+    }
+}
