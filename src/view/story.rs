@@ -202,6 +202,7 @@ mod tests {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
         let mut app = App::new(config.clone(), &[], Some(String::new()));
+        app.sight(true);
         app.update(Event::Hello);
         let text = String::new;
         app.update(Event::Loaded {
