@@ -2,7 +2,7 @@
 
 // `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
 const RELEASE = "00000000";
-const PAGE = ["./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/worker.js"];
+const PAGE = ["./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js"];
 const BUILDS = {
   lab: ["assets/lab.js", "assets/lab_bg.wasm"],
   lab_relaxed: ["assets/lab_relaxed.js", "assets/lab_relaxed_bg.wasm"],

@@ -3,15 +3,12 @@
 use std::rc::Weak;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent,
-    Url,
-};
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent};
 
-use super::address;
 use super::chart::nearest;
-use super::dom::{Listener, Result, document, make, set_text, target, window};
+use super::dom::{Listener, Result, document, set_text, target, window};
 use super::ui::Ui;
+use super::{address, keep};
 use crate::view::fields;
 
 /// Starts listening.
@@ -30,6 +27,9 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&ui.root, "input", handle(moved))?,
         Listener::new(&ui.root, "change", handle(changed))?,
         Listener::new(&ui.root, "keydown", handle(pressed))?,
+        Listener::new(&ui.root, "focusout", handle(keep::left))?,
+        Listener::new(&ui.host, "dragover", handle(keep::dragged))?,
+        Listener::new(&ui.host, "drop", handle(keep::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
     ];
     for chart in &ui.charts {
@@ -77,11 +77,12 @@ fn clicked(ui: &Ui, event: &Event) {
             };
             ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
         }
-        "csv" => {
-            let _ = download(ui, "grokking-lab.csv");
-        }
         "share" => share(ui, &element),
-        _ => {}
+        _ => {
+            if let Err(error) = keep::chosen(ui, &action, &element) {
+                ui.complain(&error);
+            }
+        }
     }
 }
 
@@ -104,6 +105,9 @@ fn moved(ui: &Ui, event: &Event) {
 fn changed(ui: &Ui, event: &Event) {
     let Some(element) = target(event) else { return };
     let input = element.dyn_ref::<HtmlInputElement>();
+    if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
+        return keep::picked(ui, input);
+    }
     if element.get_attribute("data-action").as_deref() == Some("log") {
         ui.log.set(input.is_some_and(HtmlInputElement::checked));
         ui.redraw();
@@ -136,6 +140,7 @@ fn pressed(ui: &Ui, event: &Event) {
         "ArrowRight" if on_chart => ui.move_hover(1),
         "ArrowLeft" if on_chart => ui.move_hover(-1),
         "Escape" if on_chart => ui.set_hover(None),
+        "Escape" => keep::close(ui, true),
         _ => return,
     }
     event.prevent_default();
@@ -161,19 +166,6 @@ fn navigated(ui: &Ui, _: &Event) {
     if config != ui.app.borrow().config || !problems.is_empty() {
         ui.act(|app| app.configure(config, &problems));
     }
-}
-
-/// Offers the measurements as a file.
-fn download(ui: &Ui, name: &str) -> Result<()> {
-    let options = BlobPropertyBag::new();
-    options.set_type("text/csv");
-    let parts = js_sys::Array::of1(&ui.csv().into());
-    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)?;
-    let link: HtmlAnchorElement = make("a", "")?;
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&url)
 }
 
 /// Copies the page's address, which describes the run.

@@ -13,6 +13,7 @@ mod controls;
 mod harness;
 mod host;
 mod hosting;
+mod keep;
 mod keyboard;
 mod look;
 mod shares;

@@ -33,8 +33,16 @@ pub fn print(folder: &Path) -> Result<()> {
 const BUDGET: usize = 256_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
-const PAGE: &[&str] =
-    &["index.html", "icon.svg", "grokking-lab.js", "sw.js", "assets/style.css", "assets/page.js", "assets/worker.js"];
+const PAGE: &[&str] = &[
+    "index.html",
+    "icon.svg",
+    "grokking-lab.js",
+    "sw.js",
+    "assets/style.css",
+    "assets/page.js",
+    "assets/restore.js",
+    "assets/worker.js",
+];
 
 /// Bytes that a visit downloads: the page, and one build of the module with its glue.
 ///

@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod kept;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -11,6 +12,7 @@ pub use words::{Effect, State, Trainer, Value};
 use crate::config::{Config, Problem};
 use crate::metrics::{History, Point};
 use crate::protocol::{Command, Event};
+use crate::view::keep::run::Run;
 
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub struct App {
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
+    /// A kept run to go on with.
+    opening: Option<Run>,
     next: Next,
     announced: bool,
     in_sight: bool,
@@ -82,6 +86,7 @@ impl App {
             worker: Worker::Starting,
             reload: false,
             restoring: false,
+            opening: None,
             announced: false,
             in_sight: true,
             resting: false,
@@ -114,7 +119,7 @@ impl App {
             }
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.problems.push(message),
-            Event::Snapshot { id, bytes } => self.effects.push(Effect::Snapshot(id, bytes)),
+            Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
@@ -144,14 +149,14 @@ impl App {
         let asked = matches!(self.worker, Worker::Loading);
         self.worker = Worker::Ready;
         if self.restoring {
-            self.restoring = false;
-            self.state = State::Paused;
-            self.adopt(config);
-        } else if asked && config != self.config {
-            // A live key moved while the trainer was being built.
-            self.send(Command::Adjust(self.config.clone()));
+            self.restored(config, step);
+        } else {
+            if asked && config != self.config {
+                // A live key moved while the trainer was being built.
+                self.send(Command::Adjust(self.config.clone()));
+            }
+            self.rewind(step);
         }
-        self.rewind(step);
         if !self.announced {
             self.announced = true;
             let trainer = self.trainer.clone();
@@ -170,21 +175,6 @@ impl App {
             }
             Next::Step(n) => self.step(n),
         }
-    }
-
-    /// A snapshot's configuration becomes this page's, except for how the page shows it.
-    fn adopt(&mut self, config: Config) {
-        let config =
-            Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), speed: self.config.speed, ..config };
-        if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
-            self.histories = vec![History::default(); config.runs as usize];
-        }
-        if config != self.config {
-            self.config = config;
-            self.version += 1;
-            self.effects.push(Effect::Configured);
-        }
-        self.send(Command::Adjust(self.config.clone()));
     }
 
     /// Drops what was measured after `step`.
@@ -241,8 +231,11 @@ impl App {
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
         self.problems.push(message);
-        if self.reload {
-            self.load();
+        let opening = self.opening.take();
+        match opening {
+            _ if !self.reload => {}
+            Some(run) => self.open(run),
+            None => self.load(),
         }
     }
 
@@ -253,9 +246,15 @@ impl App {
         self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
     }
 
-    /// Builds a trainer for the configuration, at step 0. While one is being built, the next waits for it: dragging a slider
-    /// must not queue a trainer per pixel.
+    /// Builds a trainer for the configuration, at step 0.
     fn load(&mut self) {
+        self.opening = None;
+        self.rebuild();
+    }
+
+    /// Asks for another trainer. While one is being built, the next waits for it: dragging a slider must not queue a trainer
+    /// per pixel.
+    fn rebuild(&mut self) {
         self.state = State::Idle;
         self.step = 0;
         self.elapsed_ms = 0.0;
@@ -274,11 +273,20 @@ impl App {
         }
     }
 
+    /// Asks for what is wanted: a kept run, or the configuration at step 0.
     fn send_load(&mut self) {
         self.reload = false;
-        self.restoring = false;
+        self.restoring = self.opening.is_some();
         self.worker = Worker::Loading;
-        self.send(Command::Load(self.config.clone()));
+        let command = match &mut self.opening {
+            Some(run) => Command::Restore {
+                bytes: core::mem::take(&mut run.snapshot),
+                elapsed_ms: run.elapsed_ms,
+                grokked: run.histories.iter().map(|history| history.grokked).collect(),
+            },
+            None => Command::Load(self.config.clone()),
+        };
+        self.send(command);
     }
 
     /// Trains, from the beginning if the run was over.
@@ -335,27 +343,6 @@ impl App {
     pub fn reset(&mut self) {
         self.problems.clear();
         self.load();
-    }
-
-    /// Asks for a snapshot; false when there is nothing to ask.
-    pub fn snapshot(&mut self, id: u32) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.send(Command::Snapshot { id });
-        }
-        ready
-    }
-
-    /// Continues a snapshot, paused; false when the worker is not there yet.
-    pub fn restore(&mut self, bytes: Vec<u8>) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.worker = Worker::Loading;
-            self.restoring = true;
-            self.next = Next::Nothing;
-            self.send(Command::Restore(bytes));
-        }
-        ready
     }
 
     /// Changes some keys. Returns the problems, which are also shown.
