@@ -6,12 +6,31 @@ use crate::config::Config;
 use crate::metrics::Point;
 use crate::tuner::Tiles;
 
+/// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Engine {
+    /// WebAssembly SIMD.
+    Cpu,
+    /// WebGPU.
+    Gpu,
+}
+
+impl Engine {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Engine::Cpu => "cpu",
+            Engine::Gpu => "gpu",
+        }
+    }
+}
+
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "messages are encoded at once, never stored in bulk")]
 pub enum Command {
     /// Builds a trainer at step 0, paused. Drops the previous one.
-    Load(Config),
+    Load(Config, Engine),
     /// Trains until paused or until the stop rule holds.
     Run,
     /// Stops training after the current chunk.
@@ -35,7 +54,9 @@ pub enum Command {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
         #[serde(with = "whole")]
         bytes: Vec<u8>,
-        /// Milliseconds trained before it was taken.
+        /// What to train on.
+        engine: Engine,
+        /// Milliseconds of training up to there.
         elapsed_ms: f64,
         /// Where each run grokked before, for the stop rule.
         grokked: Vec<Option<u32>>,
@@ -67,11 +88,11 @@ pub enum Event {
         config: Config,
         /// Updates already made: 0, or a snapshot's.
         step: u32,
-        /// `gpu` or `cpu`.
-        backend: String,
+        /// What it trains on.
+        engine: Engine,
         /// Adapter name, or what the CPU runs.
         adapter: String,
-        /// Why this backend, in one sentence.
+        /// Why the GPU, in one sentence.
         reason: String,
         /// The GPU's shaders ([`Tiles`](crate::tuner::Tiles)).
         tiles: Option<Tiles>,
@@ -79,6 +100,15 @@ pub enum Event {
         parameters: u32,
         /// Training and test pairs of one run.
         pairs: [u32; 2],
+    },
+    /// The GPU is not to be used for this, or no longer. The CPU's build can go on.
+    Refused {
+        /// Why.
+        why: String,
+        /// From where: a [`Snapshot`](crate::train::Snapshot), encoded; none at step 0.
+        snapshot: Option<Vec<u8>>,
+        /// Whether it was training.
+        running: bool,
     },
     /// New measurements, and how far training has got.
     Progress {
@@ -161,7 +191,8 @@ mod tests {
     #[test]
     fn messages_with_bytes_come_back() {
         for bytes in [vec![], vec![7; 300]] {
-            let restore = Command::Restore { bytes: bytes.clone(), elapsed_ms: 1.5, grokked: vec![None, Some(3)] };
+            let restore =
+                Command::Restore { bytes: bytes.clone(), engine: Engine::Gpu, elapsed_ms: 1.5, grokked: vec![None, Some(3)] };
             for command in [restore, Command::Share { index: 1, count: 2, bytes: bytes.clone() }] {
                 assert_eq!(decode(&encode(&command)), Ok(command));
             }

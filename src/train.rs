@@ -217,14 +217,14 @@ impl Trainer {
         if share != Share::WHOLE {
             built.evaluate_every = build(config).evaluate_every;
         }
-        if let &Device::Gpu(_, tiles) = device {
+        let tiles = device.tiles();
+        if let Some(tiles) = tiles {
             built.choose(tiles);
         }
         if let Err(error) = built.plan.check() {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = device.exec(built.plan.clone()).await?;
-        let tiles = if let &Device::Gpu(_, tiles) = device { Some(tiles) } else { None };
         let mut trainer = Trainer { config: config.clone(), built, exec, tiles, step: 0, evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)

@@ -12,7 +12,7 @@ use grokking_lab::ops::OPS;
 use grokking_lab::selfcheck::self_check;
 use grokking_lab::train::{Device, Trainer};
 use grokking_lab::tuner::Tiles;
-use grokking_lab::web::backend::{Probed, choose};
+use grokking_lab::web::backend::gpu::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -44,7 +44,7 @@ async fn the_self_check_passes_on_webgpu() {
     assert!(error < 1e-5, "{error}");
 }
 
-/// Which backend each kind of device gets, and whether the page says why.
+/// Which adapters are used for which setting, and whether the page hears why.
 #[wasm_bindgen_test]
 async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     let mut hardware = context().await;
@@ -56,30 +56,29 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         let check = check.map(|verdict| (tiles.unwrap_or_default(), verdict));
         let mut probed = Probed { context: context.clone(), tuned: None, check };
         probed.prepare(&Config { backend: wish, tiles, ..Config::standard() }, None).await;
-        choose(wish, Some(&Ok(probed)))
+        choose(wish, &Ok(probed)).map(|chosen| chosen.reason)
     };
     let wrong = Some(Err("its gradients differ".to_string()));
-    for (wish, context, check, backend, because) in [
-        (Backend::Auto, &hardware, None, "gpu", "agrees with the CPU"),
-        (Backend::Auto, &hardware, wrong.clone(), "cpu", "its gradients differ"),
-        (Backend::Auto, &software, None, "cpu", "slow software"),
-        (Backend::Gpu, &software, None, "gpu", "agrees with the CPU"),
-        (Backend::Gpu, &hardware, wrong, "gpu", "its gradients differ"),
-        (Backend::Cpu, &hardware, None, "cpu", "chosen"),
+    for (wish, context, check, used, because) in [
+        (Backend::Auto, &hardware, None, true, "agrees with the CPU"),
+        (Backend::Auto, &hardware, wrong.clone(), false, "its gradients differ"),
+        (Backend::Auto, &software, None, false, "slow software"),
+        (Backend::Gpu, &software, None, true, "agrees with the CPU"),
+        (Backend::Gpu, &hardware, wrong, true, "its gradients differ"),
+        (Backend::Cpu, &hardware, None, false, "the settings want the CPU"),
     ] {
         let chosen = decide(wish, context, check).await;
-        assert_eq!(chosen.backend, backend, "{wish:?}: {}", chosen.reason);
-        assert!(chosen.reason.contains(because), "{wish:?}: {}", chosen.reason);
+        assert_eq!(chosen.is_ok(), used, "{wish:?}: {chosen:?}");
+        let (Ok(reason) | Err(reason)) = chosen;
+        assert!(reason.contains(because), "{wish:?}: {reason}");
     }
     let mut probed = Probed { context: hardware, tuned: None, check: None };
     probed.prepare(&Config { p: 23, ..Config::standard() }, None).await;
     let measured = probed.tuned.expect("measured");
-    assert!(matches!(choose(Backend::Auto, Some(&Ok(probed))).device, Device::Gpu(_, tiles) if tiles == measured));
-    for (wish, refused) in [(Backend::Auto, false), (Backend::Gpu, true)] {
-        let chosen = choose(wish, Some(&Err("no adapter here".into())));
-        assert_eq!((chosen.backend, chosen.refused), ("cpu", refused));
-        assert!(chosen.reason.contains("no adapter here"), "{}", chosen.reason);
-    }
+    let chosen = choose(Backend::Auto, &Ok(probed)).map(|chosen| chosen.device);
+    assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if tiles == measured));
+    let chosen = choose(Backend::Auto, &Err("no adapter here".into())).map(|chosen| chosen.reason);
+    assert!(chosen.is_err_and(|why| why == "no adapter here"));
 }
 
 #[wasm_bindgen_test]

@@ -9,23 +9,70 @@ const PROBE = Uint8Array.of(
 // What each build consists of. `cargo xtask dist` puts a hash of its content into the name of every file of assets/.
 const BUILDS = {
   lab: ["assets/lab.js", "assets/lab_bg.wasm"],
-  lab_relaxed: ["assets/lab_relaxed.js", "assets/lab_relaxed_bg.wasm"],
-  lab_bench: ["assets/lab_bench.js", "assets/lab_bench_bg.wasm"],
-  lab_relaxed_bench: ["assets/lab_relaxed_bench.js", "assets/lab_relaxed_bench_bg.wasm"],
+  gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],
+  cpu: ["assets/cpu.js", "assets/cpu_bg.wasm"],
+  cpu_relaxed: ["assets/cpu_relaxed.js", "assets/cpu_relaxed_bg.wasm"],
+  bench: ["assets/bench.js", "assets/bench_bg.wasm"],
+  bench_relaxed: ["assets/bench_relaxed.js", "assets/bench_relaxed_bg.wasm"],
 };
-// A page opened with `?bench` shows the benchmark, which is in builds of its own.
-const bench = new URLSearchParams(location.search).has("bench") ? "_bench" : "";
-/** The build that this browser runs. */
-export const build = (WebAssembly.validate(PROBE) ? "lab_relaxed" : "lab") + bench;
-const [script, module] = BUILDS[build].map((file) => new URL(file, import.meta.url));
+const WORKER = "assets/worker.js";
+const address = (file) => new URL(file, import.meta.url).href;
 
-const wasm = fetch(module);
-/** Settles when the module is loaded and compiled. */
-export const loading = import(script).then(async (lab) => {
+// A page opened with `?bench` shows the benchmark, whose builds have everything in one.
+const bench = new URLSearchParams(location.search).has("bench");
+const relaxed = WebAssembly.validate(PROBE) ? "_relaxed" : "";
+const all = bench ? `bench${relaxed}` : "";
+/** The build that each kind of trainer is in. */
+export const trainers = { gpu: all || "gpu", cpu: all || `cpu${relaxed}` };
+
+/** Why there is no GPU that is worth loading its build for; undefined where there is one. */
+const noGpu = (async () => {
+  if (!navigator.gpu) return "this browser offers no WebGPU here";
+  // Some browsers have no adapter yet right after their start.
+  for (const pause of [0, 50, 200]) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
+    if (adapter?.info.isFallbackAdapter) return "the only GPU adapter is a slow software one";
+    if (adapter) return undefined;
+  }
+  return "the browser has WebGPU, but found no adapter for it";
+})();
+
+const compile = async (url) => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be had: ${response.status}`);
+  // What the host calls something else than wasm cannot be compiled while it loads.
+  const known = response.headers.get("content-type") === "application/wasm";
+  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+};
+const modules = {};
+/** A build's compiled module, once for all elements of a page; the error, if it cannot be had. */
+const compiled = (build) => (modules[build] ??= compile(address(BUILDS[build][1])).catch((error) => error));
+
+/** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
+const launch = (engine) => {
+  const build = trainers[engine];
+  let url = `${address(WORKER)}?script=${encodeURIComponent(address(BUILDS[build][0]))}`;
+  // Browsers start workers only from the page's own origin. Elsewhere, a script of that origin imports the real one.
+  if (new URL(url).origin !== location.origin) {
+    url = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" }));
+  }
+  const worker = new Worker(url, { type: "module", name: `grokking-lab ${engine}` });
+  compiled(build).then((module) => worker.postMessage(module));
+  return worker;
+};
+
+const page = all || "lab";
+const script = import(address(BUILDS[page][0]));
+const module = compiled(page);
+/** Settles when the page's module is there and it is known what trains; the trainer is on its way by then. */
+export const loading = (async () => {
+  const lab = await script;
+  const wasm = await module;
+  if (wasm instanceof Error) throw wasm;
   await lab.default({ module_or_path: wasm });
-  return lab;
-});
-const worker = new URL(`assets/worker.js?script=${encodeURIComponent(script)}`, import.meta.url).href;
+  return { lab, noGpu: await noGpu };
+})();
 
 export class GrokkingLab extends HTMLElement {
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
@@ -45,10 +92,11 @@ export class GrokkingLab extends HTMLElement {
     clearTimeout(this.#leaving);
     if (this.#lab || this.#booting) return;
     this.#booting = true;
-    loading.then(({ Lab, show_bench }) => {
+    this.#prefetch();
+    loading.then(({ lab: { Lab, show_bench }, noGpu }) => {
       if (!this.isConnected) return;
-      if (bench && this.hasAttribute("hash")) return show_bench(this.#root, worker);
-      this.#lab = new Lab(this, this.#root, worker);
+      if (bench && this.hasAttribute("hash")) return show_bench(this.#root, launch);
+      this.#lab = new Lab(this, this.#root, launch, noGpu);
       for (const call of this.#calls.splice(0)) call(this.#lab);
     }).catch((error) => {
       this.#failed = true;
@@ -58,6 +106,13 @@ export class GrokkingLab extends HTMLElement {
       this.#root.replaceChildren(text);
       this.dispatchEvent(new CustomEvent("error", { bubbles: true, composed: true, detail: { message: text.textContent } }));
     }).finally(() => { this.#booting = false; });
+  }
+
+  /** Has the trainer loaded together with the page, not after it. */
+  async #prefetch() {
+    const hash = this.hasAttribute("hash") ? new URLSearchParams(location.hash.slice(1)) : new Map();
+    const asked = hash.get("backend") ?? this.getAttribute("backend");
+    compiled(trainers[asked] ?? trainers[(await noGpu) ? "cpu" : "gpu"]);
   }
 
   disconnectedCallback() {

@@ -2,10 +2,15 @@
 
 // `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
 const RELEASE = "00000000";
-const PAGE = ["./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js"];
+const PAGE = [
+  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js",
+  "assets/lab.js", "assets/lab_bg.wasm",
+];
+// Which of them this machine trains with, the page says.
 const BUILDS = {
-  lab: ["assets/lab.js", "assets/lab_bg.wasm"],
-  lab_relaxed: ["assets/lab_relaxed.js", "assets/lab_relaxed_bg.wasm"],
+  gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],
+  cpu: ["assets/cpu.js", "assets/cpu_bg.wasm"],
+  cpu_relaxed: ["assets/cpu_relaxed.js", "assets/cpu_relaxed_bg.wasm"],
 };
 
 // Other pages of the same origin may have caches, too.

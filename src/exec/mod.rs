@@ -1,6 +1,7 @@
 //! Executors: run a [`Plan`](crate::plan::Plan) on the CPU or the GPU, with the same results.
 
 pub mod cpu;
+#[cfg(feature = "gpu")]
 pub mod gpu;
 
 use core::future::{Future, ready};
@@ -15,6 +16,7 @@ pub enum Exec {
     /// The twins and their fast versions, on this thread.
     Cpu(cpu::Cpu<f32>),
     /// WGSL through wgpu.
+    #[cfg(feature = "gpu")]
     Gpu(gpu::Gpu),
 }
 
@@ -23,10 +25,20 @@ pub enum Device {
     /// This thread.
     Cpu,
     /// A GPU, with the shaders it is fastest with.
+    #[cfg(feature = "gpu")]
     Gpu(gpu::Context, Tiles),
 }
 
 impl Device {
+    /// The shaders of a GPU.
+    pub fn tiles(&self) -> Option<Tiles> {
+        match self {
+            Device::Cpu => None,
+            #[cfg(feature = "gpu")]
+            Device::Gpu(_, tiles) => Some(*tiles),
+        }
+    }
+
     /// Gives a plan its memory here.
     ///
     /// # Errors
@@ -34,6 +46,7 @@ impl Device {
     pub async fn exec(&self, plan: Rc<Plan>) -> Result<Exec, ExecError> {
         Ok(match self {
             Device::Cpu => Exec::Cpu(cpu::Cpu::new(plan, true)),
+            #[cfg(feature = "gpu")]
             Device::Gpu(context, _) => Exec::Gpu(gpu::Gpu::new(context, plan).await?),
         })
     }
@@ -66,6 +79,7 @@ impl Exec {
     pub fn run(&mut self, lists: &[List]) {
         match self {
             Exec::Cpu(cpu) => lists.iter().for_each(|&list| cpu.run(list)),
+            #[cfg(feature = "gpu")]
             Exec::Gpu(gpu) => gpu.run(lists),
         }
     }
@@ -74,6 +88,7 @@ impl Exec {
     pub fn write(&mut self, view: View, values: &[f32]) {
         match self {
             Exec::Cpu(cpu) => cpu.write(view, values),
+            #[cfg(feature = "gpu")]
             Exec::Gpu(gpu) => gpu.write(view, values),
         }
     }
@@ -82,6 +97,7 @@ impl Exec {
     pub fn read(&mut self, views: &[View]) -> Reading {
         match self {
             Exec::Cpu(cpu) => Box::pin(ready(Ok(views.iter().map(|&v| cpu.read(v)).collect()))),
+            #[cfg(feature = "gpu")]
             Exec::Gpu(gpu) => gpu.read(views),
         }
     }

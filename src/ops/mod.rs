@@ -113,7 +113,8 @@ pub struct Variant {
 /// [`cpu!`](crate::cpu).
 #[derive(Clone, Copy)]
 pub struct Cpu {
-    /// What the CPU backend runs: the fast version, tested against the twin, or the twin.
+    /// What the CPU backend runs: the fast version, tested against the twin, or the twin. Builds without the feature `cpu`
+    /// run twins only, for the self-check.
     pub run: fn(&mut Args<f32>),
     /// Whether that is a fast version.
     pub fast: bool,
@@ -136,12 +137,9 @@ macro_rules! cpu {
     };
     ($twin:path, fast: $run:path, $fast:literal) => {
         $crate::ops::Cpu {
-            run: {
-                // Named in every build, so that the twin counts as used where it is left out.
-                let _: fn(&mut $crate::ops::Args<f32>) = $twin;
-                $run
-            },
-            fast: $fast,
+            // Both are named in every build, so that neither counts as unused where it is left out.
+            run: if cfg!(feature = "cpu") { $run } else { $twin },
+            fast: $fast && cfg!(feature = "cpu"),
             #[cfg(feature = "bench")]
             f32: $twin,
             #[cfg(not(target_arch = "wasm32"))]
@@ -150,11 +148,13 @@ macro_rules! cpu {
     };
 }
 
-/// The text of a shader in `shaders/`; the page carries it [`strip`]ped.
+/// The text of a shader in `shaders/`; in the browser [`strip`]ped, and empty in builds without a GPU.
 #[macro_export]
 macro_rules! wgsl {
     ($name:literal) => {
-        if cfg!(target_arch = "wasm32") {
+        if cfg!(not(feature = "gpu")) {
+            ""
+        } else if cfg!(target_arch = "wasm32") {
             $crate::stripped!(concat!("../../shaders/", $name, ".wgsl"))
         } else {
             include_str!(concat!("../../shaders/", $name, ".wgsl"))

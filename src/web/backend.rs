@@ -1,141 +1,64 @@
-//! Which backend a run uses, and why, in a sentence for the page.
+//! What a worker trains on, and why, in a sentence for the page.
 
-use super::scope::{has_gpu, now_ms, sleep};
-use crate::config::{Backend, Config};
-use crate::exec::gpu::Context;
-use crate::number::exponential;
-use crate::selfcheck::self_check;
-use crate::train::{Device, build};
-use crate::tuner::{Tiles, tune};
+#[cfg(feature = "gpu")]
+pub mod gpu;
+
+use crate::config::Config;
+use crate::protocol::Engine;
+use crate::train::Device;
+use crate::tuner::Tiles;
 
 /// A device and the reason for it.
 pub struct Chosen {
     /// Where to train.
     pub device: Device,
-    /// `gpu` or `cpu`.
-    pub backend: &'static str,
+    /// Which kind that is.
+    pub engine: Engine,
     /// Name of the adapter, or of the CPU path.
     pub adapter: String,
-    /// Why, in one sentence.
+    /// Why, in one sentence; for the CPU the page knows.
     pub reason: String,
-    /// Whether `backend=gpu` was asked for and could not be had.
-    pub refused: bool,
 }
 
-/// Which of the two builds this is, see `www/grokking-lab.js`.
+/// Which of the CPU's builds this is, see `www/grokking-lab.js`.
 pub const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, relaxed SIMD" } else { "WebAssembly SIMD" };
 
-/// A GPU that answered. Kept across runs.
-pub struct Probed {
-    /// The device.
-    pub context: Context,
-    /// The shaders that it was fastest with, once measured.
-    pub tuned: Option<Tiles>,
-    /// What the self-check said about which shaders, once somebody wanted to know.
-    pub check: Option<(Tiles, Result<f64, String>)>,
+/// The devices of this worker. A GPU is kept across runs.
+#[derive(Default)]
+pub struct Devices {
+    #[cfg(feature = "gpu")]
+    probed: Option<Result<gpu::Probed, String>>,
 }
 
-/// How long to measure which shaders are fastest, milliseconds.
-const TUNE_MS: f64 = 150.0;
-
-impl Probed {
-    /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
-    /// the configuration asks for, else with the fastest ones, it must agree with the CPU. Each is found out once.
-    pub async fn prepare(&mut self, config: &Config, recorded: Option<Tiles>) {
-        let considered = match config.backend {
-            Backend::Auto => !self.context.info.fallback,
-            Backend::Gpu => true,
-            Backend::Cpu => false,
-        };
-        if !considered {
-            return;
-        }
-        let tiles = match recorded.or(config.tiles) {
-            Some(tiles) => tiles,
-            None => self.tuned(config).await,
-        };
-        if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
-            let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
-            self.check = Some((tiles, verdict));
-        }
-    }
-
-    /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
-    async fn tuned(&mut self, config: &Config) -> Tiles {
-        if self.tuned.is_none() && !self.context.info.fallback {
-            let plan = build(config).plan;
-            self.tuned = tune(&self.context, &plan, now_ms, TUNE_MS).await.ok();
-        }
-        self.tuned.unwrap_or_default()
-    }
-
-    fn verdict(&self) -> Result<f64, &str> {
-        match &self.check {
-            Some((_, Ok(error))) => Ok(*error),
-            Some((_, Err(why))) => Err(why),
-            None => Err("it was not checked"),
-        }
-    }
-
-    fn tiles(&self) -> Tiles {
-        self.check.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
-    }
-}
-
-/// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
-const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
-
-/// Asks for an adapter.
-///
-/// # Errors
-/// The reason, when there is none.
-pub async fn probe() -> Result<Probed, String> {
-    if !has_gpu() {
-        return Err("this browser offers no WebGPU here".into());
-    }
-    for pause in RETRIES_MS {
-        if let Ok(context) = Context::request().await {
-            return Ok(Probed { context, tuned: None, check: None });
-        }
-        sleep(pause).await;
-    }
-    Err("the browser has WebGPU, but found no adapter for it".into())
-}
-
-/// Chooses between a probed GPU and the CPU.
-pub fn choose(wish: Backend, probed: Option<&Result<Probed, String>>) -> Chosen {
-    match (wish, probed) {
-        (Backend::Cpu, _) => cpu("chosen in the settings".into(), false),
-        (Backend::Gpu, Some(Ok(gpu))) => {
-            let reason = match gpu.verdict() {
-                Ok(error) => format!("chosen in the settings; agrees with the CPU to {}", exponential(error, 0)),
-                Err(why) => format!("chosen in the settings, although {why}"),
-            };
-            accept(gpu, reason)
-        }
-        (Backend::Auto, Some(Ok(gpu))) => match gpu.verdict() {
-            _ if gpu.context.info.fallback => {
-                cpu(format!("the only GPU adapter, {}, is a slow software one", gpu.context.info.name), false)
+impl Devices {
+    /// The device for a configuration; `recorded` are a snapshot's shaders.
+    ///
+    /// # Errors
+    /// Why the GPU cannot be used for it.
+    #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "only a GPU has to be asked"))]
+    pub async fn choose(&mut self, engine: Engine, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, String> {
+        match engine {
+            Engine::Cpu => Ok(Chosen { device: Device::Cpu, engine, adapter: CPU.into(), reason: String::new() }),
+            #[cfg(feature = "gpu")]
+            Engine::Gpu => {
+                let probed = match self.probed.take() {
+                    Some(probed) => probed,
+                    None => gpu::probe().await,
+                };
+                let probed = self.probed.insert(probed);
+                if let Ok(gpu) = probed {
+                    gpu.prepare(config, recorded).await;
+                }
+                gpu::choose(config.backend, probed)
             }
-            Ok(error) => accept(gpu, format!("a GPU that agrees with the CPU to {}", exponential(error, 0))),
-            Err(why) => cpu(format!("the GPU {} failed its self-check: {why}", gpu.context.info.name), false),
-        },
-        (wish, probed) => {
-            let why = match probed {
-                Some(Err(why)) => why.clone(),
-                _ => "no GPU was asked for".into(),
-            };
-            cpu(why, wish == Backend::Gpu)
+            #[cfg(not(feature = "gpu"))]
+            Engine::Gpu => Err("this build of the lab trains on the CPU only".into()),
         }
     }
-}
 
-fn accept(gpu: &Probed, reason: String) -> Chosen {
-    let adapter = gpu.context.info.name.clone();
-    let reason = format!("{reason}, with tiles {}", gpu.tiles());
-    Chosen { device: Device::Gpu(gpu.context.clone(), gpu.tiles()), backend: "gpu", adapter, reason, refused: false }
-}
-
-fn cpu(reason: String, refused: bool) -> Chosen {
-    Chosen { device: Device::Cpu, backend: "cpu", adapter: CPU.into(), reason, refused }
+    /// Forgets a GPU that was lost.
+    pub fn forget(&mut self) {
+        #[cfg(feature = "gpu")]
+        self.probed.take();
+    }
 }

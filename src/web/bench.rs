@@ -6,7 +6,8 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlButtonElement, HtmlTableElement, HtmlTableRowElement, ShadowRoot};
 
-use super::backend::{CPU, probe};
+use super::backend::CPU;
+use super::backend::gpu::probe;
 use super::dom::{Listener, Result, describe, find, make, set_text, window};
 use super::link::Link;
 use super::scope::{now_ms, post};
@@ -14,7 +15,7 @@ use crate::bench::clock::{Clock, SAMPLE_MS};
 use crate::bench::{Bench, Options, Table, run, table, tuned};
 use crate::config::{Backend, Config, from_query};
 use crate::exec::Device;
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Engine, Event};
 
 /// The worker's side: measures what the configuration's backend allows and sends each table.
 pub async fn measure(config: Config) {
@@ -52,7 +53,7 @@ td { padding: 0 1.5em 0 0; white-space: nowrap }
 /// # Errors
 /// When the browser lacks something that the page cannot do without.
 #[wasm_bindgen]
-pub fn show_bench(root: ShadowRoot, worker_url: String) -> Result<()> {
+pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     console_error_panic_hook::set_once();
     root.set_inner_html(PAGE);
     let status: Element = find(&root, "p")?;
@@ -101,7 +102,7 @@ pub fn show_bench(root: ShadowRoot, worker_url: String) -> Result<()> {
         Ok(Event::Notice { message } | Event::Failed { message }) | Err(message) => tell(&message),
         Ok(_) => (),
     };
-    *link.borrow_mut() = Some(Link::open(&worker_url, on_event, move |why| crash(&why))?);
+    *link.borrow_mut() = Some(Link::open(&launch, Engine::Cpu, on_event, move |why| crash(&why))?);
     Ok(())
 }
 

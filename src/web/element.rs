@@ -28,14 +28,15 @@ pub struct Lab {
 
 #[wasm_bindgen]
 impl Lab {
-    /// Fills the shadow root and starts the worker.
+    /// Fills the shadow root and starts a worker: `launch("gpu")` and `launch("cpu")` give one that loads that build of the
+    /// trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: HtmlElement, root: ShadowRoot, worker_url: String) -> Result<Lab> {
+    pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        let ui = Ui::new(host, root, worker_url)?;
+        let ui = Ui::new(host, root, launch, no_gpu)?;
         Ok(Lab { ui })
     }
 
@@ -103,12 +104,9 @@ impl Lab {
     /// Continues a snapshot, paused.
     ///
     /// # Errors
-    /// When there is no trainer to take it yet.
+    /// When the bytes are not a snapshot.
     pub fn restore(&self, bytes: Vec<u8>) -> Result<()> {
-        match self.ui.act(|app| app.restore(bytes)) {
-            true => Ok(()),
-            false => Err(js_sys::Error::new("the trainer is not ready to restore a snapshot").into()),
-        }
+        self.ui.act(|app| app.restore(bytes)).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// The measurements as comma-separated values; several runs get a column `run`.
@@ -163,7 +161,7 @@ impl Lab {
     /// `gpu` or `cpu`; empty until `ready`.
     #[wasm_bindgen(getter)]
     pub fn backend(&self) -> String {
-        self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.backend.clone())
+        self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.engine.id().into())
     }
 
     /// What computes; empty until `ready`.

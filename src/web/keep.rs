@@ -95,7 +95,7 @@ impl Ui {
     /// The measurements as JSON.
     pub fn json(&self) -> String {
         let app = self.app.borrow();
-        let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (&t.backend, &t.adapter));
+        let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
         let App { config, step, elapsed_ms, histories, .. } = &*app;
         let link = self.link_to_run(&app);
         let source = curves::Source { config, link: &link, backend, adapter, step: *step, elapsed_ms: *elapsed_ms };

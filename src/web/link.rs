@@ -1,10 +1,10 @@
 //! The wire to the worker: starts it, encodes commands, decodes events.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, BlobPropertyBag, ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use super::dom::{Listener, Result, window};
-use crate::protocol::{Command, Event, decode, encode};
+use super::dom::{Listener, Result};
+use crate::protocol::{Command, Engine, Event, decode, encode};
 
 /// A running worker; it ends with this.
 pub struct Link {
@@ -13,16 +13,14 @@ pub struct Link {
 }
 
 impl Link {
-    /// Starts a worker. Its first message is the compiled module, so that it is not compiled twice.
+    /// Starts a worker: `launch` is the shell's function, which knows the builds.
     pub fn open(
-        url: &str,
+        launch: &js_sys::Function,
+        engine: Engine,
         on_event: impl Fn(core::result::Result<Event, String>) + 'static,
         on_crash: impl Fn(String) + 'static,
     ) -> Result<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        options.set_name("grokking-lab trainer");
-        let worker = Worker::new_with_options(&same_origin(url)?, &options)?;
+        let worker: Worker = launch.call1(&JsValue::UNDEFINED, &engine.id().into())?.dyn_into()?;
         let on_message = Listener::new(&worker, "message", move |event| {
             let data = event.dyn_into::<MessageEvent>().map(|e| e.data()).unwrap_or_default();
             on_event(match data.dyn_into::<js_sys::Uint8Array>() {
@@ -40,7 +38,6 @@ impl Link {
             }
         })?;
         let on_garbage = Listener::new(&worker, "messageerror", move |_| crash("a message could not be read".into()))?;
-        worker.post_message(&wasm_bindgen::module())?;
         Ok(Link { worker, _listeners: [on_message, on_error, on_garbage] })
     }
 
@@ -56,16 +53,4 @@ impl Drop for Link {
     fn drop(&mut self) {
         self.worker.terminate();
     }
-}
-
-/// Browsers start workers only from the page's own origin. Elsewhere, a script of the page's origin imports the real one.
-fn same_origin(url: &str) -> Result<String> {
-    let origin = window()?.location().origin()?;
-    if url.starts_with(&format!("{origin}/")) {
-        return Ok(url.into());
-    }
-    let script = js_sys::Array::of1(&format!("import {};", js_sys::JSON::stringify(&url.into())?).into());
-    let options = BlobPropertyBag::new();
-    options.set_type("text/javascript");
-    Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&script, &options)?)
 }

@@ -89,7 +89,7 @@ impl Readout {
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));
         if let Some(trainer) = &app.trainer {
             set_text(&self.parameters, &text::thousands(trainer.parameters.into()));
-            set_text(&self.backend, &format!("{}: {}", trainer.backend.to_ascii_uppercase(), trainer.adapter));
+            set_text(&self.backend, &format!("{}: {}", trainer.engine.id().to_ascii_uppercase(), trainer.adapter));
             set_text(&self.reason, &format!("({})", trainer.reason));
         }
         self.values(app, hover);

@@ -8,13 +8,15 @@ mod kept;
 use core::future::Future;
 use std::collections::VecDeque;
 
-use super::backend::{Chosen, Probed, choose, probe};
-use super::scope::{is_firefox, now_ms, nudging, post, sleep};
+use super::backend::{Chosen, Devices};
+#[cfg(feature = "gpu")]
+use super::scope::{is_firefox, nudging};
+use super::scope::{now_ms, post, sleep};
 use super::shares::{self, Helpers};
-use crate::config::{Backend, Config};
+use crate::config::Config;
 use crate::exec::ExecError;
 use crate::metrics::{History, Point};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 
 /// Time that one chunk of steps should take, milliseconds.
@@ -42,7 +44,7 @@ enum Mode {
 /// The worker's state.
 #[derive(Default)]
 pub struct Session {
-    probed: Option<Result<Probed, String>>,
+    devices: Devices,
     loaded: Option<Loaded>,
     mode: Mode,
     /// Helpers failed, so there are none from now on.
@@ -82,6 +84,7 @@ struct Pace {
 /// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it.
 async fn answer<T>(device: &Device, reading: impl Future<Output = T>) -> T {
     match device {
+        #[cfg(feature = "gpu")]
         Device::Gpu(context, _) if is_firefox() => nudging(reading, || context.nudge()).await,
         _ => reading.await,
     }
@@ -96,8 +99,8 @@ impl Session {
     /// Carries out a command. Failures are told to the page and pause training.
     pub async fn obey(&mut self, command: Command) {
         let result = match command {
-            Command::Load(config) => self.load(&config, None).await,
-            Command::Restore { bytes, elapsed_ms, grokked } => self.restore(&bytes, elapsed_ms, &grokked).await,
+            Command::Load(config, engine) => self.load(&config, engine, None, 0.0).await,
+            Command::Restore { bytes, engine, elapsed_ms, grokked } => self.restore(&bytes, engine, elapsed_ms, &grokked).await,
             Command::Run => self.run(Mode::Free),
             Command::Step(n) => {
                 let at = self.loaded.as_ref().map_or(0, |loaded| loaded.trainer.step());
@@ -151,18 +154,22 @@ impl Session {
         Ok(())
     }
 
-    async fn load(&mut self, config: &Config, snapshot: Option<Snapshot>) -> Result<(), String> {
+    /// Builds a trainer, from a snapshot or at step 0. A GPU that is not to be used is told to the page, which has a build
+    /// for the CPU; that is no failure.
+    async fn load(&mut self, config: &Config, engine: Engine, snapshot: Option<Snapshot>, elapsed_ms: f64) -> Result<(), String> {
+        let running = self.mode != Mode::Paused;
         self.mode = Mode::Paused;
         // Free the old buffers before allocating new ones.
         self.loaded = None;
-        if config.backend != Backend::Cpu && self.probed.is_none() {
-            self.probed = Some(probe().await);
-        }
-        if let Some(Ok(gpu)) = &mut self.probed {
-            gpu.prepare(config, snapshot.as_ref().and_then(|snapshot| snapshot.tiles)).await;
-        }
-        let mut chosen = choose(config.backend, self.probed.as_ref());
-        let workers = if chosen.backend == "cpu" && !self.alone { shares::workers(config) } else { 1 };
+        let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
+        let mut chosen = match self.devices.choose(engine, config, recorded).await {
+            Ok(chosen) => chosen,
+            Err(why) => {
+                post(&Event::Refused { why, snapshot: snapshot.map(|snapshot| snapshot.encode()), running });
+                return Ok(());
+            }
+        };
+        let workers = if engine == Engine::Cpu && !self.alone { shares::workers(config) } else { 1 };
         if workers > 1 {
             chosen.adapter += &format!(", {workers} workers");
         }
@@ -171,10 +178,8 @@ impl Session {
         if let Some(snapshot) = &snapshot {
             trainer.restore(snapshot)?;
         }
-        if chosen.refused {
-            post(&Event::Notice { message: format!("backend = gpu cannot be had: {}. Using the CPU.", chosen.reason) });
-        }
-        let loaded = Loaded::new(trainer, chosen, snapshot, workers);
+        let mut loaded = Loaded::new(trainer, chosen, snapshot, workers);
+        loaded.pace.elapsed_ms = elapsed_ms;
         post(&loaded.describe());
         self.loaded = Some(loaded);
         Ok(())
@@ -206,22 +211,20 @@ impl Session {
         let mode = self.mode;
         let Some(old) = self.loaded.take() else { return };
         let config = old.trainer.config().clone();
-        self.probed = None;
+        self.devices.forget();
         let what = if old.workers > 1 { "A worker" } else { "The GPU" };
         self.alone |= old.workers > 1;
         let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
         post(&Event::Notice { message: format!("{what} was lost ({why}). Training goes on from step {at}.") });
-        match self.load(&config, old.safe).await {
-            Ok(()) => {
-                if let Some(loaded) = &mut self.loaded {
-                    loaded.histories = old.histories;
-                    loaded.pace.elapsed_ms = old.pace.elapsed_ms;
-                }
-                if let Err(message) = self.run(mode) {
-                    self.fail(message);
-                }
+        if let Err(message) = self.load(&config, old.chosen.engine, old.safe, old.pace.elapsed_ms).await {
+            self.fail(message);
+        }
+        // Without a trainer, the page has been told to go on elsewhere.
+        if let Some(loaded) = &mut self.loaded {
+            loaded.histories = old.histories;
+            if let Err(message) = self.run(mode) {
+                self.fail(message);
             }
-            Err(message) => self.fail(message),
         }
     }
 }
@@ -248,7 +251,7 @@ impl Loaded {
         Event::Loaded {
             config: self.trainer.config().clone(),
             step: self.trainer.step(),
-            backend: self.chosen.backend.into(),
+            engine: self.chosen.engine,
             adapter: self.chosen.adapter.clone(),
             reason: self.chosen.reason.clone(),
             tiles: self.trainer.tiles(),
@@ -290,7 +293,7 @@ impl Loaded {
         let next = self.trainer.collect();
         self.deliver().await?;
         self.collecting = Some(next);
-        if self.chosen.backend == "cpu" {
+        if self.chosen.engine == Engine::Cpu {
             self.deliver().await?;
         }
         let took = (now_ms() - begin).max(0.1);
@@ -354,7 +357,7 @@ impl Loaded {
     }
 
     async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
-        if (self.chosen.backend == "gpu" || self.workers > 1) && now - self.pace.last_copy > SAFETY_MS {
+        if (self.chosen.engine == Engine::Gpu || self.workers > 1) && now - self.pace.last_copy > SAFETY_MS {
             self.pace.last_copy = now;
             let reading = self.trainer.snapshot();
             self.safe = Some(answer(&self.chosen.device, reading.snapshot()).await?);

@@ -16,6 +16,7 @@ use super::readout::Readout;
 use super::theme::theme;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
+use crate::protocol::Engine;
 use crate::view::app::{App, Effect, Value};
 use crate::view::chart::Theme;
 use crate::view::text;
@@ -36,7 +37,8 @@ pub(super) struct Ui {
     pub addressed: bool,
     readout: Readout,
     link: RefCell<Option<Link>>,
-    worker_url: String,
+    /// Starts a worker, see [`Link::open`].
+    launch: js_sys::Function,
     /// Promises that the worker will settle, and the number of the last one.
     pub asking: RefCell<Vec<Asked>>,
     pub asked: Cell<u32>,
@@ -50,7 +52,7 @@ pub(super) struct Ui {
 
 impl Ui {
     /// Fills the shadow root, reads attributes and address, and starts the worker.
-    pub fn new(host: HtmlElement, root: ShadowRoot, worker_url: String) -> Result<Rc<Ui>> {
+    pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
@@ -58,7 +60,7 @@ impl Ui {
         let addressed = host.has_attribute("hash");
         let (config, problems) = address::read(&host, addressed);
         let ui = Rc::new(Ui {
-            app: RefCell::new(App::new(config, &problems)),
+            app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
             hover: Cell::new(None),
@@ -67,7 +69,7 @@ impl Ui {
             addressed,
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
-            worker_url,
+            launch,
             asking: RefCell::default(),
             asked: Cell::new(0),
             film: RefCell::default(),
@@ -155,7 +157,7 @@ impl Ui {
 
     fn perform(&self, effect: Effect) -> Result<()> {
         match effect {
-            Effect::Spawn => self.spawn(),
+            Effect::Spawn(engine) => self.spawn(engine),
             Effect::Send(command) => match self.link.borrow().as_ref() {
                 Some(link) => link.send(&command),
                 None => Ok(()),
@@ -169,10 +171,11 @@ impl Ui {
         }
     }
 
-    fn spawn(&self) -> Result<()> {
+    fn spawn(&self, engine: Engine) -> Result<()> {
         let (on_event, on_crash) = (self.me(), self.me());
         let link = Link::open(
-            &self.worker_url,
+            &self.launch,
+            engine,
             move |event| {
                 let Some(ui) = on_event.upgrade() else { return };
                 match event {

@@ -49,10 +49,11 @@ fn two_workers_train_the_run_of_one() {
 fn fragile(page: &Page, at_once: bool) {
     page.load("steps=1&v=1");
     page.run(&format!(
-        "const build = performance.getEntriesByType('resource').map(r => r.name).find(n => /\\/lab[-\\w]*\\.js$/.test(n));
-         const element = await (await fetch('grokking-lab.js')).text();
-         const worker = new URL(element.match(/assets\\/worker[-\\w]*\\.js/)[0], location.href);
-         worker.searchParams.set('script', build);
+        "const shell = await (await fetch('grokking-lab.js')).text();
+         const asset = name => new URL(shell.match(new RegExp(`assets/${{name}}-\\\\w*\\\\.\\\\w+`))[0], location.href);
+         const worker = asset('worker');
+         worker.searchParams.set('script', asset('cpu'));
+         const trainer = await WebAssembly.compileStreaming(fetch(asset('cpu_bg')));
          const script = `
              const Real = Worker;
              self.Worker = class extends Real {{
@@ -70,8 +71,13 @@ fn fragile(page: &Page, at_once: bool) {
          document.body.prepend(host);
          for (const pair of '{RUN}&workers=2'.split('&')) if (!pair.startsWith('v=')) host.setAttribute(...pair.split('='));
          const shadow = host.attachShadow({{mode: 'open'}});
-         const {{Lab}} = await import(build);
-         window.fragile = new Lab(host, shadow, url);
+         const launch = () => {{
+             const worker = new Worker(url, {{type: 'module'}});
+             worker.postMessage(trainer);
+             return worker;
+         }};
+         const {{Lab}} = await import(asset('lab'));
+         window.fragile = new Lab(host, shadow, launch, 'this is a test');
          window.shown = () => shadow.textContent;
          window.lose = () => new BroadcastChannel('lose').postMessage(0);
          fragile.start();"

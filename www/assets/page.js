@@ -1,8 +1,9 @@
 // Keeps the page for times without a network. Only our own page does this: in other people's pages the element leaves
 // their service workers alone.
-import { build, loading } from "../grokking-lab.js";
+import { loading, trainers } from "../grokking-lab.js";
 
 // Browsers have service workers on https and localhost only. The lab loads first, so that its files are then at hand.
-if (!build.endsWith("_bench")) loading
-  .then(() => navigator.serviceWorker?.register(new URL(`../sw.js?build=${build}`, import.meta.url)))
+if (!new URLSearchParams(location.search).has("bench")) loading
+  .then(({ noGpu }) => trainers[noGpu ? "cpu" : "gpu"])
+  .then((build) => navigator.serviceWorker?.register(new URL(`../sw.js?build=${build}`, import.meta.url)))
   .catch((error) => console.warn(`This page will not work offline: ${error?.message ?? error}`));

@@ -1,33 +1,48 @@
 //! `cargo xtask dist`: the static folder `dist/`, ready for any web host.
 //!
-//! The crate is built twice: `lab.js` with `lab_bg.wasm` for every browser with SIMD, and `lab_relaxed.js` with its own
-//! wasm for those that have relaxed SIMD; `www/grokking-lab.js` picks one. Both exist once more with the benchmark, for
-//! pages opened with `?bench`. `index.html` and `www/` are copied; [`assets`] then names files after their content.
+//! The crate is built several times, because a visit should load what it runs: the page, and what trains in its worker,
+//! for a GPU, for a CPU, or for a CPU with relaxed SIMD; `www/grokking-lab.js` picks one. Each is optimised for what it
+//! does. For pages opened with `?bench` there is everything in one. `index.html` and `www/` are copied; [`assets`] then
+//! names files after their content.
 
 use crate::{address, assets, package, process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A build of the crate: the stem of its files, and the target features it may use.
-struct Build {
-    stem: &'static str,
-    features: &'static str,
+/// A build of the crate.
+pub struct Build {
+    /// The stem of its files.
+    pub stem: &'static str,
+    /// What of the crate it has.
+    pub features: &'static str,
+    /// What the processor must have.
+    target: &'static str,
+    /// The optimisation level.
+    level: &'static str,
 }
 
-/// After the stem of a build that holds the benchmark.
-const BENCH: &str = "_bench";
+/// Every build. Those for size come first, so that they share their dependencies.
+pub const BUILDS: &[Build] = &[
+    Build { stem: "lab", features: "page", target: SIMD, level: "z" },
+    Build { stem: "gpu", features: "gpu", target: SIMD, level: "z" },
+    Build { stem: "cpu", features: "cpu", target: SIMD, level: "2" },
+    Build { stem: "cpu_relaxed", features: "cpu", target: RELAXED, level: "2" },
+    Build { stem: "bench", features: "bench", target: SIMD, level: "2" },
+    Build { stem: "bench_relaxed", features: "bench", target: RELAXED, level: "2" },
+];
 
-const BUILDS: &[Build] =
-    &[Build { stem: "lab", features: "+simd128" }, Build { stem: "lab_relaxed", features: "+simd128,+relaxed-simd" }];
+const SIMD: &str = "+simd128";
+const RELAXED: &str = "+simd128,+relaxed-simd";
 
-/// Most of the module is the page, which waits for people. Kernels are loops over slices, which less inlining leaves as fast;
+/// Most of a module waits for people or is called once. Kernels are loops over slices, which less inlining leaves as fast;
 /// less unrolling would halve their speed.
-const SMALL: &str = " -C llvm-args=--inline-threshold=10";
+const SMALL: &str = "-Cllvm-args=--inline-threshold=10";
 
 /// Files of `www/` that no browser asks for: the module contains them, or the README shows them.
 const NOT_SERVED: &[&str] = &["lab.css", "lab.html", "lab.png"];
@@ -49,11 +64,8 @@ pub fn build(url: Option<&str>) -> Result<()> {
     let folder = dist.join(assets::FOLDER);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     for build in BUILDS {
-        for suffix in ["", BENCH] {
-            let stem = format!("{}{suffix}", build.stem);
-            bind(&stem, &compile(build, suffix == BENCH)?, &folder)?;
-            wasm_opt::optimise(&folder.join(format!("{stem}_bg.wasm")))?;
-        }
+        bind(build.stem, &compile(build)?, &folder)?;
+        wasm_opt::optimise(&folder.join(format!("{}_bg.wasm", build.stem)))?;
     }
     copy_page(workspace::root(), &dist)?;
     if let Some(url) = url {
@@ -64,11 +76,11 @@ pub fn build(url: Option<&str>) -> Result<()> {
     sizes::print(&dist)
 }
 
-/// Builds the page and checks that every build of it stays within what a visit may download.
+/// Builds the page and checks that every kind of visit stays within what it may download.
 pub fn build_within_budget() -> Result<()> {
     build(None)?;
-    for build in BUILDS {
-        println!("a visit with the build `{}` loads {} bytes gzipped", build.stem, sizes::budget(&folder(), build.stem)?);
+    for trainer in sizes::TRAINERS {
+        println!("a visit that trains with the build `{trainer}` loads {} bytes gzipped", sizes::budget(&folder(), trainer)?);
     }
     Ok(())
 }
@@ -84,7 +96,7 @@ pub fn ensure_target() -> Result<()> {
 }
 
 /// Compiles the library for the browser and returns the path of the wasm file.
-fn compile(build: &Build, bench: bool) -> Result<PathBuf> {
+fn compile(build: &Build) -> Result<PathBuf> {
     let mut cargo = process::cargo([
         "build",
         "--release",
@@ -96,15 +108,21 @@ fn compile(build: &Build, bench: bool) -> Result<PathBuf> {
         "--message-format",
         "json-render-diagnostics",
         "--no-default-features",
+        "--features",
+        build.features,
     ]);
-    if bench {
-        cargo.args(["--features", "bench"]);
-    }
-    // Each build has its own folder: flags are part of every crate's identity.
+    // Flags are part of every crate's identity: builds with other flags get other folders.
+    let folder = if build.target == SIMD { "simd" } else { "relaxed" };
+    // Messages of panics name source files; visitors need not know where this machine keeps them.
+    let cargo_home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let anonymous = format!("--remap-path-prefix={}=", cargo_home.unwrap_or_default());
+    let flags = [&format!("-Ctarget-feature={}", build.target), SMALL, &anonymous];
     let messages = process::output(
         cargo
-            .env("RUSTFLAGS", format!("-C target-feature={}{SMALL}", build.features))
-            .env("CARGO_TARGET_DIR", workspace::root().join("target").join(build.stem)),
+            // Separated by a character that no path has.
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", build.level)
+            .env("CARGO_TARGET_DIR", workspace::root().join("target").join(folder)),
     )?;
     wasm_artifact(&messages).context("cargo built no wasm file; does Cargo.toml still say crate-type = [\"cdylib\", …]?")
 }

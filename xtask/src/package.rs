@@ -17,8 +17,8 @@ const HAND_WRITTEN: &[&str] = &["README.md", "grokking-lab.d.ts"];
 /// Assets of the page around the element.
 const PAGE_ONLY: &[&str] = &["style-", "page-"];
 
-/// Where the benchmark is mentioned, in names of files and in the script.
-const BENCH: &str = "_bench";
+/// How the files of the benchmark begin.
+const BENCH: &str = "bench";
 
 /// Adds what `dist/npm/` lacks.
 pub fn build(dist: &Path) -> Result<()> {
@@ -26,7 +26,7 @@ pub fn build(dist: &Path) -> Result<()> {
     fs::create_dir_all(folder.join(assets::FOLDER)).with_context(|| format!("cannot create {}", folder.display()))?;
     for path in sizes::files(&dist.join(assets::FOLDER))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !name.contains(BENCH) && !PAGE_ONLY.iter().any(|start| name.starts_with(start)) {
+        if !name.starts_with(BENCH) && !PAGE_ONLY.iter().any(|start| name.starts_with(start)) {
             copy(&path, &folder.join(assets::FOLDER).join(name))?;
         }
     }
@@ -44,7 +44,7 @@ pub fn build(dist: &Path) -> Result<()> {
 
 /// The module without its builds for `?bench`, which belong to our own page.
 fn without_bench(script: &str) -> Result<String> {
-    let listed = |line: &&str| !(line.contains(BENCH) && line.contains("assets/"));
+    let listed = |line: &&str| !line.contains(&format!("assets/{BENCH}"));
     let kept: String = script.lines().filter(listed).map(|line| format!("{line}\n")).collect();
     let asked = "new URLSearchParams(location.search).has(\"bench\")";
     ensure!(kept.matches(asked).count() == 1, "grokking-lab.js no longer asks for the benchmark by `{asked}`");
@@ -112,8 +112,8 @@ mod tests {
     fn the_package_does_without_the_benchmark() {
         let script = read(&workspace::root().join("www/grokking-lab.js")).unwrap();
         let packed = without_bench(&script).unwrap();
-        assert!(packed.contains("assets/lab_bg.wasm") && !packed.contains("lab_bench"), "{packed}");
-        assert!(packed.lines().count() < script.lines().count() && packed.contains("false ? \"_bench\""));
+        assert!(packed.contains("assets/lab_bg.wasm") && !packed.contains("assets/bench"), "{packed}");
+        assert!(packed.lines().count() < script.lines().count() && packed.contains("bench = false;"));
         assert!(without_bench(&packed).is_err());
     }
 
@@ -124,7 +124,7 @@ mod tests {
         for folder in [assets::FOLDER, FOLDER] {
             fs::create_dir_all(dist.join(folder)).unwrap();
         }
-        for file in ["lab-0.js", "lab_bg-0.wasm", "lab_bench-0.js", "style-0.css", "page-0.js", "worker-0.js"] {
+        for file in ["lab-0.js", "lab_bg-0.wasm", "bench-0.js", "style-0.css", "page-0.js", "worker-0.js"] {
             fs::write(dist.join(assets::FOLDER).join(file), file).unwrap();
         }
         copy(&www.join("grokking-lab.js"), &dist.join("grokking-lab.js")).unwrap();

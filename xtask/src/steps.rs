@@ -37,13 +37,17 @@ fn clippy() -> Result<()> {
 
 fn clippy_wasm() -> Result<()> {
     dist::ensure_target()?;
-    // With and without the benchmark, as the page is built.
-    for features in ["--all-features", "--no-default-features"] {
+    // As they are built for visitors.
+    let mut features: Vec<&str> = dist::BUILDS.iter().map(|build| build.features).collect();
+    features.dedup();
+    for features in features {
         process::run(&mut process::cargo([
             "clippy",
             "--lib",
             "--target",
             "wasm32-unknown-unknown",
+            "--no-default-features",
+            "--features",
             features,
             "--",
             "-D",

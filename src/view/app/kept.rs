@@ -4,7 +4,18 @@ use super::{App, Effect, Next, State, Worker};
 use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::Command;
+use crate::train::Snapshot;
 use crate::view::keep::run::Run;
+
+/// What the next trainer goes on from.
+pub(super) struct Resume {
+    /// A snapshot, encoded.
+    pub bytes: Vec<u8>,
+    /// Milliseconds trained so far.
+    pub elapsed_ms: f64,
+    /// Where each run grokked.
+    pub grokked: Vec<Option<u32>>,
+}
 
 impl App {
     /// Asks for a snapshot; false when there is nothing to ask.
@@ -33,23 +44,39 @@ impl App {
         (!self.loading()).then_some(Run { config, step: *step, elapsed_ms: *elapsed_ms, histories, snapshot })
     }
 
-    /// Continues a snapshot, paused; false when the worker is not there yet.
-    pub fn restore(&mut self, bytes: Vec<u8>) -> bool {
-        let ready = self.worker == Worker::Ready;
-        if ready {
-            self.worker = Worker::Loading;
-            self.restoring = true;
-            self.next = Next::Nothing;
-            self.send(Command::Restore { bytes, elapsed_ms: 0.0, grokked: vec![] });
-        }
-        ready
+    /// Continues a snapshot, paused.
+    ///
+    /// # Errors
+    /// When the bytes are none; nothing changes then.
+    pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), String> {
+        let backend = Snapshot::decode(&bytes)?.config.backend;
+        self.opening = None;
+        self.restoring = true;
+        self.resting = false;
+        self.next = Next::Nothing;
+        self.resume = Some(Resume { bytes, elapsed_ms: 0.0, grokked: vec![] });
+        self.request_for(backend);
+        Ok(())
     }
 
-    /// Goes on with a kept run, paused, as soon as the worker can.
-    pub fn open(&mut self, run: Run) {
+    /// Goes on with a kept run, paused, as soon as a worker can.
+    pub fn open(&mut self, mut run: Run) {
         self.problems.clear();
+        self.clear();
+        let (backend, bytes) = (run.config.backend, core::mem::take(&mut run.snapshot));
         self.opening = Some(run);
-        self.rebuild();
+        self.resume = Some(self.resumed(bytes));
+        self.restoring = true;
+        self.request_for(backend);
+    }
+
+    /// A snapshot of the run that is to go on, with what the worker cannot read from it.
+    pub(super) fn resumed(&self, bytes: Vec<u8>) -> Resume {
+        let (elapsed_ms, histories) = match &self.opening {
+            Some(run) => (run.elapsed_ms, &run.histories),
+            None => (self.elapsed_ms, &self.histories),
+        };
+        Resume { bytes, elapsed_ms, grokked: histories.iter().map(|history| history.grokked).collect() }
     }
 
     /// The worker has restored what it was asked to.

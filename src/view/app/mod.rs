@@ -9,10 +9,11 @@ mod words;
 
 pub use words::{Effect, State, Trainer, Value};
 
-use crate::config::{Config, Problem};
+use crate::config::{Backend, Config, Problem};
 use crate::metrics::{History, Point};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Engine, Event};
 use crate::view::keep::run::Run;
+use kept::Resume;
 
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,14 @@ pub struct App {
     /// One history per run.
     pub histories: Vec<History>,
     worker: Worker,
+    /// What the worker computes on.
+    engine: Engine,
+    /// Why that is the CPU, unless the GPU is asked for.
+    no_gpu: Option<String>,
+    /// The GPU was asked for in vain.
+    gpu_failed: bool,
+    /// What the next load goes on from; else it begins at step 0.
+    resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
@@ -70,9 +79,9 @@ pub struct App {
 }
 
 impl App {
-    /// A page that starts its worker.
-    pub fn new(config: Config, problems: &[Problem]) -> Self {
-        App {
+    /// A page that starts its worker. `no_gpu` says why the GPU is of no use here, as far as the page knows.
+    pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
+        let mut app = App {
             histories: vec![History::default(); config.runs as usize],
             next: if config.autoplay { Next::Run } else { Next::Nothing },
             config,
@@ -83,15 +92,21 @@ impl App {
             step: 0,
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
-            worker: Worker::Starting,
+            worker: Worker::Gone,
+            engine: Engine::Cpu,
+            no_gpu,
+            gpu_failed: false,
+            resume: None,
             reload: false,
             restoring: false,
             opening: None,
             announced: false,
             in_sight: true,
             resting: false,
-            effects: vec![Effect::Spawn],
-        }
+            effects: vec![],
+        };
+        app.request_for(app.config.backend);
+        app
     }
 
     /// What has to be done now, each once.
@@ -113,10 +128,16 @@ impl App {
     pub fn update(&mut self, event: Event) {
         match event {
             Event::Hello => self.send_load(),
-            Event::Loaded { config, step, backend, adapter, reason, parameters, pairs, .. } => {
-                self.trainer = Some(Trainer { backend, adapter, reason, parameters, pairs });
+            Event::Loaded { config, step, engine, adapter, reason, parameters, pairs, .. } => {
+                let reason = match (engine, config.backend) {
+                    (Engine::Gpu, _) => reason,
+                    (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
+                    (Engine::Cpu, _) => self.no_gpu.clone().unwrap_or_default(),
+                };
+                self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
             }
+            Event::Refused { why, snapshot, running } => self.refused(why, snapshot, running),
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.problems.push(message),
             Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
@@ -161,7 +182,7 @@ impl App {
             self.announced = true;
             let trainer = self.trainer.clone();
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
-            self.emit("ready", vec![("backend", text(|t| t.backend)), ("adapter", text(|t| t.adapter))]);
+            self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
@@ -231,16 +252,39 @@ impl App {
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
         self.problems.push(message);
-        let opening = self.opening.take();
-        match opening {
-            _ if !self.reload => {}
-            Some(run) => self.open(run),
-            None => self.load(),
+        match (self.reload, &self.resume) {
+            (false, _) => self.opening = None,
+            (true, None) => self.load(),
+            (true, Some(_)) => {
+                self.restoring = true;
+                self.send_load();
+            }
         }
+    }
+
+    /// The GPU is not to be used: the CPU goes on.
+    fn refused(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
+        if self.config.backend == Backend::Gpu {
+            self.gpu_failed = true;
+            self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
+        }
+        self.no_gpu = Some(why);
+        if self.reload {
+            return self.request_for(self.config.backend);
+        }
+        if running {
+            self.next = Next::Run;
+        }
+        self.resume = snapshot.map(|bytes| self.resumed(bytes));
+        self.request(Engine::Cpu);
     }
 
     /// The worker crashed; the next load starts another.
     pub fn crashed(&mut self, message: &str) {
+        if (self.worker, self.engine) == (Worker::Starting, Engine::Gpu) {
+            let resume = self.resume.take().map(|resume| resume.bytes);
+            return self.refused(message.into(), resume, false);
+        }
         self.worker = Worker::Gone;
         self.reload = false;
         self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
@@ -248,13 +292,12 @@ impl App {
 
     /// Builds a trainer for the configuration, at step 0.
     fn load(&mut self) {
-        self.opening = None;
-        self.rebuild();
+        self.clear();
+        self.request_for(self.config.backend);
     }
 
-    /// Asks for another trainer. While one is being built, the next waits for it: dragging a slider must not queue a trainer
-    /// per pixel.
-    fn rebuild(&mut self) {
+    /// Nothing is trained, and nothing is on its way.
+    fn clear(&mut self) {
         self.state = State::Idle;
         self.step = 0;
         self.elapsed_ms = 0.0;
@@ -262,29 +305,45 @@ impl App {
         self.resting = false;
         self.next = Next::Nothing;
         self.histories = vec![History::default(); self.config.runs as usize];
+        self.opening = None;
+        self.resume = None;
+        self.restoring = false;
+    }
+
+    /// Has a trainer built by the worker for this setting.
+    fn request_for(&mut self, backend: Backend) {
+        let cpu = match backend {
+            Backend::Cpu => true,
+            Backend::Auto => self.no_gpu.is_some(),
+            Backend::Gpu => self.gpu_failed,
+        };
+        self.request(if cpu { Engine::Cpu } else { Engine::Gpu });
+    }
+
+    /// Has a trainer built, by another worker if this one cannot. While one is being built, the next waits for it: dragging
+    /// a slider must not queue a trainer per pixel.
+    fn request(&mut self, engine: Engine) {
+        if engine != self.engine || self.worker == Worker::Gone {
+            self.engine = engine;
+            self.worker = Worker::Starting;
+            self.reload = false;
+            self.effects.push(Effect::Spawn(engine));
+        }
         match self.worker {
-            Worker::Starting => {}
+            Worker::Starting | Worker::Gone => {}
             Worker::Loading => self.reload = true,
             Worker::Ready => self.send_load(),
-            Worker::Gone => {
-                self.worker = Worker::Starting;
-                self.effects.push(Effect::Spawn);
-            }
         }
     }
 
     /// Asks for what is wanted: a kept run, or the configuration at step 0.
     fn send_load(&mut self) {
         self.reload = false;
-        self.restoring = self.opening.is_some();
         self.worker = Worker::Loading;
-        let command = match &mut self.opening {
-            Some(run) => Command::Restore {
-                bytes: core::mem::take(&mut run.snapshot),
-                elapsed_ms: run.elapsed_ms,
-                grokked: run.histories.iter().map(|history| history.grokked).collect(),
-            },
-            None => Command::Load(self.config.clone()),
+        let engine = self.engine;
+        let command = match self.resume.take() {
+            Some(Resume { bytes, elapsed_ms, grokked }) => Command::Restore { bytes, engine, elapsed_ms, grokked },
+            None => Command::Load(self.config.clone(), engine),
         };
         self.send(command);
     }

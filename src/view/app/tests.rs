@@ -1,12 +1,14 @@
 //! The whole conversation between page and worker, without either.
 
+mod kept;
+
 use super::*;
 
 fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {
         config: config.clone(),
         step,
-        backend: "cpu".into(),
+        engine: Engine::Cpu,
         adapter: "test".into(),
         reason: "a test".into(),
         tiles: None,
@@ -24,6 +26,18 @@ fn progress(step: u32, train_accuracy: f32, test_accuracy: f32) -> Event {
     }
 }
 
+/// On a machine without a GPU.
+fn without_gpu(config: Config) -> App {
+    App::new(config, &[], Some("there is none".into()))
+}
+
+/// Some bytes that continue a run.
+fn snapshot(config: &Config) -> Vec<u8> {
+    let built = crate::train::Trainer::new(config, &crate::train::Device::Cpu);
+    let mut trainer = pollster::block_on(built).unwrap();
+    pollster::block_on(trainer.snapshot().snapshot()).unwrap().encode()
+}
+
 /// What was sent, and the names of the events emitted.
 fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
     let (mut commands, mut events) = (vec![], vec![]);
@@ -38,7 +52,7 @@ fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
 }
 
 fn ready(config: &Config) -> App {
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.update(Event::Hello);
     app.update(loaded(config, 0));
     drain(&mut app);
@@ -48,10 +62,10 @@ fn ready(config: &Config) -> App {
 #[test]
 fn a_run_from_hello_to_done() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[]);
-    assert_eq!(app.take_effects(), [Effect::Spawn]);
+    let mut app = without_gpu(config.clone());
+    assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
     app.update(Event::Hello);
-    assert_eq!(drain(&mut app), (vec![Command::Load(config.clone())], vec![]));
+    assert_eq!(drain(&mut app), (vec![Command::Load(config.clone(), Engine::Cpu)], vec![]));
     app.update(loaded(&config, 0));
     assert_eq!((drain(&mut app), app.state), ((vec![], vec!["ready"]), State::Idle));
     app.start();
@@ -66,7 +80,7 @@ fn a_run_from_hello_to_done() {
     assert_eq!((drain(&mut app).1, app.state), (vec!["metrics", "done"], State::Done));
     // Start after the end is a new run.
     app.start();
-    assert_eq!(drain(&mut app).0, [Command::Load(config.clone())]);
+    assert_eq!(drain(&mut app).0, [Command::Load(config.clone(), Engine::Cpu)]);
     app.update(loaded(&config, 0));
     assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
 }
@@ -74,14 +88,14 @@ fn a_run_from_hello_to_done() {
 #[test]
 fn a_start_before_the_worker_is_there_is_kept_and_can_be_taken_back() {
     let config = Config::standard();
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.start();
     assert_eq!(app.state, State::Running);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_eq!(drain(&mut app).0.last(), Some(&Command::Run));
 
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.start();
     app.pause();
     app.update(Event::Hello);
@@ -99,7 +113,7 @@ fn live_keys_adjust_and_others_restart() {
     assert!(matches!(drain(&mut app).0.as_slice(), [Command::Adjust(c)] if c.lr == 0.003));
     assert_eq!((app.state, app.step), (State::Running, 10));
     app.set([("seed", "5")]);
-    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c)] if c.seed == 5));
+    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 5));
     assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Idle, 0, 0));
     // Late news of the old run.
     app.update(progress(11, 0.5, 0.1));
@@ -115,7 +129,7 @@ fn loads_do_not_queue_up() {
     }
     assert_eq!(drain(&mut app).0.len(), 1);
     app.update(loaded(&Config::standard(), 0));
-    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c)] if c.seed == 3));
+    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 3));
     assert!(app.loading());
 }
 
@@ -141,7 +155,7 @@ fn failures_and_crashes_end_in_error_and_reset_helps() {
     app.crashed("unreachable");
     app.take_effects();
     app.reset();
-    assert_eq!(app.take_effects(), [Effect::Spawn]);
+    assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_eq!(app.state, State::Idle);
@@ -168,11 +182,12 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
     for step in [10, 20, 30] {
         app.update(progress(step, 1.0, if step == 30 { 1.0 } else { 0.0 }));
     }
-    assert!(app.restore(vec![1]));
+    app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&config, 20));
     assert_eq!((app.step, app.histories[0].points.len(), app.histories[0].grokked), (20, 2, None));
     assert_eq!(app.state, State::Paused);
-    assert!(app.restore(vec![2]));
+    assert!(app.restore(vec![2]).is_err());
+    app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&Config { seed: 4, hide: "loss".into(), ..config.clone() }, 50));
     assert_eq!((app.config.seed, app.config.hide.as_str(), app.histories[0].points.len()), (4, "", 0));
 }
@@ -180,7 +195,7 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
 #[test]
 fn autoplay_starts_once_it_is_seen() {
     let config = Config { autoplay: true, ..Config::standard() };
-    let mut app = App::new(config.clone(), &[]);
+    let mut app = without_gpu(config.clone());
     app.sight(false);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
@@ -189,109 +204,110 @@ fn autoplay_starts_once_it_is_seen() {
     assert_eq!(app.state, State::Running);
 }
 
-/// A run that grokked, kept at some step.
-fn kept(config: &Config, step: u32) -> Run {
-    let mut app = ready(config);
-    app.update(progress(10, 1.0, 0.1));
-    app.update(progress(20, 1.0, 1.0));
-    app.update(Event::Progress { step, points: vec![], elapsed_ms: 4000.0, steps_per_second: 1.0 });
-    app.kept(vec![1, 2, 3]).expect("a run that is not being built")
+/// Everything that follows, with the workers started.
+fn effects(app: &mut App) -> (Vec<Engine>, Vec<Command>) {
+    let (mut spawned, mut sent) = (vec![], vec![]);
+    for effect in app.take_effects() {
+        match effect {
+            Effect::Spawn(engine) => spawned.push(engine),
+            Effect::Send(command) => sent.push(command),
+            _ => {}
+        }
+    }
+    (spawned, sent)
 }
 
-fn restore(run: &Run) -> Command {
-    Command::Restore { bytes: run.snapshot.clone(), elapsed_ms: 4000.0, grokked: vec![Some(20)] }
-}
-
-#[test]
-fn a_kept_run_brings_settings_curves_step_and_time() {
-    let theirs = Config { p: 31, speed: 5.0, hide: "note".into(), autoplay: true, ..Config::standard() };
-    let run = kept(&theirs, 30);
-    let mut app = ready(&Config { hide: "facts".into(), ..Config::standard() });
-    app.start();
-    app.update(progress(3, 0.5, 0.5));
-    drain(&mut app);
-    app.open(run.clone());
-    assert_eq!(drain(&mut app).0, [restore(&run)]);
-    // It was training; what is still told of that does not count.
-    app.update(progress(4, 0.5, 0.5));
-    assert!(app.loading() && app.histories[0].points.is_empty());
-    app.update(loaded(&theirs, 30));
-    let want = Config { hide: "facts".into(), autoplay: false, ..theirs };
-    assert_eq!((app.state, app.step, app.elapsed_ms, &app.config), (State::Paused, 30, 4000.0, &want));
-    assert_eq!(app.histories, run.histories);
-    assert_eq!(drain(&mut app).0, [Command::Adjust(want)]);
-    // It goes on where it was.
-    app.start();
-    assert_eq!(drain(&mut app).0, [Command::Run]);
-    app.update(progress(40, 1.0, 1.0));
-    assert_eq!((app.histories[0].points.len(), app.histories[0].grokked), (3, Some(20)));
+fn refusal(snapshot: Option<Vec<u8>>, running: bool) -> Event {
+    Event::Refused { why: "it gave wrong numbers".into(), snapshot, running }
 }
 
 #[test]
-fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
-    let config = Config::standard();
-    let run = kept(&config, 30);
-    let mut app = App::new(config.clone(), &[]);
-    app.open(run.clone());
-    app.update(Event::Hello);
-    assert_eq!(drain(&mut app).0, [restore(&run)]);
-    app.update(loaded(&config, 30));
-    assert_eq!((app.state, app.step), (State::Paused, 30));
-
-    app.crashed("a test");
-    drain(&mut app);
-    app.open(run.clone());
-    assert_eq!(app.take_effects(), [Effect::Spawn]);
-    app.update(Event::Hello);
-    assert_eq!(drain(&mut app).0, [restore(&run)]);
-}
-
-#[test]
-fn a_kept_run_that_was_over_is_over() {
-    let config = Config::standard();
-    for (step, state) in [(0, State::Idle), (69, State::Paused), (70, State::Done)] {
-        let mut app = ready(&config);
-        app.open(kept(&config, step));
-        app.update(loaded(&config, step));
-        assert_eq!(app.state, state, "step {step}");
+fn each_setting_gets_its_build() {
+    let with = |backend| Config { backend, ..Config::standard() };
+    for (no_gpu, backend, engine) in [
+        (None, Backend::Auto, Engine::Gpu),
+        (None, Backend::Cpu, Engine::Cpu),
+        (Some("none"), Backend::Auto, Engine::Cpu),
+        (Some("only a slow one"), Backend::Gpu, Engine::Gpu),
+    ] {
+        let mut app = App::new(with(backend), &[], no_gpu.map(String::from));
+        assert_eq!(effects(&mut app), (vec![engine], vec![]), "{no_gpu:?} {backend:?}");
+        app.update(Event::Hello);
+        assert_eq!(effects(&mut app).1, [Command::Load(with(backend), engine)]);
     }
 }
 
 #[test]
-fn another_wish_replaces_a_kept_run_on_its_way() {
-    let config = Config::standard();
-    let run = kept(&config, 30);
-    let mut app = ready(&config);
-    app.open(run.clone());
-    app.reset();
-    drain(&mut app);
-    app.update(loaded(&config, 30));
-    assert_eq!(drain(&mut app).0, [Command::Load(config.clone())]);
-    app.update(loaded(&config, 0));
-    assert_eq!((app.state, app.step), (State::Idle, 0));
-
-    // A snapshot that cannot be read leaves an error, and the next load works.
-    app.open(run.clone());
-    app.update(Event::Failed { message: "unreadable".into() });
-    assert_eq!((app.state, app.problems.len()), (State::Error, 1));
-    drain(&mut app);
-    app.reset();
-    assert_eq!(drain(&mut app).0, [Command::Load(config.clone())]);
-    // While another trainer is being built it waits, also for that one to fail.
-    app.open(run.clone());
-    assert_eq!(drain(&mut app).0, []);
-    app.update(Event::Failed { message: "too large".into() });
-    assert_eq!(drain(&mut app).0, [restore(&run)]);
+fn another_backend_is_another_worker() {
+    let mut app = App::new(Config::standard(), &[], None);
+    app.update(Event::Hello);
+    app.update(loaded(&Config::standard(), 0));
+    effects(&mut app);
+    app.set([("backend", "cpu")]);
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    assert!(app.loading());
+    // What the first worker might still have said is not heard any more; the second one loads what is asked for now.
+    app.set([("seed", "3")]);
+    app.update(Event::Hello);
+    let (spawned, sent) = effects(&mut app);
+    assert!(spawned.is_empty() && matches!(&sent[..], [Command::Load(c, Engine::Cpu)] if c.seed == 3), "{sent:?}");
 }
 
 #[test]
-fn nothing_is_kept_of_a_run_that_is_being_replaced() {
-    let mut app = ready(&Config::standard());
-    assert!(app.snapshot(1) && app.weights(2));
-    assert_eq!(drain(&mut app).0, [Command::Snapshot { id: 1 }, Command::Weights { id: 2 }]);
-    app.set([("p", "31")]);
-    assert!(!app.snapshot(3) && app.kept(vec![]).is_none());
-    drain(&mut app);
-    app.update(Event::Weights { id: 2, bytes: vec![7] });
-    assert_eq!(app.take_effects(), [Effect::Answer(2, vec![7])]);
+fn a_refused_gpu_hands_over_to_the_cpu() {
+    let config = Config::standard();
+    let mut app = App::new(config.clone(), &[], None);
+    app.start();
+    app.update(Event::Hello);
+    effects(&mut app);
+    app.update(refusal(None, false));
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    app.update(Event::Hello);
+    assert_eq!(effects(&mut app).1, [Command::Load(config.clone(), Engine::Cpu)]);
+    app.update(loaded(&config, 0));
+    assert_eq!(effects(&mut app).1, [Command::Run], "the start was kept");
+    assert!(app.problems.is_empty(), "nobody asked for a GPU");
+    assert_eq!(app.trainer.as_ref().map(|t| t.reason.as_str()), Some("it gave wrong numbers"));
+    // Asked for, it is tried once more, and then no longer.
+    app.set([("backend", "gpu")]);
+    assert_eq!(effects(&mut app).0, [Engine::Gpu]);
+    app.update(Event::Hello);
+    app.update(refusal(None, false));
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    assert!(app.problems.iter().any(|p| p.contains("backend = gpu cannot be had: it gave wrong numbers")), "{:?}", app.problems);
+    app.update(Event::Hello);
+    app.update(loaded(&app.config.clone(), 0));
+    effects(&mut app);
+    app.reset();
+    assert_eq!(effects(&mut app).0, []);
+}
+
+#[test]
+fn a_gpu_lost_for_good_hands_its_run_over() {
+    let config = Config::standard();
+    let mut app = App::new(config.clone(), &[], None);
+    app.start();
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    app.update(progress(10, 1.0, 0.0));
+    app.update(progress(20, 1.0, 0.0));
+    effects(&mut app);
+    let bytes = snapshot(&config);
+    app.update(refusal(Some(bytes.clone()), true));
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    app.update(Event::Hello);
+    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] }]);
+    app.update(loaded(&config, 10));
+    assert_eq!(effects(&mut app).1, [Command::Run]);
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+}
+
+#[test]
+fn a_gpu_build_that_cannot_be_loaded_is_done_without() {
+    let mut app = App::new(Config::standard(), &[], None);
+    effects(&mut app);
+    app.crashed("its script could not be loaded");
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    app.crashed("its script could not be loaded");
+    assert_eq!((app.state, effects(&mut app).0.len()), (State::Error, 0));
 }

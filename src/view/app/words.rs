@@ -1,6 +1,6 @@
 //! The words of the page's state: what it can be in, and what can follow from a change.
 
-use crate::protocol::Command;
+use crate::protocol::{Command, Engine};
 
 /// The `state` property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub enum Value {
 // Not `expect`: on wasm32 the variants are smaller and the lint is silent.
 #[allow(clippy::large_enum_variant, reason = "a few at a time, carried out at once")]
 pub enum Effect {
-    /// Start a (new) worker.
-    Spawn,
+    /// Start a (new) worker, instead of the present one.
+    Spawn(Engine),
     /// Tell the worker.
     Send(Command),
     /// Dispatch a public event.
@@ -59,8 +59,8 @@ pub enum Effect {
 /// What the worker said about its trainer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trainer {
-    /// `gpu` or `cpu`.
-    pub backend: String,
+    /// What it computes on.
+    pub engine: Engine,
     /// What computes.
     pub adapter: String,
     /// Why this backend.

@@ -1,17 +1,22 @@
 //! What the session hands out to be kept, and takes back.
 
 use super::{Session, answer};
-use crate::protocol::Event;
+use crate::protocol::{Engine, Event};
 use crate::train::Snapshot;
 use crate::web::scope::post;
 
 impl Session {
     /// Goes on with a kept run.
-    pub(super) async fn restore(&mut self, bytes: &[u8], elapsed_ms: f64, grokked: &[Option<u32>]) -> Result<(), String> {
+    pub(super) async fn restore(
+        &mut self,
+        bytes: &[u8],
+        engine: Engine,
+        elapsed_ms: f64,
+        grokked: &[Option<u32>],
+    ) -> Result<(), String> {
         let snapshot = Snapshot::decode(bytes)?;
-        self.load(&snapshot.config.clone(), Some(snapshot)).await?;
+        self.load(&snapshot.config.clone(), engine, Some(snapshot), elapsed_ms).await?;
         if let Some(loaded) = &mut self.loaded {
-            loaded.pace.elapsed_ms = elapsed_ms;
             for (history, step) in loaded.histories.iter_mut().zip(grokked) {
                 history.grokked = *step;
             }
@@ -36,7 +41,7 @@ impl Session {
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there are no weights")?;
         let reading = loaded.trainer.weights();
         let read = answer(&loaded.chosen.device, reading).await.map_err(|e| e.to_string())?;
-        post(&Event::Weights { id, bytes: loaded.trainer.safetensors(&read, loaded.chosen.backend) });
+        post(&Event::Weights { id, bytes: loaded.trainer.safetensors(&read, loaded.chosen.engine.id()) });
         Ok(())
     }
 }

@@ -1,0 +1,110 @@
+//! The GPU of a worker: asked for, measured, checked, and then taken or not.
+
+use super::Chosen;
+use crate::config::{Backend, Config};
+use crate::exec::gpu::Context;
+use crate::number::exponential;
+use crate::protocol::Engine;
+use crate::selfcheck::self_check;
+use crate::train::{Device, build};
+use crate::tuner::{Tiles, tune};
+use crate::web::scope::{has_gpu, now_ms, sleep};
+
+/// A GPU that answered. Kept across runs.
+pub struct Probed {
+    /// The device.
+    pub context: Context,
+    /// The shaders that it was fastest with, once measured.
+    pub tuned: Option<Tiles>,
+    /// What the self-check said about which shaders, once somebody wanted to know.
+    pub check: Option<(Tiles, Result<f64, String>)>,
+}
+
+/// How long to measure which shaders are fastest, milliseconds.
+const TUNE_MS: f64 = 150.0;
+
+impl Probed {
+    /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
+    /// the configuration asks for, else with the fastest ones, it must agree with the CPU. Each is found out once.
+    pub async fn prepare(&mut self, config: &Config, recorded: Option<Tiles>) {
+        let considered = match config.backend {
+            Backend::Auto => !self.context.info.fallback,
+            Backend::Gpu => true,
+            Backend::Cpu => false,
+        };
+        if !considered {
+            return;
+        }
+        let tiles = match recorded.or(config.tiles) {
+            Some(tiles) => tiles,
+            None => self.tuned(config).await,
+        };
+        if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
+            let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
+            self.check = Some((tiles, verdict));
+        }
+    }
+
+    /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
+    async fn tuned(&mut self, config: &Config) -> Tiles {
+        if self.tuned.is_none() && !self.context.info.fallback {
+            let plan = build(config).plan;
+            self.tuned = tune(&self.context, &plan, now_ms, TUNE_MS).await.ok();
+        }
+        self.tuned.unwrap_or_default()
+    }
+
+    fn verdict(&self) -> Result<f64, &str> {
+        match &self.check {
+            Some((_, Ok(error))) => Ok(*error),
+            Some((_, Err(why))) => Err(why),
+            None => Err("it was not checked"),
+        }
+    }
+
+    fn tiles(&self) -> Tiles {
+        self.check.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
+    }
+}
+
+/// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
+const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
+
+/// Asks for an adapter.
+///
+/// # Errors
+/// The reason, when there is none.
+pub async fn probe() -> Result<Probed, String> {
+    if !has_gpu() {
+        return Err("this browser offers no WebGPU here".into());
+    }
+    for pause in RETRIES_MS {
+        if let Ok(context) = Context::request().await {
+            return Ok(Probed { context, tuned: None, check: None });
+        }
+        sleep(pause).await;
+    }
+    Err("the browser has WebGPU, but found no adapter for it".into())
+}
+
+/// Takes a probed GPU, or says why it is not to be used: unless it is asked for, software and wrong numbers count.
+///
+/// # Errors
+/// The reason.
+pub fn choose(wish: Backend, probed: &Result<Probed, String>) -> Result<Chosen, String> {
+    let gpu = probed.as_ref().map_err(String::clone)?;
+    let name = &gpu.context.info.name;
+    let reason = match (wish, gpu.verdict()) {
+        (Backend::Cpu, _) => return Err("the settings want the CPU".into()),
+        (Backend::Gpu, Ok(error)) => format!("chosen in the settings; agrees with the CPU to {}", exponential(error, 0)),
+        (Backend::Gpu, Err(why)) => format!("chosen in the settings, although {why}"),
+        (Backend::Auto, _) if gpu.context.info.fallback => {
+            return Err(format!("the only GPU adapter, {name}, is a slow software one"));
+        }
+        (Backend::Auto, Ok(error)) => format!("a GPU that agrees with the CPU to {}", exponential(error, 0)),
+        (Backend::Auto, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
+    };
+    let reason = format!("{reason}, with tiles {}", gpu.tiles());
+    let device = Device::Gpu(gpu.context.clone(), gpu.tiles());
+    Ok(Chosen { device, engine: Engine::Gpu, adapter: name.clone(), reason })
+}
