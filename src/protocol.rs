@@ -44,14 +44,22 @@ pub enum Command {
         /// Echoed in the answer.
         id: u32,
     },
+    /// Asks for [`Event::Weights`] with the same id.
+    Weights {
+        /// Echoed in the answer.
+        id: u32,
+    },
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
+        #[serde(with = "whole")]
         bytes: Vec<u8>,
         /// What to train on.
         engine: Engine,
         /// Milliseconds of training up to there.
         elapsed_ms: f64,
+        /// Where each run grokked before, for the stop rule.
+        grokked: Vec<Option<u32>>,
     },
     /// Asks a helper of another worker for a [`Share`](crate::train::Share) of a run, for as long as it lives.
     Share {
@@ -60,6 +68,7 @@ pub enum Command {
         /// Of how many.
         count: u32,
         /// Where the run is, as a [`Snapshot`](crate::train::Snapshot).
+        #[serde(with = "whole")]
         bytes: Vec<u8>,
     },
     /// Measures this machine with the configuration as the workload, instead of training.
@@ -123,6 +132,15 @@ pub enum Event {
         /// As asked.
         id: u32,
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
+        #[serde(with = "whole")]
+        bytes: Vec<u8>,
+    },
+    /// The answer to [`Command::Weights`].
+    Weights {
+        /// As asked.
+        id: u32,
+        /// A file in the safetensors format.
+        #[serde(with = "whole")]
         bytes: Vec<u8>,
     },
     /// A table of the benchmark, so far; the last one is `failures`.
@@ -151,4 +169,38 @@ pub fn encode(message: &impl Serialize) -> Vec<u8> {
 /// When the bytes are not such a message, e.g. of another version.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     postcard::from_bytes(bytes).map_err(|error| format!("unreadable message of {} bytes: {error}", bytes.len()))
+}
+
+/// Long byte strings in one piece: by itself, serde takes them byte by byte.
+mod whole {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_with_bytes_come_back() {
+        for bytes in [vec![], vec![7; 300]] {
+            let restore =
+                Command::Restore { bytes: bytes.clone(), engine: Engine::Gpu, elapsed_ms: 1.5, grokked: vec![None, Some(3)] };
+            for command in [restore, Command::Share { index: 1, count: 2, bytes: bytes.clone() }] {
+                assert_eq!(decode(&encode(&command)), Ok(command));
+            }
+            for event in [Event::Snapshot { id: 1, bytes: bytes.clone() }, Event::Weights { id: 2, bytes: bytes.clone() }] {
+                let message = encode(&event);
+                assert!(decode::<Event>(&message[..message.len() - 1]).is_err());
+                assert_eq!(decode(&message), Ok(event));
+            }
+        }
+    }
 }

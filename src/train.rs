@@ -2,6 +2,7 @@
 
 mod share;
 mod snapshot;
+mod weights;
 
 use std::rc::Rc;
 

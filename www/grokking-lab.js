@@ -132,11 +132,16 @@ export class GrokkingLab extends HTMLElement {
   setConfig(config) { return this.#call((lab) => lab.setConfig(config)); }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
   restore(bytes) { this.#call((lab) => lab.restore(bytes)); }
+  exportWeights() { return this.#call((lab) => lab.exportWeights()); }
+  saveRun() { return this.#call((lab) => lab.saveRun()); }
+  openRun(bytes) { return this.#call((lab) => lab.openRun(bytes)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
   getConfig() { return this.#lab?.getConfig() ?? null; }
   getHistory(run = 0) { return this.#lab?.getHistory(run) ?? null; }
   exportCSV() { return this.#lab?.exportCSV() ?? null; }
+  exportJSON() { return this.#lab?.exportJSON() ?? null; }
+  exportSVG(chart = "accuracy") { return this.#lab?.exportSVG(chart) ?? null; }
 
   get state() { return this.#lab?.state ?? (this.#failed ? "error" : "idle"); }
   get backend() { return this.#lab?.backend ?? ""; }

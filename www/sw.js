@@ -3,7 +3,7 @@
 // `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
 const RELEASE = "00000000";
 const PAGE = [
-  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/worker.js",
+  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js",
   "assets/lab.js", "assets/lab_bg.wasm",
 ];
 // Which of them this machine trains with, the page says.

@@ -1,9 +1,12 @@
 //! What the page shows, without a page: state, axes, decimation, words and numbers. Compiles everywhere, so that it is tested natively.
 
 pub mod app;
+pub mod chart;
 pub mod decimate;
+pub mod draw;
 pub mod fields;
 pub mod glossary;
+pub mod keep;
 pub mod panels;
 pub mod place;
 pub mod rows;

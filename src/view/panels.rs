@@ -15,6 +15,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("tables", "Tables under the charts"),
     ("loss", "Loss chart"),
     ("under", "Axis, share and download"),
+    ("keep", "Files of the run"),
     ("note", "What the thresholds are"),
     ("facts", "Speed, size and backend"),
 ];

@@ -19,6 +19,13 @@ pub fn read(host: &HtmlElement, addressed: bool) -> (Config, Vec<Problem>) {
     (config, problems)
 }
 
+/// The page's address with a configuration in its hash.
+pub fn of(config: &Config) -> Result<String> {
+    let href = window()?.location().href()?;
+    let page = href.split('#').next().unwrap_or_default();
+    Ok(format!("{page}#{}", to_query(config)))
+}
+
 /// Puts the configuration into the hash, without a new entry in the browser's history.
 pub fn write(config: &Config) {
     let write = || -> Result<()> {

@@ -1,5 +1,8 @@
 //! Typed shorthands over the browser's interfaces.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, EventTarget, ShadowRoot, Window};
 
@@ -72,6 +75,24 @@ pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, JsValue)>) -> js_s
         let _ = js_sys::Reflect::set(&object, &name.into(), &value);
     }
     object
+}
+
+/// Calls back when a promise is settled.
+pub fn then(promise: &js_sys::Promise, settled: impl FnOnce(Result<JsValue>) + 'static) {
+    let settled = Rc::new(Cell::new(Some(settled)));
+    let call = |wrap: fn(JsValue) -> Result<JsValue>| {
+        let settled = settled.clone();
+        Closure::<dyn FnMut(JsValue)>::once(move |value| {
+            if let Some(settled) = settled.take() {
+                settled(wrap(value));
+            }
+        })
+    };
+    let (resolved, rejected) = (call(Ok), call(Err));
+    let _ = promise.then2(&resolved, &rejected);
+    // The browser collects them, also the one that is never called.
+    resolved.into_js_value();
+    rejected.into_js_value();
 }
 
 /// An event listener that ends with its owner.

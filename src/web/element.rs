@@ -6,10 +6,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::dom::{Result, object};
+use super::keep::Wanted;
 use super::ui::Ui;
 use crate::config::{Config, KEYS, Key, Kind};
 use crate::metrics::{History, METRICS};
 use crate::number;
+use crate::view::chart::figure::panel;
 
 #[wasm_bindgen]
 extern "C" {
@@ -96,7 +98,7 @@ impl Lab {
 
     /// A promise of bytes that [`restore`](Lab::restore) continues from.
     pub fn snapshot(&self) -> js_sys::Promise {
-        self.ui.snapshot()
+        self.ui.ask(Wanted::Snapshot)
     }
 
     /// Continues a snapshot, paused.
@@ -111,6 +113,43 @@ impl Lab {
     #[wasm_bindgen(js_name = exportCSV)]
     pub fn export_csv(&self) -> String {
         self.ui.csv()
+    }
+
+    /// The measurements and what they were measured on, as JSON.
+    #[wasm_bindgen(js_name = exportJSON)]
+    pub fn export_json(&self) -> String {
+        self.ui.json()
+    }
+
+    /// The chart `accuracy` or `loss` as an SVG document.
+    ///
+    /// # Errors
+    /// When there is no such chart.
+    #[wasm_bindgen(js_name = exportSVG)]
+    pub fn export_svg(&self, chart: &str) -> Result<String> {
+        let unknown = || js_sys::Error::new(&format!("there is no chart \"{chart}\": choose \"accuracy\" or \"loss\""));
+        Ok(self.ui.svg(panel(chart).ok_or_else(unknown)?))
+    }
+
+    /// A promise of the weights as safetensors.
+    #[wasm_bindgen(js_name = exportWeights)]
+    pub fn export_weights(&self) -> js_sys::Promise {
+        self.ui.ask(Wanted::Weights)
+    }
+
+    /// A promise of a file from which [`open_run`](Lab::open_run) goes on.
+    #[wasm_bindgen(js_name = saveRun)]
+    pub fn save_run(&self) -> js_sys::Promise {
+        self.ui.ask(Wanted::Run)
+    }
+
+    /// Goes on with a saved run, paused, with its settings and curves.
+    ///
+    /// # Errors
+    /// Says why the file cannot be opened.
+    #[wasm_bindgen(js_name = openRun)]
+    pub fn open_run(&self, bytes: &[u8]) -> Result<()> {
+        self.ui.open_run(bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// `idle`, `running`, `paused`, `done` or `error`.

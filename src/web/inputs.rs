@@ -3,15 +3,12 @@
 use std::rc::Weak;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Blob, BlobPropertyBag, Element, Event, HtmlAnchorElement, HtmlDialogElement, HtmlInputElement, HtmlSelectElement,
-    PointerEvent, Url,
-};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
 use super::chart::nearest;
-use super::dom::{Listener, Result, describe, document, make, target, window};
+use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, help, keys, share, tip};
+use super::{address, help, keep, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -33,9 +30,18 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&document, "pointerdown", handle(tip::pressed))?,
         Listener::new(&ui.root, "pointerover", handle(tip::hovered))?,
         Listener::new(&ui.root, "focusin", handle(tip::focused))?,
-        Listener::new(&ui.root, "focusout", handle(|ui, _| _ = ui.tip.hide()))?,
+        Listener::new(
+            &ui.root,
+            "focusout",
+            handle(|ui, event| {
+                ui.tip.hide();
+                keep::left(ui, event);
+            }),
+        )?,
         Listener::new(&ui.host, "pointerleave", handle(tip::left))?,
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
+        Listener::new(&ui.host, "dragover", handle(keep::dragged))?,
+        Listener::new(&ui.host, "drop", handle(keep::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
     ];
     for chart in &ui.charts {
@@ -92,9 +98,6 @@ fn clicked(ui: &Ui, event: &Event) {
             };
             ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
         }
-        "csv" => {
-            let _ = download(ui, "grokking-lab.csv");
-        }
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         "close" => {
@@ -102,7 +105,11 @@ fn clicked(ui: &Ui, event: &Event) {
                 dialog.close();
             }
         }
-        _ => {}
+        _ => {
+            if let Err(error) = keep::chosen(ui, &action, &element) {
+                ui.complain(&error);
+            }
+        }
     }
 }
 
@@ -125,6 +132,9 @@ fn moved(ui: &Ui, event: &Event) {
 fn changed(ui: &Ui, event: &Event) {
     let Some(element) = target(event) else { return };
     let input = element.dyn_ref::<HtmlInputElement>();
+    if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
+        return keep::picked(ui, input);
+    }
     if element.get_attribute("data-action").as_deref() == Some("log") {
         ui.log.set(input.is_some_and(HtmlInputElement::checked));
         ui.redraw();
@@ -181,19 +191,6 @@ fn navigated(ui: &Ui, _: &Event) {
     if window().is_ok_and(|window| window.parent().is_ok_and(|parent| parent.as_ref() == Some(&window))) {
         let _ = ui.reveal();
     }
-}
-
-/// Offers the measurements as a file.
-fn download(ui: &Ui, name: &str) -> Result<()> {
-    let options = BlobPropertyBag::new();
-    options.set_type("text/csv");
-    let parts = js_sys::Array::of1(&ui.csv().into());
-    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)?;
-    let link: HtmlAnchorElement = make("a", "")?;
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&url)
 }
 
 /// Says on the page that something could not be done.

@@ -4,6 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
+use super::keep;
 use super::ui::Ui;
 use crate::view::shortcuts;
 
@@ -22,7 +23,8 @@ pub fn pressed(ui: &Ui, event: &Event) {
     let inside = ui.root.contains(Some(&element));
     let idle = ui.addressed && ui.on_screen.get() && element.tag_name() == "BODY";
     // The tooltip may hang under the pointer while the focus is anywhere.
-    let done = if key.key() == "Escape" && ui.tip.hide() {
+    let escape = key.key() == "Escape";
+    let done = if escape && (ui.tip.hide() || (inside && keep::close(ui, true))) {
         true
     } else {
         (inside || idle) && !within(&element, "dialog") && handled(ui, key, &element)

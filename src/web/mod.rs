@@ -17,9 +17,13 @@ mod dom;
 #[cfg(feature = "page")]
 pub mod element;
 #[cfg(feature = "page")]
+mod film;
+#[cfg(feature = "page")]
 mod help;
 #[cfg(feature = "page")]
 mod inputs;
+#[cfg(feature = "page")]
+mod keep;
 #[cfg(feature = "page")]
 mod keys;
 #[cfg(feature = "page")]

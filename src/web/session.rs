@@ -3,6 +3,8 @@
 //! At most two submits are in flight: while a chunk computes, the points of the one before are read back.
 //! Chunks are sized to a time budget, so that pausing is instant and the desktop never stutters.
 
+mod kept;
+
 use core::future::Future;
 use std::collections::VecDeque;
 
@@ -98,10 +100,7 @@ impl Session {
     pub async fn obey(&mut self, command: Command) {
         let result = match command {
             Command::Load(config, engine) => self.load(&config, engine, None, 0.0).await,
-            Command::Restore { bytes, engine, elapsed_ms } => match Snapshot::decode(&bytes) {
-                Ok(snapshot) => self.load(&snapshot.config.clone(), engine, Some(snapshot), elapsed_ms).await,
-                Err(why) => Err(why),
-            },
+            Command::Restore { bytes, engine, elapsed_ms, grokked } => self.restore(&bytes, engine, elapsed_ms, &grokked).await,
             Command::Run => self.run(Mode::Free),
             Command::Step(n) => {
                 let at = self.loaded.as_ref().map_or(0, |loaded| loaded.trainer.step());
@@ -116,6 +115,7 @@ impl Session {
                 Ok(())
             }
             Command::Snapshot { id } => self.snapshot(id).await,
+            Command::Weights { id } => self.weights(id).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
                 // Thrown, it reaches the worker that asked.
                 Err(message) => wasm_bindgen::throw_str(&message),
@@ -182,14 +182,6 @@ impl Session {
         loaded.pace.elapsed_ms = elapsed_ms;
         post(&loaded.describe());
         self.loaded = Some(loaded);
-        Ok(())
-    }
-
-    async fn snapshot(&mut self, id: u32) -> Result<(), String> {
-        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
-        let reading = loaded.trainer.snapshot();
-        let snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
-        post(&Event::Snapshot { id, bytes: snapshot.encode() });
         Ok(())
     }
 

@@ -3,47 +3,23 @@
 use web_sys::HtmlElement;
 
 use super::dom::{Result, window};
+use crate::view::chart::Theme;
 
-/// What the charts are drawn with.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Theme {
-    /// Behind everything.
-    pub background: String,
-    /// Text.
-    pub ink: String,
-    /// Less important text.
-    pub muted: String,
-    /// Axes.
-    pub line: String,
-    /// Grid.
-    pub grid: String,
-    /// Curves over training pairs.
-    pub train: String,
-    /// Curves over test pairs.
-    pub test: String,
-    /// Vertical marks.
-    pub mark: String,
-    /// Font family.
-    pub font: String,
-}
-
-impl Theme {
-    /// Reads the properties as they are now: the page or the colour scheme may have changed them.
-    pub fn of(host: &HtmlElement) -> Result<Self> {
-        let Some(style) = window()?.get_computed_style(host)? else {
-            return Ok(Theme::default());
-        };
-        let read = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_string();
-        Ok(Theme {
-            background: read("--gl-background"),
-            ink: read("--gl-ink"),
-            muted: read("--gl-muted"),
-            line: read("--gl-line"),
-            grid: read("--gl-grid"),
-            train: read("--gl-train"),
-            test: read("--gl-test"),
-            mark: read("--gl-mark"),
-            font: read("--gl-font"),
-        })
-    }
+/// Reads the properties as they are now: the page or the colour scheme may have changed them.
+pub fn theme(host: &HtmlElement) -> Result<Theme> {
+    let Some(style) = window()?.get_computed_style(host)? else {
+        return Ok(Theme::default());
+    };
+    let read = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_string();
+    Ok(Theme {
+        background: read("--gl-background"),
+        ink: read("--gl-ink"),
+        muted: read("--gl-muted"),
+        line: read("--gl-line"),
+        grid: read("--gl-grid"),
+        train: read("--gl-train"),
+        test: read("--gl-test"),
+        mark: read("--gl-mark"),
+        font: read("--gl-font"),
+    })
 }

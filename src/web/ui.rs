@@ -9,15 +9,18 @@ use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRo
 use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, window};
+use super::film::Film;
+use super::keep::{self, Asked};
 use super::link::Link;
 use super::readout::Readout;
 use super::table::Table;
-use super::theme::Theme;
+use super::theme::theme;
 use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
 use crate::protocol::Engine;
 use crate::view::app::{App, Effect, State, Value};
+use crate::view::chart::Theme;
 use crate::view::text;
 
 /// Everything of one element on the page.
@@ -42,9 +45,10 @@ pub(super) struct Ui {
     link: RefCell<Option<Link>>,
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
-    /// Promises of snapshots: id, resolve, reject.
-    snapshots: RefCell<Vec<(u32, js_sys::Function, js_sys::Function)>>,
-    asked: Cell<u32>,
+    /// Promises that the worker will settle, and the number of the last one.
+    pub asking: RefCell<Vec<Asked>>,
+    pub asked: Cell<u32>,
+    pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
     /// Listeners and observers end with the element.
@@ -75,8 +79,9 @@ impl Ui {
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
             launch,
-            snapshots: RefCell::default(),
+            asking: RefCell::default(),
             asked: Cell::new(0),
+            film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
             held: RefCell::default(),
@@ -89,6 +94,7 @@ impl Ui {
         let listeners = inputs::listen(&ui, &me)?;
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
+        keep::offer(&ui);
         ui.apply_hide();
         ui.act(|_| {});
         // The first look is complete before the browser paints it.
@@ -99,19 +105,6 @@ impl Ui {
     /// A handle for callbacks, which may outlive the element.
     pub fn me(&self) -> Weak<Ui> {
         self.me.get().cloned().unwrap_or_default()
-    }
-
-    /// A promise of a snapshot's bytes.
-    pub fn snapshot(&self) -> js_sys::Promise {
-        let id = self.asked.get().wrapping_add(1);
-        self.asked.set(id);
-        let promise = js_sys::Promise::new(&mut |resolve, reject| {
-            self.snapshots.borrow_mut().push((id, resolve, reject));
-        });
-        if !self.act(|app| app.snapshot(id)) {
-            self.reject_snapshots("the trainer has crashed; reset starts a new one");
-        }
-        promise
     }
 
     /// A run that was started should be seen: scrolls where the charts are below the window.
@@ -174,13 +167,6 @@ impl Ui {
         }
     }
 
-    fn reject_snapshots(&self, why: &str) {
-        let waiting = core::mem::take(&mut *self.snapshots.borrow_mut());
-        for (_, _, reject) in waiting {
-            let _ = reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
-        }
-    }
-
     /// Changes the state, carries out what follows from it, and draws in the next frame.
     pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
         let (result, effects) = {
@@ -208,13 +194,7 @@ impl Ui {
                 None => Ok(()),
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
-            Effect::Snapshot(id, bytes) => {
-                let waiting = self.snapshots.borrow_mut().extract_if(.., |(i, ..)| *i == id).next();
-                if let Some((_, resolve, _)) = waiting {
-                    resolve.call1(&JsValue::NULL, &js_sys::Uint8Array::from(bytes.as_slice()))?;
-                }
-                Ok(())
-            }
+            Effect::Answer(id, bytes) => self.answer(id, bytes),
             Effect::Configured => {
                 self.configured();
                 Ok(())
@@ -256,7 +236,7 @@ impl Ui {
         let event = CustomEvent::new_with_event_init_dict(name, &options)?;
         self.host.dispatch_event(&event)?;
         if name == "error" {
-            self.reject_snapshots("the trainer failed");
+            self.reject_all("the trainer failed");
         }
         Ok(())
     }
@@ -305,11 +285,14 @@ impl Ui {
 
     /// Draws the charts now, e.g. after a resize emptied them.
     pub fn draw_charts(&self) {
-        let app = self.app.borrow();
-        let theme = Theme::of(&self.host).unwrap_or_default();
-        let scene =
-            Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: self.hover.get(), theme: &theme };
+        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        let scene = Scene { hover: self.hover.get(), ..self.scene(&app, &theme) };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
+    }
+
+    /// What charts show, but for the pointer.
+    pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
+        Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: None, until: None, theme }
     }
 }
 

@@ -11,6 +11,7 @@ use std::fs;
 use std::future::Future;
 use std::io::Write;
 use std::path::Path;
+use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -44,7 +45,8 @@ pub struct Page {
     console: RefCell<Vec<Value>>,
     // Dropped last, in this order, after the session is closed.
     _driver: Chromedriver,
-    _profile: TempDir,
+    profile: Rc<TempDir>,
+    view: View,
 }
 
 /// Says where the page is.
@@ -70,8 +72,22 @@ impl Page {
 
     /// A new browser for the page at this address.
     pub fn at(view: View, url: String) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
         let profile = TempDir::new().expect("an empty folder for the browser's profile");
+        Self::with_profile(view, url, Rc::new(profile))
+    }
+
+    /// Kills the process that shows the page, and starts the browser again with what it had stored.
+    pub fn crash_and_reopen(self) -> Self {
+        self.assert_no_console_errors();
+        // The answer is that there is nobody left to answer.
+        self.runtime.block_on(self.client.issue_cmd(Post::devtools("Page.crash", json!({})))).ok();
+        let (view, url, profile) = (self.view, self.url.clone(), self.profile.clone());
+        drop(self);
+        Self::with_profile(view, url, profile)
+    }
+
+    fn with_profile(view: View, url: String, profile: Rc<TempDir>) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
         let driver = Chromedriver::start();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(profile.path()));
@@ -79,7 +95,7 @@ impl Page {
         let client = runtime
             .block_on(builder.connect(&address))
             .unwrap_or_else(|error| panic!("no browser session at {address}: {error}"));
-        let page = Self { client, runtime, url, console: RefCell::default(), _driver: driver, _profile: profile };
+        let page = Self { client, runtime, url, console: RefCell::default(), _driver: driver, profile, view };
         page.set_view(view);
         page
     }

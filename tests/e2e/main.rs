@@ -18,6 +18,7 @@ mod guide;
 mod harness;
 mod host;
 mod hosting;
+mod keep;
 mod keyboard;
 mod look;
 mod share;

@@ -127,6 +127,16 @@ export class GrokkingLab extends HTMLElement {
   getHistory(run?: number): GrokkingLabHistory | null;
   /** The same as comma-separated values; null before the lab has loaded. */
   exportCSV(): string | null;
+  /** The measurements with settings, backend and link, as JSON; null before the lab has loaded. */
+  exportJSON(): string | null;
+  /** A chart as an SVG document; null before the lab has loaded. */
+  exportSVG(chart?: "accuracy" | "loss"): string | null;
+  /** The weights in the safetensors format. */
+  exportWeights(): Promise<Uint8Array>;
+  /** A file with settings, curves and weights, which `openRun()` goes on from. */
+  saveRun(): Promise<Uint8Array>;
+  /** Goes on with a saved run, paused. Throws what is wrong with the file; a promise before the lab has loaded. */
+  openRun(bytes: Uint8Array): void | Promise<void>;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
   /** Continues a snapshot, paused, as soon as there is a trainer. */

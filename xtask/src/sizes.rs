@@ -40,6 +40,7 @@ const PAGE: &[&str] = &[
     "sw.js",
     "assets/style.css",
     "assets/page.js",
+    "assets/restore.js",
     "assets/worker.js",
     "assets/lab.js",
     "assets/lab_bg.wasm",

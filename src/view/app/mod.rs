@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod kept;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -11,7 +12,8 @@ pub use words::{Effect, State, Trainer, Value};
 use crate::config::{Backend, Config, Problem};
 use crate::metrics::{History, Point};
 use crate::protocol::{Command, Engine, Event};
-use crate::train::Snapshot;
+use crate::view::keep::run::Run;
+use kept::Resume;
 
 /// Where the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +65,15 @@ pub struct App {
     no_gpu: Option<String>,
     /// The GPU was asked for in vain.
     gpu_failed: bool,
-    /// What the next load goes on from, and the milliseconds of training up to there; else it begins at step 0.
-    resume: Option<(Vec<u8>, f64)>,
+    /// What the next load goes on from; else it begins at step 0.
+    resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
     restoring: bool,
-    /// Snapshots asked for before there was a trainer.
-    asked: Vec<u32>,
+    /// Questions from before there was a trainer.
+    asked: Vec<Command>,
+    /// A kept run to go on with.
+    opening: Option<Run>,
     next: Next,
     announced: bool,
     in_sight: bool,
@@ -101,6 +105,7 @@ impl App {
             reload: false,
             restoring: false,
             asked: vec![],
+            opening: None,
             announced: false,
             in_sight: false,
             resting: false,
@@ -146,7 +151,7 @@ impl App {
             Event::Refused { why, snapshot, running } => self.refused(why, snapshot, running),
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.problems.push(message),
-            Event::Snapshot { id, bytes } => self.effects.push(Effect::Snapshot(id, bytes)),
+            Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
@@ -176,22 +181,22 @@ impl App {
         let asked = matches!(self.worker, Worker::Loading);
         self.worker = Worker::Ready;
         if self.restoring {
-            self.restoring = false;
-            self.state = State::Paused;
-            self.adopt(config);
-        } else if asked && config != self.config {
-            // A live key moved while the trainer was being built.
-            self.send(Command::Adjust(self.config.clone()));
+            self.restored(config, step);
+        } else {
+            if asked && config != self.config {
+                // A live key moved while the trainer was being built.
+                self.send(Command::Adjust(self.config.clone()));
+            }
+            self.rewind(step);
         }
-        self.rewind(step);
         if !self.announced {
             self.announced = true;
             let trainer = self.trainer.clone();
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
             self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
-        for id in core::mem::take(&mut self.asked) {
-            self.send(Command::Snapshot { id });
+        for question in core::mem::take(&mut self.asked) {
+            self.send(question);
         }
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
@@ -206,21 +211,6 @@ impl App {
             }
             Next::Step(n) => self.step(n),
         }
-    }
-
-    /// A snapshot's configuration becomes this page's, except for how the page shows it.
-    fn adopt(&mut self, config: Config) {
-        let config =
-            Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), speed: self.config.speed, ..config };
-        if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
-            self.histories = vec![History::default(); config.runs as usize];
-        }
-        if config != self.config {
-            self.config = config;
-            self.version += 1;
-            self.effects.push(Effect::Configured);
-        }
-        self.send(Command::Adjust(self.config.clone()));
     }
 
     /// Drops what was measured after `step`.
@@ -278,8 +268,13 @@ impl App {
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
         self.problems.push(message);
-        if self.reload {
-            self.load();
+        match (self.reload, &self.resume) {
+            (false, _) => self.opening = None,
+            (true, None) => self.load(),
+            (true, Some(_)) => {
+                self.restoring = true;
+                self.send_load();
+            }
         }
     }
 
@@ -296,14 +291,14 @@ impl App {
         if running {
             self.next = Next::Run;
         }
-        self.resume = snapshot.map(|bytes| (bytes, self.elapsed_ms));
+        self.resume = snapshot.map(|bytes| self.resumed(bytes));
         self.request(Engine::Cpu);
     }
 
     /// The worker crashed; the next load starts another.
     pub fn crashed(&mut self, message: &str) {
         if (self.worker, self.engine) == (Worker::Starting, Engine::Gpu) {
-            let resume = self.resume.take().map(|(bytes, _)| bytes);
+            let resume = self.resume.take().map(|resume| resume.bytes);
             return self.refused(message.into(), resume, false);
         }
         self.worker = Worker::Gone;
@@ -313,6 +308,15 @@ impl App {
 
     /// Builds a trainer for the configuration, at step 0.
     fn load(&mut self) {
+        self.clear();
+        // Nobody waits for the trainer of a poster.
+        if self.worker != Worker::Asleep {
+            self.request_for(self.config.backend);
+        }
+    }
+
+    /// Nothing is trained, and nothing is on its way.
+    fn clear(&mut self) {
         self.state = State::Idle;
         self.step = 0;
         self.elapsed_ms = 0.0;
@@ -320,12 +324,9 @@ impl App {
         self.resting = false;
         self.next = Next::Nothing;
         self.histories = vec![History::default(); self.config.runs as usize];
+        self.opening = None;
         self.resume = None;
         self.restoring = false;
-        // Nobody waits for the trainer of a poster.
-        if self.worker != Worker::Asleep {
-            self.request_for(self.config.backend);
-        }
     }
 
     /// Has a trainer built by the worker for this setting.
@@ -354,12 +355,13 @@ impl App {
         }
     }
 
+    /// Asks for what is wanted: a kept run, or the configuration at step 0.
     fn send_load(&mut self) {
         self.reload = false;
         self.worker = Worker::Loading;
         let engine = self.engine;
         let command = match self.resume.take() {
-            Some((bytes, elapsed_ms)) => Command::Restore { bytes, engine, elapsed_ms },
+            Some(Resume { bytes, elapsed_ms, grokked }) => Command::Restore { bytes, engine, elapsed_ms, grokked },
             None => Command::Load(self.config.clone(), engine),
         };
         self.send(command);
@@ -431,31 +433,6 @@ impl App {
     pub fn reset(&mut self) {
         self.problems.clear();
         self.load();
-    }
-
-    /// Asks for a snapshot; false when there is nothing to ask.
-    pub fn snapshot(&mut self, id: u32) -> bool {
-        self.wake();
-        match self.worker {
-            Worker::Gone => return false,
-            Worker::Ready => self.send(Command::Snapshot { id }),
-            Worker::Asleep | Worker::Starting | Worker::Loading => self.asked.push(id),
-        }
-        true
-    }
-
-    /// Continues a snapshot, paused.
-    ///
-    /// # Errors
-    /// When the bytes are none; nothing changes then.
-    pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), String> {
-        let backend = Snapshot::decode(&bytes)?.config.backend;
-        self.restoring = true;
-        self.resting = false;
-        self.next = Next::Nothing;
-        self.resume = Some((bytes, 0.0));
-        self.request_for(backend);
-        Ok(())
     }
 
     /// Changes some keys. Returns the problems, which are also shown.

@@ -1,5 +1,7 @@
 //! The whole conversation between page and worker, without either.
 
+mod kept;
+
 use super::*;
 
 fn loaded(config: &Config, step: u32) -> Event {
@@ -373,7 +375,7 @@ fn a_gpu_lost_for_good_hands_its_run_over() {
     app.update(refusal(Some(bytes.clone()), true));
     assert_eq!(effects(&mut app).0, [Engine::Cpu]);
     app.update(Event::Hello);
-    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0 }]);
+    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] }]);
     app.update(loaded(&config, 10));
     assert_eq!(effects(&mut app).1, [Command::Run]);
     assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));

@@ -50,8 +50,8 @@ pub enum Effect {
     Send(Command),
     /// Dispatch a public event.
     Emit(&'static str, Vec<(&'static str, Value)>),
-    /// Answer a snapshot request.
-    Snapshot(u32, Vec<u8>),
+    /// Answer a request for a snapshot or for weights.
+    Answer(u32, Vec<u8>),
     /// The configuration changed: the address follows.
     Configured,
 }

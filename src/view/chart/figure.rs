@@ -1,0 +1,82 @@
+//! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
+
+use super::{MARGINS, Scene, plot, steps};
+use crate::metrics::{METRICS, Panel};
+use crate::view::draw::svg::Svg;
+use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+
+/// Width and height of a picture, CSS pixels.
+pub const SIZE: (f64, f64) = (640.0, 400.0);
+/// Space above for title and legend, and below for the caption.
+const HEAD: f64 = 34.0;
+const FOOT: f64 = 26.0;
+const PADDING: f64 = 12.0;
+
+/// The drawn panels, as the page names them.
+pub const PANELS: [(Panel, &str); 2] = [(Panel::Accuracy, "accuracy"), (Panel::Loss, "loss")];
+
+/// The panel of a name.
+pub fn panel(name: &str) -> Option<Panel> {
+    PANELS.into_iter().find(|(_, known)| *known == name).map(|(panel, _)| panel)
+}
+
+fn title(panel: Panel) -> &'static str {
+    if panel == Panel::Loss { "Loss (nats, log scale)" } else { "Accuracy" }
+}
+
+/// Draws a panel as a picture into an area.
+pub fn picture(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, density: f64, caption: &str) {
+    let theme = scene.theme;
+    let (left, right) = (area.x + PADDING, area.x + area.width - PADDING);
+    draw.fill(area, &theme.background);
+    let mut write = |text: &str, at: (f64, f64), align: Align, bold: bool| {
+        let (size, color) = if bold { (15.0, &theme.ink) } else { (12.0, &theme.muted) };
+        draw.text(Label { text, at, align, size, bold, color, halo: None });
+    };
+    write(title(panel), (left, area.y + 20.0), Align::Left, true);
+    write(caption, (left, area.y + area.height - FOOT / 2.0), Align::Left, false);
+    write("grokking-lab", (right, area.y + area.height - FOOT / 2.0), Align::Right, false);
+    legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
+    let inner = Area { x: left, y: area.y + HEAD, width: right - left, height: area.height - HEAD - FOOT };
+    plot(draw, scene, panel, inner, density);
+}
+
+/// The metrics' names beside a piece of their line, right-aligned.
+fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f64)) {
+    let metrics: Vec<_> = METRICS.iter().filter(|m| m.panel == panel).collect();
+    for metric in metrics.into_iter().rev() {
+        draw.text(Label {
+            text: metric.label,
+            at: (x, y),
+            align: Align::Right,
+            size: 12.0,
+            bold: false,
+            color: &scene.theme.ink,
+            halo: None,
+        });
+        x -= draw.width_of(metric.label, 12.0) + 8.0;
+        let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
+        let stroke = Stroke { width: 2.5, dash, ..Stroke::thin(scene.theme.color(metric)) };
+        draw.lines(&[vec![(x - 22.0, y), (x, y)]], stroke);
+        x -= 22.0 + 16.0;
+    }
+}
+
+/// A panel as an SVG document.
+pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
+    let (width, height) = SIZE;
+    let mut svg = Svg::new(width, height, &format!("{}: {caption}", title(panel)), link);
+    picture(&mut svg, scene, panel, Area { x: 0.0, y: 0.0, width, height }, 2.0, caption);
+    svg.finish()
+}
+
+/// The step that a film has reached after a share of its time: it moves along the axis at a constant speed.
+pub fn step_at(scene: &Scene, share: f64) -> u32 {
+    let axis = steps(scene, 0.0, 1.0);
+    let last = scene.histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max().unwrap_or(0);
+    if share >= 1.0 {
+        return last;
+    }
+    // The axis is longer than the run.
+    axis.invert(share.max(0.0) * axis.at(last.into())).round() as u32
+}

@@ -1,0 +1,129 @@
+//! The line charts of the measurements: what is drawn where, on any [`Draw`].
+
+pub mod figure;
+mod pen;
+#[cfg(test)]
+mod tests;
+
+use super::draw::{Area, Draw};
+use super::scale::{Scale, Spread, decades, round_up};
+use crate::metrics::{History, METRICS, Metric, Panel};
+use pen::Pen;
+
+/// Space for axis labels, CSS pixels: left, top, right, bottom.
+const MARGINS: [f64; 4] = [46.0, 10.0, 10.0, 26.0];
+/// Losses below are drawn here: 0 has no logarithm, and a range beyond this would flatten what matters.
+const LOSS_FLOOR: f64 = 1e-16;
+/// The step axis is at least this long.
+const SHORTEST: f64 = 100.0;
+
+/// Colours and font.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Theme {
+    /// Behind everything.
+    pub background: String,
+    /// Text.
+    pub ink: String,
+    /// Less important text.
+    pub muted: String,
+    /// Axes.
+    pub line: String,
+    /// Grid.
+    pub grid: String,
+    /// Curves over training pairs.
+    pub train: String,
+    /// Curves over test pairs.
+    pub test: String,
+    /// Vertical marks.
+    pub mark: String,
+    /// Font family.
+    pub font: String,
+}
+
+impl Theme {
+    /// The colour of a metric.
+    fn color(&self, metric: &Metric) -> &str {
+        if metric.test { &self.test } else { &self.train }
+    }
+}
+
+/// What is drawn.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// One per run.
+    pub histories: &'a [History],
+    /// Modulus, for the chance level.
+    pub p: u32,
+    /// Logarithmic step axis.
+    pub log: bool,
+    /// Step under the pointer.
+    pub hover: Option<u32>,
+    /// Later steps have their place on the axis, but are not drawn yet.
+    pub until: Option<u32>,
+    /// Colours.
+    pub theme: &'a Theme,
+}
+
+impl Scene<'_> {
+    /// Whether a step is drawn.
+    fn shows(&self, step: u32) -> bool {
+        self.until.is_none_or(|until| step <= until)
+    }
+}
+
+/// Draws a panel with its axes into an area. `density` is device pixels per CSS pixel. Returns the step axis.
+pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, density: f64) -> Scale {
+    let [left, top, right, bottom] = MARGINS;
+    let x = steps(scene, area.x + left, area.x + area.width - right);
+    let (low, high) = range(scene, panel);
+    let spread = if panel == Panel::Loss { Spread::Log } else { Spread::Linear };
+    let y = Scale { spread, low, high, from: area.y + area.height - bottom, to: area.y + top };
+    let mut pen = Pen { draw, x, y, scene, panel };
+    pen.axes();
+    pen.references();
+    pen.marks();
+    pen.curves(density);
+    pen.reference_label();
+    if panel == Panel::Accuracy {
+        pen.mark_labels();
+    }
+    pen.crosshair();
+    if scene.histories.iter().all(|h| h.points.is_empty()) {
+        pen.empty();
+    }
+    x
+}
+
+/// The step axis.
+fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
+    let last = scene.histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max();
+    Scale {
+        spread: if scene.log { Spread::Log } else { Spread::Linear },
+        low: if scene.log { 1.0 } else { 0.0 },
+        high: round_up(f64::from(last.unwrap_or(0)).max(SHORTEST)),
+        from,
+        to,
+    }
+}
+
+/// The range of the vertical axis.
+fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
+    if panel != Panel::Loss {
+        return (0.0, 1.0);
+    }
+    let chance = libm::log(f64::from(scene.p));
+    let values = scene.histories.iter().flat_map(|h| &h.points).flat_map(|point| {
+        let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
+        metrics.map(move |m| f64::from((m.value)(point)))
+    });
+    let (low, high) = decades(values.chain([chance]), LOSS_FLOOR, (0.1, 10.0));
+    (low.min(0.1), high)
+}
+
+/// The index of the point measured closest to a step.
+pub fn nearest(history: &History, step: u32) -> Option<usize> {
+    let points = &history.points;
+    let after = points.partition_point(|p| p.step < step);
+    let candidates = [after.checked_sub(1), (after < points.len()).then_some(after)];
+    candidates.into_iter().flatten().min_by_key(|i| points[*i].step.abs_diff(step))
+}

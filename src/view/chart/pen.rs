@@ -1,0 +1,218 @@
+//! One drawing in progress: the parts of a chart, from the axes to the crosshair.
+
+use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
+use crate::metrics::{GROKKED, MEMORIZED, METRICS, Panel};
+use crate::number::fixed;
+use crate::view::decimate::{Line, decimate};
+use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+use crate::view::place::clearest;
+use crate::view::scale::{Scale, beside};
+use crate::view::text;
+
+/// Height of labels, pixels.
+const SIZE: f64 = 12.0;
+
+/// The middle of a pixel, where thin lines are sharp.
+fn crisp(pixel: f64) -> f64 {
+    pixel.floor() + 0.5
+}
+
+/// A chart on its way onto a drawing.
+pub(super) struct Pen<'a> {
+    pub draw: &'a mut dyn Draw,
+    pub x: Scale,
+    pub y: Scale,
+    pub scene: &'a Scene<'a>,
+    pub panel: Panel,
+}
+
+impl Pen<'_> {
+    fn loss(&self) -> bool {
+        self.panel == Panel::Loss
+    }
+
+    fn across(&mut self, y: f64, stroke: Stroke) {
+        self.draw.lines(&[vec![(self.x.from, y), (self.x.to, y)]], stroke);
+    }
+
+    fn down(&mut self, x: f64, stroke: Stroke) {
+        self.draw.lines(&[vec![(x, self.y.to), (x, self.y.from)]], stroke);
+    }
+
+    fn text(&mut self, text: &str, at: (f64, f64), align: Align, color: &str) {
+        self.draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
+    }
+
+    /// Text on top of lines.
+    fn halo(&mut self, text: &str, at: (f64, f64), align: Align, size: f64, color: &str) {
+        let halo = Some(self.scene.theme.background.as_str());
+        self.draw.text(Label { text, at, align, size, bold: false, color, halo });
+    }
+
+    pub fn axes(&mut self) {
+        let theme = self.scene.theme;
+        for tick in self.y.ticks(if self.loss() { 7 } else { 5 }) {
+            let y = crisp(self.y.at(tick));
+            self.across(y, Stroke::thin(&theme.grid));
+            let label = if self.loss() { text::power(tick) } else { fixed(tick * 100.0, 0) + " %" };
+            self.text(&label, (self.x.from - 8.0, y), Align::Right, &theme.muted);
+        }
+        let base = crisp(self.y.from);
+        self.across(base, Stroke::thin(&theme.line));
+        let label_y = self.y.from + 15.0;
+        self.text("step", (self.x.from - 14.0, label_y), Align::Right, &theme.muted);
+        for tick in self.x.ticks(((self.x.to - self.x.from) / 75.0) as usize) {
+            let x = self.x.at(tick);
+            self.draw.lines(&[vec![(crisp(x), base), (crisp(x), base + 4.0)]], Stroke::thin(&theme.line));
+            let label = text::thousands(tick.round() as u64);
+            // The last label would stick out of the area.
+            let half = self.draw.width_of(&label, SIZE) / 2.0;
+            let x = x.min(self.x.to + MARGINS[2] - half - 1.0);
+            self.text(&label, (x, label_y), Align::Center, &theme.muted);
+        }
+    }
+
+    /// Chance level and thresholds.
+    pub fn references(&mut self) {
+        let thresholds = [f64::from(MEMORIZED), f64::from(GROKKED)];
+        let stroke = Stroke { dash: &[2.0, 4.0], ..Stroke::thin(&self.scene.theme.mark) };
+        let loss = self.loss();
+        for value in thresholds.into_iter().filter(|_| !loss).chain([self.chance()]) {
+            self.across(crisp(self.y.at(value)), stroke);
+        }
+    }
+
+    /// What guessing gives.
+    fn chance(&self) -> f64 {
+        let p = f64::from(self.scene.p);
+        if self.loss() { libm::log(p) } else { 1.0 / p }
+    }
+
+    /// Names the chance level, where the curves leave most space.
+    pub fn reference_label(&mut self) {
+        let y = crisp(self.y.at(self.chance()));
+        let (label, rows) = match self.loss() {
+            true => (format!("guessing: ln {} = {}", self.scene.p, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
+            false => (format!("chance: 1 / {}", self.scene.p), [y - 10.0, y - 24.0]),
+        };
+        let width = self.draw.width_of(&label, SIZE);
+        let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
+        let columns = [last, first, (first + last) / 2.0];
+        let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
+        self.label(&label, width, &spots, &self.lines(), &self.scene.theme.muted);
+    }
+
+    /// Text at the first of these places that no line crosses, else where the fewest do.
+    fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], lines: &[Line], color: &str) {
+        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
+        if let Some(&at) = spots.get(clearest(&areas, lines)) {
+            self.halo(label, at, Align::Left, SIZE, color);
+        }
+    }
+
+    /// The curves and marks as they are drawn.
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![];
+        for history in self.scene.histories {
+            for metric in METRICS.iter().filter(|metric| metric.panel == self.panel) {
+                let shown = history.points.iter().take_while(|point| self.scene.shows(point.step));
+                lines
+                    .append(&mut decimate(shown.map(|point| (self.x.at(point.step.into()), self.height((metric.value)(point))))));
+            }
+            for step in [history.memorized, history.grokked].into_iter().flatten() {
+                let x = self.x.at(step.into());
+                lines.push(vec![(x, self.y.from), (x, self.y.to)]);
+            }
+        }
+        lines
+    }
+
+    /// Vertical lines where runs memorised and grokked.
+    pub fn marks(&mut self) {
+        let scene = self.scene;
+        let alpha = if scene.histories.len() > 1 { 0.45 } else { 0.8 };
+        let marks = scene.histories.iter().flat_map(|h| [h.memorized, h.grokked]).flatten();
+        for step in marks.filter(|step| scene.shows(*step)) {
+            self.down(crisp(self.x.at(step.into())), Stroke { alpha, ..Stroke::thin(&scene.theme.mark) });
+        }
+    }
+
+    /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
+    pub fn mark_labels(&mut self) {
+        let scene = self.scene;
+        let [history] = scene.histories else { return };
+        let lines = self.lines();
+        let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
+        for (word, step, shares) in marks {
+            let Some(step) = step.filter(|step| scene.shows(*step)) else { continue };
+            let label = format!("{word} at step {}", text::thousands(step.into()));
+            let width = self.draw.width_of(&label, SIZE);
+            let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
+            let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
+            self.label(&label, width, &spots, &lines, &scene.theme.ink);
+        }
+    }
+
+    pub fn curves(&mut self, density: f64) {
+        let scene = self.scene;
+        let several = scene.histories.len() > 1;
+        let (from, to) = (self.x.from, self.y.to);
+        self.draw.clip(Area { x: from, y: to - 3.0, width: self.x.to - from + 3.0, height: self.y.from - to + 4.0 });
+        for metric in METRICS.iter().filter(|m| m.panel == self.panel) {
+            let stroke = Stroke {
+                color: scene.theme.color(metric),
+                width: if several { 1.2 } else { 2.2 },
+                dash: if metric.test { &[6.0, 3.5] } else { &[] },
+                alpha: if several { 0.6 } else { 1.0 },
+            };
+            for history in scene.histories {
+                let shown = history.points.iter().take_while(|point| scene.shows(point.step));
+                // Decimated per device pixel, drawn in CSS pixels.
+                let places = shown.map(|point| (self.x.at(point.step.into()) * density, self.height((metric.value)(point))));
+                let mut lines: Vec<Line> = decimate(places);
+                lines.iter_mut().flatten().for_each(|(x, _)| *x /= density);
+                self.draw.lines(&lines, stroke);
+            }
+        }
+        self.draw.unclip();
+    }
+
+    /// Where a measured value is drawn; NaN stays NaN.
+    fn height(&self, value: f32) -> f64 {
+        let value = f64::from(value);
+        let floored = if self.loss() && value < LOSS_FLOOR { LOSS_FLOOR } else { value };
+        self.y.at(floored)
+    }
+
+    /// The line under the pointer, and where it meets the curves of the first run.
+    pub fn crosshair(&mut self) {
+        let Some(step) = self.scene.hover else { return };
+        let theme = self.scene.theme;
+        let x = self.x.at(step.into());
+        self.down(crisp(x), Stroke::thin(&theme.ink));
+        let history = self.scene.histories.first();
+        let Some(point) = history.and_then(|h| nearest(h, step).map(|i| h.points[i])) else {
+            return;
+        };
+        for metric in METRICS.iter().filter(|m| m.panel == self.panel) {
+            let y = self.height((metric.value)(&point));
+            if y.is_finite() {
+                self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
+            }
+        }
+    }
+
+    /// What will be drawn here.
+    pub fn empty(&mut self) {
+        let lines = match self.panel {
+            Panel::Loss => ["How far the network is from", "being sure of the right answer"],
+            _ => ["Share of pairs it answers correctly:", "those it was shown, and those it was not"],
+        };
+        let x = (self.x.from + self.x.to) / 2.0;
+        let y = (self.y.from + self.y.to) / 2.0;
+        let size = if self.x.to - self.x.from < 270.0 { SIZE } else { 14.0 };
+        for (line, by) in lines.into_iter().zip([-10.0, 10.0]) {
+            self.halo(line, (x, y + by), Align::Center, size, &self.scene.theme.muted);
+        }
+    }
+}

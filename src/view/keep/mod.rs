@@ -1,0 +1,59 @@
+//! What a visitor can keep of a run: the contents and names of the files.
+
+pub mod curves;
+pub mod run;
+
+use crate::config::Config;
+use crate::number;
+use crate::task;
+
+/// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
+pub fn caption(config: &Config) -> String {
+    let task = task::find(&config.task).map_or(config.task.as_str(), |task| task.label);
+    let share = number::shortest((config.train * 1000.0).round() / 10.0);
+    let seeds = match config.runs {
+        1 => format!("seed {}", config.seed),
+        runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
+    };
+    format!("{task} mod {}, {share} % of the pairs, {seeds}", config.p)
+}
+
+/// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.
+pub fn file_name(config: &Config, step: u32, what: &str) -> String {
+    let mut name = String::new();
+    for c in config.task.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c),
+            '+' => name += "-plus-",
+            '-' => name += "-minus-",
+            '*' => name += "-times-",
+            '/' => name += "-over-",
+            _ => {}
+        }
+    }
+    format!("{name}-mod-{}-step-{step}{what}", config.p)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::task::TASKS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_caption_says_what_ran() {
+        assert_eq!(caption(&Config::standard()), "x + y mod 97, 40 % of the pairs, seed 0");
+        let several = Config { task: "x/y".into(), runs: 3, seed: 7, train: 0.125, ..Config::standard() };
+        assert_eq!(caption(&several), "x / y mod 97, 12.5 % of the pairs, seeds 7 to 9");
+    }
+
+    #[test]
+    fn every_task_has_a_file_name_of_its_own() {
+        assert_eq!(file_name(&Config::standard(), 200, ".csv"), "x-plus-y-mod-97-step-200.csv");
+        let names = TASKS.iter().map(|task| file_name(&Config { task: task.id.into(), ..Config::standard() }, 0, "-loss.svg"));
+        let names: BTreeSet<String> = names.collect();
+        assert_eq!(names.len(), TASKS.len());
+        let plain = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
+        assert!(names.iter().all(plain), "{names:?}");
+    }
+}

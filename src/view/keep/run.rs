@@ -1,0 +1,199 @@
+//! Run files: settings, curves and weights of a run in one file, from which it goes on.
+//!
+//! 8 bytes say that it is one, 4 which version; 8 are a checksum of what follows: the [`Head`] as postcard, then the
+//! trainer's snapshot as it is. Numbers are little-endian.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Config;
+use crate::metrics::{History, Point};
+
+/// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
+const MAGIC: &[u8; 8] = b"GROKRUN\n";
+/// Version of what follows.
+const VERSION: u32 = 1;
+/// Where the checksum starts, and where it ends.
+const SUM: [usize; 2] = [12, 20];
+
+/// A run as it can be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The page's settings.
+    pub config: Config,
+    /// Updates made.
+    pub step: u32,
+    /// Milliseconds of training.
+    pub elapsed_ms: f64,
+    /// One per parallel run.
+    pub histories: Vec<History>,
+    /// What the trainer goes on from: a [`Snapshot`](crate::train::Snapshot), encoded.
+    pub snapshot: Vec<u8>,
+}
+
+/// All but the snapshot. Thresholds are derived from the points, so they are not stored.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    config: Config,
+    step: u32,
+    elapsed_ms: f64,
+    points: Vec<Vec<Point>>,
+}
+
+impl Run {
+    /// The file's content.
+    pub fn encode(&self) -> Vec<u8> {
+        let Run { config, step, elapsed_ms, histories, snapshot } = self;
+        let points = histories.iter().map(|history| history.points.clone()).collect();
+        let head = Head { config: config.clone(), step: *step, elapsed_ms: *elapsed_ms, points };
+        let head = postcard::to_allocvec(&head).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(SUM[1] + head.len() + snapshot.len());
+        bytes.extend(MAGIC);
+        bytes.extend(VERSION.to_le_bytes());
+        bytes.extend([0; SUM[1] - SUM[0]]);
+        bytes.extend(head);
+        bytes.extend(snapshot);
+        let sum = checksum(&bytes[SUM[1]..]);
+        bytes[SUM[0]..SUM[1]].copy_from_slice(&sum.to_le_bytes());
+        bytes
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Says to people why it cannot be opened.
+    pub fn decode(bytes: &[u8]) -> Result<Run, String> {
+        let damaged = |what: &str| format!("This run file is damaged: {what}. Try to get it again from where it came.");
+        if !bytes.starts_with(MAGIC) {
+            return Err(format!("This is not a run file of the lab ({} bytes of something else).", bytes.len()));
+        }
+        let (Some(version), Some(sum)) = (field(bytes, MAGIC.len()..SUM[0]), field(bytes, SUM[0]..SUM[1])) else {
+            return Err(damaged("its beginning is missing"));
+        };
+        let version = u32::from_le_bytes(version);
+        if version != VERSION {
+            return Err(format!("This run file has version {version}, and this lab reads version {VERSION}."));
+        }
+        let body = &bytes[SUM[1]..];
+        if checksum(body) != u64::from_le_bytes(sum) {
+            return Err(damaged("its checksum does not match its content, so a part is missing or changed"));
+        }
+        let (head, snapshot) = postcard::take_from_bytes::<Head>(body).map_err(|_| damaged("its settings cannot be read"))?;
+        let Head { config, step, elapsed_ms, points } = head;
+        if let Some(problem) = config.validate().first() {
+            return Err(damaged(&problem.to_string()));
+        }
+        if points.len() != config.runs as usize {
+            return Err(damaged(&format!("it has curves of {} runs, and settings for {}", points.len(), config.runs)));
+        }
+        let elapsed_ms = if elapsed_ms.is_finite() { elapsed_ms.max(0.0) } else { 0.0 };
+        Ok(Run { config, step, elapsed_ms, histories: points.into_iter().map(history).collect(), snapshot: snapshot.into() })
+    }
+}
+
+/// Some bytes, if there are so many.
+fn field<const N: usize>(bytes: &[u8], range: core::ops::Range<usize>) -> Option<[u8; N]> {
+    bytes.get(range)?.try_into().ok()
+}
+
+fn history(points: Vec<Point>) -> History {
+    let mut history = History::default();
+    points.into_iter().for_each(|point| history.push(point));
+    history
+}
+
+/// FNV-1a with 64 bits. One changed byte always changes it; it guards against accidents, not against intent.
+fn checksum(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Rng, Stream};
+
+    fn example() -> Run {
+        let point = |run, step, train_accuracy, test_loss| Point {
+            run,
+            step,
+            train_loss: 0.5,
+            test_loss,
+            weight_norm: 9.0,
+            train_accuracy,
+            test_accuracy: 0.25,
+        };
+        Run {
+            config: Config { runs: 2, task: "x/y".into(), hide: "facts".into(), speed: 5.0, ..Config::standard() },
+            step: 7,
+            elapsed_ms: 1234.5,
+            histories: vec![history(vec![point(0, 0, 0.1, 4.0), point(0, 6, 1.0, f32::INFINITY)]), History::default()],
+            snapshot: (0..=255).collect(),
+        }
+    }
+
+    #[test]
+    fn a_run_comes_back_whole() {
+        let run = example();
+        assert_eq!(run.histories[0].memorized, Some(6));
+        assert_eq!(Run::decode(&run.encode()), Ok(run));
+        assert_eq!(checksum(b"a"), 0xaf63_dc4c_8601_ec8c, "the published value for this text");
+    }
+
+    #[test]
+    fn every_cut_is_noticed() {
+        let bytes = example().encode();
+        for len in 0..bytes.len() {
+            let error = Run::decode(&bytes[..len]).expect_err("a cut file");
+            let want = if len < MAGIC.len() { "not a run file" } else { "damaged" };
+            assert!(error.contains(want), "{len} bytes: {error}");
+        }
+        assert!(Run::decode(&[bytes, vec![0]].concat()).is_err_and(|error| error.contains("checksum")));
+    }
+
+    #[test]
+    fn every_flipped_bit_is_noticed() {
+        let bytes = example().encode();
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut changed = bytes.clone();
+                changed[at] ^= 1 << bit;
+                let error = Run::decode(&changed).expect_err("a changed file");
+                assert!(error.contains(["not a run file", "version", "damaged"][usize::from(at >= 8) + usize::from(at >= 12)]));
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic_even_with_the_right_checksum() {
+        let mut rng = Rng::new(5, Stream::Test);
+        let whole = example().encode();
+        for round in 0..20_000 {
+            let mut body: Vec<u8> = match round % 2 {
+                0 => (0..rng.below(60)).map(|_| rng.below(256) as u8).collect(),
+                _ => whole[SUM[1]..].to_vec(),
+            };
+            for _ in 0..rng.below(4) * u32::from(!body.is_empty()) {
+                let at = rng.below(body.len() as u32) as usize;
+                body[at] = rng.below(256) as u8;
+            }
+            let sum = checksum(&body).to_le_bytes();
+            let bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &sum, &body].concat();
+            match Run::decode(&bytes) {
+                Ok(run) => {
+                    assert_eq!(run.config.validate(), []);
+                    assert_eq!(run.histories.len(), run.config.runs as usize);
+                    assert!(run.elapsed_ms >= 0.0);
+                }
+                Err(error) => assert!(error.contains("damaged"), "{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn other_files_and_versions_are_named() {
+        let error = Run::decode(b"step,trainLoss\n0,4.5\n").expect_err("a table");
+        assert!(error.contains("not a run file") && error.contains("21 bytes"), "{error}");
+        let mut later = example().encode();
+        later[8] = 9;
+        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 1.".into()));
+    }
+}

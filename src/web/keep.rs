@@ -1,0 +1,265 @@
+//! What a visitor keeps of a run: files to save, and files to open again.
+
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, DragEvent, Element, Event, File, FocusEvent, HtmlAnchorElement,
+    HtmlCanvasElement, HtmlElement, HtmlInputElement, Node, Url,
+};
+
+use super::chart::{Brush, Scene, context};
+use super::dom::{Result, describe, find, make, target, then};
+use super::theme::theme;
+use super::ui::Ui;
+use super::{address, film};
+use crate::metrics::Panel;
+use crate::view::app::App;
+use crate::view::chart::figure;
+use crate::view::draw::Area;
+use crate::view::keep::run::Run;
+use crate::view::keep::{caption, curves, file_name};
+
+/// What a promise is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A snapshot.
+    Snapshot,
+    /// A run file.
+    Run,
+    /// The weights.
+    Weights,
+}
+
+/// A promise that the worker's answer will settle.
+pub struct Asked {
+    id: u32,
+    wanted: Wanted,
+    resolve: js_sys::Function,
+    reject: js_sys::Function,
+}
+
+impl Ui {
+    /// A promise of bytes.
+    pub fn ask(&self, wanted: Wanted) -> Promise {
+        let id = self.asked.get().wrapping_add(1);
+        self.asked.set(id);
+        let promise = Promise::new(&mut |resolve, reject| {
+            self.asking.borrow_mut().push(Asked { id, wanted, resolve, reject });
+        });
+        let ready = self.act(|app| if wanted == Wanted::Weights { app.weights(id) } else { app.snapshot(id) });
+        if !ready {
+            self.reject_all("the trainer is not ready yet, so there is nothing to keep");
+        }
+        promise
+    }
+
+    /// The worker's answer.
+    pub fn answer(&self, id: u32, bytes: Vec<u8>) -> Result<()> {
+        let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
+        let Some(asked) = waiting else { return Ok(()) };
+        let bytes = match asked.wanted {
+            Wanted::Run => self.app.borrow().kept(bytes).map(|run| run.encode()),
+            Wanted::Snapshot | Wanted::Weights => Some(bytes),
+        };
+        match bytes {
+            Some(bytes) => asked.resolve.call1(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()))?,
+            None => asked.reject.call1(&JsValue::NULL, &js_sys::Error::new("the run was replaced before it was kept"))?,
+        };
+        Ok(())
+    }
+
+    /// Nobody will answer.
+    pub fn reject_all(&self, why: &str) {
+        let waiting = core::mem::take(&mut *self.asking.borrow_mut());
+        for asked in waiting {
+            let _ = asked.reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
+        }
+    }
+
+    /// Goes on with a run file, paused.
+    ///
+    /// # Errors
+    /// Says why the file cannot be opened.
+    pub fn open_run(&self, bytes: &[u8]) -> core::result::Result<(), String> {
+        let run = Run::decode(bytes)?;
+        self.act(|app| app.open(run));
+        Ok(())
+    }
+
+    /// Tells the visitor why there is no file.
+    pub fn complain(&self, error: &JsValue) {
+        let message = format!("The file could not be made: {}.", describe(error));
+        self.act(|app| app.problems = vec![message]);
+    }
+
+    /// The measurements as JSON.
+    pub fn json(&self) -> String {
+        let app = self.app.borrow();
+        let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
+        let App { config, step, elapsed_ms, histories, .. } = &*app;
+        let link = self.link_to_run(&app);
+        let source = curves::Source { config, link: &link, backend, adapter, step: *step, elapsed_ms: *elapsed_ms };
+        curves::json(&source, histories)
+    }
+
+    /// The address that describes the run, where there is one.
+    fn link_to_run(&self, app: &App) -> String {
+        if self.addressed { address::of(&app.config).unwrap_or_default() } else { String::new() }
+    }
+
+    /// A chart as SVG.
+    pub fn svg(&self, panel: Panel) -> String {
+        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        figure::svg(&self.scene(&app, &theme), panel, &caption(&app.config), &self.link_to_run(&app))
+    }
+
+    fn png(&self, panel: Panel, name: String) -> Result<()> {
+        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        let (canvas, context) = canvas(1)?;
+        paint(&context, &self.scene(&app, &theme), &[panel], &caption(&app.config));
+        let save = Closure::once_into_js(move |blob: JsValue| {
+            let _ = download(&name, "image/png", &blob);
+        });
+        canvas.to_blob(save.unchecked_ref())
+    }
+
+    /// The name of a file about the run as it is now.
+    pub fn file_name(&self, what: &str) -> String {
+        let app = self.app.borrow();
+        file_name(&app.config, app.step, what)
+    }
+}
+
+/// Pixels of a picture per CSS pixel.
+const DENSITY: f64 = 2.0;
+
+/// A canvas for so many pictures side by side.
+pub fn canvas(pictures: usize) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d)> {
+    let canvas: HtmlCanvasElement = make("canvas", "")?;
+    canvas.set_width((figure::SIZE.0 * DENSITY) as u32 * pictures as u32);
+    canvas.set_height((figure::SIZE.1 * DENSITY) as u32);
+    let context = context(&canvas)?;
+    Ok((canvas, context))
+}
+
+/// Paints panels side by side.
+pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &[Panel], caption: &str) {
+    let mut brush = Brush::new(context, DENSITY, &scene.theme.font);
+    let (width, height) = figure::SIZE;
+    for (i, panel) in panels.iter().enumerate() {
+        let area = Area { x: i as f64 * width, y: 0.0, width, height };
+        figure::picture(&mut brush, scene, *panel, area, DENSITY, caption);
+    }
+}
+
+/// Offers a file. Its content is text, bytes or a blob.
+pub fn download(name: &str, kind: &str, content: &JsValue) -> Result<()> {
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(content), &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = make("a", "")?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&url)
+}
+
+/// An item of the menu was chosen. Returns whether the action is one.
+pub fn chosen(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
+    let of = item.get_attribute("data-of").unwrap_or_default();
+    let panel = figure::panel(&of).unwrap_or(Panel::Accuracy);
+    match action {
+        "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
+        "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
+        "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &ui.svg(panel).into())?,
+        "png" => ui.png(panel, ui.file_name(&format!("-{of}.png")))?,
+        "weights" => ask_and_save(ui, Wanted::Weights, ".safetensors"),
+        "save" => ask_and_save(ui, Wanted::Run, ".grokrun"),
+        "open" => find::<HtmlInputElement>(&ui.root, "[data-action=file]")?.click(),
+        "film" => film::record(ui)?,
+        _ => return Ok(false),
+    }
+    close(ui, true);
+    Ok(true)
+}
+
+fn ask_and_save(ui: &Ui, wanted: Wanted, extension: &'static str) {
+    let me = ui.me();
+    then(&ui.ask(wanted), move |bytes| {
+        let Some(ui) = me.upgrade() else { return };
+        let saved = bytes.and_then(|bytes| download(&ui.file_name(extension), "application/octet-stream", &bytes));
+        if let Err(error) = saved {
+            ui.complain(&error);
+        }
+    });
+}
+
+/// Closes the menu; the focus goes back to what opens it if it was inside. False when it was not open.
+pub fn close(ui: &Ui, focus: bool) -> bool {
+    let Ok(menu) = find::<Element>(&ui.root, ".keep[open]") else { return false };
+    let _ = menu.remove_attribute("open");
+    if focus && let Ok(summary) = find::<HtmlElement>(&ui.root, ".keep summary") {
+        let _ = summary.focus();
+    }
+    true
+}
+
+/// The focus left an element: a menu without it closes.
+pub fn left(ui: &Ui, event: &Event) {
+    let inside = |node: &Node| find::<Element>(&ui.root, ".keep").is_ok_and(|menu| menu.contains(Some(node)));
+    let to = event.unchecked_ref::<FocusEvent>().related_target();
+    let stays = to.is_some_and(|to| inside(to.unchecked_ref()));
+    if target(event).is_some_and(|from| inside(&from)) && !stays {
+        close(ui, false);
+    }
+}
+
+/// Files were chosen in the browser's dialog.
+pub fn picked(ui: &Ui, input: &HtmlInputElement) {
+    let file = input.files().and_then(|files| files.get(0));
+    if let Some(file) = file {
+        read(ui, &file);
+    }
+    // The same file can be chosen again.
+    input.set_value("");
+}
+
+/// Something is dragged over the element: files may be dropped.
+pub fn dragged(_: &Ui, event: &Event) {
+    let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
+    if transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0)) {
+        event.prevent_default();
+    }
+}
+
+/// Files were dropped on the element.
+pub fn dropped(ui: &Ui, event: &Event) {
+    let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
+    if let Some(file) = files.and_then(|files| files.get(0)) {
+        event.prevent_default();
+        read(ui, &file);
+    }
+}
+
+fn read(ui: &Ui, file: &File) {
+    let (me, name) = (ui.me(), file.name());
+    then(&file.array_buffer(), move |buffer| {
+        let Some(ui) = me.upgrade() else { return };
+        let opened = match buffer {
+            Ok(buffer) => ui.open_run(&Uint8Array::new(&buffer).to_vec()),
+            Err(error) => Err(format!("The file cannot be read: {}.", describe(&error))),
+        };
+        if let Err(why) = opened {
+            ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
+        }
+    });
+}
+
+/// Shows only what this browser can do.
+pub fn offer(ui: &Ui) {
+    let able = film::kind(&ui.charts[0].canvas).is_some();
+    if let (true, Ok(item)) = (able, find::<HtmlElement>(&ui.root, "[data-action=film]")) {
+        item.set_hidden(false);
+    }
+}

@@ -1,0 +1,47 @@
+//! What the session hands out to be kept, and takes back.
+
+use super::{Session, answer};
+use crate::protocol::{Engine, Event};
+use crate::train::Snapshot;
+use crate::web::scope::post;
+
+impl Session {
+    /// Goes on with a kept run.
+    pub(super) async fn restore(
+        &mut self,
+        bytes: &[u8],
+        engine: Engine,
+        elapsed_ms: f64,
+        grokked: &[Option<u32>],
+    ) -> Result<(), String> {
+        let snapshot = Snapshot::decode(bytes)?;
+        self.load(&snapshot.config.clone(), engine, Some(snapshot), elapsed_ms).await?;
+        if let Some(loaded) = &mut self.loaded {
+            for (history, step) in loaded.histories.iter_mut().zip(grokked) {
+                history.grokked = *step;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers with everything needed to go on from here.
+    pub(super) async fn snapshot(&mut self, id: u32) -> Result<(), String> {
+        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
+        // The page then has every point up to the step of the snapshot.
+        loaded.deliver().await.map_err(|e| e.to_string())?;
+        loaded.report(true);
+        let reading = loaded.trainer.snapshot();
+        let snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
+        post(&Event::Snapshot { id, bytes: snapshot.encode() });
+        Ok(())
+    }
+
+    /// Answers with the weights as a file.
+    pub(super) async fn weights(&mut self, id: u32) -> Result<(), String> {
+        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there are no weights")?;
+        let reading = loaded.trainer.weights();
+        let read = answer(&loaded.chosen.device, reading).await.map_err(|e| e.to_string())?;
+        post(&Event::Weights { id, bytes: loaded.trainer.safetensors(&read, loaded.chosen.engine.id()) });
+        Ok(())
+    }
+}

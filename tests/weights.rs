@@ -1,0 +1,185 @@
+//! The weights file: another program can rebuild the network from it. Here that program is a transformer written plainly, in
+//! f64, over every position; `tests/weights.py` does the same with PyTorch on files that the ignored test writes.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use grokking_lab::config::{Config, from_query, to_query};
+use grokking_lab::task::{self, Equation, Split};
+use grokking_lab::train::{Device, Trainer};
+use pollster::block_on;
+use serde_json::{Value, json};
+
+/// What a file holds, and what the lab says about the same weights.
+struct Saved {
+    file: Vec<u8>,
+    /// For each run, the log-probabilities of the test pairs, `[test, p]`.
+    want: Vec<Vec<f64>>,
+    splits: Vec<Split>,
+}
+
+/// Trains a little on the CPU and saves.
+fn save(config: &Config, steps: u32) -> Saved {
+    let mut trainer = block_on(Trainer::new(config, &Device::Cpu)).expect("a trainer");
+    trainer.steps(steps);
+    // Without a rate, the weights stay as they are until they are evaluated.
+    trainer.set_rates(&Config { lr: 0.0, ..config.clone() });
+    trainer.steps(trainer.built().evaluate_every);
+    let probs = trainer.built().test_probs;
+    let read = block_on(trainer.read(&[probs])).expect("probabilities").remove(0);
+    let want = read.chunks(probs.len).map(|run| run.iter().map(|p| f64::from(*p).ln()).collect()).collect();
+    let table = task::table(task::find(&config.task).expect("a task"), config.p);
+    let split = |run| task::split(&table, config.train, u64::from(config.seed) + u64::from(run));
+    let read = block_on(trainer.weights()).expect("weights");
+    Saved { file: trainer.safetensors(&read, "cpu"), want, splits: (0..config.runs).map(split).collect() }
+}
+
+/// A matrix: rows and columns, and the numbers.
+type Matrix = ([usize; 2], Vec<f64>);
+
+/// Notes, and for each run its matrices by name.
+fn parse(file: &[u8]) -> (Value, Vec<HashMap<String, Matrix>>) {
+    let length = u64::from_le_bytes(file[..8].try_into().expect("8 bytes")) as usize;
+    let header: Value = serde_json::from_slice(&file[8..8 + length]).expect("a header");
+    let data: Vec<f32> = bytemuck::pod_collect_to_vec(&file[8 + length..]);
+    let entries = header.as_object().expect("an object");
+    let notes = entries["__metadata__"].clone();
+    let runs: usize = notes["runs"].as_str().and_then(|runs| runs.parse().ok()).expect("a number of runs");
+    let mut models = vec![HashMap::new(); runs];
+    for (name, entry) in entries.iter().filter(|(name, _)| *name != "__metadata__") {
+        let numbers = |key: &str| -> Vec<usize> { serde_json::from_value(entry[key].clone()).expect("numbers") };
+        let (mut shape, offsets) = (numbers("shape"), numbers("data_offsets"));
+        if runs > 1 {
+            assert_eq!(shape.remove(0), runs, "{name}");
+        }
+        let values = &data[offsets[0] / 4..offsets[1] / 4];
+        for (model, values) in models.iter_mut().zip(values.chunks(values.len() / runs)) {
+            model.insert(name.clone(), ([shape[0], shape[1]], values.iter().map(|v| f64::from(*v)).collect()));
+        }
+    }
+    (notes, models)
+}
+
+fn times(x: &[Vec<f64>], (shape, w): &Matrix) -> Vec<Vec<f64>> {
+    let column = |row: &Vec<f64>, j: usize| row.iter().enumerate().map(|(i, x)| x * w[i * shape[1] + j]).sum();
+    x.iter().map(|row| (0..shape[1]).map(|j| column(row, j)).collect()).collect()
+}
+
+fn plus(x: &[Vec<f64>], y: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    x.iter().zip(y).map(|(x, y)| x.iter().zip(y).map(|(x, y)| x + y).collect()).collect()
+}
+
+fn normed(x: &[Vec<f64>], (_, affine): &Matrix) -> Vec<Vec<f64>> {
+    let row = |row: &Vec<f64>| {
+        let n = row.len() as f64;
+        let mean = row.iter().sum::<f64>() / n;
+        let scale = (row.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n + 1e-5).sqrt();
+        row.iter().enumerate().map(|(i, x)| affine[i] * (x - mean) / scale + affine[row.len() + i]).collect()
+    };
+    x.iter().map(row).collect()
+}
+
+fn softmax(scores: &[f64]) -> Vec<f64> {
+    let top = scores.iter().copied().fold(f64::MIN, f64::max);
+    let sum: f64 = scores.iter().map(|s| (s - top).exp()).sum();
+    scores.iter().map(|s| (s - top).exp() / sum).collect()
+}
+
+/// Causal attention; the heads' results side by side.
+fn attend(q: &[Vec<f64>], k: &[Vec<f64>], v: &[Vec<f64>], heads: usize) -> Vec<Vec<f64>> {
+    let width = q[0].len() / heads;
+    let at = |position: usize| {
+        let of_head = |head: usize| {
+            let part = |row: &[f64]| row[head * width..(head + 1) * width].to_vec();
+            let score = |key: &Vec<f64>| part(&q[position]).iter().zip(part(key)).map(|(q, k)| q * k).sum::<f64>();
+            let scores: Vec<f64> = k[..=position].iter().map(|key| score(key) / (width as f64).sqrt()).collect();
+            let pattern = softmax(&scores);
+            (0..width).map(move |i| pattern.iter().zip(v).map(|(a, v)| a * v[head * width + i]).sum::<f64>()).collect::<Vec<_>>()
+        };
+        (0..heads).flat_map(of_head).collect()
+    };
+    (0..q.len()).map(at).collect()
+}
+
+/// Log-probabilities of the results of an equation.
+fn answer(w: &HashMap<String, Matrix>, notes: &Value, equation: Equation) -> Vec<f64> {
+    let text = |key: &str| notes[key].as_str().expect("text");
+    let number = |key: &str| text(key).parse::<usize>().expect("a number");
+    let row = |name: &str, i: usize| {
+        let (shape, values) = &w[name];
+        values[i * shape[1]..(i + 1) * shape[1]].to_vec()
+    };
+    let tokens = [equation.x as usize, equation.y as usize, number("p")];
+    let embedded: Vec<_> = tokens.iter().map(|token| row("W_E", *token)).collect();
+    let mut x = plus(&embedded, &(0..3).map(|i| row("W_pos", i)).collect::<Vec<_>>());
+    let norm_if = |when: &str, x: Vec<Vec<f64>>, name: &str| if text("norm") == when { normed(&x, &w[name]) } else { x };
+    let act = |x: f64| match text("activation") {
+        "relu" => x.max(0.0),
+        _ => 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))).tanh()),
+    };
+    for l in 0..number("layers") {
+        let name = |part: &str| format!("layer{l}.{part}");
+        let input = norm_if("pre", x.clone(), &name("LN_attention"));
+        let [q, k, v] = ["W_Q", "W_K", "W_V"].map(|part| times(&input, &w[&name(part)]));
+        x = plus(&x, &times(&attend(&q, &k, &v, number("heads")), &w[&name("W_O")]));
+        x = norm_if("post", x, &name("LN_attention"));
+        let input = norm_if("pre", x.clone(), &name("LN_mlp"));
+        let biases = |part: &str| vec![row(&name(part), 0); 3];
+        let mut hidden = plus(&times(&input, &w[&name("W_in")]), &biases("b_in"));
+        hidden.iter_mut().flatten().for_each(|h| *h = act(*h));
+        x = plus(&x, &plus(&times(&hidden, &w[&name("W_out")]), &biases("b_out")));
+        x = norm_if("post", x, &name("LN_mlp"));
+    }
+    x = norm_if("pre", x, "LN_final");
+    softmax(&times(&x[2..], &w["W_U"])[0]).into_iter().map(f64::ln).collect()
+}
+
+#[test]
+fn another_program_can_rebuild_every_kind_of_network() {
+    for query in [
+        "p=7&train=0.5&width=12&heads=3&mlp=20",
+        "p=11&train=0.5&width=16&heads=2&mlp=24&layers=2&norm=pre&activation=gelu&task=x*y&seed=3",
+        "p=7&train=0.5&width=12&heads=2&mlp=20&layers=3&norm=post&runs=2&task=x/y",
+    ] {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, []);
+        let Saved { file, want, splits } = save(&config, 20);
+        let (notes, models) = parse(&file);
+        assert_eq!(
+            (&notes["query"], &notes["backend"]),
+            (&json!(to_query(&Config { lr: 0.0, ..config.clone() })), &json!("cpu"))
+        );
+        assert!(notes["step"].as_str().and_then(|step| step.parse().ok()).is_some_and(|step: u32| step > 20), "{notes}");
+        assert_eq!((models.len(), want.len()), (config.runs as usize, config.runs as usize));
+        let mut seen = 0.0f64;
+        for ((model, want), split) in models.iter().zip(&want).zip(&splits) {
+            assert_eq!(want.len(), split.test.len() * config.p as usize);
+            for (equation, want) in split.test.iter().zip(want.chunks(config.p as usize)) {
+                for (got, want) in answer(model, &notes, *equation).iter().zip(want) {
+                    assert!((got - want).abs() < 1e-4, "{query}: {equation:?}: {got} instead of {want}");
+                    seen = seen.max((got + f64::from(config.p).ln()).abs());
+                }
+            }
+        }
+        assert!(seen > 0.5, "{query}: it has learnt nothing, so there is nothing to compare: {seen}");
+    }
+}
+
+#[test]
+#[ignore = "writes files for tests/weights.py, which needs PyTorch"]
+fn write_files_for_pytorch() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("weights");
+    fs::create_dir_all(&folder).expect("a folder");
+    for (name, query, steps) in [("standard", "", 300), ("two-layers-pre", "layers=2&norm=pre&activation=gelu", 60)] {
+        let config = from_query(query).0;
+        let Saved { file, want, splits } = save(&config, steps);
+        let test = &splits[0].test;
+        let operands = |pick: fn(&Equation) -> u32| test.iter().map(pick).collect::<Vec<_>>();
+        let rows: Vec<_> = want[0].chunks(config.p as usize).collect();
+        let text = json!({"x": operands(|e| e.x), "y": operands(|e| e.y), "log_probabilities": rows});
+        fs::write(folder.join(format!("{name}.safetensors")), file).expect("weights");
+        fs::write(folder.join(format!("{name}.json")), text.to_string()).expect("probabilities");
+    }
+}

@@ -1,0 +1,97 @@
+// Keeps the last run of our own page in this browser, and offers to go on with it after a crash or a reload. Where the
+// browser stores nothing, as in some private windows, the page does without.
+
+/** Milliseconds between two copies of a run in training. */
+const EVERY = 5000;
+/** A copy that takes long is made less often: at most one part in so many of the time goes into copies. */
+const PARTS = 50;
+
+const lab = document.querySelector("grokking-lab[hash]");
+// Other folders of the same origin may hold other labs.
+const NAME = `grokking-lab ${new URL(".", document.baseURI).pathname}`;
+
+/** Does one thing with the stored runs. */
+const stored = (mode, action) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("runs");
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const transaction = database.transaction("runs", mode);
+    const request = action(transaction.objectStore("runs"));
+    const end = (settle) => () => { database.close(); settle(request.result); };
+    transaction.oncomplete = end(resolve);
+    transaction.onabort = end(reject);
+  };
+});
+const load = () => stored("readonly", (runs) => runs.get("last"));
+const save = (run) => stored("readwrite", (runs) => runs.put(run, "last"));
+const forget = () => stored("readwrite", (runs) => runs.delete("last"));
+
+let copied = "", copying = false, due = 0;
+
+/** Copies the run if there is something new, at once or when it is time. */
+async function copy(atOnce) {
+  const config = lab.getConfig(), step = lab.getHistory()?.step.at(-1);
+  const version = JSON.stringify([config, step]);
+  const waits = !atOnce && lab.state === "running" && performance.now() < due;
+  if (!step || version === copied || waits || copying) return;
+  copying = true;
+  const begin = performance.now();
+  try {
+    const bytes = await lab.saveRun();
+    await save({ bytes, step, name: name(config), over: lab.state === "done" });
+    copied = version;
+  } catch {
+    // The run was replaced meanwhile, or the browser stores nothing.
+  }
+  copying = false;
+  due = performance.now() + Math.max(EVERY, PARTS * (performance.now() - begin));
+}
+
+/** `x + y mod 97` */
+const name = ({ task, p }) =>
+  `${task.replaceAll("*", "·").replaceAll("^2", "²").replace(/[-+/·]/g, " $& ")} mod ${p}`;
+
+/** A bar above the lab with two buttons. It changes nothing by itself: the address may describe another run. */
+function offer(run) {
+  const bar = document.createElement("div"), text = document.createElement("p");
+  bar.className = "resume";
+  bar.setAttribute("role", "status");
+  text.textContent = `Your last run (${run.name}, step ${run.step}) can be ${run.over ? "opened again" : "continued"}.`;
+  const button = (label, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.onclick = act;
+    return button;
+  };
+  const close = () => { bar.remove(); lab.focus(); };
+  const resume = async () => {
+    try {
+      await lab.openRun(run.bytes);
+      // A run that is over would start anew.
+      if (!run.over) lab.start();
+      close();
+    } catch (error) {
+      // Another version of the lab may have stored it.
+      text.textContent = error.message;
+    }
+  };
+  const discard = () => {
+    // Another run may have taken its place by now.
+    if (!copied) forget().catch(() => {});
+    close();
+  };
+  bar.append(text, button(run.over ? "Open" : "Continue", resume), button("Discard", discard));
+  lab.before(bar);
+}
+
+if (lab) {
+  await customElements.whenDefined("grokking-lab");
+  const run = await load().catch(() => null);
+  if (run) offer(run);
+  setInterval(copy, 1000);
+  addEventListener("pagehide", () => copy(true));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) copy(true); });
+}

@@ -1,0 +1,77 @@
+"""Weights that the lab saved, in PyTorch: reads the file, rebuilds the network, and answers every pair.
+
+    pip install torch
+    python load.py x-plus-y-mod-97-step-250.safetensors
+
+Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d], `layer0.W_Q` …, `W_U` [d, p]; vectors are
+matrices with one row, a norm's gain and shift are two rows. With several runs, every tensor has a leading axis of runs.
+The file's notes hold every setting of the run as text, and the step.
+"""
+
+import json
+import struct
+import sys
+
+import torch
+import torch.nn.functional as F
+
+
+def read(path):
+    """Tensors and notes of a safetensors file; the package `safetensors` does the same."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header, data = json.loads(file.read(length)), file.read()
+    notes = header.pop("__metadata__")
+    numbers = torch.frombuffer(bytearray(data), dtype=torch.float32)
+    place = lambda entry: slice(*(at // 4 for at in entry["data_offsets"]))
+    return {name: numbers[place(entry)].reshape(entry["shape"]) for name, entry in header.items()}, notes
+
+
+def logits(weights, notes, x, y):
+    """The network's logits `[len(x), p]` for operands x and y: a causal transformer on [x, y, =], read out at `=`."""
+    heads, norm = int(notes["heads"]), notes["norm"]
+    act = F.relu if notes["activation"] == "relu" else lambda h: F.gelu(h, approximate="tanh")
+    split = lambda h: h.unflatten(-1, (heads, -1)).transpose(-2, -3)
+    normed = lambda h, gain_and_shift: F.layer_norm(h, h.shape[-1:], *gain_and_shift, eps=1e-5)
+
+    equals = torch.full_like(x, int(notes["p"]))
+    h = weights["W_E"][torch.stack([x, y, equals], -1)] + weights["W_pos"]
+    for layer in range(int(notes["layers"])):
+        w = {name.split(".")[1]: tensor for name, tensor in weights.items() if name.startswith(f"layer{layer}.")}
+        a = normed(h, w["LN_attention"]) if norm == "pre" else h
+        z = F.scaled_dot_product_attention(*(split(a @ w[name]) for name in ("W_Q", "W_K", "W_V")), is_causal=True)
+        h = h + z.transpose(-2, -3).flatten(-2) @ w["W_O"]
+        h = normed(h, w["LN_attention"]) if norm == "post" else h
+        a = normed(h, w["LN_mlp"]) if norm == "pre" else h
+        h = h + act(a @ w["W_in"] + w["b_in"]) @ w["W_out"] + w["b_out"]
+        h = normed(h, w["LN_mlp"]) if norm == "post" else h
+    h = normed(h, weights["LN_final"]) if norm == "pre" else h
+    return h[:, -1] @ weights["W_U"]
+
+
+# What a right answer c makes 0 modulo p.
+ERROR = {
+    "x+y": lambda x, y, c: c - x - y,
+    "x-y": lambda x, y, c: c - x + y,
+    "x*y": lambda x, y, c: c - x * y,
+    "x/y": lambda x, y, c: c * y - x,
+    "x^2+y^2": lambda x, y, c: c - x * x - y * y,
+}
+
+
+def main(path):
+    tensors, notes = read(path)
+    p, runs = int(notes["p"]), int(notes["runs"])
+    x, y = torch.cartesian_prod(torch.arange(p), torch.arange(p)).T
+    if notes["task"] == "x/y":
+        x, y = x[y > 0], y[y > 0]
+    print(f"{notes['task']} mod {p} at step {notes['step']}, trained on the {notes['backend']}")
+    for run in range(runs):
+        weights = {name: tensor[run] for name, tensor in tensors.items()} if runs > 1 else tensors
+        c = logits(weights, notes, x, y).argmax(-1)
+        share = (ERROR[notes["task"]](x, y, c) % p == 0).float().mean()
+        print(f"seed {int(notes['seed']) + run}: {100 * share:.2f} % of all {len(x)} pairs are right")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
