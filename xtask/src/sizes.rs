@@ -29,8 +29,10 @@ pub fn print(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What one visit may download, gzipped. The goal is 200,000, and is not reached: this only keeps what was won.
-const BUDGET: usize = 275_000;
+/// What one visit may download, gzipped, with the trainer. The goal is 200,000, and is not reached: this only keeps what was won.
+const BUDGET: usize = 300_000;
+/// What it may download before the page is there.
+const PAGE_BUDGET: usize = 140_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
 const PAGE: &[&str] = &[
@@ -49,18 +51,26 @@ const PAGE: &[&str] = &[
 /// The builds of which a visit loads one.
 pub const TRAINERS: &[&str] = &["gpu", "cpu", "cpu_relaxed"];
 
-/// Bytes that a visit downloads: the page, and one build of the trainer with its glue.
+/// Bytes that a visit downloads: the page, and together with one build of the trainer and its glue.
 ///
 /// # Errors
 /// When they are more than a visit may download.
-pub fn budget(folder: &Path, trainer: &str) -> Result<usize> {
+pub fn budget(folder: &Path, trainer: &str) -> Result<[usize; 2]> {
     let module = [format!("assets/{trainer}.js"), format!("assets/{trainer}_bg.wasm")];
+    let page = sum(folder, PAGE)?;
+    let total = page + sum(folder, &module)?;
+    ensure!(page <= PAGE_BUDGET, "the page loads {page} bytes gzipped, and may load {PAGE_BUDGET}");
+    ensure!(total <= BUDGET, "a visit that trains with the build `{trainer}` loads {total} bytes gzipped, and may load {BUDGET}");
+    Ok([page, total])
+}
+
+/// Bytes of these files, gzipped.
+fn sum(folder: &Path, names: &[impl AsRef<str>]) -> Result<usize> {
     let mut total = 0;
-    for name in PAGE.iter().copied().chain(module.iter().map(String::as_str)) {
-        let path = folder.join(assets::current(folder, name)?);
+    for name in names {
+        let path = folder.join(assets::current(folder, name.as_ref())?);
         total += gzipped(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?)?;
     }
-    ensure!(total <= BUDGET, "a visit that trains with the build `{trainer}` loads {total} bytes gzipped, and may load {BUDGET}");
     Ok(total)
 }
 
@@ -104,7 +114,7 @@ mod tests {
         }
         let module = folder.join(hashed("assets/x_bg.wasm"));
         fs::write(&module, vec![7; 2 * BUDGET]).unwrap();
-        assert!(budget(&folder, "x").is_ok_and(|total| total < BUDGET));
+        assert!(budget(&folder, "x").is_ok_and(|[page, total]| page < total && total < BUDGET));
         // Noise does not compress.
         let mut state = 1u32;
         let noise: Vec<u8> = (0..BUDGET)
@@ -113,9 +123,11 @@ mod tests {
                 (state >> 24) as u8
             })
             .collect();
-        fs::write(&module, noise).unwrap();
-        let refused = budget(&folder, "x");
+        let refused = |what: &str| budget(&folder, "x").is_err_and(|error| error.to_string().contains(what));
+        fs::write(&module, &noise).unwrap();
+        assert!(refused("build `x`"));
+        fs::write(folder.join(hashed("assets/lab_bg.wasm")), &noise).unwrap();
+        assert!(refused("the page loads"));
         fs::remove_dir_all(&folder).ok();
-        assert!(refused.is_err_and(|error| error.to_string().contains("build `x`")));
     }
 }
