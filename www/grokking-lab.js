@@ -26,17 +26,19 @@ const all = bench ? `bench${relaxed}` : "";
 export const trainers = { gpu: all || "gpu", cpu: all || `cpu${relaxed}` };
 
 /** Why there is no GPU that is worth loading its build for; undefined where there is one. */
-const noGpu = (async () => {
+const noGpu = Promise.race([probe(), new Promise((resolve) => setTimeout(resolve, 5000, "the browser's WebGPU does not answer"))]);
+async function probe() {
   if (!navigator.gpu) return "this browser offers no WebGPU here";
   // Some browsers have no adapter yet right after their start.
   for (const pause of [0, 50, 200]) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
-    if (adapter?.info.isFallbackAdapter) return "the only GPU adapter is a slow software one";
+    // Browsers of 2024 and before say it in another place.
+    if (adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter) return "the only GPU adapter is a slow software one";
     if (adapter) return undefined;
   }
   return "the browser has WebGPU, but found no adapter for it";
-})();
+}
 
 const compile = async (url) => {
   const response = await fetch(url);
@@ -46,8 +48,11 @@ const compile = async (url) => {
   return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 };
 const modules = {};
-/** A build's compiled module, once for all elements of a page; the error, if it cannot be had. */
-const compiled = (build) => (modules[build] ??= compile(address(BUILDS[build][1])).catch((error) => error));
+/** A build's compiled module, once for all elements of a page; the error, if it cannot be had this time. */
+const compiled = (build) => (modules[build] ??= compile(address(BUILDS[build][1])).catch((error) => {
+  delete modules[build];
+  return error;
+}));
 
 /** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
 const launch = (engine) => {

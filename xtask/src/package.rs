@@ -15,7 +15,7 @@ pub const FOLDER: &str = "npm";
 const HAND_WRITTEN: &[&str] = &["README.md", "grokking-lab.d.ts"];
 
 /// Assets of the page around the element.
-const PAGE_ONLY: &[&str] = &["page-"];
+const PAGE_ONLY: &[&str] = &["page-", "restore-"];
 
 /// For sites that put the element into a frame.
 const FRAME: &[&str] = &["embed.html", "grokking-lab-frame.js", "icon.svg"];
