@@ -3,7 +3,7 @@
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
 mod kept;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod words;
 
