@@ -4,11 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Longest file without a reason, in lines.
+/// Longest file, in lines.
 const LONG: usize = 400;
-
-/// Longer files, each with its reason.
-const LONG_FOR_A_REASON: &[(&str, &str)] = &[("src/view/app/mod.rs", "one state machine, read as one")];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -90,8 +87,7 @@ fn every_file_says_what_lives_there_and_is_short() {
     for (file, text) in sources {
         assert!(text.starts_with("//! "), "{file} must open with a `//!` line");
         let lines = text.lines().count();
-        let excused = LONG_FOR_A_REASON.iter().any(|(long, _)| file == *long);
-        assert!(excused || lines <= LONG, "{file} has {lines} lines: split it, or give a reason in this test");
+        assert!(lines <= LONG, "{file} has {lines} lines: split it");
         assert!(text.lines().all(|line| line == line.trim_end()), "{file} has trailing blanks");
     }
 }

@@ -9,7 +9,7 @@ use grokking_lab::metrics::METRICS;
 const TYPES: &str = include_str!("../www/npm/grokking-lab.d.ts");
 const SHELL: &str = include_str!("../www/grokking-lab.js");
 const ELEMENT: &str = include_str!("../src/web/element.rs");
-const APP: &str = include_str!("../src/view/app/mod.rs");
+const APP: &str = concat!(include_str!("../src/view/app/mod.rs"), include_str!("../src/view/app/worker.rs"));
 
 /// The lines between `opening {` and the `}` at the start of a line, without comments and one level of indentation.
 fn block(text: &'static str, opening: &str) -> Vec<&'static str> {

@@ -6,6 +6,7 @@ mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod words;
+mod worker;
 
 pub use words::{Effect, State, Trainer, Value};
 
@@ -14,21 +15,7 @@ use crate::metrics::{History, Point};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::keep::run::Run;
 use kept::Resume;
-
-/// Where the worker is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Worker {
-    /// Nobody has seen the element, and nothing has needed it: it is a poster.
-    Asleep,
-    /// Not there yet: no hello.
-    Starting,
-    /// Building a trainer; what it says about an earlier one is ignored.
-    Loading,
-    /// Has a trainer, or failed to build one.
-    Ready,
-    /// Crashed.
-    Gone,
-}
+use worker::Worker;
 
 /// What to do once the trainer is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,21 +100,9 @@ impl App {
         }
     }
 
-    /// Starts the worker of a poster.
-    fn wake(&mut self) {
-        if self.worker == Worker::Asleep {
-            self.request_for(self.config.backend);
-        }
-    }
-
     /// What has to be done now, each once.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         core::mem::take(&mut self.effects)
-    }
-
-    /// Whether a trainer is being built.
-    pub fn loading(&self) -> bool {
-        matches!(self.worker, Worker::Starting | Worker::Loading)
     }
 
     /// Whether it is paused only because nobody could see it.
@@ -173,46 +148,6 @@ impl App {
         }
     }
 
-    fn loaded(&mut self, config: Config, step: u32) {
-        if self.reload {
-            self.send_load();
-            return;
-        }
-        let asked = matches!(self.worker, Worker::Loading);
-        self.worker = Worker::Ready;
-        if self.restoring {
-            self.restored(config, step);
-        } else {
-            if asked && config != self.config {
-                // A live key moved while the trainer was being built.
-                self.send(Command::Adjust(self.config.clone()));
-            }
-            self.rewind(step);
-        }
-        if !self.announced {
-            self.announced = true;
-            let trainer = self.trainer.clone();
-            let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
-            self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
-        }
-        for question in core::mem::take(&mut self.asked) {
-            self.send(question);
-        }
-        match core::mem::replace(&mut self.next, Next::Nothing) {
-            Next::Nothing => {}
-            // Out of sight only if it was started on purpose, not by `autoplay`.
-            Next::Run if self.in_sight || self.state == State::Running => {
-                self.state = State::Running;
-                self.send(Command::Run);
-            }
-            Next::Run => {
-                self.state = State::Idle;
-                self.resting = true;
-            }
-            Next::Step(n) => self.step(n),
-        }
-    }
-
     /// Drops what was measured after `step`.
     fn rewind(&mut self, step: u32) {
         self.step = step;
@@ -255,116 +190,6 @@ impl App {
                 ],
             );
         }
-    }
-
-    fn failed(&mut self, message: String) {
-        if self.worker == Worker::Loading {
-            self.worker = Worker::Ready;
-        }
-        self.restoring = false;
-        self.resting = false;
-        self.asked.clear();
-        self.next = Next::Nothing;
-        self.state = State::Error;
-        self.emit("error", vec![("message", Value::Text(message.clone()))]);
-        self.problems.push(message);
-        match (self.reload, &self.resume) {
-            (false, _) => self.opening = None,
-            (true, None) => self.load(),
-            (true, Some(_)) => {
-                self.restoring = true;
-                self.send_load();
-            }
-        }
-    }
-
-    /// The GPU is not to be used: the CPU goes on.
-    fn refused(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
-        if self.config.backend == Backend::Gpu {
-            self.gpu_failed = true;
-            self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
-        }
-        self.no_gpu = Some(why);
-        if self.reload {
-            return self.request_for(self.config.backend);
-        }
-        if running {
-            self.next = Next::Run;
-        }
-        self.resume = snapshot.map(|bytes| self.resumed(bytes));
-        self.request(Engine::Cpu);
-    }
-
-    /// The worker crashed; the next load starts another.
-    pub fn crashed(&mut self, message: &str) {
-        if (self.worker, self.engine) == (Worker::Starting, Engine::Gpu) {
-            let resume = self.resume.take().map(|resume| resume.bytes);
-            return self.refused(message.into(), resume, false);
-        }
-        self.worker = Worker::Gone;
-        self.reload = false;
-        self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
-    }
-
-    /// Builds a trainer for the configuration, at step 0.
-    fn load(&mut self) {
-        self.clear();
-        // Nobody waits for the trainer of a poster.
-        if self.worker != Worker::Asleep {
-            self.request_for(self.config.backend);
-        }
-    }
-
-    /// Nothing is trained, and nothing is on its way.
-    fn clear(&mut self) {
-        self.state = State::Idle;
-        self.step = 0;
-        self.elapsed_ms = 0.0;
-        self.steps_per_second = 0.0;
-        self.resting = false;
-        self.next = Next::Nothing;
-        self.histories = vec![History::default(); self.config.runs as usize];
-        self.opening = None;
-        self.resume = None;
-        self.restoring = false;
-    }
-
-    /// Has a trainer built by the worker for this setting.
-    fn request_for(&mut self, backend: Backend) {
-        let cpu = match backend {
-            Backend::Cpu => true,
-            Backend::Auto => self.no_gpu.is_some(),
-            Backend::Gpu => self.gpu_failed,
-        };
-        self.request(if cpu { Engine::Cpu } else { Engine::Gpu });
-    }
-
-    /// Has a trainer built, by another worker if this one cannot. While one is being built, the next waits for it: dragging
-    /// a slider must not queue a trainer per pixel.
-    fn request(&mut self, engine: Engine) {
-        if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) {
-            self.engine = engine;
-            self.worker = Worker::Starting;
-            self.reload = false;
-            self.effects.push(Effect::Spawn(engine));
-        }
-        match self.worker {
-            Worker::Asleep | Worker::Starting | Worker::Gone => {}
-            Worker::Loading => self.reload = true,
-            Worker::Ready => self.send_load(),
-        }
-    }
-
-    /// Asks for what is wanted: a kept run, or the configuration at step 0.
-    fn send_load(&mut self) {
-        self.reload = false;
-        self.worker = Worker::Loading;
-        let engine = self.engine;
-        let command = match self.resume.take() {
-            Some(Resume { bytes, elapsed_ms, grokked }) => Command::Restore { bytes, engine, elapsed_ms, grokked },
-            None => Command::Load(self.config.clone(), engine),
-        };
-        self.send(command);
     }
 
     /// Trains, from the beginning if the run was over.
