@@ -1,9 +1,8 @@
 //! Results as tables: aligned text for people, JSON for machines, the same numbers in both.
 
-use core::fmt::Write;
-
 use serde::{Deserialize, Serialize};
 
+use crate::json;
 use crate::view::text;
 
 /// A table of results.
@@ -91,30 +90,17 @@ pub fn json(tables: &[Table]) -> String {
             '}',
             columns.iter().zip(row).map(|(column, cell)| {
                 let value = match cell {
-                    Cell::Text(text) => quote(text),
+                    Cell::Text(text) => json::string(text),
                     Cell::Number(number) => number.to_string(),
                 };
-                format!("{}: {value}", quote(column))
+                format!("{}: {value}", json::string(column))
             }),
         )
     };
     let rows = |table: &Table| list('[', ']', table.rows.iter().map(|row| format!("\n  {}", object(row, &table.columns))));
-    list('{', '}', tables.iter().map(|table| format!("\n{}: {}", quote(&table.name), rows(table))))
+    list('{', '}', tables.iter().map(|table| format!("\n{}: {}", json::string(&table.name), rows(table))))
 }
 
 fn list(open: char, close: char, items: impl Iterator<Item = String>) -> String {
     format!("{open}{}{close}", items.collect::<Vec<_>>().join(", "))
-}
-
-fn quote(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            // Writing to a string does not fail.
-            c if c < ' ' => write!(quoted, "\\u{:04x}", c as u32).unwrap_or(()),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
 }

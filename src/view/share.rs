@@ -1,5 +1,6 @@
 //! A run as text to give away: a link, an element, a frame.
 
+use super::text::escape;
 use crate::config::{Config, KEYS, Kind, to_query};
 use crate::task;
 
@@ -59,11 +60,6 @@ fn attributes(config: &Config) -> String {
         }
     }
     text
-}
-
-/// Text as it is written between quotes in HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Words and numbers for people.
 
-use crate::metrics::{GROKKED, History, MEMORIZED};
-use crate::number::{exponential, fixed};
+use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
+use crate::number::{exponential, fixed, shortest};
 use crate::task::{self, Task};
 
 /// `9409` → `9,409`.
@@ -59,6 +59,21 @@ pub fn power(value: f64) -> String {
         c => char::from_u32('⁰' as u32 + (c as u32 - '0' as u32)).unwrap_or(c),
     };
     format!("10{}", exponent.to_string().chars().map(superscript).collect::<String>())
+}
+
+/// A share as it is set: `40 %`, `12.5 %`.
+pub fn share(share: f64) -> String {
+    shortest((share * 1000.0).round() / 10.0) + " %"
+}
+
+/// A measured value of a panel.
+pub fn measured(panel: Panel, value: f64) -> String {
+    if panel == Panel::Loss { loss(value) } else { percent(value) }
+}
+
+/// Text as it is written in HTML and XML, between tags and between quotes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Steps per second.

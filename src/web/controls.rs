@@ -87,7 +87,7 @@ impl Controls {
         }
         self.hint("train", &text::pairs(counted.2, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
-            set_text(output, &(number::shortest((fraction * 1000.0).round() / 10.0) + " %"));
+            set_text(output, &text::share(fraction));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Weak;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, PointerEvent};
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
@@ -100,11 +100,6 @@ fn clicked(ui: &Ui, event: &Event) {
         }
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
-        "close" => {
-            if let Some(dialog) = element.closest("dialog").ok().flatten().and_then(|d| d.dyn_into::<HtmlDialogElement>().ok()) {
-                dialog.close();
-            }
-        }
         _ => {
             if let Err(error) = keep::chosen(ui, &action, &element) {
                 ui.complain(&error);

@@ -108,7 +108,7 @@ impl Readout {
         });
         let written = |metric: &Metric| {
             let value = point.map_or(f64::NAN, |p| f64::from((metric.value)(&p)));
-            if metric.panel == Panel::Loss { text::loss(value) } else { text::percent(value) }
+            text::measured(metric.panel, value)
         };
         for (metric, element) in &self.values {
             set_text(element, &written(metric));

@@ -60,7 +60,7 @@ impl Table {
             html += &["<tr><th scope=row>", &text::thousands(row.point.step.into()), " <small>", row.event, "</small>"].concat();
             for metric in metrics() {
                 let value = f64::from((metric.value)(row.point));
-                html += &["<td>", &if self.panel == Panel::Loss { text::loss(value) } else { text::percent(value) }].concat();
+                html += &["<td>", &text::measured(self.panel, value)].concat();
             }
         }
         html

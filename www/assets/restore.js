@@ -32,10 +32,11 @@ let copied = "", copying = false, due = 0;
 
 /** Copies the run if there is something new, at once or when it is time. */
 async function copy(atOnce) {
+  const waits = !atOnce && lab.state === "running" && performance.now() < due;
+  if (waits || copying) return;
   const config = lab.getConfig(), step = lab.getHistory()?.step.at(-1);
   const version = JSON.stringify([config, step]);
-  const waits = !atOnce && lab.state === "running" && performance.now() < due;
-  if (!step || version === copied || waits || copying) return;
+  if (!step || version === copied) return;
   copying = true;
   const begin = performance.now();
   try {

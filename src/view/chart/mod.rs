@@ -83,9 +83,10 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
     pen.references();
     pen.marks();
     pen.curves(density);
-    pen.reference_label();
+    let lines = pen.lines();
+    pen.reference_label(&lines);
     if panel == Panel::Accuracy {
-        pen.mark_labels();
+        pen.mark_labels(&lines);
     }
     pen.crosshair();
     if scene.histories.iter().all(|h| h.points.is_empty()) {

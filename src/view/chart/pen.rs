@@ -89,7 +89,7 @@ impl Pen<'_> {
     }
 
     /// Names the chance level, where the curves leave most space.
-    pub fn reference_label(&mut self) {
+    pub fn reference_label(&mut self, lines: &[Line]) {
         let y = crisp(self.y.at(self.chance()));
         let (label, rows) = match self.loss() {
             true => (format!("guessing: ln {} = {}", self.scene.p, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
@@ -99,7 +99,7 @@ impl Pen<'_> {
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
         let columns = [last, first, (first + last) / 2.0];
         let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
-        self.label(&label, width, &spots, &self.lines(), &self.scene.theme.muted);
+        self.label(&label, width, &spots, lines, &self.scene.theme.muted);
     }
 
     /// Text at the first of these places that no line crosses, else where the fewest do.
@@ -111,7 +111,7 @@ impl Pen<'_> {
     }
 
     /// The curves and marks as they are drawn.
-    fn lines(&self) -> Vec<Line> {
+    pub fn lines(&self) -> Vec<Line> {
         let mut lines = vec![];
         for history in self.scene.histories {
             for metric in METRICS.iter().filter(|metric| metric.panel == self.panel) {
@@ -138,10 +138,9 @@ impl Pen<'_> {
     }
 
     /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
-    pub fn mark_labels(&mut self) {
+    pub fn mark_labels(&mut self, lines: &[Line]) {
         let scene = self.scene;
         let [history] = scene.histories else { return };
-        let lines = self.lines();
         let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
         for (word, step, shares) in marks {
             let Some(step) = step.filter(|step| scene.shows(*step)) else { continue };
@@ -149,7 +148,7 @@ impl Pen<'_> {
             let width = self.draw.width_of(&label, SIZE);
             let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
             let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
-            self.label(&label, width, &spots, &lines, &scene.theme.ink);
+            self.label(&label, width, &spots, lines, &scene.theme.ink);
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{Align, Area, Draw, Label, Stroke};
 use crate::number::fixed;
 use crate::view::decimate::Line;
+use crate::view::text;
 
 /// A drawing in progress.
 pub struct Svg {
@@ -139,18 +140,8 @@ fn place(value: f64) -> String {
 
 /// Text for content and attributes. Characters that XML forbids are left out.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    let forbidden = |c: &char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text::escape(&text.chars().filter(|c| !forbidden(c)).collect::<String>())
 }
 
 #[cfg(test)]

@@ -4,18 +4,18 @@ pub mod curves;
 pub mod run;
 
 use crate::config::Config;
-use crate::number;
 use crate::task;
+use crate::view::text;
 
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
     let task = task::find(&config.task).map_or(config.task.as_str(), |task| task.label);
-    let share = number::shortest((config.train * 1000.0).round() / 10.0);
+    let share = text::share(config.train);
     let seeds = match config.runs {
         1 => format!("seed {}", config.seed),
         runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
     };
-    format!("{task} mod {}, {share} % of the pairs, {seeds}", config.p)
+    format!("{task} mod {}, {share} of the pairs, {seeds}", config.p)
 }
 
 /// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.

@@ -30,21 +30,21 @@ pub struct Run {
     pub snapshot: Vec<u8>,
 }
 
-/// All but the snapshot. Thresholds are derived from the points, so they are not stored.
+/// All but the snapshot; `points` is a list of lists of [`Point`]. Thresholds are derived from them, so they are not stored.
 #[derive(Serialize, Deserialize)]
-struct Head {
-    config: Config,
+struct Head<Settings, Points> {
+    config: Settings,
     step: u32,
     elapsed_ms: f64,
-    points: Vec<Vec<Point>>,
+    points: Vec<Points>,
 }
 
 impl Run {
     /// The file's content.
     pub fn encode(&self) -> Vec<u8> {
         let Run { config, step, elapsed_ms, histories, snapshot } = self;
-        let points = histories.iter().map(|history| history.points.clone()).collect();
-        let head = Head { config: config.clone(), step: *step, elapsed_ms: *elapsed_ms, points };
+        let points = histories.iter().map(|history| &history.points).collect();
+        let head = Head { config, step: *step, elapsed_ms: *elapsed_ms, points };
         let head = postcard::to_allocvec(&head).unwrap_or_default();
         let mut bytes = Vec::with_capacity(SUM[1] + head.len() + snapshot.len());
         bytes.extend(MAGIC);
@@ -77,7 +77,8 @@ impl Run {
         if checksum(body) != u64::from_le_bytes(sum) {
             return Err(damaged("its checksum does not match its content, so a part is missing or changed"));
         }
-        let (head, snapshot) = postcard::take_from_bytes::<Head>(body).map_err(|_| damaged("its settings cannot be read"))?;
+        let (head, snapshot) =
+            postcard::take_from_bytes::<Head<Config, Vec<Point>>>(body).map_err(|_| damaged("its settings cannot be read"))?;
         let Head { config, step, elapsed_ms, points } = head;
         if let Some(problem) = config.validate().first() {
             return Err(damaged(&problem.to_string()));
