@@ -36,8 +36,10 @@ fn names_are_unique() {
 #[test]
 fn keys_are_those_of_the_public_contract() {
     let names: Vec<&str> = KEYS.iter().map(|k| k.name).collect();
-    let contract = "task p train seed runs model layers width heads mlp activation norm init optimizer lr wd beta1 beta2 eps \
-                    warmup batch loss filter steps backend workers tiles experiment autoplay hide speed";
+    let contract = "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm \
+                    positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay \
+                    beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise \
+                    gradnoise steps backend workers tiles experiment autoplay hide speed";
     assert_eq!(names, contract.split_whitespace().collect::<Vec<_>>());
     assert!(KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')), "keys explain themselves");
 }

@@ -9,11 +9,34 @@ pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
 /// Keys beside the buttons, in order.
 pub static LIVE: &[&str] = &["speed", "lr", "wd"];
 /// Keys that say how a page shows the lab, or repeat a run exactly; they have no control.
-static SILENT: &[&str] = &["workers", "tiles", "experiment", "autoplay", "hide"];
+static SILENT: &[&str] = &["cells", "workers", "tiles", "experiment", "autoplay", "hide"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
-    ("Model", &["model", "layers", "width", "heads", "mlp", "activation", "norm", "init"]),
-    ("Optimizer", &["optimizer", "beta1", "beta2", "eps", "warmup", "filter"]),
+    ("Data", &["k", "samples", "split", "subset", "noise"]),
+    (
+        "Model",
+        &[
+            "model",
+            "layers",
+            "width",
+            "heads",
+            "mlp",
+            "inputs",
+            "activation",
+            "bias",
+            "tied",
+            "norm",
+            "positions",
+            "attention",
+            "alpha",
+        ],
+    ),
+    ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed"]),
+    ("Optimizer", &["optimizer", "decay", "beta1", "beta2", "eps", "warmup", "schedule", "batch"]),
+    (
+        "Loss and gradient",
+        &["loss", "precision", "filter", "ema", "amplify", "window", "sphere", "dropout", "weightnoise", "gradnoise"],
+    ),
     ("Run", &[]),
 ];
 
@@ -22,7 +45,8 @@ fn has_choice(key: &Key) -> bool {
     match &key.kind {
         Kind::Integer(low, high) => low < high,
         Kind::Choice(choices) => choices().len() > 1,
-        Kind::Number(..) | Kind::Flag | Kind::Text => true,
+        Kind::Number(low, high) => low < high,
+        Kind::Flag | Kind::Text => true,
     }
 }
 
