@@ -278,8 +278,7 @@ impl Trainer {
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        let Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, .. } = *config;
-        self.config = Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, ..self.config.clone() };
+        self.config.take_live(config);
         let hyper = hyper(&self.config).repeat(self.built.plan.runs);
         self.exec.write(self.built.recorder.hyper, &hyper);
     }

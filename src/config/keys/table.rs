@@ -1,7 +1,8 @@
 //! All keys, in the order of the public contract.
 
 use super::{Change, Key, Kind, MAX_P, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
-use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule};
+use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
+use crate::experiment;
 use crate::ops::activation::Activation;
 use crate::task::{self, Operation, cells};
 use crate::{model, optim};
@@ -176,6 +177,12 @@ pub static KEYS: &[Key] = &[
     ),
     live("gradnoise", "Update noise", "Deviation of the noise added to the update's direction.", real!(gradnoise, 0.0, 0.0)),
     live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, 1_000_000)),
+    live(
+        "stop",
+        "Ends",
+        "When a run ends by itself.",
+        choice!(stop: (Stop::Grokked, "grokked", "Some steps after grokking"), (Stop::Limit, "limit", "At the step limit")),
+    ),
     restart(
         "backend",
         "Backend",
@@ -196,7 +203,7 @@ pub static KEYS: &[Key] = &[
             },
         ),
     ),
-    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, || vec![("", "None")])),
+    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
     live("autoplay", "Autoplay", "Start without being asked.", flag!(autoplay)),
     live("hide", "Hide", "Controls and panels to hide, separated by commas.", text!(hide)),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),

@@ -11,7 +11,7 @@ mod worker;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::keep::run::Run;
 use kept::Resume;
@@ -222,8 +222,7 @@ impl App {
 
     /// Whether the stop rule holds for every run.
     fn over(&self) -> bool {
-        let past = |history: &History| history.stop_step().is_some_and(|stop| self.step >= stop);
-        self.step >= self.config.steps || self.histories.iter().all(past)
+        self.step >= limit(&self.config, &self.histories)
     }
 
     /// Stops after the current chunk.
