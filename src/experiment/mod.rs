@@ -50,6 +50,7 @@ pub struct Arm {
 }
 
 /// A change that is made while a run goes on.
+#[derive(Debug, Clone, Copy)]
 pub struct Then {
     /// Steps after grokking.
     pub after: u32,

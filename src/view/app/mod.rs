@@ -5,6 +5,7 @@
 mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod turn;
 mod words;
 mod worker;
 
@@ -56,6 +57,8 @@ pub struct App {
     resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
+    /// Whether the change in the middle of an experiment was made.
+    turned: bool,
     restoring: bool,
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
@@ -90,6 +93,7 @@ impl App {
             gpu_failed: false,
             resume: None,
             reload: false,
+            turned: false,
             restoring: false,
             asked: vec![],
             opening: None,
@@ -136,6 +140,7 @@ impl App {
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
+                self.turn();
             }
             Event::Running => self.state = State::Running,
             Event::Paused if self.state == State::Error => {}
