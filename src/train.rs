@@ -10,7 +10,7 @@ use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
 use crate::metrics::Point;
-use crate::model::transformer::Transformer;
+use crate::model::{self, Examples, Judge, Sizes};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, HYPERS};
@@ -100,16 +100,20 @@ fn build_share(config: &Config, share: Share) -> Built {
     let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
 
     let mut tape = Tape::new(runs);
-    let model = Transformer::new(&mut tape, config);
+    let sizes = Sizes { symbols: config.p, classes: config.p, features: None };
+    let kind = model::find(&config.model).expect("a valid configuration names a model");
+    let (network, judge) = ((kind.new)(&mut tape, config, sizes), Judge::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
         hyper: tape.constant(&hyper(config), "hyper-parameters"),
+        collapse: judge.collapse(),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
     let target = targets(&mut tape, &train);
-    let loss = model.loss(&mut tape, &train, target);
+    let answer = network.answer(&mut tape, &Examples { pairs: &train, features: None });
+    let loss = judge.train(&mut tape, answer, target);
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     train_list.extend(tape::forward(&nodes));
@@ -133,7 +137,8 @@ fn build_share(config: &Config, share: Share) -> Built {
     };
 
     let target = targets(&mut tape, &test);
-    let loss = model.evaluate(&mut tape, &test, target);
+    let answer = network.answer(&mut tape, &Examples { pairs: &test, features: None });
+    let loss = judge.evaluate(&mut tape, answer, target);
     let mut evaluate = tape::forward(&tape.take());
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
@@ -191,6 +196,7 @@ pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
         for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
+                Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
             };
         }
@@ -213,6 +219,9 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
+            return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
+        }
         let mut built = build_share(config, share);
         if share != Share::WHOLE {
             built.evaluate_every = build(config).evaluate_every;
@@ -377,10 +386,19 @@ impl Collecting {
                     let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
                     core::array::from_fn(|i| ring[start + i])
                 };
-                let [_, train_loss, train_accuracy, _] = at(train, step % RING);
-                let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
-                let run = run as u32;
-                points.push(Point { run, step, train_loss, train_accuracy, test_loss, test_accuracy, weight_norm });
+                let [_, train_loss, train_accuracy, collapse, zero_loss, _] = at(train, step % RING);
+                let [_, test_loss, test_accuracy, _, _, weight_norm] = at(test, slot);
+                points.push(Point {
+                    run: run as u32,
+                    step,
+                    train_loss,
+                    train_accuracy,
+                    test_loss,
+                    test_accuracy,
+                    weight_norm,
+                    collapse,
+                    zero_loss,
+                });
             }
         }
         Ok(points)
