@@ -14,6 +14,7 @@ mod controls;
 mod elements;
 mod embed;
 mod examples;
+mod experiments;
 mod guide;
 mod harness;
 mod host;
