@@ -9,6 +9,8 @@ use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
+use crate::model::Loss;
+use crate::model::loss::chosen;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
 use crate::view::keep::caption;
@@ -38,6 +40,7 @@ struct Reel {
     histories: Vec<History>,
     theme: Theme,
     p: u32,
+    loss: &'static Loss,
     log: bool,
     caption: String,
 }
@@ -58,7 +61,8 @@ pub fn record(ui: &Ui) -> Result<()> {
     let reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.config));
-        Reel { context, histories, theme, p: app.config.p, log: ui.log.get(), caption }
+        let (p, loss) = (app.config.p, chosen(&app.config));
+        Reel { context, histories, theme, p, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -98,7 +102,8 @@ fn label(ui: &Ui, text: &str) {
 
 impl Reel {
     fn paint(&self, share: f64) {
-        let scene = Scene { histories: &self.histories, p: self.p, log: self.log, hover: None, until: None, theme: &self.theme };
+        let Reel { histories, theme, p, loss, log, .. } = self;
+        let scene = Scene { histories, p: *p, loss, log: *log, hover: None, until: None, theme };
         let step = step_at(&scene, share);
         let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
         paint(&self.context, &Scene { until: Some(step), ..scene }, &PANELS.map(|(panel, _)| panel), &caption);

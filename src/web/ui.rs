@@ -18,6 +18,7 @@ use super::theme::theme;
 use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
+use crate::model::loss::chosen;
 use crate::protocol::Engine;
 use crate::view::app::{App, Effect, State, Value};
 use crate::view::chart::Theme;
@@ -292,7 +293,8 @@ impl Ui {
 
     /// What charts show, but for the pointer.
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
-        Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: None, until: None, theme }
+        let (p, loss) = (app.config.p, chosen(&app.config));
+        Scene { histories: &app.histories, p, loss, log: self.log.get(), hover: None, until: None, theme }
     }
 }
 
