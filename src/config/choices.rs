@@ -45,6 +45,15 @@ pub enum DecayTo {
     Zero,
 }
 
+/// When a run ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Some steps after it has grokked, or at the step limit.
+    Grokked,
+    /// At the step limit.
+    Limit,
+}
+
 /// How, and in which number format, the softmax of the loss is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {

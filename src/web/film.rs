@@ -11,6 +11,7 @@ use super::ui::Ui;
 use crate::metrics::History;
 use crate::model::Loss;
 use crate::model::loss::chosen;
+use crate::task::Operation;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
 use crate::view::keep::caption;
@@ -39,7 +40,7 @@ struct Reel {
     context: CanvasRenderingContext2d,
     histories: Vec<History>,
     theme: Theme,
-    p: u32,
+    classes: u32,
     loss: &'static Loss,
     log: bool,
     caption: String,
@@ -61,8 +62,8 @@ pub fn record(ui: &Ui) -> Result<()> {
     let reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.config));
-        let (p, loss) = (app.config.p, chosen(&app.config));
-        Reel { context, histories, theme, p, loss, log: ui.log.get(), caption }
+        let (classes, loss) = (Operation::of(&app.config).classes(&app.config), chosen(&app.config));
+        Reel { context, histories, theme, classes, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -102,8 +103,16 @@ fn label(ui: &Ui, text: &str) {
 
 impl Reel {
     fn paint(&self, share: f64) {
-        let Reel { histories, theme, p, loss, log, .. } = self;
-        let scene = Scene { histories, p: *p, loss, log: *log, hover: None, until: None, theme };
+        let scene = Scene {
+            histories: &self.histories,
+            classes: self.classes,
+            loss: self.loss,
+            log: self.log,
+            hover: None,
+            until: None,
+            reference: None,
+            theme: &self.theme,
+        };
         let step = step_at(&scene, share);
         let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
         paint(&self.context, &Scene { until: Some(step), ..scene }, &PANELS.map(|(panel, _)| panel), &caption);

@@ -104,6 +104,8 @@ export interface GrokkingLabConfig {
   gradnoise: number;
   /** Training stops here, or some steps after grokking. */
   steps: number;
+  /** When a run ends by itself: `grokked` or `limit`. */
+  stop: string;
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: string;
   /** Workers that share a step on the CPU; 0 is automatic. */

@@ -39,7 +39,7 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, p: 97, loss: &LOSSES[0], log: false, hover: None, until: None, theme }
+    Scene { histories, classes: 97, loss: &LOSSES[0], log: false, hover: None, until: None, reference: None, theme }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.
