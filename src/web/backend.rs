@@ -28,6 +28,9 @@ pub const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, r
 pub struct Devices {
     #[cfg(feature = "gpu")]
     probed: Option<Result<gpu::Probed, String>>,
+    /// What the page remembers of a GPU's measurement, see [`kept`](crate::tuner::kept).
+    #[cfg(feature = "gpu")]
+    pub kept: String,
 }
 
 impl Devices {
@@ -43,7 +46,7 @@ impl Devices {
             Engine::Gpu => {
                 let probed = match self.probed.take() {
                     Some(probed) => probed,
-                    None => gpu::probe().await,
+                    None => gpu::probe(&self.kept).await,
                 };
                 let probed = self.probed.insert(probed);
                 if let Ok(gpu) = probed {

@@ -114,6 +114,14 @@ impl Session {
                 }
                 Ok(())
             }
+            #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "about GPUs"))]
+            Command::Recall { text } => {
+                #[cfg(feature = "gpu")]
+                {
+                    self.devices.kept = text;
+                }
+                Ok(())
+            }
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
