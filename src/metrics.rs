@@ -4,10 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::{Config, Stop};
 use crate::number::shortest_f32;
 
 /// Measurements of one run, all with the same weights.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Which of the parallel runs.
     pub run: u32,
@@ -138,6 +139,13 @@ impl History {
         text.push('\n');
         text
     }
+}
+
+/// The step at which these runs of a configuration end: its step limit, or some steps after every run has grokked.
+pub fn limit(config: &Config, histories: &[History]) -> u32 {
+    let stops: Option<Vec<u32>> = histories.iter().map(History::stop_step).collect();
+    let early = stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max());
+    early.map_or(config.steps, |stop| stop.min(config.steps))
 }
 
 #[cfg(test)]

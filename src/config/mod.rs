@@ -2,66 +2,52 @@
 //!
 //! Attributes of the element, keys of the URL hash and keys of `getConfig()` are the same [`KEYS`].
 
+mod choices;
 pub mod keys;
+mod problem;
 mod query;
 
 use serde::{Deserialize, Serialize};
 
-pub use keys::{KEYS, Key, Kind, key};
+pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
+pub use keys::{Change, KEYS, Key, Kind, key};
+pub use problem::Problem;
 pub use query::{VERSION, from_query, to_query};
 
+use crate::experiment;
 use crate::ops::activation::Activation;
-use crate::task;
+use crate::task::{self, Operation, Size};
 use crate::tuner::Tiles;
-
-/// Where layer normalisation sits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Norm {
-    /// Nowhere, as in Nanda et al. 2023.
-    None,
-    /// Before attention and MLP, and before the unembedding (GPT-2).
-    Pre,
-    /// After each residual sum (Vaswani et al. 2017, Power et al. 2022).
-    Post,
-}
-
-/// Distribution of the initial weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Initial {
-    /// N(0, 1/width) for every matrix, biases 0.
-    Width,
-    /// N(0, 1/rows) for every matrix (embeddings N(0, 1/width)), biases 0.
-    FanIn,
-}
-
-/// Which backend may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
-    /// A hardware GPU that passes the self-check, else the CPU.
-    Auto,
-    /// WebGPU, also in software.
-    Gpu,
-    /// The CPU.
-    Cpu,
-}
 
 /// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Config {
-    /// An id in [`TASKS`](task::TASKS).
+    /// An id in [`TASKS`](task::TASKS), or a formula.
     pub task: String,
-    /// Modulus.
+    /// Modulus; corners or bits for some tasks.
     pub p: u32,
+    /// Relevant bits of a sparse parity.
+    pub k: u32,
+    /// Examples of a task whose table is too large to be written out.
+    pub samples: u32,
+    /// Results changed by hand: `x.y.c`, joined by `_`.
+    pub cells: String,
+    /// What the split keeps together.
+    pub split: Pairing,
     /// Share of the pairs used for training.
     pub train: f64,
+    /// Share of the training pairs in use. The others are test pairs meanwhile.
+    pub subset: f64,
+    /// Share of the training pairs whose result is drawn at random (ξ of Doshi et al. 2023).
+    pub noise: f64,
     /// Fixes split and initial weights.
     pub seed: u32,
     /// Independent models, with seeds `seed`, `seed + 1`, ….
     pub runs: u32,
-    /// `transformer`.
+    /// An id in [`MODELS`](crate::model::MODELS).
     pub model: String,
-    /// Transformer blocks.
+    /// Transformer blocks, or hidden layers of an MLP.
     pub layers: u32,
     /// Width of the residual stream.
     pub width: u32,
@@ -69,19 +55,43 @@ pub struct Config {
     pub heads: u32,
     /// Hidden units of each MLP.
     pub mlp: u32,
+    /// What an MLP sees.
+    pub inputs: Inputs,
     /// Nonlinearity of the MLP.
     pub activation: Activation,
+    /// Whether the MLP has biases.
+    pub bias: bool,
+    /// Whether the unembedding is the transpose of the embedding.
+    pub tied: bool,
     /// Layer normalisation.
     pub norm: Norm,
+    /// What tells positions apart.
+    pub positions: Positions,
+    /// Scale of the attention scores, on top of 1/√(width/heads).
+    pub attention: f64,
+    /// Scale of the logits, α: large is lazy, small is rich (Kumar et al. 2023).
+    pub alpha: f64,
     /// Initial weights.
     pub init: Initial,
+    /// Factor of all initial weights.
+    pub initscale: f64,
+    /// Further factors, for embedding, attention, MLP and unembedding.
+    pub initembed: f64,
+    /// See [`initembed`](Config::initembed).
+    pub initattention: f64,
+    /// See [`initembed`](Config::initembed).
+    pub initmlp: f64,
+    /// See [`initembed`](Config::initembed).
+    pub initunembed: f64,
     /// An id in [`OPTIMIZERS`](crate::optim::OPTIMIZERS).
     pub optimizer: String,
     /// Learning rate.
     pub lr: f64,
-    /// Weight decay, decoupled.
+    /// Weight decay, decoupled where the optimiser does not say otherwise.
     pub wd: f64,
-    /// Decay of the first moment.
+    /// Where it pulls.
+    pub decay: DecayTo,
+    /// Decay of the first moment, or the momentum.
     pub beta1: f64,
     /// Decay of the second moment.
     pub beta2: f64,
@@ -89,14 +99,34 @@ pub struct Config {
     pub eps: f64,
     /// Steps of linear warm-up.
     pub warmup: u32,
+    /// The learning rate after that.
+    pub schedule: Schedule,
     /// Pairs per step; 0 is all of them.
     pub batch: u32,
-    /// `cross-entropy`.
+    /// An id in [`LOSSES`](crate::model::LOSSES).
     pub loss: String,
-    /// Gradient filter: `none`.
+    /// Number format of the softmax.
+    pub precision: Precision,
+    /// An id in [`FILTERS`](crate::optim::FILTERS).
     pub filter: String,
+    /// Memory of the filter's mean gradient (α of Grokfast-EMA).
+    pub ema: f64,
+    /// How much of the slow gradient is added (λ of Grokfast).
+    pub amplify: f64,
+    /// Steps of a moving mean (w of Grokfast-MA).
+    pub window: u32,
+    /// The weights are rescaled after each step to this multiple of their initial norm; 0 leaves them (Liu et al. 2022).
+    pub sphere: f64,
+    /// Share of the MLP's hidden units left out in each step.
+    pub dropout: f64,
+    /// Deviation of noise that is added to the weights for each step.
+    pub weightnoise: f64,
+    /// Deviation of noise that is added to the update's direction.
+    pub gradnoise: f64,
     /// Step limit.
     pub steps: u32,
+    /// Whether it may end sooner.
+    pub stop: Stop,
     /// Backend choice.
     pub backend: Backend,
     /// Workers that share a step on the CPU; 0 lets the lab choose.
@@ -131,7 +161,13 @@ impl Config {
         Config {
             task: "x+y".into(),
             p: 97,
+            k: 3,
+            samples: 1100,
+            cells: String::new(),
+            split: Pairing::Random,
             train: 0.4,
+            subset: 1.0,
+            noise: 0.0,
             seed: 0,
             runs: 1,
             model: "transformer".into(),
@@ -139,20 +175,42 @@ impl Config {
             width: 128,
             heads: 4,
             mlp: 512,
+            inputs: Inputs::TwoHot,
             activation: Activation::Relu,
+            bias: true,
+            tied: false,
             norm: Norm::None,
+            positions: Positions::Learned,
+            attention: 1.0,
+            alpha: 1.0,
             init: Initial::Width,
+            initscale: 1.0,
+            initembed: 1.0,
+            initattention: 1.0,
+            initmlp: 1.0,
+            initunembed: 1.0,
             optimizer: "adamw".into(),
             lr: 0.01,
             wd: 1.0,
+            decay: DecayTo::Zero,
             beta1: 0.9,
             beta2: 0.98,
             eps: 1e-8,
             warmup: 10,
+            schedule: Schedule::Constant,
             batch: 0,
             loss: "cross-entropy".into(),
+            precision: Precision::F32,
             filter: "none".into(),
+            ema: 0.98,
+            amplify: 2.0,
+            window: 100,
+            sphere: 0.0,
+            dropout: 0.0,
+            weightnoise: 0.0,
+            gradnoise: 0.0,
             steps: 5000,
+            stop: Stop::Grokked,
             backend: Backend::Auto,
             workers: 0,
             tiles: None,
@@ -173,14 +231,42 @@ impl Config {
         Config { p: 23, train: 0.6, width: 32, heads: 2, mlp: 128, ..Config::standard() }
     }
 
+    /// What its keys are compared with: the set-up of its experiment, or the standard one.
+    pub fn base(&self) -> Config {
+        experiment::find(&self.experiment).map_or_else(Config::standard, |(_, arm)| arm.config())
+    }
+
+    /// The keys that differ from [`base`](Config::base), in table order, with their values, and the experiment.
+    pub fn changed(&self) -> Vec<(&'static Key, String)> {
+        let base = self.base();
+        let values = KEYS.iter().map(|key| (key, (key.get)(self)));
+        values
+            .filter(|(key, value)| if key.name == "experiment" { !value.is_empty() } else { *value != (key.get)(&base) })
+            .collect()
+    }
+
+    /// Takes over what may change while running.
+    pub fn take_live(&mut self, other: &Config) {
+        for key in KEYS.iter().filter(|key| key.change == Change::Live) {
+            let _ = (key.set)(self, &(key.get)(other));
+        }
+    }
+
     /// The nearest valid configuration to these key–value pairs over the standard one, and every problem found.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Config, Vec<Problem>) {
         Config::standard().with_pairs(pairs)
     }
 
-    /// Like [`from_pairs`](Config::from_pairs), over this configuration.
+    /// Like [`from_pairs`](Config::from_pairs), over this configuration. An experiment replaces everything but what belongs to
+    /// the page, and then the other keys count.
     pub fn with_pairs<'a>(&self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Config, Vec<Problem>) {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let chosen = pairs.iter().rev().find(|(name, _)| *name == "experiment").and_then(|(_, id)| experiment::find(id));
         let (mut config, mut problems) = (self.clone(), vec![]);
+        if let Some((_, arm)) = chosen {
+            let Config { backend, workers, tiles, autoplay, ref hide, .. } = *self;
+            config = Config { backend, workers, tiles, autoplay, hide: hide.clone(), ..arm.config() };
+        }
         for (name, value) in pairs {
             match key(name) {
                 Some(key) => problems.extend(key.parse(&mut config, value)),
@@ -207,19 +293,30 @@ impl Config {
         for key in KEYS {
             problems.extend(key.repair(self));
         }
-        problems.extend(self.repair_modulus());
+        problems.extend(self.repair_task());
         problems.extend(self.repair_heads());
         problems
     }
 
-    fn repair_modulus(&mut self) -> Option<Problem> {
-        let task = task::find(&self.task).expect("repaired above");
-        if !task.needs_prime || task::is_prime(self.p) {
-            return None;
+    /// What the task asks of the other keys.
+    fn repair_task(&mut self) -> Vec<Problem> {
+        let mut problems = vec![];
+        let size = Operation::of(self).size();
+        let (corners, bits) = (keys::MAX_P / 2, self.p);
+        if size == Size::Corners && self.p > corners {
+            problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
         }
-        let prime = nearest(self.p, |p| p >= keys::MIN_P && task::is_prime(p));
-        let why = format!("is not prime, and {} needs a prime modulus", task.label);
-        Some(self.replace("p", &prime.to_string(), why))
+        if size == Size::Bits && self.k > bits {
+            problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
+        }
+        if size == Size::Bits && self.model != "mlp" {
+            problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
+        }
+        if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
+            let why = format!("has a result for fewer than two pairs modulo {}", self.p);
+            problems.push(self.replace("task", task::TASKS[0].id, why));
+        }
+        problems
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {
@@ -240,7 +337,16 @@ impl Config {
 
     /// Whether going from `other` to this needs a new run: something that may not change while running differs.
     pub fn restarts(&self, other: &Config) -> bool {
-        KEYS.iter().any(|key| !key.live && (key.get)(self) != (key.get)(other))
+        self.changes(other, Change::Restart)
+    }
+
+    /// Whether it needs a new plan, over which the weights are carried.
+    pub fn rebuilds(&self, other: &Config) -> bool {
+        self.changes(other, Change::Carry)
+    }
+
+    fn changes(&self, other: &Config, change: Change) -> bool {
+        KEYS.iter().any(|key| key.change == change && (key.get)(self) != (key.get)(other))
     }
 }
 
@@ -250,87 +356,5 @@ fn nearest(from: u32, fits: impl Fn(u32) -> bool) -> u32 {
     candidates.into_iter().find(|&n| fits(n)).unwrap_or(from)
 }
 
-/// One bad value, and what is used instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Which key.
-    pub key: String,
-    /// The value as given.
-    pub value: String,
-    /// What is wrong with it, as the end of a sentence: “{key} = {value} {why}”.
-    pub why: String,
-    /// The value used; empty when there is no such key.
-    pub instead: String,
-}
-
-impl core::fmt::Display for Problem {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Problem { key, value, why, instead } = self;
-        match instead.as_str() {
-            "" => write!(f, "{key} = {value} {why}; it is ignored."),
-            _ => write!(f, "{key} = {value} {why}; using {instead}."),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_standard_configurations_are_valid() {
-        for config in [Config::standard(), Config::nanda_113(), Config::small()] {
-            assert_eq!(config.validate(), []);
-        }
-    }
-
-    #[test]
-    fn every_bad_value_is_named_and_replaced_by_the_nearest() {
-        let check = |name: &str, value: &str, instead: &str| {
-            let (config, problems) = Config::from_pairs([(name, value)]);
-            let problem = problems.first().unwrap_or_else(|| panic!("{name}={value} was accepted"));
-            assert_eq!((problem.key.as_str(), problem.value.as_str(), problem.instead.as_str()), (name, value, instead));
-            assert_eq!(config.validate(), [], "{name}={value}");
-        };
-        check("p", "4", "5");
-        check("p", "100000", "199");
-        check("p", "-3", "97");
-        check("train", "0", "0.01");
-        check("train", "1.5", "0.99");
-        check("heads", "3", "2");
-        check("task", "nonsense", "x+y");
-        check("lr", "NaN", "0.01");
-        check("lr", "inf", "0.01");
-        check("wd", "-1", "0");
-        check("layers", "9", "4");
-        check("norm", "batch", "none");
-        check("backend", "quantum", "auto");
-        check("steps", "", "5000");
-        check("colour", "red", "");
-    }
-
-    #[test]
-    fn all_problems_come_at_once() {
-        let (config, problems) = Config::from_pairs([("p", "4"), ("train", "7"), ("heads", "5"), ("task", "?")]);
-        let mut keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
-        keys.sort_unstable();
-        assert_eq!(keys, ["heads", "p", "task", "train"]);
-        assert_eq!(problems.len(), 4);
-        assert_eq!(config.validate(), []);
-    }
-
-    #[test]
-    fn composite_moduli_are_fine_except_for_division() {
-        assert_eq!(Config::from_pairs([("p", "91")]).1, []);
-        let (config, problems) = Config::from_pairs([("task", "x/y"), ("p", "91")]);
-        assert_eq!((config.p, problems.len()), (89, 1));
-        assert!(problems[0].to_string().contains("91 is not prime"));
-    }
-
-    #[test]
-    fn only_live_keys_change_without_a_restart() {
-        let standard = Config::standard();
-        assert!(!Config { lr: 0.5, wd: 0.0, speed: 0.0, steps: 9, ..standard.clone() }.restarts(&standard));
-        assert!(Config { seed: 1, ..standard.clone() }.restarts(&standard));
-    }
-}
+mod tests;

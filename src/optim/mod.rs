@@ -39,3 +39,14 @@ pub struct Optimizer {
 pub fn find(id: &str) -> Option<&'static Optimizer> {
     OPTIMIZERS.iter().copied().find(|o| o.id == id)
 }
+
+/// Something that changes the gradient before an optimiser uses it.
+pub struct Filter {
+    /// The `filter` key of a configuration.
+    pub id: &'static str,
+    /// For menus.
+    pub label: &'static str,
+}
+
+/// All gradient filters.
+pub static FILTERS: &[Filter] = &[Filter { id: "none", label: "None" }];

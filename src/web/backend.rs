@@ -30,7 +30,7 @@ pub struct Devices {
     probed: Option<Result<gpu::Probed, String>>,
     /// What the page remembers of a GPU's measurement, see [`kept`](crate::tuner::kept).
     #[cfg(feature = "gpu")]
-    pub kept: String,
+    kept: String,
 }
 
 impl Devices {
@@ -56,6 +56,15 @@ impl Devices {
             }
             #[cfg(not(feature = "gpu"))]
             Engine::Gpu => Err("this build of the lab trains on the CPU only".into()),
+        }
+    }
+
+    /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.
+    #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "only a GPU is measured"))]
+    pub fn recall(&mut self, text: String) {
+        #[cfg(feature = "gpu")]
+        {
+            self.kept = text;
         }
     }
 

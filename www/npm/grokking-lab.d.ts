@@ -6,8 +6,20 @@ export interface GrokkingLabConfig {
   task: string;
   /** The modulus: operands and results are 0 … p − 1. */
   p: number;
+  /** How many of the bits the parity depends on. */
+  k: number;
+  /** How many inputs are drawn, training and test together. */
+  samples: number;
+  /** Results changed by hand: x.y.c, joined by _. */
+  cells: string;
+  /** What falls on the same side. */
+  split: string;
   /** Share of all pairs that the network may see, between 0 and 1. */
   train: number;
+  /** Share of the training pairs in use; the others are test pairs meanwhile. Can change while running. */
+  subset: number;
+  /** Share of the training pairs whose result is drawn at random. */
+  noise: number;
   /** Fixes which pairs are seen, and the initial weights. */
   seed: number;
   /** Independent networks trained side by side, with consecutive seeds. */
@@ -22,18 +34,42 @@ export interface GrokkingLabConfig {
   heads: number;
   /** Hidden units per block. */
   mlp: number;
+  /** What an MLP sees of a pair. */
+  inputs: string;
   /** Nonlinearity of the MLP. */
   activation: string;
+  /** Whether the MLP has biases. */
+  bias: boolean;
+  /** The unembedding is the transpose of the embedding. */
+  tied: boolean;
   /** Where layer normalisation sits. */
   norm: string;
+  /** What tells the operands' places apart. */
+  positions: string;
+  /** Factor of the attention scores. */
+  attention: number;
+  /** Factor of the logits: large is lazy, small is rich. */
+  alpha: number;
   /** Variance of the initial weights. */
   init: string;
+  /** Factor of all initial weights. */
+  initscale: number;
+  /** Further factor of the embedding. */
+  initembed: number;
+  /** Further factor of the attention's matrices. */
+  initattention: number;
+  /** Further factor of the MLP's matrices. */
+  initmlp: number;
+  /** Further factor of the unembedding. */
+  initunembed: number;
   /** Update rule. */
   optimizer: string;
   /** Learning rate; can change while running. */
   lr: number;
   /** Weight decay; can change while running. */
   wd: number;
+  /** Where weight decay pulls the weights. */
+  decay: string;
   /** Memory of the gradient's mean. */
   beta1: number;
   /** Memory of the gradient's square. */
@@ -42,14 +78,34 @@ export interface GrokkingLabConfig {
   eps: number;
   /** Steps over which the learning rate rises from zero. */
   warmup: number;
+  /** The learning rate after the warm-up. */
+  schedule: string;
   /** Pairs per step; 0 takes all training pairs. */
   batch: number;
   /** What is minimised. */
   loss: string;
+  /** Number format of the softmax in the loss. */
+  precision: string;
   /** Changes the gradient before the update. */
   filter: string;
+  /** Memory of the slow gradient. */
+  ema: number;
+  /** How much of the slow gradient is added. */
+  amplify: number;
+  /** Steps of the moving mean. */
+  window: number;
+  /** Multiple of the initial weight norm to hold; 0 lets it go. */
+  sphere: number;
+  /** Share of hidden units left out in each step. */
+  dropout: number;
+  /** Deviation of the noise added to the weights in each step. */
+  weightnoise: number;
+  /** Deviation of the noise added to the update's direction. */
+  gradnoise: number;
   /** Training stops here, or some steps after grokking. */
   steps: number;
+  /** When a run ends by itself: `grokked` or `limit`. */
+  stop: string;
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: string;
   /** Workers that share a step on the CPU; 0 is automatic. */

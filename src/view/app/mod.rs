@@ -5,13 +5,14 @@
 mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod turn;
 mod words;
 mod worker;
 
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::keep::run::Run;
 use kept::Resume;
@@ -58,6 +59,8 @@ pub struct App {
     resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
+    /// Whether the change in the middle of an experiment was made.
+    turned: bool,
     restoring: bool,
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
@@ -93,6 +96,7 @@ impl App {
             gpu_failed: false,
             resume: None,
             reload: false,
+            turned: false,
             restoring: false,
             asked: vec![],
             opening: None,
@@ -148,6 +152,7 @@ impl App {
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
+                self.turn();
             }
             Event::Running => self.state = State::Running,
             Event::Paused if self.state == State::Error => {}
@@ -234,8 +239,7 @@ impl App {
 
     /// Whether the stop rule holds for every run.
     fn over(&self) -> bool {
-        let past = |history: &History| history.stop_step().is_some_and(|stop| self.step >= stop);
-        self.step >= self.config.steps || self.histories.iter().all(past)
+        self.step >= limit(&self.config, &self.histories)
     }
 
     /// Stops after the current chunk.
@@ -287,7 +291,8 @@ impl App {
         if config == self.config {
             return;
         }
-        let restarts = config.restarts(&self.config);
+        // Before the first step there is nothing to carry over.
+        let restarts = config.restarts(&self.config) || (self.step == 0 && config.rebuilds(&self.config));
         // Once per lab, and whenever it is switched on.
         let plays = config.autoplay && !(self.announced && self.config.autoplay);
         self.config = config;

@@ -126,6 +126,7 @@ impl App {
     /// Builds a trainer for the configuration, at step 0.
     pub(super) fn load(&mut self) {
         self.clear();
+        self.turn_back();
         // Nobody waits for the trainer of a poster.
         if self.worker != Worker::Asleep {
             self.request_for(self.config.backend);

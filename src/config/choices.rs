@@ -1,0 +1,89 @@
+//! The settings that are one of a few.
+
+/// Which pairs may be separated by the split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pairing {
+    /// Every pair falls by itself.
+    Random,
+    /// (x, y) and (y, x) fall on the same side, so that no test pair is the mirror image of a training pair.
+    Mirrored,
+    /// There are only pairs with x ≤ y.
+    Ordered,
+}
+
+/// What an MLP sees of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inputs {
+    /// Two one-hot vectors side by side (Gromov 2023, equation 4).
+    TwoHot,
+    /// The sum of two one-hot vectors: the order of the operands is lost.
+    Summed,
+}
+
+/// What is added to a token for its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Positions {
+    /// A trained vector per position.
+    Learned,
+}
+
+/// How the learning rate goes on after the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// It stays.
+    Constant,
+}
+
+/// Where weight decay pulls the weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecayTo {
+    /// To zero.
+    Zero,
+}
+
+/// When a run ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Some steps after it has grokked, or at the step limit.
+    Grokked,
+    /// At the step limit.
+    Limit,
+}
+
+/// The number format in which the softmax of the loss is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Single.
+    F32,
+}
+
+/// Where layer normalisation sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Norm {
+    /// Nowhere, as in Nanda et al. 2023.
+    None,
+    /// Before attention and MLP, and before the unembedding (GPT-2).
+    Pre,
+    /// After each residual sum (Vaswani et al. 2017, Power et al. 2022).
+    Post,
+}
+
+/// Distribution of the initial weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initial {
+    /// N(0, 1/width) for every matrix, biases 0.
+    Width,
+    /// N(0, 1/rows) for every matrix (embeddings N(0, 1/width)), biases 0.
+    FanIn,
+}
+
+/// Which backend may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A hardware GPU that passes the self-check, else the CPU.
+    Auto,
+    /// WebGPU, also in software.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}

@@ -1,0 +1,210 @@
+//! The table of keys: how each is read, written, limited, explained and shown.
+
+mod table;
+
+use super::{Config, Problem};
+use crate::number;
+use crate::task::Operation;
+pub use table::KEYS;
+
+/// Smallest modulus: below it there is nothing to hold out.
+pub const MIN_P: u32 = 5;
+/// Largest modulus.
+pub const MAX_P: u32 = 199;
+
+/// One setting.
+pub struct Key {
+    /// Name in URLs, attributes and objects.
+    pub name: &'static str,
+    /// Name for people.
+    pub label: &'static str,
+    /// One sentence for people.
+    pub help: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// What a change does to a run.
+    pub change: Change,
+    /// As text, the way it is written in a URL.
+    pub get: fn(&Config) -> String,
+    /// From text; the error says what is wrong with it.
+    pub set: fn(&mut Config, &str) -> Result<(), String>,
+}
+
+/// What the change of a setting does to a run that has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It begins anew.
+    Restart,
+    /// It goes on with the same weights, in a plan that is built anew.
+    Carry,
+    /// It goes on.
+    Live,
+}
+
+/// What values a key takes.
+pub enum Kind {
+    /// A whole number in a range.
+    Integer(u32, u32),
+    /// A number in a range.
+    Number(f64, f64),
+    /// One of these, given as (value, label).
+    Choice(fn() -> Vec<(&'static str, &'static str)>),
+    /// A task's id, or a formula.
+    Operation,
+    /// `true` or `false`.
+    Flag,
+    /// Anything.
+    Text,
+}
+
+/// The key of this name.
+pub fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+impl Key {
+    /// The standard value, as text.
+    pub fn standard(&self) -> String {
+        (self.get)(&Config::standard())
+    }
+
+    /// Sets the key from text; unreadable or out-of-range text leaves the nearest valid value and is reported.
+    pub(super) fn parse(&self, config: &mut Config, text: &str) -> Option<Problem> {
+        let problem = |why: String, instead: String| Problem { key: self.name.into(), value: text.into(), why, instead };
+        if let Err(why) = (self.set)(config, text.trim()) {
+            return Some(problem(why, (self.get)(config)));
+        }
+        self.repair(config).map(|p| problem(p.why, p.instead))
+    }
+
+    /// Brings the key into range.
+    pub(super) fn repair(&self, config: &mut Config) -> Option<Problem> {
+        let value = (self.get)(config);
+        let (why, instead) = match &self.kind {
+            Kind::Integer(low, high) => range(&value, f64::from(*low), f64::from(*high), self)?,
+            Kind::Number(low, high) => range(&value, *low, *high, self)?,
+            Kind::Choice(choices) => {
+                let ids: Vec<&str> = choices().iter().map(|(id, _)| *id).collect();
+                if ids.contains(&value.as_str()) {
+                    return None;
+                }
+                (format!("is not one of {}", ids.join(", ")), self.standard())
+            }
+            Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
+            Kind::Flag | Kind::Text => return None,
+        };
+        (self.set)(config, &instead).expect("a valid replacement");
+        Some(Problem { key: self.name.into(), value, why, instead })
+    }
+}
+
+fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)> {
+    let Some(number) = number::parse(value) else {
+        return Some(("is not a finite number".into(), key.standard()));
+    };
+    // Not `clamp`: its panic message prints numbers, see `number`.
+    let clamped = number.max(low).min(high);
+    (clamped != number)
+        .then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
+}
+
+fn number_of(text: &str) -> Result<f64, String> {
+    number::parse(text).ok_or("is not a finite number".into())
+}
+
+/// Whole numbers beyond u32 saturate, so that the range check can name the limit.
+fn whole(text: &str) -> Result<u32, String> {
+    let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if all_digits { Ok(text.parse().unwrap_or(u32::MAX)) } else { Err("is not a whole number".into()) }
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    match text {
+        // A bare attribute or key is on.
+        "" | "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err("is neither true nor false".into()),
+    }
+}
+
+/// A choice held as an enum: name ↔ value pairs in menu order.
+macro_rules! choice {
+    ($field:ident: $(($value:expr, $id:literal, $label:literal)),+ $(,)?) => {
+        (
+            Kind::Choice(|| vec![$(($id, $label)),+]),
+            |c: &Config| { let v = c.$field; $(if v == $value { return $id.to_string(); })+ unreachable!() },
+            |c: &mut Config, text: &str| match text {
+                $($id => { c.$field = $value; Ok(()) })+
+                _ => Err(concat!("is not one of", $(" ", $id),+).into()),
+            },
+        )
+    };
+}
+
+macro_rules! integer {
+    ($field:ident, $low:expr, $high:expr) => {
+        (
+            Kind::Integer($low, $high),
+            |c: &Config| c.$field.to_string(),
+            |c: &mut Config, text: &str| {
+                c.$field = whole(text)?;
+                Ok(())
+            },
+        )
+    };
+}
+
+macro_rules! real {
+    ($field:ident, $low:expr, $high:expr) => {
+        (
+            Kind::Number($low, $high),
+            |c: &Config| $crate::number::shortest(c.$field),
+            |c: &mut Config, text: &str| {
+                c.$field = number_of(text)?;
+                Ok(())
+            },
+        )
+    };
+}
+
+macro_rules! flag {
+    ($field:ident) => {
+        (
+            Kind::Flag,
+            |c: &Config| c.$field.to_string(),
+            |c: &mut Config, text: &str| {
+                c.$field = truth(text)?;
+                Ok(())
+            },
+        )
+    };
+}
+
+macro_rules! text {
+    ($field:ident) => {
+        (
+            Kind::Text,
+            |c: &Config| c.$field.clone(),
+            |c: &mut Config, text: &str| {
+                c.$field = text.into();
+                Ok(())
+            },
+        )
+    };
+}
+
+/// A choice held as text, from a table.
+macro_rules! named {
+    ($field:ident, $choices:expr) => {
+        (
+            Kind::Choice($choices),
+            |c: &Config| c.$field.clone(),
+            |c: &mut Config, text: &str| {
+                c.$field = text.into();
+                Ok(())
+            },
+        )
+    };
+}
+
+use {choice, flag, integer, named, real, text};

@@ -1,0 +1,86 @@
+//! Bad values, and which changes need a new run.
+
+use super::*;
+
+#[test]
+fn the_standard_configurations_are_valid() {
+    for config in [Config::standard(), Config::nanda_113(), Config::small()] {
+        assert_eq!(config.validate(), []);
+    }
+}
+
+#[test]
+fn every_bad_value_is_named_and_replaced_by_the_nearest() {
+    let check = |name: &str, value: &str, instead: &str| {
+        let (config, problems) = Config::from_pairs([(name, value)]);
+        let problem = problems.first().unwrap_or_else(|| panic!("{name}={value} was accepted"));
+        assert_eq!((problem.key.as_str(), problem.value.as_str(), problem.instead.as_str()), (name, value, instead));
+        assert_eq!(config.validate(), [], "{name}={value}");
+    };
+    check("p", "4", "5");
+    check("p", "100000", "199");
+    check("p", "-3", "97");
+    check("train", "0", "0.01");
+    check("train", "1.5", "0.99");
+    check("heads", "3", "2");
+    check("task", "nonsense", "x+y");
+    check("lr", "NaN", "0.01");
+    check("lr", "inf", "0.01");
+    check("wd", "-1", "0");
+    check("layers", "9", "4");
+    check("norm", "batch", "none");
+    check("backend", "quantum", "auto");
+    check("steps", "", "5000");
+    check("colour", "red", "");
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let (config, problems) = Config::from_pairs([("p", "4"), ("train", "7"), ("heads", "5"), ("task", "?")]);
+    let mut keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["heads", "p", "task", "train"]);
+    assert_eq!(problems.len(), 4);
+    assert_eq!(config.validate(), []);
+}
+
+#[test]
+fn composite_moduli_are_fine() {
+    assert_eq!(Config::from_pairs([("p", "91")]).1, []);
+    assert_eq!(Config::from_pairs([("task", "x/y"), ("p", "91")]).1, []);
+}
+
+#[test]
+fn only_live_keys_change_without_a_restart() {
+    let standard = Config::standard();
+    assert!(!Config { lr: 0.5, wd: 0.0, speed: 0.0, steps: 9, ..standard.clone() }.restarts(&standard));
+    assert!(Config { seed: 1, ..standard.clone() }.restarts(&standard));
+}
+
+#[test]
+fn formulas_are_checked_where_they_are_typed() {
+    let (config, problems) = Config::from_pairs([("task", "x^2 + 3xy")]);
+    assert_eq!((config.task.as_str(), problems), ("x^2+3xy", vec![]));
+    let (config, problems) = Config::from_pairs([("task", "x+z")]);
+    assert_eq!(config.task, "x+y");
+    assert_eq!(problems[0].to_string(), "task = x+z is no formula in x and y: “z” is in the wrong place; using x+y.");
+    let (config, problems) = Config::from_pairs([("task", "x/(y-y)"), ("p", "7")]);
+    assert_eq!((config.task.as_str(), problems.len()), ("x+y", 1));
+    assert!(problems[0].why.contains("fewer than two pairs"));
+}
+
+#[test]
+fn tasks_ask_for_what_they_need() {
+    let (config, problems) = Config::from_pairs([("task", "dihedral"), ("p", "150")]);
+    assert_eq!((config.p, problems.len()), (99, 1));
+    let (config, _) = Config::from_pairs([("task", "parity"), ("p", "20"), ("k", "30")]);
+    assert_eq!((config.k, config.model.as_str()), (20, "mlp"));
+}
+
+#[test]
+fn weights_are_carried_over_changes_of_data_and_optimiser() {
+    let standard = Config::standard();
+    let other = Config { subset: 0.5, noise: 0.1, ..standard.clone() };
+    assert!(other.rebuilds(&standard) && !other.restarts(&standard));
+    assert!(!Config { lr: 0.5, ..standard.clone() }.rebuilds(&standard));
+}
