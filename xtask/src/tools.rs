@@ -68,9 +68,10 @@ fn install_command(package: &str, version: Option<&str>, root: &Path) -> Command
     if let Some(version) = version {
         cargo.args(["--version", version]);
     }
-    // These run for seconds; compiling them at full strength takes minutes.
+    // These run for seconds; compiling them at full strength takes minutes, and many of their parts are the same.
     cargo
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_TARGET_DIR", root.join("build"))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
