@@ -69,7 +69,7 @@ pub struct Config {
     pub positions: Positions,
     /// Scale of the attention scores, on top of 1/√(width/heads).
     pub attention: f64,
-    /// Scale of the logits, α: large is lazy, small is rich (Kumar et al. 2023).
+    /// Factor of the logits, α: large is lazy, small is rich (Kumar et al. 2023).
     pub alpha: f64,
     /// Initial weights.
     pub init: Initial,
@@ -105,7 +105,7 @@ pub struct Config {
     pub batch: u32,
     /// An id in [`LOSSES`](crate::model::LOSSES).
     pub loss: String,
-    /// Number format of the softmax.
+    /// Number format of the softmax in the cross-entropy.
     pub precision: Precision,
     /// An id in [`FILTERS`](crate::optim::FILTERS).
     pub filter: String,
@@ -200,7 +200,7 @@ impl Config {
             schedule: Schedule::Constant,
             batch: 0,
             loss: "cross-entropy".into(),
-            precision: Precision::F32,
+            precision: Precision::Careful,
             filter: "none".into(),
             ema: 0.98,
             amplify: 2.0,
@@ -295,6 +295,7 @@ impl Config {
         }
         problems.extend(self.repair_task());
         problems.extend(self.repair_heads());
+        problems.extend(self.repair_backend());
         problems
     }
 
@@ -326,6 +327,16 @@ impl Config {
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
         let why = format!("does not divide the width {}", self.width);
         Some(self.replace("heads", &heads.to_string(), why))
+    }
+
+    fn repair_backend(&mut self) -> Option<Problem> {
+        let why = self.needs_cpu().filter(|_| self.backend == Backend::Gpu)?;
+        Some(self.replace("backend", "cpu", format!("cannot be had: {why}")))
+    }
+
+    /// Why a GPU cannot train this, if it cannot.
+    pub fn needs_cpu(&self) -> Option<&'static str> {
+        (self.precision == Precision::F64).then_some("GPUs have no 64-bit numbers here, which the softmax precision asks for")
     }
 
     fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {

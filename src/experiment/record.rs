@@ -181,7 +181,7 @@ mod tests {
         };
         let record = Record { arms: vec![arm], compares: vec![("power".into(), met)] };
         assert_eq!(parse(&record.write()), record);
-        assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4").arms[0].curve.steps, [1]);
+        assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4 5\ntest 6").arms[0].curve.steps, [1]);
     }
 
     #[test]

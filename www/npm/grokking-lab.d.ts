@@ -132,6 +132,10 @@ export interface GrokkingLabHistory {
   /** Between 0 and 1. */
   testAccuracy: Float32Array;
   weightNorm: Float32Array;
+  /** Share of training pairs for which the softmax has lost all other classes to rounding. */
+  collapse: Float32Array;
+  /** Share of training pairs whose loss is exactly 0. */
+  zeroLoss: Float32Array;
 }
 
 /** Where a run reached a threshold. */

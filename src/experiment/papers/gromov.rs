@@ -23,7 +23,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "gromov-trained",
             label: "Trained, no weight decay",
-            query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=gromov&wd=0&loss=mse&steps=3000&speed=0",
+            query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=0&loss=mse&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
         },

@@ -134,7 +134,7 @@ impl App {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
                     (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
-                    (Engine::Cpu, _) => self.no_gpu.clone().unwrap_or_default(),
+                    (Engine::Cpu, _) => config.needs_cpu().map(String::from).or(self.no_gpu.clone()).unwrap_or_default(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step);

@@ -151,6 +151,7 @@ impl App {
     pub(super) fn request_for(&mut self, backend: Backend) {
         let cpu = match backend {
             Backend::Cpu => true,
+            _ if self.config.needs_cpu().is_some() => true,
             Backend::Auto => self.no_gpu.is_some(),
             Backend::Gpu => self.gpu_failed,
         };

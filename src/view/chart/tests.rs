@@ -16,6 +16,7 @@ fn history(steps: u32) -> History {
             weight_norm: 9.0,
             train_accuracy: (3.0 * share).min(1.0),
             test_accuracy: share,
+            ..Point::default()
         });
     }
     history

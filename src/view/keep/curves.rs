@@ -78,6 +78,7 @@ mod tests {
                 weight_norm: f32::INFINITY,
                 train_accuracy: 1.0,
                 test_accuracy: 0.25,
+                ..Point::default()
             });
         }
         history
