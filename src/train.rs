@@ -6,14 +6,16 @@ mod weights;
 
 use std::rc::Rc;
 
-use crate::config::Config;
+use crate::config::{Change, Config, KEYS};
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
 use crate::metrics::Point;
 use crate::model::transformer::Transformer;
+use crate::ops::noise::weight_noise;
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
-use crate::optim::{self, HYPERS};
+pub use crate::optim::hyper;
+use crate::optim::{self, Update};
 use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
@@ -35,6 +37,8 @@ pub struct Trainer {
     exec: Exec,
     tiles: Option<Tiles>,
     step: u32,
+    /// Norms of the initial weights of all runs.
+    norms: Vec<f64>,
     /// Evaluations queued since step 0.
     evaluated: u32,
     /// Those whose numbers have not been asked for.
@@ -69,6 +73,8 @@ pub struct Built {
     /// Clock and hyper-parameters.
     pub recorder: Recorder,
     state: Vec<View>,
+    /// Where the initial weights are kept, if anywhere.
+    pub origin: Option<View>,
     rings: [View; 2],
     /// After the first few steps, every so many are evaluated.
     pub evaluate_every: u32,
@@ -104,7 +110,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
-        hyper: tape.constant(&hyper(config), "hyper-parameters"),
+        hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
@@ -112,22 +118,26 @@ fn build_share(config: &Config, share: Share) -> Built {
     let loss = model.loss(&mut tape, &train, target);
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
+    let [noise, clean] = match (config.weightnoise > 0.0).then(|| weight_noise(&mut tape, config, &recorder)) {
+        Some(pair) => pair.map(|dispatch| vec![dispatch]),
+        None => [vec![], vec![]],
+    };
+    train_list.extend(noise);
     train_list.extend(tape::forward(&nodes));
     let rows = train[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
     train_list.push(recorder.record(&tape, [row_loss, loss.correct], train_ring, true));
-    let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
     let flat = tape.flat();
-    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
     let (parts, terms) = (tape.parts(), tape.terms().to_vec());
     let gradient = (share.count > 1).then(|| tape.gradient());
-    let update = (optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments);
+    let Update { list, state, origin } = optim::update(&mut tape, config, &recorder, gradient);
+    let list = [clean, list].concat();
     let shared = match gradient {
-        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, update)),
+        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, list)),
         None => {
-            train_list.push(update);
+            train_list.extend(list);
             None
         }
     };
@@ -139,7 +149,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
 
     let params = tape.params().to_vec();
-    let state = [vec![recorder.clock, flat], moments].concat();
+    let state = [vec![recorder.clock, flat], state].concat();
     let plan = tape.plan(train_list, evaluate);
     // evaluate / (every · train + evaluate) < 1/5
     let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
@@ -154,6 +164,7 @@ fn build_share(config: &Config, share: Share) -> Built {
         row_loss,
         recorder,
         state,
+        origin,
         rings: [train_ring, test_ring],
         evaluate_every,
         shared,
@@ -164,22 +175,6 @@ fn build_share(config: &Config, share: Share) -> Built {
 fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
     tape.indices(&targets, "targets")
-}
-
-/// One run's `hyper` buffer.
-fn hyper(config: &Config) -> [f32; HYPERS] {
-    let mut hyper = [0.0; HYPERS];
-    for (slot, value) in [
-        (optim::LR, config.lr),
-        (optim::WD, config.wd),
-        (optim::BETA1, config.beta1),
-        (optim::BETA2, config.beta2),
-        (optim::EPS, config.eps),
-        (optim::WARMUP, f64::from(config.warmup.max(1))),
-    ] {
-        hyper[slot] = value as f32;
-    }
-    hyper
 }
 
 /// Initial parameters of one run, in the layout of the flat buffer.
@@ -225,7 +220,8 @@ impl Trainer {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = device.exec(built.plan.clone()).await?;
-        let mut trainer = Trainer { config: config.clone(), built, exec, tiles, step: 0, evaluated: 0, evaluations: vec![] };
+        let mut trainer =
+            Trainer { config: config.clone(), built, exec, tiles, step: 0, norms: vec![], evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)
     }
@@ -236,8 +232,13 @@ impl Trainer {
         let state = self.built.state.clone();
         let len = state[1].len;
         let params = (0..runs).flat_map(|run| initial(&self.built.params, len, u64::from(self.config.seed) + run as u64));
-        self.exec.write(state[1], &params.collect::<Vec<_>>());
-        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0].repeat(runs));
+        let params: Vec<f32> = params.collect();
+        let norm = |params: &[f32]| params.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
+        self.norms = params.chunks(len).map(norm).collect();
+        for view in [Some(state[1]), self.built.origin].into_iter().flatten() {
+            self.exec.write(view, &params);
+        }
+        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         for &view in &state[2..] {
             self.exec.write(view, &vec![0.0; view.len * runs]);
         }
@@ -277,11 +278,13 @@ impl Trainer {
         step < EVERY_STEP_BELOW || step.is_multiple_of(self.built.evaluate_every)
     }
 
-    /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
+    /// Takes over what may change while running: rates, moments' decay, warm-up, noise, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        let Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, .. } = *config;
-        self.config = Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, ..self.config.clone() };
-        let hyper = hyper(&self.config).repeat(self.built.plan.runs);
+        for key in KEYS.iter().filter(|key| key.change == Change::Live) {
+            // What another configuration holds is valid here, too.
+            let _ = (key.set)(&mut self.config, &(key.get)(config));
+        }
+        let hyper: Vec<f32> = self.norms.iter().flat_map(|&norm| hyper(&self.config, norm)).collect();
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
 

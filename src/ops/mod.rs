@@ -28,6 +28,7 @@ pub mod matmul;
 pub mod mix;
 pub mod mix_attention;
 pub mod mlp;
+pub mod noise;
 pub mod real;
 pub mod record;
 mod simd;
@@ -59,7 +60,18 @@ pub static OPS: &[&Op] = &[
     &unembed_loss::OP,
     &weight_norm::OP,
     &record::OP,
+    &noise::OP,
+    &crate::optim::sum::OP,
+    &crate::optim::grokfast_ema::OP,
+    &crate::optim::grokfast_ma::OP,
+    &crate::optim::pieces::OP,
+    &crate::optim::orthogonal::OP,
     &crate::optim::adamw::OP,
+    &crate::optim::adam::OP,
+    &crate::optim::sgd::OP,
+    &crate::optim::muon::OP,
+    &crate::optim::apply::OP,
+    &crate::optim::sphere::OP,
     #[cfg(feature = "bench")]
     &crate::bench::peaks::OP,
 ];

@@ -23,8 +23,8 @@ pub struct Snapshot {
     pub buffers: Vec<Vec<f32>>,
 }
 
-/// 2: with `tiles`, and a configuration that may name them.
-const VERSION: u32 = 3;
+/// 4: a clock of five numbers.
+const VERSION: u32 = 4;
 
 impl Snapshot {
     /// Compact bytes.
