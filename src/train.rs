@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod points;
 mod share;
 mod snapshot;
 mod weights;
@@ -9,9 +10,10 @@ use std::rc::Rc;
 use crate::config::{Change, Config, KEYS};
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
-use crate::metrics::Point;
 use crate::model::transformer::Transformer;
-use crate::ops::noise::weight_noise;
+use crate::ops::batch::Batch;
+use crate::ops::dropout::Dropout;
+use crate::ops::noise::{seeds, weight_noise};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
 pub use crate::optim::hyper;
@@ -21,6 +23,8 @@ use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Equation, Split};
 use crate::tuner::Tiles;
+pub use points::Collecting;
+use points::Evaluation;
 pub use share::Share;
 use share::Shared;
 pub use snapshot::{Snapshot, Snapshotting};
@@ -43,13 +47,6 @@ pub struct Trainer {
     evaluated: u32,
     /// Those whose numbers have not been asked for.
     evaluations: Vec<Evaluation>,
-}
-
-/// A queued evaluation whose numbers have not been read back.
-#[derive(Debug, Clone, Copy)]
-struct Evaluation {
-    step: u32,
-    slot: u32,
 }
 
 /// A plan and what the trainer needs to know about its buffers.
@@ -106,7 +103,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
 
     let mut tape = Tape::new(runs);
-    let model = Transformer::new(&mut tape, config);
+    let mut model = Transformer::new(&mut tape, config);
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
@@ -114,8 +111,21 @@ fn build_share(config: &Config, share: Share) -> Built {
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
-    let target = targets(&mut tape, &train);
-    let loss = model.loss(&mut tape, &train, target);
+    let size = config.batch as usize;
+    let in_batches = (1..train[0].len()).contains(&size);
+    let examples = if in_batches {
+        let batch = Batch::new(&mut tape, config, recorder.clock, &train, size);
+        tape.begin_batch(batch)
+    } else {
+        train.clone()
+    };
+    model.dropout = (config.dropout > 0.0).then(|| {
+        let Recorder { hyper, clock, .. } = recorder;
+        Dropout { hyper, clock, seed: seeds(&mut tape, config), salt: share.index }
+    });
+    let target = targets(&mut tape, &examples);
+    let loss = model.loss(&mut tape, &examples, target);
+    model.dropout = None;
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     let [noise, clean] = match (config.weightnoise > 0.0).then(|| weight_noise(&mut tape, config, &recorder)) {
@@ -123,8 +133,9 @@ fn build_share(config: &Config, share: Share) -> Built {
         None => [vec![], vec![]],
     };
     train_list.extend(noise);
+    train_list.extend(tape.end_batch());
     train_list.extend(tape::forward(&nodes));
-    let rows = train[0].len();
+    let rows = examples[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
@@ -355,37 +366,5 @@ impl Trainer {
     /// Reads any view of the plan as it is after everything queued so far.
     pub fn read(&mut self, views: &[View]) -> Reading {
         self.exec.read(views)
-    }
-}
-
-/// Points on their way back.
-pub struct Collecting {
-    reading: Reading,
-    evaluations: Vec<Evaluation>,
-    runs: usize,
-}
-
-impl Collecting {
-    /// The points, by step, then run.
-    ///
-    /// # Errors
-    /// When the device was lost.
-    pub async fn points(self) -> Result<Vec<Point>, ExecError> {
-        let rings = self.reading.await?;
-        let [train, test] = rings.as_slice() else { return Ok(vec![]) };
-        let mut points = vec![];
-        for Evaluation { step, slot } in self.evaluations {
-            for run in 0..self.runs {
-                let at = |ring: &[f32], slot: u32| -> [f32; RECORD_WIDTH] {
-                    let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
-                    core::array::from_fn(|i| ring[start + i])
-                };
-                let [_, train_loss, train_accuracy, _] = at(train, step % RING);
-                let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
-                let run = run as u32;
-                points.push(Point { run, step, train_loss, train_accuracy, test_loss, test_accuracy, weight_norm });
-            }
-        }
-        Ok(points)
     }
 }

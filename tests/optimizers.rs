@@ -319,7 +319,8 @@ fn a_filter_that_adds_nothing_leaves_adamw_to_the_last_bit() {
 fn a_snapshot_goes_on_bit_by_bit() {
     let optimizers = OPTIMIZERS.iter().map(|o| format!("optimizer={}&decay=initial&wd=0.1", o.id));
     let filters = FILTERS.iter().map(|f| format!("filter={}&window=7&sphere=0.9", f.id));
-    let rest = ["schedule=cosine&steps=30", "gradnoise=0.1", "weightnoise=0.01"].map(String::from);
+    let rest = ["schedule=cosine&steps=30", "gradnoise=0.1", "weightnoise=0.01", "dropout=0.2", "batch=4", "batch=7&layers=2"]
+        .map(String::from);
     for variant in optimizers.chain(filters).chain(rest) {
         let config = config(&format!("runs=2&lr=0.003&{variant}"));
         let mut whole = trainer(&config);

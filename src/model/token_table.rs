@@ -34,7 +34,7 @@ const SLOTS: usize = 2;
 impl Form {
     /// The form with the fewest multiply-adds in a forward pass over this many examples.
     pub fn cheapest(model: &Transformer, tape: &Tape, examples: usize) -> Form {
-        let ([block], Norm::None) = (&model.blocks[..], model.norm) else { return Form::Positions };
+        let ([block], Norm::None, None) = (&model.blocks[..], model.norm, model.dropout) else { return Form::Positions };
         let ([d, mlp], [_, p]) = (tape.shape(block.up[0]), tape.shape(model.unembed));
         let (n, rows, terms) = (examples, SLOTS * p, model.heads * SLOTS);
         // Attention's values, W_O, W_in, W_out, W_U …

@@ -11,6 +11,7 @@ use crate::ops::activation::{Activation, activation};
 use crate::ops::attend::attend;
 use crate::ops::attention_pattern::attention_pattern;
 use crate::ops::cross_entropy::Loss;
+use crate::ops::dropout::{Dropout, dropout};
 use crate::ops::embed::embed;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
@@ -35,6 +36,8 @@ pub struct Transformer {
     final_norm: Option<Tensor>,
     /// W_U `[d, p]`
     pub(super) unembed: Tensor,
+    /// What leaves out hidden units of the MLPs, while that is recorded.
+    pub dropout: Option<Dropout>,
 }
 
 /// The parameters of one block.
@@ -83,7 +86,7 @@ impl Transformer {
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
         let unembed = tape.param("W_U", d, p, deviation(d));
         let (heads, activation, norm) = (config.heads as usize, config.activation, config.norm);
-        Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed }
+        Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed, dropout: None }
     }
 
     /// The mean loss against one target per example, with its gradient. `examples` has one list per run, all equally long.
@@ -161,11 +164,16 @@ impl Transformer {
 
     /// residual + MLP(x)
     pub(super) fn feed_forward(&self, tape: &mut Tape, block: &Block, x: Tensor, residual: Tensor) -> Tensor {
-        if self.activation == Activation::Relu {
+        if self.activation == Activation::Relu && self.dropout.is_none() {
             return mlp(tape, x, residual, block.up, block.down, "x");
         }
         let hidden = linear(tape, x, block.up[0], Some(block.up[1]), "mlp in");
-        let hidden = activation(tape, hidden, self.activation, "mlp act");
+        let mut hidden = activation(tape, hidden, self.activation, "mlp act");
+        if let Some(rule) = self.dropout {
+            // Every layer loses units of its own.
+            let salt = rule.salt ^ (tape.view(hidden).buffer as u32) << 8;
+            hidden = dropout(tape, hidden, Dropout { salt, ..rule }, "mlp dropout");
+        }
         linear_onto(tape, hidden, block.down[0], Some(block.down[1]), Some(residual), "x")
     }
 }

@@ -131,7 +131,12 @@ pub static KEYS: &[Key] = &[
         "The learning rate after the warm-up; a cosine reaches a tenth at the step limit.",
         choice!(schedule: (Schedule::Constant, "constant", "Constant"), (Schedule::Cosine, "cosine", "Cosine")),
     ),
-    carry("batch", "Batch", "Pairs per step; 0 takes all training pairs.", integer!(batch, 0, 0)),
+    carry(
+        "batch",
+        "Batch",
+        "Pairs per step, which train loss and accuracy are then of; 0 takes all training pairs.",
+        integer!(batch, 0, 40_000),
+    ),
     carry("loss", "Loss", "What is minimised.", named!(loss, || model::LOSSES.iter().map(|l| (l.id, l.label)).collect())),
     carry(
         "precision",
@@ -149,7 +154,7 @@ pub static KEYS: &[Key] = &[
     live("amplify", "Filter gain λ", "How much of the slow gradient is added.", real!(amplify, 0.0, 100.0)),
     carry("window", "Filter window", "Steps of the moving mean.", integer!(window, 1, 200)),
     live("sphere", "Norm held at", "Multiple of the initial weight norm to hold; 0 lets it go.", real!(sphere, 0.0, 10.0)),
-    live("dropout", "Dropout", "Share of hidden units left out in each step.", real!(dropout, 0.0, 0.0)),
+    live("dropout", "Dropout", "Share of hidden units left out in each step.", real!(dropout, 0.0, 0.95)),
     live(
         "weightnoise",
         "Weight noise",
