@@ -21,12 +21,13 @@ use crate::optim::{self, Update};
 use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
-use crate::task::{self, Equation, Split};
+use crate::task::{self, Dataset, Equation, Split};
 use crate::tuner::Tiles;
 pub use points::Collecting;
 use points::Evaluation;
 pub use share::Share;
 use share::Shared;
+use snapshot::WEIGHTS;
 pub use snapshot::{Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -95,10 +96,8 @@ pub fn build(config: &Config) -> Built {
 #[inline(never)]
 fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
-    let task = task::find(&config.task).expect("a valid configuration names a task");
-    let table = task::table(task, config.p);
-    let splits: Vec<Split> =
-        (0..config.runs).map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r))).collect();
+    let data: Vec<Dataset> = (0..config.runs).map(|r| task::dataset(config, u64::from(config.seed) + u64::from(r))).collect();
+    let splits: Vec<&Split> = data.iter().map(|data| &data.split).collect();
     let train: Vec<_> = splits.iter().map(|s| share.of(&s.train).to_vec()).collect();
     let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
 
@@ -342,12 +341,17 @@ impl Trainer {
         Snapshotting { reading, config: config.clone(), step, evaluations, tiles }
     }
 
-    /// Continues from a snapshot of the same shape.
+    /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no memory.
     ///
     /// # Errors
     /// When the snapshot's buffers do not fit this trainer.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
-        let state = self.built.state.clone();
+        let mut state = self.built.state.clone();
+        if snapshot.buffers.len() == WEIGHTS {
+            for view in state.split_off(WEIGHTS) {
+                self.exec.write(view, &vec![0.0; view.len * self.built.plan.runs]);
+            }
+        }
         let want: Vec<usize> = state.iter().map(|view| view.len * self.built.plan.runs).collect();
         let got: Vec<usize> = snapshot.buffers.iter().map(Vec::len).collect();
         if want != got {

@@ -20,8 +20,7 @@ fn config(query: &str) -> Config {
 }
 
 fn pairs(config: &Config) -> Vec<Vec<Equation>> {
-    let table = task::table(task::find(&config.task).expect("a task"), config.p);
-    (0..config.runs).map(|run| task::split(&table, config.train, u64::from(config.seed + run)).train).collect()
+    (0..config.runs).map(|run| task::dataset(config, u64::from(config.seed + run)).split.train).collect()
 }
 
 /// A view of the filled buffer with this name.

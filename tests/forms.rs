@@ -14,8 +14,7 @@ use grokking_lab::task::Equation;
 use grokking_lab::train;
 
 fn examples(config: &Config) -> Vec<Vec<Equation>> {
-    let table = task::table(task::find(&config.task).expect("a task"), config.p);
-    let split = |run| task::split(&table, config.train, u64::from(config.seed) + run).train;
+    let split = |run| task::dataset(config, u64::from(config.seed) + run).split.train;
     (0..u64::from(config.runs)).map(split).collect()
 }
 

@@ -119,6 +119,10 @@ fn whole_models_have_the_right_gradients() {
         "&layers=3&norm=pre&activation=gelu",
         "&norm=post&activation=gelu&task=x/y",
         "&layers=2&norm=post&heads=4",
+        "&batch=7",
+        "&batch=20&train=0.95",
+        "&layers=2&dropout=0.3&batch=5",
+        "&norm=pre&activation=gelu&dropout=0.3&weightnoise=0.1",
     ] {
         let (config, problems) = from_query(&format!("{tiny}{variant}"));
         assert_eq!(problems, []);
@@ -136,8 +140,9 @@ fn model_gradients(what: &str, config: &Config) {
     let runs = config.runs as usize;
     let params = (0..runs).flat_map(|run| train::initial(&built.params, flat.len, run as u64));
     cpu.write(flat, &params.collect::<Vec<_>>());
-    cpu.write(clock, &[0.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
+    // Always the same step, with the same batch and the same noise.
     let loss = move |cpu: &mut Cpu<f64>| {
+        cpu.write(clock, &[3.0, 0.9, 0.9, 0.0, 0.0].repeat(runs));
         cpu.run(List::Train);
         cpu.numbers(row_loss).iter().sum::<f64>() / row_loss.len as f64
     };

@@ -2,14 +2,18 @@
 //! (f64). And what is random or remembered: noise, snapshots, the sphere.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod common;
+
 use std::f64::consts::TAU;
 
+use common::{close, gpu};
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::optim::{FILTERS, OPTIMIZERS, SPHERE};
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Built, Device, Trainer};
+use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
 const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&warmup=4&";
@@ -390,4 +394,25 @@ fn noise_on_the_weights_is_taken_off() {
     let points = block_on(trainer.collect().points()).expect("reads");
     assert!(points.windows(2).all(|pair| pair[0].train_loss != pair[1].train_loss), "{points:?}");
     assert!(points.windows(2).all(|pair| pair[0].test_loss == pair[1].test_loss), "{points:?}");
+}
+
+/// Whole steps with everything that is not in the standard one, on both backends.
+#[test]
+fn the_gpu_takes_the_same_steps() {
+    let Some(context) = gpu("optimisers") else { return };
+    for variant in [
+        "optimizer=sgd&filter=orthogonal&sphere=0.9&gradnoise=0.01&decay=initial&wd=0.1&lr=0.1",
+        "optimizer=adam&filter=grokfast-ma&window=2&batch=6&dropout=0.2&weightnoise=0.01&layers=2&schedule=cosine&steps=4",
+        "optimizer=muon&filter=grokfast-ema",
+    ] {
+        let config = config(&format!("eps=1e-4&runs=2&{variant}"));
+        let device = Device::Gpu(context.clone(), Tiles::default());
+        let mut there = block_on(Trainer::new(&config, &device)).expect("builds");
+        let mut here = trainer(&config);
+        there.steps(3);
+        here.steps(3);
+        // Rounding grows from step to step, and Adam divides by small gradients.
+        let agree = close(&params(&mut there), &params(&mut here), 1e-4);
+        agree.unwrap_or_else(|why| panic!("{variant}: {why}"));
+    }
 }

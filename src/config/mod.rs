@@ -15,16 +15,16 @@ pub use problem::Problem;
 pub use query::{VERSION, from_query, to_query};
 
 use crate::ops::activation::Activation;
-use crate::task;
+use crate::task::{self, Operation, Size};
 use crate::tuner::Tiles;
 
 /// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Config {
-    /// An id in [`TASKS`](task::TASKS).
+    /// An id in [`TASKS`](task::TASKS), or a formula.
     pub task: String,
-    /// Modulus.
+    /// Modulus; corners or bits for some tasks.
     pub p: u32,
     /// Relevant bits of a sparse parity.
     pub k: u32,
@@ -261,19 +261,30 @@ impl Config {
         for key in KEYS {
             problems.extend(key.repair(self));
         }
-        problems.extend(self.repair_modulus());
+        problems.extend(self.repair_task());
         problems.extend(self.repair_heads());
         problems
     }
 
-    fn repair_modulus(&mut self) -> Option<Problem> {
-        let task = task::find(&self.task).expect("repaired above");
-        if !task.needs_prime || task::is_prime(self.p) {
-            return None;
+    /// What the task asks of the other keys.
+    fn repair_task(&mut self) -> Vec<Problem> {
+        let mut problems = vec![];
+        let size = Operation::of(self).size();
+        let (corners, bits) = (keys::MAX_P / 2, self.p);
+        if size == Size::Corners && self.p > corners {
+            problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
         }
-        let prime = nearest(self.p, |p| p >= keys::MIN_P && task::is_prime(p));
-        let why = format!("is not prime, and {} needs a prime modulus", task.label);
-        Some(self.replace("p", &prime.to_string(), why))
+        if size == Size::Bits && self.k > bits {
+            problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
+        }
+        if size == Size::Bits && self.model != "mlp" {
+            problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
+        }
+        if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
+            let why = format!("has a result for fewer than two pairs modulo {}", self.p);
+            problems.push(self.replace("task", task::TASKS[0].id, why));
+        }
+        problems
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {

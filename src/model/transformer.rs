@@ -20,7 +20,7 @@ use crate::ops::mlp::mlp;
 use crate::ops::unembed_loss::{MeanLoss, unembed_evaluate, unembed_loss};
 use crate::plan::View;
 use crate::tape::{Init, Rows, Tape, Tensor};
-use crate::task::Equation;
+use crate::task::{Equation, Operation};
 
 /// The parameters and shape of a transformer.
 pub struct Transformer {
@@ -61,7 +61,8 @@ pub(super) struct Block {
 impl Transformer {
     /// Declares the parameters on the tape, in the order of the equations.
     pub fn new(tape: &mut Tape, config: &Config) -> Self {
-        let [p, d, mlp] = [config.p, config.width, config.mlp].map(|n| n as usize);
+        let symbols = Operation::of(config).symbols(config);
+        let [p, d, mlp] = [symbols, config.width, config.mlp].map(|n| n as usize);
         let deviation = |inputs: usize| {
             let variance = match config.init {
                 Initial::Width => 1.0 / d as f64,
@@ -86,7 +87,7 @@ impl Transformer {
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
         let unembed = tape.param("W_U", d, p, deviation(d));
         let (heads, activation, norm) = (config.heads as usize, config.activation, config.norm);
-        Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed, dropout: None }
+        Transformer { p: symbols, heads, activation, norm, embed, positions, blocks, final_norm, unembed, dropout: None }
     }
 
     /// The mean loss against one target per example, with its gradient. `examples` has one list per run, all equally long.

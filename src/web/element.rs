@@ -177,6 +177,6 @@ fn value(key: &Key, config: &Config) -> JsValue {
     match key.kind {
         Kind::Integer(..) | Kind::Number(..) => number::parse(&text).map_or(JsValue::from_str(&text), JsValue::from_f64),
         Kind::Flag => JsValue::from_bool(text == "true"),
-        Kind::Choice(_) | Kind::Text => JsValue::from_str(&text),
+        Kind::Choice(_) | Kind::Operation | Kind::Text => JsValue::from_str(&text),
     }
 }

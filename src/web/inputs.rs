@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, help, keep, keys, share, tip};
+use super::{address, controls, help, keep, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -149,6 +149,10 @@ fn changed(ui: &Ui, event: &Event) {
     let value = match (input, element.dyn_ref::<HtmlSelectElement>()) {
         (Some(input), _) if input.type_() == "checkbox" => input.checked().to_string(),
         (Some(input), _) => input.value(),
+        (None, Some(menu)) if menu.value() == controls::FORMULA => {
+            controls::ask(menu, &ui.app.borrow().config.task);
+            return;
+        }
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };

@@ -107,13 +107,15 @@ impl Session {
                 self.run(Mode::Until(at.saturating_add(n)))
             }
             Command::Pause => self.pause().await,
-            Command::Adjust(config) => {
-                if let Some(loaded) = &mut self.loaded {
+            Command::Adjust(config) => match &mut self.loaded {
+                Some(loaded) if config.rebuilds(loaded.trainer.config()) => self.carry(config).await,
+                Some(loaded) => {
                     loaded.trainer.set_rates(&config);
                     loaded.credit = 0.0;
+                    Ok(())
                 }
-                Ok(())
-            }
+                None => Ok(()),
+            },
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {

@@ -19,6 +19,7 @@ use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
 use crate::protocol::Engine;
+use crate::task::Operation;
 use crate::view::app::{App, Effect, State, Value};
 use crate::view::chart::Theme;
 use crate::view::text;
@@ -292,7 +293,14 @@ impl Ui {
 
     /// What charts show, but for the pointer.
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
-        Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: None, until: None, theme }
+        Scene {
+            histories: &app.histories,
+            classes: Operation::of(&app.config).classes(&app.config),
+            log: self.log.get(),
+            hover: None,
+            until: None,
+            theme,
+        }
     }
 }
 

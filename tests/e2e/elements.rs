@@ -91,6 +91,7 @@ fn another(key: &Key) -> Option<String> {
         Kind::Integer(low, high) => vec![low.to_string(), high.to_string()],
         Kind::Number(low, high) => vec![text(*low), text(*high)],
         Kind::Choice(choices) => choices().iter().map(|(id, _)| id.to_string()).collect(),
+        Kind::Operation => vec!["s3".into()],
         Kind::Flag => vec!["true".into()],
         Kind::Text => vec![if key.name == "hide" { "loss,seed" } else { "1.2.3" }.into()],
     };

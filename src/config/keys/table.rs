@@ -3,7 +3,8 @@
 use super::{Change, Key, Kind, MAX_P, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
 use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule};
 use crate::ops::activation::Activation;
-use crate::{model, optim, task};
+use crate::task::{self, Operation, cells};
+use crate::{model, optim};
 
 type Parts = (Kind, fn(&Config) -> String, fn(&mut Config, &str) -> Result<(), String>);
 
@@ -28,34 +29,56 @@ pub static KEYS: &[Key] = &[
     restart(
         "task",
         "Operation",
-        "What the table computes.",
+        "What the table computes: one of the list, or a formula in x and y.",
         (
-            Kind::Choice(|| task::TASKS.iter().map(|t| (t.id, t.label)).collect()),
+            Kind::Operation,
             |c| c.task.clone(),
             |c, text| {
-                c.task = task::find(text).map_or_else(|| text.into(), |t| t.id.into());
+                let text = task::tidy(text);
+                Operation::parse(&text)?;
+                c.task = text;
                 Ok(())
             },
         ),
     ),
-    restart("p", "Prime", "The modulus: operands and results are 0 … p − 1.", integer!(p, MIN_P, MAX_P)),
-    restart("k", "Relevant bits", "How many of the bits the parity depends on.", integer!(k, 3, 3)),
-    restart("samples", "Examples", "How many inputs are drawn, training and test together.", integer!(samples, 1100, 1100)),
-    restart("cells", "Changed results", "Results changed by hand: x.y.c, joined by _.", text!(cells)),
+    restart(
+        "p",
+        "Prime",
+        "The modulus: operands and results are 0 … p − 1. Corners of a polygon, or bits of a parity.",
+        integer!(p, MIN_P, MAX_P),
+    ),
+    restart("k", "Relevant bits", "How many of the bits the parity depends on.", integer!(k, 1, MAX_P)),
+    restart("samples", "Examples", "How many inputs are drawn, training and test together.", integer!(samples, 20, 10_000)),
+    restart(
+        "cells",
+        "Changed results",
+        "Results changed by hand: x.y.c, joined by _.",
+        (
+            Kind::Text,
+            |c| c.cells.clone(),
+            |c, text| {
+                c.cells = cells::write(&cells::parse(text)?);
+                Ok(())
+            },
+        ),
+    ),
     restart(
         "split",
         "Split",
         "What falls on the same side.",
-        choice!(split: (Pairing::Random, "random", "Every pair by itself")),
+        choice!(split:
+            (Pairing::Random, "random", "Every pair by itself"),
+            (Pairing::Mirrored, "mirrored", "Pairs with their mirror images"),
+            (Pairing::Ordered, "ordered", "Only pairs with x ≤ y")),
     ),
     restart("train", "Train fraction", "Share of all pairs that the network may see.", real!(train, 0.01, 0.99)),
     carry(
         "subset",
         "Share in use",
         "Share of the training pairs in use; the others are test pairs meanwhile. Can change while running.",
-        real!(subset, 1.0, 1.0),
+        real!(subset, 0.01, 1.0),
     ),
-    carry("noise", "Wrong labels", "Share of the training pairs whose result is drawn at random.", real!(noise, 0.0, 0.0)),
+    carry("noise", "Wrong labels", "Share of the training pairs whose result is drawn at random.", real!(noise, 0.0, 1.0)),
     restart("seed", "Seed", "Fixes which pairs are seen, and the initial weights.", integer!(seed, 0, u32::MAX)),
     restart("runs", "Runs", "Independent networks trained side by side, with consecutive seeds.", integer!(runs, 1, 16)),
     restart("model", "Model", "Kind of network.", named!(model, || model::MODELS.iter().map(|m| (m.id, m.label)).collect())),

@@ -275,7 +275,8 @@ impl App {
         if config == self.config {
             return;
         }
-        let restarts = config.restarts(&self.config);
+        // Before the first step there is nothing to carry over.
+        let restarts = config.restarts(&self.config) || (self.step == 0 && config.rebuilds(&self.config));
         // Once per lab, and whenever it is switched on.
         let plays = config.autoplay && !(self.announced && self.config.autoplay);
         self.config = config;

@@ -53,7 +53,7 @@ pub struct Scene<'a> {
     /// One per run.
     pub histories: &'a [History],
     /// Modulus, for the chance level.
-    pub p: u32,
+    pub classes: u32,
     /// Logarithmic step axis.
     pub log: bool,
     /// Step under the pointer.
@@ -112,7 +112,7 @@ fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
     if panel != Panel::Loss {
         return (0.0, 1.0);
     }
-    let chance = libm::log(f64::from(scene.p));
+    let chance = libm::log(f64::from(scene.classes));
     let values = scene.histories.iter().flat_map(|h| &h.points).flat_map(|point| {
         let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
         metrics.map(move |m| f64::from((m.value)(point)))

@@ -84,7 +84,7 @@ impl Pen<'_> {
 
     /// What guessing gives.
     fn chance(&self) -> f64 {
-        let p = f64::from(self.scene.p);
+        let p = f64::from(self.scene.classes);
         if self.loss() { libm::log(p) } else { 1.0 / p }
     }
 
@@ -92,8 +92,8 @@ impl Pen<'_> {
     pub fn reference_label(&mut self, lines: &[Line]) {
         let y = crisp(self.y.at(self.chance()));
         let (label, rows) = match self.loss() {
-            true => (format!("guessing: ln {} = {}", self.scene.p, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
-            false => (format!("chance: 1 / {}", self.scene.p), [y - 10.0, y - 24.0]),
+            true => (format!("guessing: ln {} = {}", self.scene.classes, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
+            false => (format!("chance: 1 / {}", self.scene.classes), [y - 10.0, y - 24.0]),
         };
         let width = self.draw.width_of(&label, SIZE);
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);

@@ -37,7 +37,7 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, p: 97, log: false, hover: None, until: None, theme }
+    Scene { histories, classes: 97, log: false, hover: None, until: None, theme }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.

@@ -29,7 +29,7 @@ pub fn json(source: &Source, histories: &[History]) -> String {
         let value = match key.kind {
             // As they are written in links, these are valid JSON.
             Kind::Integer(..) | Kind::Number(..) | Kind::Flag => text,
-            Kind::Choice(_) | Kind::Text => json::string(&text),
+            Kind::Choice(_) | Kind::Operation | Kind::Text => json::string(&text),
         };
         (key.name, value)
     });
