@@ -122,6 +122,8 @@ fn whole_models_have_the_right_gradients() {
         "&batch=7",
         "&batch=20&train=0.95",
         "&layers=2&dropout=0.3&batch=5",
+        "&dropout=0.3&train=0.95",
+        "&dropout=0.3&activation=gelu&train=0.95",
         "&norm=pre&activation=gelu&dropout=0.3&weightnoise=0.1",
     ] {
         let (config, problems) = from_query(&format!("{tiny}{variant}"));

@@ -34,7 +34,7 @@ const SLOTS: usize = 2;
 impl Form {
     /// The form with the fewest multiply-adds in a forward pass over this many examples.
     pub fn cheapest(model: &Transformer, tape: &Tape, examples: usize) -> Form {
-        let ([block], Norm::None, None) = (&model.blocks[..], model.norm, model.dropout) else { return Form::Positions };
+        let ([block], Norm::None) = (&model.blocks[..], model.norm) else { return Form::Positions };
         let ([d, mlp], [_, p]) = (tape.shape(block.up[0]), tape.shape(model.unembed));
         let (n, rows, terms) = (examples, SLOTS * p, model.heads * SLOTS);
         // Attention's values, W_O, W_in, W_out, W_U …
@@ -123,6 +123,8 @@ impl Transformer {
         let direct = Mixed { base: base_logits, table, relu: false };
         let [hidden, direct] = mix_attention(tape, q_and_k, rows, self.heads, true, [hidden, direct], "hidden, direct logits");
         let state = if rectified { hidden } else { activation(tape, hidden, self.activation, "mlp act") };
+        // What is left out is 0, so the mask of a ReLU still fits.
+        let state = self.drop_out(tape, state);
         let unembed = linear(tape, down, self.unembed, None, "W_out W_U");
         ReadOut { state, unembed, direct: Some(direct), rectified }
     }

@@ -169,13 +169,17 @@ impl Transformer {
             return mlp(tape, x, residual, block.up, block.down, "x");
         }
         let hidden = linear(tape, x, block.up[0], Some(block.up[1]), "mlp in");
-        let mut hidden = activation(tape, hidden, self.activation, "mlp act");
-        if let Some(rule) = self.dropout {
-            // Every layer loses units of its own.
-            let salt = rule.salt ^ (tape.view(hidden).buffer as u32) << 8;
-            hidden = dropout(tape, hidden, Dropout { salt, ..rule }, "mlp dropout");
-        }
+        let hidden = activation(tape, hidden, self.activation, "mlp act");
+        let hidden = self.drop_out(tape, hidden);
         linear_onto(tape, hidden, block.down[0], Some(block.down[1]), Some(residual), "x")
+    }
+
+    /// Hidden units of which some are left out, where that is recorded.
+    pub(super) fn drop_out(&self, tape: &mut Tape, hidden: Tensor) -> Tensor {
+        let Some(rule) = self.dropout else { return hidden };
+        // Every layer loses units of its own.
+        let salt = rule.salt ^ (tape.view(hidden).buffer as u32) << 8;
+        dropout(tape, hidden, Dropout { salt, ..rule }, "mlp dropout")
     }
 }
 
