@@ -1,10 +1,11 @@
-// start[r] = how many indices are below r; entry = positions in the order of their indices, equal ones ascending, those of
-// all ones ("no row") left out
+// start[r] = how many indices are below r; entry = positions/SLOTS in the order of their indices, equal ones ascending,
+// those of all ones ("no row") left out
 // Shapes: index [LEN], start [SOURCE + 1], entry [ENTRIES]. One thread per start and per index, which looks at all others;
 // overwrites start and entry.
 const LEN: u32 = 64u;
 const SOURCE: u32 = 8u;
 const ENTRIES: u32 = 64u;
+const SLOTS: u32 = 1u;
 const INDEX_RUN: u32 = 64u;
 const START_RUN: u32 = 9u;
 const ENTRY_RUN: u32 = 64u;
@@ -36,6 +37,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (id <= SOURCE) {
         start[run * START_RUN + id] = before;
     } else if (row != 0xffffffffu) {
-        entry[run * ENTRY_RUN + before] = position;
+        entry[run * ENTRY_RUN + before] = position / SLOTS;
     }
 }

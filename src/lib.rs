@@ -10,6 +10,7 @@ pub mod bench;
 pub mod config;
 mod cosine;
 pub mod exec;
+pub mod experiment;
 pub mod json;
 pub mod levels;
 pub mod metrics;

@@ -2,15 +2,16 @@
 
 mod points;
 mod share;
+mod shown;
 mod snapshot;
 mod weights;
 
 use std::rc::Rc;
 
-use crate::config::{Change, Config, KEYS};
+use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
-use crate::model::transformer::Transformer;
+use crate::model::{self, Judge, Sizes};
 use crate::ops::batch::Batch;
 use crate::ops::dropout::Dropout;
 use crate::ops::noise::{seeds, weight_noise};
@@ -27,6 +28,7 @@ pub use points::Collecting;
 use points::Evaluation;
 pub use share::Share;
 use share::Shared;
+use shown::{Shown, all_features};
 use snapshot::WEIGHTS;
 pub use snapshot::{Snapshot, Snapshotting};
 
@@ -98,33 +100,37 @@ fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
     let data: Vec<Dataset> = (0..config.runs).map(|r| task::dataset(config, u64::from(config.seed) + u64::from(r))).collect();
     let splits: Vec<&Split> = data.iter().map(|data| &data.split).collect();
-    let train: Vec<_> = splits.iter().map(|s| share.of(&s.train).to_vec()).collect();
-    let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
+    let train = Shown::new(&data, |split| share.of(&split.train));
+    let test = Shown::new(&data, |split| share.of(&split.test));
 
     let mut tape = Tape::new(runs);
-    let mut model = Transformer::new(&mut tape, config);
+    let sizes =
+        Sizes { symbols: data[0].symbols, classes: data[0].classes, features: data[0].features.as_ref().map(|f| f.width) };
+    let kind = model::find(&config.model).expect("a valid configuration names a model");
+    let (network, judge) = ((kind.new)(&mut tape, config, sizes), Judge::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
         hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
+        collapse: judge.collapse(),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
     let size = config.batch as usize;
-    let in_batches = (1..train[0].len()).contains(&size);
-    let examples = if in_batches {
-        let batch = Batch::new(&mut tape, config, recorder.clock, &train, size);
-        tape.begin_batch(batch)
-    } else {
-        train.clone()
-    };
-    model.dropout = (config.dropout > 0.0).then(|| {
+    let pairs = train.pairs[0].len();
+    let drawn = (1..pairs).contains(&size).then(|| {
+        let batch = Batch::new(&mut tape, config, recorder.clock, &train.pairs, size);
+        Shown { pairs: tape.begin_batch(batch), features: all_features(&data) }
+    });
+    let shown = drawn.as_ref().unwrap_or(&train);
+    tape.dropout = (config.dropout > 0.0).then(|| {
         let Recorder { hyper, clock, .. } = recorder;
         Dropout { hyper, clock, seed: seeds(&mut tape, config), salt: share.index }
     });
-    let target = targets(&mut tape, &examples);
-    let loss = model.loss(&mut tape, &examples, target);
-    model.dropout = None;
+    let target = targets(&mut tape, &shown.pairs);
+    let answer = network.answer(&mut tape, &shown.examples());
+    let loss = judge.train(&mut tape, answer, target);
+    tape.dropout = None;
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     let [noise, clean] = match (config.weightnoise > 0.0).then(|| weight_noise(&mut tape, config, &recorder)) {
@@ -134,7 +140,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     train_list.extend(noise);
     train_list.extend(tape.end_batch());
     train_list.extend(tape::forward(&nodes));
-    let rows = examples[0].len();
+    let rows = shown.pairs[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
@@ -152,8 +158,9 @@ fn build_share(config: &Config, share: Share) -> Built {
         }
     };
 
-    let target = targets(&mut tape, &test);
-    let loss = model.evaluate(&mut tape, &test, target);
+    let target = targets(&mut tape, &test.pairs);
+    let answer = network.answer(&mut tape, &test.examples());
+    let loss = judge.evaluate(&mut tape, answer, target);
     let mut evaluate = tape::forward(&tape.take());
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
@@ -166,7 +173,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     Built {
         plan: Rc::new(plan),
         params,
-        pairs: [train[0].len(), test[0].len()],
+        pairs: [train.pairs[0].len(), test.pairs[0].len()],
         test_probs: loss.probs,
         flat,
         parts,
@@ -196,6 +203,7 @@ pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
         for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
+                Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
             };
         }
@@ -218,6 +226,9 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
+            return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
+        }
         let mut built = build_share(config, share);
         if share != Share::WHOLE {
             built.evaluate_every = build(config).evaluate_every;
@@ -290,10 +301,7 @@ impl Trainer {
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, noise, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        for key in KEYS.iter().filter(|key| key.change == Change::Live) {
-            // What another configuration holds is valid here, too.
-            let _ = (key.set)(&mut self.config, &(key.get)(config));
-        }
+        self.config.take_live(config);
         let hyper: Vec<f32> = self.norms.iter().flat_map(|&norm| hyper(&self.config, norm)).collect();
         self.exec.write(self.built.recorder.hyper, &hyper);
     }

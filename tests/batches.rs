@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
+use grokking_lab::model::{self, Examples, Judge, Sizes};
 use grokking_lab::ops::batch::Batch;
 use grokking_lab::ops::record::CLOCK;
 use grokking_lab::plan::{Buffer, Kind, List, Plan, View};
@@ -88,10 +89,12 @@ fn filled_lists_are_those_of_the_same_examples() {
         cpu.write(built.recorder.clock, &[4.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         let examples = next(&mut cpu, &built.plan, config.p);
         let mut tape = Tape::new(runs);
-        let model = grokking_lab::model::transformer::Transformer::new(&mut tape, &config);
+        let sizes = Sizes { symbols: config.p, classes: config.p, features: None };
+        let network = (model::find(&config.model).expect("a model").new)(&mut tape, &config, sizes);
         let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
         let targets = tape.indices(&targets, "targets");
-        model.loss(&mut tape, &examples, targets);
+        let answer = network.answer(&mut tape, &Examples { pairs: &examples, features: None });
+        Judge::new(&config).train(&mut tape, answer, targets);
         let fixed = tape.plan(vec![], vec![]);
         let mut compared = 0;
         for buffer in built.plan.buffers.iter().filter(|b| b.kind == Kind::Filled) {

@@ -125,6 +125,21 @@ fn whole_models_have_the_right_gradients() {
         "&dropout=0.3&train=0.95",
         "&dropout=0.3&activation=gelu&train=0.95",
         "&norm=pre&activation=gelu&dropout=0.3&weightnoise=0.1",
+        "&model=mlp&layers=2&batch=7&dropout=0.3",
+        "&model=mlp&task=parity&samples=1100&batch=9",
+        "&model=encoder",
+        "&model=encoder&layers=3&norm=pre&activation=gelu",
+        "&model=encoder&layers=2&tied=true&bias=false&loss=stablemax&task=x/y",
+        "&train=0.95&tied=true&alpha=2&attention=1.5&positions=sinusoidal",
+        "&layers=2&bias=false&positions=none&attention=0.5&norm=post",
+        "&train=0.95&bias=false&loss=mse&alpha=0.5&init=torch",
+        "&train=0.95&precision=f64",
+        "&layers=2&loss=hinge&init=fan-in&tied=true&norm=pre",
+        "&model=mlp&activation=quadratic&bias=false&loss=mse&init=torch",
+        "&model=mlp&layers=3&activation=tanh&init=torch",
+        "&model=mlp&layers=2&inputs=summed&bias=false&alpha=3&init=torch",
+        "&model=mlp&layers=2&activation=gelu&inputs=summed&loss=hinge&alpha=2&init=torch",
+        "&model=mlp&loss=stablemax&alpha=0.5&init=torch&initscale=2",
     ] {
         let (config, problems) = from_query(&format!("{tiny}{variant}"));
         assert_eq!(problems, []);

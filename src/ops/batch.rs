@@ -43,11 +43,12 @@ pub static BATCH: Kernel = Kernel {
     variants: &[],
 };
 
-/// start\[r\] = how many indices are below r; entry = positions in the order of their indices, those of NONE left out
+/// start\[r\] = how many indices are below r; entry = positions/SLOTS in the order of their
+/// indices, those of NONE left out
 pub static INVERT: Kernel = Kernel {
     name: "invert",
     wgsl: wgsl!("invert"),
-    dims: &["LEN", "SOURCE", "ENTRIES"],
+    dims: &["LEN", "SOURCE", "ENTRIES", "SLOTS"],
     binds: &[
         index("index", |d| d[0] as usize, Fill::Exactly(test_index)),
         output_index("start", |d| d[1] as usize + 1),
@@ -56,7 +57,7 @@ pub static INVERT: Kernel = Kernel {
     cpu: cpu!(invert_twin),
     grid: |d| fold((d[0] + d[1] + 1).div_ceil(64)),
     flops: |d| u64::from(d[0]),
-    checks: Checks::new(&[&[1, 1, 1], &[130, 7, 87], &[500, 200, 334]], SAME),
+    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
     variants: &[],
 };
 
@@ -89,8 +90,8 @@ impl Batch {
     }
 
     /// And its inverse lists.
-    pub(crate) fn invert(&mut self, tape: &Tape, index: View, [start, entry]: [View; 2]) {
-        let dims = [index.len, start.len - 1, entry.len].map(|d| d as u32).into();
+    pub(crate) fn invert(&mut self, tape: &Tape, index: View, slots: usize, [start, entry]: [View; 2]) {
+        let dims = [index.len, start.len - 1, entry.len, slots].map(|d| d as u32).into();
         self.list.push(tape.dispatch(&INVERT, dims, vec![index, start, entry], "batch rows"));
     }
 }
@@ -136,6 +137,7 @@ fn batch_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn invert_twin<T: Real>(args: &mut Args<T>) {
+    let [.., slots] = args.dims::<4>();
     let (index, start, entry) = (args.index(0), args.output_index(1), args.output_index(2));
     start.fill(0);
     for &row in index.iter().filter(|&&row| row != NONE) {
@@ -146,7 +148,7 @@ fn invert_twin<T: Real>(args: &mut Args<T>) {
     }
     let mut next = start.to_vec();
     for (i, &row) in index.iter().enumerate().filter(|(_, row)| **row != NONE) {
-        entry[next[row as usize] as usize] = i as u32;
+        entry[next[row as usize] as usize] = (i / slots) as u32;
         next[row as usize] += 1;
     }
 }

@@ -40,6 +40,14 @@ pub struct Dropout {
     pub salt: u32,
 }
 
+/// Hidden units of which some are left out, where the tape records that.
+pub fn drop_out(tape: &mut Tape, hidden: Tensor) -> Tensor {
+    let Some(rule) = tape.dropout else { return hidden };
+    // Every layer loses units of its own.
+    let salt = rule.salt ^ (tape.view(hidden).buffer as u32) << 8;
+    dropout(tape, hidden, Dropout { salt, ..rule }, "mlp dropout")
+}
+
 /// Records y = x with elements left out.
 pub fn dropout(tape: &mut Tape, x: Tensor, from: Dropout, name: &str) -> Tensor {
     let Dropout { hyper, clock, seed, salt } = from;

@@ -47,12 +47,17 @@ impl Tape {
         index
     }
 
-    /// A selection with such indices, of which `chosen` select a row.
-    pub(super) fn inverted(&mut self, index: View, source: usize, chosen: usize, name: &str) -> Rows {
+    /// Whether the examples are those of a mini-batch.
+    pub fn draws(&self) -> bool {
+        self.batch.is_some()
+    }
+
+    /// A selection with such indices, of which `chosen` select a row; `slots` in a row make one result.
+    pub(super) fn inverted(&mut self, index: View, source: usize, [chosen, slots]: [usize; 2], name: &str) -> Rows {
         let [start, entry] = [("starts", source + 1), ("entries", chosen)]
             .map(|(what, len)| self.buffer(Kind::Filled, len, &format!("{name} {what}"), vec![]));
         let mut batch = self.batch.take().expect("only the examples of a mini-batch have places");
-        batch.invert(self, index, [start, entry]);
+        batch.invert(self, index, slots, [start, entry]);
         self.batch = Some(batch);
         Rows { index, start, entry, source }
     }

@@ -24,6 +24,13 @@ pub struct Features {
     pub values: Vec<f32>,
 }
 
+impl Features {
+    /// One input.
+    pub fn row(&self, input: u32) -> &[f32] {
+        &self.values[input as usize * self.width..][..self.width]
+    }
+}
+
 /// Training and test equations of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {

@@ -34,10 +34,20 @@ impl Collecting {
                     let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
                     core::array::from_fn(|i| ring[start + i])
                 };
-                let [_, train_loss, train_accuracy, _] = at(train, step % RING);
-                let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
+                let [_, train_loss, train_accuracy, collapse, zero_loss, _] = at(train, step % RING);
+                let [_, test_loss, test_accuracy, _, _, weight_norm] = at(test, slot);
                 let run = run as u32;
-                points.push(Point { run, step, train_loss, train_accuracy, test_loss, test_accuracy, weight_norm });
+                points.push(Point {
+                    run,
+                    step,
+                    train_loss,
+                    train_accuracy,
+                    test_loss,
+                    test_accuracy,
+                    weight_norm,
+                    collapse,
+                    zero_loss,
+                });
             }
         }
         Ok(points)

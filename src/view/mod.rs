@@ -5,6 +5,7 @@ pub mod chart;
 pub mod decimate;
 pub mod draw;
 pub mod fields;
+pub mod gallery;
 pub mod glossary;
 pub mod keep;
 pub mod panels;

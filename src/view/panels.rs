@@ -9,6 +9,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("actions", "Start, step and reset"),
     ("help", "Keys and words"),
     ("drawer", "Model and training settings"),
+    ("paper", "The experiment that runs"),
     ("status", "Phase and step"),
     ("charts", "All charts"),
     ("accuracy", "Accuracy chart"),
@@ -18,6 +19,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("keep", "Files of the run"),
     ("note", "What the thresholds are"),
     ("facts", "Speed, size and backend"),
+    ("gallery", "Papers to repeat"),
 ];
 
 /// Every name in groups: a title, and (name, label) of each entry.

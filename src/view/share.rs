@@ -1,7 +1,7 @@
 //! A run as text to give away: a link, an element, a frame.
 
 use super::text::{escape, title};
-use crate::config::{Config, KEYS, Kind, to_query};
+use crate::config::{Config, Kind, to_query};
 
 /// The forms in which a run is shared.
 pub struct Texts {
@@ -43,11 +43,7 @@ pub fn texts(config: &Config, page: &str, folder: &str) -> Texts {
 /// The keys that differ from the standard, as attributes with a space before each.
 fn attributes(config: &Config) -> String {
     let mut text = String::new();
-    for key in KEYS {
-        let value = (key.get)(config);
-        if value == key.standard() {
-            continue;
-        }
+    for (key, value) in config.changed() {
         text += " ";
         text += key.name;
         // A bare flag is on.

@@ -267,6 +267,7 @@ mod tests {
             weight_norm: 1.0,
             train_accuracy: 1.0,
             test_accuracy: 0.0,
+            ..Point::default()
         });
         let table = csv(&[history.clone(), history]);
         let lines: Vec<&str> = table.lines().collect();

@@ -105,6 +105,7 @@ impl Reel {
             log: self.log,
             hover: None,
             until: None,
+            reference: None,
             theme: &self.theme,
         };
         let step = step_at(&scene, share);

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, controls, help, keep, keys, share, tip};
+use super::{address, controls, gallery, help, keep, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -53,7 +53,14 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
     }
     if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
-        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
+        listeners.push(Listener::new(
+            &scheme,
+            "change",
+            handle(|ui, _| {
+                ui.gallery.repaint();
+                ui.redraw();
+            }),
+        )?);
     }
     Ok(listeners)
 }
@@ -98,6 +105,8 @@ fn clicked(ui: &Ui, event: &Event) {
             };
             ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
         }
+        "experiment" => gallery::chosen(ui, &element),
+        "leave" => gallery::left(ui),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         _ => {

@@ -15,7 +15,7 @@ use super::scope::{now_ms, post, sleep};
 use super::shares::{self, Helpers};
 use crate::config::Config;
 use crate::exec::ExecError;
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 
@@ -264,14 +264,10 @@ impl Loaded {
 
     /// The step to stop before: the step limit, some steps after every run has grokked, or what was asked for.
     fn limit(&self, mode: Mode) -> u32 {
-        let steps = self.trainer.config().steps;
         match mode {
             Mode::Paused => 0,
             Mode::Until(step) => step,
-            Mode::Free => {
-                let stops: Option<Vec<u32>> = self.histories.iter().map(History::stop_step).collect();
-                stops.and_then(|stops| stops.into_iter().max()).map_or(steps, |stop| stop.min(steps))
-            }
+            Mode::Free => limit(self.trainer.config(), &self.histories),
         }
     }
 

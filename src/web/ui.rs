@@ -10,6 +10,7 @@ use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, window};
 use super::film::Film;
+use super::gallery::Gallery;
 use super::keep::{self, Asked};
 use super::link::Link;
 use super::readout::Readout;
@@ -41,6 +42,7 @@ pub(super) struct Ui {
     pub tip: Tip,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
+    pub gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     link: RefCell<Option<Link>>,
@@ -59,7 +61,13 @@ pub(super) struct Ui {
 
 impl Ui {
     /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
-    pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
+    pub fn new(
+        host: HtmlElement,
+        root: ShadowRoot,
+        launch: js_sys::Function,
+        records: js_sys::Function,
+        no_gpu: Option<String>,
+    ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
@@ -76,6 +84,7 @@ impl Ui {
             addressed,
             tip: Tip::new(&root)?,
             keys: Cell::new(true),
+            gallery: Gallery::new(&root, records)?,
             tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
@@ -281,13 +290,17 @@ impl Ui {
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
         drop(app);
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.gallery.show(self);
         self.draw_charts();
     }
 
     /// Draws the charts now, e.g. after a resize emptied them.
     pub fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        let scene = Scene { hover: self.hover.get(), ..self.scene(&app, &theme) };
+        let recorded = self.gallery.recorded(&app.config.experiment);
+        let reference = recorded.as_ref().map(|arm| &arm.curve);
+        let scene = Scene { hover: self.hover.get(), reference, ..self.scene(&app, &theme) };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
     }
 
@@ -299,6 +312,7 @@ impl Ui {
             log: self.log.get(),
             hover: None,
             until: None,
+            reference: None,
             theme,
         }
     }

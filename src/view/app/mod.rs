@@ -5,13 +5,14 @@
 mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod turn;
 mod words;
 mod worker;
 
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::keep::run::Run;
 use kept::Resume;
@@ -56,6 +57,8 @@ pub struct App {
     resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
+    /// Whether the change in the middle of an experiment was made.
+    turned: bool,
     restoring: bool,
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
@@ -90,6 +93,7 @@ impl App {
             gpu_failed: false,
             resume: None,
             reload: false,
+            turned: false,
             restoring: false,
             asked: vec![],
             opening: None,
@@ -118,7 +122,7 @@ impl App {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
                     (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
-                    (Engine::Cpu, _) => self.no_gpu.clone().unwrap_or_default(),
+                    (Engine::Cpu, _) => config.needs_cpu().map(String::from).or(self.no_gpu.clone()).unwrap_or_default(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
@@ -136,6 +140,7 @@ impl App {
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
+                self.turn();
             }
             Event::Running => self.state = State::Running,
             Event::Paused if self.state == State::Error => {}
@@ -222,8 +227,7 @@ impl App {
 
     /// Whether the stop rule holds for every run.
     fn over(&self) -> bool {
-        let past = |history: &History| history.stop_step().is_some_and(|stop| self.step >= stop);
-        self.step >= self.config.steps || self.histories.iter().all(past)
+        self.step >= limit(&self.config, &self.histories)
     }
 
     /// Stops after the current chunk.

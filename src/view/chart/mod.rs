@@ -7,6 +7,7 @@ mod tests;
 
 use super::draw::{Area, Draw};
 use super::scale::{Scale, Spread, decades, round_up};
+use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use pen::Pen;
 
@@ -60,6 +61,8 @@ pub struct Scene<'a> {
     pub hover: Option<u32>,
     /// Later steps have their place on the axis, but are not drawn yet.
     pub until: Option<u32>,
+    /// What an experiment should look like, drawn faintly.
+    pub reference: Option<&'a Curve>,
     /// Colours.
     pub theme: &'a Theme,
 }
@@ -82,6 +85,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
     pen.axes();
     pen.references();
     pen.marks();
+    pen.recorded();
     pen.curves(density);
     let lines = pen.lines();
     pen.reference_label(&lines);

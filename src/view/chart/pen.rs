@@ -176,6 +176,24 @@ impl Pen<'_> {
         self.draw.unclip();
     }
 
+    /// What the experiment looked like when it was recorded. Accuracies only.
+    pub fn recorded(&mut self) {
+        let Some(curve) = self.scene.reference.filter(|_| !self.loss()) else { return };
+        let theme = self.scene.theme;
+        self.draw.clip(Area {
+            x: self.x.from,
+            y: self.y.to - 3.0,
+            width: self.x.to - self.x.from,
+            height: self.y.from - self.y.to + 4.0,
+        });
+        for (values, color) in curve.accuracy.iter().zip([&theme.train, &theme.test]) {
+            let points = curve.steps.iter().zip(values);
+            let line = points.map(|(step, value)| (self.x.at((*step).into()), self.y.at(f64::from(*value) / 1000.0))).collect();
+            self.draw.lines(&[line], Stroke { width: 4.0, alpha: 0.22, ..Stroke::thin(color) });
+        }
+        self.draw.unclip();
+    }
+
     /// Where a measured value is drawn; NaN stays NaN.
     fn height(&self, value: f32) -> f64 {
         let value = f64::from(value);
