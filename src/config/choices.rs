@@ -36,6 +36,8 @@ pub enum Positions {
 pub enum Schedule {
     /// It stays.
     Constant,
+    /// It falls on half a cosine to a tenth, which it reaches at the step limit (Power et al. 2022).
+    Cosine,
 }
 
 /// Where weight decay pulls the weights.
@@ -43,6 +45,8 @@ pub enum Schedule {
 pub enum DecayTo {
     /// To zero.
     Zero,
+    /// To the weights that the run began with (Power et al. 2022).
+    Initial,
 }
 
 /// When a run ends by itself.

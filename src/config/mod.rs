@@ -365,7 +365,12 @@ impl Config {
 
     /// Whether it needs a new plan, over which the weights are carried.
     pub fn rebuilds(&self, other: &Config) -> bool {
-        self.changes(other, Change::Carry)
+        self.changes(other, Change::Carry) || self.extras() != other.extras()
+    }
+
+    /// Which of the live settings are on that a plan has no kernels for while they are 0.
+    fn extras(&self) -> [bool; 4] {
+        [self.sphere, self.dropout, self.weightnoise, self.gradnoise].map(|value| value > 0.0)
     }
 
     fn changes(&self, other: &Config, change: Change) -> bool {

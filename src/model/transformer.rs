@@ -15,6 +15,7 @@ use crate::cosine::of_turns;
 use crate::ops::activation::{Activation, activation};
 use crate::ops::attend::attend;
 use crate::ops::attention_pattern::attention_pattern;
+use crate::ops::dropout::drop_out;
 use crate::ops::embed::embed;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
@@ -196,11 +197,12 @@ impl Transformer {
 
     /// residual + MLP(x)
     pub(super) fn feed_forward(&self, tape: &mut Tape, block: &Block, x: Tensor, residual: Tensor) -> Tensor {
-        if self.activation == Activation::Relu {
+        if self.activation == Activation::Relu && tape.dropout.is_none() {
             return mlp(tape, x, residual, block.up, block.down, "x");
         }
         let hidden = linear(tape, x, block.up.w, block.up.b, "mlp in");
         let hidden = activation(tape, hidden, self.activation, "mlp act");
+        let hidden = drop_out(tape, hidden);
         linear_onto(tape, hidden, block.down.w, block.down.b, Some(residual), "x")
     }
 }
