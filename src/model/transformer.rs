@@ -86,7 +86,9 @@ fn sinusoids(positions: usize, d: usize) -> Vec<f32> {
     let entry = |i: usize| {
         let (position, i) = ((i / d) as f64, i % d);
         let frequency = f64::from(libm::expf(-9.210_340_5 * (i / 2 * 2) as f32 / d as f32));
-        cos(position * frequency - if i.is_multiple_of(2) { quarter } else { 0.0 }) as f32
+        let angle = position * frequency;
+        // sin x = −cos(x + π/2), within the turn that `cos` is for.
+        (if i.is_multiple_of(2) { -cos(angle + quarter) } else { cos(angle) }) as f32
     };
     (0..positions * d).map(entry).collect()
 }
@@ -262,5 +264,21 @@ impl Reads {
         let query = tape.rows(asked, &query, "query rows");
         let own = tape.rows(rows, &own, "own rows");
         Reads { own, asking, query, keys }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_sines_and_cosines() {
+        let want = |i: usize| {
+            let angle = (i / 6) as f64 / 10_000f64.powf((i % 6 / 2 * 2) as f64 / 6.0);
+            if i.is_multiple_of(2) { angle.sin() } else { angle.cos() }
+        };
+        for (i, got) in sinusoids(3, 6).into_iter().enumerate() {
+            assert!((f64::from(got) - want(i)).abs() < 1e-6, "{i}: {got} for {}", want(i));
+        }
     }
 }
