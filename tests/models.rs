@@ -91,10 +91,10 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
 #[test]
 fn an_mlp_reads_features() {
     let config = config("model=mlp&mlp=6&activation=tanh&init=torch&runs=2&loss=hinge");
-    let (bits, targets) = (3usize, vec![vec![0, 1, 1, 0], vec![1, 0, 1, 1]]);
+    let (bits, targets) = (3usize, vec![vec![0, 1, 1, 1], vec![1, 0, 1, 1]]);
     let sizes = Sizes { symbols: 0, classes: 2, features: Some(bits) };
     let numbers: Vec<Vec<f32>> =
-        (0..2).map(|run| (0..4 * bits).map(|i| if (i * i + run) % 3 == 0 { -1.0 } else { 1.0 }).collect()).collect();
+        (0..2).map(|run| (0..4 * bits).map(|i| if (i * 7 + i / 3 + run) % 4 < 2 { -1.0 } else { 1.0 }).collect()).collect();
     let mut tape = Tape::new(2);
     let network = (model::find("mlp").expect("an MLP").new)(&mut tape, &config, sizes);
     let pairs: Vec<Vec<Equation>> = vec![vec![]; 2];

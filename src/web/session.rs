@@ -116,6 +116,10 @@ impl Session {
                 }
                 None => Ok(()),
             },
+            Command::Recall { text } => {
+                self.devices.recall(text);
+                Ok(())
+            }
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {

@@ -17,7 +17,7 @@ use super::readout::Readout;
 use super::table::Table;
 use super::theme::theme;
 use super::tip::Tip;
-use super::{address, inputs, watch};
+use super::{address, inputs, memory, watch};
 use crate::metrics::Panel;
 use crate::model::loss::chosen;
 use crate::protocol::Engine;
@@ -106,6 +106,9 @@ impl Ui {
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
         keep::offer(&ui);
+        if addressed {
+            ui.app.borrow_mut().kept = memory::recall();
+        }
         ui.apply_hide();
         ui.act(|_| {});
         // The first look is complete before the browser paints it.
@@ -208,6 +211,12 @@ impl Ui {
             Effect::Answer(id, bytes) => self.answer(id, bytes),
             Effect::Configured => {
                 self.configured();
+                Ok(())
+            }
+            Effect::Keep(text) => {
+                if self.addressed {
+                    memory::keep(&text);
+                }
                 Ok(())
             }
         }

@@ -46,6 +46,8 @@ pub struct App {
     pub steps_per_second: f64,
     /// One history per run.
     pub histories: Vec<History>,
+    /// What the browser remembers of its GPU ([`Event::Measured`]).
+    pub kept: Option<String>,
     worker: Worker,
     /// What the worker computes on.
     engine: Engine,
@@ -87,6 +89,7 @@ impl App {
             step: 0,
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
+            kept: None,
             worker: Worker::Asleep,
             engine: Engine::Cpu,
             no_gpu,
@@ -117,7 +120,16 @@ impl App {
     /// The worker reported something.
     pub fn update(&mut self, event: Event) {
         match event {
-            Event::Hello => self.send_load(),
+            Event::Hello => {
+                if let (Engine::Gpu, Some(text)) = (self.engine, self.kept.clone()) {
+                    self.send(Command::Recall { text });
+                }
+                self.send_load();
+            }
+            Event::Measured { text } => {
+                self.kept = Some(text.clone());
+                self.effects.push(Effect::Keep(text));
+            }
             Event::Loaded { config, step, engine, adapter, reason, parameters, pairs, .. } => {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
