@@ -54,7 +54,7 @@ fn the_quadratic_mlp_groks_in_fifty_steps() {
 fn other_networks_and_losses_grok() {
     for query in [
         "model=encoder&p=23&train=0.7&width=64&heads=2&mlp=128&wd=2",
-        "model=mlp&p=23&train=0.8&mlp=128&bias=false&init=torch&wd=2",
+        "model=mlp&p=23&train=0.8&mlp=256&bias=false&activation=quadratic&init=cube-root&wd=2",
         "p=23&train=0.7&width=64&heads=2&mlp=128&wd=2&tied=true&bias=false&positions=none",
         "p=23&train=0.7&width=64&heads=2&mlp=128&wd=2&loss=stablemax",
     ] {
@@ -91,10 +91,10 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
 #[test]
 fn an_mlp_reads_features() {
     let config = config("model=mlp&mlp=6&activation=tanh&init=torch&runs=2&loss=hinge");
-    let (bits, targets) = (3usize, vec![vec![0, 1, 1, 0], vec![1, 0, 1, 1]]);
+    let (bits, targets) = (3usize, vec![vec![0, 1, 1, 1], vec![1, 0, 1, 1]]);
     let sizes = Sizes { symbols: 0, classes: 2, features: Some(bits) };
     let numbers: Vec<Vec<f32>> =
-        (0..2).map(|run| (0..4 * bits).map(|i| if (i * i + run) % 3 == 0 { -1.0 } else { 1.0 }).collect()).collect();
+        (0..2).map(|run| (0..4 * bits).map(|i| if (i * 7 + i / 3 + run) % 4 < 2 { -1.0 } else { 1.0 }).collect()).collect();
     let mut tape = Tape::new(2);
     let network = (model::find("mlp").expect("an MLP").new)(&mut tape, &config, sizes);
     let pairs: Vec<Vec<Equation>> = vec![vec![]; 2];
@@ -136,7 +136,7 @@ fn an_mlp_reads_features() {
             assert!((got - want).abs() < 1e-12, "{got} for {want}");
         }
         let mut seen = 0;
-        for i in (run * flat.len..(run + 1) * flat.len).step_by(5) {
+        for i in run * flat.len..(run + 1) * flat.len {
             let mean = |delta: f64| {
                 let mut moved = weights.clone();
                 moved[i] += delta;
@@ -158,7 +158,7 @@ fn short_formats_collapse_and_long_ones_later() {
         *train(&config(&query), &Device::Cpu, 400).last().expect("a point")
     };
     let [half, single, double, careful] = ["f16", "f32", "f64", "careful"].map(at);
-    assert!(half.collapse > 0.9 && half.collapse == half.zero_loss, "{half:?}");
+    assert!(half.collapse > 0.5 && half.collapse == half.zero_loss, "{half:?}");
     assert!(single.collapse < half.collapse && single.collapse == single.zero_loss, "{single:?}");
     assert_eq!((double.collapse, double.zero_loss, careful.zero_loss), (0.0, 0.0, 0.0), "{double:?}, {careful:?}");
     // As long as nothing collapses, formats only round.
