@@ -22,6 +22,8 @@ pub enum Stream {
     Labels = 6,
     /// Inputs that are too many for a table.
     Inputs = 7,
+    /// Phases of weights that are written down.
+    Phases = 8,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.

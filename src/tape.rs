@@ -3,6 +3,7 @@
 mod backward;
 mod terms;
 
+use crate::model::waves::Waves;
 use crate::ops::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
 pub use backward::Backward;
@@ -21,6 +22,8 @@ pub enum Init {
     Uniform(f64),
     /// Each row filled with one of these values, in turn.
     Rows(&'static [f32]),
+    /// Written down.
+    Waves(Waves),
 }
 
 /// A trainable tensor: where it lives in the flat parameter buffer, and how it starts.

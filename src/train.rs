@@ -215,11 +215,16 @@ pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
     let mut rng = Rng::new(seed, Stream::Init);
     for param in params {
         let [rows, cols] = param.shape;
+        if let Init::Waves(waves) = param.init {
+            flat[param.offset..][..rows * cols].copy_from_slice(&waves.matrix(param.shape, seed));
+            continue;
+        }
         for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
                 Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
+                Init::Waves(_) => *w,
             };
         }
     }

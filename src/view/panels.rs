@@ -29,7 +29,9 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     controls.extend(fields::drawer());
     let mut groups = vec![("Panels", PANELS.to_vec())];
     for (title, keys) in controls {
-        groups.push((title, keys.iter().map(|key| (key.name, key.label)).collect()));
+        // A name that is a panel's and a setting's hides both.
+        let other = keys.iter().filter(|key| PANELS.iter().all(|(panel, _)| *panel != key.name));
+        groups.push((title, other.map(|key| (key.name, key.label)).collect()));
     }
     groups
 }

@@ -19,6 +19,7 @@ use super::theme::theme;
 use super::tip::Tip;
 use super::{address, inputs, memory, watch};
 use crate::metrics::Panel;
+use crate::model::loss::chosen;
 use crate::protocol::Engine;
 use crate::task::Operation;
 use crate::view::app::{App, Effect, State, Value};
@@ -318,6 +319,7 @@ impl Ui {
         Scene {
             histories: &app.histories,
             classes: Operation::of(&app.config).classes(&app.config),
+            loss: chosen(&app.config),
             log: self.log.get(),
             hover: None,
             until: None,

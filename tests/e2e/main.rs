@@ -14,6 +14,7 @@ mod driver;
 mod elements;
 mod embed;
 mod examples;
+mod experiments;
 mod firefox;
 mod guide;
 mod harness;

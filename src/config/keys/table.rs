@@ -138,6 +138,7 @@ pub static KEYS: &[Key] = &[
             (Initial::FanIn, "fan-in", "1 / inputs"),
             (Initial::Torch, "torch", "As PyTorch does"),
             (Initial::CubeRoot, "cube-root", "¼ / (2 · MLP width)^⅔"),
+            (Initial::Analytic, "analytic", "Written down, for sums"),
         ),
     ),
     restart(
