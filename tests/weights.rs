@@ -214,7 +214,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "p=7&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&norm=pre&tied=true&loss=stablemax&init=torch",
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&activation=quadratic&bias=false&loss=mse&init=cube-root&alpha=6",
         "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&runs=2&init=torch&task=x/y",
-        "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=2",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=8",
     ] {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);

@@ -1,0 +1,50 @@
+//! Experiments: presets, and the change in the middle of one.
+
+use super::*;
+use crate::config::from_query;
+
+#[test]
+fn an_experiment_is_chosen_and_left() {
+    let mut app = ready(&Config::standard());
+    assert!(app.set([("experiment", "doshi")]).is_empty());
+    assert_eq!(app.config, from_query("experiment=doshi&v=1").0);
+    assert_eq!(drain(&mut app).0, [Command::Load(app.config.clone(), Engine::Cpu)]);
+    app.set([("experiment", "")]);
+    assert_eq!(app.config.model, "mlp", "leaving keeps the settings, unless the page asks for the standard ones");
+}
+
+#[test]
+fn the_change_in_the_middle_comes_once_and_is_taken_back() {
+    let config = from_query("experiment=varma&v=1").0;
+    let mut app = ready(&config);
+    app.start();
+    drain(&mut app);
+    app.update(progress(200, 1.0, 1.0));
+    assert_eq!((app.config.subset, drain(&mut app).0), (1.0, vec![]), "not yet");
+    app.update(progress(300, 1.0, 1.0));
+    let changed = app.config.clone();
+    assert!(changed.subset < 1.0);
+    assert_eq!(drain(&mut app).0, [Command::Adjust(changed.clone())]);
+    // The worker builds another plan and goes on.
+    app.update(loaded(&changed, 300));
+    app.update(Event::Running);
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 300, 2));
+    app.update(progress(310, 1.0, 0.9));
+    assert_eq!(drain(&mut app).0, [], "once");
+    app.reset();
+    assert_eq!((app.config.subset, drain(&mut app).0), (1.0, vec![Command::Load(config, Engine::Cpu)]));
+}
+
+#[test]
+fn what_is_carried_over_restarts_nothing_but_a_run_that_has_not_begun() {
+    let mut app = ready(&Config::standard());
+    app.set([("noise", "0.2")]);
+    assert!(matches!(drain(&mut app).0[..], [Command::Load(..)]));
+    app.update(loaded(&app.config.clone(), 0));
+    app.start();
+    app.update(Event::Running);
+    app.update(progress(10, 0.5, 0.1));
+    drain(&mut app);
+    app.set([("noise", "0")]);
+    assert_eq!(drain(&mut app).0, [Command::Adjust(app.config.clone())]);
+}
