@@ -7,6 +7,7 @@
 
 #[cfg(feature = "bench")]
 pub mod bench;
+pub mod builds;
 pub mod config;
 mod cosine;
 pub mod exec;

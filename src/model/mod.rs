@@ -11,6 +11,7 @@ pub mod token_table;
 pub mod transformer;
 pub mod waves;
 
+use crate::builds::TRAINS;
 use crate::config::Config;
 use crate::ops::linear::linear_onto;
 use crate::tape::{Tape, Tensor};
@@ -49,7 +50,7 @@ pub static MODELS: &[Model] = &[
 
 /// The page names models, but does not carry their code.
 const fn trained(new: New) -> New {
-    if cfg!(any(feature = "cpu", feature = "gpu")) { new } else { |_, _, _| panic!("this build does not train") }
+    if TRAINS { new } else { |_, _, _| panic!("this build does not train") }
 }
 
 /// The model with this id.

@@ -10,7 +10,8 @@ use crate::tape::Tape;
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.
-pub static ADAM: Optimizer = Optimizer { id: "adam", label: "Adam, L2 decay", coupled: true, direction };
+pub static ADAM: Optimizer =
+    Optimizer { id: "adam", label: "Adam, L2 decay", coupled: true, direction: Optimizer::trains(direction) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "adam", kernels: &[&DIRECTION], examples: &[] };

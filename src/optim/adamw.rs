@@ -10,7 +10,8 @@ use crate::tape::{TERM, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.
-pub static ADAMW: Optimizer = Optimizer { id: "adamw", label: "AdamW", coupled: false, direction: adam::direction };
+pub static ADAMW: Optimizer =
+    Optimizer { id: "adamw", label: "AdamW", coupled: false, direction: Optimizer::trains(adam::direction) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "adamw", kernels: &[&UPDATE], examples: &[] };

@@ -8,7 +8,7 @@ use crate::tape::Tape;
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.
-pub static GROKFAST_EMA: Filter = Filter { id: "grokfast-ema", label: "Grokfast-EMA", record };
+pub static GROKFAST_EMA: Filter = Filter { id: "grokfast-ema", label: "Grokfast-EMA", record: Filter::trains(record) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "grokfast_ema", kernels: &[&KERNEL], examples: &[] };

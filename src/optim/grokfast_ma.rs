@@ -12,7 +12,7 @@ use crate::tape::Tape;
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.
-pub static GROKFAST_MA: Filter = Filter { id: "grokfast-ma", label: "Grokfast-MA", record };
+pub static GROKFAST_MA: Filter = Filter { id: "grokfast-ma", label: "Grokfast-MA", record: Filter::trains(record) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "grokfast_ma", kernels: &[&KERNEL], examples: &[] };

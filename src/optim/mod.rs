@@ -16,6 +16,7 @@ pub mod sphere;
 pub mod sum;
 mod update;
 
+use crate::builds::TRAINS;
 use crate::config::{Config, Schedule};
 use crate::ops::{Bind, Fill, input_of};
 use crate::plan::{Dispatch, View};
@@ -93,7 +94,16 @@ pub struct Optimizer {
     /// Whether weight decay is a part of the gradient (L2), or of the update (decoupled).
     pub coupled: bool,
     /// Records how the gradient becomes the direction d of w −= η d.
-    pub direction: fn(&mut Tape, &Given, &mut Update) -> View,
+    pub direction: Direct,
+}
+
+type Direct = fn(&mut Tape, &Given, &mut Update) -> View;
+
+impl Optimizer {
+    /// The page names optimisers, but does not carry their code.
+    const fn trains(direction: Direct) -> Direct {
+        if TRAINS { direction } else { |_, _, _| panic!("this build does not train") }
+    }
 }
 
 /// The optimiser with this id.
@@ -111,7 +121,16 @@ pub struct Filter {
     /// For menus.
     pub label: &'static str,
     /// Records how the gradient changes, in place.
-    pub record: fn(&mut Tape, &Given, &mut Update),
+    pub record: Change,
+}
+
+type Change = fn(&mut Tape, &Given, &mut Update);
+
+impl Filter {
+    /// The page names filters, but does not carry their code.
+    const fn trains(record: Change) -> Change {
+        if TRAINS { record } else { |_, _, _| panic!("this build does not train") }
+    }
 }
 
 static NONE: Filter = Filter { id: "none", label: "None", record: |_, _, _| () };

@@ -15,7 +15,7 @@ use crate::tape::{Init, Param, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.
-pub static MUON: Optimizer = Optimizer { id: "muon", label: "Muon", coupled: false, direction };
+pub static MUON: Optimizer = Optimizer { id: "muon", label: "Muon", coupled: false, direction: Optimizer::trains(direction) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "muon", kernels: &[&NESTEROV, &NORMALIZE, &COMBINE], examples: &[] };

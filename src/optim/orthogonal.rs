@@ -10,7 +10,7 @@ use crate::tape::Tape;
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.
-pub static ORTHOGONAL: Filter = Filter { id: "orthogonal", label: "⊥Grad", record };
+pub static ORTHOGONAL: Filter = Filter { id: "orthogonal", label: "⊥Grad", record: Filter::trains(record) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "orthogonal", kernels: &[&REMOVE, &RESCALE], examples: &[] };

@@ -8,7 +8,8 @@ use crate::tape::Tape;
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.
-pub static SGD: Optimizer = Optimizer { id: "sgd", label: "SGD, momentum β₁", coupled: true, direction };
+pub static SGD: Optimizer =
+    Optimizer { id: "sgd", label: "SGD, momentum β₁", coupled: true, direction: Optimizer::trains(direction) };
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "momentum", kernels: &[&MOMENTUM], examples: &[] };

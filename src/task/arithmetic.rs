@@ -1,9 +1,10 @@
 //! Arithmetic modulo n (Power et al. 2022, A.1.1; p = 97 there). Operands are 0 … n − 1 unless a task says otherwise.
 
 use super::{Size, Task};
+use crate::builds::words;
 
 const fn task(id: &'static str, label: &'static str, about: &'static str, apply: super::Apply) -> Task {
-    Task { id, label, about, size: Size::Modulus, apply: Some(apply) }
+    Task { id, label: words(label), about: words(about), size: Size::Modulus, apply: Some(apply) }
 }
 
 /// x + y (also Nanda et al. 2023).

@@ -2,9 +2,10 @@
 //! then y, as in the code of Power et al. 2022.
 
 use super::{Size, Task};
+use crate::builds::words;
 
 const fn task(id: &'static str, label: &'static str, about: &'static str, order: u32, apply: super::Apply) -> Task {
-    Task { id, label, about, size: Size::Fixed(order), apply: Some(apply) }
+    Task { id, label: words(label), about: words(about), size: Size::Fixed(order), apply: Some(apply) }
 }
 
 /// x · y in S₃.

@@ -1,6 +1,7 @@
 //! All keys, in the order of the public contract.
 
 use super::{Change, Key, Kind, MAX_P, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
+use crate::builds::words;
 use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -10,7 +11,7 @@ use crate::{model, optim};
 type Parts = (Kind, fn(&Config) -> String, fn(&mut Config, &str) -> Result<(), String>);
 
 const fn key(name: &'static str, label: &'static str, help: &'static str, change: Change, (kind, get, set): Parts) -> Key {
-    Key { name, label, help, kind, change, get, set }
+    Key { name, label: words(label), help: words(help), kind, change, get, set }
 }
 
 const fn restart(name: &'static str, label: &'static str, help: &'static str, parts: Parts) -> Key {

@@ -1,42 +1,45 @@
 //! Lee et al. 2024: amplify what changes slowly.
 
+use crate::builds::words;
 use crate::experiment::{Arm, Compare, Expect, Experiment};
 
 /// Table entry.
 pub static EXPERIMENT: Experiment = Experiment {
     id: "grokfast",
-    authors: "Lee et al. 2024",
-    title: "Grokfast: Accelerated Grokking by Amplifying Slow Gradients",
+    authors: words("Lee et al. 2024"),
+    title: words("Grokfast: Accelerated Grokking by Amplifying Slow Gradients"),
     arxiv: "2405.20233",
-    claim: "Amplifying the slow part of the gradient makes grokking many times faster than with Adam alone.",
-    watch: "With the filter the dashed curve follows within hundreds of steps. Against AdamW with a weight decay of 1, which the \
+    claim: words("Amplifying the slow part of the gradient makes grokking many times faster than with Adam alone."),
+    watch: words(
+        "With the filter the dashed curve follows within hundreds of steps. Against AdamW with a weight decay of 1, which the \
             paper does not compare with, there is little left of the advantage.",
-    differs: "One layer instead of two, so that the comparison can be watched.",
+    ),
+    differs: words("One layer instead of two, so that the comparison can be watched."),
     arms: &[
         Arm {
             id: "grokfast",
-            label: "Moving average (EMA)",
+            label: words("Moving average (EMA)"),
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.005&batch=512&filter=grokfast-ema&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
         },
         Arm {
             id: "grokfast-ma",
-            label: "Moving mean (MA)",
+            label: words("Moving mean (MA)"),
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.01&batch=512&filter=grokfast-ma&amplify=5&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
         },
         Arm {
             id: "grokfast-adam",
-            label: "Adam alone",
+            label: words("Adam alone"),
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0&batch=512&steps=8000&speed=0",
             then: None,
             expect: &[],
         },
         Arm {
             id: "grokfast-adamw",
-            label: "AdamW, weight decay 1",
+            label: words("AdamW, weight decay 1"),
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&lr=0.001&batch=512&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
