@@ -104,6 +104,15 @@ impl Transformer {
         loss
     }
 
+    /// The logits themselves, `[examples, p]`: for looks inside.
+    pub fn logits(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
+        let form = Form::cheapest(self, tape, examples[0].len());
+        let ReadOut { state, unembed, direct, .. } = self.read_out(tape, form, examples);
+        let logits = linear_onto(tape, state, unembed, None, direct, "logits");
+        tape.scope("");
+        logits
+    }
+
     /// What the logits are made of, in a form that this network has.
     pub fn read_out(&self, tape: &mut Tape, form: Form, examples: &[Vec<Equation>]) -> ReadOut {
         let read_out = match form {

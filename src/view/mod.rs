@@ -2,10 +2,12 @@
 
 pub mod app;
 pub mod chart;
+pub mod color;
 pub mod decimate;
 pub mod draw;
 pub mod fields;
 pub mod glossary;
+pub mod inside;
 pub mod keep;
 pub mod panels;
 pub mod place;
@@ -15,3 +17,4 @@ pub mod share;
 pub mod shortcuts;
 pub mod story;
 pub mod text;
+pub mod views;
