@@ -1,5 +1,6 @@
 //! The whole conversation between page and worker, without either.
 
+mod inside;
 mod kept;
 
 use super::*;

@@ -13,7 +13,7 @@ mod table;
 mod tests;
 
 use super::chart::Theme;
-use super::color::{Rgb, mix, rgb};
+use super::color::{Rgb, css, mix, rgb};
 use super::draw::{Align, Area, Draw, Label};
 use super::inside::{Act, Choice};
 use crate::metrics::History;
@@ -107,7 +107,7 @@ impl Stage<'_> {
     /// A piece of colour and what it means; where the next one starts.
     fn key(&self, draw: &mut dyn Draw, at: (f64, f64), color: Rgb, meaning: &str) -> f64 {
         let area = Area { x: at.0, y: at.1 - 5.0, width: 10.0, height: 10.0 };
-        draw.fill(area, &super::color::css(color));
+        draw.fill(area, &css(color));
         self.text(draw, meaning, (at.0 + 15.0, at.1), Align::Left);
         at.0 + 15.0 + draw.width_of(meaning, SIZE) + 16.0
     }

@@ -1,7 +1,7 @@
 //! Progress measures on the step axis of the curves.
 
 use super::{Align, Area, Draw, Stage, View, list};
-use crate::metrics::Point;
+use crate::metrics::{History, Point};
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
 use crate::view::draw::Stroke;
 use crate::view::scale::{Scale, Spread, decades};
@@ -54,6 +54,24 @@ fn steps(stage: &Stage) -> Scale {
     chart::step_axis(std::slice::from_ref(stage.history), stage.log, MARGINS[0], stage.width - MARGINS[1])
 }
 
+/// The phases of Nanda et al. 2023 that a run has entered, each with the steps where it begins and, so far, ends. Memorisation ends when
+/// the run has memorised. The circuit forms until a fifth of the test pairs that were not answered then are; cleaning up ends when the
+/// run has grokked.
+fn phases(history: &History) -> Vec<(&'static str, u32, u32)> {
+    let points = &history.points;
+    let Some(last) = points.last().map(|point| point.step) else { return vec![] };
+    let memorized = history.memorized.unwrap_or(last);
+    let mut phases = vec![("memorisation", 0, memorized)];
+    let after = points.partition_point(|point| point.step < memorized);
+    if let (Some(_), Some(start)) = (history.memorized, points.get(after)) {
+        let enough = start.test_accuracy + 0.2 * (1.0 - start.test_accuracy);
+        let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
+        phases.push(("circuit formation", memorized, rises.unwrap_or(last)));
+        phases.extend(rises.map(|step| ("clean-up", step, history.grokked.unwrap_or(last))));
+    }
+    phases
+}
+
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let Some(progress) = progress(stage) else { return };
     for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0)] {
@@ -74,6 +92,15 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         (Spread::Linear, 0.0, 1.0)
     };
     let y = Scale { spread, low, high, from: area.y + area.height, to: area.y };
+    let colors = stage.colors();
+    for (i, (name, from, to)) in phases(stage.history).into_iter().enumerate() {
+        let [from, to] = [from, to].map(|step| x.at(step.into()));
+        let shade = super::mix(colors.background, super::rgb(&theme.mark), [0.07, 0.16, 0.25][i]);
+        draw.fill(Area { x: from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
+        if loss && draw.width_of(name, 12.0) < to - from - 6.0 {
+            stage.text(draw, name, ((from + to) / 2.0, area.y + 9.0), Align::Center);
+        }
+    }
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;
         draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
@@ -133,7 +160,10 @@ fn describe(stage: &Stage) -> String {
     } else {
         " This operation is no cyclic group: its circuit is not known, so there are no such losses."
     };
-    format!("Key frequencies now: {}. {}.{undefined} Norms: {}.", list(&keys), capital(&sentence(last)), norms.join(", "))
+    let now = phases(stage.history)
+        .last()
+        .map_or(String::new(), |(name, from, _)| format!(" Phase: {name}, since step {}.", text::thousands((*from).into())));
+    format!("Key frequencies now: {}. {}.{now}{undefined} Norms: {}.", list(&keys), capital(&sentence(last)), norms.join(", "))
 }
 
 fn capital(text: &str) -> String {
@@ -149,4 +179,36 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<super::Act>)> 
         a.total_cmp(&b)
     })?;
     Some((sentence(near), None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(points: &[(u32, f32, f32)]) -> History {
+        let mut history = History::default();
+        for &(step, train_accuracy, test_accuracy) in points {
+            history.push(Point {
+                run: 0,
+                step,
+                train_loss: 1.0,
+                test_loss: 1.0,
+                weight_norm: 1.0,
+                train_accuracy,
+                test_accuracy,
+            });
+        }
+        history
+    }
+
+    #[test]
+    fn phases_follow_each_other() {
+        let points = [(0, 0.0, 0.0), (50, 1.0, 0.4), (100, 1.0, 0.45), (150, 1.0, 0.55), (200, 1.0, 0.97), (250, 1.0, 1.0)];
+        let (one, two, three) = ("memorisation", "circuit formation", "clean-up");
+        assert_eq!(phases(&history(&points[..0])), []);
+        assert_eq!(phases(&history(&points[..1])), [(one, 0, 0)]);
+        assert_eq!(phases(&history(&points[..3])), [(one, 0, 50), (two, 50, 100)]);
+        assert_eq!(phases(&history(&points[..4])), [(one, 0, 50), (two, 50, 150), (three, 150, 150)]);
+        assert_eq!(phases(&history(&points)), [(one, 0, 50), (two, 50, 150), (three, 150, 200)]);
+    }
 }
