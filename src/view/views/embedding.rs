@@ -14,7 +14,7 @@ pub static VIEW: View = View {
             and in the plane of such a frequency the numbers lie on a circle.",
     look: |choice| Look::Embedding(choice.frequency),
     shows: |sight| matches!(sight, Sight::Embedding(_)),
-    height: |stage| if wide(stage) { 300.0 } else { 200.0 + circle(stage).height + 26.0 },
+    height: |stage| if wide(stage) { 296.0 } else { 222.0 + circle(stage).height + 4.0 },
     draw,
     describe,
     point,
@@ -54,7 +54,7 @@ fn bars(stage: &Stage) -> Area {
 /// Where the circle is.
 fn circle(stage: &Stage) -> Area {
     let side = if wide(stage) { 270.0 } else { (stage.width - 20.0).clamp(1.0, 300.0) };
-    let (x, y) = if wide(stage) { (stage.width - side - 12.0, 20.0) } else { ((stage.width - side) / 2.0, 210.0) };
+    let (x, y) = if wide(stage) { (stage.width - side - 12.0, 20.0) } else { ((stage.width - side) / 2.0, 222.0) };
     Area { x, y, width: side, height: side }
 }
 
@@ -100,7 +100,7 @@ fn spectrum(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
 fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     let (area, theme, n) = (circle(stage), stage.theme, embedding.places.len());
     let k = usize::from(embedding.frequency);
-    stage.text(draw, &format!("Plane of frequency {k}"), (area.x, area.y - 11.0), Align::Left);
+    stage.text(draw, &format!("Plane of frequency {k}"), (if wide(stage) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
     let reach = embedding.places.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
     let place = |i: usize| {

@@ -13,7 +13,7 @@ pub static VIEW: View = View {
     about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things.",
     look: |choice| Look::Matrix(choice.matrix),
     shows: |sight| matches!(sight, Sight::Matrix(_)),
-    height: |stage| map(stage).height + 22.0 + BARS + 44.0,
+    height: |stage| map(stage).height + BARS + 76.0,
     draw,
     describe,
     point,

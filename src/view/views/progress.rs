@@ -2,6 +2,7 @@
 
 use super::{Align, Area, Draw, Stage, View, list};
 use crate::metrics::{History, Point};
+use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
 use crate::view::draw::Stroke;
 use crate::view::scale::{Scale, Spread, decades};
@@ -15,7 +16,7 @@ pub static VIEW: View = View {
             excluded loss rises when the network stops knowing pairs by heart.",
     look: |_| Look::Progress,
     shows: |sight| matches!(sight, Sight::Progress(_)),
-    height: |_| 2.0 * PANEL + 70.0,
+    height: |_| 2.0 * PANEL + 82.0,
     draw,
     describe,
     point,
@@ -40,7 +41,7 @@ static SERIES: [Series; 4] = [
     Series { name: "restricted loss", value: |m| m.restricted, loss: true, dashed: false },
     Series { name: "excluded loss", value: |m| m.excluded, loss: true, dashed: true },
     Series { name: "Gini coefficient", value: |m| m.gini, loss: false, dashed: false },
-    Series { name: "neurons explained", value: |m| m.explained, loss: false, dashed: true },
+    Series { name: "explained neurons", value: |m| m.explained, loss: false, dashed: true },
 ];
 
 fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
@@ -104,7 +105,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;
         draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
-        stage.text(draw, &text::power(tick), (x.from - 8.0, at), Align::Right);
+        let label = if loss { text::power(tick) } else { fixed(tick, 1) };
+        stage.text(draw, &label, (x.from - 8.0, at), Align::Right);
     }
     for step in [stage.history.memorized, stage.history.grokked].into_iter().flatten() {
         let at = x.at(step.into()).floor() + 0.5;
@@ -126,8 +128,10 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         let stroke = Stroke { width: 2.2, dash, ..Stroke::thin(&theme.ink) };
         draw.lines(&[points], stroke);
         draw.lines(&[vec![place, (place.0 + 22.0, place.1)]], stroke);
-        stage.text(draw, series.name, (place.0 + 28.0, place.1), Align::Left);
-        place.0 += 28.0 + draw.width_of(series.name, 12.0) + 18.0;
+        // There is no room for more on a phone.
+        let name = series.name.split(' ').next().unwrap_or(series.name);
+        stage.text(draw, name, (place.0 + 28.0, place.1), Align::Left);
+        place.0 += 28.0 + draw.width_of(name, 12.0) + 18.0;
     }
     if !loss {
         for tick in x.ticks(((x.to - x.from) / 75.0) as usize) {
@@ -139,7 +143,7 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
 /// A value of any series.
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
-    let number = if series.loss { text::loss(value) } else { text::percent(value) };
+    let number = if series.loss || !value.is_finite() { text::loss(value) } else { fixed(value, 2) };
     [series.name, " ", &number].concat()
 }
 
@@ -160,8 +164,10 @@ fn describe(stage: &Stage) -> String {
     } else {
         " This operation is no cyclic group: its circuit is not known, so there are no such losses."
     };
+    let grokked = stage.history.grokked.is_some();
     let now = phases(stage.history)
         .last()
+        .filter(|_| !grokked)
         .map_or(String::new(), |(name, from, _)| format!(" Phase: {name}, since step {}.", text::thousands((*from).into())));
     format!("Key frequencies now: {}. {}.{now}{undefined} Norms: {}.", list(&keys), capital(&sentence(last)), norms.join(", "))
 }
