@@ -1,4 +1,4 @@
-// dx (+)= dy f'(x): KIND 0 is ReLU, 1 is GELU in its tanh form
+// dx (+)= dy f'(x): KIND 0 is ReLU, 1 is GELU in its tanh form, 2 is tanh, 3 is x²
 // Shapes: x, dy, dx [N]. One thread per element; adds to dx when ACCUMULATE is 1, else overwrites it.
 const N: u32 = 64u;
 const KIND: u32 = 0u;
@@ -14,10 +14,9 @@ const DX_RUN: u32 = 64u;
 const SQRT_2_OVER_PI: f32 = 0.7978845608028654;
 const CUBIC: f32 = 0.044715;
 
-// ½(1 + tanh u) = 1/(1 + e^−2u) with u = √(2/π)(v + 0.044715v³): without the cancellation at negative v, and more exact
-// than WGSL's tanh. Beyond ±10 it is 0 or 1 to 2e-9, and some drivers' functions overflow.
-fn gate(v: f32) -> f32 {
-    let u = SQRT_2_OVER_PI * (v + CUBIC * v * v * v);
+// ½(1 + tanh u) = 1/(1 + e^−2u): without the cancellation at negative u, and more exact than WGSL's tanh. Beyond ±10 it is
+// 0 or 1 to 2e-9, and some drivers' functions overflow.
+fn gate(u: f32) -> f32 {
     return 1.0 / (1.0 + exp(-2.0 * clamp(u, -10.0, 10.0)));
 }
 
@@ -25,7 +24,14 @@ fn slope(v: f32) -> f32 {
     if (KIND == 0u) {
         return select(0.0, 1.0, v > 0.0);
     }
-    let g = gate(v);
+    if (KIND == 3u) {
+        return 2.0 * v;
+    }
+    let g = gate(select(v, SQRT_2_OVER_PI * (v + CUBIC * v * v * v), KIND == 1u));
+    if (KIND == 2u) {
+        // 1 − tanh² with tanh = 2g − 1.
+        return 4.0 * g * (1.0 - g);
+    }
     let inner = SQRT_2_OVER_PI * (1.0 + 3.0 * CUBIC * v * v);
     return g + 2.0 * v * g * (1.0 - g) * inner;
 }

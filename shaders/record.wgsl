@@ -1,18 +1,21 @@
-// ring[slot] = (step, mean row_loss, mean row_correct, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and
-// step = TRAIN ? t − 1 : t; when TRAIN is 0 the evaluations go up by 1.
+// ring[slot] = (step, mean row_loss, mean row_correct, share of rows whose row_loss has bits below COLLAPSE, share whose
+// row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
+// 0 the evaluations go up by 1.
 // clock: [t, β₁ᵗ, β₂ᵗ, evaluations].
-// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [4], ring [SLOTS, 4].
+// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [4], ring [SLOTS, 6].
 // One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 8u;
 const TRAIN: u32 = 1u;
 const PIECES: u32 = 1u;
+const COLLAPSE: u32 = 0u;
 const ROW_LOSS_RUN: u32 = 8u;
 const ROW_CORRECT_RUN: u32 = 8u;
 const SQUARES_RUN: u32 = 1u;
 const CLOCK_RUN: u32 = 4u;
-const RING_RUN: u32 = 32u;
-const POOL: u32 = 192u;
+const RING_RUN: u32 = 48u;
+const POOL: u32 = 64u;
+const POOL4: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> row_loss: array<f32>;
 @group(0) @binding(1) var<storage, read> row_correct: array<f32>;
@@ -21,26 +24,29 @@ const POOL: u32 = 192u;
 @group(0) @binding(4) var<storage, read_write> ring: array<f32>;
 
 var<workgroup> pool: array<f32, POOL>;
+var<workgroup> pool4: array<vec4f, POOL4>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     let run = group.z;
-    var sum = vec3f(0.0);
+    var sum = vec4f(0.0);
     for (var i = lane; i < ROWS; i += 64u) {
-        sum += vec3f(row_loss[run * ROW_LOSS_RUN + i], row_correct[run * ROW_CORRECT_RUN + i], 0.0);
+        let loss = row_loss[run * ROW_LOSS_RUN + i];
+        let collapsed = select(0.0, 1.0, bitcast<u32>(loss) < COLLAPSE);
+        let zero = select(0.0, 1.0, loss == 0.0);
+        sum += vec4f(loss, row_correct[run * ROW_CORRECT_RUN + i], collapsed, zero);
     }
+    var norm = 0.0;
     for (var i = lane; i < PIECES; i += 64u) {
-        sum.z += squares[run * SQUARES_RUN + i];
+        norm += squares[run * SQUARES_RUN + i];
     }
-    pool[lane] = sum.x;
-    pool[64u + lane] = sum.y;
-    pool[128u + lane] = sum.z;
+    pool4[lane] = sum;
+    pool[lane] = norm;
     workgroupBarrier();
     for (var half = 32u; half > 0u; half /= 2u) {
         if (lane < half) {
+            pool4[lane] += pool4[lane + half];
             pool[lane] += pool[lane + half];
-            pool[64u + lane] += pool[64u + lane + half];
-            pool[128u + lane] += pool[128u + lane + half];
         }
         workgroupBarrier();
     }
@@ -51,11 +57,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let training = TRAIN == 1u;
     let step = clock[t] - select(0.0, 1.0, training);
     let slot = u32(select(clock[t + 3u], step, training)) % SLOTS;
-    let at = run * RING_RUN + slot * 4u;
+    let at = run * RING_RUN + slot * 6u;
+    let means = pool4[0] / f32(ROWS);
     ring[at] = step;
-    ring[at + 1u] = pool[0] / f32(ROWS);
-    ring[at + 2u] = pool[64] / f32(ROWS);
-    ring[at + 3u] = sqrt(pool[128]);
+    ring[at + 1u] = means.x;
+    ring[at + 2u] = means.y;
+    ring[at + 3u] = means.z;
+    ring[at + 4u] = means.w;
+    ring[at + 5u] = sqrt(pool[0]);
     if (!training) {
         clock[t + 3u] += 1.0;
     }

@@ -11,6 +11,7 @@ pub mod bench;
 pub mod config;
 mod cosine;
 pub mod exec;
+pub mod experiment;
 pub mod inspect;
 pub mod json;
 pub mod levels;

@@ -4,25 +4,31 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::{Config, Stop};
 use crate::number::shortest_f32;
 
 /// Measurements of one run, all with the same weights.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Which of the parallel runs.
     pub run: u32,
     /// Updates made before the measurement.
     pub step: u32,
-    /// Mean cross-entropy over the training pairs, nats.
+    /// Mean loss over the training pairs; of a cross-entropy, in nats.
     pub train_loss: f32,
     /// Share of training pairs answered correctly.
     pub train_accuracy: f32,
-    /// Mean cross-entropy over the test pairs, nats.
+    /// Mean loss over the test pairs.
     pub test_loss: f32,
     /// Share of test pairs answered correctly.
     pub test_accuracy: f32,
     /// ‖w‖₂ over all parameters.
     pub weight_norm: f32,
+    /// Share of training pairs answered correctly for which the softmax has lost all other classes: in its number format,
+    /// their sum added to 1 leaves 1 (Softmax Collapse, Prieto et al. 2025). 0 when the loss has no softmax.
+    pub collapse: f32,
+    /// Share of training pairs whose loss is exactly 0.
+    pub zero_loss: f32,
 }
 
 /// Which chart a metric is drawn in.
@@ -57,6 +63,8 @@ pub static METRICS: &[Metric] = &[
     Metric { key: "trainAccuracy", label: "train", panel: Panel::Accuracy, test: false, value: |p| p.train_accuracy },
     Metric { key: "testAccuracy", label: "test", panel: Panel::Accuracy, test: true, value: |p| p.test_accuracy },
     Metric { key: "weightNorm", label: "weight norm", panel: Panel::None, test: false, value: |p| p.weight_norm },
+    Metric { key: "collapse", label: "softmax collapse", panel: Panel::None, test: false, value: |p| p.collapse },
+    Metric { key: "zeroLoss", label: "zero losses", panel: Panel::None, test: false, value: |p| p.zero_loss },
 ];
 
 /// Train accuracy from which a run counts as memorised.
@@ -140,12 +148,28 @@ impl History {
     }
 }
 
+/// The step at which these runs of a configuration end: its step limit, or some steps after every run has grokked.
+pub fn limit(config: &Config, histories: &[History]) -> u32 {
+    let stops: Option<Vec<u32>> = histories.iter().map(History::stop_step).collect();
+    let early = stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max());
+    early.map_or(config.steps, |stop| stop.min(config.steps))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
-        Point { run: 0, step, train_loss: 0.5, train_accuracy, test_loss: 2.0, test_accuracy, weight_norm: 3.0 }
+        Point {
+            run: 0,
+            step,
+            train_loss: 0.5,
+            train_accuracy,
+            test_loss: 2.0,
+            test_accuracy,
+            weight_norm: 3.0,
+            ..Point::default()
+        }
     }
 
     #[test]
@@ -175,6 +199,9 @@ mod tests {
     fn csv_has_one_line_per_point() {
         let mut history = History::default();
         history.push(point(0, 0.25, 0.125));
-        assert_eq!(history.csv(), "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm\n0,0.5,2,0.25,0.125,3\n");
+        assert_eq!(
+            history.csv(),
+            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss\n0,0.5,2,0.25,0.125,3,0,0\n"
+        );
     }
 }

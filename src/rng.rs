@@ -16,6 +16,12 @@ pub enum Stream {
     Test = 3,
     /// Signs of the self-check's sums.
     Signs = 4,
+    /// Results of a random table.
+    Table = 5,
+    /// Which labels are wrong, and what they say.
+    Labels = 6,
+    /// Inputs that are too many for a table.
+    Inputs = 7,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.

@@ -17,6 +17,8 @@ pub struct Tensor(usize);
 pub enum Init {
     /// N(0, σ²) with this σ.
     Normal(f64),
+    /// Uniform between minus and plus this.
+    Uniform(f64),
     /// Each row filled with one of these values, in turn.
     Rows(&'static [f32]),
 }
@@ -43,7 +45,7 @@ pub struct Rows {
     pub index: View,
     /// `source + 1` offsets into `entry`.
     pub start: View,
-    /// For each source row the positions that selected it, ascending.
+    /// For each source row the positions, or results, that selected it, ascending.
     pub entry: View,
     /// How many rows there are to select from.
     pub source: usize,
@@ -67,6 +69,8 @@ struct Info {
     view: View,
     name: String,
     gradient: Gathering,
+    /// Nothing that is trained leads to it.
+    fixed: bool,
 }
 
 /// What becomes of the contributions to a tensor's gradient.
@@ -154,8 +158,21 @@ impl Tape {
     }
 
     fn tensor(&mut self, rows: usize, cols: usize, view: View, name: String) -> Tensor {
-        self.tensors.push(Info { rows, cols, view, name, gradient: Gathering::Sum });
+        self.tensors.push(Info { rows, cols, view, name, gradient: Gathering::Sum, fixed: false });
         Tensor(self.tensors.len() - 1)
+    }
+
+    /// A new tensor of numbers that are not trained: one list per run. Ops need not find its gradient, see
+    /// [`Backward::wants`].
+    pub fn fixed(&mut self, cols: usize, per_run: &[Vec<f32>], name: &str) -> Tensor {
+        assert_eq!(per_run.len(), self.runs, "`{name}`: one list per run");
+        let len = per_run[0].len();
+        assert!(len.is_multiple_of(cols) && per_run.iter().all(|list| list.len() == len), "`{name}`: rows of {cols} numbers");
+        let bits = per_run.iter().flatten().map(|v| v.to_bits()).collect();
+        let view = self.buffer(Kind::F32, len, name, bits);
+        let tensor = self.tensor(len / cols, cols, view, name.into());
+        self.tensors[tensor.0].fixed = true;
+        tensor
     }
 
     /// A new buffer of `len` zeros per run.
@@ -185,11 +202,16 @@ impl Tape {
 
     /// A row selection with its inverse lists. Every run must skip equally many ([`NONE`]).
     pub fn rows(&mut self, source: usize, per_run: &[Vec<u32>], name: &str) -> Rows {
+        self.bags(source, per_run, 1, name)
+    }
+
+    /// The same where `slots` selections in a row make one result: the inverse lists name results.
+    pub fn bags(&mut self, source: usize, per_run: &[Vec<u32>], slots: usize, name: &str) -> Rows {
         let (mut starts, mut entries) = (vec![], vec![]);
         for list in per_run {
             let (start, entry) = inverse(source, list);
             starts.push(start);
-            entries.push(entry);
+            entries.push(entry.into_iter().map(|at| at / slots as u32).collect());
         }
         let index = self.indices(per_run, name);
         let start = self.indices(&starts, &format!("{name} starts"));

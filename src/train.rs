@@ -10,17 +10,18 @@ use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
 use crate::metrics::Point;
-use crate::model::transformer::Transformer;
+use crate::model::{self, Examples, Judge, Sizes};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, HYPERS};
 use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
-use crate::task::{self, Equation, Split};
+use crate::task::{self, Dataset, Equation, Split};
 use crate::tuner::Tiles;
 pub use share::Share;
 use share::Shared;
+use snapshot::WEIGHTS;
 pub use snapshot::{Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -92,28 +93,31 @@ pub fn build(config: &Config) -> Built {
 #[inline(never)]
 fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
-    let task = task::find(&config.task).expect("a valid configuration names a task");
-    let table = task::table(task, config.p);
-    let splits: Vec<Split> =
-        (0..config.runs).map(|r| task::split(&table, config.train, u64::from(config.seed) + u64::from(r))).collect();
-    let train: Vec<_> = splits.iter().map(|s| share.of(&s.train).to_vec()).collect();
-    let test: Vec<_> = splits.iter().map(|s| share.of(&s.test).to_vec()).collect();
+    let data: Vec<Dataset> = (0..config.runs).map(|r| task::dataset(config, u64::from(config.seed) + u64::from(r))).collect();
+    let splits: Vec<&Split> = data.iter().map(|data| &data.split).collect();
+    let train = Shown::new(&data, |split| share.of(&split.train));
+    let test = Shown::new(&data, |split| share.of(&split.test));
 
     let mut tape = Tape::new(runs);
-    let model = Transformer::new(&mut tape, config);
+    let sizes =
+        Sizes { symbols: data[0].symbols, classes: data[0].classes, features: data[0].features.as_ref().map(|f| f.width) };
+    let kind = model::find(&config.model).expect("a valid configuration names a model");
+    let (network, judge) = ((kind.new)(&mut tape, config, sizes), Judge::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
         hyper: tape.constant(&hyper(config), "hyper-parameters"),
+        collapse: judge.collapse(),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
-    let target = targets(&mut tape, &train);
-    let loss = model.loss(&mut tape, &train, target);
+    let target = targets(&mut tape, &train.pairs);
+    let answer = network.answer(&mut tape, &train.examples());
+    let loss = judge.train(&mut tape, answer, target);
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
     train_list.extend(tape::forward(&nodes));
-    let rows = train[0].len();
+    let rows = train.pairs[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
@@ -132,8 +136,9 @@ fn build_share(config: &Config, share: Share) -> Built {
         }
     };
 
-    let target = targets(&mut tape, &test);
-    let loss = model.evaluate(&mut tape, &test, target);
+    let target = targets(&mut tape, &test.pairs);
+    let answer = network.answer(&mut tape, &test.examples());
+    let loss = judge.evaluate(&mut tape, answer, target);
     let mut evaluate = tape::forward(&tape.take());
     evaluate.push(weight_norm(&tape, recorder.squares));
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
@@ -146,7 +151,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     Built {
         plan: Rc::new(plan),
         params,
-        pairs: [train[0].len(), test[0].len()],
+        pairs: [train.pairs[0].len(), test.pairs[0].len()],
         test_probs: loss.probs,
         flat,
         parts,
@@ -157,6 +162,28 @@ fn build_share(config: &Config, share: Share) -> Built {
         rings: [train_ring, test_ring],
         evaluate_every,
         shared,
+    }
+}
+
+/// What is shown of a split, run by run.
+struct Shown {
+    pairs: Vec<Vec<Equation>>,
+    features: Option<Vec<Vec<f32>>>,
+}
+
+impl Shown {
+    fn new(data: &[Dataset], part: impl Fn(&Split) -> &[Equation]) -> Self {
+        let pairs: Vec<Vec<Equation>> = data.iter().map(|data| part(&data.split).to_vec()).collect();
+        let rows = |(data, pairs): (&Dataset, &Vec<Equation>)| {
+            let features = data.features.as_ref()?;
+            Some(pairs.iter().flat_map(|e| features.row(e.x)).copied().collect())
+        };
+        let features = data.iter().zip(&pairs).map(rows).collect();
+        Shown { pairs, features }
+    }
+
+    fn examples(&self) -> Examples<'_> {
+        Examples { pairs: &self.pairs, features: self.features.as_deref() }
     }
 }
 
@@ -191,6 +218,7 @@ pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
         for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
+                Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
             };
         }
@@ -213,6 +241,9 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
+            return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
+        }
         let mut built = build_share(config, share);
         if share != Share::WHOLE {
             built.evaluate_every = build(config).evaluate_every;
@@ -279,8 +310,7 @@ impl Trainer {
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        let Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, .. } = *config;
-        self.config = Config { lr, wd, beta1, beta2, eps, warmup, steps, speed, ..self.config.clone() };
+        self.config.take_live(config);
         let hyper = hyper(&self.config).repeat(self.built.plan.runs);
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
@@ -328,12 +358,17 @@ impl Trainer {
         Snapshotting { reading, config: config.clone(), step, evaluations, tiles }
     }
 
-    /// Continues from a snapshot of the same shape.
+    /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no memory.
     ///
     /// # Errors
     /// When the snapshot's buffers do not fit this trainer.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
-        let state = self.built.state.clone();
+        let mut state = self.built.state.clone();
+        if snapshot.buffers.len() == WEIGHTS {
+            for view in state.split_off(WEIGHTS) {
+                self.exec.write(view, &vec![0.0; view.len * self.built.plan.runs]);
+            }
+        }
         let want: Vec<usize> = state.iter().map(|view| view.len * self.built.plan.runs).collect();
         let got: Vec<usize> = snapshot.buffers.iter().map(Vec::len).collect();
         if want != got {
@@ -377,10 +412,19 @@ impl Collecting {
                     let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
                     core::array::from_fn(|i| ring[start + i])
                 };
-                let [_, train_loss, train_accuracy, _] = at(train, step % RING);
-                let [_, test_loss, test_accuracy, weight_norm] = at(test, slot);
-                let run = run as u32;
-                points.push(Point { run, step, train_loss, train_accuracy, test_loss, test_accuracy, weight_norm });
+                let [_, train_loss, train_accuracy, collapse, zero_loss, _] = at(train, step % RING);
+                let [_, test_loss, test_accuracy, _, _, weight_norm] = at(test, slot);
+                points.push(Point {
+                    run: run as u32,
+                    step,
+                    train_loss,
+                    train_accuracy,
+                    test_loss,
+                    test_accuracy,
+                    weight_norm,
+                    collapse,
+                    zero_loss,
+                });
             }
         }
         Ok(points)

@@ -5,18 +5,21 @@ use std::rc::Rc;
 
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
+use grokking_lab::model::rows::Style;
 use grokking_lab::model::transformer::{Form, Transformer};
-use grokking_lab::ops::unembed_loss::unembed_loss;
+use grokking_lab::model::{Judge, Sizes};
 use grokking_lab::plan::List;
 use grokking_lab::tape::{Tape, forward, sum_terms};
-use grokking_lab::task;
-use grokking_lab::task::Equation;
+use grokking_lab::task::{self, Equation};
 use grokking_lab::train;
 
 fn examples(config: &Config) -> Vec<Vec<Equation>> {
-    let table = task::table(task::find(&config.task).expect("a task"), config.p);
-    let split = |run| task::split(&table, config.train, u64::from(config.seed) + run).train;
+    let split = |run| task::dataset(config, u64::from(config.seed) + run).split.train;
     (0..u64::from(config.runs)).map(split).collect()
+}
+
+fn transformer(tape: &mut Tape, config: &Config, style: Style) -> Transformer {
+    Transformer::new(tape, config, Sizes { symbols: config.p, classes: config.p, features: None }, style)
 }
 
 /// Losses and parameter gradients of all runs, in f64.
@@ -24,10 +27,10 @@ fn evaluate(config: &Config, form: Form) -> [Vec<f64>; 2] {
     let examples = examples(config);
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
     let mut tape = Tape::new(examples.len());
-    let model = Transformer::new(&mut tape, config);
+    let model = transformer(&mut tape, config, Style::Decoder);
     let read_out = model.read_out(&mut tape, form, &examples);
     let target = tape.indices(&targets, "targets");
-    let loss = unembed_loss(&mut tape, read_out.state, read_out.unembed, read_out.direct, read_out.rectified, target);
+    let loss = Judge::new(config).train(&mut tape, read_out, target);
     let nodes = tape.take();
     let count = targets[0].len();
     let upstream = tape.constant(&vec![1.0 / count as f32; count], "d loss");
@@ -59,6 +62,10 @@ fn all_forms_agree_to_the_last_digits() {
         "p=5&train=0.6&width=8&heads=2&mlp=12",
         "p=7&train=0.5&width=12&heads=3&mlp=20&runs=2",
         "p=11&train=0.7&width=16&heads=4&mlp=32&runs=2&activation=gelu&task=x-y",
+        "p=7&train=0.6&width=8&heads=2&mlp=12&bias=false&tied=true&alpha=0.7&attention=1.5&positions=sinusoidal",
+        "p=7&train=0.6&width=8&heads=2&mlp=12&bias=false&alpha=3&positions=none&activation=tanh",
+        "p=7&train=0.6&width=8&heads=2&mlp=12&loss=mse&tied=true&runs=2",
+        "p=7&train=0.6&width=8&heads=2&mlp=12&precision=f64&alpha=2",
         // So many pairs that weight gradients are divided.
         "p=31&train=0.6&width=8&heads=2&mlp=12",
     ] {
@@ -75,10 +82,14 @@ fn all_forms_agree_to_the_last_digits() {
     }
 }
 
-fn chosen(config: &Config) -> Form {
+fn chosen_for(config: &Config, style: Style) -> Form {
     let mut tape = Tape::new(1);
-    let model = Transformer::new(&mut tape, config);
+    let model = transformer(&mut tape, config, style);
     Form::cheapest(&model, &tape, examples(config)[0].len())
+}
+
+fn chosen(config: &Config) -> Form {
+    chosen_for(config, Style::Decoder)
 }
 
 #[test]
@@ -91,6 +102,11 @@ fn the_cheapest_form_is_chosen() {
     for variant in ["layers=2", "norm=pre", "norm=post"] {
         assert_eq!(chosen(&from_query(variant).0), Form::Positions, "{variant}");
     }
+    for variant in ["alpha=2", "attention=2", "tied=true", "bias=false", "positions=none", "loss=mse", "precision=f32"] {
+        assert_eq!(chosen(&from_query(variant).0), Form::Associated, "{variant}");
+    }
+    // Without `=` every example has its own query.
+    assert_eq!(chosen_for(&standard, Style::Encoder), Form::Positions);
     // A hundred examples do not pay for a table of 194 rows; a thousand do not for one with 512 columns.
     assert_eq!(chosen(&Config { train: 0.01, ..standard.clone() }), Form::Positions);
     assert_eq!(chosen(&Config { train: 0.03, ..standard }), Form::Table);
@@ -102,11 +118,11 @@ fn the_choice_agrees_with_the_plans() {
     for variant in ["p=5&train=0.6&width=8&heads=2&mlp=12", "p=29&train=0.5", "train=0.02", "train=0.05", "train=0.1", ""] {
         let (config, _) = from_query(variant);
         let mut tape = Tape::new(1);
-        let model = Transformer::new(&mut tape, &config);
+        let model = transformer(&mut tape, &config, Style::Decoder);
         let targets = tape.indices(&[examples(&config)[0].iter().map(|e| e.c).collect()], "targets");
         let mut flops = |form: Form| {
             let read_out = model.read_out(&mut tape, form, &examples(&config));
-            unembed_loss(&mut tape, read_out.state, read_out.unembed, read_out.direct, false, targets);
+            Judge::new(&config).train(&mut tape, read_out, targets);
             forward(&tape.take()).iter().map(|d| d.flops(1)).sum::<u64>()
         };
         let costs = [Form::Positions, Form::Table, Form::Associated].map(|form| (form, flops(form)));

@@ -119,6 +119,19 @@ fn whole_models_have_the_right_gradients() {
         "&layers=3&norm=pre&activation=gelu",
         "&norm=post&activation=gelu&task=x/y",
         "&layers=2&norm=post&heads=4",
+        "&model=encoder",
+        "&model=encoder&layers=3&norm=pre&activation=gelu",
+        "&model=encoder&layers=2&tied=true&bias=false&loss=stablemax&task=x/y",
+        "&train=0.95&tied=true&alpha=2&attention=1.5&positions=sinusoidal",
+        "&layers=2&bias=false&positions=none&attention=0.5&norm=post",
+        "&train=0.95&bias=false&loss=mse&alpha=0.5&init=torch",
+        "&train=0.95&precision=f64",
+        "&layers=2&loss=hinge&init=fan-in&tied=true&norm=pre",
+        "&model=mlp&activation=quadratic&bias=false&loss=mse&init=torch",
+        "&model=mlp&layers=3&activation=tanh&init=torch",
+        "&model=mlp&layers=2&inputs=summed&bias=false&alpha=3&init=torch",
+        "&model=mlp&layers=2&activation=gelu&inputs=summed&loss=hinge&alpha=2&init=torch",
+        "&model=mlp&loss=stablemax&alpha=0.5&init=torch&initscale=2",
     ] {
         let (config, problems) = from_query(&format!("{tiny}{variant}"));
         assert_eq!(problems, []);

@@ -9,7 +9,7 @@ use grokking_lab::config::{Config, KEYS, Kind, from_query, to_query};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::ops::OPS;
 use grokking_lab::optim::OPTIMIZERS;
-use grokking_lab::task::{TASKS, table};
+use grokking_lab::task::{Operation, Size, TASKS, table};
 use grokking_lab::train;
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
@@ -39,7 +39,7 @@ fn keys_are_those_of_the_public_contract() {
     let contract = "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm \
                     positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay \
                     beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise \
-                    gradnoise steps backend workers tiles experiment autoplay hide speed";
+                    gradnoise steps stop backend workers tiles experiment autoplay hide speed";
     assert_eq!(names, contract.split_whitespace().collect::<Vec<_>>());
     assert!(KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')), "keys explain themselves");
 }
@@ -47,8 +47,13 @@ fn keys_are_those_of_the_public_contract() {
 #[test]
 fn every_entry_is_reachable_from_a_link_and_builds() {
     for key in KEYS {
-        let Kind::Choice(choices) = &key.kind else { continue };
-        for (id, label) in choices() {
+        let choices = match &key.kind {
+            Kind::Choice(choices) => choices(),
+            // Sparse parity needs another model than the standard one.
+            Kind::Operation => TASKS.iter().filter(|t| t.size != Size::Bits).map(|t| (t.id, t.label)).collect(),
+            _ => continue,
+        };
+        for (id, label) in choices {
             assert!(!label.is_empty());
             let mut config = Config { p: 7, width: 8, heads: 2, mlp: 8, ..Config::standard() };
             (key.set)(&mut config, id).unwrap_or_else(|why| panic!("{} = {id} {why}", key.name));
@@ -62,10 +67,13 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
 fn every_task_has_a_table_at_every_size() {
     for task in TASKS {
         assert!(task.about.ends_with('.'), "{} explains itself", task.id);
-        for p in [5, 6, 97, 199].into_iter().filter(|&p| !task.needs_prime || p != 6) {
-            let table = table(task, p);
-            assert!(table.len() >= (p * (p - 1)) as usize, "{} mod {p}", task.id);
-            assert!(table.iter().all(|e| e.x < p && e.y < p && e.c < p));
+        for p in [5, 6, 97, 199].into_iter().filter(|_| task.size != Size::Bits) {
+            let config = Config::from_pairs([("task", task.id), ("p", p.to_string().as_str())]).0;
+            let (operation, table) = (Operation::of(&config), table(&config, 0));
+            let n = operation.symbols(&config);
+            // The units modulo 6 are 1 and 5.
+            assert!(table.len() as u32 >= if p == 6 { 2 * n } else { n * (n - 1) }, "{} mod {p}", task.id);
+            assert!(table.iter().all(|e| e.x < n && e.y < n && e.c < operation.classes(&config)));
             assert!(table.is_sorted_by_key(|e| (e.x, e.y)));
         }
     }

@@ -45,7 +45,7 @@ fn every_key_has_its_type() {
         let kind = match key.kind {
             Kind::Integer(..) | Kind::Number(..) => "number",
             Kind::Flag => "boolean",
-            Kind::Choice(_) | Kind::Text => "string",
+            Kind::Choice(_) | Kind::Operation | Kind::Text => "string",
         };
         (key.name, kind)
     });

@@ -30,8 +30,7 @@ fn save(config: &Config, steps: u32) -> Saved {
     let probs = trainer.built().test_probs;
     let read = block_on(trainer.read(&[probs])).expect("probabilities").remove(0);
     let want = read.chunks(probs.len).map(|run| run.iter().map(|p| f64::from(*p).ln()).collect()).collect();
-    let table = task::table(task::find(&config.task).expect("a task"), config.p);
-    let split = |run| task::split(&table, config.train, u64::from(config.seed) + u64::from(run));
+    let split = |run| task::dataset(config, u64::from(config.seed) + u64::from(run)).split;
     let read = block_on(trainer.weights()).expect("weights");
     Saved { file: trainer.safetensors(&read, "cpu"), want, splits: (0..config.runs).map(split).collect() }
 }

@@ -67,6 +67,13 @@ const launch = (engine) => {
   return worker;
 };
 
+/** What was measured of the experiments, as text. */
+const records = async () => {
+  const response = await fetch(address("assets/experiments.txt"));
+  if (!response.ok) throw new Error(`the server answers ${response.status}`);
+  return response.text();
+};
+
 const page = all || "lab";
 const script = import(address(BUILDS[page][0]));
 const module = compiled(page);
@@ -101,7 +108,7 @@ export class GrokkingLab extends HTMLElement {
     loading.then(({ lab: { Lab, show_bench }, noGpu }) => {
       if (!this.isConnected) return;
       if (bench && this.hasAttribute("hash")) return show_bench(this.#root, launch);
-      this.#lab = new Lab(this, this.#root, launch, noGpu);
+      this.#lab = new Lab(this, this.#root, launch, records, noGpu);
       for (const call of this.#calls.splice(0)) call(this.#lab);
     }).catch((error) => {
       this.#failed = true;

@@ -95,11 +95,12 @@ fn powers(p: usize) -> Option<Vec<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::task;
+    use crate::task::Operation;
 
     fn cycle(id: &str, p: u32) -> Cycle {
-        let task = task::find(id).unwrap();
-        let table: Vec<_> = (0..p).flat_map(|x| (0..p).map(move |y| (task.apply)(x, y, p))).collect();
+        let operation = Operation::parse(id).unwrap();
+        let pairs = (0..p).flat_map(|x| (0..p).map(move |y| (x, y)));
+        let table: Vec<_> = pairs.map(|(x, y)| operation.result(x, y, p)).collect();
         Cycle::of(&table, p as usize)
     }
 

@@ -79,9 +79,9 @@ fn squares(rows: &[f32], sums: &mut [f32]) {
     }
 }
 
-/// The share of neurons that one frequency explains to at least [`EXPLAINED`].
-pub fn explained(fits: &[Fit]) -> f32 {
-    fits.iter().filter(|fit| fit.share >= EXPLAINED).count() as f32 / fits.len().max(1) as f32
+/// The share of neurons that one frequency explains to at least `least`, e.g. [`EXPLAINED`].
+pub fn explained(fits: &[Fit], least: f32) -> f32 {
+    fits.iter().filter(|fit| fit.share >= least).count() as f32 / fits.len().max(1) as f32
 }
 
 /// Key frequencies: those that explain some neuron to at least `share`. Nanda et al. 2023 report them with 0.85; their
@@ -95,11 +95,11 @@ pub fn keys(fits: &[Fit], share: f32) -> Vec<usize> {
 }
 
 /// All neurons, grouped by frequency, the best explained of each first; those that are not explained come last.
-pub fn leaders(fits: &[Fit]) -> Vec<usize> {
+pub fn leaders(fits: &[Fit], least: f32) -> Vec<usize> {
     let mut order: Vec<usize> = (0..fits.len()).collect();
     order.sort_by(|a, b| {
         let [a, b] = [&fits[*a], &fits[*b]];
-        let rank = |fit: &Fit| if fit.share >= EXPLAINED { fit.frequency } else { usize::MAX };
+        let rank = |fit: &Fit| if fit.share >= least { fit.frequency } else { usize::MAX };
         rank(a).cmp(&rank(b)).then(b.share.total_cmp(&a.share))
     });
     order
@@ -135,8 +135,8 @@ mod tests {
                 assert!((fit.share - share).abs() < 1e-4, "{fits:?}");
             }
             assert_eq!(keys(&fits, EXPLAINED), [2, 5]);
-            assert!((explained(&fits) - 0.4).abs() < 1e-6);
-            assert_eq!(leaders(&fits)[..2], [0, 1]);
+            assert!((explained(&fits, EXPLAINED) - 0.4).abs() < 1e-6);
+            assert_eq!(leaders(&fits, EXPLAINED)[..2], [0, 1]);
         }
     }
 

@@ -25,6 +25,10 @@ pub enum Inputs {
 pub enum Positions {
     /// A trained vector per position.
     Learned,
+    /// Fixed waves (Vaswani et al. 2017).
+    Sinusoidal,
+    /// Nothing.
+    None,
 }
 
 /// How the learning rate goes on after the warm-up.
@@ -41,11 +45,27 @@ pub enum DecayTo {
     Zero,
 }
 
-/// The number format in which the softmax of the loss is computed.
+/// When a run ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Some steps after it has grokked, or at the step limit.
+    Grokked,
+    /// At the step limit.
+    Limit,
+}
+
+/// How, and in which number format, the softmax of the loss is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// Single.
+    /// In f32 without its usual end: the loss as log1p of the others' sum, the gradient at the true class as minus their
+    /// sum.
+    Careful,
+    /// As log-softmax and p − 1, in f32.
     F32,
+    /// The same in f16, emulated.
+    F16,
+    /// The same in f64, on the CPU.
+    F64,
 }
 
 /// Where layer normalisation sits.
@@ -66,6 +86,10 @@ pub enum Initial {
     Width,
     /// N(0, 1/rows) for every matrix (embeddings N(0, 1/width)), biases 0.
     FanIn,
+    /// PyTorch's own: U(±1/√rows) for every matrix and its bias, embeddings N(0, 1).
+    Torch,
+    /// N(0, σ²) with σ = ½/∛(2 · hidden units) for every matrix (embeddings N(0, 1/width)), biases 0 (Doshi et al. 2023).
+    CubeRoot,
 }
 
 /// Which backend may be used.

@@ -9,22 +9,23 @@ mod query;
 
 use serde::{Deserialize, Serialize};
 
-pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule};
+pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
 pub use problem::Problem;
 pub use query::{VERSION, from_query, to_query};
 
+use crate::experiment;
 use crate::ops::activation::Activation;
-use crate::task;
+use crate::task::{self, Operation, Size};
 use crate::tuner::Tiles;
 
 /// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Config {
-    /// An id in [`TASKS`](task::TASKS).
+    /// An id in [`TASKS`](task::TASKS), or a formula.
     pub task: String,
-    /// Modulus.
+    /// Modulus; corners or bits for some tasks.
     pub p: u32,
     /// Relevant bits of a sparse parity.
     pub k: u32,
@@ -68,7 +69,7 @@ pub struct Config {
     pub positions: Positions,
     /// Scale of the attention scores, on top of 1/√(width/heads).
     pub attention: f64,
-    /// Scale of the logits, α: large is lazy, small is rich (Kumar et al. 2023).
+    /// Factor of the logits, α: large is lazy, small is rich (Kumar et al. 2023).
     pub alpha: f64,
     /// Initial weights.
     pub init: Initial,
@@ -104,7 +105,7 @@ pub struct Config {
     pub batch: u32,
     /// An id in [`LOSSES`](crate::model::LOSSES).
     pub loss: String,
-    /// Number format of the softmax.
+    /// Number format of the softmax in the cross-entropy.
     pub precision: Precision,
     /// An id in [`FILTERS`](crate::optim::FILTERS).
     pub filter: String,
@@ -124,6 +125,8 @@ pub struct Config {
     pub gradnoise: f64,
     /// Step limit.
     pub steps: u32,
+    /// Whether it may end sooner.
+    pub stop: Stop,
     /// Backend choice.
     pub backend: Backend,
     /// Workers that share a step on the CPU; 0 lets the lab choose.
@@ -197,7 +200,7 @@ impl Config {
             schedule: Schedule::Constant,
             batch: 0,
             loss: "cross-entropy".into(),
-            precision: Precision::F32,
+            precision: Precision::Careful,
             filter: "none".into(),
             ema: 0.98,
             amplify: 2.0,
@@ -207,6 +210,7 @@ impl Config {
             weightnoise: 0.0,
             gradnoise: 0.0,
             steps: 5000,
+            stop: Stop::Grokked,
             backend: Backend::Auto,
             workers: 0,
             tiles: None,
@@ -227,14 +231,42 @@ impl Config {
         Config { p: 23, train: 0.6, width: 32, heads: 2, mlp: 128, ..Config::standard() }
     }
 
+    /// What its keys are compared with: the set-up of its experiment, or the standard one.
+    pub fn base(&self) -> Config {
+        experiment::find(&self.experiment).map_or_else(Config::standard, |(_, arm)| arm.config())
+    }
+
+    /// The keys that differ from [`base`](Config::base), in table order, with their values, and the experiment.
+    pub fn changed(&self) -> Vec<(&'static Key, String)> {
+        let base = self.base();
+        let values = KEYS.iter().map(|key| (key, (key.get)(self)));
+        values
+            .filter(|(key, value)| if key.name == "experiment" { !value.is_empty() } else { *value != (key.get)(&base) })
+            .collect()
+    }
+
+    /// Takes over what may change while running.
+    pub fn take_live(&mut self, other: &Config) {
+        for key in KEYS.iter().filter(|key| key.change == Change::Live) {
+            let _ = (key.set)(self, &(key.get)(other));
+        }
+    }
+
     /// The nearest valid configuration to these key–value pairs over the standard one, and every problem found.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Config, Vec<Problem>) {
         Config::standard().with_pairs(pairs)
     }
 
-    /// Like [`from_pairs`](Config::from_pairs), over this configuration.
+    /// Like [`from_pairs`](Config::from_pairs), over this configuration. An experiment replaces everything but what belongs to
+    /// the page, and then the other keys count.
     pub fn with_pairs<'a>(&self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Config, Vec<Problem>) {
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let chosen = pairs.iter().rev().find(|(name, _)| *name == "experiment").and_then(|(_, id)| experiment::find(id));
         let (mut config, mut problems) = (self.clone(), vec![]);
+        if let Some((_, arm)) = chosen {
+            let Config { backend, workers, tiles, autoplay, ref hide, .. } = *self;
+            config = Config { backend, workers, tiles, autoplay, hide: hide.clone(), ..arm.config() };
+        }
         for (name, value) in pairs {
             match key(name) {
                 Some(key) => problems.extend(key.parse(&mut config, value)),
@@ -261,19 +293,31 @@ impl Config {
         for key in KEYS {
             problems.extend(key.repair(self));
         }
-        problems.extend(self.repair_modulus());
+        problems.extend(self.repair_task());
         problems.extend(self.repair_heads());
+        problems.extend(self.repair_backend());
         problems
     }
 
-    fn repair_modulus(&mut self) -> Option<Problem> {
-        let task = task::find(&self.task).expect("repaired above");
-        if !task.needs_prime || task::is_prime(self.p) {
-            return None;
+    /// What the task asks of the other keys.
+    fn repair_task(&mut self) -> Vec<Problem> {
+        let mut problems = vec![];
+        let size = Operation::of(self).size();
+        let (corners, bits) = (keys::MAX_P / 2, self.p);
+        if size == Size::Corners && self.p > corners {
+            problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
         }
-        let prime = nearest(self.p, |p| p >= keys::MIN_P && task::is_prime(p));
-        let why = format!("is not prime, and {} needs a prime modulus", task.label);
-        Some(self.replace("p", &prime.to_string(), why))
+        if size == Size::Bits && self.k > bits {
+            problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
+        }
+        if size == Size::Bits && self.model != "mlp" {
+            problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
+        }
+        if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
+            let why = format!("has a result for fewer than two pairs modulo {}", self.p);
+            problems.push(self.replace("task", task::TASKS[0].id, why));
+        }
+        problems
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {
@@ -283,6 +327,16 @@ impl Config {
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
         let why = format!("does not divide the width {}", self.width);
         Some(self.replace("heads", &heads.to_string(), why))
+    }
+
+    fn repair_backend(&mut self) -> Option<Problem> {
+        let why = self.needs_cpu().filter(|_| self.backend == Backend::Gpu)?;
+        Some(self.replace("backend", "cpu", format!("cannot be had: {why}")))
+    }
+
+    /// Why a GPU cannot train this, if it cannot.
+    pub fn needs_cpu(&self) -> Option<&'static str> {
+        (self.precision == Precision::F64).then_some("GPUs have no 64-bit numbers here, which the softmax precision asks for")
     }
 
     fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {

@@ -1,15 +1,14 @@
 //! The query-string codec: only keys that differ from the standard configuration, plus a version.
 
-use super::{Config, KEYS, Problem};
+use super::{Config, Problem};
 use crate::pairs;
 
 /// Version of the keys' meaning, written as `v`.
 pub const VERSION: u32 = 1;
 
-/// `task=x%2Fy&p=113&v=1`: keys that differ from the standard, in table order.
+/// `task=x%2Fy&p=113&v=1`: keys that differ from the standard or from the experiment, in table order.
 pub fn to_query(config: &Config) -> String {
-    let changed = KEYS.iter().map(|key| (key, (key.get)(config))).filter(|(key, value)| *value != key.standard());
-    let mut pairs: Vec<(&str, String)> = changed.map(|(key, value)| (key.name, value)).collect();
+    let mut pairs: Vec<(&str, String)> = config.changed().into_iter().map(|(key, value)| (key.name, value)).collect();
     pairs.push(("v", VERSION.to_string()));
     pairs::to_query(&pairs)
 }
@@ -28,8 +27,10 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
 
 /// Reads what [`to_query`] wrote, also from an invalid configuration.
 pub(super) fn unchecked(query: &str) -> Config {
-    let mut config = Config::standard();
-    for (name, value) in pairs::from_query(query) {
+    let pairs = pairs::from_query(query);
+    let experiment = pairs.iter().find(|(name, _)| name == "experiment").map_or("", |(_, id)| id);
+    let mut config = Config { experiment: experiment.into(), ..Config::standard() }.base();
+    for (name, value) in pairs {
         // A value that cannot even be read leaves the standard one.
         let _ = super::key(&name).map(|key| (key.set)(&mut config, &value));
     }
@@ -38,6 +39,7 @@ pub(super) fn unchecked(query: &str) -> Config {
 
 #[cfg(test)]
 mod tests {
+    use super::super::KEYS;
     use super::*;
     use crate::rng::{Rng, Stream};
 

@@ -40,7 +40,9 @@ impl Parts {
             slots: dim(d, "SLOTS").unwrap_or(1) as usize,
             sink: dim(d, "SINK") == Some(1),
         });
-        let down = params.iter().rfind(|param| param.name.ends_with("W_out") && param.shape[0] == units);
+        let takes = |name: &str| params.iter().rfind(|param| param.name.ends_with(name) && param.shape[0] == units);
+        // A transformer's MLP has its own way down; an MLP's last layer is the read-out.
+        let down = takes("W_out").or_else(|| takes("W_U"));
         let output = params.iter().filter(|param| param.name.ends_with("W_O"));
         Parts {
             hidden: hidden.map(|view| (view, units)),

@@ -1,7 +1,7 @@
 //! Progress measures of the present weights and, a few at a time, of the kept ones.
 
 use super::{Album, Inspector};
-use crate::analysis::{EXPLAINED, Fit, Waves, explained, gini, keys, norm};
+use crate::analysis::{Fit, Waves, explained, gini, keys, norm};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{Measure, Off, Progress, Sight};
 
@@ -10,14 +10,14 @@ const AT_ONCE: usize = 3;
 
 impl Inspector {
     /// The frequencies that neurons compute with.
-    pub(super) fn keys(fits: &[Fit]) -> Vec<usize> {
-        keys(fits, EXPLAINED)
+    pub(super) fn keys(&self, fits: &[Fit]) -> Vec<usize> {
+        keys(fits, self.least)
     }
 
     /// Measures by the key frequencies of the present weights, as Nanda et al. 2023 do for a finished run.
     pub(super) async fn progress(&mut self, step: u32, weights: &[f32], album: &Album, off: &Off) -> Result<Sight, ExecError> {
         let (fits, _) = self.fits().await?;
-        let keys = Self::keys(&fits);
+        let keys = self.keys(&fits);
         if self.measured.0 != keys {
             self.measured = (keys.clone(), vec![]);
         }
@@ -52,7 +52,8 @@ impl Inspector {
     async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let keys = &self.measured.0;
-        let mut measure = Measure { step, restricted: f32::NAN, excluded: f32::NAN, gini: f32::NAN, explained: explained(fits) };
+        let mut measure =
+            Measure { step, restricted: f32::NAN, excluded: f32::NAN, gini: f32::NAN, explained: explained(fits, self.least) };
         if let Some((_, _, spectrum)) = self.spectrum(weights) {
             measure.gini = gini(&spectrum[1..]);
         }

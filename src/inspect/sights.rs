@@ -51,7 +51,7 @@ impl Inspector {
         let cols = rows.len() / self.basis.len();
         Ok(Sight::Embedding(Embedding {
             name,
-            keys: Self::keys(&fits).into_iter().map(|k| k as u16).collect(),
+            keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),
             participation: inverse_participation(&spectrum[1..]),
             frequency: frequency as u16,
@@ -64,7 +64,7 @@ impl Inspector {
     pub(super) async fn neurons(&mut self, first: usize) -> Result<Sight, ExecError> {
         let (fits, hidden) = self.fits().await?;
         let Some((_, units)) = self.parts.hidden else { return Ok(Sight::None) };
-        let order = leaders(&fits);
+        let order = leaders(&fits, self.least);
         let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let map = |unit: &usize| {
             let values: Vec<f32> = places.iter().map(|row| row.map_or(0.0, |row| hidden[row as usize * units + unit])).collect();
@@ -74,7 +74,8 @@ impl Inspector {
         };
         Ok(Sight::Neurons(Neurons {
             fits: fits.iter().map(|fit| (fit.frequency as u16, byte(fit.share))).collect(),
-            explained: explained(&fits),
+            explained: explained(&fits, self.least),
+            least: byte(self.least),
             first: first as u32,
             side: self.basis.len() as u16,
             maps: order.iter().skip(first).take(PAGE as usize).map(map).collect(),
@@ -110,7 +111,7 @@ impl Inspector {
     pub(super) async fn pair(&mut self, pair: [u32; 2], logits: &[f32]) -> Result<Sight, ExecError> {
         let (fits, _) = self.fits().await?;
         let [probs] = self.read([self.probs]).await?;
-        let (classes, mut keys) = (self.classes(), Self::keys(&fits));
+        let (classes, mut keys) = (self.classes(), self.keys(&fits));
         let cell = pair[0] as usize * self.p + pair[1] as usize;
         let row = self.rows.get(cell).copied().flatten().map(|row| row as usize);
         let truth = row.map(|row| self.equations[row].c);

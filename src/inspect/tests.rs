@@ -26,7 +26,8 @@ fn look(inspector: &mut Inspector, weights: &[f32], look: &Look, off: &Off) -> (
 
 #[test]
 fn the_table_agrees_with_the_trainers_own_evaluation() {
-    for form in ["", "&layers=2&norm=pre&activation=gelu", "&task=x/y", "&runs=2"] {
+    let forms = ["", "&layers=2&norm=pre&activation=gelu", "&task=x/y", "&runs=2", "&noise=0.3", "&model=encoder&tied=true"];
+    for form in forms.into_iter().chain(["&model=mlp&layers=1&bias=true", "&model=mlp&layers=2&alpha=2"]) {
         let (config, mut trainer, _) = trained(&format!("{SMALL}{form}"), 32);
         while !trainer.evaluates(trainer.step()) {
             trainer.steps(1);
@@ -66,6 +67,21 @@ fn what_is_switched_off_has_no_effect_and_comes_back() {
         let (after, _) = look(&mut inspector, &weights, &Look::Table, &Off::default());
         assert_eq!(before, after);
     }
+}
+
+#[test]
+fn an_mlp_has_neurons_but_no_attention_and_a_parity_has_no_table() {
+    let (config, _, weights) = trained(&format!("{SMALL}&model=mlp&layers=1&activation=quadratic"), 60);
+    let mut inspector = inspector(&config);
+    let off = Off { neurons: (0..24).collect(), heads: vec![(0, 0)] };
+    let (_, sight) = look(&mut inspector, &weights, &Look::Table, &off);
+    let Sight::Table(table) = sight else { panic!("{sight:?}") };
+    assert!(table.answer.iter().all(|answer| *answer == table.answer[0]));
+    assert_eq!(look(&mut inspector, &weights, &Look::Attention, &off).1, Sight::None);
+    let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(0), &Off::default());
+    assert!(matches!(&sight, Sight::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{sight:?}");
+    let config = from_query("task=parity&p=10&k=2&samples=100&model=mlp").0;
+    assert!(block_on(Inspector::new(&config, &Device::Cpu)).is_err_and(|why| why.contains("no table")));
 }
 
 #[test]

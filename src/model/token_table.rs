@@ -17,13 +17,14 @@
 //!
 //! That is the network of [`Form::Positions`] in real arithmetic; the last bits of sums differ.
 
-use super::rows::POSITIONS;
-use super::transformer::{Block, Form, ReadOut, Transformer};
+use super::ReadOut;
+use super::rows::Style;
+use super::transformer::{Block, Form, Transformer};
 use crate::config::Norm;
 use crate::ops::activation::{Activation, activation};
 use crate::ops::embed::{Embedded, embed, embed_linear};
 use crate::ops::head_linear::head_linear;
-use crate::ops::linear::{linear, linear_onto};
+use crate::ops::linear::{Layer, linear, linear_onto};
 use crate::ops::mix_attention::{Mixed, mix_attention};
 use crate::tape::{Rows, Tape, Tensor};
 use crate::task::Equation;
@@ -34,11 +35,11 @@ const SLOTS: usize = 2;
 impl Form {
     /// The form with the fewest multiply-adds in a forward pass over this many examples.
     pub fn cheapest(model: &Transformer, tape: &Tape, examples: usize) -> Form {
-        let ([block], Norm::None) = (&model.blocks[..], model.norm) else { return Form::Positions };
-        let ([d, mlp], [_, p]) = (tape.shape(block.up[0]), tape.shape(model.unembed));
-        let (n, rows, terms) = (examples, SLOTS * p, model.heads * SLOTS);
+        let ([block], Norm::None, Style::Decoder) = (&model.blocks[..], model.norm, model.style) else { return Form::Positions };
+        let ([d, mlp], p) = (tape.shape(block.up.w), model.classes);
+        let (n, rows, terms) = (examples, SLOTS * model.symbols as usize, model.heads * SLOTS);
         // Attention's values, W_O, W_in, W_out, W_U …
-        let positions = n * d * (POSITIONS + d + mlp + mlp + p);
+        let positions = n * d * (model.style.positions() + d + mlp + mlp + p);
         // … against a mix instead of the first two, and what it mixes …
         let table = n * (terms * d + d * (mlp + mlp + p)) + rows * d * d;
         // … against mixes and hidden · W_out W_U, the two tables, and the three products of parameters.
@@ -66,17 +67,19 @@ impl Transformer {
     fn only_block(&self) -> &Block {
         let [block] = &self.blocks[..] else { panic!("{} blocks do not read the token table", self.blocks.len()) };
         assert!(self.norm == Norm::None, "a norm stands between the token table and the products");
+        assert!(self.style == Style::Decoder, "a query of every symbol does not read one row");
         block
     }
 
     fn attention(&self, tape: &mut Tape, block: &Block, examples: &[Vec<Equation>]) -> Attention {
-        let p = self.p;
+        let p = self.symbols;
         tape.scope("embed");
         let tokens: Vec<_> = (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).collect();
         let x = embed(tape, self.embed, self.positions, &tokens, true, "x relative to =");
         let last = embed(tape, self.embed, self.positions, &[(p, 2)], false, "x of =");
         tape.scope("layer 0");
-        let q_and_k = [embed_linear(tape, last, block.query, "q"), embed_linear(tape, x, block.key, "k")];
+        let query = self.query(tape, block);
+        let q_and_k = [embed_linear(tape, last, query, "q"), embed_linear(tape, x, block.key, "k")];
         let values = embed_linear(tape, x, block.value, "v");
         let own_value = embed_linear(tape, last, block.value, "v of =");
         for t in [values, own_value] {
@@ -97,33 +100,35 @@ impl Transformer {
         let mixed = [Mixed { base, table, relu: false }];
         let [x] = mix_attention(tape, q_and_k, rows, self.heads, true, mixed, "x mid");
         let state = self.feed_forward(tape, block, x, x);
-        ReadOut { state, unembed: self.unembed, direct: None, rectified: false }
+        ReadOut { state, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
     }
 
     pub(super) fn associated(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
         let block = self.only_block();
-        let ([up, b_in], [down, b_out]) = (block.up, block.down);
+        let (Layer { w: up, b: b_in }, Layer { w: down, b: b_out }) = (block.up, block.down);
         let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, examples);
 
+        let unembed = self.unembed(tape);
         let into_mlp = linear(tape, block.output, up, None, "W_O W_in");
-        let into_logits = linear(tape, block.output, self.unembed, None, "W_O W_U");
+        let into_logits = linear(tape, block.output, unembed, None, "W_O W_U");
         for t in [into_mlp, into_logits] {
             tape.spreads(t);
         }
         let own_mlp = embed_linear(tape, last, up, "x W_in");
-        let base_mlp = linear_onto(tape, own_value, into_mlp, Some(b_in), Some(own_mlp), "mlp in of =");
-        let own_logits = embed_linear(tape, last, self.unembed, "x W_U");
-        let bias = linear(tape, b_out, self.unembed, None, "b_out W_U");
-        let base_logits = linear_onto(tape, own_value, into_logits, Some(bias), Some(own_logits), "direct logits of =");
+        let base_mlp = linear_onto(tape, own_value, into_mlp, b_in, Some(own_mlp), "mlp in of =");
+        let own_logits = embed_linear(tape, last, unembed, "x W_U");
+        let bias = b_out.map(|b| linear(tape, b, unembed, None, "b_out W_U"));
+        let base_logits = linear_onto(tape, own_value, into_logits, bias, Some(own_logits), "direct logits of =");
 
-        let rectified = self.activation == Activation::Relu;
+        // Only the loss that is found together with the logits masks the gradient of what it reads.
+        let rectified = self.activation == Activation::Relu && self.fused;
         let table = head_linear(tape, values, into_mlp, self.heads, "T");
         let hidden = Mixed { base: base_mlp, table, relu: rectified };
         let table = head_linear(tape, values, into_logits, self.heads, "U");
         let direct = Mixed { base: base_logits, table, relu: false };
         let [hidden, direct] = mix_attention(tape, q_and_k, rows, self.heads, true, [hidden, direct], "hidden, direct logits");
         let state = if rectified { hidden } else { activation(tape, hidden, self.activation, "mlp act") };
-        let unembed = linear(tape, down, self.unembed, None, "W_out W_U");
-        ReadOut { state, unembed, direct: Some(direct), rectified }
+        let unembed = linear(tape, down, unembed, None, "W_out W_U");
+        ReadOut { state, unembed, bias: None, direct: Some(direct), rectified }
     }
 }

@@ -1,46 +1,57 @@
-//! A decoder-only transformer on `[x, y, =]`, read out at `=` (Nanda et al. 2023; Power et al. 2022).
+//! A transformer on `[x, y, =]`, decoder-only and read out at `=` (Nanda et al. 2023; Power et al. 2022), or on `[x, y]`
+//! without a mask, read out at y (Doshi et al. 2023).
 //!
 //! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
-//! logits = W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
-//! Learned positions, untied unembedding, biases in the MLP only. Where it costs less, the products of one block
+//! logits = α W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
+//! Biases in the MLP only. A factor of the scores belongs to W_Q, α to the unembedding, which may be the transposed
+//! embedding: so no larger tensor is ever scaled. Where it costs less, the products of one block
 //! without norm are associated differently: [`token_table`](super::token_table).
 
-use super::rows::{Layout, POSITIONS, queries};
-use crate::config::{Config, Initial, Norm};
+use super::init::{Group, Start};
+use super::rows::{Batch, Layout, Style};
+use super::{Examples, Judge, Network, ReadOut, Sizes};
+use crate::config::{Config, Norm, Positions};
+use crate::cosine::cos;
 use crate::ops::activation::{Activation, activation};
 use crate::ops::attend::attend;
 use crate::ops::attention_pattern::attention_pattern;
-use crate::ops::cross_entropy::Loss;
 use crate::ops::embed::embed;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
-use crate::ops::linear::{linear, linear_onto};
+use crate::ops::linear::{Layer, linear, linear_onto};
 use crate::ops::mlp::mlp;
-use crate::ops::unembed_loss::{MeanLoss, unembed_evaluate, unembed_loss};
-use crate::plan::View;
-use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::ops::scale::{scale, scale_transposed};
+use crate::tape::{Rows, Tape, Tensor};
 use crate::task::Equation;
 
 /// The parameters and shape of a transformer.
 pub struct Transformer {
-    pub(super) p: u32,
+    pub(super) style: Style,
+    pub(super) symbols: u32,
+    pub(super) classes: usize,
     pub(super) heads: usize,
     pub(super) activation: Activation,
     pub(super) norm: Norm,
-    /// W_E `[p + 1, d]`, with `=` last
+    /// Factor of the attention scores.
+    attention: f64,
+    /// α
+    alpha: f64,
+    /// Whether the loss is found together with the logits.
+    pub(super) fused: bool,
+    /// W_E `[tokens, d]`, with `=` last
     pub(super) embed: Tensor,
-    /// W_pos `[3, d]`
+    /// W_pos `[positions, d]`
     pub(super) positions: Tensor,
     pub(super) blocks: Vec<Block>,
     final_norm: Option<Tensor>,
-    /// W_U `[d, p]`
-    pub(super) unembed: Tensor,
+    /// W_U `[d, classes]`; without it, W_Eᵀ.
+    unembed: Option<Tensor>,
 }
 
 /// The parameters of one block.
 pub(super) struct Block {
     /// W_Q `[d, d]`
-    pub query: Tensor,
+    query: Tensor,
     /// W_K `[d, d]`
     pub key: Tensor,
     /// W_V `[d, d]`
@@ -48,69 +59,72 @@ pub(super) struct Block {
     /// W_O `[d, d]`
     pub output: Tensor,
     /// W_in `[d, mlp]`, b_in
-    pub up: [Tensor; 2],
+    pub up: Layer,
     /// W_out `[mlp, d]`, b_out
-    pub down: [Tensor; 2],
+    pub down: Layer,
     /// Gains and shifts of the two norms, when there are any.
     norms: Option<[Tensor; 2]>,
 }
 
+impl Block {
+    fn new(tape: &mut Tape, config: &Config, start: &Start, l: u32) -> Self {
+        let [d, width] = [config.width, config.mlp].map(|n| n as usize);
+        let mut matrix = |name, group, rows, cols| tape.param(format!("layer{l}.{name}"), rows, cols, start.matrix(group, rows));
+        let [query, key, value, output] = ["W_Q", "W_K", "W_V", "W_O"].map(|name| matrix(name, Group::Attention, d, d));
+        let [up, down] = [matrix("W_in", Group::Mlp, d, width), matrix("W_out", Group::Mlp, width, d)];
+        let mut vector = |name, rows, cols, init| tape.param(format!("layer{l}.{name}"), rows, cols, init);
+        let mut bias = |name, inputs, len| config.bias.then(|| vector(name, 1, len, start.bias(Group::Mlp, inputs)));
+        let [up, down] = [Layer { w: up, b: bias("b_in", d, width) }, Layer { w: down, b: bias("b_out", width, d) }];
+        let norms = (config.norm != Norm::None).then(|| ["LN_attention", "LN_mlp"].map(|name| vector(name, 2, d, AFFINE)));
+        Block { query, key, value, output, up, down, norms }
+    }
+}
+
+/// Vaswani et al. 2017, section 3.5: sin(position/10000^(i/d)) for even i, cos(position/10000^((i − 1)/d)) for odd i.
+fn sinusoids(positions: usize, d: usize) -> Vec<f32> {
+    let quarter = core::f64::consts::FRAC_PI_2;
+    let entry = |i: usize| {
+        let (position, i) = ((i / d) as f64, i % d);
+        let frequency = f64::from(libm::expf(-9.210_340_5 * (i / 2 * 2) as f32 / d as f32));
+        cos(position * frequency - if i.is_multiple_of(2) { quarter } else { 0.0 }) as f32
+    };
+    (0..positions * d).map(entry).collect()
+}
+
 impl Transformer {
-    /// Declares the parameters on the tape, in the order of the equations.
-    pub fn new(tape: &mut Tape, config: &Config) -> Self {
-        let [p, d, mlp] = [config.p, config.width, config.mlp].map(|n| n as usize);
-        let deviation = |inputs: usize| {
-            let variance = match config.init {
-                Initial::Width => 1.0 / d as f64,
-                Initial::FanIn => 1.0 / inputs as f64,
-            };
-            Init::Normal(variance.sqrt())
+    /// Declares the parameters on the tape, in the order of the equations. The unembedding is tied only where every result
+    /// is a token.
+    pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes, style: Style) -> Self {
+        let Sizes { symbols, classes, .. } = sizes;
+        let (d, start) = (config.width as usize, Start::new(config, config.width));
+        let (tokens, places) = (style.tokens(symbols), style.positions());
+        let embed = tape.param("W_E", tokens as usize, d, start.embedding());
+        let runs = tape.runs();
+        let positions = match config.positions {
+            Positions::Learned => tape.param("W_pos", places, d, start.embedding()),
+            Positions::Sinusoidal => tape.fixed(d, &vec![sinusoids(places, d); runs], "positions"),
+            Positions::None => tape.fixed(d, &vec![vec![0.0; places * d]; runs], "no positions"),
         };
-        let normed = config.norm != Norm::None;
-        let embed = tape.param("W_E", p + 1, d, deviation(d));
-        let positions = tape.param("W_pos", POSITIONS, d, deviation(d));
-        let blocks = (0..config.layers).map(|l| {
-            let mut matrix = |name, rows, cols| tape.param(format!("layer{l}.{name}"), rows, cols, deviation(rows));
-            let [query, key, value, output] = ["W_Q", "W_K", "W_V", "W_O"].map(|name| matrix(name, d, d));
-            let [up, down] = [matrix("W_in", d, mlp), matrix("W_out", mlp, d)];
-            let mut vector = |name, rows, cols, init| tape.param(format!("layer{l}.{name}"), rows, cols, init);
-            let bias = Init::Rows(&[0.0]);
-            let [up, down] = [[up, vector("b_in", 1, mlp, bias)], [down, vector("b_out", 1, d, bias)]];
-            let norms = normed.then(|| ["LN_attention", "LN_mlp"].map(|name| vector(name, 2, d, AFFINE)));
-            Block { query, key, value, output, up, down, norms }
-        });
-        let blocks = blocks.collect();
+        let blocks = (0..config.layers).map(|l| Block::new(tape, config, &start, l)).collect();
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));
-        let unembed = tape.param("W_U", d, p, deviation(d));
-        let (heads, activation, norm) = (config.heads as usize, config.activation, config.norm);
-        Transformer { p: config.p, heads, activation, norm, embed, positions, blocks, final_norm, unembed }
-    }
-
-    /// The mean loss against one target per example, with its gradient. `examples` has one list per run, all equally long.
-    pub fn loss(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> MeanLoss {
-        let form = Form::cheapest(self, tape, examples[0].len());
-        let ReadOut { state, unembed, direct, rectified } = self.read_out(tape, form, examples);
-        let loss = unembed_loss(tape, state, unembed, direct, rectified, targets);
-        tape.scope("");
-        loss
-    }
-
-    /// Losses and probabilities, for lists that do not go backward.
-    pub fn evaluate(&self, tape: &mut Tape, examples: &[Vec<Equation>], targets: View) -> Loss {
-        let form = Form::cheapest(self, tape, examples[0].len());
-        let ReadOut { state, unembed, direct, .. } = self.read_out(tape, form, examples);
-        let loss = unembed_evaluate(tape, state, unembed, direct, targets);
-        tape.scope("");
-        loss
-    }
-
-    /// The logits themselves, `[examples, p]`: for looks inside.
-    pub fn logits(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Tensor {
-        let form = Form::cheapest(self, tape, examples[0].len());
-        let ReadOut { state, unembed, direct, .. } = self.read_out(tape, form, examples);
-        let logits = linear_onto(tape, state, unembed, None, direct, "logits");
-        tape.scope("");
-        logits
+        let own = !config.tied || classes > tokens;
+        let unembed = own.then(|| tape.param("W_U", d, classes as usize, start.matrix(Group::Unembedding, d)));
+        Transformer {
+            style,
+            symbols,
+            classes: classes as usize,
+            heads: config.heads as usize,
+            activation: config.activation,
+            norm: config.norm,
+            attention: config.attention,
+            alpha: config.alpha,
+            fused: Judge::new(config).fuses(),
+            embed,
+            positions,
+            blocks,
+            final_norm,
+            unembed,
+        }
     }
 
     /// What the logits are made of, in a form that this network has.
@@ -124,25 +138,37 @@ impl Transformer {
         read_out
     }
 
+    /// α W_U
+    pub(super) fn unembed(&self, tape: &mut Tape) -> Tensor {
+        match self.unembed {
+            Some(w) => scale(tape, w, self.alpha, "α W_U"),
+            None => scale_transposed(tape, self.embed, self.classes, self.alpha, "α W_Eᵀ"),
+        }
+    }
+
+    /// W_Q with the factor of the scores.
+    pub(super) fn query(&self, tape: &mut Tape, block: &Block) -> Tensor {
+        scale(tape, block.query, self.attention, "scaled W_Q")
+    }
+
     /// As the equations say, block by block.
     fn by_positions(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
-        let (p, n) = (self.p, examples[0].len() as u32);
-        let mut layout = Layout::Tokens { p };
+        let batch = Batch { style: self.style, symbols: self.symbols, count: examples[0].len() as u32 };
+        let mut layout = Layout::Tokens;
         tape.scope("embed");
-        let tokens: Vec<_> = (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).chain([(p, 2)]).collect();
-        let mut x = embed(tape, self.embed, self.positions, &tokens, false, "x").x;
+        let mut x = embed(tape, self.embed, self.positions, &self.style.table(self.symbols), false, "x").x;
         for (l, block) in self.blocks.iter().enumerate() {
             let last = l + 1 == self.blocks.len();
-            let output = if last { Layout::Last { n } } else { Layout::Prefixes { p, n } };
+            let output = if last { Layout::Last } else { Layout::Inner };
             tape.scope(format!("layer {l}"));
-            let reads = Reads::new(tape, layout, output, examples);
+            let reads = Reads::new(tape, batch, layout, output, examples);
             x = self.block(tape, block, x, &reads);
             layout = output;
         }
         if let Some(affine) = self.final_norm {
             x = layer_norm(tape, x, affine, "final LN");
         }
-        ReadOut { state: x, unembed: self.unembed, direct: None, rectified: false }
+        ReadOut { state: x, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
     }
 
     fn block(&self, tape: &mut Tape, block: &Block, x: Tensor, reads: &Reads) -> Tensor {
@@ -153,7 +179,8 @@ impl Transformer {
 
         let input = norm(tape, Norm::Pre, 0, x);
         let asking = reads.asking.map_or(input, |rows| gather(tape, input, rows, "query rows"));
-        let q = linear(tape, asking, block.query, None, "q");
+        let query = self.query(tape, block);
+        let q = linear(tape, asking, query, None, "q");
         let k = linear(tape, input, block.key, None, "k");
         let v = linear(tape, input, block.value, None, "v");
         let rows = [reads.query, reads.keys];
@@ -173,23 +200,18 @@ impl Transformer {
         if self.activation == Activation::Relu {
             return mlp(tape, x, residual, block.up, block.down, "x");
         }
-        let hidden = linear(tape, x, block.up[0], Some(block.up[1]), "mlp in");
+        let hidden = linear(tape, x, block.up.w, block.up.b, "mlp in");
         let hidden = activation(tape, hidden, self.activation, "mlp act");
-        linear_onto(tape, hidden, block.down[0], Some(block.down[1]), Some(residual), "x")
+        linear_onto(tape, hidden, block.down.w, block.down.b, Some(residual), "x")
     }
 }
 
-/// What the loss is computed from: logits = direct + state · unembed.
-#[derive(Debug, Clone, Copy)]
-pub struct ReadOut {
-    /// `[examples, k]`
-    pub state: Tensor,
-    /// `[k, p]`
-    pub unembed: Tensor,
-    /// `[examples, p]`
-    pub direct: Option<Tensor>,
-    /// Whether the state is a ReLU's, which wants its gradient masked.
-    pub rectified: bool,
+impl Network for Transformer {
+    fn answer(&self, tape: &mut Tape, examples: &Examples) -> ReadOut {
+        assert!(examples.features.is_none(), "a transformer reads tokens, not features");
+        let form = Form::cheapest(self, tape, examples.pairs[0].len());
+        self.read_out(tape, form, examples.pairs)
+    }
 }
 
 /// In which order the products of a network are taken. All give the same network.
@@ -197,9 +219,10 @@ pub struct ReadOut {
 pub enum Form {
     /// As the equations say.
     Positions,
-    /// Attention mixes rows of the token table that were multiplied by W_O already. One block without norm.
+    /// Attention mixes rows of the token table that were multiplied by W_O already. One block without norm, read at `=`.
     Table,
-    /// The same with W_O·W_in, W_O·W_U and W_out·W_U, so that the MLP has no product of its own. One block without norm.
+    /// The same with W_O·W_in, W_O·W_U and W_out·W_U, so that the MLP has no product of its own. One block without norm,
+    /// read at `=`.
     Associated,
 }
 
@@ -216,22 +239,28 @@ struct Reads {
 }
 
 impl Reads {
-    fn new(tape: &mut Tape, input: Layout, output: Layout, examples: &[Vec<Equation>]) -> Self {
-        let lists: Vec<_> = examples.iter().map(|examples| queries(input, output, examples)).collect();
+    fn new(tape: &mut Tape, batch: Batch, input: Layout, output: Layout, examples: &[Vec<Equation>]) -> Self {
+        let lists: Vec<_> = examples.iter().map(|examples| batch.queries(input, output, examples)).collect();
         let own: Vec<_> = lists.iter().map(|q| q.own.clone()).collect();
         let keys: Vec<_> = lists.into_iter().map(|q| q.keys).collect();
-        let count = own[0].len();
-        let keys = tape.rows(input.rows(), &keys, "key rows");
-        // Each result needs its own query, unless they share rows of the token table.
+        let (count, rows) = (own[0].len(), batch.rows(input));
+        let keys = tape.rows(rows, &keys, "key rows");
+        // Each result needs its own query, unless they share rows of the token table; of that, the last position's rows.
         let (asking, query) = match (input, output) {
-            (Layout::Tokens { p }, Layout::Last { .. }) => (Some(vec![vec![2 * p]; own.len()]), vec![vec![0; count]; own.len()]),
-            (Layout::Tokens { .. }, _) => (None, own.clone()),
+            (Layout::Tokens, Layout::Last) => {
+                let first =
+                    batch.style.table(batch.symbols).iter().position(|(_, at)| *at as usize + 1 == batch.style.positions());
+                let first = first.unwrap_or(0) as u32;
+                let query = own.iter().map(|own| own.iter().map(|row| row - first).collect()).collect();
+                (Some(vec![(first..rows as u32).collect(); own.len()]), query)
+            }
+            (Layout::Tokens, _) => (None, own.clone()),
             _ => (Some(own.clone()), vec![(0..count as u32).collect(); own.len()]),
         };
-        let asked = asking.as_ref().map_or(input.rows(), |rows| rows[0].len());
-        let asking = asking.map(|rows| tape.rows(input.rows(), &rows, "query source"));
+        let asked = asking.as_ref().map_or(rows, |rows| rows[0].len());
+        let asking = asking.map(|list| tape.rows(rows, &list, "query source"));
         let query = tape.rows(asked, &query, "query rows");
-        let own = tape.rows(input.rows(), &own, "own rows");
+        let own = tape.rows(rows, &own, "own rows");
         Reads { own, asking, query, keys }
     }
 }

@@ -1,5 +1,5 @@
-//! `activation`: y = f(x) element by element: ReLU, or GELU in its tanh form
-//! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))).
+//! `activation`: y = f(x) element by element: ReLU, GELU in its tanh form
+//! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))), tanh, or the square (Gromov 2023).
 
 use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::tape::{Init, Tape, Tensor};
@@ -9,7 +9,12 @@ use crate::{cpu, wgsl};
 pub static OP: Op = Op {
     name: "activation",
     kernels: &[&ACTIVATION, &ACTIVATION_BACK],
-    examples: &[|tape| example(tape, Activation::Relu), |tape| example(tape, Activation::Gelu)],
+    examples: &[
+        |tape| example(tape, Activation::Relu),
+        |tape| example(tape, Activation::Gelu),
+        |tape| example(tape, Activation::Tanh),
+        |tape| example(tape, Activation::Quadratic),
+    ],
 };
 
 /// The nonlinearity of the MLP.
@@ -19,9 +24,13 @@ pub enum Activation {
     Relu,
     /// The tanh form of GELU.
     Gelu,
+    /// tanh x
+    Tanh,
+    /// x²
+    Quadratic,
 }
 
-/// y = f(x); KIND 0 = ReLU, 1 = GELU
+/// y = f(x); KIND 0 = ReLU, 1 = GELU, 2 = tanh, 3 = the square
 pub static ACTIVATION: Kernel = Kernel {
     name: "activation",
     wgsl: wgsl!("activation"),
@@ -29,8 +38,8 @@ pub static ACTIVATION: Kernel = Kernel {
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
     cpu: cpu!(activation_twin),
     grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 12 },
-    checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1]], TANH),
+    flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 1 } else { 12 },
+    checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1], &[1025, 2], &[1025, 3]], TANH),
     variants: &[],
 };
 
@@ -42,8 +51,8 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     binds: &[input("x", |d| d[0] as usize), input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
     cpu: cpu!(activation_back_twin),
     grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]) * if d[1] == 0 { 1 } else { 20 },
-    checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0]], TANH),
+    flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 2 } else { 20 },
+    checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0], &[1025, 2, 1], &[1025, 3, 0]], TANH),
     variants: &[],
 };
 
@@ -88,6 +97,11 @@ fn gelu_slope<T: Real>(x: T) -> T {
     T::of(0.5) * (T::ONE + t) + T::of(0.5) * x * (T::ONE - t * t) * inner
 }
 
+fn tanh_slope<T: Real>(x: T) -> T {
+    let t = x.tanh();
+    T::ONE - t * t
+}
+
 fn activation_twin<T: Real>(args: &mut Args<T>) {
     /// One loop per function, so that the compiler can vectorise it.
     fn each<T: Real>(args: &mut Args<T>, f: impl Fn(T) -> T) {
@@ -97,7 +111,9 @@ fn activation_twin<T: Real>(args: &mut Args<T>) {
     }
     match args.dims[1] {
         0 => each(args, relu),
-        _ => each(args, gelu),
+        1 => each(args, gelu),
+        2 => each(args, T::tanh),
+        _ => each(args, |x| x * x),
     }
 }
 
@@ -113,7 +129,9 @@ fn activation_back_twin<T: Real>(args: &mut Args<T>) {
     }
     match args.dims[1] {
         0 => each(args, relu_slope),
-        _ => each(args, gelu_slope),
+        1 => each(args, gelu_slope),
+        2 => each(args, tanh_slope),
+        _ => each(args, |x| x + x),
     }
 }
 

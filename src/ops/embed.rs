@@ -18,7 +18,7 @@ use crate::{cpu, wgsl};
 pub static OP: Op = Op {
     name: "embed",
     kernels: &[&EMBED, &EMBED_LINEAR],
-    examples: &[|tape| example(tape, false), |tape| example(tape, true), product],
+    examples: &[|tape| example(tape, false), |tape| example(tape, true), product, fixed_positions],
 };
 
 const E: Bind = input("e", |d| (d[2] * d[1]) as usize);
@@ -78,7 +78,7 @@ impl Embedded {
     }
 }
 
-/// Records the rows of `e` `[tokens, cols]` plus `p` `[positions, cols]` of these (token, position) pairs; with
+/// Records the rows of `e` `[tokens, cols]` plus `p` `[positions, cols]`, which may be fixed, of these (token, position) pairs; with
 /// `relative`, less the row of the last token at the last position.
 pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relative: bool, name: &str) -> Embedded {
     let ([count, cols], [places, wide]) = (tape.shape(e), tape.shape(p));
@@ -95,7 +95,9 @@ pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relat
         for dx in back.all(x) {
             let dx = back.in_parts(dx);
             terms(back, dx, e, &tokens, relative);
-            terms(back, dx, p, &positions, relative);
+            if back.wants(p) {
+                terms(back, dx, p, &positions, relative);
+            }
         }
     });
     // Its gradient goes to parameters only, whose optimiser adds up whatever there is.
@@ -208,6 +210,14 @@ const TOKENS: [(u32, u32); 6] = [(0, 0), (1, 0), (0, 1), (3, 2), (2, 1), (0, 2)]
 fn example(tape: &mut Tape, relative: bool) -> Tensor {
     let [e, p] = tables(tape);
     embed(tape, e, p, &TOKENS, relative, "x").x
+}
+
+/// Positions that are not trained.
+fn fixed_positions(tape: &mut Tape) -> Tensor {
+    let e = tape.param("e", 4, 5, Init::Normal(1.0));
+    let numbers: Vec<f32> = (0..15).map(|i| 0.3 * i as f32).collect();
+    let p = tape.fixed(5, &vec![numbers; tape.runs()], "p");
+    embed(tape, e, p, &TOKENS, true, "x").x
 }
 
 /// Two products share the rows, and the rows are used themselves.

@@ -14,6 +14,15 @@ use crate::tape::{Backward, Init, Tape, Tensor};
 pub static OP: Op =
     Op { name: "linear", kernels: &[], examples: &[example, example_without_bias, shared_input, many_rows, one_row] };
 
+/// The parameters of a linear layer: W `[K, N]`, and b `[1, N]` if it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Layer {
+    /// W
+    pub w: Tensor,
+    /// b
+    pub b: Option<Tensor>,
+}
+
 /// Records y = x W (+ b). W is `[K, N]`, b `[1, N]`.
 pub fn linear(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, name: &str) -> Tensor {
     linear_onto(tape, x, w, b, None, name)
@@ -47,9 +56,11 @@ pub fn linear_onto(tape: &mut Tape, x: Tensor, w: Tensor, b: Option<Tensor>, res
 pub(super) fn gradients(back: &mut Backward, x: Tensor, w: Tensor, y: Tensor) {
     let ([m, k], [_, n], [x_at, w_at]) = (back.tape.shape(x), back.tape.shape(w), [x, w].map(|t| back.tape.view(t)));
     for dy in back.all(y) {
-        let (dx, accumulate) = back.into(x);
-        let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
-        back.push(&MATMUL, product.dims(), product.views(dy, w_at, None, None, dx));
+        if back.wants(x) {
+            let (dx, accumulate) = back.into(x);
+            let product = Product { accumulate: accumulate == 1, ..Product::transposed_b([m, k, n]) };
+            back.push(&MATMUL, product.dims(), product.views(dy, w_at, None, None, dx));
+        }
         weight_gradient(back, Product::transposed_a([k, n, m]), x_at, dy, w);
     }
 }

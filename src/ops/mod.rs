@@ -18,19 +18,26 @@ mod blocked;
 pub mod column_sum;
 pub mod cross_entropy;
 pub mod embed;
+pub mod embedding_bag;
 mod fast;
 pub mod gather;
 pub(crate) mod gemm;
 pub mod head_linear;
+pub mod hinge;
 pub mod layer_norm;
 pub mod linear;
+pub mod log_softmax;
 pub mod matmul;
 pub mod mix;
 pub mod mix_attention;
 pub mod mlp;
+pub mod mse;
 pub mod real;
 pub mod record;
+pub mod row_loss;
+pub mod scale;
 mod simd;
+pub mod stablemax;
 pub mod strip;
 pub mod unembed_loss;
 pub mod weight_norm;
@@ -43,7 +50,9 @@ pub use real::Real;
 pub static OPS: &[&Op] = &[
     &gather::OP,
     &embed::OP,
+    &embedding_bag::OP,
     &add::OP,
+    &scale::OP,
     &matmul::OP,
     &column_sum::OP,
     &linear::OP,
@@ -57,6 +66,10 @@ pub static OPS: &[&Op] = &[
     &layer_norm::OP,
     &cross_entropy::OP,
     &unembed_loss::OP,
+    &log_softmax::OP,
+    &stablemax::OP,
+    &mse::OP,
+    &hinge::OP,
     &weight_norm::OP,
     &record::OP,
     &crate::optim::adamw::OP,

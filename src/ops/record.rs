@@ -2,9 +2,14 @@
 //!
 //! The ring is read back a few times a second while training goes on; nothing is read per step.
 //! Clock: `[t, β₁^t, β₂^t, evaluations]`. A training step ticks first, so that during it t counts from 1. A ring slot:
-//! `[step, loss, accuracy, weight norm]`, where `step` counts the updates made before the measurement.
+//! `[step, loss, accuracy, collapsed, zero, weight norm]`, where `step` counts the updates made before the measurement.
+//!
+//! Collapsed is the share of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
+//! (Prieto et al. 2025). Where the target is the largest, the loss is ln(1 + s) with s their sum, and 1 + s rounds to 1
+//! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the share
+//! whose loss is exactly 0.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input, input_of};
+use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input_of};
 use crate::optim::{BETA1, BETA2, HYPERS};
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
@@ -16,7 +21,29 @@ pub static OP: Op = Op { name: "record", kernels: &[&TICK, &RECORD], examples: &
 /// Elements of the clock.
 pub const CLOCK: usize = 4;
 /// Elements of a ring slot.
-pub const RECORD_WIDTH: usize = 4;
+pub const RECORD_WIDTH: usize = 6;
+
+/// From which loss on a row counts as collapsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collapse {
+    /// Never: the loss has no softmax.
+    Never,
+    /// Up to half of the last digit of 1 in f32. With a softmax in f16 too, whose losses are 0 or at least 2⁻¹¹.
+    Single,
+    /// Up to half of the last digit of 1 in f64.
+    Double,
+}
+
+impl Collapse {
+    /// The bits of the least f32 that is too large. Those of numbers from 0 on have the order of the numbers.
+    fn bound(self) -> u32 {
+        match self {
+            Collapse::Never => 0,
+            Collapse::Single => ((127 - 24) << 23) + 1,
+            Collapse::Double => ((127 - 53) << 23) + 1,
+        }
+    }
+}
 
 const CLOCK_FILL: Fill = Fill::These(&[5.0, 0.59, 0.9, 3.0]);
 
@@ -40,9 +67,9 @@ pub static TICK: Kernel = Kernel {
 pub static RECORD: Kernel = Kernel {
     name: "record",
     wgsl: wgsl!("record"),
-    dims: &["ROWS", "SLOTS", "TRAIN", "PIECES"],
+    dims: &["ROWS", "SLOTS", "TRAIN", "PIECES", "COLLAPSE"],
     binds: &[
-        input("row_loss", |d| d[0] as usize),
+        input_of("row_loss", |d| d[0] as usize, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
         input_of("row_correct", |d| d[0] as usize, Fill::These(&[1.0, 0.0, 1.0])),
         input_of("squares", |d| d[3] as usize, Fill::Uniform),
         in_out("clock", |_| CLOCK, CLOCK_FILL),
@@ -50,9 +77,9 @@ pub static RECORD: Kernel = Kernel {
     ],
     cpu: cpu!(record_twin),
     grid: |_| [1, 1],
-    flops: |d| 2 * u64::from(d[0]),
+    flops: |d| 4 * u64::from(d[0]),
     checks: Checks::new(
-        &[&[1, 1, 0, 1], &[7, 3, 1, 2], &[1000, 4, 0, 70], &[1000, 8, 1, 111]],
+        &[&[1, 1, 0, 1, 0], &[7, 3, 1, 2, 0x3380_0001], &[1000, 4, 0, 70, 0x2500_0001], &[1000, 8, 1, 111, 0x3380_0001]],
         Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
     ),
     variants: &[],
@@ -67,6 +94,8 @@ pub struct Recorder {
     pub squares: View,
     /// Per-run hyper-parameters.
     pub hyper: View,
+    /// What counts as collapsed.
+    pub collapse: Collapse,
 }
 
 impl Recorder {
@@ -77,9 +106,9 @@ impl Recorder {
 
     /// A dispatch that records one measurement into `ring`.
     pub fn record(&self, tape: &Tape, [loss, correct]: [View; 2], ring: View, train: bool) -> Dispatch {
-        let sizes = [loss.len, ring.len / RECORD_WIDTH, usize::from(train), self.squares.len];
+        let sizes = [loss.len, ring.len / RECORD_WIDTH, usize::from(train), self.squares.len].map(|n| n as u32);
         let views = vec![loss, correct, self.squares, self.clock, ring];
-        tape.dispatch(&RECORD, sizes.map(|n| n as u32).into(), views, "record")
+        tape.dispatch(&RECORD, [&sizes[..], &[self.collapse.bound()]].concat(), views, "record")
     }
 }
 
@@ -91,16 +120,38 @@ fn tick_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn record_twin<T: Real>(args: &mut Args<T>) {
-    let [rows, slots, train, _] = args.dims();
+    let ([rows, slots, train], bound) = (args.dims(), args.dims[4]);
     let (loss, correct, squares) = (args.input(0), args.input(1), args.input(2));
     let (clock, ring) = (args.output(3), args.output(4));
     let sum = |values: &[T]| values.iter().map(|v| v.wide()).sum::<f64>();
     let mean = |values: &[T]| T::of(sum(values) / rows as f64);
     let step = if train == 1 { clock[0] - T::ONE } else { clock[0] };
     let slot = if train == 1 { step } else { clock[3] }.wide() as usize % slots;
+    let share = |counts: &dyn Fn(T) -> bool| T::of(loss.iter().filter(|&&loss| counts(loss)).count() as f64 / rows as f64);
+    let collapsed = share(&|loss| ((loss.wide() as f32).to_bits()) < bound);
+    let zero = share(&|loss| loss == T::ZERO);
     let norm = T::of(sum(squares).sqrt());
-    ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), norm]);
+    ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), collapsed, zero, norm]);
     if train == 0 {
         clock[3] += T::ONE;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A loss counts just when adding its e^loss − 1 to 1 leaves 1.
+    #[test]
+    fn what_is_absorbed_is_what_the_bound_says() {
+        for (collapse, digits) in [(Collapse::Single, 24), (Collapse::Double, 53)] {
+            let half = f32::from_bits((127 - digits) << 23);
+            for (others, absorbed) in [(0.0, true), (half, true), (half * (1.0 + f32::EPSILON), false), (1.0, false)] {
+                let kept = if digits == 24 { 1.0 + others > 1.0f32 } else { 1.0 + f64::from(others) > 1.0 };
+                assert_eq!(!kept, absorbed, "{collapse:?}: {others:e}");
+                assert_eq!(libm::log1pf(others).to_bits() < collapse.bound(), absorbed, "{collapse:?}: {others:e}");
+            }
+        }
+        assert!(0.0f32.to_bits() >= Collapse::Never.bound() && f32::NAN.to_bits() >= Collapse::Single.bound());
     }
 }

@@ -128,6 +128,8 @@ pub struct Neurons {
     pub order: Vec<u16>,
     /// The share of neurons that one frequency explains.
     pub explained: f32,
+    /// How much of its variance that is, at least.
+    pub least: u8,
     /// Where `maps` begins in `order`.
     pub first: u32,
     /// Side of the maps: places on the cycle.

@@ -42,6 +42,11 @@ impl<'t> Backward<'t> {
         (view, 0)
     }
 
+    /// Whether the gradient of `x` serves anything: not that of [`fixed`](Tape::fixed) numbers.
+    pub fn wants(&self, x: Tensor) -> bool {
+        !self.tape.tensors[x.0].fixed
+    }
+
     /// A new buffer for a contribution to the gradient of `x`.
     fn buffer(&mut self, x: Tensor) -> View {
         let name = format!("d {}", self.tape.tensors[x.0].name);

@@ -1,19 +1,47 @@
 //! Tasks: finite operation tables `x ∘ y = c`, and their seeded split into training and test pairs.
 //!
-//! To add a task: write `task/<name>.rs` with a [`Task`], and add one line to [`TASKS`].
+//! To add a task: write it into a file of its family, or a new one, and add one line to [`TASKS`].
 
-mod addition;
-mod division;
-mod multiplication;
-mod squares;
-mod subtraction;
+pub mod arithmetic;
+pub mod cells;
+mod controls;
+mod dataset;
+mod dihedral;
+mod formula;
+mod permutations;
 
-use crate::rng::{Rng, Stream};
+use crate::config::Config;
+pub use controls::{PARITY, RANDOM};
+pub use dataset::{Dataset, Equation, Features, Split, dataset, table, train_count};
+pub use formula::Formula;
 
 /// All tasks, in menu order. The first is the default.
-pub static TASKS: &[&Task] = &[&addition::TASK, &subtraction::TASK, &multiplication::TASK, &division::TASK, &squares::TASK];
+pub static TASKS: &[&Task] = &[
+    &arithmetic::ADDITION,
+    &arithmetic::SUBTRACTION,
+    &arithmetic::MULTIPLICATION,
+    &arithmetic::DIVISION,
+    &arithmetic::MIXED,
+    &arithmetic::SQUARES,
+    &arithmetic::QUADRATIC,
+    &arithmetic::SKEWED,
+    &arithmetic::CUBIC,
+    &arithmetic::HARD_CUBIC,
+    &permutations::S3,
+    &permutations::S4,
+    &permutations::S5,
+    &permutations::CONJUGATE,
+    &permutations::SANDWICH,
+    &permutations::A5,
+    &dihedral::TASK,
+    &RANDOM,
+    &PARITY,
+];
 
-/// A binary operation on residues modulo p.
+/// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
+pub type Apply = fn(u32, u32, u32) -> Option<u32>;
+
+/// A listed operation.
 pub struct Task {
     /// The `task` key of a configuration.
     pub id: &'static str,
@@ -21,64 +49,136 @@ pub struct Task {
     pub label: &'static str,
     /// One sentence for people: domain, conventions, source.
     pub about: &'static str,
-    /// Whether the modulus must be prime.
-    pub needs_prime: bool,
-    /// `(x, y, p)` → `x ∘ y`, or `None` outside the domain.
-    pub apply: fn(u32, u32, u32) -> Option<u32>,
+    /// What the key `p` means.
+    pub size: Size,
+    /// The rule, if the result follows from the operands by one.
+    pub apply: Option<Apply>,
 }
 
-/// The task with this id. A space stands for `+`, which is what a hand-written `x+y` decodes to.
+/// How many operands a task has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// p, the modulus.
+    Modulus,
+    /// This many, whatever p is.
+    Fixed(u32),
+    /// 2p, for a polygon with p corners.
+    Corners,
+    /// Inputs of p bits, instead of pairs.
+    Bits,
+}
+
+/// What a configuration's `task` names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// One of [`TASKS`].
+    Listed(&'static Task),
+    /// What the visitor typed.
+    Typed(Formula),
+}
+
+impl PartialEq for Task {
+    fn eq(&self, other: &Task) -> bool {
+        self.id == other.id
+    }
+}
+
+impl core::fmt::Debug for Task {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// The task with this id.
 pub fn find(id: &str) -> Option<&'static Task> {
-    let id = id.replace(' ', "+");
     TASKS.iter().copied().find(|task| task.id == id)
 }
 
-/// Whether x ∘ y = y ∘ x, as far as the first dozen numbers tell.
-pub fn commutes(task: &Task, p: u32) -> bool {
-    let few = p.min(12);
-    (0..few).all(|x| (0..x).all(|y| (task.apply)(x, y, p) == (task.apply)(y, x, p)))
+/// The text as a configuration keeps it. A space between operands stands for `+`, which is what a hand-written `x+y` decodes
+/// to; other spaces are dropped.
+pub fn tidy(text: &str) -> String {
+    let mut tidy = String::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        tidy += word;
+        let operator = |c: char| "+-*/^()−·×".contains(c);
+        if words.peek().is_some_and(|next| !next.starts_with(operator) && !word.ends_with(operator)) {
+            tidy.push('+');
+        }
+    }
+    tidy
 }
 
-/// One equation `x ∘ y = c`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Equation {
-    /// Left operand, below p.
-    pub x: u32,
-    /// Right operand, below p.
-    pub y: u32,
-    /// Result, below p.
-    pub c: u32,
-}
+impl Operation {
+    /// Reads an id or a formula.
+    ///
+    /// # Errors
+    /// What is wrong, as the end of a sentence.
+    pub fn parse(text: &str) -> Result<Operation, String> {
+        match find(text) {
+            Some(task) => Ok(Operation::Listed(task)),
+            None => Formula::parse(text).map(Operation::Typed),
+        }
+    }
 
-/// Every equation of a task modulo `p`, ordered by x, then y.
-pub fn table(task: &Task, p: u32) -> Vec<Equation> {
-    let pairs = (0..p).flat_map(|x| (0..p).map(move |y| (x, y)));
-    pairs.filter_map(|(x, y)| Some(Equation { x, y, c: (task.apply)(x, y, p)? })).collect()
-}
+    /// The operation of a valid configuration.
+    pub fn of(config: &Config) -> Operation {
+        Operation::parse(&config.task).unwrap_or(Operation::Listed(TASKS[0]))
+    }
 
-/// How many of `equations` a training fraction takes: ⌊fraction · n⌋, at least 1, at most n − 1.
-pub fn train_count(equations: usize, fraction: f64) -> usize {
-    let count = (fraction * equations as f64).floor() as usize;
-    count.clamp(1, equations - 1)
-}
+    /// Whether it is this task.
+    pub fn is(&self, task: &Task) -> bool {
+        matches!(self, Operation::Listed(listed) if *listed == task)
+    }
 
-/// Training and test equations of one run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
-    /// A seeded sample without replacement, in table order.
-    pub train: Vec<Equation>,
-    /// The rest, in table order.
-    pub test: Vec<Equation>,
-}
+    /// What the key `p` means.
+    pub fn size(&self) -> Size {
+        match self {
+            Operation::Listed(task) => task.size,
+            Operation::Typed(_) => Size::Modulus,
+        }
+    }
 
-/// Splits a table: the same seed gives the same pairs on every platform.
-pub fn split(table: &[Equation], fraction: f64, seed: u64) -> Split {
-    let mut order: Vec<usize> = (0..table.len()).collect();
-    Rng::new(seed, Stream::Split).shuffle(&mut order);
-    let mut chosen = vec![false; table.len()];
-    order[..train_count(table.len(), fraction)].iter().for_each(|&i| chosen[i] = true);
-    let pick = |train| table.iter().zip(&chosen).filter(|(_, chosen)| **chosen == train).map(|(e, _)| *e).collect();
-    Split { train: pick(true), test: pick(false) }
+    /// Number of different operands; of inputs, for a task of bits.
+    pub fn symbols(&self, config: &Config) -> u32 {
+        match self.size() {
+            Size::Modulus => config.p,
+            Size::Fixed(order) => order,
+            Size::Corners => 2 * config.p,
+            Size::Bits => config.samples,
+        }
+    }
+
+    /// Number of different results.
+    pub fn classes(&self, config: &Config) -> u32 {
+        if self.size() == Size::Bits { 2 } else { self.symbols(config) }
+    }
+
+    /// `x ∘ y`, if there is a result and it follows from a rule.
+    pub fn result(&self, x: u32, y: u32, p: u32) -> Option<u32> {
+        match self {
+            Operation::Listed(task) => (task.apply?)(x, y, p),
+            Operation::Typed(formula) => formula.value(x, y, p),
+        }
+    }
+
+    /// Whether x ∘ y = y ∘ x, as far as a dozen operands tell.
+    pub fn commutes(&self, config: &Config) -> bool {
+        if self.size() == Size::Bits || self.is(&RANDOM) {
+            return false;
+        }
+        let n = self.symbols(config);
+        let few = |end| (0..12.min(n)).map(move |i| i * n / 12.min(n)).take_while(move |i| *i < end);
+        few(n).all(|x| few(x).all(|y| self.result(x, y, config.p) == self.result(y, x, config.p)))
+    }
+
+    /// For people.
+    pub fn label<'a>(&self, config: &'a Config) -> &'a str {
+        match self {
+            Operation::Listed(task) => task.label,
+            Operation::Typed(_) => &config.task,
+        }
+    }
 }
 
 /// Whether `n` is prime.
@@ -87,64 +187,4 @@ pub fn is_prime(n: u32) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_result_satisfies_its_defining_equation() {
-        let holds = |id: &str, law: fn(u64, u64, u64) -> (u64, u64)| {
-            for p in [5u32, 23, 97] {
-                for e in table(find(id).unwrap(), p) {
-                    let (left, right) = law(e.x.into(), e.y.into(), e.c.into());
-                    assert_eq!(left % u64::from(p), right % u64::from(p), "{id} mod {p}: {e:?}");
-                    assert!(e.c < p);
-                }
-            }
-        };
-        holds("x+y", |x, y, c| (x + y, c));
-        holds("x-y", |x, y, c| (x, y + c));
-        holds("x*y", |x, y, c| (x * y, c));
-        holds("x/y", |x, y, c| (x, y * c));
-        holds("x^2+y^2", |x, y, c| (x * x + y * y, c));
-    }
-
-    #[test]
-    fn sums_and_products_commute() {
-        let commuting = |p| TASKS.iter().filter(|task| commutes(task, p)).map(|task| task.id).collect::<Vec<_>>();
-        assert_eq!(commuting(5), ["x+y", "x*y", "x^2+y^2"]);
-        assert_eq!(commuting(97), commuting(5));
-    }
-
-    #[test]
-    fn domains_have_the_sizes_of_the_papers() {
-        assert_eq!(table(find("x+y").unwrap(), 97).len(), 9409);
-        assert_eq!(table(find("x/y").unwrap(), 97).len(), 9312);
-        assert_eq!(train_count(113 * 113, 0.3), 3830);
-    }
-
-    #[test]
-    fn a_split_partitions_the_table() {
-        let table = table(find("x-y").unwrap(), 23);
-        let Split { train, test } = split(&table, 0.4, 7);
-        assert_eq!(train.len(), 211);
-        let mut all = [train, test].concat();
-        all.sort_by_key(|e| (e.x, e.y));
-        assert_eq!(all, table);
-    }
-
-    #[test]
-    fn splits_differ_by_seed_and_never_change() {
-        let table = table(find("x+y").unwrap(), 23);
-        assert_eq!(split(&table, 0.4, 1), split(&table, 0.4, 1));
-        assert_ne!(split(&table, 0.4, 1), split(&table, 0.4, 2));
-        let first: Vec<_> = split(&table, 0.4, 0).train[..5].iter().map(|e| (e.x, e.y)).collect();
-        // A changed number here changes every published link: do not update it lightly.
-        assert_eq!(first, [(0, 2), (0, 3), (0, 5), (0, 9), (0, 11)]);
-    }
-
-    #[test]
-    fn primes() {
-        let primes: Vec<u32> = (0..30).filter(|&n| is_prime(n)).collect();
-        assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
-    }
-}
+mod tests;

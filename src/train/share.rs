@@ -8,8 +8,8 @@ use crate::optim::HYPERS;
 use crate::plan::{Dispatch, List, View};
 use crate::tape::sum_terms;
 
-/// Loss and accuracy on the training and on the test pairs.
-const MEASURED: usize = 4;
+/// What is a mean over pairs in a slot of a ring: loss, accuracy, collapsed, zero.
+const MEANS: usize = RECORD_WIDTH - 2;
 
 /// A part of the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Trainer {
             panic!("only a share takes a sum")
         };
         let views = [shared.gradient, slots[0], slots[1], recorder.clock, recorder.hyper];
-        for (run, mut sum) in sum.chunks_exact(flat.len + MEASURED + CLOCK + HYPERS).take(plan.runs).enumerate() {
+        for (run, mut sum) in sum.chunks_exact(flat.len + 2 * MEANS + CLOCK + HYPERS).take(plan.runs).enumerate() {
             for view in views {
                 let (values, rest) = sum.split_at(view.len);
                 cpu.slice(view, run).copy_from_slice(values);
@@ -95,12 +95,12 @@ impl Trainer {
         self.advance();
     }
 
-    /// Where loss and accuracy of this step are in the rings.
+    /// Where the means of this step are in the rings of training and test pairs.
     fn slots(&self) -> [View; 2] {
         let [train, test] = self.built.rings;
         let at = |ring: View, slot: u32| View {
             offset: ring.offset + slot as usize % RING as usize * RECORD_WIDTH + 1,
-            len: 2,
+            len: MEANS,
             ..ring
         };
         [at(train, self.step), at(test, self.evaluated)]

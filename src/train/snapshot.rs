@@ -23,10 +23,22 @@ pub struct Snapshot {
     pub buffers: Vec<Vec<f32>>,
 }
 
+/// Clock and parameters; what follows is the optimiser's.
+pub(super) const WEIGHTS: usize = 2;
+
 /// 2: with `tiles`, and a configuration that may name them.
 const VERSION: u32 = 3;
 
 impl Snapshot {
+    /// Goes on with another configuration of the same network. Another optimiser or filter starts with no memory.
+    pub fn adopt(&mut self, config: Config) {
+        let memory = |c: &Config| (c.optimizer.clone(), c.filter.clone(), c.window);
+        if memory(&config) != memory(&self.config) {
+            self.buffers.truncate(WEIGHTS);
+        }
+        self.config = config;
+    }
+
     /// Compact bytes.
     pub fn encode(&self) -> Vec<u8> {
         postcard::to_allocvec(self).unwrap_or_default()

@@ -1,8 +1,8 @@
 //! Where each setting is shown. A key that is not listed here appears in the drawer.
 
-use crate::config::{KEYS, Key, Kind};
+use crate::config::{Config, KEYS, Key, Kind};
 use crate::number;
-use crate::task;
+use crate::task::{self, Operation, Size, TASKS, Task};
 
 /// Keys of the first row, in order.
 pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
@@ -46,7 +46,7 @@ fn has_choice(key: &Key) -> bool {
         Kind::Integer(low, high) => low < high,
         Kind::Choice(choices) => choices().len() > 1,
         Kind::Number(low, high) => low < high,
-        Kind::Flag | Kind::Text => true,
+        Kind::Operation | Kind::Flag | Kind::Text => true,
     }
 }
 
@@ -61,6 +61,35 @@ pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
         (*title, keys.collect())
     });
     groups.collect()
+}
+
+/// Whether a setting means something in this configuration.
+pub fn applies(name: &str, config: &Config) -> bool {
+    let size = Operation::of(config).size();
+    let (bits, mlp) = (size == Size::Bits, config.model == "mlp");
+    match name {
+        "p" => !matches!(size, Size::Fixed(_)),
+        "k" | "samples" => bits,
+        "split" => !bits,
+        "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp,
+        "inputs" => mlp && !bits,
+        "beta2" | "eps" => config.optimizer != "sgd",
+        "ema" => config.filter == "grokfast-ema",
+        "window" => config.filter == "grokfast-ma",
+        "amplify" => config.filter.starts_with("grokfast"),
+        _ => true,
+    }
+}
+
+/// The menu of operations: families and their members.
+pub fn families() -> [(&'static str, Vec<&'static Task>); 3] {
+    let family = |task: &Task| match (task.size, task.apply) {
+        (Size::Modulus, Some(_)) => 0,
+        (_, Some(_)) => 1,
+        (_, None) => 2,
+    };
+    let of = |number| TASKS.iter().copied().filter(|task| family(task) == number).collect();
+    [("Numbers modulo p", of(0)), ("Groups", of(1)), ("Without a formula", of(2))]
 }
 
 /// Slider positions of a key with a logarithmic slider, ascending; the key itself may take any value in its range.
@@ -140,6 +169,25 @@ mod tests {
             let placed = [PRIMARY, LIVE, SILENT].concat().contains(&k.name);
             assert_eq!(count, usize::from(!placed), "{}", k.name);
         }
+    }
+
+    #[test]
+    fn every_operation_is_in_the_menu_once() {
+        let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
+        assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 2]);
+    }
+
+    #[test]
+    fn settings_without_meaning_are_not_shown() {
+        let shown = |pairs: &[(&str, &str)]| {
+            let config = Config::from_pairs(pairs.iter().copied()).0;
+            KEYS.iter().filter(|key| applies(key.name, &config)).map(|key| key.name).collect::<Vec<_>>()
+        };
+        let standard = shown(&[]);
+        assert!(standard.contains(&"heads") && !standard.contains(&"k") && !standard.contains(&"ema"));
+        assert!(!shown(&[("task", "s5")]).contains(&"p"));
+        assert!(shown(&[("task", "dihedral")]).contains(&"p"));
     }
 
     #[test]

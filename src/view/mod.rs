@@ -6,6 +6,7 @@ pub mod color;
 pub mod decimate;
 pub mod draw;
 pub mod fields;
+pub mod gallery;
 pub mod glossary;
 pub mod inside;
 pub mod keep;

@@ -10,6 +10,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("actions", "Start, step and reset"),
     ("help", "Keys and words"),
     ("drawer", "Model and training settings"),
+    ("paper", "The experiment that runs"),
     ("status", "Phase and step"),
     ("charts", "All charts"),
     ("accuracy", "Accuracy chart"),
@@ -20,6 +21,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("note", "What the thresholds are"),
     ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
+    ("gallery", "Papers to repeat"),
 ];
 
 /// Every name in groups: a title, and (name, label) of each entry.

@@ -51,6 +51,7 @@ mod tests {
                 weight_norm: 1.0,
                 train_accuracy,
                 test_accuracy,
+                ..Point::default()
             };
             history.push(point);
         }

@@ -1,8 +1,7 @@
 //! A run as text to give away: a link, an element, a frame.
 
-use super::text::escape;
-use crate::config::{Config, KEYS, Kind, to_query};
-use crate::task;
+use super::text::{escape, title};
+use crate::config::{Config, Kind, to_query};
 
 /// The forms in which a run is shared.
 pub struct Texts {
@@ -26,8 +25,7 @@ pub fn shown(config: &Config, hide: String, autoplay: bool) -> Config {
 /// `grokking-lab.js` and `embed.html` are, with a slash at the end.
 pub fn texts(config: &Config, page: &str, folder: &str) -> Texts {
     let (query, at) = (to_query(config), escape(folder));
-    let label = task::find(&config.task).map_or("", |task| task.label);
-    let title = escape(&format!("A network learns {label} modulo {}", config.p));
+    let title = escape(&format!("A network learns {}", title(config)));
     Texts {
         link: format!("{page}#{query}"),
         element: format!(
@@ -45,11 +43,7 @@ pub fn texts(config: &Config, page: &str, folder: &str) -> Texts {
 /// The keys that differ from the standard, as attributes with a space before each.
 fn attributes(config: &Config) -> String {
     let mut text = String::new();
-    for key in KEYS {
-        let value = (key.get)(config);
-        if value == key.standard() {
-            continue;
-        }
+    for (key, value) in config.changed() {
         text += " ";
         text += key.name;
         // A bare flag is on.
@@ -124,7 +118,7 @@ mod tests {
     fn a_standard_run_needs_no_attributes() {
         let texts = texts(&Config::standard(), PAGE, FOLDER);
         assert!(texts.element.ends_with("\n<grokking-lab></grokking-lab>"), "{}", texts.element);
-        assert_eq!(value(&texts.frame, "iframe", "title"), "A network learns x + y modulo 97");
+        assert_eq!(value(&texts.frame, "iframe", "title"), "A network learns x + y mod 97");
     }
 
     #[test]

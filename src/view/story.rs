@@ -2,10 +2,10 @@
 
 use super::app::{App, State};
 use super::text::thousands;
-use crate::config::Config;
+use crate::config::{Config, Pairing};
 use crate::metrics::{History, Phase};
 use crate::number::shortest;
-use crate::task;
+use crate::task::Operation;
 
 /// Where a run is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub fn tell(app: &App) -> Story {
 
 /// Share of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
 fn mirrored(config: &Config) -> f64 {
-    let commutes = task::find(&config.task).is_some_and(|task| task::commutes(task, config.p));
-    if commutes { config.train } else { 0.0 }
+    let alone = config.split == Pairing::Random && Operation::of(config).commutes(config);
+    if alone { config.train * config.subset } else { 0.0 }
 }
 
 /// The phase of the slowest run.
@@ -228,6 +228,7 @@ mod tests {
                     weight_norm: 1.0,
                     train_accuracy,
                     test_accuracy,
+                    ..Point::default()
                 });
             }
         }

@@ -1,8 +1,9 @@
 //! Words and numbers for people.
 
+use crate::config::Config;
 use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
 use crate::number::{exponential, fixed, shortest};
-use crate::task::{self, Task};
+use crate::task::{self, Operation, Size};
 
 /// `9409` → `9,409`.
 pub fn thousands(n: u64) -> String {
@@ -130,9 +131,51 @@ pub fn modulus_note(p: u32) -> Option<String> {
     ))
 }
 
-/// Number of equations of a task.
-pub fn equations(task: &Task, p: u32) -> usize {
-    task::table(task, p).len()
+/// What an operation is.
+pub fn about(operation: &Operation) -> String {
+    match operation {
+        Operation::Listed(task) => task.about.into(),
+        Operation::Typed(_) => "Pairs for which there is no result, as in a division by 0, are left out.".into(),
+    }
+}
+
+/// What the key `p` is called.
+pub fn size_label(size: Size) -> &'static str {
+    match size {
+        Size::Modulus | Size::Fixed(_) => "Prime",
+        Size::Corners => "Corners",
+        Size::Bits => "Bits",
+    }
+}
+
+/// What the value of `p` means.
+pub fn size_note(size: Size, config: &Config) -> String {
+    match size {
+        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| format!("Numbers 0 … {}.", config.p - 1)),
+        Size::Fixed(order) => format!("{order} elements."),
+        Size::Corners => format!("{} elements.", 2 * config.p),
+        Size::Bits => format!("{} of them matter.", config.k),
+    }
+}
+
+/// What is learnt: `x + y mod 97`, `x · y in S₅`.
+pub fn title(config: &Config) -> String {
+    let operation = Operation::of(config);
+    let label = operation.label(config);
+    match operation.size() {
+        Size::Modulus => format!("{label} mod {}", config.p),
+        Size::Fixed(_) => label.into(),
+        Size::Corners => format!("{label} with {} corners", config.p),
+        Size::Bits => format!("{label} of {} of {} bits", config.k, config.p),
+    }
+}
+
+/// Number of equations that a valid configuration has.
+pub fn equations(config: &Config) -> usize {
+    match Operation::of(config).size() {
+        Size::Bits => config.samples as usize,
+        _ => task::table(config, 0).len(),
+    }
 }
 
 /// `3,763 of 9,409 pairs`.
@@ -199,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn a_title_says_what_is_learnt() {
+        let title = |task: &str, p: &str| title(&Config::from_pairs([("task", task), ("p", p), ("model", "mlp")]).0);
+        assert_eq!(title("x+y", "97"), "x + y mod 97");
+        assert_eq!(title("s5", "97"), "x · y in S₅");
+        assert_eq!(title("dihedral", "7"), "Symmetries of a polygon with 7 corners");
+        assert_eq!(title("x^2+3y", "31"), "x^2+3y mod 31");
+    }
+
+    #[test]
     fn pairs_are_counted_like_the_split() {
         assert_eq!(pairs(9409, 0.4), "3,763 of 9,409 pairs");
         assert_eq!(pairs(9409, f64::NAN), "–");
@@ -215,6 +267,7 @@ mod tests {
             weight_norm: 1.0,
             train_accuracy: 1.0,
             test_accuracy: 0.0,
+            ..Point::default()
         });
         let table = csv(&[history.clone(), history]);
         let lines: Vec<&str> = table.lines().collect();

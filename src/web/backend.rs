@@ -41,6 +41,9 @@ impl Devices {
             Engine::Cpu => Ok(Chosen { device: Device::Cpu, engine, adapter: CPU.into(), reason: String::new() }),
             #[cfg(feature = "gpu")]
             Engine::Gpu => {
+                if let Some(why) = config.needs_cpu() {
+                    return Err(why.into());
+                }
                 let probed = match self.probed.take() {
                     Some(probed) => probed,
                     None => gpu::probe().await,

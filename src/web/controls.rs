@@ -1,40 +1,26 @@
 //! Controls: built from the table of keys, kept in step with the configuration.
 
+mod field;
+mod operation;
+
 use std::cell::{Cell, RefCell};
 
-use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, ShadowRoot};
+use web_sys::{Element, ShadowRoot};
 
-use super::dom::{Result, all, find, make, set_attribute, set_text};
-use crate::config::{Config, Key, Kind, key};
+use super::dom::{Result, all, find, make, set_text};
+use crate::config::{Config, key};
 use crate::number;
-use crate::task;
+use crate::task::Operation;
 use crate::view::{fields, text};
+use field::Field;
+pub use operation::{FORMULA, ask};
 
 /// All controls.
 pub struct Controls {
     fields: Vec<Field>,
-    /// Size of the table last counted: (task, p, equations).
-    counted: RefCell<(String, u32, usize)>,
+    /// Size of the table last counted, and of which.
+    counted: RefCell<Option<(Config, usize)>>,
     shown: Cell<u32>,
-}
-
-/// The control of one key.
-struct Field {
-    key: &'static Key,
-    input: Input,
-    /// Logarithmic slider beside a number.
-    slider: Option<(HtmlInputElement, Vec<f64>)>,
-    /// A line below.
-    hint: Option<Element>,
-    /// The value in words, beside the label.
-    output: Option<Element>,
-}
-
-enum Input {
-    Menu(HtmlSelectElement),
-    Check(HtmlInputElement),
-    Text(HtmlInputElement),
 }
 
 impl Controls {
@@ -71,9 +57,12 @@ impl Controls {
         for field in &self.fields {
             field.show(config);
         }
-        self.hint("task", task::find(&config.task).map_or("", |t| t.about));
-        let modulus = text::modulus_note(config.p).unwrap_or_else(|| format!("Numbers 0 … {}.", config.p - 1));
-        self.hint("p", &modulus);
+        let operation = Operation::of(config);
+        self.hint("task", &text::about(&operation));
+        if let Some(field) = self.field("p") {
+            set_text(&field.label, text::size_label(operation.size()));
+        }
+        self.hint("p", &text::size_note(operation.size(), config));
         self.hint("seed", "Same seed, same run.");
         self.preview_train(config, config.train);
     }
@@ -81,11 +70,15 @@ impl Controls {
     /// The split that a train fraction would give, while its slider moves.
     pub fn preview_train(&self, config: &Config, fraction: f64) {
         let mut counted = self.counted.borrow_mut();
-        if (counted.0.as_str(), counted.1) != (config.task.as_str(), config.p) {
-            let size = task::find(&config.task).map_or(0, |t| text::equations(t, config.p));
-            *counted = (config.task.clone(), config.p, size);
-        }
-        self.hint("train", &text::pairs(counted.2, fraction));
+        let same = |other: &Config| {
+            let of = |c: &Config| (c.task.clone(), c.p, c.split, c.cells.clone(), c.samples);
+            of(other) == of(config)
+        };
+        let equations = match &*counted {
+            Some((of, equations)) if same(of) => *equations,
+            _ => counted.insert((config.clone(), text::equations(config))).1,
+        };
+        self.hint("train", &text::pairs(equations, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
             set_text(output, &text::share(fraction));
         }
@@ -122,178 +115,4 @@ pub fn hide(root: &ShadowRoot, names: &str) -> Vec<String> {
         }
     }
     unknown
-}
-
-impl Field {
-    fn new(key: &'static Key, parent: &Element) -> Result<Self> {
-        let wrapper: Element = make("div", "field")?;
-        set_attribute(&wrapper, "data-field", key.name);
-        // The name explains itself when asked; it is a button for those without a mouse.
-        let id = format!("gl-{}", key.name);
-        let label = button(key.label, "term", "data-term", key.name, "")?;
-        label.set_id(&(id.clone() + "-name"));
-        let head: Element = make("div", "head")?;
-        head.append_child(&label)?;
-        wrapper.append_child(&head)?;
-
-        let (input, element) = input(key)?;
-        element.set_id(&id);
-        set_attribute(&element, "data-key", key.name);
-        set_attribute(&element, "aria-labelledby", &label.id());
-        set_attribute(&element, "part", "input");
-        let mut field = Field { key, input, slider: None, hint: None, output: None };
-        if let Some(positions) = fields::positions(key.name) {
-            head.append_child(&element)?;
-            let slider = range(0.0, positions.len() as f64 - 1.0, "1")?;
-            set_attribute(&slider, "data-slider", key.name);
-            set_attribute(&slider, "aria-label", key.label);
-            wrapper.append_child(&slider)?;
-            field.slider = Some((slider, positions));
-        } else {
-            let row: Element = make("div", "row")?;
-            row.append_child(&element)?;
-            wrapper.append_child(&row)?;
-            field.extras(&head, &row)?;
-        }
-        if fields::PRIMARY.contains(&key.name) {
-            let hint: Element = make("div", "hint")?;
-            wrapper.append_child(&hint)?;
-            field.hint = Some(hint);
-        }
-        parent.append_child(&wrapper)?;
-        Ok(field)
-    }
-
-    /// What single keys have besides their input.
-    fn extras(&mut self, head: &Element, row: &Element) -> Result<()> {
-        match self.key.name {
-            "p" => {
-                let down = button("‹", "small", "data-prime", "down", "Previous prime")?;
-                row.insert_before(&down, row.first_child().as_ref())?;
-                let up = button("›", "small", "data-prime", "up", "Next prime")?;
-                row.append_child(&up)?;
-                let list: Element = make("datalist", "")?;
-                list.set_id("gl-primes");
-                for prime in fields::primes() {
-                    let option: Element = make("option", "")?;
-                    set_attribute(&option, "value", &prime.to_string());
-                    list.append_child(&option)?;
-                }
-                row.append_child(&list)?;
-                if let Input::Text(input) = &self.input {
-                    set_attribute(input, "list", "gl-primes");
-                }
-            }
-            "seed" => {
-                let next = button("New seed", "", "data-action", "seed", "The next seed")?;
-                row.append_child(&next)?;
-            }
-            "train" => {
-                let output: Element = make("output", "")?;
-                head.append_child(&output)?;
-                self.output = Some(output);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn show(&self, config: &Config) {
-        let value = (self.key.get)(config);
-        match &self.input {
-            Input::Menu(menu) => {
-                if self.key.name == "speed" {
-                    // Any speed can come from a link; the menu then offers it too.
-                    menu.set_inner_html("");
-                    fill(menu, &fields::speeds(config.speed));
-                }
-                menu.set_value(&value);
-            }
-            Input::Check(input) => input.set_checked(value == "true"),
-            Input::Text(input) => {
-                // Setting the same value again would move the caret.
-                if input.value() != value {
-                    input.set_value(&value);
-                }
-            }
-        }
-        if let Some((slider, positions)) = &self.slider {
-            let position = fields::position(positions, number::parse(&value).unwrap_or(0.0));
-            slider.set_value(&position.to_string());
-            set_attribute(slider, "aria-valuetext", &value);
-        }
-    }
-}
-
-/// The input of a key, typed and as an element.
-fn input(key: &Key) -> Result<(Input, HtmlElement)> {
-    match &key.kind {
-        Kind::Choice(choices) => menu(&choices().iter().map(|(v, l)| (v.to_string(), l.to_string())).collect::<Vec<_>>()),
-        Kind::Number(..) if key.name == "speed" => menu(&fields::speeds(0.0)),
-        Kind::Number(low, high) if key.name == "train" => {
-            let input = range(*low, *high, "0.01")?;
-            Ok((Input::Text(input.clone()), input.unchecked_into()))
-        }
-        Kind::Number(low, high) => number_input(*low, *high, "any"),
-        Kind::Integer(low, high) => number_input((*low).into(), (*high).into(), "1"),
-        Kind::Flag => {
-            let input: HtmlInputElement = make("input", "")?;
-            input.set_type("checkbox");
-            Ok((Input::Check(input.clone()), input.unchecked_into()))
-        }
-        Kind::Text => {
-            let input: HtmlInputElement = make("input", "")?;
-            input.set_type("text");
-            Ok((Input::Text(input.clone()), input.unchecked_into()))
-        }
-    }
-}
-
-fn menu(choices: &[(String, String)]) -> Result<(Input, HtmlElement)> {
-    let menu: HtmlSelectElement = make("select", "")?;
-    fill(&menu, choices);
-    Ok((Input::Menu(menu.clone()), menu.unchecked_into()))
-}
-
-fn fill(menu: &HtmlSelectElement, choices: &[(String, String)]) {
-    for (value, label) in choices {
-        if let Ok(option) = HtmlOptionElement::new_with_text_and_value(label, value) {
-            let _ = menu.append_child(&option);
-        }
-    }
-}
-
-fn number_input(low: f64, high: f64, step: &str) -> Result<(Input, HtmlElement)> {
-    let input: HtmlInputElement = make("input", "")?;
-    input.set_type("number");
-    input.set_min(&number::shortest(low));
-    input.set_max(&number::shortest(high));
-    input.set_step(step);
-    set_attribute(&input, "inputmode", if step == "1" { "numeric" } else { "decimal" });
-    set_attribute(&input, "autocomplete", "off");
-    Ok((Input::Text(input.clone()), input.unchecked_into()))
-}
-
-fn range(low: f64, high: f64, step: &str) -> Result<HtmlInputElement> {
-    let input: HtmlInputElement = make("input", "")?;
-    input.set_type("range");
-    input.set_min(&number::shortest(low));
-    input.set_max(&number::shortest(high));
-    input.set_step(step);
-    Ok(input)
-}
-
-fn button(text: &str, class: &str, attribute: &str, value: &str, label: &str) -> Result<HtmlElement> {
-    let button: HtmlElement = make("button", class)?;
-    button.set_text_content(Some(text));
-    set_attribute(&button, "type", "button");
-    set_attribute(&button, attribute, value);
-    if !label.is_empty() {
-        set_attribute(&button, "part", "button");
-        set_attribute(&button, "title", label);
-    }
-    if class == "small" {
-        set_attribute(&button, "aria-label", label);
-    }
-    Ok(button)
 }

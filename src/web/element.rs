@@ -30,13 +30,20 @@ pub struct Lab {
 impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
+    /// `records()` promises the text of the recorded experiments.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
     #[wasm_bindgen(constructor)]
-    pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Lab> {
+    pub fn new(
+        host: HtmlElement,
+        root: ShadowRoot,
+        launch: js_sys::Function,
+        records: js_sys::Function,
+        no_gpu: Option<String>,
+    ) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        let ui = Ui::new(host, root, launch, no_gpu)?;
+        let ui = Ui::new(host, root, launch, records, no_gpu)?;
         Ok(Lab { ui })
     }
 
@@ -177,6 +184,6 @@ fn value(key: &Key, config: &Config) -> JsValue {
     match key.kind {
         Kind::Integer(..) | Kind::Number(..) => number::parse(&text).map_or(JsValue::from_str(&text), JsValue::from_f64),
         Kind::Flag => JsValue::from_bool(text == "true"),
-        Kind::Choice(_) | Kind::Text => JsValue::from_str(&text),
+        Kind::Choice(_) | Kind::Operation | Kind::Text => JsValue::from_str(&text),
     }
 }

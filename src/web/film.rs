@@ -9,6 +9,7 @@ use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
+use crate::task::Operation;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
 use crate::view::keep::caption;
@@ -37,7 +38,7 @@ struct Reel {
     context: CanvasRenderingContext2d,
     histories: Vec<History>,
     theme: Theme,
-    p: u32,
+    classes: u32,
     log: bool,
     caption: String,
 }
@@ -58,7 +59,7 @@ pub fn record(ui: &Ui) -> Result<()> {
     let reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.config));
-        Reel { context, histories, theme, p: app.config.p, log: ui.log.get(), caption }
+        Reel { context, histories, theme, classes: Operation::of(&app.config).classes(&app.config), log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -98,7 +99,15 @@ fn label(ui: &Ui, text: &str) {
 
 impl Reel {
     fn paint(&self, share: f64) {
-        let scene = Scene { histories: &self.histories, p: self.p, log: self.log, hover: None, until: None, theme: &self.theme };
+        let scene = Scene {
+            histories: &self.histories,
+            classes: self.classes,
+            log: self.log,
+            hover: None,
+            until: None,
+            reference: None,
+            theme: &self.theme,
+        };
         let step = step_at(&scene, share);
         let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
         paint(&self.context, &Scene { until: Some(step), ..scene }, &PANELS.map(|(panel, _)| panel), &caption);

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, help, inside, keep, keys, share, tip};
+use super::{address, controls, gallery, help, inside, keep, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -57,7 +57,14 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
     }
     if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
-        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
+        listeners.push(Listener::new(
+            &scheme,
+            "change",
+            handle(|ui, _| {
+                ui.gallery.repaint();
+                ui.redraw();
+            }),
+        )?);
     }
     Ok(listeners)
 }
@@ -105,6 +112,8 @@ fn clicked(ui: &Ui, event: &Event) {
             };
             ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
         }
+        "experiment" => gallery::chosen(ui, &element),
+        "leave" => gallery::left(ui),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         _ => {
@@ -155,6 +164,10 @@ fn changed(ui: &Ui, event: &Event) {
     let value = match (input, element.dyn_ref::<HtmlSelectElement>()) {
         (Some(input), _) if input.type_() == "checkbox" => input.checked().to_string(),
         (Some(input), _) => input.value(),
+        (None, Some(menu)) if menu.value() == controls::FORMULA => {
+            controls::ask(menu, &ui.app.borrow().config.task);
+            return;
+        }
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };

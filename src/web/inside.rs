@@ -13,6 +13,7 @@ use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
 use crate::protocol::inspect::{Off, Sight};
+use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::{Align, Draw, Label};
@@ -108,7 +109,7 @@ impl Lens {
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
-                let stage = Stage { seen, choice, p: app.config.p as usize, history, log, theme: &theme, width, density };
+                let stage = Stage { seen, choice, p: symbols(app), history, log, theme: &theme, width, density };
                 self.draw(&stage);
             }
             _ => {
@@ -236,6 +237,11 @@ fn markup(i: usize, control: &Control) -> String {
     }
 }
 
+/// How many numbers there are.
+fn symbols(app: &App) -> usize {
+    Operation::of(&app.config).symbols(&app.config) as usize
+}
+
 /// A click on a tab or a button. Returns whether it was one.
 pub fn clicked(ui: &Ui, event: &Event) -> bool {
     let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
@@ -284,7 +290,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let stage = Stage {
         seen,
         choice: &app.inside.choice,
-        p: app.config.p as usize,
+        p: symbols(&app),
         history: app.histories.first().unwrap_or(&none),
         log: ui.log.get(),
         theme: &theme,

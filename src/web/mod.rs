@@ -19,6 +19,8 @@ pub mod element;
 #[cfg(feature = "page")]
 mod film;
 #[cfg(feature = "page")]
+mod gallery;
+#[cfg(feature = "page")]
 mod help;
 #[cfg(feature = "page")]
 mod inputs;

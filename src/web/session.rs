@@ -18,7 +18,7 @@ use super::shares::{self, Helpers};
 use crate::config::Config;
 use crate::exec::ExecError;
 use crate::inspect::{Album, Inspector};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::inspect::Inspect;
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
@@ -117,13 +117,15 @@ impl Session {
                 self.run(Mode::Until(at.saturating_add(n)))
             }
             Command::Pause => self.pause().await,
-            Command::Adjust(config) => {
-                if let Some(loaded) = &mut self.loaded {
+            Command::Adjust(config) => match &mut self.loaded {
+                Some(loaded) if config.rebuilds(loaded.trainer.config()) => self.carry(config).await,
+                Some(loaded) => {
                     loaded.trainer.set_rates(&config);
                     loaded.credit = 0.0;
+                    Ok(())
                 }
-                Ok(())
-            }
+                None => Ok(()),
+            },
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Inspect(inspect) => self.inspect(inspect).await,
@@ -257,14 +259,10 @@ impl Loaded {
 
     /// The step to stop before: the step limit, some steps after every run has grokked, or what was asked for.
     fn limit(&self, mode: Mode) -> u32 {
-        let steps = self.trainer.config().steps;
         match mode {
             Mode::Paused => 0,
             Mode::Until(step) => step,
-            Mode::Free => {
-                let stops: Option<Vec<u32>> = self.histories.iter().map(History::stop_step).collect();
-                stops.and_then(|stops| stops.into_iter().max()).map_or(steps, |stop| stop.min(steps))
-            }
+            Mode::Free => limit(self.trainer.config(), &self.histories),
         }
     }
 

@@ -10,6 +10,7 @@ use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, window};
 use super::film::Film;
+use super::gallery::Gallery;
 use super::inside::Lens;
 use super::keep::{self, Asked};
 use super::link::Link;
@@ -20,6 +21,7 @@ use super::tip::Tip;
 use super::{address, inputs, watch};
 use crate::metrics::Panel;
 use crate::protocol::Engine;
+use crate::task::Operation;
 use crate::view::app::{App, Effect, State, Value};
 use crate::view::chart::Theme;
 use crate::view::inside::Act;
@@ -44,6 +46,7 @@ pub(super) struct Ui {
     pub tip: Tip,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
+    pub gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     link: RefCell<Option<Link>>,
@@ -62,7 +65,13 @@ pub(super) struct Ui {
 
 impl Ui {
     /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
-    pub fn new(host: HtmlElement, root: ShadowRoot, launch: js_sys::Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
+    pub fn new(
+        host: HtmlElement,
+        root: ShadowRoot,
+        launch: js_sys::Function,
+        records: js_sys::Function,
+        no_gpu: Option<String>,
+    ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
@@ -80,6 +89,7 @@ impl Ui {
             addressed,
             tip: Tip::new(&root)?,
             keys: Cell::new(true),
+            gallery: Gallery::new(&root, records)?,
             tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
             readout: Readout::new(&root)?,
             link: RefCell::new(None),
@@ -288,18 +298,30 @@ impl Ui {
         self.tables.iter().for_each(|table| table.show(&app));
         self.lens.show(&app, self.log.get(), &self.host);
         drop(app);
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.gallery.show(self);
         self.draw_charts();
     }
 
     fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        let scene = Scene { hover: self.hover.get(), ..self.scene(&app, &theme) };
+        let recorded = self.gallery.recorded(&app.config.experiment);
+        let reference = recorded.as_ref().map(|arm| &arm.curve);
+        let scene = Scene { hover: self.hover.get(), reference, ..self.scene(&app, &theme) };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
     }
 
     /// What charts show, but for the pointer.
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
-        Scene { histories: &app.histories, p: app.config.p, log: self.log.get(), hover: None, until: None, theme }
+        Scene {
+            histories: &app.histories,
+            classes: Operation::of(&app.config).classes(&app.config),
+            log: self.log.get(),
+            hover: None,
+            until: None,
+            reference: None,
+            theme,
+        }
     }
 }
 

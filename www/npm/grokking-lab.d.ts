@@ -104,6 +104,8 @@ export interface GrokkingLabConfig {
   gradnoise: number;
   /** Training stops here, or some steps after grokking. */
   steps: number;
+  /** When a run ends by itself: `grokked` or `limit`. */
+  stop: string;
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: string;
   /** Workers that share a step on the CPU; 0 is automatic. */
@@ -130,6 +132,10 @@ export interface GrokkingLabHistory {
   /** Between 0 and 1. */
   testAccuracy: Float32Array;
   weightNorm: Float32Array;
+  /** Share of training pairs for which the softmax has lost all other classes to rounding. */
+  collapse: Float32Array;
+  /** Share of training pairs whose loss is exactly 0. */
+  zeroLoss: Float32Array;
 }
 
 /** Where a run reached a threshold. */

@@ -4,6 +4,7 @@ mod table;
 
 use super::{Config, Problem};
 use crate::number;
+use crate::task::Operation;
 pub use table::KEYS;
 
 /// Smallest modulus: below it there is nothing to hold out.
@@ -48,6 +49,8 @@ pub enum Kind {
     Number(f64, f64),
     /// One of these, given as (value, label).
     Choice(fn() -> Vec<(&'static str, &'static str)>),
+    /// A task's id, or a formula.
+    Operation,
     /// `true` or `false`.
     Flag,
     /// Anything.
@@ -87,6 +90,7 @@ impl Key {
                 }
                 (format!("is not one of {}", ids.join(", ")), self.standard())
             }
+            Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
         (self.set)(config, &instead).expect("a valid replacement");

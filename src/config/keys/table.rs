@@ -1,9 +1,11 @@
 //! All keys, in the order of the public contract.
 
 use super::{Change, Key, Kind, MAX_P, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
-use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule};
+use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
+use crate::experiment;
 use crate::ops::activation::Activation;
-use crate::{model, optim, task};
+use crate::task::{self, Operation, cells};
+use crate::{model, optim};
 
 type Parts = (Kind, fn(&Config) -> String, fn(&mut Config, &str) -> Result<(), String>);
 
@@ -28,34 +30,56 @@ pub static KEYS: &[Key] = &[
     restart(
         "task",
         "Operation",
-        "What the table computes.",
+        "What the table computes: one of the list, or a formula in x and y.",
         (
-            Kind::Choice(|| task::TASKS.iter().map(|t| (t.id, t.label)).collect()),
+            Kind::Operation,
             |c| c.task.clone(),
             |c, text| {
-                c.task = task::find(text).map_or_else(|| text.into(), |t| t.id.into());
+                let text = task::tidy(text);
+                Operation::parse(&text)?;
+                c.task = text;
                 Ok(())
             },
         ),
     ),
-    restart("p", "Prime", "The modulus: operands and results are 0 … p − 1.", integer!(p, MIN_P, MAX_P)),
-    restart("k", "Relevant bits", "How many of the bits the parity depends on.", integer!(k, 3, 3)),
-    restart("samples", "Examples", "How many inputs are drawn, training and test together.", integer!(samples, 1100, 1100)),
-    restart("cells", "Changed results", "Results changed by hand: x.y.c, joined by _.", text!(cells)),
+    restart(
+        "p",
+        "Prime",
+        "The modulus: operands and results are 0 … p − 1. Corners of a polygon, or bits of a parity.",
+        integer!(p, MIN_P, MAX_P),
+    ),
+    restart("k", "Relevant bits", "How many of the bits the parity depends on.", integer!(k, 1, MAX_P)),
+    restart("samples", "Examples", "How many inputs are drawn, training and test together.", integer!(samples, 20, 10_000)),
+    restart(
+        "cells",
+        "Changed results",
+        "Results changed by hand: x.y.c, joined by _.",
+        (
+            Kind::Text,
+            |c| c.cells.clone(),
+            |c, text| {
+                c.cells = cells::write(&cells::parse(text)?);
+                Ok(())
+            },
+        ),
+    ),
     restart(
         "split",
         "Split",
         "What falls on the same side.",
-        choice!(split: (Pairing::Random, "random", "Every pair by itself")),
+        choice!(split:
+            (Pairing::Random, "random", "Every pair by itself"),
+            (Pairing::Mirrored, "mirrored", "Pairs with their mirror images"),
+            (Pairing::Ordered, "ordered", "Only pairs with x ≤ y")),
     ),
     restart("train", "Train fraction", "Share of all pairs that the network may see.", real!(train, 0.01, 0.99)),
     carry(
         "subset",
         "Share in use",
         "Share of the training pairs in use; the others are test pairs meanwhile. Can change while running.",
-        real!(subset, 1.0, 1.0),
+        real!(subset, 0.01, 1.0),
     ),
-    carry("noise", "Wrong labels", "Share of the training pairs whose result is drawn at random.", real!(noise, 0.0, 0.0)),
+    carry("noise", "Wrong labels", "Share of the training pairs whose result is drawn at random.", real!(noise, 0.0, 1.0)),
     restart("seed", "Seed", "Fixes which pairs are seen, and the initial weights.", integer!(seed, 0, u32::MAX)),
     restart("runs", "Runs", "Independent networks trained side by side, with consecutive seeds.", integer!(runs, 1, 16)),
     restart("model", "Model", "Kind of network.", named!(model, || model::MODELS.iter().map(|m| (m.id, m.label)).collect())),
@@ -66,17 +90,22 @@ pub static KEYS: &[Key] = &[
     restart(
         "inputs",
         "Inputs",
-        "What an MLP sees of a pair.",
-        choice!(inputs: (Inputs::TwoHot, "two-hot", "Two one-hot vectors")),
+        "What an MLP sees of a pair; of a sum, the order is lost.",
+        choice!(inputs: (Inputs::TwoHot, "two-hot", "Two one-hot vectors"), (Inputs::Summed, "summed", "Their sum")),
     ),
     restart(
         "activation",
         "Activation",
-        "Nonlinearity of the MLP.",
-        choice!(activation: (Activation::Relu, "relu", "ReLU"), (Activation::Gelu, "gelu", "GELU")),
+        "Nonlinearity of hidden units.",
+        choice!(activation:
+            (Activation::Relu, "relu", "ReLU"),
+            (Activation::Gelu, "gelu", "GELU"),
+            (Activation::Tanh, "tanh", "tanh"),
+            (Activation::Quadratic, "quadratic", "Square"),
+        ),
     ),
-    restart("bias", "Biases", "Whether the MLP has biases.", flag!(bias)),
-    restart("tied", "Tied unembedding", "The unembedding is the transpose of the embedding.", flag!(tied)),
+    restart("bias", "Biases", "Whether layers have biases; attention and a transformer's unembedding never do.", flag!(bias)),
+    restart("tied", "Tied unembedding", "A transformer's unembedding is the transpose of its embedding.", flag!(tied)),
     restart(
         "norm",
         "Layer norm",
@@ -87,21 +116,40 @@ pub static KEYS: &[Key] = &[
         "positions",
         "Positions",
         "What tells the operands' places apart.",
-        choice!(positions: (Positions::Learned, "learned", "Learned")),
+        choice!(positions:
+            (Positions::Learned, "learned", "Learned"),
+            (Positions::Sinusoidal, "sinusoidal", "Fixed waves"),
+            (Positions::None, "none", "Nothing"),
+        ),
     ),
-    restart("attention", "Attention scale", "Factor of the attention scores.", real!(attention, 1.0, 1.0)),
-    restart("alpha", "Output scale α", "Factor of the logits: large is lazy, small is rich.", real!(alpha, 1.0, 1.0)),
+    restart(
+        "attention",
+        "Attention scale",
+        "Factor of the attention scores, on top of 1/√(width/heads).",
+        real!(attention, 0.0, 100.0),
+    ),
+    restart("alpha", "Output scale α", "Factor of the logits: large is lazy, small is rich.", real!(alpha, 1e-4, 1e4)),
     restart(
         "init",
         "Initial weights",
-        "Variance of the initial weights.",
-        choice!(init: (Initial::Width, "width", "1 / width"), (Initial::FanIn, "fan-in", "1 / inputs")),
+        "Variance of the initial matrices.",
+        choice!(init:
+            (Initial::Width, "width", "1 / width"),
+            (Initial::FanIn, "fan-in", "1 / inputs"),
+            (Initial::Torch, "torch", "As PyTorch does"),
+            (Initial::CubeRoot, "cube-root", "¼ / (2 · MLP width)^⅔"),
+        ),
     ),
-    restart("initscale", "Initial scale", "Factor of all initial weights.", real!(initscale, 1.0, 1.0)),
-    restart("initembed", "… of the embedding", "Further factor of the embedding.", real!(initembed, 1.0, 1.0)),
-    restart("initattention", "… of attention", "Further factor of the attention's matrices.", real!(initattention, 1.0, 1.0)),
-    restart("initmlp", "… of the MLP", "Further factor of the MLP's matrices.", real!(initmlp, 1.0, 1.0)),
-    restart("initunembed", "… of the unembedding", "Further factor of the unembedding.", real!(initunembed, 1.0, 1.0)),
+    restart(
+        "initscale",
+        "Initial scale",
+        "Factor of all initial matrices, and of biases that do not start at 0.",
+        real!(initscale, 0.0, 100.0),
+    ),
+    restart("initembed", "… of the embedding", "Further factor of a transformer's embeddings.", real!(initembed, 0.0, 100.0)),
+    restart("initattention", "… of attention", "Further factor of the attention's matrices.", real!(initattention, 0.0, 100.0)),
+    restart("initmlp", "… of the MLP", "Further factor of hidden layers.", real!(initmlp, 0.0, 100.0)),
+    restart("initunembed", "… of the unembedding", "Further factor of what makes the logits.", real!(initunembed, 0.0, 100.0)),
     carry(
         "optimizer",
         "Optimizer",
@@ -131,8 +179,13 @@ pub static KEYS: &[Key] = &[
     carry(
         "precision",
         "Softmax precision",
-        "Number format of the softmax in the loss.",
-        choice!(precision: (Precision::F32, "f32", "32 bits")),
+        "How the softmax of the cross-entropy is computed: careful, or as it is usually written, in this many bits.",
+        choice!(precision:
+            (Precision::Careful, "careful", "Careful"),
+            (Precision::F32, "f32", "32 bits"),
+            (Precision::F16, "f16", "16 bits, emulated"),
+            (Precision::F64, "f64", "64 bits, on the CPU"),
+        ),
     ),
     carry(
         "filter",
@@ -153,6 +206,12 @@ pub static KEYS: &[Key] = &[
     ),
     live("gradnoise", "Update noise", "Deviation of the noise added to the update's direction.", real!(gradnoise, 0.0, 0.0)),
     live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, 1_000_000)),
+    live(
+        "stop",
+        "Ends",
+        "When a run ends by itself.",
+        choice!(stop: (Stop::Grokked, "grokked", "Some steps after grokking"), (Stop::Limit, "limit", "At the step limit")),
+    ),
     restart(
         "backend",
         "Backend",
@@ -173,7 +232,7 @@ pub static KEYS: &[Key] = &[
             },
         ),
     ),
-    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, || vec![("", "None")])),
+    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
     live("autoplay", "Autoplay", "Start without being asked.", flag!(autoplay)),
     live("hide", "Hide", "Controls and panels to hide, separated by commas.", text!(hide)),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),

@@ -6,13 +6,14 @@ mod inside;
 mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod turn;
 mod words;
 mod worker;
 
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
@@ -60,6 +61,8 @@ pub struct App {
     resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
     reload: bool,
+    /// Whether the change in the middle of an experiment was made.
+    turned: bool,
     restoring: bool,
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
@@ -95,6 +98,7 @@ impl App {
             gpu_failed: false,
             resume: None,
             reload: false,
+            turned: false,
             restoring: false,
             asked: vec![],
             opening: None,
@@ -123,7 +127,7 @@ impl App {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
                     (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
-                    (Engine::Cpu, _) => self.no_gpu.clone().unwrap_or_default(),
+                    (Engine::Cpu, _) => config.needs_cpu().map(String::from).or(self.no_gpu.clone()).unwrap_or_default(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step);
@@ -141,6 +145,7 @@ impl App {
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
+                self.turn();
                 self.follow_inside();
             }
             Event::Inspected(seen) => self.inspected(seen),
@@ -234,8 +239,7 @@ impl App {
 
     /// Whether the stop rule holds for every run.
     fn over(&self) -> bool {
-        let past = |history: &History| history.stop_step().is_some_and(|stop| self.step >= stop);
-        self.step >= self.config.steps || self.histories.iter().all(past)
+        self.step >= limit(&self.config, &self.histories)
     }
 
     /// Stops after the current chunk.
@@ -287,7 +291,8 @@ impl App {
         if config == self.config {
             return;
         }
-        let restarts = config.restarts(&self.config);
+        // Before the first step there is nothing to carry over.
+        let restarts = config.restarts(&self.config) || (self.step == 0 && config.rebuilds(&self.config));
         // Once per lab, and whenever it is switched on.
         let plays = config.autoplay && !(self.announced && self.config.autoplay);
         self.config = config;

@@ -21,7 +21,16 @@ fn loaded(config: &Config, step: u32) -> Event {
 fn progress(step: u32, train_accuracy: f32, test_accuracy: f32) -> Event {
     Event::Progress {
         step,
-        points: vec![Point { run: 0, step, train_loss: 1.0, test_loss: 2.0, weight_norm: 3.0, train_accuracy, test_accuracy }],
+        points: vec![Point {
+            run: 0,
+            step,
+            train_loss: 1.0,
+            test_loss: 2.0,
+            weight_norm: 3.0,
+            train_accuracy,
+            test_accuracy,
+            ..Point::default()
+        }],
         elapsed_ms: 1.0,
         steps_per_second: 20.0,
     }

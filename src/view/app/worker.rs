@@ -128,6 +128,7 @@ impl App {
     /// Builds a trainer for the configuration, at step 0.
     pub(super) fn load(&mut self) {
         self.clear();
+        self.turn_back();
         // Nobody waits for the trainer of a poster.
         if self.worker != Worker::Asleep {
             self.request_for(self.config.backend);
@@ -152,6 +153,7 @@ impl App {
     pub(super) fn request_for(&mut self, backend: Backend) {
         let cpu = match backend {
             Backend::Cpu => true,
+            _ if self.config.needs_cpu().is_some() => true,
             Backend::Auto => self.no_gpu.is_some(),
             Backend::Gpu => self.gpu_failed,
         };

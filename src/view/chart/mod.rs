@@ -7,6 +7,7 @@ mod tests;
 
 use super::draw::{Area, Draw};
 use super::scale::{Scale, Spread, decades, round_up};
+use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use pen::Pen;
 
@@ -53,13 +54,15 @@ pub struct Scene<'a> {
     /// One per run.
     pub histories: &'a [History],
     /// Modulus, for the chance level.
-    pub p: u32,
+    pub classes: u32,
     /// Logarithmic step axis.
     pub log: bool,
     /// Step under the pointer.
     pub hover: Option<u32>,
     /// Later steps have their place on the axis, but are not drawn yet.
     pub until: Option<u32>,
+    /// What an experiment should look like, drawn faintly.
+    pub reference: Option<&'a Curve>,
     /// Colours.
     pub theme: &'a Theme,
 }
@@ -82,6 +85,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
     pen.axes();
     pen.references();
     pen.marks();
+    pen.recorded();
     pen.curves(density);
     let lines = pen.lines();
     pen.reference_label(&lines);
@@ -117,7 +121,7 @@ fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
     if panel != Panel::Loss {
         return (0.0, 1.0);
     }
-    let chance = libm::log(f64::from(scene.p));
+    let chance = libm::log(f64::from(scene.classes));
     let values = scene.histories.iter().flat_map(|h| &h.points).flat_map(|point| {
         let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
         metrics.map(move |m| f64::from((m.value)(point)))

@@ -84,7 +84,7 @@ impl Pen<'_> {
 
     /// What guessing gives.
     fn chance(&self) -> f64 {
-        let p = f64::from(self.scene.p);
+        let p = f64::from(self.scene.classes);
         if self.loss() { libm::log(p) } else { 1.0 / p }
     }
 
@@ -92,8 +92,8 @@ impl Pen<'_> {
     pub fn reference_label(&mut self, lines: &[Line]) {
         let y = crisp(self.y.at(self.chance()));
         let (label, rows) = match self.loss() {
-            true => (format!("guessing: ln {} = {}", self.scene.p, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
-            false => (format!("chance: 1 / {}", self.scene.p), [y - 10.0, y - 24.0]),
+            true => (format!("guessing: ln {} = {}", self.scene.classes, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
+            false => (format!("chance: 1 / {}", self.scene.classes), [y - 10.0, y - 24.0]),
         };
         let width = self.draw.width_of(&label, SIZE);
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
@@ -172,6 +172,24 @@ impl Pen<'_> {
                 lines.iter_mut().flatten().for_each(|(x, _)| *x /= density);
                 self.draw.lines(&lines, stroke);
             }
+        }
+        self.draw.unclip();
+    }
+
+    /// What the experiment looked like when it was recorded. Accuracies only.
+    pub fn recorded(&mut self) {
+        let Some(curve) = self.scene.reference.filter(|_| !self.loss()) else { return };
+        let theme = self.scene.theme;
+        self.draw.clip(Area {
+            x: self.x.from,
+            y: self.y.to - 3.0,
+            width: self.x.to - self.x.from,
+            height: self.y.from - self.y.to + 4.0,
+        });
+        for (values, color) in curve.accuracy.iter().zip([&theme.train, &theme.test]) {
+            let points = curve.steps.iter().zip(values);
+            let line = points.map(|(step, value)| (self.x.at((*step).into()), self.y.at(f64::from(*value) / 1000.0))).collect();
+            self.draw.lines(&[line], Stroke { width: 4.0, alpha: 0.22, ..Stroke::thin(color) });
         }
         self.draw.unclip();
     }

@@ -16,6 +16,7 @@ fn history(steps: u32) -> History {
             weight_norm: 9.0,
             train_accuracy: (3.0 * share).min(1.0),
             test_accuracy: share,
+            ..Point::default()
         });
     }
     history
@@ -37,7 +38,7 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, p: 97, log: false, hover: None, until: None, theme }
+    Scene { histories, classes: 97, log: false, hover: None, until: None, reference: None, theme }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.

@@ -1,6 +1,6 @@
 //! The measurements with what they were measured on, as JSON.
 
-use crate::config::{Config, KEYS, Kind, to_query};
+use crate::config::{Config, Kind, to_query};
 use crate::json;
 use crate::metrics::{History, METRICS, Point};
 
@@ -23,13 +23,11 @@ pub struct Source<'a> {
 /// One object: the settings that differ from the standard, and for each run columns of equal length.
 pub fn json(source: &Source, histories: &[History]) -> String {
     let config = source.config;
-    let changed = KEYS.iter().filter(|key| (key.get)(config) != key.standard());
-    let settings = changed.map(|key| {
-        let text = (key.get)(config);
+    let settings = config.changed().into_iter().map(|(key, text)| {
         let value = match key.kind {
             // As they are written in links, these are valid JSON.
             Kind::Integer(..) | Kind::Number(..) | Kind::Flag => text,
-            Kind::Choice(_) | Kind::Text => json::string(&text),
+            Kind::Choice(_) | Kind::Operation | Kind::Text => json::string(&text),
         };
         (key.name, value)
     });
@@ -80,6 +78,7 @@ mod tests {
                 weight_norm: f32::INFINITY,
                 train_accuracy: 1.0,
                 test_accuracy: 0.25,
+                ..Point::default()
             });
         }
         history

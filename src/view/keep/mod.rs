@@ -4,18 +4,17 @@ pub mod curves;
 pub mod run;
 
 use crate::config::Config;
-use crate::task;
+use crate::task::{Operation, Size};
 use crate::view::text;
 
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
-    let task = task::find(&config.task).map_or(config.task.as_str(), |task| task.label);
     let share = text::share(config.train);
     let seeds = match config.runs {
         1 => format!("seed {}", config.seed),
         runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
     };
-    format!("{task} mod {}, {share} of the pairs, {seeds}", config.p)
+    format!("{}, {share} of the pairs, {seeds}", text::title(config))
 }
 
 /// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.
@@ -28,10 +27,14 @@ pub fn file_name(config: &Config, step: u32, what: &str) -> String {
             '-' => name += "-minus-",
             '*' => name += "-times-",
             '/' => name += "-over-",
+            '(' | ')' | '^' => name.push('.'),
             _ => {}
         }
     }
-    format!("{name}-mod-{}-step-{step}{what}", config.p)
+    if Operation::of(config).size() == Size::Modulus {
+        name += &format!("-mod-{}", config.p);
+    }
+    format!("{name}-step-{step}{what}")
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::metrics::{History, Point};
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
 const MAGIC: &[u8; 8] = b"GROKRUN\n";
 /// Version of what follows.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Where the checksum starts, and where it ends.
 const SUM: [usize; 2] = [12, 20];
 
@@ -121,6 +121,7 @@ mod tests {
             weight_norm: 9.0,
             train_accuracy,
             test_accuracy: 0.25,
+            ..Point::default()
         };
         Run {
             config: Config { runs: 2, task: "x/y".into(), hide: "facts".into(), speed: 5.0, ..Config::standard() },
@@ -195,6 +196,6 @@ mod tests {
         assert!(error.contains("not a run file") && error.contains("21 bytes"), "{error}");
         let mut later = example().encode();
         later[8] = 9;
-        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 1.".into()));
+        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 2.".into()));
     }
 }

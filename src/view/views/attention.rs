@@ -1,6 +1,6 @@
 //! Attention: how the position that is read out weighs the two numbers.
 
-use super::{Align, Area, Control, Draw, Stage, View, cell, mix};
+use super::{Align, Area, Control, Draw, Pointed, Stage, View, cell, mix};
 use crate::protocol::inspect::{Layer, Look, Sight};
 use crate::view::draw::Cells;
 use crate::view::inside::Act;
@@ -95,7 +95,7 @@ fn describe(stage: &Stage) -> String {
     text + "."
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<Act>)> {
+fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     maps(stage).into_iter().find_map(|(layer, head, area)| {
         let [y, x] = cell(area, [stage.p; 2], at)?;
         let positions = &layers(stage)[layer].heads[head];

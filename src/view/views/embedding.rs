@@ -1,6 +1,6 @@
 //! The embedding: its Fourier spectrum, and the plane of a frequency, where numbers lie on a circle.
 
-use super::{Align, Area, Control, Draw, Stage, View, list};
+use super::{Align, Area, Control, Draw, Pointed, Stage, View, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{Embedding, Look, Sight};
 use crate::view::draw::Stroke;
@@ -108,8 +108,7 @@ fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
         (middle.0 + x, middle.1 - y)
     };
     // Joined in the order in which the frequency goes around.
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|i| (i * k % n, *i));
+    let order: Vec<usize> = (0..n).flat_map(|turn| (0..n).filter(move |i| i * k % n == turn)).collect();
     let line = order.iter().chain(order.first()).map(|i| place(*i)).collect();
     draw.lines(&[line], Stroke { alpha: 0.5, ..Stroke::thin(&theme.mark) });
     for i in 0..n {
@@ -141,7 +140,7 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<Act>)> {
+fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let embedding = embedding(stage)?;
     let (area, waves) = (bars(stage), embedding.spectrum.len() - 1);
     if let Some([bar, _]) = super::cell(Area { height: area.height + 8.0, ..area }, [waves, 1], at) {

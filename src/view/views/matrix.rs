@@ -1,6 +1,6 @@
 //! Any weight matrix, and its singular values.
 
-use super::{Align, Area, Control, Draw, Stage, View, cell, mix};
+use super::{Align, Area, Control, Draw, Pointed, Stage, View, cell, mix};
 use crate::protocol::inspect::{Look, Matrix, Sight};
 use crate::view::draw::{Cells, Stroke};
 use crate::view::inside::Act;
@@ -100,7 +100,7 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<Act>)> {
+fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (matrix, [columns, rows]) = (matrix(stage)?, shape(stage));
     let [column, row] = cell(map(stage), [columns, rows], at)?;
     let share = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;

@@ -42,10 +42,13 @@ pub struct View {
     /// The same in words, with the numbers of the moment.
     pub describe: fn(&Stage) -> String,
     /// What is under the pointer, in words, and what a click there does.
-    pub point: fn(&Stage, (f64, f64)) -> Option<(String, Option<Act>)>,
+    pub point: fn(&Stage, (f64, f64)) -> Option<Pointed>,
     /// Its controls.
     pub controls: fn(&Stage) -> Vec<Control>,
 }
+
+/// What a place of a drawing says, and what a click there does.
+pub type Pointed = (String, Option<Act>);
 
 /// What a drawing is made from.
 pub struct Stage<'a> {
@@ -77,6 +80,9 @@ pub enum Control {
     /// A whole number: label, value, the largest.
     Number(&'static str, u32, u32, fn(u32) -> Act),
 }
+
+// Bounds that are not constants are `max` and `min`: `clamp` can panic, with numbers in its message, and formatting those would be a
+// tenth of what a visitor loads.
 
 /// Height of labels, pixels.
 const SIZE: f64 = 12.0;

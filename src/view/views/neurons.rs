@@ -28,8 +28,6 @@ pub static VIEW: View = View {
     controls,
 };
 
-/// The share of a neuron's variance from which it counts as computing with a frequency, as a byte.
-const EXPLAINED: u8 = 217;
 const GAP: f64 = 10.0;
 /// Height of the line above a map.
 const TITLE: f64 = 16.0;
@@ -118,22 +116,16 @@ fn under(stage: &Stage, at: (f64, f64)) -> Option<u16> {
 
 /// Frequencies with the number of neurons that compute with them.
 fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
-    let mut groups: Vec<(u16, usize)> = vec![];
-    for (frequency, _) in neurons.fits.iter().filter(|(k, share)| *share >= EXPLAINED && *k > 0) {
-        match groups.iter_mut().find(|(own, _)| own == frequency) {
-            Some((_, count)) => *count += 1,
-            None => groups.push((*frequency, 1)),
-        }
-    }
-    groups.sort_unstable();
-    groups
+    let count = |k: u16| neurons.fits.iter().filter(|(own, share)| *own == k && *share >= neurons.least).count();
+    (1..=neurons.side / 2).map(|k| (k, count(k))).filter(|(_, count)| *count > 0).collect()
 }
 
 fn describe(stage: &Stage) -> String {
     let Some(neurons) = neurons(stage) else { return String::new() };
     let groups: Vec<String> = groups(neurons).iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
     format!(
-        "One frequency explains at least 85 % of the variance of {} of the {} neurons: {}.",
+        "One frequency explains at least {} % of the variance of {} of the {} neurons: {}.",
+        fixed(f64::from(neurons.least) / 2.55, 0),
         text::percent(neurons.explained.into()),
         neurons.fits.len(),
         super::list(&groups)

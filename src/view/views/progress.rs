@@ -1,6 +1,6 @@
 //! Progress measures on the step axis of the curves.
 
-use super::{Align, Area, Draw, Stage, View, list};
+use super::{Align, Area, Draw, Pointed, Stage, View, list};
 use crate::metrics::{History, Point};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
@@ -177,9 +177,9 @@ fn capital(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<super::Act>)> {
+fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (axis, progress) = (steps(stage), progress(stage)?);
-    let step = axis.invert(at.0.clamp(axis.from, axis.to));
+    let step = axis.invert(at.0.max(axis.from).min(axis.to));
     let near = progress.measures.iter().min_by(|a, b| {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());
         a.total_cmp(&b)
@@ -194,15 +194,7 @@ mod tests {
     fn history(points: &[(u32, f32, f32)]) -> History {
         let mut history = History::default();
         for &(step, train_accuracy, test_accuracy) in points {
-            history.push(Point {
-                run: 0,
-                step,
-                train_loss: 1.0,
-                test_loss: 1.0,
-                weight_norm: 1.0,
-                train_accuracy,
-                test_accuracy,
-            });
+            history.push(Point { step, train_accuracy, test_accuracy, ..Point::default() });
         }
         history
     }

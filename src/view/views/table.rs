@@ -1,6 +1,6 @@
 //! The operation table: what the network answers to every pair.
 
-use super::{Align, Area, Draw, Stage, View, cell, mix};
+use super::{Align, Area, Draw, Pointed, Stage, View, cell, mix};
 use crate::protocol::inspect::{Look, Sight, Table};
 use crate::view::draw::Cells;
 use crate::view::inside::Act;
@@ -48,7 +48,7 @@ fn right(table: &Table, cell: usize) -> bool {
 /// How bad a loss is, from 0 to 1 on a logarithmic scale.
 fn badness(loss: f32) -> f32 {
     let [low, high] = LOSSES;
-    libm::logf(loss.clamp(low, high) / low) / libm::logf(high / low)
+    libm::logf(loss.max(low).min(high) / low) / libm::logf(high / low)
 }
 
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
@@ -68,12 +68,12 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     for (i, at) in [(0, 0.0), (last / 2, 0.5), (last, 1.0)] {
         let label = i.to_string();
         let half = draw.width_of(&label, 12.0) / 2.0;
-        let x = (area.x + at * area.width).clamp(area.x + half, area.x + area.width - half);
+        let x = (area.x + at * area.width).max(area.x + half).min(area.x + area.width - half);
         stage.text(draw, &label, (x, 11.0), Align::Center);
         stage.text(
             draw,
             &label,
-            (area.x - 6.0, (area.y + at * area.height).clamp(area.y + 6.0, area.y + area.height - 6.0)),
+            (area.x - 6.0, (area.y + at * area.height).max(area.y + 6.0).min(area.y + area.height - 6.0)),
             Align::Right,
         );
     }
@@ -101,7 +101,7 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<(String, Option<Act>)> {
+fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (table, [y, x]) = (table(stage)?, cell(area(stage), [stage.p; 2], at)?);
     let cell = x * stage.p + y;
     let pair = format!("x = {x}, y = {y}: ");

@@ -46,13 +46,13 @@ impl Session {
         post(&match result {
             Ok(inspected) => Event::Inspected(inspected),
             // A device that is lost is noticed by training as well.
-            Err(error) => Event::Opaque { why: error.to_string() },
+            Err(why) => Event::Opaque { why },
         });
     }
 }
 
 impl Loaded {
-    async fn look(&mut self, inspect: &Inspect) -> Result<Inspected, ExecError> {
+    async fn look(&mut self, inspect: &Inspect) -> Result<Inspected, String> {
         let Loaded { trainer, inspector, album, chosen, .. } = self;
         let inspector = match inspector {
             Some(inspector) => inspector,
@@ -64,11 +64,12 @@ impl Loaded {
         let (step, weights) = match kept {
             Some(kept) => kept,
             None => {
-                present = answer(&chosen.device, trainer.weights()).await?;
+                present = answer(&chosen.device, trainer.weights()).await.map_err(|error| error.to_string())?;
                 (now, present.first().map_or(&[][..], Vec::as_slice))
             }
         };
-        answer(&chosen.device, inspector.answer([*id, step], weights, album, look, off)).await
+        let inspected = inspector.answer([*id, step], weights, album, look, off);
+        answer(&chosen.device, inspected).await.map_err(|error| error.to_string())
     }
 
     /// Keeps the present weights if their time has come.

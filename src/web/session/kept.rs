@@ -1,6 +1,7 @@
 //! What the session hands out to be kept, and takes back.
 
-use super::{Session, answer};
+use super::{Mode, Session, answer};
+use crate::config::Config;
 use crate::protocol::{Engine, Event};
 use crate::train::Snapshot;
 use crate::web::scope::post;
@@ -19,6 +20,28 @@ impl Session {
         if let Some(loaded) = &mut self.loaded {
             for (history, step) in loaded.histories.iter_mut().zip(grokked) {
                 history.grokked = *step;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on with the same weights in another plan.
+    pub(super) async fn carry(&mut self, config: Config) -> Result<(), String> {
+        let mode = self.mode;
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        loaded.flush().await.map_err(|e| e.to_string())?;
+        let reading = loaded.trainer.snapshot();
+        let mut snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
+        snapshot.adopt(config.clone());
+        let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
+        let histories = core::mem::take(&mut loaded.histories);
+        let album = core::mem::take(&mut loaded.album);
+        self.load(&config, engine, Some(snapshot), elapsed_ms).await?;
+        if let Some(loaded) = &mut self.loaded {
+            loaded.histories = histories;
+            loaded.album = album;
+            if mode != Mode::Paused {
+                return self.run(mode);
             }
         }
         Ok(())

@@ -1,0 +1,170 @@
+//! `cargo run --release --bin reproduce`: runs experiments and says whether the papers' claims hold here.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::process::ExitCode;
+    use std::time::Instant;
+
+    use grokking_lab::bench::{Options, tuned};
+    use grokking_lab::exec::Device;
+    use grokking_lab::exec::gpu::Context;
+    use grokking_lab::experiment::record::{Check, Record, parse};
+    use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment, run};
+    use grokking_lab::metrics::History;
+    use pico_args::Arguments;
+    use pollster::block_on;
+
+    const USAGE: &str = "\
+cargo run --release --bin reproduce -- NAME… [options]
+  --all          every experiment
+  --seeds N      runs of each set-up, with seeds 0, 1, … (default 3)
+  --gpu          on the first GPU instead of all cores of the CPU
+  --made TEXT    machine and date, kept with the result and shown by the page
+  --keep FILE    where results are kept (default www/assets/experiments.txt); only whole experiments with --made are kept
+Names:";
+
+    struct Wish {
+        experiments: Vec<&'static Experiment>,
+        seeds: u32,
+        gpu: bool,
+        made: Option<String>,
+        keep: String,
+    }
+
+    pub fn main() -> ExitCode {
+        match parse_args(Arguments::from_env()).and_then(|wish| wish.map_or(Ok(true), |wish| reproduce(&wish))) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(why) => {
+                eprintln!("error: {why}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn usage() -> String {
+        let names: Vec<&str> = EXPERIMENTS.iter().map(|experiment| experiment.id).collect();
+        format!("{USAGE} {}\n", names.join(" "))
+    }
+
+    /// What was asked for, or none after help was.
+    fn parse_args(mut args: Arguments) -> Result<Option<Wish>, String> {
+        if args.contains(["-h", "--help"]) {
+            print!("{}", usage());
+            return Ok(None);
+        }
+        let text = |error: pico_args::Error| format!("{error}\n{}", usage());
+        let (all, gpu) = (args.contains("--all"), args.contains("--gpu"));
+        let seeds = args.opt_value_from_str("--seeds").map_err(text)?.unwrap_or(3);
+        if !(1..=16).contains(&seeds) {
+            return Err(format!("--seeds {seeds} is not between 1 and 16"));
+        }
+        let made = args.opt_value_from_str("--made").map_err(text)?;
+        let keep = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
+        let mut experiments = vec![];
+        for name in args.finish() {
+            let name = name.to_string_lossy().into_owned();
+            let found = EXPERIMENTS.iter().find(|experiment| experiment.id == name);
+            experiments.push(*found.ok_or_else(|| format!("there is no experiment {name:?}\n{}", usage()))?);
+        }
+        if all {
+            experiments = EXPERIMENTS.to_vec();
+        }
+        if experiments.is_empty() {
+            return Err(format!("which experiment?\n{}", usage()));
+        }
+        Ok(Some(Wish { experiments, seeds, gpu, made, keep }))
+    }
+
+    /// Whether all claims hold.
+    fn reproduce(wish: &Wish) -> Result<bool, String> {
+        let device = if wish.gpu {
+            let start = Instant::now();
+            let now_ms = || 1000.0 * start.elapsed().as_secs_f64();
+            let context = block_on(Context::request()).map_err(|e| format!("--gpu: {e}"))?;
+            block_on(tuned(context, &Options::default(), now_ms)).map_err(|e| format!("--gpu: {e}"))?.1
+        } else {
+            Device::Cpu
+        };
+        let mut all = true;
+        for experiment in &wish.experiments {
+            all &= one(experiment, wish, &device)?;
+        }
+        Ok(all)
+    }
+
+    fn one(experiment: &Experiment, wish: &Wish, device: &Device) -> Result<bool, String> {
+        println!("\n{}: {}\n  claim: {}", experiment.id, experiment.authors, experiment.claim);
+        let mut histories: Vec<Vec<History>> = vec![];
+        let mut arms = vec![];
+        for arm in experiment.arms {
+            let runs = train(arm, wish.seeds, device)?;
+            let record = run::record(arm, &runs, wish.made.as_deref().unwrap_or_default());
+            record.checks.iter().for_each(say);
+            arms.push(record);
+            histories.push(runs);
+        }
+        let compares = run::compare(experiment, &histories);
+        compares.iter().for_each(say);
+        let mut record = Record::default();
+        record.update(experiment.id, arms.clone(), compares.clone());
+        let holds = record.reproduced(experiment) == Some(true);
+        println!("  verdict: {}", if holds { "reproduced" } else { "not reproduced here" });
+        if wish.made.is_some() {
+            keep(experiment, Path::new(&wish.keep), |record| record.update(experiment.id, arms, compares))?;
+        }
+        Ok(holds)
+    }
+
+    fn say(check: &Check) {
+        let mark = if check.met == check.all { "holds" } else { "FAILS" };
+        println!("    {mark}  {} of {}: {} ({})", check.met, check.all, check.text, check.measured);
+    }
+
+    /// Trains an arm and shows how far it is.
+    fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<Vec<History>, String> {
+        let start = Instant::now();
+        let mut watch = |step: u32, config: &grokking_lab::config::Config| {
+            let share = f64::from(step) / f64::from(config.steps);
+            let done = (share * 30.0).round() as usize;
+            eprint!("\r  {:24} [{:30}] step {step} ", arm.id, "#".repeat(done.min(30)));
+            let _ = std::io::stderr().flush();
+        };
+        let histories = block_on(run::run(arm, seeds, device, &mut watch))?;
+        eprintln!();
+        let steps = |mark: fn(&History) -> Option<u32>| {
+            let list: Vec<String> = histories.iter().map(|h| mark(h).map_or("never".into(), |step| step.to_string())).collect();
+            list.join(", ")
+        };
+        println!(
+            "  {}: memorised at {}; grokked at {}; {:.0} s",
+            arm.id,
+            steps(|h| h.memorized),
+            steps(|h| h.grokked),
+            start.elapsed().as_secs_f64()
+        );
+        Ok(histories)
+    }
+
+    /// Changes the file of records.
+    fn keep(experiment: &Experiment, file: &Path, change: impl FnOnce(&mut Record)) -> Result<(), String> {
+        let problem = |error: std::io::Error| format!("{}: {error}; {} is not kept", file.display(), experiment.id);
+        let mut record = match std::fs::read_to_string(file) {
+            Ok(text) => parse(&text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Record::default(),
+            Err(error) => return Err(problem(error)),
+        };
+        change(&mut record);
+        std::fs::write(file, record.write()).map_err(problem)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    native::main()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}

@@ -1,0 +1,232 @@
+//! What is expected of a run, and whether it holds.
+
+use crate::metrics::{History, Point};
+use crate::number::{shortest, shortest_f32};
+use crate::view::text::{percent, thousands};
+
+/// Something that a run must do. Steps are those of the evaluation at which it was seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Expect {
+    /// Memorised by this step.
+    MemorizedBy(u32),
+    /// Grokked by this step.
+    GrokkedBy(u32),
+    /// Not grokked before this step.
+    NotGrokkedBy(u32),
+    /// Grokking took at least so many times as long as memorising.
+    Delay(f64),
+    /// Grokking took at most so many times as long as memorising.
+    Together(f64),
+    /// Train accuracy at the end, from and to.
+    TrainEnds(f32, f32),
+    /// Test accuracy at the end, from and to.
+    TestEnds(f32, f32),
+    /// The test loss rose to so many times its final value on the way.
+    Hump(f32),
+    /// After grokking, the test accuracy falls to this or less.
+    Ungroks(f32),
+}
+
+/// Whether something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// It does, whatever follows.
+    Holds,
+    /// It cannot any more.
+    Fails,
+    /// The run is not far enough.
+    Open,
+}
+
+/// A judgement, and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it holds.
+    pub judgement: Judgement,
+    /// What was measured, as a phrase.
+    pub measured: String,
+}
+
+fn step(step: Option<u32>) -> String {
+    step.map_or("not yet".into(), |step| format!("step {}", thousands(step.into())))
+}
+
+fn share(share: f32) -> String {
+    percent(f64::from(share))
+}
+
+fn when(known: Option<bool>) -> Judgement {
+    match known {
+        Some(true) => Judgement::Holds,
+        Some(false) => Judgement::Fails,
+        None => Judgement::Open,
+    }
+}
+
+impl Expect {
+    /// For people: `memorised by step 500`.
+    pub fn text(&self) -> String {
+        match *self {
+            Expect::MemorizedBy(by) => format!("memorised by step {}", thousands(by.into())),
+            Expect::GrokkedBy(by) => format!("grokked by step {}", thousands(by.into())),
+            Expect::NotGrokkedBy(by) => format!("not grokked by step {}", thousands(by.into())),
+            Expect::Delay(times) => format!("grokked at least {} times as late as memorised", shortest(times)),
+            Expect::Together(times) => format!("grokked at most {} times as late as memorised", shortest(times)),
+            Expect::TrainEnds(from, to) => format!("train accuracy ends between {} and {}", share(from), share(to)),
+            Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", share(from), share(to)),
+            Expect::Hump(times) => format!("test loss rises to {} times its final value on the way", shortest_f32(times)),
+            Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", share(to)),
+        }
+    }
+
+    /// Judges a run so far; `ended` says that it goes no further.
+    pub fn judge(&self, history: &History, ended: bool) -> Verdict {
+        let last = history.points.last();
+        let now = last.map_or(0, |point| point.step);
+        let (memorized, grokked) = (history.memorized, history.grokked);
+        // What an event has to come before: known when it came, when it is too late, and at the end.
+        let by = |event: Option<u32>, limit: u32| match event {
+            Some(at) => Some(at <= limit),
+            None if ended || now > limit => Some(false),
+            None => None,
+        };
+        let ending = |value: fn(&Point) -> f32, from: f32, to: f32| {
+            let at = last.map_or(f32::NAN, value);
+            (ended.then_some((from..=to).contains(&at)), share(at))
+        };
+        let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
+        let times = ratio.map_or("not yet".into(), |r| format!("{} times", shortest((r * 10.0).round() / 10.0)));
+        let (known, measured) = match *self {
+            Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
+            Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
+            Expect::NotGrokkedBy(limit) => {
+                (by(grokked, limit).map(|early| !early).or((now >= limit).then_some(true)), step(grokked))
+            }
+            Expect::Delay(least) => (ratio.map(|r| r >= least).or(ended.then_some(false)), times),
+            Expect::Together(most) => (ratio.map(|r| r <= most).or(ended.then_some(false)), times),
+            Expect::TrainEnds(from, to) => ending(|p| p.train_accuracy, from, to),
+            Expect::TestEnds(from, to) => ending(|p| p.test_accuracy, from, to),
+            Expect::Hump(least) => {
+                let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
+                let r = highest / last.map_or(f32::NAN, |p| p.test_loss);
+                (ended.then_some(r >= least), format!("{} times", shortest_f32((r * 10.0).round() / 10.0)))
+            }
+            Expect::Ungroks(to) => {
+                let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));
+                let lowest = after.map(|p| p.test_accuracy).fold(1.0, f32::min);
+                (if lowest <= to { Some(true) } else { ended.then_some(false) }, share(lowest))
+            }
+        };
+        Verdict { judgement: when(known), measured }
+    }
+}
+
+/// What must hold between two arms, seed by seed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Compare {
+    /// The first arm groks so many times sooner than the second. One that never grokked counts with its last step.
+    Sooner(&'static str, &'static str, f64),
+    /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
+    /// grokked counts with its last step.
+    Waits(&'static str, &'static str, f64),
+}
+
+impl Compare {
+    /// The arms it is about.
+    pub fn arms(&self) -> [&'static str; 2] {
+        match *self {
+            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) => [a, b],
+        }
+    }
+
+    /// For people, with the labels of the two arms.
+    pub fn text(&self, labels: [&str; 2]) -> String {
+        let [a, b] = labels;
+        match *self {
+            Compare::Sooner(_, _, times) => format!("“{a}” groks at least {} times sooner than “{b}”", shortest(times)),
+            Compare::Waits(_, _, times) => {
+                format!("“{a}” waits at least {} times as long after memorising as “{b}”", shortest(times))
+            }
+        }
+    }
+
+    /// Judges two runs that have ended.
+    pub fn judge(&self, a: &History, b: &History) -> Verdict {
+        let last = |h: &History| h.points.last().map_or(0, |p| p.step);
+        let grokked = |h: &History| h.grokked.unwrap_or(last(h));
+        let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
+        let (ratio, sound, wanted) = match *self {
+            Compare::Sooner(_, _, times) => (f64::from(grokked(b)) / f64::from(grokked(a).max(1)), a.grokked.is_some(), times),
+            Compare::Waits(_, _, times) => (wait(a) / wait(b).max(1.0), a.memorized.is_some() && b.grokked.is_some(), times),
+        };
+        let bound = match *self {
+            Compare::Sooner(..) => b.grokked.is_none(),
+            Compare::Waits(..) => a.grokked.is_none(),
+        };
+        let shown = shortest((ratio * 10.0).round() / 10.0);
+        let measured = format!("{}{shown} times", if bound { "more than " } else { "" });
+        Verdict { judgement: when(Some(sound && ratio >= wanted)), measured }
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    /// A run that memorises and groks at these steps, then holds `ends`, measured every 10 steps up to `last`.
+    fn run(memorized: u32, grokked: u32, last: u32, ends: f32) -> History {
+        let mut history = History::default();
+        for step in (0..=last).step_by(10) {
+            let after = step > grokked;
+            let test_loss = if after { 0.5 } else { 2.0 };
+            let test_accuracy = if after { ends } else { f32::from(u8::from(step == grokked)) };
+            let train_accuracy = if step >= memorized { 1.0 } else { 0.2 };
+            history.push(Point { run: 0, step, train_accuracy, test_accuracy, test_loss, ..Point::default() });
+        }
+        history
+    }
+
+    #[test]
+    fn expectations_hold_fail_and_wait() {
+        use Judgement::{Fails, Holds, Open};
+        let whole = run(50, 200, 300, 1.0);
+        let check = |expect: Expect, history: &History, ended, judgement| {
+            let verdict = expect.judge(history, ended);
+            assert_eq!(verdict.judgement, judgement, "{}: {}", expect.text(), verdict.measured);
+        };
+        check(Expect::MemorizedBy(50), &whole, false, Holds);
+        check(Expect::MemorizedBy(49), &whole, false, Fails);
+        check(Expect::GrokkedBy(200), &run(50, 200, 100, 1.0), false, Open);
+        check(Expect::GrokkedBy(200), &run(50, 200, 100, 1.0), true, Fails);
+        check(Expect::GrokkedBy(90), &run(50, 200, 100, 1.0), false, Fails);
+        check(Expect::NotGrokkedBy(100), &run(50, 200, 100, 1.0), false, Holds);
+        check(Expect::NotGrokkedBy(250), &whole, false, Fails);
+        check(Expect::NotGrokkedBy(100), &run(50, 200, 90, 1.0), false, Open);
+        check(Expect::Delay(4.0), &whole, false, Holds);
+        check(Expect::Delay(4.1), &whole, false, Fails);
+        check(Expect::Together(4.0), &whole, false, Holds);
+        check(Expect::Together(3.9), &whole, true, Fails);
+        check(Expect::TestEnds(0.9, 1.0), &whole, false, Open);
+        check(Expect::TestEnds(0.9, 1.0), &whole, true, Holds);
+        check(Expect::TrainEnds(0.1, 0.3), &whole, true, Fails);
+        check(Expect::Hump(4.0), &whole, true, Holds);
+        check(Expect::Hump(4.5), &whole, true, Fails);
+        check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
+        check(Expect::Ungroks(0.5), &whole, true, Fails);
+        check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
+    }
+
+    #[test]
+    fn comparisons_know_what_never_grokked() {
+        let judge = |compare: Compare, a: &History, b: &History| compare.judge(a, b);
+        let (soon, late, never) = (run(50, 100, 300, 1.0), run(50, 300, 300, 1.0), run(50, 900, 600, 1.0));
+        let sooner = Compare::Sooner("a", "b", 3.0);
+        assert_eq!(judge(sooner, &soon, &late), Verdict { judgement: Judgement::Holds, measured: "3 times".into() });
+        assert_eq!(judge(sooner, &soon, &never), Verdict { judgement: Judgement::Holds, measured: "more than 6 times".into() });
+        assert_eq!(judge(sooner, &never, &late).judgement, Judgement::Fails);
+        let waits = Compare::Waits("a", "b", 5.0);
+        assert_eq!(judge(waits, &late, &soon).measured, "5 times");
+        assert_eq!(judge(waits, &never, &soon).measured, "more than 11 times");
+        assert_eq!(judge(waits, &late, &never).judgement, Judgement::Fails);
+    }
+}

@@ -1,0 +1,142 @@
+//! Experiments: the claims of papers, as runs that can be started with a click and judged by a stated criterion.
+//!
+//! To add an experiment: write `experiment/papers/<name>.rs` with an [`Experiment`], add one line to [`EXPERIMENTS`], and
+//! record it with `cargo run --release --bin reproduce -- <name>`.
+
+mod expect;
+mod papers;
+pub mod record;
+#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
+pub mod run;
+
+use crate::config::Config;
+pub use expect::{Compare, Expect, Judgement, Verdict};
+pub use papers::EXPERIMENTS;
+
+/// A claim of a paper and how it is tested here.
+pub struct Experiment {
+    /// Short name, for the command line; that of the paper's first author.
+    pub id: &'static str,
+    /// `Power et al. 2022`
+    pub authors: &'static str,
+    /// Title of the paper.
+    pub title: &'static str,
+    /// Number at arXiv.
+    pub arxiv: &'static str,
+    /// What the paper says, in a sentence.
+    pub claim: &'static str,
+    /// What to look for, in two plain sentences.
+    pub watch: &'static str,
+    /// How this differs from the paper's set-up, in a sentence; empty when it does not.
+    pub differs: &'static str,
+    /// The set-ups that are compared. The first is loaded by choosing the experiment.
+    pub arms: &'static [Arm],
+    /// What must hold between arms.
+    pub compare: &'static [Compare],
+}
+
+/// One set-up of an experiment.
+pub struct Arm {
+    /// The `experiment` key of a configuration.
+    pub id: &'static str,
+    /// For buttons: what is special about it.
+    pub label: &'static str,
+    /// Settings that differ from the standard, as in a link but without a version.
+    pub query: &'static str,
+    /// A change in the middle of the run.
+    pub then: Option<Then>,
+    /// What must hold on every seed.
+    pub expect: &'static [Expect],
+}
+
+/// A change that is made while a run goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Then {
+    /// Steps after grokking.
+    pub after: u32,
+    /// What is changed, as in a link.
+    pub query: &'static str,
+    /// What happens, for people.
+    pub label: &'static str,
+}
+
+/// An experiment's arm and the experiment.
+pub fn find(id: &str) -> Option<(&'static Experiment, &'static Arm)> {
+    let arms = EXPERIMENTS.iter().flat_map(|experiment| experiment.arms.iter().map(move |arm| (*experiment, arm)));
+    arms.into_iter().find(|(_, arm)| arm.id == id)
+}
+
+/// All arms, (id, label), after none.
+pub fn choices() -> Vec<(&'static str, &'static str)> {
+    let arms = EXPERIMENTS.iter().flat_map(|experiment| experiment.arms.iter());
+    [("", "None")].into_iter().chain(arms.map(|arm| (arm.id, arm.label))).collect()
+}
+
+impl Arm {
+    /// Its configuration.
+    pub fn config(&self) -> Config {
+        let pairs = crate::pairs::from_query(self.query);
+        let mut config = Config::standard().with_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))).0;
+        config.experiment = self.id.into();
+        config
+    }
+}
+
+impl Experiment {
+    /// The number of an arm.
+    pub fn arm(&self, id: &str) -> Option<usize> {
+        self.arms.iter().position(|arm| arm.id == id)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::config::{from_query, to_query};
+
+    #[test]
+    fn set_ups_are_valid_and_say_nothing_needless() {
+        for (experiment, arm) in EXPERIMENTS.iter().flat_map(|e| e.arms.iter().map(move |a| (e, a))) {
+            let (mut config, problems) = from_query(&format!("{}&v=1", arm.query));
+            assert_eq!(problems, [], "{}", arm.id);
+            config.experiment = String::new();
+            let pairs = crate::pairs::from_query(arm.query);
+            let pairs: Vec<(&str, String)> = pairs.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+            assert_eq!(to_query(&config), format!("{}&v=1", crate::pairs::to_query(&pairs)), "{}", arm.id);
+            assert!(arm.id.starts_with(experiment.id), "{} belongs to {}", arm.id, experiment.id);
+            assert_eq!(from_query(&format!("experiment={}&v=1", arm.id)), (arm.config(), vec![]));
+            if let Some(then) = &arm.then {
+                let changed =
+                    arm.config().with_pairs(crate::pairs::from_query(then.query).iter().map(|(k, v)| (k.as_str(), v.as_str())));
+                assert!(changed.1.is_empty() && !changed.0.restarts(&arm.config()) && changed.0 != arm.config(), "{}", arm.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_experiment_has_a_claim_that_can_fail() {
+        assert!(EXPERIMENTS.len() >= 12);
+        for experiment in EXPERIMENTS {
+            let expectations: usize = experiment.arms.iter().map(|arm| arm.expect.len()).sum();
+            assert!(expectations + experiment.compare.len() > 0, "{}", experiment.id);
+            assert!(
+                experiment.watch.matches(". ").count() == 1 && experiment.watch.ends_with('.'),
+                "{}: two sentences",
+                experiment.id
+            );
+            assert!(experiment.claim.ends_with('.') && experiment.arms[0].id == experiment.id);
+            for compare in experiment.compare {
+                assert!(compare.arms().iter().all(|arm| experiment.arm(arm).is_some()), "{}", experiment.id);
+            }
+        }
+    }
+
+    #[test]
+    fn other_keys_override_a_preset_and_only_they_are_written() {
+        let arm = &EXPERIMENTS[0].arms[0];
+        let (config, problems) = from_query(&format!("experiment={}&seed=5&v=1", arm.id));
+        assert_eq!((config.seed, problems), (5, vec![]));
+        assert_eq!(config, Config { seed: 5, ..arm.config() });
+        assert_eq!(to_query(&config), format!("seed=5&experiment={}&v=1", arm.id));
+    }
+}

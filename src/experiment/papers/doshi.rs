@@ -1,0 +1,39 @@
+//! Doshi et al. 2023: grokking in a second, and wrong labels.
+
+use crate::experiment::{Arm, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "doshi",
+    authors: "Doshi et al. 2023",
+    title: "To Grok or not to Grok: Disentangling Generalization and Memorization on Corrupted Algorithmic Datasets",
+    arxiv: "2310.13061",
+    claim: "Rule and list can live in one network: with wrong labels among its data it learns the rule and remembers the exceptions, and with more weight decay it forgets the exceptions.",
+    watch: "Clean data is learnt within fifty steps. With a third of the labels wrong, weight decay decides whether the solid \
+            curve reaches 100 % or only the share of right labels.",
+    differs: "",
+    arms: &[
+        Arm {
+            id: "doshi",
+            label: "Grok in a second",
+            query: "train=0.5&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=5&warmup=0&loss=mse&steps=200&speed=0",
+            then: None,
+            expect: &[Expect::MemorizedBy(42), Expect::GrokkedBy(60), Expect::TestEnds(0.99, 1.0)],
+        },
+        Arm {
+            id: "doshi-both",
+            label: "35 % wrong labels, all remembered",
+            query: "train=0.5&noise=0.35&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=0&warmup=0&loss=mse&steps=1000&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::TrainEnds(0.95, 1.0), Expect::TestEnds(0.95, 1.0)],
+        },
+        Arm {
+            id: "doshi-rule",
+            label: "35 % wrong labels, refused",
+            query: "train=0.5&noise=0.35&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=15&warmup=0&loss=mse&steps=500&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::TrainEnds(0.6, 0.7), Expect::TestEnds(0.99, 1.0)],
+        },
+    ],
+    compare: &[],
+};

@@ -1,0 +1,46 @@
+//! Lee et al. 2024: amplify what changes slowly.
+
+use crate::experiment::{Arm, Compare, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "grokfast",
+    authors: "Lee et al. 2024",
+    title: "Grokfast: Accelerated Grokking by Amplifying Slow Gradients",
+    arxiv: "2405.20233",
+    claim: "Amplifying the slow part of the gradient makes grokking many times faster than with Adam alone.",
+    watch: "With the filter the dashed curve follows within hundreds of steps. Against AdamW with a weight decay of 1, which the \
+            paper does not compare with, there is little left of the advantage.",
+    differs: "One layer instead of two, so that the comparison can be watched.",
+    arms: &[
+        Arm {
+            id: "grokfast",
+            label: "Moving average (EMA)",
+            query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.005&batch=512&filter=grokfast-ema&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+        },
+        Arm {
+            id: "grokfast-ma",
+            label: "Moving mean (MA)",
+            query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.01&batch=512&filter=grokfast-ma&amplify=5&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+        },
+        Arm {
+            id: "grokfast-adam",
+            label: "Adam alone",
+            query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0&batch=512&steps=8000&speed=0",
+            then: None,
+            expect: &[],
+        },
+        Arm {
+            id: "grokfast-adamw",
+            label: "AdamW, weight decay 1",
+            query: "task=x*y&train=0.5&activation=gelu&norm=pre&lr=0.001&batch=512&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+        },
+    ],
+    compare: &[Compare::Sooner("grokfast", "grokfast-adam", 5.0), Compare::Sooner("grokfast-ma", "grokfast-adam", 5.0)],
+};

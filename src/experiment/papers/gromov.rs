@@ -1,0 +1,32 @@
+//! Gromov 2023: weights that can be written down.
+
+use crate::experiment::{Arm, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "gromov",
+    authors: "Gromov 2023",
+    title: "Grokking Modular Arithmetic",
+    arxiv: "2301.02679",
+    claim: "A quadratic network groks addition without any regularisation, and its weights can be written down: waves of every frequency with matching phases.",
+    watch: "With the written weights the network is right from step 0, before any training. The trained one finds such waves by \
+            itself, without weight decay.",
+    differs: "It is trained by AdamW without weight decay instead of plain gradient descent.",
+    arms: &[
+        Arm {
+            id: "gromov",
+            label: "Written weights",
+            query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=analytic&lr=0&wd=0&loss=mse&steps=1&stop=limit",
+            then: None,
+            expect: &[Expect::GrokkedBy(0), Expect::TestEnds(0.995, 1.0), Expect::TrainEnds(0.995, 1.0)],
+        },
+        Arm {
+            id: "gromov-trained",
+            label: "Trained, no weight decay",
+            query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=0&loss=mse&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+        },
+    ],
+    compare: &[],
+};

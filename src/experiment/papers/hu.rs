@@ -1,0 +1,38 @@
+//! Hu Qiye, Zhou Hao and Yu RuoXi 2024: how much data.
+
+use crate::experiment::{Arm, Compare, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "hu",
+    authors: "Hu, Zhou and Yu 2024",
+    title: "Exploring Grokking: Experimental and Mechanistic Investigations",
+    arxiv: "2412.10898",
+    claim: "The delay depends on the share of the data: with half of the table it is long, with more of it it vanishes.",
+    watch: "With half of the pairs there is a plateau between the curves. With seven tenths of them the dashed curve comes right behind the solid one.",
+    differs: "The paper gives no learning rate; here it is 0.001, with a weight decay of 1.",
+    arms: &[
+        Arm {
+            id: "hu",
+            label: "50 % of the pairs",
+            query: "train=0.5&lr=0.001&steps=6000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(6000), Expect::Delay(3.0)],
+        },
+        Arm {
+            id: "hu-more",
+            label: "70 % of the pairs",
+            query: "train=0.7&lr=0.001&steps=6000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(6000)],
+        },
+        Arm {
+            id: "hu-mlp",
+            label: "50 %, an MLP instead",
+            query: "train=0.5&model=mlp&mlp=256&init=torch&lr=0.001&steps=6000&speed=0",
+            then: None,
+            expect: &[],
+        },
+    ],
+    compare: &[Compare::Waits("hu", "hu-more", 1.5)],
+};

@@ -1,0 +1,32 @@
+//! Kumar et al. 2023: from lazy to rich.
+
+use crate::experiment::{Arm, Compare, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "kumar",
+    authors: "Kumar et al. 2023",
+    title: "Grokking as the Transition from Lazy to Rich Training Dynamics",
+    arxiv: "2310.06110",
+    claim: "Grokking is a network that first fits its data without changing its features, and later changes them: the scale of its output sets the delay, without weight decay.",
+    watch: "With a large output scale the solid curve is done at once and the dashed one waits. With a small one they climb \
+            together.",
+    differs: "The learning rate is the same in both arms' functions: it is divided by the scale's square, as in the paper.",
+    arms: &[
+        Arm {
+            id: "kumar",
+            label: "Lazy: output scale 4",
+            query: "p=23&train=0.9&model=mlp&mlp=100&bias=false&alpha=4&init=torch&optimizer=sgd&lr=6&wd=0&beta1=0&warmup=0&loss=mse&steps=20000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(20_000), Expect::Delay(2.0)],
+        },
+        Arm {
+            id: "kumar-rich",
+            label: "Rich: output scale 0.5",
+            query: "p=23&train=0.9&model=mlp&mlp=100&bias=false&alpha=0.5&init=torch&optimizer=sgd&lr=400&wd=0&beta1=0&warmup=0&loss=mse&steps=20000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(20_000)],
+        },
+    ],
+    compare: &[Compare::Waits("kumar", "kumar-rich", 5.0)],
+};

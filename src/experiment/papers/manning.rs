@@ -1,0 +1,31 @@
+//! Manning-Coe et al. 2025: two roads to the same features.
+
+use crate::experiment::{Arm, Compare, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "manning",
+    authors: "Manning-Coe et al. 2025",
+    title: "Grokking vs. Learning: Same Features, Different Encodings",
+    arxiv: "2502.01739",
+    claim: "The scale of the initial weights decides whether a network groks or learns steadily.",
+    watch: "From large weights the dashed curve waits after the solid one is done. From small weights the two climb almost together.",
+    differs: "The paper's width, learning rate and weight decay were not found; here they are 256, 0.001 and 0.1.",
+    arms: &[
+        Arm {
+            id: "manning",
+            label: "Initial weights × 1",
+            query: "p=113&train=0.7&model=mlp&mlp=256&bias=false&init=torch&lr=0.001&wd=0.1&steps=10000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(10_000), Expect::Delay(1.5)],
+        },
+        Arm {
+            id: "manning-small",
+            label: "Initial weights × 0.1",
+            query: "p=113&train=0.7&model=mlp&mlp=256&bias=false&init=torch&initscale=0.1&lr=0.001&wd=0.1&steps=10000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(10_000)],
+        },
+    ],
+    compare: &[Compare::Waits("manning", "manning-small", 2.0)],
+};

@@ -1,0 +1,23 @@
+//! Merrill, Tsilivis and Shukla 2023: parity of 3 bits among 40.
+
+use crate::experiment::{Arm, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "merrill",
+    authors: "Merrill, Tsilivis and Shukla 2023",
+    title: "A Tale of Two Circuits: Grokking as Competition of Sparse and Dense Subnetworks",
+    arxiv: "2303.11873",
+    claim: "While it groks a sparse parity, a network of a thousand neurons comes to rely on a handful of them.",
+    watch: "The training examples are known soon, and the dashed curve stays near one half, which is guessing between two \
+            answers. Then it rises within a few hundred steps.",
+    differs: "",
+    arms: &[Arm {
+        id: "merrill",
+        label: "3 of 40 bits",
+        query: "task=parity&p=40&train=0.91&model=mlp&mlp=1000&init=torch&optimizer=sgd&lr=0.1&wd=0.01&beta1=0&warmup=0&batch=32&loss=hinge&steps=9600&speed=0",
+        then: None,
+        expect: &[Expect::GrokkedBy(9600), Expect::Delay(1.5)],
+    }],
+    compare: &[],
+};

@@ -1,0 +1,23 @@
+//! Nanda et al. 2023: addition modulo 113, understood down to the frequencies.
+
+use crate::experiment::{Arm, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "nanda",
+    authors: "Nanda et al. 2023",
+    title: "Progress Measures for Grokking via Mechanistic Interpretability",
+    arxiv: "2301.05217",
+    claim: "The network comes to add by turning on circles: a few frequencies carry everything it knows, and their circuit forms before the test accuracy shows it.",
+    watch: "Open “Look inside” and watch the embedding's spectrum: a few bars rise out of the noise. They rise while the dashed \
+            curve still lies flat.",
+    differs: "The learning rate is 0.01 instead of 0.001, so that it takes hundreds of steps instead of ten thousand.",
+    arms: &[Arm {
+        id: "nanda",
+        label: "Addition modulo 113",
+        query: "p=113&train=0.3&steps=3000&speed=0",
+        then: None,
+        expect: &[Expect::MemorizedBy(150), Expect::GrokkedBy(3000), Expect::Delay(3.0)],
+    }],
+    compare: &[],
+};

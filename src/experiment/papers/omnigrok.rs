@@ -1,0 +1,32 @@
+//! Liu, Michaud and Tegmark 2022: the weight norm decides.
+
+use crate::experiment::{Arm, Compare, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "omnigrok",
+    authors: "Liu, Michaud and Tegmark 2022",
+    title: "Omnigrok: Grokking Beyond Algorithmic Data",
+    arxiv: "2210.01117",
+    claim: "A network whose weight norm is held at a good value learns rule and table together: there is no delay.",
+    watch: "With the norm held, the two curves climb side by side. Free, the network first grows and memorises, and weight decay \
+            needs its time to bring it back.",
+    differs: "The learning rate is 0.003 instead of 0.001 in both arms.",
+    arms: &[
+        Arm {
+            id: "omnigrok",
+            label: "Norm held at 0.8 of its initial value",
+            query: "p=113&train=0.3&lr=0.003&wd=0&sphere=0.8&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(1000), Expect::Together(3.0)],
+        },
+        Arm {
+            id: "omnigrok-free",
+            label: "Free, with weight decay",
+            query: "p=113&train=0.3&lr=0.003&steps=6000&speed=0",
+            then: None,
+            expect: &[Expect::Delay(5.0)],
+        },
+    ],
+    compare: &[Compare::Sooner("omnigrok", "omnigrok-free", 3.0)],
+};

@@ -1,0 +1,23 @@
+//! Power et al. 2022: the original observation, on division modulo 97.
+
+use crate::experiment::{Arm, Expect, Experiment};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "power",
+    authors: "Power et al. 2022",
+    title: "Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets",
+    arxiv: "2201.02177",
+    claim: "A network can learn the rule of a table long after it has memorised its part of it.",
+    watch: "The solid curve is at 100 % early, and for a long time nothing else seems to happen. Then the dashed curve follows, \
+            and the test loss, which had risen far above guessing, falls.",
+    differs: "The input is x, y and =, without the paper's tokens for the operation and the end.",
+    arms: &[Arm {
+        id: "power",
+        label: "Division, two layers",
+        query: "task=x/y&train=0.5&layers=2&norm=post&lr=0.001&batch=512&steps=15000&speed=0",
+        then: None,
+        expect: &[Expect::MemorizedBy(2000), Expect::GrokkedBy(15_000), Expect::Delay(2.0), Expect::Hump(2.0)],
+    }],
+    compare: &[],
+};

@@ -1,0 +1,31 @@
+//! Varma et al. 2023: ungrokking.
+
+use crate::experiment::{Arm, Expect, Experiment, Then};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "varma",
+    authors: "Varma et al. 2023",
+    title: "Explaining Grokking Through Circuit Efficiency",
+    arxiv: "2309.02390",
+    claim: "The rule wins because it is cheaper than a long list; if the list is made short enough, a network that had grokked forgets the rule again.",
+    watch: "It groks, and then it goes on with a part of its training pairs. With 470 of them the dashed curve sinks again; with 4,000 it stays where it is.",
+    differs: "Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001.",
+    arms: &[
+        Arm {
+            id: "varma",
+            label: "Goes on with 470 pairs",
+            query: "train=0.5&steps=3000&stop=limit&speed=0",
+            then: Some(Then { after: 100, query: "subset=0.1", label: "From here on it sees a tenth of its training pairs." }),
+            expect: &[Expect::GrokkedBy(1500), Expect::Ungroks(0.5)],
+        },
+        Arm {
+            id: "varma-enough",
+            label: "Goes on with 4,000 pairs",
+            query: "train=0.5&steps=3000&stop=limit&speed=0",
+            then: Some(Then { after: 100, query: "subset=0.85", label: "From here on it sees 85 % of its training pairs." }),
+            expect: &[Expect::GrokkedBy(1500), Expect::TestEnds(0.95, 1.0)],
+        },
+    ],
+    compare: &[],
+};

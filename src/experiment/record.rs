@@ -1,0 +1,201 @@
+//! What was measured when the experiments were last run, as the page shows it: a small text, one line per thing.
+//!
+//! Lines of a record: `machine …`, `date …`; for each arm `arm id seeds`, its judged expectations `check met all text | measured`,
+//! and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths. Comparisons come after the arms, as
+//! `compare id met all text | measured`.
+
+use crate::metrics::History;
+
+/// Points that a curve keeps at most.
+const POINTS: usize = 60;
+
+/// Everything that was recorded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// By arm.
+    pub arms: Vec<ArmRecord>,
+    /// By experiment.
+    pub compares: Vec<(String, Check)>,
+}
+
+/// What was measured of an arm.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ArmRecord {
+    /// Its id.
+    pub id: String,
+    /// On what, and when.
+    pub made: String,
+    /// Runs.
+    pub seeds: u32,
+    /// Its expectations.
+    pub checks: Vec<Check>,
+    /// The first seed's accuracy.
+    pub curve: Curve,
+}
+
+/// An expectation and how many runs met it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Check {
+    /// Runs that met it.
+    pub met: u32,
+    /// Of so many.
+    pub all: u32,
+    /// What was expected.
+    pub text: String,
+    /// What was measured, run by run.
+    pub measured: String,
+}
+
+/// A decimated curve.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curve {
+    /// Ascending.
+    pub steps: Vec<u32>,
+    /// Train and test accuracy, thousandths.
+    pub accuracy: [Vec<u32>; 2],
+}
+
+impl Curve {
+    /// Keeps the points that tell the story: where an accuracy moved by a hundredth or more, and the ends.
+    pub fn of(history: &History) -> Curve {
+        let thousandths = |share: f32| (share * 1000.0).round() as u32;
+        let points = &history.points;
+        let mut grain = 10;
+        loop {
+            let mut curve = Curve::default();
+            for (i, point) in points.iter().enumerate() {
+                let now = [point.train_accuracy, point.test_accuracy].map(thousandths);
+                let moved = (0..2).any(|k| curve.accuracy[k].last().is_none_or(|last| last.abs_diff(now[k]) >= grain));
+                let next_moves = points.get(i + 1).is_some_and(|next| {
+                    let next = [next.train_accuracy, next.test_accuracy].map(thousandths);
+                    (0..2).any(|k| curve.accuracy[k].last().is_none_or(|last| last.abs_diff(next[k]) >= grain))
+                });
+                if moved || next_moves || i + 1 == points.len() {
+                    curve.steps.push(point.step);
+                    (0..2).for_each(|k| curve.accuracy[k].push(now[k]));
+                }
+            }
+            if curve.steps.len() <= POINTS || grain > 500 {
+                return curve;
+            }
+            grain += grain / 4 + 1;
+        }
+    }
+}
+
+impl Record {
+    /// An arm's record.
+    pub fn arm(&self, id: &str) -> Option<&ArmRecord> {
+        self.arms.iter().find(|arm| arm.id == id)
+    }
+
+    /// Takes over what was measured newly, in the place of what there was.
+    pub fn update(&mut self, experiment: &str, arms: Vec<ArmRecord>, compares: Vec<Check>) {
+        self.arms.retain(|old| !arms.iter().any(|new| new.id == old.id));
+        self.arms.extend(arms);
+        self.compares.retain(|(id, _)| id != experiment);
+        self.compares.extend(compares.into_iter().map(|check| (experiment.to_string(), check)));
+    }
+
+    /// Whether everything that an experiment expects was met by every run; none if it was not recorded.
+    pub fn reproduced(&self, experiment: &super::Experiment) -> Option<bool> {
+        let mut checks = vec![];
+        for arm in experiment.arms {
+            checks.extend(&self.arm(arm.id)?.checks);
+        }
+        checks.extend(self.compares.iter().filter(|(id, _)| id == experiment.id).map(|(_, check)| check));
+        Some(!checks.is_empty() && checks.iter().all(|check| check.all > 0 && check.met == check.all))
+    }
+
+    /// As [`parse`] reads it.
+    pub fn write(&self) -> String {
+        let mut text = String::new();
+        let numbers = |list: &[u32]| list.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+        let check = |c: &Check| format!("{} {} {} | {}\n", c.met, c.all, c.text, c.measured);
+        for arm in &self.arms {
+            text += &format!("arm {} {}\nmade {}\n", arm.id, arm.seeds, arm.made);
+            arm.checks.iter().for_each(|c| text += &format!("check {}", check(c)));
+            text += &format!("steps {}\ntrain {}\n", numbers(&arm.curve.steps), numbers(&arm.curve.accuracy[0]));
+            text += &format!("test {}\n", numbers(&arm.curve.accuracy[1]));
+        }
+        self.compares.iter().for_each(|(id, c)| text += &format!("compare {id} {}", check(c)));
+        text
+    }
+}
+
+/// Reads a record. Lines that cannot be read are left out.
+pub fn parse(text: &str) -> Record {
+    let mut record = Record::default();
+    for line in text.lines() {
+        let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
+        if kind == "compare" {
+            let (id, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+            record.compares.extend(check(rest).map(|check| (id.to_string(), check)));
+            continue;
+        }
+        if kind == "arm" {
+            let (id, seeds) = rest.split_once(' ').unwrap_or((rest, ""));
+            record.arms.push(ArmRecord { id: id.into(), seeds: seeds.parse().unwrap_or(0), ..ArmRecord::default() });
+            continue;
+        }
+        let Some(arm) = record.arms.last_mut() else { continue };
+        let numbers = || rest.split(' ').filter_map(|n| n.parse().ok()).collect();
+        match kind {
+            "made" => arm.made = rest.into(),
+            "check" => arm.checks.extend(check(rest)),
+            "steps" => arm.curve.steps = numbers(),
+            "train" => arm.curve.accuracy[0] = numbers(),
+            "test" => arm.curve.accuracy[1] = numbers(),
+            _ => {}
+        }
+    }
+    for arm in &mut record.arms {
+        let short = arm.curve.accuracy.iter().map(Vec::len).min().unwrap_or(0).min(arm.curve.steps.len());
+        arm.curve.steps.truncate(short);
+        arm.curve.accuracy.iter_mut().for_each(|list| list.truncate(short));
+    }
+    record
+}
+
+fn check(text: &str) -> Option<Check> {
+    let mut parts = text.splitn(3, ' ');
+    let (met, all, rest) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
+    let (text, measured) = rest.split_once(" | ")?;
+    Some(Check { met, all, text: text.into(), measured: measured.into() })
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::metrics::Point;
+
+    #[test]
+    fn a_record_round_trips() {
+        let met = Check { met: 3, all: 3, text: "memorised by step 500".into(), measured: "120, 130, 140".into() };
+        let arm = ArmRecord {
+            id: "power".into(),
+            made: "two cores, 24 November 2026".into(),
+            seeds: 3,
+            checks: vec![met.clone()],
+            curve: Curve { steps: vec![0, 5, 9], accuracy: [vec![0, 500, 1000], vec![0, 1, 990]] },
+        };
+        let record = Record { arms: vec![arm], compares: vec![("power".into(), met)] };
+        assert_eq!(parse(&record.write()), record);
+        assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4 5\ntest 6").arms[0].curve.steps, [1]);
+    }
+
+    #[test]
+    fn a_curve_keeps_the_turns() {
+        let mut history = History::default();
+        for step in 0..5000 {
+            let test_accuracy = if step < 3000 { 0.3 } else { 1.0 };
+            let train_accuracy = (step as f32 / 100.0).min(1.0);
+            history.push(Point { step, train_accuracy, test_accuracy, ..Point::default() });
+        }
+        let curve = Curve::of(&history);
+        assert!(curve.steps.len() <= POINTS && curve.steps.len() > 10, "{}", curve.steps.len());
+        for step in [0, 2999, 3000, 4999] {
+            assert!(curve.steps.contains(&step), "{step} in {:?}", curve.steps);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a run learns from: the table of a configuration and its split into training and test pairs.
+
+use super::{Operation, RANDOM, Size, cells};
+use crate::config::{Config, Pairing};
+use crate::rng::{Rng, Stream};
+
+/// One equation `x ∘ y = c`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Equation {
+    /// Left operand; the number of an input, where there are [`Features`].
+    pub x: u32,
+    /// Right operand; 0 where there are features.
+    pub y: u32,
+    /// Result.
+    pub c: u32,
+}
+
+/// Inputs that are vectors of ±1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Features {
+    /// Length of each.
+    pub width: usize,
+    /// `[inputs, width]`
+    pub values: Vec<f32>,
+}
+
+impl Features {
+    /// One input.
+    pub fn row(&self, input: u32) -> &[f32] {
+        &self.values[input as usize * self.width..][..self.width]
+    }
+}
+
+/// Training and test equations of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// A seeded sample without replacement, in table order.
+    pub train: Vec<Equation>,
+    /// The rest, in table order.
+    pub test: Vec<Equation>,
+}
+
+/// Everything that one run learns from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// How many different operands there are.
+    pub symbols: u32,
+    /// How many different results there are.
+    pub classes: u32,
+    /// Training and test equations.
+    pub split: Split,
+    /// The inputs, if they are no operands.
+    pub features: Option<Features>,
+}
+
+/// The data of a valid configuration's run with this seed: the same on every platform.
+pub fn dataset(config: &Config, seed: u64) -> Dataset {
+    let operation = Operation::of(config);
+    let (symbols, classes) = (operation.symbols(config), operation.classes(config));
+    let features = (operation.size() == Size::Bits).then(|| inputs(config, seed));
+    let table = match &features {
+        Some(features) => parities(features, config.k as usize),
+        None => table(config, seed),
+    };
+    let mut split = split(&table, config, seed);
+    corrupt(&mut split.0, config.noise, classes, seed);
+    Dataset { symbols, classes, split: unused(split, config.subset), features }
+}
+
+/// Every equation of a valid configuration that has one, ordered by x, then y.
+pub fn table(config: &Config, seed: u64) -> Vec<Equation> {
+    let operation = Operation::of(config);
+    let n = operation.symbols(config);
+    let mut lots = Rng::new(seed, Stream::Table);
+    let random = operation.is(&RANDOM);
+    let mut table: Vec<Equation> = vec![];
+    let changed = cells::parse(&config.cells).unwrap_or_default();
+    for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
+        let mut result = if random { Some(lots.below(n)) } else { operation.result(x, y, config.p) };
+        if let Some(&[_, _, c]) = changed.iter().find(|cell| cell[..2] == [x, y] && cell[2] < n) {
+            result = Some(c);
+        }
+        if let Some(c) = result.filter(|_| config.split != Pairing::Ordered || x <= y) {
+            table.push(Equation { x, y, c });
+        }
+    }
+    table
+}
+
+/// Random signs, `[samples, p]`.
+fn inputs(config: &Config, seed: u64) -> Features {
+    let mut rng = Rng::new(seed, Stream::Inputs);
+    let count = config.samples as usize * config.p as usize;
+    let values = (0..count).map(|_| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 }).collect();
+    Features { width: config.p as usize, values }
+}
+
+/// Class 1 where the product of the first `k` signs is positive.
+fn parities(features: &Features, k: usize) -> Vec<Equation> {
+    let rows = features.values.chunks_exact(features.width);
+    let class = |row: &[f32]| u32::from(row[..k].iter().filter(|sign| **sign < 0.0).count() % 2 == 0);
+    rows.enumerate().map(|(x, row)| Equation { x: x as u32, y: 0, c: class(row) }).collect()
+}
+
+/// How many of `equations` a training fraction takes: ⌊fraction · n⌋, at least 1, at most n − 1.
+pub fn train_count(equations: usize, fraction: f64) -> usize {
+    let count = (fraction * equations as f64).floor() as usize;
+    count.clamp(1, (equations - 1).max(1))
+}
+
+/// Training equations in the order in which they were drawn, each with its place in the table, and the rest.
+type Drawn = (Vec<(usize, Equation)>, Vec<(usize, Equation)>);
+
+/// Draws the training pairs. A larger fraction takes the same pairs and more.
+fn split(table: &[Equation], config: &Config, seed: u64) -> Drawn {
+    let mut order: Vec<usize> = (0..table.len()).collect();
+    Rng::new(seed, Stream::Split).shuffle(&mut order);
+    if config.split == Pairing::Mirrored {
+        order = beside_mirrors(&order, table);
+    }
+    let mut count = train_count(table.len(), config.train);
+    let mirrors = |i: usize, j: usize| (table[i].x, table[i].y) == (table[j].y, table[j].x);
+    if config.split == Pairing::Mirrored && count + 1 < table.len() && mirrors(order[count - 1], order[count]) {
+        count += 1;
+    }
+    let at = |list: &[usize]| list.iter().map(|&i| (i, table[i])).collect();
+    (at(&order[..count]), at(&order[count..]))
+}
+
+/// The same order, with the mirror image of each pair right behind it.
+fn beside_mirrors(order: &[usize], table: &[Equation]) -> Vec<usize> {
+    let place = |x, y| table.binary_search_by_key(&(x, y), |e| (e.x, e.y)).ok();
+    let mut taken = vec![false; table.len()];
+    let mut together = vec![];
+    for &i in order {
+        for i in [Some(i), place(table[i].y, table[i].x)].into_iter().flatten() {
+            if !core::mem::replace(&mut taken[i], true) {
+                together.push(i);
+            }
+        }
+    }
+    together
+}
+
+/// Replaces the results of a share of the training pairs by uniform ones, which may happen to be right (Doshi et al. 2023).
+fn corrupt(train: &mut [(usize, Equation)], share: f64, classes: u32, seed: u64) {
+    let count = (share * train.len() as f64).round() as usize;
+    let mut rng = Rng::new(seed, Stream::Labels);
+    let mut order: Vec<usize> = (0..train.len()).collect();
+    rng.shuffle(&mut order);
+    for &i in &order[..count.min(train.len())] {
+        train[i].1.c = rng.below(classes);
+    }
+}
+
+/// Moves the training pairs that are not in use to the test pairs, those drawn last first, and sorts both.
+fn unused((mut train, mut test): Drawn, subset: f64) -> Split {
+    let used = ((subset * train.len() as f64).round() as usize).clamp(1, train.len());
+    test.extend(train.drain(used..));
+    let sorted = |mut list: Vec<(usize, Equation)>| {
+        list.sort_unstable_by_key(|(place, _)| *place);
+        list.into_iter().map(|(_, equation)| equation).collect()
+    };
+    Split { train: sorted(train), test: sorted(test) }
+}

@@ -1,0 +1,220 @@
+//! Every task against brute force, and what a split keeps.
+
+use super::*;
+use crate::config::Pairing;
+
+fn configured(task: &str, p: u32) -> Config {
+    Config { task: task.into(), p, ..Config::standard() }
+}
+
+fn full(task: &str, p: u32) -> Vec<Equation> {
+    table(&configured(task, p), 0)
+}
+
+#[test]
+fn every_result_satisfies_its_defining_equation() {
+    let holds = |id: &str, law: fn(u64, u64, u64) -> (u64, u64)| {
+        for p in [5u32, 6, 23, 91, 97] {
+            for e in full(id, p) {
+                let (left, right) = law(e.x.into(), e.y.into(), e.c.into());
+                assert_eq!(left % u64::from(p), right % u64::from(p), "{id} mod {p}: {e:?}");
+                assert!(e.c < p);
+            }
+        }
+    };
+    holds("x+y", |x, y, c| (x + y, c));
+    holds("x-y", |x, y, c| (x, y + c));
+    holds("x*y", |x, y, c| (x * y, c));
+    holds("x/y", |x, y, c| (x, y * c));
+    holds("x/y-or-x-y", |x, y, c| if y % 2 == 1 { (x, y * c) } else { (x, y + c) });
+    holds("x^2+y^2", |x, y, c| (x * x + y * y, c));
+    holds("x^2+xy+y^2", |x, y, c| (x * x + x * y + y * y, c));
+    holds("x^2+xy+y^2+x", |x, y, c| (x * x + x * y + y * y + x, c));
+    holds("x^3+xy", |x, y, c| (x * x * x + x * y, c));
+    holds("x^3+xy^2+y", |x, y, c| (x * x * x + x * y * y + y, c));
+}
+
+/// All permutations of 0 … n − 1 in lexicographic order, by counting in base n.
+fn permutations(n: usize) -> Vec<Vec<usize>> {
+    let words = (0..n.pow(n as u32)).map(|code| (0..n).rev().map(|k| code / n.pow(k as u32) % n).collect::<Vec<_>>());
+    words.filter(|word| (0..n).all(|k| word.contains(&k))).collect()
+}
+
+#[test]
+fn permutation_groups_match_composition_of_maps() {
+    let check = |id: &str, elements: &[Vec<usize>], law: fn(&[usize], &[usize], usize) -> usize| {
+        let table = full(id, 97);
+        assert_eq!(table.len(), elements.len() * elements.len(), "{id}");
+        for e in &table {
+            let [x, y, c] = [e.x, e.y, e.c].map(|k| &elements[k as usize]);
+            assert!((0..x.len()).all(|k| c[k] == law(x, y, k)), "{id}: {e:?}");
+        }
+    };
+    let even =
+        |x: &Vec<usize>| (0..x.len()).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|&(i, j)| x[j] > x[i]).count() % 2 == 0;
+    let s5 = permutations(5);
+    let product = |x: &[usize], y: &[usize], k| y[x[k]];
+    check("s3", &permutations(3), product);
+    check("s4", &permutations(4), product);
+    check("s5", &s5, product);
+    check("a5", &s5.iter().filter(|x| even(x)).cloned().collect::<Vec<_>>(), product);
+    check("s5-conjugate", &s5, |x, y, k| {
+        let back = |image| x.iter().position(|&i| i == image).expect("a permutation");
+        back(y[x[k]])
+    });
+    check("s5-sandwich", &s5, |x, y, k| x[y[x[k]]]);
+}
+
+#[test]
+fn a_dihedral_group_moves_the_corners_of_a_polygon() {
+    let n = 7;
+    // Element k turns, n + k mirrors and then turns.
+    let corner = |element: u32, at: u32| (if element < n { at } else { (n - at) % n } + element % n) % n;
+    let table = full("dihedral", n);
+    assert_eq!(table.len() as u32, 4 * n * n);
+    assert!(table.iter().all(|e| (0..n).all(|at| corner(e.y, corner(e.x, at)) == corner(e.c, at))));
+}
+
+#[test]
+fn exactly_these_operations_commute() {
+    let commuting = |p| TASKS.iter().map(|t| t.id).filter(move |id| Operation::parse(id).unwrap().commutes(&configured(id, p)));
+    let all = ["x+y", "x*y", "x^2+y^2", "x^2+xy+y^2"];
+    assert_eq!(commuting(5).collect::<Vec<_>>(), all);
+    assert_eq!(commuting(97).collect::<Vec<_>>(), all);
+    assert!(Operation::parse("(x+y)^3").unwrap().commutes(&configured("", 31)));
+}
+
+#[test]
+fn domains_have_the_sizes_of_the_papers() {
+    for (id, p, size) in [
+        ("x+y", 97, 9409),
+        ("x/y", 97, 9312),
+        ("x/y-or-x-y", 97, 9409),
+        ("s5-conjugate", 97, 14_400),
+        ("x/y", 91, 91 * 72),
+        ("(x-y)/(x+y)", 97, 97 * 96),
+    ] {
+        assert_eq!(full(id, p).len(), size, "{id} mod {p}");
+    }
+    assert_eq!(train_count(113 * 113, 0.3), 3830);
+}
+
+#[test]
+fn a_typed_formula_is_the_listed_task() {
+    for id in ["x+y", "x-y", "x*y", "x/y", "x^2+y^2", "x^2+xy+y^2", "x^2+xy+y^2+x", "x^3+xy", "x^3+xy^2+y"] {
+        assert_eq!(full(&format!("({id})"), 31), full(id, 31), "{id}");
+    }
+}
+
+#[test]
+fn spaces_of_a_decoded_link_are_signs_of_addition() {
+    for (text, tidy) in [("x y", "x+y"), ("x + y", "x+y"), (" x^2 y^2 ", "x^2+y^2"), ("x * (y - 1)", "x*(y-1)"), ("s5", "s5")] {
+        assert_eq!(super::tidy(text), tidy);
+    }
+}
+
+#[test]
+fn a_random_table_has_no_rule_and_repeats() {
+    let config = configured("random", 31);
+    let random = table(&config, 3);
+    assert_eq!(random, table(&config, 3));
+    assert_ne!(random, table(&config, 4));
+    let different: std::collections::HashSet<u32> = random.iter().map(|e| e.c).collect();
+    assert_eq!((random.len(), different.len()), (961, 31));
+}
+
+#[test]
+fn changed_cells_are_in_the_table_and_outside_ones_are_not() {
+    let config = Config { cells: "3.4.0_3.4.9_1.0.2_50.0.1_0.0.50".into(), ..configured("x/y", 23) };
+    let changed: Vec<Equation> = table(&config, 0);
+    let plain = full("x/y", 23);
+    let at = |table: &[Equation], x, y| table.iter().find(|e| (e.x, e.y) == (x, y)).map(|e| e.c);
+    assert_eq!((at(&plain, 3, 4), at(&changed, 3, 4)), (Some(18), Some(9)));
+    assert_eq!((at(&plain, 1, 0), at(&changed, 1, 0)), (None, Some(2)));
+    assert_eq!((changed.len(), at(&changed, 0, 0)), (plain.len() + 1, None));
+}
+
+#[test]
+fn a_split_partitions_the_table() {
+    let config = Config { train: 0.4, ..configured("x-y", 23) };
+    let Split { train, test } = dataset(&config, 7).split;
+    assert_eq!(train.len(), 211);
+    let mut all = [train, test].concat();
+    all.sort_by_key(|e| (e.x, e.y));
+    assert_eq!(all, full("x-y", 23));
+}
+
+#[test]
+fn splits_differ_by_seed_and_never_change() {
+    let config = Config { train: 0.4, ..configured("x+y", 23) };
+    assert_eq!(dataset(&config, 1), dataset(&config, 1));
+    assert_ne!(dataset(&config, 1), dataset(&config, 2));
+    let first: Vec<_> = dataset(&config, 0).split.train[..5].iter().map(|e| (e.x, e.y)).collect();
+    // A changed number here changes every published link: do not update it lightly.
+    assert_eq!(first, [(0, 2), (0, 3), (0, 5), (0, 9), (0, 11)]);
+}
+
+#[test]
+fn mirror_images_stay_together_or_do_not_exist() {
+    let config = Config { split: Pairing::Mirrored, train: 0.4, ..configured("x-y", 23) };
+    for seed in 0..20 {
+        let Split { train, test } = dataset(&config, seed).split;
+        assert!((211..=212).contains(&train.len()) && train.len() + test.len() == 529);
+        assert!(train.iter().all(|e| train.iter().any(|m| (m.x, m.y) == (e.y, e.x))));
+    }
+    let Split { train, test } = dataset(&Config { split: Pairing::Ordered, ..config }, 0).split;
+    assert_eq!(train.len() + test.len(), 23 * 24 / 2);
+    assert!(train.iter().chain(&test).all(|e| e.x <= e.y));
+}
+
+#[test]
+fn wrong_labels_are_the_share_asked_for_and_only_in_training() {
+    let clean = configured("x+y", 97);
+    let noisy = Config { noise: 0.3, ..clean.clone() };
+    let (clean, noisy) = (dataset(&clean, 5).split, dataset(&noisy, 5).split);
+    assert_eq!(clean.test, noisy.test);
+    let wrong = clean.train.iter().zip(&noisy.train).filter(|(a, b)| a != b).count() as f64;
+    // One in 97 drawn labels is right by chance.
+    let expected = 0.3 * clean.train.len() as f64 * 96.0 / 97.0;
+    assert!((wrong - expected).abs() < 4.0 * (expected / 97.0).sqrt(), "{wrong} of {expected}");
+}
+
+#[test]
+fn a_share_in_use_is_nested_and_the_rest_is_tested() {
+    let at = |subset| dataset(&Config { subset, noise: 0.2, ..configured("x+y", 31) }, 2).split;
+    let (all, half, few) = (at(1.0), at(0.5), at(0.1));
+    assert_eq!((all.train.len(), half.train.len(), few.train.len()), (384, 192, 38));
+    assert!(few.train.iter().all(|e| half.train.contains(e)) && half.train.iter().all(|e| all.train.contains(e)));
+    assert_eq!(few.train.len() + few.test.len(), 961);
+}
+
+#[test]
+fn sparse_parity_depends_on_its_bits_only() {
+    let config = Config { p: 40, k: 3, samples: 1100, train: 0.91, ..configured("parity", 40) };
+    let data = dataset(&config, 1);
+    let features = data.features.expect("inputs of bits");
+    assert_eq!((features.width, features.values.len(), data.classes), (40, 44_000, 2));
+    assert_eq!((data.split.train.len(), data.split.test.len()), (1001, 99));
+    for e in data.split.train.iter().chain(&data.split.test) {
+        let row = &features.values[e.x as usize * 40..][..40];
+        assert_eq!(e.c == 1, row[0] * row[1] * row[2] > 0.0);
+    }
+    let ones = features.values.iter().filter(|sign| **sign > 0.0).count();
+    assert!((21_400..22_600).contains(&ones), "{ones} of 44000 signs are positive");
+}
+
+#[test]
+fn primes() {
+    let primes: Vec<u32> = (0..30).filter(|&n| is_prime(n)).collect();
+    assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+}
+
+#[test]
+fn inverses() {
+    for n in [5u32, 6, 91, 97] {
+        for y in 0..n {
+            let found: Vec<u32> = (0..n).filter(|c| c * y % n == 1).collect();
+            assert_eq!(arithmetic::inverse(y, n), found.first().copied(), "1 / {y} mod {n}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The experiments as the page shows them: the one that runs, with its verdict, and the gallery of all.
+
+use super::app::{App, State};
+use super::chart::Theme;
+use super::draw::{Area, Draw, Stroke};
+use crate::experiment::record::{Check, Curve, Record};
+use crate::experiment::{EXPERIMENTS, Experiment, Judgement, find};
+
+/// One thing that is expected of the run on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Whether it holds.
+    pub judgement: Judgement,
+    /// What is expected.
+    pub text: String,
+    /// What this run did.
+    pub measured: String,
+}
+
+/// The experiment that runs.
+pub struct Paper {
+    /// What it is.
+    pub experiment: &'static Experiment,
+    /// Which of its arms.
+    pub arm: usize,
+    /// What is expected, and how it looks so far.
+    pub lines: Vec<Line>,
+    /// What happens in the middle of the run, if something does.
+    pub then: Option<&'static str>,
+    /// Settings that the visitor changed.
+    pub changed: bool,
+}
+
+/// The experiment of a configuration, judged by the first run.
+pub fn paper(app: &App) -> Option<Paper> {
+    let (experiment, arm) = find(&app.config.experiment)?;
+    let (ended, history) = (app.state == State::Done, app.histories.first()?);
+    let judged = |expect: &crate::experiment::Expect| {
+        let verdict = expect.judge(history, ended);
+        Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
+    };
+    let settings = |(key, _): &(&'static crate::config::Key, String)| key.change != crate::config::Change::Live;
+    Some(Paper {
+        experiment,
+        arm: experiment.arm(arm.id)?,
+        lines: arm.expect.iter().map(judged).collect(),
+        then: arm.then.as_ref().map(|then| then.label),
+        changed: app.config.changed().iter().filter(|c| settings(c)).any(|(key, _)| !["experiment", "seed"].contains(&key.name)),
+    })
+}
+
+/// What was measured when the experiment was recorded, in a sentence or two.
+pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String {
+    let Some(of_arm) = record.arm(experiment.arms[arm].id) else {
+        return String::new();
+    };
+    let verdict = match record.reproduced(experiment) {
+        Some(true) => "Reproduced here: ",
+        Some(false) => "Not reproduced here: ",
+        None => "Measured: ",
+    };
+    let compares = record.compares.iter().filter(|(id, _)| id == experiment.id).map(|(_, check)| check);
+    let said: Vec<String> = of_arm.checks.iter().chain(compares).map(said).collect();
+    format!("{verdict}{}. {}", said.join("; "), of_arm.made)
+}
+
+fn said(check: &Check) -> String {
+    format!("{} ({} of {} runs: {})", check.text, check.met, check.all, check.measured)
+}
+
+/// A card of the gallery.
+pub struct Card {
+    /// What it is.
+    pub experiment: &'static Experiment,
+    /// `reproduced`, `not reproduced here`, or empty.
+    pub verdict: &'static str,
+    /// What is drawn.
+    pub curve: Option<Curve>,
+}
+
+/// All cards.
+pub fn cards(record: &Record) -> Vec<Card> {
+    let card = |experiment: &&'static Experiment| {
+        let verdict = match record.reproduced(experiment) {
+            Some(true) => "reproduced",
+            Some(false) => "not reproduced here",
+            None => "",
+        };
+        Card { experiment, verdict, curve: record.arm(experiment.id).map(|arm| arm.curve.clone()) }
+    };
+    EXPERIMENTS.iter().map(card).collect()
+}
+
+/// Draws the two accuracies of a curve into an area.
+pub fn thumbnail(draw: &mut dyn Draw, curve: &Curve, area: Area, theme: &Theme) {
+    let last = f64::from(curve.steps.last().copied().unwrap_or(1).max(1));
+    let (width, height) = (area.width - 2.0, area.height - 4.0);
+    draw.lines(
+        &[vec![(area.x, area.y + area.height - 0.5), (area.x + area.width, area.y + area.height - 0.5)]],
+        Stroke::thin(&theme.grid),
+    );
+    let styles: [(&str, &[f64]); 2] = [(&theme.train, &[]), (&theme.test, &[4.0, 2.5])];
+    for (values, (color, dash)) in curve.accuracy.iter().zip(styles) {
+        let points = curve.steps.iter().zip(values);
+        let line = points.map(|(step, value)| {
+            (area.x + 1.0 + width * f64::from(*step) / last, area.y + 2.0 + height * (1.0 - f64::from(*value) / 1000.0))
+        });
+        draw.lines(&[line.collect()], Stroke { width: 1.5, dash, ..Stroke::thin(color) });
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::config::from_query;
+    use crate::experiment::record::parse;
+
+    #[test]
+    fn an_experiment_is_judged_as_it_goes() {
+        let app = |query: &str| App::new(from_query(query).0, &[], None);
+        assert!(paper(&app("v=1")).is_none());
+        let paper = |query: &str| super::paper(&app(query)).unwrap();
+        let plain = paper("experiment=doshi&seed=4&v=1");
+        assert_eq!((plain.experiment.id, plain.arm, plain.changed), ("doshi", 0, false));
+        assert!(plain.lines.iter().all(|line| line.judgement == Judgement::Open), "{:?}", plain.lines);
+        assert!(paper("experiment=doshi&p=31&v=1").changed);
+        assert!(paper("experiment=varma&v=1").then.is_some());
+    }
+
+    #[test]
+    fn the_record_is_told_with_its_numbers() {
+        let record = parse(
+            "arm doshi 3\nmade Here.\ncheck 2 3 grokked by step 60 | step 41, step 44, not yet\nsteps 0 9\ntrain 0 9\ntest 0 9",
+        );
+        let experiment = EXPERIMENTS[0];
+        let text = measured(&record, experiment, 0);
+        assert!(text.contains("grokked by step 60 (2 of 3 runs: step 41, step 44, not yet). Here."), "{text}");
+        assert_eq!(measured(&record, experiment, 1), "");
+        assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(2));
+    }
+}

@@ -1,0 +1,218 @@
+//! The panel of the experiment that runs, and the gallery. The record of what was measured is fetched when it is first needed.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
+
+use super::chart::{Brush, context};
+use super::dom::{Result, all, describe, find, make, set_attribute, set_text, then, window};
+use super::theme::theme;
+use super::ui::Ui;
+use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::experiment::{Experiment, Judgement};
+use crate::view::draw::Area;
+use crate::view::gallery::{self, Paper};
+
+/// Width and height of a thumbnail, CSS pixels.
+const THUMBNAIL: (u32, u32) = (150, 56);
+
+/// Handles and what was fetched.
+pub struct Gallery {
+    panel: Element,
+    details: Element,
+    /// Fetches the record.
+    fetch: js_sys::Function,
+    record: RefCell<Record>,
+    asked: Cell<bool>,
+    /// The arm whose panel is written, and what its lines say.
+    shown: RefCell<(String, String)>,
+    filled: Cell<bool>,
+}
+
+impl Gallery {
+    /// Finds the parts of the template.
+    pub fn new(root: &ShadowRoot, fetch: js_sys::Function) -> Result<Self> {
+        Ok(Gallery {
+            panel: find(root, "[data-panel=paper]")?,
+            details: find(root, "[data-panel=gallery]")?,
+            fetch,
+            record: RefCell::default(),
+            asked: Cell::new(false),
+            shown: RefCell::default(),
+            filled: Cell::new(false),
+        })
+    }
+
+    /// What was recorded of an arm.
+    pub fn recorded(&self, id: &str) -> Option<ArmRecord> {
+        self.record.borrow().arm(id).cloned()
+    }
+
+    /// Shows what is to be shown now.
+    pub fn show(&self, ui: &Ui) -> Result<()> {
+        let paper = gallery::paper(&ui.app.borrow());
+        self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
+        let open = self.details.has_attribute("open");
+        if (open || paper.is_some()) && !self.asked.replace(true) {
+            self.ask(ui)?;
+        }
+        if open && !self.filled.get() {
+            self.fill(ui)?;
+        }
+        match paper {
+            Some(paper) => self.write(&ui.root, &paper),
+            None => {
+                self.shown.take();
+                Ok(())
+            }
+        }
+    }
+
+    fn ask(&self, ui: &Ui) -> Result<()> {
+        let promise: js_sys::Promise = self.fetch.call0(&JsValue::NULL)?.dyn_into()?;
+        let me = ui.me();
+        then(&promise, move |text| {
+            let Some(ui) = me.upgrade() else { return };
+            match text {
+                Ok(text) => *ui.gallery.record.borrow_mut() = parse(&text.as_string().unwrap_or_default()),
+                Err(error) => {
+                    let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
+                    ui.act(|app| app.problems.push(message));
+                }
+            }
+            ui.gallery.filled.set(false);
+            ui.gallery.shown.take();
+            ui.redraw();
+        });
+        Ok(())
+    }
+
+    /// The panel of the experiment that runs.
+    fn write(&self, root: &ShadowRoot, paper: &Paper) -> Result<()> {
+        let arm = &paper.experiment.arms[paper.arm];
+        let lines: String = paper.lines.iter().map(html).collect();
+        let mut shown = self.shown.borrow_mut();
+        if shown.0 != arm.id {
+            let part = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
+            set_text(&part("paper")?, paper.experiment.authors);
+            set_text(&part("claim")?, paper.experiment.claim);
+            let differs =
+                if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
+            set_text(&part("watch")?, &[paper.experiment.watch, &differs].concat());
+            set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
+            set_text(&part("then")?, paper.then.unwrap_or_default());
+            let link: Element = find(root, "[data-link=paper]")?;
+            set_text(&link, paper.experiment.title);
+            set_attribute(&link, "href", &["https://arxiv.org/abs/", paper.experiment.arxiv].concat());
+            let arms: Element = find(root, "[data-list=arms]")?;
+            arms.set_inner_html("");
+            for (i, other) in paper.experiment.arms.iter().enumerate() {
+                let button = choice(other.id, other.label)?;
+                set_attribute(&button, "aria-pressed", if i == paper.arm { "true" } else { "false" });
+                arms.append_child(&button)?;
+            }
+        }
+        if shown.1 != lines {
+            find::<Element>(root, "[data-list=verdict]")?.set_inner_html(&lines);
+        }
+        *shown = (arm.id.into(), lines);
+        let note: HtmlElement = find(root, "[data-text=changed]")?;
+        note.set_hidden(!paper.changed);
+        Ok(())
+    }
+
+    /// The gallery's cards.
+    fn fill(&self, ui: &Ui) -> Result<()> {
+        let list: Element = find(&ui.root, "[data-list=gallery]")?;
+        list.set_inner_html("");
+        let (theme, density) = (theme(&ui.host)?, window()?.device_pixel_ratio());
+        for card in gallery::cards(&self.record.borrow()) {
+            let button = choice(card.experiment.id, "")?;
+            button.set_class_name("card");
+            set_attribute(&button, "aria-label", &label(card.experiment, card.verdict));
+            let canvas: HtmlCanvasElement = make("canvas", "")?;
+            let (width, height) = THUMBNAIL;
+            canvas.set_width((f64::from(width) * density) as u32);
+            canvas.set_height((f64::from(height) * density) as u32);
+            if let Some(curve) = &card.curve {
+                let context = context(&canvas)?;
+                let mut brush = Brush::new(&context, density, &theme.font);
+                let area = Area { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+                gallery::thumbnail(&mut brush, curve, area, &theme);
+            }
+            button.append_child(&canvas)?;
+            for (class, text) in
+                [("who", card.experiment.authors), ("what", card.experiment.arms[0].label), ("verdict", card.verdict)]
+            {
+                let span: Element = make("span", class)?;
+                span.set_text_content(Some(text));
+                button.append_child(&span)?;
+            }
+            list.append_child(&button)?;
+        }
+        self.filled.set(true);
+        Ok(())
+    }
+
+    /// Has the thumbnails drawn again, e.g. in other colours.
+    pub fn repaint(&self) {
+        self.filled.set(false);
+    }
+}
+
+fn label(experiment: &Experiment, verdict: &str) -> String {
+    format!("{}: {} {verdict}", experiment.authors, experiment.claim)
+}
+
+/// A button that loads a set-up.
+fn choice(id: &str, label: &str) -> Result<HtmlElement> {
+    let button: HtmlElement = make("button", "")?;
+    set_attribute(&button, "type", "button");
+    set_attribute(&button, "data-action", "experiment");
+    set_attribute(&button, "data-id", id);
+    set_attribute(&button, "part", "button");
+    button.set_text_content(Some(label));
+    Ok(button)
+}
+
+/// An expectation as an item of the list; nothing but our own words and numbers.
+fn html(line: &gallery::Line) -> String {
+    let (class, said) = match line.judgement {
+        Judgement::Holds => ("holds", "holds"),
+        Judgement::Fails => ("fails", "does not hold"),
+        Judgement::Open => ("open", "not known yet"),
+    };
+    [
+        "<li class=",
+        class,
+        "><span class=mark aria-label=\"",
+        said,
+        "\"></span>",
+        &line.text,
+        " <small>",
+        &line.measured,
+        "</small>",
+    ]
+    .concat()
+}
+
+/// A set-up was chosen: loads it and shows it from the start.
+pub fn chosen(ui: &Ui, button: &Element) {
+    let id = button.get_attribute("data-id").unwrap_or_default();
+    ui.act(|app| app.set([("experiment", id.as_str())]));
+    if all(&ui.root, "[data-panel=gallery][open]").iter().any(|gallery| gallery.contains(Some(button))) {
+        let _ = find::<HtmlElement>(&ui.root, "[data-panel=paper]").map(|panel| panel.scroll_into_view());
+    }
+}
+
+/// Back to the standard set-up.
+pub fn left(ui: &Ui) {
+    let mut config = crate::config::Config::standard();
+    {
+        let app = ui.app.borrow();
+        let (backend, hide) = (app.config.backend, app.config.hide.clone());
+        config = crate::config::Config { backend, hide, ..config };
+    }
+    ui.act(|app| app.configure(config, &[]));
+}
