@@ -1,14 +1,14 @@
 // AdamW: m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= η_t (λ w + m̂/(√v̂ + ε)), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
 // with g the sum of its parts: block i/64 has entries start[i/64] .. start[i/64 + 1], each [at, end, source, count,
 // stride, negative]: for at ≤ i < end, g ±= Σ_k parts[source + k·stride + i − at].
-// hyper: [η, λ, β₁, β₂, ε, warm-up steps]. clock: [t, β₁ᵗ, β₂ᵗ, evaluations], already advanced to t ≥ 1.
+// hyper: [η, λ, β₁, β₂, ε, …]. clock: [t, β₁ᵗ, β₂ᵗ, evaluations, η_t], already advanced to t ≥ 1.
 // Shapes: start [N/64 + 1], entry [TERMS, 6], parts [PARTS]; params, m, v [N], N a multiple of 64. One thread per
 // parameter; updates params, m and v in place.
 const N: u32 = 64u;
 const TERMS: u32 = 1u;
 const PARTS: u32 = 64u;
-const HYPER_RUN: u32 = 6u;
-const CLOCK_RUN: u32 = 4u;
+const HYPER_RUN: u32 = 14u;
+const CLOCK_RUN: u32 = 5u;
 const START_RUN: u32 = 2u;
 const ENTRY_RUN: u32 = 6u;
 const PARTS_RUN: u32 = 64u;
@@ -59,7 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let run = group.z;
     let h = run * HYPER_RUN;
     let t = run * CLOCK_RUN;
-    let lr = hyper[h] * min(clock[t] / hyper[h + 5u], 1.0);
+    let lr = clock[t + 4u];
     let decay = hyper[h + 1u];
     let beta1 = hyper[h + 2u];
     let beta2 = hyper[h + 3u];

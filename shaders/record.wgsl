@@ -1,8 +1,8 @@
 // ring[slot] = (step, mean row_loss, mean row_correct, share of rows whose row_loss has bits below COLLAPSE, share whose
 // row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
 // 0 the evaluations go up by 1.
-// clock: [t, β₁ᵗ, β₂ᵗ, evaluations].
-// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [4], ring [SLOTS, 6].
+// clock: [t, β₁ᵗ, β₂ᵗ, evaluations, η_t].
+// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [5], ring [SLOTS, 6].
 // One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 8u;
@@ -12,7 +12,7 @@ const COLLAPSE: u32 = 0u;
 const ROW_LOSS_RUN: u32 = 8u;
 const ROW_CORRECT_RUN: u32 = 8u;
 const SQUARES_RUN: u32 = 1u;
-const CLOCK_RUN: u32 = 4u;
+const CLOCK_RUN: u32 = 5u;
 const RING_RUN: u32 = 48u;
 const POOL: u32 = 64u;
 const POOL4: u32 = 64u;

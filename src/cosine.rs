@@ -12,6 +12,11 @@ const HALF_PI: [[f64; 2]; 3] = [
     [2.022_266_248_711_166_5e-21, 8.478_427_660_368_9e-32],
 ];
 
+/// cos(2π t): any number of turns.
+pub fn of_turns(t: f64) -> f64 {
+    cos(core::f64::consts::TAU * (t - t.floor()))
+}
+
 /// cos x for 0 ≤ x ≤ 2π.
 pub fn cos(x: f64) -> f64 {
     let high = (x.to_bits() >> 32) as u32;

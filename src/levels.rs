@@ -1,6 +1,5 @@
 //! Which dispatches of a list may run side by side: its dependency levels.
 
-use crate::ops::Access;
 use crate::plan::{Dispatch, List, Plan, View};
 
 /// The levels of a list, as indices into it, ascending within a level. Dispatches of one level touch no common memory
@@ -29,8 +28,7 @@ fn conflict(a: &Dispatch, b: &Dispatch) -> bool {
 
 /// Bound slices, and whether they are written.
 fn uses(dispatch: &Dispatch) -> impl Iterator<Item = (View, bool)> + '_ {
-    let writes = |access| matches!(access, Access::Out | Access::InOut);
-    dispatch.views.iter().zip(dispatch.kernel.binds).map(move |(&view, bind)| (view, writes(bind.access)))
+    dispatch.views.iter().zip(dispatch.kernel.binds).map(|(&view, bind)| (view, bind.access.writes()))
 }
 
 fn overlap(a: View, b: View) -> bool {

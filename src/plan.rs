@@ -12,6 +12,8 @@ pub enum Kind {
     F32,
     /// Indices.
     U32,
+    /// Indices that kernels write.
+    Filled,
 }
 
 /// A buffer of `runs × per_run` elements, allocated once.
@@ -171,13 +173,17 @@ impl Plan {
             if view.offset + view.len > buffer.per_run {
                 return Err(format!("`{}` ends past `{}`", bind.name, buffer.name));
             }
-            let kind = if bind.access == Access::Index { Kind::U32 } else { Kind::F32 };
-            if buffer.kind != kind {
-                return Err(format!("`{}` wants {kind:?}, `{}` is {:?}", bind.name, buffer.name, buffer.kind));
+            let kinds: &[Kind] = match bind.access {
+                Access::Index => &[Kind::U32, Kind::Filled],
+                Access::OutIndex => &[Kind::Filled],
+                _ => &[Kind::F32],
+            };
+            if !kinds.contains(&buffer.kind) {
+                return Err(format!("`{}` wants {:?}, `{}` is {:?}", bind.name, kinds[0], buffer.name, buffer.kind));
             }
         }
         for (i, bind) in kernel.binds.iter().enumerate() {
-            let writes = matches!(bind.access, Access::Out | Access::InOut);
+            let writes = bind.access.writes();
             let buffer = d.views[i].buffer;
             if writes && d.views.iter().enumerate().any(|(j, v)| j != i && v.buffer == buffer) {
                 return Err(format!("`{}` writes `{}`, which is bound twice", bind.name, self.buffers[buffer].name));

@@ -42,6 +42,11 @@ pub enum Command {
     Step(u32),
     /// Changes what may change while running: rates, speed and the step limit. No restart.
     Adjust(Config),
+    /// What was kept of an [`Event::Measured`], before the first load.
+    Recall {
+        /// As it was told.
+        text: String,
+    },
     /// Asks for [`Event::Snapshot`] with the same id.
     Snapshot {
         /// Echoed in the answer.
@@ -105,6 +110,11 @@ pub enum Event {
         parameters: u32,
         /// Training and test pairs of one run.
         pairs: [u32; 2],
+    },
+    /// A GPU was measured; the page keeps this for the next visit's [`Command::Recall`].
+    Measured {
+        /// See [`kept`](crate::tuner::kept).
+        text: String,
     },
     /// The GPU is not to be used for this, or no longer. The CPU's build can go on.
     Refused {

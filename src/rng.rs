@@ -22,6 +22,8 @@ pub enum Stream {
     Labels = 6,
     /// Inputs that are too many for a table.
     Inputs = 7,
+    /// Phases of weights that are written down.
+    Phases = 8,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.
@@ -75,6 +77,38 @@ impl Rng {
         for i in (1..items.len()).rev() {
             items.swap(i, self.below(i as u32 + 1) as usize);
         }
+    }
+}
+
+/// What a number is drawn for, where it is a function of (seed, step, index) and no generator is kept: on the GPU, and in
+/// its twins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Stateless {
+    /// Noise on the weights.
+    Weights = 0x9e37_79b9,
+    /// Noise on the update.
+    Update = 0x3c6e_f372,
+    /// Hidden units that are left out.
+    Dropout = 0xdaa6_6d2b,
+    /// Which pairs a step sees.
+    Batch = 0x78dd_e6e4,
+}
+
+impl Stateless {
+    /// Three 32-bit integers (PCG3D, Jarzynski and Olano 2020).
+    pub fn draw(self, seed: u32, step: u32, index: u32) -> [u32; 3] {
+        let [mut x, mut y, mut z] =
+            [index, step, seed ^ self as u32].map(|n| n.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        let stir = |[x, y, z]: [&mut u32; 3]| {
+            *x = x.wrapping_add(y.wrapping_mul(*z));
+            *y = y.wrapping_add(z.wrapping_mul(*x));
+            *z = z.wrapping_add(x.wrapping_mul(*y));
+        };
+        stir([&mut x, &mut y, &mut z]);
+        [x, y, z] = [x ^ (x >> 16), y ^ (y >> 16), z ^ (z >> 16)];
+        stir([&mut x, &mut y, &mut z]);
+        [x, y, z]
     }
 }
 

@@ -1,11 +1,16 @@
 //! Models are written forward, on a [`Tape`]; the backward list is derived from it.
 
 mod backward;
+mod batch;
 mod terms;
 
+use crate::model::waves::Waves;
+use crate::ops::batch::Batch;
+use crate::ops::dropout::Dropout;
 use crate::ops::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
 pub use backward::Backward;
+pub use batch::place;
 pub use terms::{RowSum, TERM, Term, sum_terms};
 
 /// A matrix `[runs, rows, cols]` on a tape.
@@ -21,6 +26,8 @@ pub enum Init {
     Uniform(f64),
     /// Each row filled with one of these values, in turn.
     Rows(&'static [f32]),
+    /// Written down.
+    Waves(Waves),
 }
 
 /// A trainable tensor: where it lives in the flat parameter buffer, and how it starts.
@@ -104,6 +111,10 @@ pub struct Tape {
     terms: Vec<Term>,
     nodes: Vec<Node>,
     scope: String,
+    /// While a mini-batch is recorded.
+    batch: Option<Batch>,
+    /// What leaves out hidden units, while that is recorded.
+    pub dropout: Option<Dropout>,
 }
 
 const PARAMS: usize = 0;
@@ -122,6 +133,8 @@ impl Tape {
             terms: vec![],
             nodes: vec![],
             scope: String::new(),
+            batch: None,
+            dropout: None,
         }
     }
 
@@ -192,12 +205,13 @@ impl Tape {
         view.offset == 0 && init.len() == self.runs * view.len && init.iter().all(|&bits| bits == value.to_bits())
     }
 
-    /// A new buffer of indices: one list of equal length per run.
+    /// A new buffer of indices: one list of equal length per run. Of a mini-batch there may be [`place`]s in it.
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
         assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
         let len = per_run[0].len();
         assert!(per_run.iter().all(|list| list.len() == len), "`{name}`: lists of equal length");
-        self.buffer(Kind::U32, len, name, per_run.concat())
+        let view = self.buffer(Kind::U32, len, name, per_run.concat());
+        if per_run.iter().flatten().any(|&index| batch::is_place(index)) { self.filled(view, name) } else { view }
     }
 
     /// A row selection with its inverse lists. Every run must skip equally many ([`NONE`]).
@@ -207,18 +221,23 @@ impl Tape {
 
     /// The same where `slots` selections in a row make one result: the inverse lists name results.
     pub fn bags(&mut self, source: usize, per_run: &[Vec<u32>], slots: usize, name: &str) -> Rows {
+        let index = self.indices(per_run, name);
+        if self.buffers[index.buffer].kind == Kind::Filled {
+            let chosen = per_run[0].iter().filter(|&&row| row != NONE).count();
+            return self.inverted(index, source, [chosen, slots], name);
+        }
         let (mut starts, mut entries) = (vec![], vec![]);
         for list in per_run {
             let (start, entry) = inverse(source, list);
             starts.push(start);
             entries.push(entry.into_iter().map(|at| at / slots as u32).collect());
         }
-        let index = self.indices(per_run, name);
         let start = self.indices(&starts, &format!("{name} starts"));
         let entry = self.indices(&entries, &format!("{name} entries"));
         Rows { index, start, entry, source }
     }
 
+    /// A new buffer in the current scope.
     fn buffer(&mut self, kind: Kind, per_run: usize, name: &str, init: Vec<u32>) -> View {
         let name = if self.scope.is_empty() { name.into() } else { format!("{} / {name}", self.scope) };
         self.buffers.push(Buffer { name, kind, per_run, init });

@@ -1,6 +1,8 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod points;
 mod share;
+mod shown;
 mod snapshot;
 mod weights;
 
@@ -9,18 +11,24 @@ use std::rc::Rc;
 use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
-use crate::metrics::Point;
-use crate::model::{self, Examples, Judge, Sizes};
+use crate::model::{self, Judge, Sizes};
+use crate::ops::batch::Batch;
+use crate::ops::dropout::Dropout;
+use crate::ops::noise::{seeds, weight_noise};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
 use crate::ops::weight_norm::{squares, weight_norm};
-use crate::optim::{self, HYPERS};
+pub use crate::optim::hyper;
+use crate::optim::{self, Update};
 use crate::plan::{List, Plan, View};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Dataset, Equation, Split};
 use crate::tuner::Tiles;
+pub use points::Collecting;
+use points::Evaluation;
 pub use share::Share;
 use share::Shared;
+use shown::{Shown, all_features};
 use snapshot::WEIGHTS;
 pub use snapshot::{Snapshot, Snapshotting};
 
@@ -36,17 +44,12 @@ pub struct Trainer {
     exec: Exec,
     tiles: Option<Tiles>,
     step: u32,
+    /// Norms of the initial weights of all runs.
+    norms: Vec<f64>,
     /// Evaluations queued since step 0.
     evaluated: u32,
     /// Those whose numbers have not been asked for.
     evaluations: Vec<Evaluation>,
-}
-
-/// A queued evaluation whose numbers have not been read back.
-#[derive(Debug, Clone, Copy)]
-struct Evaluation {
-    step: u32,
-    slot: u32,
 }
 
 /// A plan and what the trainer needs to know about its buffers.
@@ -70,6 +73,8 @@ pub struct Built {
     /// Clock and hyper-parameters.
     pub recorder: Recorder,
     state: Vec<View>,
+    /// Where the initial weights are kept, if anywhere.
+    pub origin: Option<View>,
     rings: [View; 2],
     /// After the first few steps, every so many are evaluated.
     pub evaluate_every: u32,
@@ -106,32 +111,49 @@ fn build_share(config: &Config, share: Share) -> Built {
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         squares: tape.numbers(squares(tape.flat().len), "squared weights"),
-        hyper: tape.constant(&hyper(config), "hyper-parameters"),
+        hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
         collapse: judge.collapse(),
     };
     let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
 
-    let target = targets(&mut tape, &train.pairs);
-    let answer = network.answer(&mut tape, &train.examples());
+    let size = config.batch as usize;
+    let pairs = train.pairs[0].len();
+    let drawn = (1..pairs).contains(&size).then(|| {
+        let batch = Batch::new(&mut tape, config, recorder.clock, &train.pairs, size);
+        Shown { pairs: tape.begin_batch(batch), features: all_features(&data) }
+    });
+    let shown = drawn.as_ref().unwrap_or(&train);
+    tape.dropout = (config.dropout > 0.0).then(|| {
+        let Recorder { hyper, clock, .. } = recorder;
+        Dropout { hyper, clock, seed: seeds(&mut tape, config), salt: share.index }
+    });
+    let target = targets(&mut tape, &shown.pairs);
+    let answer = network.answer(&mut tape, &shown.examples());
     let loss = judge.train(&mut tape, answer, target);
+    tape.dropout = None;
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
+    let [noise, clean] = match (config.weightnoise > 0.0).then(|| weight_noise(&mut tape, config, &recorder)) {
+        Some(pair) => pair.map(|dispatch| vec![dispatch]),
+        None => [vec![], vec![]],
+    };
+    train_list.extend(noise);
+    train_list.extend(tape.end_batch());
     train_list.extend(tape::forward(&nodes));
-    let rows = train.pairs[0].len();
+    let rows = shown.pairs[0].len();
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
     train_list.push(recorder.record(&tape, [row_loss, loss.correct], train_ring, true));
-    let optimizer = optim::find(&config.optimizer).expect("a valid configuration names an optimiser");
     let flat = tape.flat();
-    let moments: Vec<View> = optimizer.state.iter().map(|name| tape.numbers(flat.len, name)).collect();
     let (parts, terms) = (tape.parts(), tape.terms().to_vec());
     let gradient = (share.count > 1).then(|| tape.gradient());
-    let update = (optimizer.update)(&mut tape, [recorder.hyper, recorder.clock], &moments);
+    let Update { list, state, origin } = optim::update(&mut tape, config, &recorder, gradient);
+    let list = [clean, list].concat();
     let shared = match gradient {
-        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, update)),
+        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, list)),
         None => {
-            train_list.push(update);
+            train_list.extend(list);
             None
         }
     };
@@ -144,7 +166,7 @@ fn build_share(config: &Config, share: Share) -> Built {
     evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
 
     let params = tape.params().to_vec();
-    let state = [vec![recorder.clock, flat], moments].concat();
+    let state = [vec![recorder.clock, flat], state].concat();
     let plan = tape.plan(train_list, evaluate);
     // evaluate / (every · train + evaluate) < 1/5
     let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
@@ -159,31 +181,10 @@ fn build_share(config: &Config, share: Share) -> Built {
         row_loss,
         recorder,
         state,
+        origin,
         rings: [train_ring, test_ring],
         evaluate_every,
         shared,
-    }
-}
-
-/// What is shown of a split, run by run.
-struct Shown {
-    pairs: Vec<Vec<Equation>>,
-    features: Option<Vec<Vec<f32>>>,
-}
-
-impl Shown {
-    fn new(data: &[Dataset], part: impl Fn(&Split) -> &[Equation]) -> Self {
-        let pairs: Vec<Vec<Equation>> = data.iter().map(|data| part(&data.split).to_vec()).collect();
-        let rows = |(data, pairs): (&Dataset, &Vec<Equation>)| {
-            let features = data.features.as_ref()?;
-            Some(pairs.iter().flat_map(|e| features.row(e.x)).copied().collect())
-        };
-        let features = data.iter().zip(&pairs).map(rows).collect();
-        Shown { pairs, features }
-    }
-
-    fn examples(&self) -> Examples<'_> {
-        Examples { pairs: &self.pairs, features: self.features.as_deref() }
     }
 }
 
@@ -193,33 +194,22 @@ fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     tape.indices(&targets, "targets")
 }
 
-/// One run's `hyper` buffer.
-fn hyper(config: &Config) -> [f32; HYPERS] {
-    let mut hyper = [0.0; HYPERS];
-    for (slot, value) in [
-        (optim::LR, config.lr),
-        (optim::WD, config.wd),
-        (optim::BETA1, config.beta1),
-        (optim::BETA2, config.beta2),
-        (optim::EPS, config.eps),
-        (optim::WARMUP, f64::from(config.warmup.max(1))),
-    ] {
-        hyper[slot] = value as f32;
-    }
-    hyper
-}
-
 /// Initial parameters of one run, in the layout of the flat buffer.
 pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
     let mut flat = vec![0.0; len];
     let mut rng = Rng::new(seed, Stream::Init);
     for param in params {
         let [rows, cols] = param.shape;
+        if let Init::Waves(waves) = param.init {
+            flat[param.offset..][..rows * cols].copy_from_slice(&waves.matrix(param.shape, seed));
+            continue;
+        }
         for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
                 Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
+                Init::Waves(_) => *w,
             };
         }
     }
@@ -256,7 +246,8 @@ impl Trainer {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = device.exec(built.plan.clone()).await?;
-        let mut trainer = Trainer { config: config.clone(), built, exec, tiles, step: 0, evaluated: 0, evaluations: vec![] };
+        let mut trainer =
+            Trainer { config: config.clone(), built, exec, tiles, step: 0, norms: vec![], evaluated: 0, evaluations: vec![] };
         trainer.reset();
         Ok(trainer)
     }
@@ -267,8 +258,13 @@ impl Trainer {
         let state = self.built.state.clone();
         let len = state[1].len;
         let params = (0..runs).flat_map(|run| initial(&self.built.params, len, u64::from(self.config.seed) + run as u64));
-        self.exec.write(state[1], &params.collect::<Vec<_>>());
-        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0].repeat(runs));
+        let params: Vec<f32> = params.collect();
+        let norm = |params: &[f32]| params.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
+        self.norms = params.chunks(len).map(norm).collect();
+        for view in [Some(state[1]), self.built.origin].into_iter().flatten() {
+            self.exec.write(view, &params);
+        }
+        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         for &view in &state[2..] {
             self.exec.write(view, &vec![0.0; view.len * runs]);
         }
@@ -308,10 +304,10 @@ impl Trainer {
         step < EVERY_STEP_BELOW || step.is_multiple_of(self.built.evaluate_every)
     }
 
-    /// Takes over what may change while running: rates, moments' decay, warm-up, and what the page alone uses.
+    /// Takes over what may change while running: rates, moments' decay, warm-up, noise, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
         self.config.take_live(config);
-        let hyper = hyper(&self.config).repeat(self.built.plan.runs);
+        let hyper: Vec<f32> = self.norms.iter().flat_map(|&norm| hyper(&self.config, norm)).collect();
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
 
@@ -387,46 +383,5 @@ impl Trainer {
     /// Reads any view of the plan as it is after everything queued so far.
     pub fn read(&mut self, views: &[View]) -> Reading {
         self.exec.read(views)
-    }
-}
-
-/// Points on their way back.
-pub struct Collecting {
-    reading: Reading,
-    evaluations: Vec<Evaluation>,
-    runs: usize,
-}
-
-impl Collecting {
-    /// The points, by step, then run.
-    ///
-    /// # Errors
-    /// When the device was lost.
-    pub async fn points(self) -> Result<Vec<Point>, ExecError> {
-        let rings = self.reading.await?;
-        let [train, test] = rings.as_slice() else { return Ok(vec![]) };
-        let mut points = vec![];
-        for Evaluation { step, slot } in self.evaluations {
-            for run in 0..self.runs {
-                let at = |ring: &[f32], slot: u32| -> [f32; RECORD_WIDTH] {
-                    let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
-                    core::array::from_fn(|i| ring[start + i])
-                };
-                let [_, train_loss, train_accuracy, collapse, zero_loss, _] = at(train, step % RING);
-                let [_, test_loss, test_accuracy, _, _, weight_norm] = at(test, slot);
-                points.push(Point {
-                    run: run as u32,
-                    step,
-                    train_loss,
-                    train_accuracy,
-                    test_loss,
-                    test_accuracy,
-                    weight_norm,
-                    collapse,
-                    zero_loss,
-                });
-            }
-        }
-        Ok(points)
     }
 }

@@ -64,21 +64,25 @@ impl Trial {
         for (i, (bind, data)) in kernel.binds.iter().zip(data).enumerate() {
             let (len, offset) = ((bind.len)(dims), ALIGN * (1 + i % 3));
             assert_eq!(data.len(), runs * len, "`{}`: data for every run", bind.name);
-            let index = bind.access == Access::Index;
-            let guard = if index { GUARD_INDEX } else { GUARD.to_bits() };
+            let (kind, guard) = match bind.access {
+                Access::Index => (Kind::U32, GUARD_INDEX),
+                // What is written is read back as numbers.
+                Access::OutIndex => (Kind::Filled, GUARD.to_bits()),
+                _ => (Kind::F32, GUARD.to_bits()),
+            };
             let per_run = offset + len + GUARD_LEN;
             let mut init = vec![guard; runs * per_run];
-            if bind.access != Access::Out {
+            if !matches!(bind.access, Access::Out | Access::OutIndex) {
                 for (run, data) in data.chunks(len).enumerate() {
                     init[run * per_run + offset..][..len].copy_from_slice(data);
                 }
             }
-            plan.buffers.push(Buffer { name: bind.name.into(), kind: if index { Kind::U32 } else { Kind::F32 }, per_run, init });
+            plan.buffers.push(Buffer { name: bind.name.into(), kind, per_run, init });
             views.push(View { buffer: i, offset, len });
         }
         plan.train.push(Dispatch { kernel, dims: dims.to_vec(), views, label: "trial".into(), variant: 0 });
         plan.check().expect("the trial's plan");
-        let writes = |i: &usize| matches!(kernel.binds[*i].access, Access::Out | Access::InOut);
+        let writes = |i: &usize| kernel.binds[*i].access.writes();
         Trial { plan: Rc::new(plan), written: (0..kernel.binds.len()).filter(writes).collect() }
     }
 
@@ -100,7 +104,7 @@ impl Trial {
             let mut bits = Vec::with_capacity(plan.runs * view.len);
             for run in 0..plan.runs {
                 match bind.access {
-                    Access::Index => bits.extend(&init[run * per_run + view.offset..][..view.len]),
+                    Access::Index if !init.is_empty() => bits.extend(&init[run * per_run + view.offset..][..view.len]),
                     _ => bits.extend(fill(bind, dims, &mut rng)),
                 }
             }

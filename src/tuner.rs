@@ -4,6 +4,8 @@
 //! on another day, its tiles are part of its snapshot, and the key `tiles` fixes them.
 
 #[cfg(feature = "gpu")]
+pub mod kept;
+#[cfg(feature = "gpu")]
 mod measure;
 
 use core::fmt;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::Dispatch;
 #[cfg(feature = "gpu")]
-pub use measure::tune;
+pub use measure::{Measured, tune};
 
 /// Kinds of products whose memory access differs: as stored, with the second factor transposed (gradients of inputs),
 /// with the first one transposed (gradients of weights).

@@ -34,7 +34,7 @@ fn a_batch_of_steps_is_the_steps_one_by_one() {
         close(got, want, 1e-6).unwrap();
     }
     assert_eq!(batched[3][0], 12.0, "steps");
-    assert_eq!(batched[3][CLOCK - 1], 1.0, "evaluations");
+    assert_eq!(batched[3][3], 1.0, "evaluations");
 }
 
 /// Software renderers run every dispatch by itself; this is what real GPUs run.
@@ -77,7 +77,7 @@ fn reads_and_writes_happen_in_the_order_they_were_queued() {
     let before = gpu.read(&[clock]);
     gpu.run(&[List::Train; 2]);
     let after = gpu.read(&[clock, params]);
-    gpu.write(clock, &[40.0, 1.0, 1.0, 0.0].repeat(RUNS));
+    gpu.write(clock, &[40.0, 1.0, 1.0, 0.0, 0.0].repeat(RUNS));
     // A part of every run.
     let part = View { offset: 64, len: 2, ..params };
     let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];

@@ -94,7 +94,7 @@ fn ten_steps_in_f64_match_an_independent_implementation() {
         let Recorder { clock, hyper, .. } = built.recorder;
         let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
         cpu.write(params, &weights(&built.params, params.len));
-        cpu.write(clock, &[0.0, 1.0, 1.0, 0.0]);
+        cpu.write(clock, &[0.0, 1.0, 1.0, 0.0, 0.0]);
         for (i, x) in [0.01, 1.0, 0.9, 0.98, 1e-8, 4.0].into_iter().enumerate() {
             cpu.set(hyper.buffer, i, x);
         }

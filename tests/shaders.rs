@@ -112,6 +112,7 @@ fn bindings_are_those_of_the_kernel() {
                 Access::In => (StorageAccess::LOAD, ScalarKind::Float),
                 Access::Index => (StorageAccess::LOAD, ScalarKind::Uint),
                 Access::Out | Access::InOut => (StorageAccess::LOAD | StorageAccess::STORE, ScalarKind::Float),
+                Access::OutIndex => (StorageAccess::LOAD | StorageAccess::STORE, ScalarKind::Uint),
             };
             assert_eq!(variable.space, AddressSpace::Storage { access }, "{who}");
             let TypeInner::Array { base, .. } = module.types[variable.ty].inner else {

@@ -1,7 +1,7 @@
 //! Several trainers, each with a share of the pairs, are one: equal to each other, and close to a trainer of all pairs.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::Config;
+use grokking_lab::config::{Config, DecayTo};
 use grokking_lab::metrics::{METRICS, Point};
 use grokking_lab::train::{Device, Share, Trainer};
 use pollster::block_on;
@@ -43,16 +43,23 @@ fn together(config: &Config, count: u32, steps: u32) -> (Vec<Vec<Vec<f32>>>, Vec
 
 #[test]
 fn shares_are_equal_to_each_other_and_close_to_the_whole() {
-    const STEPS: u32 = 20;
     let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
-    let mut whole = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    compare(&config);
+    // Every part of an update that is made of several, and noise.
+    let rest = Config { filter: "grokfast-ma".into(), window: 4, optimizer: "sgd".into(), sphere: 0.9, ..config };
+    compare(&Config { decay: DecayTo::Initial, weightnoise: 0.01, gradnoise: 0.01, ..rest });
+}
+
+fn compare(config: &Config) {
+    const STEPS: u32 = 20;
+    let mut whole = block_on(Trainer::new(config, &Device::Cpu)).expect("builds");
     whole.steps(STEPS / 2);
     whole.set_rates(&Config { lr: config.lr / 4.0, beta2: 0.9, ..config.clone() });
     whole.steps(STEPS / 2);
     let state = block_on(whole.snapshot().snapshot()).expect("the CPU is not lost").buffers;
     let want = points(&mut whole);
     for count in [2, 3] {
-        let (states, got) = together(&config, count, STEPS);
+        let (states, got) = together(config, count, STEPS);
         assert!(states.iter().all(|other| *other == states[0]), "{count} shares differ");
         let close = |a: f32, b: f32| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
         for (got, want) in states[0].concat().iter().zip(state.concat()) {

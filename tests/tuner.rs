@@ -10,7 +10,7 @@ use common::{close, gpu};
 use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
-use grokking_lab::tuner::{Tiles, tune};
+use grokking_lab::tuner::{Measured, Tiles, tune};
 use pollster::block_on;
 
 fn tiles(text: &str) -> Tiles {
@@ -19,12 +19,16 @@ fn tiles(text: &str) -> Tiles {
 
 /// Tunes for a small network by a clock whose successive readings are these many milliseconds apart.
 fn tuned(context: &Context, budget_ms: f64, step: impl Fn(u32) -> f64) -> String {
+    measured(context, &Config::small(), budget_ms, step).tiles.to_string()
+}
+
+fn measured(context: &Context, config: &Config, budget_ms: f64, step: impl Fn(u32) -> f64) -> Measured {
     let (now, reads) = (Cell::new(0.0), Cell::new(0));
     let clock = || {
         now.set(now.get() + step(reads.replace(reads.get() + 1)));
         now.get()
     };
-    block_on(tune(context, &train::build(&Config::small()).plan, clock, budget_ms)).unwrap().to_string()
+    block_on(tune(context, &train::build(config).plan, clock, budget_ms)).unwrap()
 }
 
 #[test]
@@ -41,12 +45,21 @@ fn the_fastest_shaders_are_chosen_until_the_budget_ends() {
 }
 
 #[test]
+fn only_a_complete_measurement_of_real_work_is_worth_keeping() {
+    let Some(context) = gpu("what is kept of tuning") else { return };
+    let large = Config { p: 31, train: 0.8, ..Config::standard() };
+    assert!(measured(&context, &large, 1e9, |_| 10.0).lasting);
+    assert!(!measured(&context, &large, 300.0, |_| 20.0).lasting, "out of time");
+    assert!(!measured(&context, &Config::small(), 1e9, |_| 10.0).lasting, "too small");
+}
+
+#[test]
 fn a_real_clock_gives_valid_tiles_in_time() {
     let Some(context) = gpu("tuning in time") else { return };
     let start = Instant::now();
     let now_ms = || start.elapsed().as_secs_f64() * 1000.0;
     let plan = train::build(&Config::small()).plan;
-    let chosen = block_on(tune(&context, &plan, now_ms, 150.0)).unwrap();
+    let chosen = block_on(tune(&context, &plan, now_ms, 150.0)).unwrap().tiles;
     assert_eq!(tiles(&chosen.to_string()), chosen);
     // One shader may be under way when the time is up; compiling it in software, next to other tests, takes long.
     assert!(now_ms() < 5000.0, "{} ms", now_ms());

@@ -72,8 +72,14 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         let (Ok(reason) | Err(reason)) = chosen;
         assert!(reason.contains(because), "{wish:?}: {reason}");
     }
+    // What another visit found out is not measured again.
+    let tuned = "3.0.2".parse().ok();
+    let mut probed = Probed { context: hardware.clone(), tuned, check: None };
+    probed.prepare(&Config { p: 11, ..Config::standard() }, None).await;
+    let chosen = choose(Backend::Auto, &Ok(probed)).map(|chosen| chosen.device);
+    assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if Some(tiles) == tuned));
     let mut probed = Probed { context: hardware, tuned: None, check: None };
-    probed.prepare(&Config { p: 23, ..Config::standard() }, None).await;
+    probed.prepare(&Config { p: 11, ..Config::standard() }, None).await;
     let measured = probed.tuned.expect("measured");
     let chosen = choose(Backend::Auto, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if tiles == measured));

@@ -86,14 +86,15 @@ fn softmax(scores: &[f64]) -> Vec<f64> {
     scores.iter().map(|s| (s - top).exp() / sum).collect()
 }
 
-/// Causal attention; the heads' results side by side.
-fn attend(q: &[Vec<f64>], k: &[Vec<f64>], v: &[Vec<f64>], heads: usize) -> Vec<Vec<f64>> {
+/// Attention, causal or not; the heads' results side by side.
+fn attend(q: &[Vec<f64>], k: &[Vec<f64>], v: &[Vec<f64>], heads: usize, factor: f64, causal: bool) -> Vec<Vec<f64>> {
     let width = q[0].len() / heads;
     let at = |position: usize| {
+        let seen = if causal { position + 1 } else { k.len() };
         let of_head = |head: usize| {
             let part = |row: &[f64]| row[head * width..(head + 1) * width].to_vec();
             let score = |key: &Vec<f64>| part(&q[position]).iter().zip(part(key)).map(|(q, k)| q * k).sum::<f64>();
-            let scores: Vec<f64> = k[..=position].iter().map(|key| score(key) / (width as f64).sqrt()).collect();
+            let scores: Vec<f64> = k[..seen].iter().map(|key| factor * score(key) / (width as f64).sqrt()).collect();
             let pattern = softmax(&scores);
             (0..width).map(move |i| pattern.iter().zip(v).map(|(a, v)| a * v[head * width + i]).sum::<f64>()).collect::<Vec<_>>()
         };
@@ -102,37 +103,103 @@ fn attend(q: &[Vec<f64>], k: &[Vec<f64>], v: &[Vec<f64>], heads: usize) -> Vec<V
     (0..q.len()).map(at).collect()
 }
 
-/// Log-probabilities of the results of an equation.
-fn answer(w: &HashMap<String, Matrix>, notes: &Value, equation: Equation) -> Vec<f64> {
-    let text = |key: &str| notes[key].as_str().expect("text");
-    let number = |key: &str| text(key).parse::<usize>().expect("a number");
-    let row = |name: &str, i: usize| {
-        let (shape, values) = &w[name];
-        values[i * shape[1]..(i + 1) * shape[1]].to_vec()
-    };
-    let tokens = [equation.x as usize, equation.y as usize, number("p")];
-    let embedded: Vec<_> = tokens.iter().map(|token| row("W_E", *token)).collect();
-    let mut x = plus(&embedded, &(0..3).map(|i| row("W_pos", i)).collect::<Vec<_>>());
-    let norm_if = |when: &str, x: Vec<Vec<f64>>, name: &str| if text("norm") == when { normed(&x, &w[name]) } else { x };
-    let act = |x: f64| match text("activation") {
-        "relu" => x.max(0.0),
-        _ => 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))).tanh()),
-    };
-    for l in 0..number("layers") {
-        let name = |part: &str| format!("layer{l}.{part}");
-        let input = norm_if("pre", x.clone(), &name("LN_attention"));
-        let [q, k, v] = ["W_Q", "W_K", "W_V"].map(|part| times(&input, &w[&name(part)]));
-        x = plus(&x, &times(&attend(&q, &k, &v, number("heads")), &w[&name("W_O")]));
-        x = norm_if("post", x, &name("LN_attention"));
-        let input = norm_if("pre", x.clone(), &name("LN_mlp"));
-        let biases = |part: &str| vec![row(&name(part), 0); 3];
-        let mut hidden = plus(&times(&input, &w[&name("W_in")]), &biases("b_in"));
-        hidden.iter_mut().flatten().for_each(|h| *h = act(*h));
-        x = plus(&x, &plus(&times(&hidden, &w[&name("W_out")]), &biases("b_out")));
-        x = norm_if("post", x, &name("LN_mlp"));
+/// The matrices of a run and its settings.
+struct Weights<'a> {
+    matrices: &'a HashMap<String, Matrix>,
+    notes: &'a Value,
+}
+
+impl Weights<'_> {
+    fn text(&self, key: &str) -> &str {
+        self.notes[key].as_str().expect("text")
     }
-    x = norm_if("pre", x, "LN_final");
-    softmax(&times(&x[2..], &w["W_U"])[0]).into_iter().map(f64::ln).collect()
+
+    fn number(&self, key: &str) -> f64 {
+        self.text(key).parse().expect("a number")
+    }
+
+    fn row(&self, name: &str, i: usize) -> Vec<f64> {
+        let (shape, values) = &self.matrices[name];
+        values[i * shape[1]..(i + 1) * shape[1]].to_vec()
+    }
+
+    /// x W + b, if there is a b.
+    fn linear(&self, x: &[Vec<f64>], w: &str, b: &str) -> Vec<Vec<f64>> {
+        assert_eq!(self.matrices.contains_key(b), self.text("bias") == "true", "{b}");
+        let y = times(x, &self.matrices[w]);
+        if self.matrices.contains_key(b) { plus(&y, &vec![self.row(b, 0); x.len()]) } else { y }
+    }
+
+    fn act(&self, rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        let act = |x: f64| match self.text("activation") {
+            "relu" => x.max(0.0),
+            "tanh" => x.tanh(),
+            "quadratic" => x * x,
+            _ => 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))).tanh()),
+        };
+        rows.into_iter().map(|row| row.into_iter().map(act).collect()).collect()
+    }
+
+    fn mlp(&self, equation: Equation) -> Vec<f64> {
+        let second = if self.text("inputs") == "two-hot" { self.number("p") as usize } else { 0 };
+        let mut hot = vec![0.0; self.matrices["layer0.W"].0[0]];
+        hot[equation.x as usize] += 1.0;
+        hot[second + equation.y as usize] += 1.0;
+        let mut x = vec![hot];
+        for l in 0..self.number("layers") as usize {
+            x = self.act(self.linear(&x, &format!("layer{l}.W"), &format!("layer{l}.b")));
+        }
+        self.linear(&x, "W_U", "b_U").remove(0)
+    }
+
+    fn position(&self, at: usize, d: usize) -> Vec<f64> {
+        let wave = |i: usize| {
+            let angle = at as f64 / 10_000f64.powf((i / 2 * 2) as f64 / d as f64);
+            if i.is_multiple_of(2) { angle.sin() } else { angle.cos() }
+        };
+        match self.text("positions") {
+            "learned" => self.row("W_pos", at),
+            "sinusoidal" => (0..d).map(wave).collect(),
+            _ => vec![0.0; d],
+        }
+    }
+
+    fn transformer(&self, equation: Equation) -> Vec<f64> {
+        let (p, causal) = (self.number("p") as usize, self.text("model") == "transformer");
+        let tokens = [equation.x as usize, equation.y as usize].into_iter().chain(causal.then_some(p));
+        let embedded: Vec<_> = tokens.map(|token| self.row("W_E", token)).collect();
+        let d = embedded[0].len();
+        let mut x = plus(&embedded, &(0..embedded.len()).map(|at| self.position(at, d)).collect::<Vec<_>>());
+        let norm_if = |when: &str, x: Vec<Vec<f64>>, name: &str| {
+            if self.text("norm") == when { normed(&x, &self.matrices[name]) } else { x }
+        };
+        for l in 0..self.number("layers") as usize {
+            let name = |part: &str| format!("layer{l}.{part}");
+            let input = norm_if("pre", x.clone(), &name("LN_attention"));
+            let [q, k, v] = ["W_Q", "W_K", "W_V"].map(|part| times(&input, &self.matrices[&name(part)]));
+            let z = attend(&q, &k, &v, self.number("heads") as usize, self.number("attention"), causal);
+            x = plus(&x, &times(&z, &self.matrices[&name("W_O")]));
+            x = norm_if("post", x, &name("LN_attention"));
+            let input = norm_if("pre", x.clone(), &name("LN_mlp"));
+            let hidden = self.act(self.linear(&input, &name("W_in"), &name("b_in")));
+            x = plus(&x, &self.linear(&hidden, &name("W_out"), &name("b_out")));
+            x = norm_if("post", x, &name("LN_mlp"));
+        }
+        let last = norm_if("pre", x, "LN_final").pop().expect("a position");
+        if self.text("tied") != "true" {
+            return times(&[last], &self.matrices["W_U"]).remove(0);
+        }
+        assert!(!self.matrices.contains_key("W_U"));
+        (0..p).map(|c| self.row("W_E", c).iter().zip(&last).map(|(e, x)| e * x).sum()).collect()
+    }
+}
+
+/// Log-probabilities of the results of an equation.
+fn answer(matrices: &HashMap<String, Matrix>, notes: &Value, equation: Equation) -> Vec<f64> {
+    let weights = Weights { matrices, notes };
+    let logits = if weights.text("model") == "mlp" { weights.mlp(equation) } else { weights.transformer(equation) };
+    let logits: Vec<f64> = logits.into_iter().map(|logit| weights.number("alpha") * logit).collect();
+    softmax(&logits).into_iter().map(f64::ln).collect()
 }
 
 #[test]
@@ -141,6 +208,13 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "p=7&train=0.5&width=12&heads=3&mlp=20",
         "p=11&train=0.5&width=16&heads=2&mlp=24&layers=2&norm=pre&activation=gelu&task=x*y&seed=3",
         "p=7&train=0.5&width=12&heads=2&mlp=20&layers=3&norm=post&runs=2&task=x/y",
+        "p=7&train=0.5&width=12&heads=2&mlp=20&tied=true&bias=false&alpha=1.5&attention=3&positions=sinusoidal",
+        "p=7&train=0.5&width=12&heads=2&mlp=20&layers=2&positions=none&activation=tanh&loss=mse&alpha=4",
+        "p=7&train=0.5&width=12&heads=3&mlp=20&model=encoder&attention=2&bias=false&activation=quadratic&task=x-y",
+        "p=7&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&norm=pre&tied=true&loss=stablemax&init=torch",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=1&activation=quadratic&bias=false&loss=mse&init=cube-root&alpha=6",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&runs=2&init=torch&task=x/y",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=2",
     ] {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
@@ -171,7 +245,12 @@ fn another_program_can_rebuild_every_kind_of_network() {
 fn write_files_for_pytorch() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("weights");
     fs::create_dir_all(&folder).expect("a folder");
-    for (name, query, steps) in [("standard", "", 300), ("two-layers-pre", "layers=2&norm=pre&activation=gelu", 60)] {
+    for (name, query, steps) in [
+        ("standard", "", 300),
+        ("two-layers-pre", "layers=2&norm=pre&activation=gelu", 60),
+        ("encoder", "model=encoder&layers=2&attention=0.5&tied=true&bias=false&positions=sinusoidal&alpha=2", 40),
+        ("mlp", "model=mlp&activation=quadratic&layers=2&init=torch&alpha=0.5", 20),
+    ] {
         let config = from_query(query).0;
         let Saved { file, want, splits } = save(&config, steps);
         let test = &splits[0].test;

@@ -55,7 +55,7 @@ pub struct Bench<'a> {
 pub async fn tuned(context: Context, options: &Options, now_ms: impl Fn() -> f64) -> Result<(String, Device), ExecError> {
     let tiles = match context.info.fallback {
         true => Tiles::default(),
-        false => tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?,
+        false => tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?.tiles,
     };
     Ok((format!("{} ({}), tiles {tiles}", context.info.name, context.info.backend), Device::Gpu(context, tiles)))
 }

@@ -36,6 +36,8 @@ pub enum Positions {
 pub enum Schedule {
     /// It stays.
     Constant,
+    /// It falls on half a cosine to a tenth, which it reaches at the step limit (Power et al. 2022).
+    Cosine,
 }
 
 /// Where weight decay pulls the weights.
@@ -43,6 +45,8 @@ pub enum Schedule {
 pub enum DecayTo {
     /// To zero.
     Zero,
+    /// To the weights that the run began with (Power et al. 2022).
+    Initial,
 }
 
 /// When a run ends by itself.
@@ -90,6 +94,8 @@ pub enum Initial {
     Torch,
     /// N(0, σ²) with σ = ½/∛(2 · hidden units) for every matrix (embeddings N(0, 1/width)), biases 0 (Doshi et al. 2023).
     CubeRoot,
+    /// Written down, for sums: see [`waves`](crate::model::waves). Biases 0.
+    Analytic,
 }
 
 /// Which backend may be used.

@@ -294,9 +294,21 @@ impl Config {
             problems.extend(key.repair(self));
         }
         problems.extend(self.repair_task());
+        problems.extend(self.repair_init());
         problems.extend(self.repair_heads());
         problems.extend(self.repair_backend());
         problems
+    }
+
+    /// Weights can be written down for one kind of network.
+    fn repair_init(&mut self) -> Option<Problem> {
+        let fits =
+            self.model == "mlp" && self.layers == 1 && self.inputs == Inputs::TwoHot && Operation::of(self).size() != Size::Bits;
+        if self.init != Initial::Analytic || fits {
+            return None;
+        }
+        let why = "is for an MLP of one layer on two one-hot vectors".into();
+        Some(self.replace("init", "width", why))
     }
 
     /// What the task asks of the other keys.
@@ -353,7 +365,12 @@ impl Config {
 
     /// Whether it needs a new plan, over which the weights are carried.
     pub fn rebuilds(&self, other: &Config) -> bool {
-        self.changes(other, Change::Carry)
+        self.changes(other, Change::Carry) || self.extras() != other.extras()
+    }
+
+    /// Which of the live settings are on that a plan has no kernels for while they are 0.
+    fn extras(&self) -> [bool; 4] {
+        [self.sphere, self.dropout, self.weightnoise, self.gradnoise].map(|value| value > 0.0)
     }
 
     fn changes(&self, other: &Config, change: Change) -> bool {

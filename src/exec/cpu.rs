@@ -15,13 +15,14 @@ pub struct Cpu<T> {
 
 enum Memory<T> {
     Numbers(RefCell<Vec<T>>),
-    Indices(Vec<u32>),
+    Indices(RefCell<Vec<u32>>),
 }
 
 enum Guard<'a, T> {
     In(Ref<'a, Vec<T>>),
-    Index(&'a [u32]),
+    Index(Ref<'a, Vec<u32>>),
     Out(RefMut<'a, Vec<T>>),
+    OutIndex(RefMut<'a, Vec<u32>>),
 }
 
 /// Operations that are worth giving to another thread.
@@ -45,7 +46,9 @@ impl<T: Real> Cpu<T> {
         let memory = plan.buffers.iter().map(|buffer| {
             let len = buffer.per_run * plan.runs;
             match buffer.kind {
-                Kind::U32 => Memory::Indices(buffer.init.clone()),
+                Kind::U32 => Memory::Indices(RefCell::new(buffer.init.clone())),
+                Kind::Filled if !buffer.init.is_empty() => Memory::Indices(RefCell::new(buffer.init.clone())),
+                Kind::Filled => Memory::Indices(RefCell::new(vec![0; len])),
                 Kind::F32 if buffer.init.is_empty() => Memory::Numbers(RefCell::new(vec![T::ZERO; len])),
                 Kind::F32 => {
                     let numbers = buffer.init.iter().map(|&bits| T::of(f64::from(f32::from_bits(bits))));
@@ -70,7 +73,8 @@ impl<T: Real> Cpu<T> {
         let mut guards: [Option<Guard<T>>; MAX_BINDS] = core::array::from_fn(|_| None);
         for (guard, (bind, view)) in guards.iter_mut().zip(dispatch.kernel.binds.iter().zip(&dispatch.views)) {
             *guard = Some(match (&self.memory[view.buffer], bind.access) {
-                (Memory::Indices(indices), _) => Guard::Index(indices),
+                (Memory::Indices(indices), Access::OutIndex) => Guard::OutIndex(indices.borrow_mut()),
+                (Memory::Indices(indices), _) => Guard::Index(indices.borrow()),
                 (Memory::Numbers(numbers), Access::Out | Access::InOut) => Guard::Out(numbers.borrow_mut()),
                 (Memory::Numbers(numbers), _) => Guard::In(numbers.borrow()),
             });
@@ -80,6 +84,7 @@ impl<T: Real> Cpu<T> {
                 Guard::In(numbers) => Slot::In(&numbers[..]),
                 Guard::Index(indices) => Slot::Index(indices),
                 Guard::Out(numbers) => Slot::Out(&mut numbers[..]),
+                Guard::OutIndex(indices) => Slot::OutIndex(&mut indices[..]),
             })
         });
         let args = (0..self.plan.runs).map(|_| {
@@ -137,8 +142,22 @@ impl<T: Real> Cpu<T> {
         }
     }
 
-    /// A view's numbers as f32, run by run.
+    /// A view of indices, run by run.
+    pub fn indices(&self, view: View) -> Vec<u32> {
+        match &self.memory[view.buffer] {
+            Memory::Indices(indices) => {
+                let indices = indices.borrow();
+                (0..self.plan.runs).flat_map(|run| indices[self.range(view, run)].to_vec()).collect()
+            }
+            Memory::Numbers(_) => panic!("`{}` holds numbers", self.plan.buffers[view.buffer].name),
+        }
+    }
+
+    /// A view's numbers as f32, run by run; the bits of indices, as from a GPU.
     pub fn read(&self, view: View) -> Vec<f32> {
+        if let Memory::Indices(_) = self.memory[view.buffer] {
+            return self.indices(view).into_iter().map(f32::from_bits).collect();
+        }
         self.numbers(view).into_iter().map(|x| x.wide() as f32).collect()
     }
 }

@@ -20,7 +20,7 @@ pub struct Loss {
     pub id: &'static str,
     /// For menus.
     pub label: &'static str,
-    /// What it is counted in, for titles; may be empty.
+    /// What it is counted in, for titles.
     pub unit: &'static str,
     /// What it is, for so many classes, when all logits are 0.
     pub guess: fn(f64) -> f64,
@@ -61,9 +61,9 @@ const fn recorded(rows: Rows) -> Rows {
     if cfg!(any(feature = "cpu", feature = "gpu")) { rows } else { |_, _, _, _| panic!("this build does not train") }
 }
 
-/// The loss with this id.
-pub fn find(id: &str) -> Option<&'static Loss> {
-    LOSSES.iter().find(|loss| loss.id == id)
+/// The loss of a valid configuration.
+pub fn chosen(config: &Config) -> &'static Loss {
+    LOSSES.iter().find(|loss| loss.id == config.loss).unwrap_or(&LOSSES[0])
 }
 
 fn softmax(tape: &mut Tape, logits: Tensor, target: View, precision: Precision) -> (Tensor, View) {
@@ -89,7 +89,7 @@ pub struct Judge {
 impl Judge {
     /// For a valid configuration.
     pub fn new(config: &Config) -> Judge {
-        Judge { loss: find(&config.loss).expect("a valid configuration names a loss"), precision: config.precision }
+        Judge { loss: chosen(config), precision: config.precision }
     }
 
     fn softmax(&self) -> bool {

@@ -8,7 +8,9 @@ use super::init::{Group, Start};
 use super::{Examples, Network, ReadOut, Sizes};
 use crate::config::{Config, Inputs};
 use crate::ops::activation::{Activation, activation};
+use crate::ops::dropout::drop_out;
 use crate::ops::embedding_bag::embedding_bag;
+use crate::ops::gather::gather;
 use crate::ops::linear::{Layer, linear};
 use crate::ops::scale::scale;
 use crate::tape::{Tape, Tensor};
@@ -58,7 +60,13 @@ impl Mlp {
     fn first(&self, tape: &mut Tape, Layer { w, b }: Layer, examples: &Examples) -> Tensor {
         if let Some(width) = self.sizes.features {
             let numbers = examples.features.expect("the sizes have features, so the examples have too");
-            let u = tape.fixed(width, numbers, "features");
+            let mut u = tape.fixed(width, numbers, "features");
+            if tape.draws() {
+                // They are those of all inputs, and an example says which is its own.
+                let own: Vec<Vec<u32>> = examples.pairs.iter().map(|list| list.iter().map(|e| e.x).collect()).collect();
+                let own = tape.rows(numbers[0].len() / width, &own, "own features");
+                u = gather(tape, u, own, "features of the batch");
+            }
             return linear(tape, u, w, b, "hidden in");
         }
         let second = match self.inputs {
@@ -80,7 +88,8 @@ impl Network for Mlp {
                 None => self.first(tape, *layer, examples),
                 Some(state) => linear(tape, state, layer.w, layer.b, "hidden in"),
             };
-            state = Some(activation(tape, x, self.activation, "hidden"));
+            let hidden = activation(tape, x, self.activation, "hidden");
+            state = Some(drop_out(tape, hidden));
         }
         tape.scope("read-out");
         let unembed = scale(tape, self.output.w, self.alpha, "α W_U");

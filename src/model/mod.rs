@@ -9,6 +9,7 @@ pub mod mlp;
 pub mod rows;
 pub mod token_table;
 pub mod transformer;
+pub mod waves;
 
 use crate::config::Config;
 use crate::ops::linear::linear_onto;

@@ -22,6 +22,7 @@ use super::rows::Style;
 use super::transformer::{Block, Form, Transformer};
 use crate::config::Norm;
 use crate::ops::activation::{Activation, activation};
+use crate::ops::dropout::drop_out;
 use crate::ops::embed::{Embedded, embed, embed_linear};
 use crate::ops::head_linear::head_linear;
 use crate::ops::linear::{Layer, linear, linear_onto};
@@ -128,6 +129,8 @@ impl Transformer {
         let direct = Mixed { base: base_logits, table, relu: false };
         let [hidden, direct] = mix_attention(tape, q_and_k, rows, self.heads, true, [hidden, direct], "hidden, direct logits");
         let state = if rectified { hidden } else { activation(tape, hidden, self.activation, "mlp act") };
+        // What is left out is 0, so the mask of a ReLU still fits.
+        let state = drop_out(tape, state);
         let unembed = linear(tape, down, unembed, None, "W_out W_U");
         ReadOut { state, unembed, bias: None, direct: Some(direct), rectified }
     }

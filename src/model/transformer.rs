@@ -11,10 +11,11 @@ use super::init::{Group, Start};
 use super::rows::{Batch, Layout, Style};
 use super::{Examples, Judge, Network, ReadOut, Sizes};
 use crate::config::{Config, Norm, Positions};
-use crate::cosine::cos;
+use crate::cosine::of_turns;
 use crate::ops::activation::{Activation, activation};
 use crate::ops::attend::attend;
 use crate::ops::attention_pattern::attention_pattern;
+use crate::ops::dropout::drop_out;
 use crate::ops::embed::embed;
 use crate::ops::gather::gather;
 use crate::ops::layer_norm::{AFFINE, layer_norm};
@@ -82,11 +83,10 @@ impl Block {
 
 /// Vaswani et al. 2017, section 3.5: sin(position/10000^(i/d)) for even i, cos(position/10000^((i − 1)/d)) for odd i.
 fn sinusoids(positions: usize, d: usize) -> Vec<f32> {
-    let quarter = core::f64::consts::FRAC_PI_2;
     let entry = |i: usize| {
         let (position, i) = ((i / d) as f64, i % d);
         let frequency = f64::from(libm::expf(-9.210_340_5 * (i / 2 * 2) as f32 / d as f32));
-        cos(position * frequency - if i.is_multiple_of(2) { quarter } else { 0.0 }) as f32
+        of_turns(position * frequency / core::f64::consts::TAU - if i.is_multiple_of(2) { 0.25 } else { 0.0 }) as f32
     };
     (0..positions * d).map(entry).collect()
 }
@@ -197,11 +197,12 @@ impl Transformer {
 
     /// residual + MLP(x)
     pub(super) fn feed_forward(&self, tape: &mut Tape, block: &Block, x: Tensor, residual: Tensor) -> Tensor {
-        if self.activation == Activation::Relu {
+        if self.activation == Activation::Relu && tape.dropout.is_none() {
             return mlp(tape, x, residual, block.up, block.down, "x");
         }
         let hidden = linear(tape, x, block.up.w, block.up.b, "mlp in");
         let hidden = activation(tape, hidden, self.activation, "mlp act");
+        let hidden = drop_out(tape, hidden);
         linear_onto(tape, hidden, block.down.w, block.down.b, Some(residual), "x")
     }
 }
@@ -262,5 +263,21 @@ impl Reads {
         let query = tape.rows(asked, &query, "query rows");
         let own = tape.rows(rows, &own, "own rows");
         Reads { own, asking, query, keys }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_sines_and_cosines() {
+        let d = 6;
+        for (i, got) in sinusoids(3, d).into_iter().enumerate() {
+            let (position, i) = ((i / d) as f64, i % d);
+            let angle = position / 10_000f64.powf((i / 2 * 2) as f64 / d as f64);
+            let want = if i % 2 == 0 { angle.sin() } else { angle.cos() };
+            assert!((f64::from(got) - want).abs() < 1e-6, "{position} {i}: {got} for {want}");
+        }
     }
 }

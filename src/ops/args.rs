@@ -18,6 +18,8 @@ pub enum Slot<'a, T> {
     Index(&'a [u32]),
     /// Written numbers.
     Out(&'a mut [T]),
+    /// Written indices.
+    OutIndex(&'a mut [u32]),
 }
 
 impl<'a, T> Slot<'a, T> {
@@ -27,6 +29,7 @@ impl<'a, T> Slot<'a, T> {
             Slot::In(s) => s.split_at_checked(len).map(|(a, b)| (Slot::In(a), Slot::In(b))),
             Slot::Index(s) => s.split_at_checked(len).map(|(a, b)| (Slot::Index(a), Slot::Index(b))),
             Slot::Out(s) => s.split_at_mut_checked(len).map(|(a, b)| (Slot::Out(a), Slot::Out(b))),
+            Slot::OutIndex(s) => s.split_at_mut_checked(len).map(|(a, b)| (Slot::OutIndex(a), Slot::OutIndex(b))),
         }
         .expect("a buffer has its elements for every run")
     }
@@ -37,6 +40,7 @@ impl<'a, T> Slot<'a, T> {
             Slot::In(s) => Slot::In(&s[range]),
             Slot::Index(s) => Slot::Index(&s[range]),
             Slot::Out(s) => Slot::Out(&mut s[range]),
+            Slot::OutIndex(s) => Slot::OutIndex(&mut s[range]),
         }
     }
 }
@@ -66,6 +70,14 @@ impl<'a, T> Args<'a, T> {
         match self.slots[i].take() {
             Some(Slot::Index(s)) => s,
             _ => panic!("binding {i} is not an index input, or was taken twice"),
+        }
+    }
+
+    /// Writable indices of binding `i`.
+    pub fn output_index(&mut self, i: usize) -> &'a mut [u32] {
+        match self.slots[i].take() {
+            Some(Slot::OutIndex(s)) => s,
+            _ => panic!("binding {i} is not an index output, or was taken twice"),
         }
     }
 

@@ -13,10 +13,12 @@ pub mod add;
 mod args;
 pub mod attend;
 pub mod attention_pattern;
+pub mod batch;
 #[cfg(any(target_arch = "wasm32", test))]
 mod blocked;
 pub mod column_sum;
 pub mod cross_entropy;
+pub mod dropout;
 pub mod embed;
 pub mod embedding_bag;
 mod fast;
@@ -32,6 +34,7 @@ pub mod mix;
 pub mod mix_attention;
 pub mod mlp;
 pub mod mse;
+pub mod noise;
 pub mod real;
 pub mod record;
 pub mod row_loss;
@@ -63,6 +66,7 @@ pub static OPS: &[&Op] = &[
     &mix::OP,
     &mix_attention::OP,
     &activation::OP,
+    &dropout::OP,
     &layer_norm::OP,
     &cross_entropy::OP,
     &unembed_loss::OP,
@@ -72,7 +76,19 @@ pub static OPS: &[&Op] = &[
     &hinge::OP,
     &weight_norm::OP,
     &record::OP,
+    &batch::OP,
+    &noise::OP,
+    &crate::optim::sum::OP,
+    &crate::optim::grokfast_ema::OP,
+    &crate::optim::grokfast_ma::OP,
+    &crate::optim::pieces::OP,
+    &crate::optim::orthogonal::OP,
     &crate::optim::adamw::OP,
+    &crate::optim::adam::OP,
+    &crate::optim::sgd::OP,
+    &crate::optim::muon::OP,
+    &crate::optim::apply::OP,
+    &crate::optim::sphere::OP,
     #[cfg(feature = "bench")]
     &crate::bench::peaks::OP,
 ];
@@ -213,6 +229,20 @@ pub enum Access {
     Out,
     /// `var<storage, read_write> x: array<f32>`, read as well as written, or written in part
     InOut,
+    /// `var<storage, read_write> x: array<u32>`, every element overwritten
+    OutIndex,
+}
+
+impl Access {
+    /// Whether the kernel changes what is bound.
+    pub fn writes(self) -> bool {
+        matches!(self, Access::Out | Access::InOut | Access::OutIndex)
+    }
+
+    /// Whether elements are indices.
+    pub fn indices(self) -> bool {
+        matches!(self, Access::Index | Access::OutIndex)
+    }
 }
 
 /// Inputs for the parity test.
@@ -341,6 +371,11 @@ pub const fn index(name: &'static str, len: fn(&[u32]) -> usize, fill: Fill) -> 
 /// An f32 binding that is fully overwritten.
 pub const fn output(name: &'static str, len: fn(&[u32]) -> usize) -> Bind {
     bind(name, Access::Out, len, Fill::Normal)
+}
+
+/// A u32 binding that is fully overwritten.
+pub const fn output_index(name: &'static str, len: fn(&[u32]) -> usize) -> Bind {
+    bind(name, Access::OutIndex, len, Fill::Normal)
 }
 
 /// An f32 binding that is read and written.

@@ -1,16 +1,19 @@
 //! `record`: mean loss and accuracy into a ring, and the clock that the optimiser reads.
 //!
 //! The ring is read back a few times a second while training goes on; nothing is read per step.
-//! Clock: `[t, β₁^t, β₂^t, evaluations]`. A training step ticks first, so that during it t counts from 1. A ring slot:
-//! `[step, loss, accuracy, collapsed, zero, weight norm]`, where `step` counts the updates made before the measurement.
+//! Clock: `[t, β₁^t, β₂^t, evaluations, η_t]`. A training step ticks first, so that during it t counts from 1, and η_t is
+//! its learning rate: η · min(1, t/warm-up), then, on a cosine, down to a tenth of η at the step limit (Power et al. 2022).
+//! A ring slot: `[step, loss, accuracy, collapsed, zero, weight norm]`, where `step` counts the updates made before the
+//! measurement.
 //!
 //! Collapsed is the share of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
 //! (Prieto et al. 2025). Where the target is the largest, the loss is ln(1 + s) with s their sum, and 1 + s rounds to 1
 //! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the share
 //! whose loss is exactly 0.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input_of};
-use crate::optim::{BETA1, BETA2, HYPERS};
+use super::real::quarter_sine;
+use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input_of};
+use crate::optim::{BETA1, BETA2, FLOOR, HYPER, LR, STEPS, WARMUP};
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
 use crate::{cpu, wgsl};
@@ -19,7 +22,11 @@ use crate::{cpu, wgsl};
 pub static OP: Op = Op { name: "record", kernels: &[&TICK, &RECORD], examples: &[] };
 
 /// Elements of the clock.
-pub const CLOCK: usize = 4;
+pub const CLOCK: usize = 5;
+/// Where the clock has t.
+pub const TIME: usize = 0;
+/// Where it has η_t.
+pub const RATE: usize = 4;
 /// Elements of a ring slot.
 pub const RECORD_WIDTH: usize = 6;
 
@@ -45,21 +52,21 @@ impl Collapse {
     }
 }
 
-const CLOCK_FILL: Fill = Fill::These(&[5.0, 0.59, 0.9, 3.0]);
+const CLOCK_FILL: Fill = Fill::These(&[5.0, 0.59049, 0.903_920_8, 3.0, 0.005]);
 
-/// t goes up by 1, the powers of β are multiplied by β.
+/// The clock, for kernels that read it.
+pub const CLOCK_IN: Bind = input_of("clock", |_| CLOCK, CLOCK_FILL);
+
+/// t goes up by 1, the powers of β are multiplied by β, η_t is computed.
 pub static TICK: Kernel = Kernel {
     name: "tick",
     wgsl: wgsl!("tick"),
     dims: &[],
-    binds: &[
-        input_of("hyper", |_| HYPERS, Fill::These(&[0.01, 1.0, 0.9, 0.98, 1e-8, 10.0])),
-        in_out("clock", |_| CLOCK, CLOCK_FILL),
-    ],
+    binds: &[HYPER, in_out("clock", |_| CLOCK, CLOCK_FILL)],
     cpu: cpu!(tick_twin),
     grid: |_| [1, 1],
-    flops: |_| 3,
-    checks: Checks::new(&[&[]], Tolerance { relative: 1e-7, why: "one rounding" }),
+    flops: |_| 30,
+    checks: Checks::new(&[&[]], Tolerance { relative: 1e-6, why: "a short polynomial" }),
     variants: &[],
 };
 
@@ -117,6 +124,13 @@ fn tick_twin<T: Real>(args: &mut Args<T>) {
     clock[0] += T::ONE;
     clock[1] = clock[1] * hyper[BETA1];
     clock[2] = clock[2] * hyper[BETA2];
+    let within = |x: T| if x < T::ONE { x } else { T::ONE };
+    let (t, warmup, floor) = (clock[TIME], hyper[WARMUP], hyper[FLOOR]);
+    let (past, span) = (t - warmup, hyper[STEPS] - warmup);
+    let way = if past > T::ZERO && span > T::ZERO { within(past / span) } else { T::ZERO };
+    let sine = quarter_sine(way);
+    // (1 + cos πx)/2 = 1 − sin²(πx/2)
+    clock[RATE] = hyper[LR] * within(t / warmup) * (floor + (T::ONE - floor) * (T::ONE - sine * sine));
 }
 
 fn record_twin<T: Real>(args: &mut Args<T>) {

@@ -37,12 +37,12 @@ pub(super) struct Shared {
     weight: [f32; 2],
     /// Where the gradient of all shares goes.
     gradient: View,
-    update: Dispatch,
+    update: Vec<Dispatch>,
     first: bool,
 }
 
 impl Shared {
-    pub(super) fn new<T>(share: Share, pairs: [&[T]; 2], gradient: View, update: Dispatch) -> Self {
+    pub(super) fn new<T>(share: Share, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
         let weight = pairs.map(|all| (share.of(all).len() as f64 / all.len() as f64) as f32);
         Shared { weight, gradient, update, first: share.index == 0 }
     }
@@ -91,7 +91,7 @@ impl Trainer {
                 sum = rest;
             }
         }
-        cpu.dispatch(&shared.update);
+        shared.update.iter().for_each(|dispatch| cpu.dispatch(dispatch));
         self.advance();
     }
 

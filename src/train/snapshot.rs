@@ -26,8 +26,8 @@ pub struct Snapshot {
 /// Clock and parameters; what follows is the optimiser's.
 pub(super) const WEIGHTS: usize = 2;
 
-/// 2: with `tiles`, and a configuration that may name them.
-const VERSION: u32 = 3;
+/// 4: a clock of five numbers.
+const VERSION: u32 = 4;
 
 impl Snapshot {
     /// Goes on with another configuration of the same network. Another optimiser or filter starts with no memory.

@@ -15,12 +15,24 @@ const REPEATS: usize = 1024;
 /// A shader must take less than this share of the best one's time to replace it.
 const CLEARLY: f64 = 0.97;
 
+/// Products with less arithmetic are over before it matters how they are multiplied; which shader was fastest is chance.
+const TELLING: u64 = 5_000_000;
+
+/// What a measurement found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// The fastest shaders.
+    pub tiles: Tiles,
+    /// Whether that is worth knowing at the next visit: every shader was tried, on products of some size.
+    pub lasting: bool,
+}
+
 /// Times every shader on the heaviest product of each class in the plan's training list, and chooses the fastest ones.
 /// Starts nothing new after `budget_ms` of `now_ms`; what was not tried is not chosen. A rejected shader is passed over.
 ///
 /// # Errors
 /// [`ExecError::Lost`] when the device is gone.
-pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budget_ms: f64) -> Result<Tiles, ExecError> {
+pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budget_ms: f64) -> Result<Measured, ExecError> {
     let end = now_ms() + budget_ms;
     let mut heaviest: Vec<(usize, &Dispatch)> = vec![];
     for c in 0..CLASSES {
@@ -30,11 +42,12 @@ pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budg
         }
     }
     let mut tiles = Tiles::default();
+    let lasting = heaviest.iter().all(|(_, dispatch)| dispatch.flops(1) >= TELLING);
     for (class, dispatch) in heaviest {
         let (mut best, mut repeats) = (f64::INFINITY, 1);
         for variant in 0..=MATMUL.variants.len() {
             if now_ms() >= end {
-                return Ok(tiles);
+                return Ok(Measured { tiles, lasting: false });
             }
             match time(context, alone(dispatch, plan.runs, variant), &now_ms, &mut repeats).await {
                 Ok(ms) if ms < CLEARLY * best => {
@@ -46,7 +59,7 @@ pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budg
             }
         }
     }
-    Ok(tiles)
+    Ok(Measured { tiles, lasting })
 }
 
 /// A plan of this product only, on memory of its own.

@@ -32,7 +32,9 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let views = VIEWS.iter().map(|view| (view.name, view.label)).collect();
     let mut groups = vec![("Panels", PANELS.to_vec()), ("Look inside", views)];
     for (title, keys) in controls {
-        groups.push((title, keys.iter().map(|key| (key.name, key.label)).collect()));
+        // A name that is a panel's and a setting's hides both.
+        let other = keys.iter().filter(|key| PANELS.iter().all(|(panel, _)| *panel != key.name));
+        groups.push((title, other.map(|key| (key.name, key.label)).collect()));
     }
     groups
 }

@@ -28,6 +28,9 @@ pub const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, r
 pub struct Devices {
     #[cfg(feature = "gpu")]
     probed: Option<Result<gpu::Probed, String>>,
+    /// What the page remembers of a GPU's measurement, see [`kept`](crate::tuner::kept).
+    #[cfg(feature = "gpu")]
+    kept: String,
 }
 
 impl Devices {
@@ -46,7 +49,7 @@ impl Devices {
                 }
                 let probed = match self.probed.take() {
                     Some(probed) => probed,
-                    None => gpu::probe().await,
+                    None => gpu::probe(&self.kept).await,
                 };
                 let probed = self.probed.insert(probed);
                 if let Ok(gpu) = probed {
@@ -56,6 +59,15 @@ impl Devices {
             }
             #[cfg(not(feature = "gpu"))]
             Engine::Gpu => Err("this build of the lab trains on the CPU only".into()),
+        }
+    }
+
+    /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.
+    #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "only a GPU is measured"))]
+    pub fn recall(&mut self, text: String) {
+        #[cfg(feature = "gpu")]
+        {
+            self.kept = text;
         }
     }
 

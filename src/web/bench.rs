@@ -27,7 +27,7 @@ pub async fn measure(config: Config) {
         benches.push(on("cpu", CPU.into(), Device::Cpu));
     }
     if config.backend != Backend::Cpu {
-        match probe().await {
+        match probe("").await {
             Ok(gpu) => match tuned(gpu.context, &options, now_ms).await {
                 Ok((name, device)) => benches.push(on("gpu", name, device)),
                 Err(error) => post(&Event::Notice { message: error.to_string() }),

@@ -9,6 +9,8 @@ use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
+use crate::model::Loss;
+use crate::model::loss::chosen;
 use crate::task::Operation;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
@@ -39,6 +41,7 @@ struct Reel {
     histories: Vec<History>,
     theme: Theme,
     classes: u32,
+    loss: &'static Loss,
     log: bool,
     caption: String,
 }
@@ -59,7 +62,8 @@ pub fn record(ui: &Ui) -> Result<()> {
     let reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.config));
-        Reel { context, histories, theme, classes: Operation::of(&app.config).classes(&app.config), log: ui.log.get(), caption }
+        let (classes, loss) = (Operation::of(&app.config).classes(&app.config), chosen(&app.config));
+        Reel { context, histories, theme, classes, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -102,6 +106,7 @@ impl Reel {
         let scene = Scene {
             histories: &self.histories,
             classes: self.classes,
+            loss: self.loss,
             log: self.log,
             hover: None,
             until: None,

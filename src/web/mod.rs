@@ -32,6 +32,8 @@ mod keep;
 mod keys;
 #[cfg(feature = "page")]
 mod link;
+#[cfg(feature = "page")]
+mod memory;
 pub mod number;
 pub mod pairs;
 #[cfg(feature = "page")]

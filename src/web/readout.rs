@@ -5,6 +5,7 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 use super::chart::nearest;
 use super::dom::{Result, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
+use crate::model::loss::chosen;
 use crate::view::app::{App, State};
 use crate::view::{story, text};
 
@@ -21,6 +22,7 @@ pub struct Readout {
     backend: Element,
     reason: Element,
     hover: Element,
+    unit: Element,
     problems: Element,
     values: Vec<(&'static Metric, Element)>,
     canvases: [(Panel, Element); 2],
@@ -65,6 +67,7 @@ impl Readout {
             backend: part("backend")?,
             reason: part("reason")?,
             hover: part("hover")?,
+            unit: part("unit")?,
             problems: find(root, "[data-problems]")?,
             values,
             canvases: [(Panel::Accuracy, find(root, "[data-chart=accuracy]")?), (Panel::Loss, find(root, "[data-chart=loss]")?)],
@@ -88,6 +91,7 @@ impl Readout {
         set_text(&self.phase, &story.headline);
         set_text(&self.caption, &story.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
+        set_text(&self.unit, &format!("{}, log scale", chosen(&app.config).unit));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));

@@ -126,6 +126,10 @@ impl Session {
                 }
                 None => Ok(()),
             },
+            Command::Recall { text } => {
+                self.devices.recall(text);
+                Ok(())
+            }
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Inspect(inspect) => self.inspect(inspect).await,

@@ -28,7 +28,8 @@ pub fn workers(config: &Config) -> u32 {
         0 => (scope().navigator().hardware_concurrency() as u32).min(MOST),
         wish => wish,
     };
-    if wish < 2 {
+    // Shares are of all pairs.
+    if wish < 2 || config.batch > 0 {
         return 1;
     }
     let built = build(config);

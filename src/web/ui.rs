@@ -18,8 +18,9 @@ use super::readout::Readout;
 use super::table::Table;
 use super::theme::theme;
 use super::tip::Tip;
-use super::{address, inputs, watch};
+use super::{address, inputs, memory, watch};
 use crate::metrics::Panel;
+use crate::model::loss::chosen;
 use crate::protocol::Engine;
 use crate::task::Operation;
 use crate::view::app::{App, Effect, State, Value};
@@ -110,6 +111,9 @@ impl Ui {
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
         keep::offer(&ui);
+        if addressed {
+            ui.app.borrow_mut().kept = memory::recall();
+        }
         ui.apply_hide();
         ui.act(|_| {});
         // The first look is complete before the browser paints it.
@@ -215,6 +219,12 @@ impl Ui {
                 self.configured();
                 Ok(())
             }
+            Effect::Keep(text) => {
+                if self.addressed {
+                    memory::keep(&text);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -316,6 +326,7 @@ impl Ui {
         Scene {
             histories: &app.histories,
             classes: Operation::of(&app.config).classes(&app.config),
+            loss: chosen(&app.config),
             log: self.log.get(),
             hover: None,
             until: None,

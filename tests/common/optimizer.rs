@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use grokking_lab::config::Config;
 use grokking_lab::ops::record::{RECORD, RECORD_WIDTH, TICK};
 use grokking_lab::optim::adamw;
 use grokking_lab::plan::{Buffer, Dispatch, Kind, Plan, View};
+use grokking_lab::train;
 
 pub const RUNS: usize = 3;
 const SLOTS: usize = 8;
@@ -15,8 +17,8 @@ pub const N: usize = 128;
 /// Record, then update: the parts of a step that carry state, with gradients that never change.
 pub fn optimizer() -> Rc<Plan> {
     let mut plan = Plan { runs: RUNS, ..Plan::default() };
-    let hyper = [0.01, 1.0, 0.9, 0.98, 1e-8, 10.0];
-    let clock = [0.0, 1.0, 1.0, 0.0];
+    let hyper = train::hyper(&Config::standard(), 1.0);
+    let clock = [0.0, 1.0, 1.0, 0.0, 0.0];
     let mut buffer = |name: &str, values: &[f32]| {
         plan.buffers.push(Buffer {
             name: name.into(),

@@ -1,7 +1,7 @@
 //! Several elements on another site's page: each has its own run, one that nobody has seen costs nothing, and attributes
 //! change it at any time.
 
-use crate::harness::{DESKTOP, Page, can_test};
+use crate::harness::{DESKTOP, Page, View, can_test};
 use crate::host::Host;
 use grokking_lab::config::{Config, KEYS, Key, Kind};
 use serde_json::{Value, json};
@@ -22,15 +22,19 @@ fn site(host: &Host, body: &str) -> Host {
 
 #[test]
 fn three_elements_train_independently() {
-    if !can_test() {
-        return;
+    if can_test() {
+        three_elements(Page::at);
     }
+}
+
+/// The same in any browser.
+pub fn three_elements(open: impl Fn(View, String) -> Page) {
     let host = Host::of_the_page();
     let hide = "hide=controls,charts,facts,note,under";
     let elements =
         ["p=11 seed=1", "p=13 task=x/y", "p=11 seed=2"].map(|run| format!("<grokking-lab {run} {SIZE} {hide}></grokking-lab>"));
     let site = site(&host, &elements.concat());
-    let page = Page::at(DESKTOP, site.url());
+    let page = open(DESKTOP, site.url());
     page.visit("");
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
     page.wait_until("labs.every(lab => lab.adapter)", SOON);

@@ -1,6 +1,6 @@
 //! The lab in a frame of another origin: the messages of both sides, its height, and whom it does not obey.
 
-use crate::harness::{DESKTOP, Page, can_test};
+use crate::harness::{DESKTOP, Page, View, can_test};
 use crate::host::Host;
 use serde_json::json;
 use std::time::Duration;
@@ -28,12 +28,16 @@ fn site(host: &Host) -> Host {
 
 #[test]
 fn a_page_of_another_origin_conducts_the_lab() {
-    if !can_test() {
-        return;
+    if can_test() {
+        conduct(Page::at);
     }
+}
+
+/// The same in any browser.
+pub fn conduct(open: impl Fn(View, String) -> Page) {
     let host = Host::of_the_page();
     let site = site(&host);
-    let page = Page::at(DESKTOP, site.url());
+    let page = open(DESKTOP, site.url());
     page.visit("");
     page.wait_until("of('hello').length > 0 && of('ready').length > 0", SOON);
     page.eval(&format!("send({{type: 'config', config: {QUICK}}})"));

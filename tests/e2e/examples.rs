@@ -2,7 +2,7 @@
 
 use crate::harness::{DESKTOP, Page, View, can_test};
 use crate::host::Host;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(60);
@@ -34,15 +34,21 @@ fn they_fit_every_screen() {
             let needed = page.eval("document.documentElement.scrollWidth");
             assert!(needed.as_u64() <= Some(width.into()), "{name}: {needed} pixels wide on a screen of {width}");
         }
-        // Links and files of these pages exist.
-        let missing = page.run(
-            "const urls = Array.from(document.querySelectorAll('[href], [src]'), e => e.href || e.src).filter(u => u.startsWith(location.origin));
-             const found = await Promise.all(urls.map(async url => [url, (await fetch(url)).ok]));
-             return found.filter(([, ok]) => !ok).map(([url]) => url);",
-        );
-        assert_eq!(missing, json!([]), "{name}");
+        assert_eq!(dead_links(&page), json!([]), "{name}");
     }
+    page.visit("");
+    assert_eq!(page.eval("document.querySelectorAll('a[href^=\"examples/\"]').length"), 3, "the page leads to its examples");
+    assert_eq!(dead_links(&page), json!([]), "index.html");
     page.assert_no_console_errors();
+}
+
+/// The links and files of the page that do not exist.
+fn dead_links(page: &Page) -> Value {
+    page.run(
+        "const urls = Array.from(document.querySelectorAll('[href], [src]'), e => e.href || e.src).filter(u => u.startsWith(location.origin));
+         const found = await Promise.all(urls.map(async url => [url, (await fetch(url)).ok]));
+         return found.filter(([, ok]) => !ok).map(([url]) => url);",
+    )
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A page under test: one fresh browser per [`Page`], driven from plain blocking functions that panic with a reason.
 
-use crate::chromedriver::{Chromedriver, Post, capabilities};
+use crate::driver::{Browser, Driver, Post};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -39,12 +39,13 @@ pub const DESKTOP: View = View { width: 1280, height: 900, scheme: "light" };
 
 /// A browser on the page.
 pub struct Page {
+    browser: Browser,
     client: Client,
     runtime: Runtime,
     url: String,
     console: RefCell<Vec<Value>>,
     // Dropped last, in this order, after the session is closed.
-    _driver: Chromedriver,
+    driver: Driver,
     profile: Rc<TempDir>,
     view: View,
 }
@@ -54,26 +55,39 @@ const URL: &str = "GROKKING_E2E_URL";
 
 /// Whether there is a page to test; where there must be one and is not, this panics.
 pub fn can_test() -> bool {
-    if env::var_os(URL).is_some() {
+    is_set(URL, "GROKKING_REQUIRE_E2E")
+}
+
+/// Whether there is a Firefox to test the page in, likewise.
+pub fn can_test_in_firefox() -> bool {
+    can_test() && is_set(Browser::Firefox.driver().0, "GROKKING_REQUIRE_FIREFOX")
+}
+
+fn is_set(variable: &str, required: &str) -> bool {
+    if env::var_os(variable).is_some() {
         return true;
     }
-    let required = env::var("GROKKING_REQUIRE_E2E").is_ok_and(|value| value == "1");
-    assert!(!required, "GROKKING_REQUIRE_E2E=1 but {URL} is not set; run `cargo xtask test`");
+    let is_required = env::var(required).is_ok_and(|value| value == "1");
+    assert!(!is_required, "{required}=1 but {variable} is not set; run `cargo xtask test`");
     // Past the test harness, which would swallow the line.
-    writeln!(std::io::stderr(), "SKIPPED: {URL} is not set; run `cargo xtask test --only dist,e2e`").ok();
+    writeln!(std::io::stderr(), "SKIPPED: {variable} is not set; run `cargo xtask test --only dist,e2e`").ok();
     false
 }
 
 impl Page {
-    /// A new browser, or nothing where there is no page to test.
+    /// A new Chromium, or nothing where there is no page to test.
     pub fn open(view: View) -> Option<Self> {
         can_test().then(|| Self::at(view, env::var(URL).unwrap_or_default()))
     }
 
-    /// A new browser for the page at this address.
+    /// A new Chromium for the page at this address.
     pub fn at(view: View, url: String) -> Self {
-        let profile = TempDir::new().expect("an empty folder for the browser's profile");
-        Self::with_profile(view, url, Rc::new(profile))
+        Self::start(Browser::Chromium, view, url, new_profile())
+    }
+
+    /// A new Firefox for the page at this address.
+    pub fn in_firefox(view: View, url: String) -> Self {
+        Self::start(Browser::Firefox, view, url, new_profile())
     }
 
     /// Kills the process that shows the page, and starts the browser again with what it had stored.
@@ -83,26 +97,30 @@ impl Page {
         self.runtime.block_on(self.client.issue_cmd(Post::devtools("Page.crash", json!({})))).ok();
         let (view, url, profile) = (self.view, self.url.clone(), self.profile.clone());
         drop(self);
-        Self::with_profile(view, url, profile)
+        Self::start(Browser::Chromium, view, url, profile)
     }
 
-    fn with_profile(view: View, url: String, profile: Rc<TempDir>) -> Self {
+    fn start(browser: Browser, view: View, url: String, profile: Rc<TempDir>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a tokio runtime");
-        let driver = Chromedriver::start();
+        let driver = Driver::start(browser, profile.path());
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities(profile.path()));
+        builder.capabilities(browser.capabilities(profile.path(), view));
         let address = driver.url();
         let client = runtime
             .block_on(builder.connect(&address))
             .unwrap_or_else(|error| panic!("no browser session at {address}: {error}"));
-        let page = Self { client, runtime, url, console: RefCell::default(), _driver: driver, profile, view };
+        let page = Self { browser, client, runtime, url, console: RefCell::default(), driver, profile, view };
         page.set_view(view);
         page
     }
 
-    /// Changes the window's size and colour scheme.
+    /// Changes the size and colour scheme that Chromium shows; Firefox keeps those it was started with.
     #[track_caller]
     pub fn set_view(&self, view: View) {
+        if self.browser == Browser::Firefox {
+            let size = self.client.set_window_size(view.width, view.height);
+            return self.wait_for("resizing the window", size);
+        }
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
             json!({"width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": view.width < 600}),
@@ -247,13 +265,20 @@ impl Page {
     /// Fails when the console shows an error, whoever wrote it.
     #[track_caller]
     pub fn assert_no_console_errors(&self) {
-        let console = self.console();
-        let errors: Vec<&Value> = console.iter().filter(|entry| entry["level"] == "SEVERE").collect();
+        let errors = self.console_errors();
         assert!(errors.is_empty(), "errors on the console: {errors:#?}");
+    }
+
+    /// The errors that the console has shown, whoever wrote them.
+    pub fn console_errors(&self) -> Vec<Value> {
+        self.console().into_iter().filter(|entry| entry["level"] == "SEVERE").collect()
     }
 
     /// Every console message so far.
     fn console(&self) -> Vec<Value> {
+        if self.browser == Browser::Firefox {
+            return self.driver.firefox_console();
+        }
         let new = self.wait_for("reading the console", self.client.issue_cmd(Post::console()));
         let mut console = self.console.borrow_mut();
         console.extend(new.as_array().cloned().unwrap_or_default());
@@ -284,13 +309,17 @@ impl Page {
     }
 }
 
+fn new_profile() -> Rc<TempDir> {
+    Rc::new(TempDir::new().expect("an empty folder for the browser's profile"))
+}
+
 fn move_to(x: i64, y: i64) -> PointerAction {
     PointerAction::MoveTo { duration: None, x: x as f64, y: y as f64 }
 }
 
 impl Drop for Page {
     fn drop(&mut self) {
-        // Killing chromedriver alone would leave its browser running.
+        // Killing the driver alone would leave its browser running.
         self.runtime.block_on(self.client.clone().close()).ok();
     }
 }

@@ -7,6 +7,17 @@ use std::time::Duration;
 const SMALL: &str = "task=x%2By&p=23&train=0.6&width=32&heads=2&mlp=64&backend=cpu&workers=1&speed=0&steps=120&v=1";
 const SOON: Duration = Duration::from_secs(60);
 
+/// The step of the run that the page keeps for after a crash.
+pub const STORED: &str = "await new Promise((resolve, reject) => {
+    const opening = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`, 1);
+    opening.onerror = reject;
+    opening.onsuccess = () => {
+        if (!opening.result.objectStoreNames.contains('runs')) return reject();
+        const asking = opening.result.transaction('runs').objectStore('runs').get('last');
+        asking.onsuccess = () => { opening.result.close(); resolve(asking.result?.step ?? 0); };
+    };
+})";
+
 /// Catches downloads: `saved(item)` chooses an item of the menu and gives the file's name and content.
 const CATCH: &str = "
     window.caught = [];
@@ -229,16 +240,7 @@ fn the_last_run_is_offered_after_a_crash() {
     page.load(LONG);
     assert_eq!(page.eval("document.querySelector('.resume')"), Value::Null, "nothing to offer yet");
     page.eval("lab.start()");
-    let stored = "await new Promise((resolve, reject) => {
-        const opening = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`, 1);
-        opening.onerror = reject;
-        opening.onsuccess = () => {
-            if (!opening.result.objectStoreNames.contains('runs')) return reject();
-            const asking = opening.result.transaction('runs').objectStore('runs').get('last');
-            asking.onsuccess = () => { opening.result.close(); resolve(asking.result?.step ?? 0); };
-        };
-    })";
-    page.wait_until(&format!("{stored} > 20"), SOON);
+    page.wait_until(&format!("{STORED} > 20"), SOON);
     let page = page.crash_and_reopen();
 
     // A link to another run is not overridden, only joined by the offer.
@@ -252,7 +254,7 @@ fn the_last_run_is_offered_after_a_crash() {
     assert!(text.as_str().is_some_and(|text| text.starts_with("Your last run (x + y mod 23, step ")), "{text}");
     page.eval("document.querySelector('.resume button').click()");
     page.wait_until("lab.state === 'running' && lab.getConfig().wd === 0", SOON);
-    page.wait_until(&format!("await lastStep() > {stored}"), SOON);
+    page.wait_until(&format!("await lastStep() > {STORED}"), SOON);
     let steps = page.eval("await column('step')");
     let steps: Vec<u64> = steps.as_array().expect("steps").iter().filter_map(Value::as_u64).collect();
     let widest = steps.windows(2).map(|pair| pair[1] - pair[0]).max();
@@ -260,12 +262,12 @@ fn the_last_run_is_offered_after_a_crash() {
     assert_eq!(page.eval("document.querySelector('.resume')"), Value::Null);
     page.eval("lab.pause()");
     page.wait_until("lab.state === 'paused'", SOON);
-    page.wait_until(&format!("{stored} === await lastStep()"), SOON);
+    page.wait_until(&format!("{STORED} === await lastStep()"), SOON);
 
     page.reload();
     page.wait_until("document.querySelector('.resume')", SOON);
     page.eval("document.querySelectorAll('.resume button')[1].click()");
-    page.wait_until(&format!("{stored} === 0"), SOON);
+    page.wait_until(&format!("{STORED} === 0"), SOON);
     page.reload();
     page.wait_until("lab.backend === 'cpu'", SOON);
     assert_eq!(page.eval("document.querySelector('.resume')"), Value::Null, "what was discarded is gone");

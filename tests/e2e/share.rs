@@ -34,23 +34,27 @@ fn first_50_steps(page: &Page) -> Value {
 
 #[test]
 fn the_link_repeats_the_run_in_a_new_tab() {
-    let Some(page) = Page::open(DESKTOP) else {
-        return;
-    };
+    if let Some(page) = Page::open(DESKTOP) {
+        repeat_the_run_in_a_new_tab(&page);
+    }
+}
+
+/// The same in any browser.
+pub fn repeat_the_run_in_a_new_tab(page: &Page) {
     page.load(RUN);
-    let original = first_50_steps(&page);
+    let original = first_50_steps(page);
     page.run("navigator.clipboard.writeText = async text => { window.copied = text; };");
-    open(&page);
+    open(page);
     page.run("root.querySelector('[data-copies=link]').click();");
     page.wait_until("root.querySelector('[data-text=copied]').textContent === 'Copied.'", SOON);
     let link = page.eval("copied");
     let link = link.as_str().expect("a link");
-    assert_eq!(link, text(&page, "link"));
+    assert_eq!(link, text(page, "link"));
     let (address, hash) = link.split_once('#').expect("a hash");
     assert_eq!(page.eval("location.href.split('#')[0]"), address);
 
     page.load_in_a_new_tab(hash);
-    let copy = first_50_steps(&page);
+    let copy = first_50_steps(page);
     assert!(original["trainLoss"].as_array().is_some_and(|rows| rows.len() >= 15), "{original}");
     assert_eq!(page.eval("lab.backend"), "cpu");
     assert_eq!(original, copy);

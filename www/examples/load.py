@@ -3,8 +3,9 @@
     pip install torch
     python load.py x-plus-y-mod-97-step-250.safetensors
 
-Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d], `layer0.W_Q` …, `W_U` [d, p]; vectors are
-matrices with one row, a norm's gain and shift are two rows. With several runs, every tensor has a leading axis of runs.
+Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d], `layer0.W_Q` …, `W_U` [d, p]; an MLP has
+`layer0.W` [2p, hidden], `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two
+rows. With several runs, every tensor has a leading axis of runs.
 The file's notes hold every setting of the run as text, and the step.
 """
 
@@ -27,26 +28,63 @@ def read(path):
     return {name: numbers[place(entry)].reshape(entry["shape"]) for name, entry in header.items()}, notes
 
 
+ACTIVATIONS = {
+    "relu": F.relu,
+    "gelu": lambda h: F.gelu(h, approximate="tanh"),
+    "tanh": torch.tanh,
+    "quadratic": torch.square,
+}
+
+
 def logits(weights, notes, x, y):
-    """The network's logits `[len(x), p]` for operands x and y: a causal transformer on [x, y, =], read out at `=`."""
-    heads, norm = int(notes["heads"]), notes["norm"]
-    act = F.relu if notes["activation"] == "relu" else lambda h: F.gelu(h, approximate="tanh")
+    """The network's logits `[len(x), p]` for operands x and y."""
+    network = mlp if notes["model"] == "mlp" else transformer
+    return float(notes["alpha"]) * network(weights, notes, x, y)
+
+
+def mlp(weights, notes, x, y):
+    """On two one-hot vectors side by side, or on their sum."""
+    p, act = int(notes["p"]), ACTIVATIONS[notes["activation"]]
+    one_hot = lambda n: F.one_hot(n, p).float()
+    h = torch.cat([one_hot(x), one_hot(y)], -1) if notes["inputs"] == "two-hot" else one_hot(x) + one_hot(y)
+    for layer in range(int(notes["layers"])):
+        h = act(h @ weights[f"layer{layer}.W"] + weights.get(f"layer{layer}.b", 0))
+    return h @ weights["W_U"] + weights.get("b_U", 0)
+
+
+def transformer(weights, notes, x, y):
+    """Causal on [x, y, =] and read out at `=`, or as an encoder without a mask on [x, y] and read out at y."""
+    p, heads, norm, act = int(notes["p"]), int(notes["heads"]), notes["norm"], ACTIVATIONS[notes["activation"]]
     split = lambda h: h.unflatten(-1, (heads, -1)).transpose(-2, -3)
     normed = lambda h, gain_and_shift: F.layer_norm(h, h.shape[-1:], *gain_and_shift, eps=1e-5)
 
-    equals = torch.full_like(x, int(notes["p"]))
-    h = weights["W_E"][torch.stack([x, y, equals], -1)] + weights["W_pos"]
+    causal = notes["model"] == "transformer"
+    tokens = [x, y, torch.full_like(x, p)] if causal else [x, y]
+    h = weights["W_E"][torch.stack(tokens, -1)] + positions(weights, notes, len(tokens))
+    scale = float(notes["attention"]) * (h.shape[-1] / heads) ** -0.5
     for layer in range(int(notes["layers"])):
         w = {name.split(".")[1]: tensor for name, tensor in weights.items() if name.startswith(f"layer{layer}.")}
         a = normed(h, w["LN_attention"]) if norm == "pre" else h
-        z = F.scaled_dot_product_attention(*(split(a @ w[name]) for name in ("W_Q", "W_K", "W_V")), is_causal=True)
+        qkv = (split(a @ w[name]) for name in ("W_Q", "W_K", "W_V"))
+        z = F.scaled_dot_product_attention(*qkv, is_causal=causal, scale=scale)
         h = h + z.transpose(-2, -3).flatten(-2) @ w["W_O"]
         h = normed(h, w["LN_attention"]) if norm == "post" else h
         a = normed(h, w["LN_mlp"]) if norm == "pre" else h
-        h = h + act(a @ w["W_in"] + w["b_in"]) @ w["W_out"] + w["b_out"]
+        h = h + act(a @ w["W_in"] + w.get("b_in", 0)) @ w["W_out"] + w.get("b_out", 0)
         h = normed(h, w["LN_mlp"]) if norm == "post" else h
     h = normed(h, weights["LN_final"]) if norm == "pre" else h
-    return h[:, -1] @ weights["W_U"]
+    return h[:, -1] @ (weights["W_U"] if "W_U" in weights else weights["W_E"][:p].T)
+
+
+def positions(weights, notes, count):
+    """What is added to the tokens for their places."""
+    if notes["positions"] == "learned":
+        return weights["W_pos"]
+    if notes["positions"] == "none":
+        return 0
+    d = int(notes["width"])
+    angle = torch.arange(count)[:, None] / 10_000 ** (torch.arange(d) // 2 * 2 / d)
+    return torch.where(torch.arange(d) % 2 == 0, angle.sin(), angle.cos())
 
 
 # What a right answer c makes 0 modulo p.

@@ -10,7 +10,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::env;
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -63,10 +65,7 @@ pub fn build(url: Option<&str>) -> Result<()> {
     }
     let folder = dist.join(assets::FOLDER);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    for build in BUILDS {
-        bind(build.stem, &compile(build)?, &folder)?;
-        wasm_opt::optimise(&folder.join(format!("{}_bg.wasm", build.stem)))?;
-    }
+    compile_all(&folder)?;
     copy_page(workspace::root(), &dist)?;
     if let Some(url) = url {
         address::write(&dist.join("index.html"), url)?;
@@ -96,6 +95,22 @@ pub fn ensure_target() -> Result<()> {
     }
     process::run(process::command("rustup").args(["target", "add", TARGET]))
         .context("the wasm32-unknown-unknown target of Rust is missing and could not be added")
+}
+
+/// Writes every build into the folder. Optimising a whole program takes one core, so those of the two processors, which share
+/// nothing, are made side by side.
+fn compile_all(folder: &Path) -> Result<()> {
+    let builds_for = |target: &'static str| {
+        BUILDS.iter().filter(move |build| build.target == target).try_for_each(|build| {
+            bind(build.stem, &compile(build)?, folder)?;
+            wasm_opt::optimise(&folder.join(format!("{}_bg.wasm", build.stem)))
+        })
+    };
+    thread::scope(|scope| {
+        let relaxed = scope.spawn(|| builds_for(RELAXED));
+        let simd = builds_for(SIMD);
+        relaxed.join().unwrap_or_else(|panic| resume_unwind(panic)).and(simd)
+    })
 }
 
 /// Compiles the library for the browser and returns the path of the wasm file.

@@ -3,6 +3,8 @@
 use crate::server::StaticServer;
 use crate::{dist, process, system, tools};
 use anyhow::{Result, bail};
+use std::env;
+use std::path::PathBuf;
 
 /// One thing to check.
 pub struct Step {
@@ -24,7 +26,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "native", about: "tests on this machine, CPU and Vulkan", gate: false, run: native },
     Step { name: "wasm", about: "tests in headless Chromium, in a worker on WebGPU", gate: false, run: wasm },
     Step { name: "dist", about: "building the page, and what a visit downloads", gate: true, run: dist::build_within_budget },
-    Step { name: "e2e", about: "the page itself in headless Chromium", gate: false, run: e2e },
+    Step { name: "e2e", about: "the page itself in headless Chromium and Firefox", gate: false, run: e2e },
 ];
 
 fn fmt() -> Result<()> {
@@ -91,11 +93,25 @@ fn e2e() -> Result<()> {
     }
     let chromedriver = system::chromedriver()?;
     let server = StaticServer::start(&page, 0)?;
-    process::run(
-        // `--workspace` only so that dependencies keep the features they were built with for the native tests.
-        process::cargo(["test", "--workspace", "--test", "e2e", "--", "--test-threads", "1"])
-            .env("GROKKING_E2E_URL", server.url())
-            .env("GROKKING_REQUIRE_E2E", "1")
-            .env("CHROMEDRIVER", chromedriver),
-    )
+    // `--workspace` only so that dependencies keep the features they were built with for the native tests.
+    let mut tests = process::cargo(["test", "--workspace", "--test", "e2e", "--", "--test-threads", "1"]);
+    tests.env("GROKKING_E2E_URL", server.url()).env("GROKKING_REQUIRE_E2E", "1").env("CHROMEDRIVER", chromedriver);
+    match second_browser() {
+        Ok([firefox, geckodriver]) => {
+            tests.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
+        }
+        Err(error) if env::var(REQUIRE_FIREFOX).is_ok_and(|value| value == "1") => {
+            return Err(error.context(format!("{REQUIRE_FIREFOX}=1")));
+        }
+        Err(error) => println!("SKIPPED: everything in Firefox. {error:#}"),
+    }
+    process::run(&mut tests)
+}
+
+/// Fails the tests where Firefox cannot be had, instead of going without.
+const REQUIRE_FIREFOX: &str = "GROKKING_REQUIRE_FIREFOX";
+
+/// Firefox and its driver.
+fn second_browser() -> Result<[PathBuf; 2]> {
+    Ok([system::firefox()?, tools::geckodriver()?])
 }

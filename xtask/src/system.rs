@@ -26,6 +26,16 @@ pub fn chromedriver() -> Result<PathBuf> {
     )
 }
 
+/// The path of Firefox.
+pub fn firefox() -> Result<PathBuf> {
+    let find = || process::find_on_path(&["firefox", "firefox-esr"]);
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install(&["firefox-esr"], "Firefox, on PATH")?;
+    find().context("firefox-esr is installed, but there is still no `firefox` on PATH; install Firefox by hand")
+}
+
 /// Makes sure that wgpu has a Vulkan driver to run on. Elsewhere than on Linux the system brings its own graphics API.
 pub fn ensure_vulkan() -> Result<()> {
     if !cfg!(target_os = "linux") || has_vulkan_driver() {

@@ -1,19 +1,16 @@
-//! The two cargo-installable programs of the browser tests: `wasm-pack` and the `wasm-bindgen` of exactly our version.
+//! The cargo-installable programs of the browser tests: `wasm-pack`, the `wasm-bindgen` of exactly our version, and
+//! `geckodriver`.
 
 use crate::{process, workspace};
 use anyhow::{Context, Result};
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A PATH on which both programs are found, after installing what is missing into target/tools.
+/// A PATH on which `wasm-pack` and `wasm-bindgen` are found, after installing what is missing into target/tools.
 pub fn path() -> Result<OsString> {
-    let bin = workspace::tools_folder().join("bin");
-    let path = env::var_os("PATH").unwrap_or_default();
-    let ours_first = env::join_paths(std::iter::once(bin).chain(env::split_paths(&path)))
-        .context("PATH holds a folder that cannot be listed there")?;
-
+    let ours_first = ours_first()?;
     let version = workspace::wasm_bindgen_version()?;
     if reported_version("wasm-bindgen", &ours_first).as_deref() != Some(&version) {
         install("wasm-bindgen-cli", Some(&version))?;
@@ -24,12 +21,35 @@ pub fn path() -> Result<OsString> {
     Ok(ours_first)
 }
 
+/// The path of geckodriver, after installing it into target/tools where it is missing.
+pub fn geckodriver() -> Result<PathBuf> {
+    if let Some(named) = env::var_os("GECKODRIVER") {
+        return Ok(named.into());
+    }
+    let path = ours_first()?;
+    if find("geckodriver", &path).is_none() {
+        install("geckodriver", None)?;
+    }
+    find("geckodriver", &path).context("geckodriver was installed into target/tools, but is not there")
+}
+
+/// PATH, with target/tools before it.
+fn ours_first() -> Result<OsString> {
+    let bin = workspace::tools_folder().join("bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(std::iter::once(bin).chain(env::split_paths(&path)))
+        .context("PATH holds a folder that cannot be listed there")
+}
+
+fn find(program: &str, path: &OsString) -> Option<PathBuf> {
+    env::split_paths(path)
+        .map(|folder| folder.join(format!("{program}{}", env::consts::EXE_SUFFIX)))
+        .find(|candidate| candidate.is_file())
+}
+
 /// The `1.2.3` that `program --version` prints after its name, if there is such a program.
 fn reported_version(program: &str, path: &OsString) -> Option<String> {
-    let program = env::split_paths(path)
-        .map(|folder| folder.join(format!("{program}{}", env::consts::EXE_SUFFIX)))
-        .find(|candidate| candidate.is_file())?;
-    let output = process::command(program).arg("--version").output().ok()?;
+    let output = process::command(find(program, path)?).arg("--version").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.split_whitespace().nth(1).map(str::to_owned)
 }
@@ -48,9 +68,10 @@ fn install_command(package: &str, version: Option<&str>, root: &Path) -> Command
     if let Some(version) = version {
         cargo.args(["--version", version]);
     }
-    // These run for seconds; compiling them at full strength takes minutes.
+    // These run for seconds; compiling them at full strength takes minutes, and many of their parts are the same.
     cargo
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_TARGET_DIR", root.join("build"))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0");

@@ -50,6 +50,8 @@ pub struct App {
     pub histories: Vec<History>,
     /// What is looked at inside the network.
     pub inside: Inside,
+    /// What the browser remembers of its GPU ([`Event::Measured`]).
+    pub kept: Option<String>,
     worker: Worker,
     /// What the worker computes on.
     engine: Engine,
@@ -92,6 +94,7 @@ impl App {
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
             inside: Inside::default(),
+            kept: None,
             worker: Worker::Asleep,
             engine: Engine::Cpu,
             no_gpu,
@@ -122,7 +125,16 @@ impl App {
     /// The worker reported something.
     pub fn update(&mut self, event: Event) {
         match event {
-            Event::Hello => self.send_load(),
+            Event::Hello => {
+                if let (Engine::Gpu, Some(text)) = (self.engine, self.kept.clone()) {
+                    self.send(Command::Recall { text });
+                }
+                self.send_load();
+            }
+            Event::Measured { text } => {
+                self.kept = Some(text.clone());
+                self.effects.push(Effect::Keep(text));
+            }
             Event::Loaded { config, step, engine, adapter, reason, parameters, pairs, .. } => {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,

@@ -54,6 +54,8 @@ pub enum Effect {
     Answer(u32, Vec<u8>),
     /// The configuration changed: the address follows.
     Configured,
+    /// Remember this of the GPU, for [`App::kept`](super::App::kept) at the next visit.
+    Keep(String),
 }
 
 /// What the worker said about its trainer.

@@ -20,8 +20,8 @@ pub fn panel(name: &str) -> Option<Panel> {
     PANELS.into_iter().find(|(_, known)| *known == name).map(|(panel, _)| panel)
 }
 
-fn title(panel: Panel) -> &'static str {
-    if panel == Panel::Loss { "Loss (nats, log scale)" } else { "Accuracy" }
+fn title(scene: &Scene, panel: Panel) -> String {
+    if panel == Panel::Loss { format!("Loss ({}, log scale)", scene.loss.unit) } else { "Accuracy".into() }
 }
 
 /// Draws a panel as a picture into an area.
@@ -33,7 +33,7 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, den
         let (size, color) = if bold { (15.0, &theme.ink) } else { (12.0, &theme.muted) };
         draw.text(Label { text, at, align, size, bold, color, halo: None });
     };
-    write(title(panel), (left, area.y + 20.0), Align::Left, true);
+    write(&title(scene, panel), (left, area.y + 20.0), Align::Left, true);
     write(caption, (left, area.y + area.height - FOOT / 2.0), Align::Left, false);
     write("grokking-lab", (right, area.y + area.height - FOOT / 2.0), Align::Right, false);
     legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
@@ -65,7 +65,7 @@ fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f6
 /// A panel as an SVG document.
 pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
     let (width, height) = SIZE;
-    let mut svg = Svg::new(width, height, &format!("{}: {caption}", title(panel)), link);
+    let mut svg = Svg::new(width, height, &format!("{}: {caption}", title(scene, panel)), link);
     picture(&mut svg, scene, panel, Area { x: 0.0, y: 0.0, width, height }, 2.0, caption);
     svg.finish()
 }

@@ -9,6 +9,7 @@ use super::draw::{Area, Draw};
 use super::scale::{Scale, Spread, decades, round_up};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
+use crate::model::Loss;
 use pen::Pen;
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.
@@ -55,6 +56,8 @@ pub struct Scene<'a> {
     pub histories: &'a [History],
     /// Modulus, for the chance level.
     pub classes: u32,
+    /// What is drawn as the loss.
+    pub loss: &'static Loss,
     /// Logarithmic step axis.
     pub log: bool,
     /// Step under the pointer.
@@ -121,7 +124,7 @@ fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
     if panel != Panel::Loss {
         return (0.0, 1.0);
     }
-    let chance = libm::log(f64::from(scene.classes));
+    let chance = (scene.loss.guess)(f64::from(scene.classes));
     let values = scene.histories.iter().flat_map(|h| &h.points).flat_map(|point| {
         let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
         metrics.map(move |m| f64::from((m.value)(point)))

@@ -84,15 +84,17 @@ impl Pen<'_> {
 
     /// What guessing gives.
     fn chance(&self) -> f64 {
-        let p = f64::from(self.scene.classes);
-        if self.loss() { libm::log(p) } else { 1.0 / p }
+        let classes = f64::from(self.scene.classes);
+        if self.loss() { (self.scene.loss.guess)(classes) } else { 1.0 / classes }
     }
 
     /// Names the chance level, where the curves leave most space.
     pub fn reference_label(&mut self, lines: &[Line]) {
         let y = crisp(self.y.at(self.chance()));
+        let nats = self.scene.loss.unit == "nats";
+        let logarithm = if nats { format!("ln {} = ", self.scene.classes) } else { String::new() };
         let (label, rows) = match self.loss() {
-            true => (format!("guessing: ln {} = {}", self.scene.classes, fixed(self.chance(), 2)), [y + 10.0, y - 10.0]),
+            true => (format!("guessing: {logarithm}{}", text::loss(self.chance())), [y + 10.0, y - 10.0]),
             false => (format!("chance: 1 / {}", self.scene.classes), [y - 10.0, y - 24.0]),
         };
         let width = self.draw.width_of(&label, SIZE);

@@ -3,6 +3,7 @@
 use super::figure::{panel, step_at, svg};
 use super::*;
 use crate::metrics::Point;
+use crate::model::LOSSES;
 
 fn history(steps: u32) -> History {
     let mut history = History::default();
@@ -38,7 +39,7 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, classes: 97, log: false, hover: None, until: None, reference: None, theme }
+    Scene { histories, classes: 97, loss: &LOSSES[0], log: false, hover: None, until: None, reference: None, theme }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.

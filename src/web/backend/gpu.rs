@@ -4,17 +4,17 @@ use super::Chosen;
 use crate::config::{Backend, Config};
 use crate::exec::gpu::Context;
 use crate::number::exponential;
-use crate::protocol::Engine;
+use crate::protocol::{Engine, Event};
 use crate::selfcheck::self_check;
 use crate::train::{Device, build};
-use crate::tuner::{Tiles, tune};
-use crate::web::scope::{has_gpu, now_ms, sleep};
+use crate::tuner::{Tiles, kept, tune};
+use crate::web::scope::{has_gpu, now_ms, post, sleep};
 
 /// A GPU that answered. Kept across runs.
 pub struct Probed {
     /// The device.
     pub context: Context,
-    /// The shaders that it was fastest with, once measured.
+    /// The shaders that it was fastest with, once measured, now or at another visit.
     pub tuned: Option<Tiles>,
     /// What the self-check said about which shaders, once somebody wanted to know.
     pub check: Option<(Tiles, Result<f64, String>)>,
@@ -49,7 +49,12 @@ impl Probed {
     async fn tuned(&mut self, config: &Config) -> Tiles {
         if self.tuned.is_none() && !self.context.info.fallback {
             let plan = build(config).plan;
-            self.tuned = tune(&self.context, &plan, now_ms, TUNE_MS).await.ok();
+            if let Ok(measured) = tune(&self.context, &plan, now_ms, TUNE_MS).await {
+                self.tuned = Some(measured.tiles);
+                if measured.lasting {
+                    post(&Event::Measured { text: kept::write(measured.tiles, &self.context.info.name) });
+                }
+            }
         }
         self.tuned.unwrap_or_default()
     }
@@ -70,17 +75,18 @@ impl Probed {
 /// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
 const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 
-/// Asks for an adapter.
+/// Asks for an adapter; `kept` is what the page remembers of a measurement.
 ///
 /// # Errors
 /// The reason, when there is none.
-pub async fn probe() -> Result<Probed, String> {
+pub async fn probe(kept: &str) -> Result<Probed, String> {
     if !has_gpu() {
         return Err("this browser offers no WebGPU here".into());
     }
     for pause in RETRIES_MS {
         if let Ok(context) = Context::request().await {
-            return Ok(Probed { context, tuned: None, check: None });
+            let tuned = kept::read(kept, &context.info.name);
+            return Ok(Probed { context, tuned, check: None });
         }
         sleep(pause).await;
     }

@@ -61,6 +61,7 @@ impl Arenas {
             let (access, element) = match kind {
                 Kind::F32 => ("read_write", "f32"),
                 Kind::U32 => ("read", "u32"),
+                Kind::Filled => ("read_write", "u32"),
             };
             format!("@group(0) @binding({binding}) var<storage, {access}> {}: array<{element}>;\n", Arenas::name(binding))
         };

@@ -196,6 +196,7 @@ fn check_bindings(found: &[Declaration], binds: &[Bind]) -> Result<(), String> {
             Access::In => ("read", "f32"),
             Access::Index => ("read", "u32"),
             Access::Out | Access::InOut => ("read_write", "f32"),
+            Access::OutIndex => ("read_write", "u32"),
         };
         let want = format!("@group(0)@binding({i})var<storage,{access}>{}:array<{element}>;", bind.name);
         let got = format!("{}{}", declaration.attributes, compact(&declaration.tokens));

@@ -110,3 +110,26 @@ fn nothing_is_kept_of_a_run_that_is_being_replaced() {
     app.update(Event::Weights { id: 2, bytes: vec![7] });
     assert_eq!(app.take_effects(), [Effect::Answer(2, vec![7])]);
 }
+
+#[test]
+fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.take_effects();
+    app.update(Event::Hello);
+    let load = Command::Load(config.clone(), Engine::Gpu);
+    assert_eq!(drain(&mut app), (vec![load.clone()], vec![]), "nothing is known yet");
+    // It comes while the trainer is being built.
+    app.update(Event::Measured { text: "2.1.3".into() });
+    assert_eq!(app.take_effects(), [Effect::Keep("2.1.3".into())]);
+    app.crashed("a test");
+    app.reset();
+    app.take_effects();
+    app.update(Event::Hello);
+    assert_eq!(drain(&mut app), (vec![Command::Recall { text: "2.1.3".into() }, load], vec![]));
+
+    let mut app = without_gpu(config.clone());
+    app.kept = Some("2.1.3".into());
+    app.update(Event::Hello);
+    assert_eq!(drain(&mut app), (vec![Command::Load(config, Engine::Cpu)], vec![]), "the CPU has no use for it");
+}

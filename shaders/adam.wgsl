@@ -1,0 +1,40 @@
+// m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², direction = m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+// Shapes: hyper [14] = [η, λ, β₁, β₂, ε, …], clock [5] = [t, β₁ᵗ, β₂ᵗ, evaluations, η_t]; g, m, v, direction [N].
+// One thread per parameter; updates m and v, overwrites direction.
+const N: u32 = 64u;
+const HYPER_RUN: u32 = 14u;
+const CLOCK_RUN: u32 = 5u;
+const G_RUN: u32 = 64u;
+const M_RUN: u32 = 64u;
+const V_RUN: u32 = 64u;
+const DIRECTION_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> hyper: array<f32>;
+@group(0) @binding(1) var<storage, read> clock: array<f32>;
+@group(0) @binding(2) var<storage, read> g: array<f32>;
+@group(0) @binding(3) var<storage, read_write> m: array<f32>;
+@group(0) @binding(4) var<storage, read_write> v: array<f32>;
+@group(0) @binding(5) var<storage, read_write> direction: array<f32>;
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    let h = run * HYPER_RUN;
+    let t = run * CLOCK_RUN;
+    let beta1 = hyper[h + 2u];
+    let beta2 = hyper[h + 3u];
+    let slope = g[run * G_RUN + i];
+    let first = beta1 * m[run * M_RUN + i] + (1.0 - beta1) * slope;
+    let second = beta2 * v[run * V_RUN + i] + (1.0 - beta2) * slope * slope;
+    m[run * M_RUN + i] = first;
+    v[run * V_RUN + i] = second;
+    direction[run * DIRECTION_RUN + i] =
+        (first / (1.0 - clock[t + 1u])) / (sqrt(second / (1.0 - clock[t + 2u])) + hyper[h + 4u]);
+}

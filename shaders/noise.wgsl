@@ -1,0 +1,61 @@
+// kept = params, then params += σ ξ with ξ ~ N(0, 1), a function of seed, t and i
+// Shapes: hyper [14] with σ at 12, clock [5] with t at 0, seed [1]; params, kept [N].
+// One thread per parameter; adds to params, overwrites kept.
+const N: u32 = 64u;
+const HYPER_RUN: u32 = 14u;
+const CLOCK_RUN: u32 = 5u;
+const SEED_RUN: u32 = 1u;
+const PARAMS_RUN: u32 = 64u;
+const KEPT_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> hyper: array<f32>;
+@group(0) @binding(1) var<storage, read> clock: array<f32>;
+@group(0) @binding(2) var<storage, read> seed: array<u32>;
+@group(0) @binding(3) var<storage, read_write> params: array<f32>;
+@group(0) @binding(4) var<storage, read_write> kept: array<f32>;
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+const STREAM: u32 = 0x9e3779b9u;
+
+// PCG3D, as `Stateless::draw` in src/rng.rs.
+fn draw(seed_of_run: u32, step: u32, i: u32) -> vec3u {
+    var x = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
+    x.x += x.y * x.z;
+    x.y += x.z * x.x;
+    x.z += x.x * x.y;
+    x ^= x >> vec3u(16u);
+    x.x += x.y * x.z;
+    x.y += x.z * x.x;
+    x.z += x.x * x.y;
+    return x;
+}
+
+// sin(πx/2) for 0 ≤ x ≤ 1
+fn quarter_sine(x: f32) -> f32 {
+    let u = 1.5707964 * x;
+    let s = u * u;
+    return u * (1.0 - s / 6.0 * (1.0 - s / 20.0 * (1.0 - s / 42.0 * (1.0 - s / 72.0 * (1.0 - s / 110.0)))));
+}
+
+// Box–Muller, with cos 2πb = 1 − 2 sin² πb.
+fn normal(bits: vec3u) -> f32 {
+    let a = f32((bits.x >> 8u) + 1u) / 16777216.0;
+    let b = f32(bits.y >> 8u) / 16777216.0;
+    let sine = quarter_sine(2.0 * min(b, 1.0 - b));
+    return sqrt(-2.0 * log(a)) * (1.0 - 2.0 * sine * sine);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    let at = run * PARAMS_RUN + i;
+    let weight = params[at];
+    kept[run * KEPT_RUN + i] = weight;
+    let noise = normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN]), i));
+    params[at] = weight + hyper[run * HYPER_RUN + 12u] * noise;
+}

@@ -1,0 +1,30 @@
+// g += λ (params − origin), with 0 for origin when ORIGIN is 0
+// Shapes: hyper [14] with λ at 1; params, g [N], origin [N], or [1] when ORIGIN is 0. One thread per parameter; adds to g.
+const N: u32 = 64u;
+const ORIGIN: u32 = 0u;
+const HYPER_RUN: u32 = 14u;
+const PARAMS_RUN: u32 = 64u;
+const ORIGIN_RUN: u32 = 64u;
+const G_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> hyper: array<f32>;
+@group(0) @binding(1) var<storage, read> params: array<f32>;
+@group(0) @binding(2) var<storage, read> origin: array<f32>;
+@group(0) @binding(3) var<storage, read_write> g: array<f32>;
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    var pull = params[run * PARAMS_RUN + i];
+    if (ORIGIN == 1u) {
+        pull -= origin[run * ORIGIN_RUN + i];
+    }
+    g[run * G_RUN + i] += hyper[run * HYPER_RUN + 1u] * pull;
+}

@@ -1,0 +1,76 @@
+// params −= η_t (λ (params − origin) + direction + σ ξ), with 0 for origin when ORIGIN is 0, λ only when DECAY is 1, and
+// ξ ~ N(0, 1), a function of seed, t and i, only when NOISE is 1
+// Shapes: hyper [14] with λ at 1 and σ at 13, clock [5] with t at 0 and η_t at 4, seed [1]; direction, params [N], origin
+// [N], or [1] when ORIGIN is 0. One thread per parameter; updates params.
+const N: u32 = 64u;
+const ORIGIN: u32 = 0u;
+const DECAY: u32 = 1u;
+const NOISE: u32 = 1u;
+const HYPER_RUN: u32 = 14u;
+const CLOCK_RUN: u32 = 5u;
+const SEED_RUN: u32 = 1u;
+const DIRECTION_RUN: u32 = 64u;
+const ORIGIN_RUN: u32 = 64u;
+const PARAMS_RUN: u32 = 64u;
+
+@group(0) @binding(0) var<storage, read> hyper: array<f32>;
+@group(0) @binding(1) var<storage, read> clock: array<f32>;
+@group(0) @binding(2) var<storage, read> seed: array<u32>;
+@group(0) @binding(3) var<storage, read> direction: array<f32>;
+@group(0) @binding(4) var<storage, read> origin: array<f32>;
+@group(0) @binding(5) var<storage, read_write> params: array<f32>;
+
+const GROUPS: u32 = (N + 63u) / 64u;
+const ACROSS: u32 = min(GROUPS, 65535u);
+const STREAM: u32 = 0x3c6ef372u;
+
+// PCG3D, as `Stateless::draw` in src/rng.rs.
+fn draw(seed_of_run: u32, step: u32, i: u32) -> vec3u {
+    var x = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
+    x.x += x.y * x.z;
+    x.y += x.z * x.x;
+    x.z += x.x * x.y;
+    x ^= x >> vec3u(16u);
+    x.x += x.y * x.z;
+    x.y += x.z * x.x;
+    x.z += x.x * x.y;
+    return x;
+}
+
+// sin(πx/2) for 0 ≤ x ≤ 1
+fn quarter_sine(x: f32) -> f32 {
+    let u = 1.5707964 * x;
+    let s = u * u;
+    return u * (1.0 - s / 6.0 * (1.0 - s / 20.0 * (1.0 - s / 42.0 * (1.0 - s / 72.0 * (1.0 - s / 110.0)))));
+}
+
+// Box–Muller, with cos 2πb = 1 − 2 sin² πb.
+fn normal(bits: vec3u) -> f32 {
+    let a = f32((bits.x >> 8u) + 1u) / 16777216.0;
+    let b = f32(bits.y >> 8u) / 16777216.0;
+    let sine = quarter_sine(2.0 * min(b, 1.0 - b));
+    return sqrt(-2.0 * log(a)) * (1.0 - 2.0 * sine * sine);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+    let i = (group.y * ACROSS + group.x) * 64u + lane;
+    if (i >= N) {
+        return;
+    }
+    let run = group.z;
+    let h = run * HYPER_RUN;
+    let weight = params[run * PARAMS_RUN + i];
+    var along = direction[run * DIRECTION_RUN + i];
+    if (DECAY == 1u) {
+        var pull = weight;
+        if (ORIGIN == 1u) {
+            pull -= origin[run * ORIGIN_RUN + i];
+        }
+        along = hyper[h + 1u] * pull + along;
+    }
+    if (NOISE == 1u) {
+        along += hyper[h + 13u] * normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN]), i));
+    }
+    params[run * PARAMS_RUN + i] = weight - clock[run * CLOCK_RUN + 4u] * along;
+}

@@ -1,0 +1,56 @@
+//! Adam (Kingma and Ba 2015) with bias correction. Its weight decay is L2: λ w is a part of the gradient, as in PyTorch's
+//! `Adam(weight_decay=λ)` and so in Grokfast's code.
+
+use super::adamw::Rates;
+use super::{Given, HYPER, Optimizer, Update, flat};
+use crate::ops::record::CLOCK_IN;
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
+use crate::plan::View;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the optimisers.
+pub static ADAM: Optimizer = Optimizer { id: "adam", label: "Adam, L2 decay", coupled: true, direction };
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "adam", kernels: &[&DIRECTION], examples: &[] };
+
+/// Names of its state.
+pub(super) const MOMENTS: [&str; 2] = ["first moment", "second moment"];
+
+/// d = m̂/(√v̂ + ε), after m and v have taken up g
+pub static DIRECTION: Kernel = Kernel {
+    name: "adam",
+    wgsl: wgsl!("adam"),
+    dims: &["N"],
+    binds: &[
+        HYPER,
+        CLOCK_IN,
+        input("g", |d| d[0] as usize),
+        in_out("m", |d| d[0] as usize, Fill::Normal),
+        in_out("v", |d| d[0] as usize, Fill::Uniform),
+        output("direction", |d| d[0] as usize),
+    ],
+    cpu: cpu!(adam_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 11 * u64::from(d[0]),
+    checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-6, why: "a square root and two divisions" }),
+    variants: &[],
+};
+
+/// Records the direction.
+pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
+    let len = given.gradient.len;
+    let [m, v] = MOMENTS.map(|name| update.remember(tape, len, name));
+    let direction = tape.numbers(len, "direction");
+    update.list.push(flat(tape, &DIRECTION, &[len], vec![given.hyper, given.clock, given.gradient, m, v, direction]));
+    direction
+}
+
+fn adam_twin<T: Real>(args: &mut Args<T>) {
+    let rates = Rates::new(args.input(0), args.input(1));
+    let (g, m, v, direction) = (args.input(2), args.output(3), args.output(4), args.output(5));
+    for (((&g, m), v), d) in g.iter().zip(m).zip(v).zip(direction) {
+        *d = rates.direction(g, m, v);
+    }
+}

@@ -1,0 +1,97 @@
+//! What decay and direction do to the weights, and noise on the direction (`noise_factor` of Power et al. 2022).
+//!
+//! Decay pulls towards an origin w₀: zero, or the initial weights. Coupled, it is a part of the gradient; decoupled, of
+//! the update.
+
+use super::{GRAD_NOISE, Given, HYPER, WD, flat};
+use crate::ops::noise::{SEED, normal, seeds};
+use crate::ops::record::{CLOCK_IN, RATE, TIME};
+use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
+use crate::plan::{Dispatch, View};
+use crate::rng::Stateless;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "apply", kernels: &[&PULL, &STEP], examples: &[] };
+
+/// w₀, or anything of length 1 when ORIGIN is 0.
+const ORIGIN: Bind = input("origin", |d| if d[1] == 1 { d[0] as usize } else { 1 });
+
+/// g += λ (w − w₀), with w₀ = 0 when ORIGIN is 0
+pub static PULL: Kernel = Kernel {
+    name: "pull",
+    wgsl: wgsl!("pull"),
+    dims: &["N", "ORIGIN"],
+    binds: &[HYPER, input("params", |d| d[0] as usize), ORIGIN, in_out("g", |d| d[0] as usize, Fill::Normal)],
+    cpu: cpu!(pull_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 3 * u64::from(d[0]),
+    checks: Checks::new(&[&[1, 0], &[333, 1]], Tolerance { relative: 2e-7, why: "up to three roundings" }),
+    variants: &[],
+};
+
+/// w −= η_t (λ (w − w₀) + d + σ ξ), with λ only when DECAY is 1 and ξ ~ N(0, 1) only when NOISE is 1
+pub static STEP: Kernel = Kernel {
+    name: "step",
+    wgsl: wgsl!("step"),
+    dims: &["N", "ORIGIN", "DECAY", "NOISE"],
+    binds: &[
+        HYPER,
+        CLOCK_IN,
+        SEED,
+        input("direction", |d| d[0] as usize),
+        ORIGIN,
+        in_out("params", |d| d[0] as usize, Fill::Normal),
+    ],
+    cpu: cpu!(step_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| u64::from(d[0]) * (4 + 30 * u64::from(d[3])),
+    checks: Checks::new(
+        &[&[1, 0, 0, 0], &[333, 1, 1, 0], &[100, 0, 1, 1], &[1000, 1, 0, 1]],
+        Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" },
+    ),
+    variants: &[],
+};
+
+fn origin_or(origin: Option<View>, given: &Given) -> View {
+    origin.unwrap_or(View { len: 1, ..given.hyper })
+}
+
+/// Coupled decay.
+pub(super) fn pull(tape: &Tape, given: &Given, origin: Option<View>) -> Dispatch {
+    let params = tape.flat();
+    let views = vec![given.hyper, params, origin_or(origin, given), given.gradient];
+    flat(tape, &PULL, &[params.len, usize::from(origin.is_some())], views)
+}
+
+/// The step along `direction`, with decoupled decay when `decay`.
+pub(super) fn step(tape: &mut Tape, given: &Given, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
+    let (params, noise) = (tape.flat(), given.config.gradnoise > 0.0);
+    let seed = seeds(tape, given.config);
+    let dims = [params.len, usize::from(origin.is_some()), usize::from(decay), usize::from(noise)];
+    flat(tape, &STEP, &dims, vec![given.hyper, given.clock, seed, direction, origin_or(origin, given), params])
+}
+
+fn pull_twin<T: Real>(args: &mut Args<T>) {
+    let [_, from_origin] = args.dims();
+    let (hyper, params, origin, g) = (args.input(0), args.input(1), args.input(2), args.output(3));
+    for (i, (g, &w)) in g.iter_mut().zip(params).enumerate() {
+        *g += hyper[WD] * if from_origin == 1 { w - origin[i] } else { w };
+    }
+}
+
+fn step_twin<T: Real>(args: &mut Args<T>) {
+    let [_, from_origin, decay, noise] = args.dims();
+    let (hyper, clock, seed) = (args.input(0), args.input(1), args.index(2));
+    let (direction, origin, params) = (args.input(3), args.input(4), args.output(5));
+    let (rate, decay) = (clock[RATE], if decay == 1 { hyper[WD] } else { T::ZERO });
+    let time = clock[TIME].wide() as u32;
+    for (i, (w, &d)) in params.iter_mut().zip(direction).enumerate() {
+        let mut d = decay * if from_origin == 1 { *w - origin[i] } else { *w } + d;
+        if noise == 1 {
+            d += hyper[GRAD_NOISE] * normal(Stateless::Update.draw(seed[0], time, i as u32));
+        }
+        *w = *w - rate * d;
+    }
+}

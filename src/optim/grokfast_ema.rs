@@ -1,0 +1,52 @@
+//! Grokfast-EMA (Lee et al. 2024): the slow part of the gradient, an exponential mean, is added to it λ-fold:
+//! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
+
+use super::{AMPLIFY, EMA, Filter, Given, HYPER, Update, flat};
+use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, add, fold, in_out, input_of};
+use crate::plan::View;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the filters.
+pub static GROKFAST_EMA: Filter = Filter { id: "grokfast-ema", label: "Grokfast-EMA", record };
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "grokfast_ema", kernels: &[&KERNEL], examples: &[] };
+
+/// Gradients that the filter has seen before this one.
+pub(super) const SEEN: Bind = input_of("seen", |_| 1, Fill::These(&[4.0]));
+
+/// mean = α mean + (1 − α) g, or g when none was seen; g += λ mean
+pub static KERNEL: Kernel = Kernel {
+    name: "grokfast_ema",
+    wgsl: wgsl!("grokfast_ema"),
+    dims: &["N"],
+    binds: &[HYPER, SEEN, in_out("g", |d| d[0] as usize, Fill::Normal), in_out("mean", |d| d[0] as usize, Fill::Normal)],
+    cpu: cpu!(twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 5 * u64::from(d[0]),
+    checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
+    variants: &[],
+};
+
+fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+    let g = given.gradient;
+    let (seen, mean) = (update.remember(tape, 1, "gradients seen"), update.remember(tape, g.len, "mean gradient"));
+    update.list.push(flat(tape, &KERNEL, &[g.len], vec![given.hyper, seen, g, mean]));
+    count(tape, seen, update);
+}
+
+/// One more gradient was seen.
+pub(super) fn count(tape: &mut Tape, seen: View, update: &mut Update) {
+    let one = tape.constant(&[1.0], "one");
+    update.list.push(flat(tape, &add::ADD_BACK, &[1, 1], vec![one, seen]));
+}
+
+fn twin<T: Real>(args: &mut Args<T>) {
+    let (hyper, seen, g, mean) = (args.input(0), args.input(1), args.output(2), args.output(3));
+    let keep = if seen[0] > T::ZERO { hyper[EMA] } else { T::ZERO };
+    for (g, mean) in g.iter_mut().zip(mean) {
+        *mean = keep * *mean + (T::ONE - keep) * *g;
+        *g += hyper[AMPLIFY] * *mean;
+    }
+}

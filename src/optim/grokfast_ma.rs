@@ -1,0 +1,64 @@
+//! Grokfast-MA (Lee et al. 2024): the mean of the last w gradients is added λ-fold, once there are w, as in the authors'
+//! code.
+//!
+//! The mean is kept as a running sum; each step a w-th of the parameters is summed anew, so that rounding does not pile
+//! up. That costs a constant time per step; the memory is w gradients, also in a snapshot.
+
+use super::grokfast_ema::{SEEN, count};
+use super::{AMPLIFY, Filter, Given, HYPER, Update, flat};
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out};
+use crate::plan::ALIGN;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the filters.
+pub static GROKFAST_MA: Filter = Filter { id: "grokfast-ma", label: "Grokfast-MA", record };
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "grokfast_ma", kernels: &[&KERNEL], examples: &[] };
+
+/// The oldest of WINDOW gradients gives its place to g; g += λ total/WINDOW once that many were seen
+pub static KERNEL: Kernel = Kernel {
+    name: "grokfast_ma",
+    wgsl: wgsl!("grokfast_ma"),
+    dims: &["N", "WINDOW"],
+    binds: &[
+        HYPER,
+        SEEN,
+        in_out("g", |d| d[0] as usize, Fill::Normal),
+        in_out("ring", |d| (d[0] * d[1]) as usize, Fill::Normal),
+        in_out("total", |d| d[0] as usize, Fill::Normal),
+    ],
+    cpu: cpu!(twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 6 * u64::from(d[0]),
+    checks: Checks::new(&[&[1, 1], &[333, 3], &[200, 7]], Tolerance { relative: 1e-6, why: "a short sum" }),
+    variants: &[],
+};
+
+fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+    let (g, window) = (given.gradient, given.config.window as usize);
+    let seen = update.remember(tape, 1, "gradients seen");
+    let ring = update.remember(tape, window * g.len, "last gradients");
+    let total = update.remember(tape, g.len, "sum of the last gradients");
+    update.list.push(flat(tape, &KERNEL, &[g.len, window], vec![given.hyper, seen, g, ring, total]));
+    count(tape, seen, update);
+}
+
+fn twin<T: Real>(args: &mut Args<T>) {
+    let [n, window] = args.dims();
+    let (hyper, seen) = (args.input(0), args.input(1)[0].wide() as usize);
+    let (g, ring, total) = (args.output(2), args.output(3), args.output(4));
+    let slot = seen % window;
+    for (i, (g, total)) in g.iter_mut().zip(total).enumerate() {
+        let place = slot * n + i;
+        *total += *g - ring[place];
+        ring[place] = *g;
+        if i / ALIGN % window == slot {
+            *total = (0..window).fold(T::ZERO, |sum, k| sum + ring[k * n + i]);
+        }
+        if seen + 1 >= window {
+            *g += hyper[AMPLIFY] * (*total / T::of(window as f64));
+        }
+    }
+}

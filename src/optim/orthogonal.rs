@@ -1,0 +1,85 @@
+//! ⊥Grad (Prieto et al. 2025): of each parameter tensor's gradient only what is orthogonal to the weights is left, as long
+//! as the gradient was: g⊥ = g − (w·g/(w·w + 1e-30)) w, then g⊥ ‖g‖/(‖g⊥‖ + 1e-30), as in the authors' code. So no step
+//! scales the logits up along the weights.
+
+use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
+use super::{Filter, Given, Update, flat};
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of};
+use crate::plan::ALIGN;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the filters.
+pub static ORTHOGONAL: Filter = Filter { id: "orthogonal", label: "⊥Grad", record };
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "orthogonal", kernels: &[&REMOVE, &RESCALE], examples: &[] };
+
+const TOLERANCE: Tolerance = Tolerance { relative: 2e-6, why: "short sums, roots and divisions" };
+
+/// Keeps 0 out of the denominators.
+const TINY: f64 = 1e-30;
+
+/// g −= (w·g/(w·w + 1e-30)) w
+pub static REMOVE: Kernel = Kernel {
+    name: "orthogonal",
+    wgsl: wgsl!("orthogonal"),
+    dims: &["N", "PIECES"],
+    binds: &[
+        input("w", |d| d[0] as usize),
+        input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform),
+        EXTENT,
+        in_out("g", |d| d[0] as usize, Fill::Normal),
+    ],
+    cpu: cpu!(remove_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 2 * u64::from(d[0]),
+    checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
+    variants: &[],
+};
+
+/// g *= ‖g before‖/(‖g after‖ + 1e-30)
+pub static RESCALE: Kernel = Kernel {
+    name: "rescale",
+    wgsl: wgsl!("rescale"),
+    dims: &["N", "PIECES"],
+    binds: &[
+        input_of("before", |d| SUMS * d[1] as usize, Fill::Uniform),
+        input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform),
+        EXTENT,
+        in_out("g", |d| d[0] as usize, Fill::Normal),
+    ],
+    cpu: cpu!(rescale_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| u64::from(d[0]),
+    checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
+    variants: &[],
+};
+
+fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+    let (params, g) = (tape.flat(), given.gradient);
+    let pieces = Pieces::new(tape);
+    let dims = [g.len, pieces.count()];
+    let (measure, before) = pieces.dots(tape, [params, g]);
+    update.list.push(measure);
+    update.list.push(flat(tape, &REMOVE, &dims, vec![params, before, pieces.extent, g]));
+    let (measure, after) = pieces.dots(tape, [params, g]);
+    update.list.push(measure);
+    update.list.push(flat(tape, &RESCALE, &dims, vec![before, after, pieces.extent, g]));
+}
+
+fn remove_twin<T: Real>(args: &mut Args<T>) {
+    let (w, sums, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
+    blocks(extent, g, |block, pieces, g| {
+        let along = over(sums, pieces.clone(), 0) / (over(sums, pieces, 1) + T::of(TINY));
+        g.iter_mut().zip(&w[block * ALIGN..]).for_each(|(g, &w)| *g = *g - along * w);
+    });
+}
+
+fn rescale_twin<T: Real>(args: &mut Args<T>) {
+    let (before, after, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
+    blocks(extent, g, |_, pieces, g| {
+        let factor = over(before, pieces.clone(), 2).sqrt() / (over(after, pieces, 2).sqrt() + T::of(TINY));
+        g.iter_mut().for_each(|g| *g = *g * factor);
+    });
+}

@@ -1,0 +1,39 @@
+//! Gradient descent with momentum μ = β₁ and L2 weight decay, as PyTorch's `SGD(momentum=μ, weight_decay=λ)`:
+//! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
+
+use super::{BETA1, Given, HYPER, Optimizer, Update, flat};
+use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
+use crate::plan::View;
+use crate::tape::Tape;
+use crate::{cpu, wgsl};
+
+/// Table entry among the optimisers.
+pub static SGD: Optimizer = Optimizer { id: "sgd", label: "SGD, momentum β₁", coupled: true, direction };
+
+/// Table entry among the ops.
+pub static OP: Op = Op { name: "momentum", kernels: &[&MOMENTUM], examples: &[] };
+
+/// b = μ b + g
+pub static MOMENTUM: Kernel = Kernel {
+    name: "momentum",
+    wgsl: wgsl!("momentum"),
+    dims: &["N"],
+    binds: &[HYPER, input("g", |d| d[0] as usize), in_out("b", |d| d[0] as usize, Fill::Normal)],
+    cpu: cpu!(momentum_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 2 * u64::from(d[0]),
+    checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-7, why: "two roundings, or one" }),
+    variants: &[],
+};
+
+fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
+    let len = given.gradient.len;
+    let b = update.remember(tape, len, "momentum");
+    update.list.push(flat(tape, &MOMENTUM, &[len], vec![given.hyper, given.gradient, b]));
+    b
+}
+
+fn momentum_twin<T: Real>(args: &mut Args<T>) {
+    let (hyper, g, b) = (args.input(0), args.input(1), args.output(2));
+    g.iter().zip(b).for_each(|(&g, b)| *b = hyper[BETA1] * *b + g);
+}

@@ -1,0 +1,75 @@
+//! A step put together from gradient, filter, optimiser, weight decay and sphere.
+
+use super::{adamw, apply, filter, find, sphere, sum};
+use crate::config::{Config, DecayTo};
+use crate::ops::record::Recorder;
+use crate::plan::{Dispatch, View};
+use crate::tape::Tape;
+
+/// What the parts of a step are recorded from.
+pub struct Given<'c> {
+    /// What is trained.
+    pub config: &'c Config,
+    /// Per-run hyper-parameters.
+    pub hyper: View,
+    /// Per-run clock, already advanced.
+    pub clock: View,
+    /// The gradient in the layout of the parameters; filters change it in place.
+    pub gradient: View,
+}
+
+/// How the weights change: dispatches, and what they remember from step to step.
+#[derive(Default)]
+pub struct Update {
+    /// In order.
+    pub list: Vec<Dispatch>,
+    /// Buffers of any length, zero at the start, that belong to a snapshot.
+    pub state: Vec<View>,
+    /// Where the initial weights are wanted, when weight decay pulls towards them.
+    pub origin: Option<View>,
+}
+
+impl Update {
+    /// A new buffer that is remembered.
+    pub fn remember(&mut self, tape: &mut Tape, len: usize, name: &str) -> View {
+        let view = tape.numbers(len, name);
+        self.state.push(view);
+        view
+    }
+}
+
+/// Whether AdamW alone changes the weights: then one kernel sums the gradient's parts and updates.
+fn fused(config: &Config) -> bool {
+    let Config { sphere, gradnoise, .. } = *config;
+    config.optimizer == "adamw"
+        && config.filter == "none"
+        && config.decay == DecayTo::Zero
+        && [sphere, gradnoise].iter().all(|&x| x == 0.0)
+}
+
+/// Records the update of a valid configuration. With several shares the `gradient` comes from all of them.
+pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: Option<View>) -> Update {
+    let Recorder { hyper, clock, .. } = *recorder;
+    let mut update = Update::default();
+    if fused(config) {
+        adamw::update(tape, [hyper, clock], &mut update);
+        return update;
+    }
+    let optimizer = find(&config.optimizer).expect("a valid configuration names an optimiser");
+    let filter = filter(&config.filter).expect("a valid configuration names a filter");
+    let gradient = gradient.unwrap_or_else(|| sum::gradient(tape, &mut update));
+    let given = Given { config, hyper, clock, gradient };
+    (filter.record)(tape, &given, &mut update);
+    update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));
+    if optimizer.coupled {
+        let pull = apply::pull(tape, &given, update.origin);
+        update.list.push(pull);
+    }
+    let direction = (optimizer.direction)(tape, &given, &mut update);
+    let step = apply::step(tape, &given, direction, !optimizer.coupled, update.origin);
+    update.list.push(step);
+    if config.sphere > 0.0 {
+        sphere::project(tape, hyper, &mut update);
+    }
+    update
+}

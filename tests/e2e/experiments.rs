@@ -1,0 +1,78 @@
+//! Papers from the gallery, formulas of one's own, and settings that change under a running network.
+
+use crate::harness::{DESKTOP, Page};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_paper_of_the_gallery_runs_and_is_judged() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("backend=cpu&v=1");
+    assert_eq!(page.eval("root.querySelector('[data-panel=paper]').checkVisibility()"), false);
+    page.run("root.querySelector('[data-panel=gallery] summary').click();");
+    page.wait_until("root.querySelectorAll('.card').length >= 12", SOON);
+    // Thumbnails come from the record.
+    page.wait_until("root.querySelectorAll('.card .verdict')[0].textContent.includes('reproduced')", SOON);
+    page.run("root.querySelector('.card[data-id=doshi]').click();");
+    page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);
+    assert_eq!(page.eval("location.hash"), "#backend=cpu&experiment=doshi&v=1");
+    assert_eq!(page.eval("root.querySelectorAll('[data-list=verdict] .open').length"), 3);
+    page.run("lab.start();");
+    page.wait_until("lab.state === 'done'", Duration::from_secs(120));
+    page.wait_until("root.querySelectorAll('[data-list=verdict] .holds').length === 3", SOON);
+    page.screenshot("experiment");
+    page.run("root.querySelector('[data-action=leave]').click();");
+    page.wait_until("!root.querySelector('[data-panel=paper]').checkVisibility()", SOON);
+    assert_eq!(page.eval("location.hash"), "#backend=cpu&v=1");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("p=11&width=16&heads=2&mlp=32&backend=cpu&v=1");
+    let choose = |value: &str| {
+        page.run(&format!(
+            "const menu = root.querySelector('select[data-key=task]'); menu.value = '{value}'; menu.dispatchEvent(new Event('change', {{bubbles: true}}));"
+        ));
+    };
+    let formula = |text: &str| {
+        page.run(&format!(
+            "const input = root.querySelector('[data-formula]'); input.value = '{text}'; input.dispatchEvent(new Event('change', {{bubbles: true}}));"
+        ));
+    };
+    choose("formula");
+    assert_eq!(page.eval("root.querySelector('[data-formula]').checkVisibility()"), true);
+    formula("x^2 + y/x");
+    page.wait_until("lab.getConfig().task === 'x^2+y/x'", SOON);
+    // x has no inverse where it is 0.
+    page.wait_until("root.querySelector('[data-field=train] .hint').textContent.includes('of 110 pairs')", SOON);
+    formula("x +* y");
+    page.wait_until("root.querySelector('[data-problems]').textContent.includes('wrong place')", SOON);
+    choose("s3");
+    page.wait_until("lab.getConfig().task === 's3' && !root.querySelector('[data-field=p]').checkVisibility()", SOON);
+    page.run("lab.step(2);");
+    page.wait_until("lab.state === 'paused' && await lastStep() === 1", SOON);
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn the_training_set_changes_under_a_running_network() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("p=11&width=16&heads=2&mlp=32&train=0.8&steps=100000&speed=0&stop=limit&backend=cpu&v=1");
+    page.run("lab.start();");
+    page.wait_until("await lastStep() > 30", SOON);
+    page.run("window.before = await lastStep(); lab.setConfig({subset: 0.3, optimizer: 'adamw', noise: 0.5});");
+    page.wait_until("lab.state === 'running' && await lastStep() > before + 30", SOON);
+    // Half of the labels are wrong, and what it has learnt does not fit them.
+    page.wait_until("Math.min(...lab.getHistory().trainAccuracy.slice(-200)) < 0.9", SOON);
+    assert_eq!(page.eval("lab.getHistory().step.every((s, i, all) => i === 0 || s > all[i - 1])"), true);
+    page.assert_no_console_errors();
+}
