@@ -372,26 +372,6 @@ fn a_refused_gpu_hands_over_to_the_cpu() {
 }
 
 #[test]
-fn a_gpu_lost_for_good_hands_its_run_over() {
-    let config = Config::standard();
-    let mut app = seen(config.clone(), None);
-    app.start();
-    app.update(Event::Hello);
-    app.update(loaded(&config, 0));
-    app.update(progress(10, 1.0, 0.0));
-    app.update(progress(20, 1.0, 0.0));
-    effects(&mut app);
-    let bytes = snapshot(&config);
-    app.update(refusal(Some(bytes.clone()), true));
-    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
-    app.update(Event::Hello);
-    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] }]);
-    app.update(loaded(&config, 10));
-    assert_eq!(effects(&mut app).1, [Command::Run]);
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
-}
-
-#[test]
 fn a_gpu_build_that_cannot_be_loaded_is_done_without() {
     let mut app = seen(Config::standard(), None);
     effects(&mut app);

@@ -133,3 +133,23 @@ fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
     app.update(Event::Hello);
     assert_eq!(drain(&mut app), (vec![Command::Load(config, Engine::Cpu)], vec![]), "the CPU has no use for it");
 }
+
+#[test]
+fn a_gpu_lost_for_good_hands_its_run_over() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.start();
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    app.update(progress(10, 1.0, 0.0));
+    app.update(progress(20, 1.0, 0.0));
+    effects(&mut app);
+    let bytes = snapshot(&config);
+    app.update(refusal(Some(bytes.clone()), true));
+    assert_eq!(effects(&mut app).0, [Engine::Cpu]);
+    app.update(Event::Hello);
+    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] }]);
+    app.update(loaded(&config, 10));
+    assert_eq!(effects(&mut app).1, [Command::Run]);
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+}
