@@ -5,6 +5,7 @@
 //! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. The README has the map
 //! and the rules; each module says at its top what lives there.
 
+pub mod analysis;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod builds;
@@ -12,6 +13,7 @@ pub mod config;
 mod cosine;
 pub mod exec;
 pub mod experiment;
+pub mod inspect;
 pub mod json;
 pub mod levels;
 pub mod metrics;

@@ -1,10 +1,13 @@
 //! What the page and its worker say to each other: two closed enums and their one encoding.
 
+pub mod inspect;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::config::Config;
 use crate::metrics::Point;
 use crate::tuner::Tiles;
+use inspect::{Inspect, Inspected};
 
 /// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +57,8 @@ pub enum Command {
         /// Echoed in the answer.
         id: u32,
     },
+    /// Asks for [`Event::Inspected`] with the same id.
+    Inspect(Inspect),
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.
@@ -152,6 +157,13 @@ pub enum Event {
         /// A file in the safetensors format.
         #[serde(with = "whole")]
         bytes: Vec<u8>,
+    },
+    /// The answer to [`Command::Inspect`].
+    Inspected(Inspected),
+    /// The network cannot be looked into.
+    Opaque {
+        /// Why.
+        why: String,
     },
     /// A table of the benchmark, so far; the last one is `failures`.
     #[cfg(feature = "bench")]

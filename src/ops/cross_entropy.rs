@@ -97,7 +97,7 @@ fn cross_entropy_back_twin<T: Real>(args: &mut Args<T>) {
 }
 
 /// Turns the logits of one row into probabilities. Returns loss and correctness.
-pub(super) fn row_forward<T: Real>(z: &mut [T], y: usize) -> [T; 2] {
+pub(crate) fn row_forward<T: Real>(z: &mut [T], y: usize) -> [T; 2] {
     let best = (1..z.len()).fold(0, |best, j| if z[j] > z[best] { j } else { best });
     let (highest, own) = (z[best], z[y]);
     for z in z.iter_mut() {

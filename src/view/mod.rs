@@ -2,11 +2,13 @@
 
 pub mod app;
 pub mod chart;
+pub mod color;
 pub mod decimate;
 pub mod draw;
 pub mod fields;
 pub mod gallery;
 pub mod glossary;
+pub mod inside;
 pub mod keep;
 pub mod panels;
 pub mod place;
@@ -16,3 +18,4 @@ pub mod share;
 pub mod shortcuts;
 pub mod story;
 pub mod text;
+pub mod views;

@@ -1,6 +1,7 @@
 //! What `hide` accepts, with labels for people: panels of `www/lab.html`, and every control.
 
 use super::fields;
+use super::views::VIEWS;
 use crate::config::key;
 
 /// Panels in the order of the page, (name, label).
@@ -18,6 +19,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("under", "Axis, share and download"),
     ("keep", "Files of the run"),
     ("note", "What the thresholds are"),
+    ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
     ("gallery", "Papers to repeat"),
 ];
@@ -27,7 +29,8 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let first = [fields::PRIMARY, fields::LIVE].concat();
     let mut controls = vec![("Controls", first.into_iter().filter_map(key).collect())];
     controls.extend(fields::drawer());
-    let mut groups = vec![("Panels", PANELS.to_vec())];
+    let views = VIEWS.iter().map(|view| (view.name, view.label)).collect();
+    let mut groups = vec![("Panels", PANELS.to_vec()), ("Look inside", views)];
     for (title, keys) in controls {
         // A name that is a panel's and a setting's hides both.
         let other = keys.iter().filter(|key| PANELS.iter().all(|(panel, _)| *panel != key.name));

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, controls, gallery, help, keep, keys, share, tip};
+use super::{address, controls, gallery, help, inside, keep, keys, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -49,6 +49,10 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.canvas, "pointerdown", handle(hovered))?);
         listeners.push(Listener::new(&chart.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
+    let lens = &ui.lens.canvas;
+    listeners.push(Listener::new(lens, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
+    listeners.push(Listener::new(lens, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
+    listeners.push(Listener::new(lens, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
     }
@@ -83,6 +87,9 @@ fn clicked(ui: &Ui, event: &Event) {
         if let Some(prime) = fields::next_prime(p, direction == "up") {
             ui.act(|app| app.set([("p", prime.to_string().as_str())]));
         }
+        return;
+    }
+    if inside::clicked(ui, event) {
         return;
     }
     let Some((element, action)) = around(event, "data-action") else {
@@ -122,7 +129,9 @@ fn moved(ui: &Ui, event: &Event) {
     let Some(input) = target(event).and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else {
         return;
     };
-    if let Some(name) = input.get_attribute("data-slider") {
+    if input.has_attribute("data-inside") {
+        inside::changed(ui, &input, &input.value());
+    } else if let Some(name) = input.get_attribute("data-slider") {
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
             ui.act(|app| app.set([(name.as_str(), value.as_str())]));
         }
@@ -152,9 +161,6 @@ fn changed(ui: &Ui, event: &Event) {
         report(ui, share::refresh(ui));
         return;
     }
-    let Some(name) = element.get_attribute("data-key") else {
-        return;
-    };
     let value = match (input, element.dyn_ref::<HtmlSelectElement>()) {
         (Some(input), _) if input.type_() == "checkbox" => input.checked().to_string(),
         (Some(input), _) => input.value(),
@@ -165,7 +171,12 @@ fn changed(ui: &Ui, event: &Event) {
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };
-    ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+    if inside::changed(ui, &element, &value) {
+        return;
+    }
+    if let Some(name) = element.get_attribute("data-key") {
+        ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+    }
 }
 
 fn hovered(ui: &Ui, event: &Event) {

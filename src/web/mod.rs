@@ -25,6 +25,8 @@ mod help;
 #[cfg(feature = "page")]
 mod inputs;
 #[cfg(feature = "page")]
+mod inside;
+#[cfg(feature = "page")]
 mod keep;
 #[cfg(feature = "page")]
 mod keys;

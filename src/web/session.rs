@@ -3,7 +3,9 @@
 //! At most two submits are in flight: while a chunk computes, the points of the one before are read back.
 //! Chunks are sized to a time budget, so that pausing is instant and the desktop never stutters.
 
+mod inside;
 mod kept;
+mod lost;
 
 use core::future::Future;
 use std::collections::VecDeque;
@@ -15,7 +17,9 @@ use super::scope::{now_ms, post, sleep};
 use super::shares::{self, Helpers};
 use crate::config::Config;
 use crate::exec::ExecError;
+use crate::inspect::{Album, Inspector};
 use crate::metrics::{History, Point, limit};
+use crate::protocol::inspect::Inspect;
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 
@@ -49,6 +53,8 @@ pub struct Session {
     mode: Mode,
     /// Helpers failed, so there are none from now on.
     alone: bool,
+    /// A question about the inside of the network that waits for its turn.
+    inquiry: Option<Inspect>,
 }
 
 struct Loaded {
@@ -68,6 +74,10 @@ struct Loaded {
     workers: u32,
     /// Those but this one, from the first step on.
     helpers: Option<Helpers>,
+    /// Made by the first look.
+    inspector: Option<Inspector>,
+    album: Album,
+    looked: inside::Looked,
 }
 
 /// Clocks of one run. Pauses do not count.
@@ -122,6 +132,7 @@ impl Session {
             }
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
+            Command::Inspect(inspect) => self.inspect(inspect).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
                 // Thrown, it reaches the worker that asked.
                 Err(message) => wasm_bindgen::throw_str(&message),
@@ -156,6 +167,7 @@ impl Session {
         if let Some(loaded) = &mut self.loaded {
             loaded.flush().await.map_err(|e| e.to_string())?;
         }
+        self.look().await;
         post(&Event::Paused);
         Ok(())
     }
@@ -167,6 +179,7 @@ impl Session {
         self.mode = Mode::Paused;
         // Free the old buffers before allocating new ones.
         self.loaded = None;
+        self.inquiry = None;
         let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
         let mut chosen = match self.devices.choose(engine, config, recorded).await {
             Ok(chosen) => chosen,
@@ -204,33 +217,12 @@ impl Session {
             Ok(()) if left == 0 => {
                 let asked = matches!(self.mode, Mode::Until(_));
                 self.mode = Mode::Paused;
+                self.look().await;
                 post(if asked { &Event::Paused } else { &Event::Done });
             }
-            Ok(()) => (),
+            Ok(()) => self.glance().await,
             Err(ExecError::Lost(why)) => self.recover(&why).await,
             Err(error) => self.fail(error.to_string()),
-        }
-    }
-
-    /// Builds everything anew after a lost device and goes on from the last copied weights.
-    async fn recover(&mut self, why: &str) {
-        let mode = self.mode;
-        let Some(old) = self.loaded.take() else { return };
-        let config = old.trainer.config().clone();
-        self.devices.forget();
-        let what = if old.workers > 1 { "A worker" } else { "The GPU" };
-        self.alone |= old.workers > 1;
-        let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
-        post(&Event::Notice { message: format!("{what} was lost ({why}). Training goes on from step {at}.") });
-        if let Err(message) = self.load(&config, old.chosen.engine, old.safe, old.pace.elapsed_ms).await {
-            self.fail(message);
-        }
-        // Without a trainer, the page has been told to go on elsewhere.
-        if let Some(loaded) = &mut self.loaded {
-            loaded.histories = old.histories;
-            if let Err(message) = self.run(mode) {
-                self.fail(message);
-            }
         }
     }
 }
@@ -250,6 +242,9 @@ impl Loaded {
             safe,
             workers,
             helpers: None,
+            inspector: None,
+            album: Album::default(),
+            looked: inside::Looked::default(),
         }
     }
 
@@ -284,6 +279,9 @@ impl Loaded {
         }
         self.pace.last_turn = Some(begin);
         let n = self.affordable().min(left);
+        if n > 0 {
+            self.remember().await?;
+        }
         if n == 0 {
             let wait = (1.0 - self.credit) * 1000.0 / self.trainer.config().speed;
             self.deliver().await?;
@@ -355,15 +353,6 @@ impl Loaded {
         self.deliver().await?;
         self.report(true);
         self.pace.last_turn = None;
-        Ok(())
-    }
-
-    async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
-        if (self.chosen.engine == Engine::Gpu || self.workers > 1) && now - self.pace.last_copy > SAFETY_MS {
-            self.pace.last_copy = now;
-            let reading = self.trainer.snapshot();
-            self.safe = Some(answer(&self.chosen.device, reading.snapshot()).await?);
-        }
         Ok(())
     }
 

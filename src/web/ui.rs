@@ -11,6 +11,7 @@ use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, find, object, window};
 use super::film::Film;
 use super::gallery::Gallery;
+use super::inside::Lens;
 use super::keep::{self, Asked};
 use super::link::Link;
 use super::readout::Readout;
@@ -24,6 +25,7 @@ use crate::protocol::Engine;
 use crate::task::Operation;
 use crate::view::app::{App, Effect, State, Value};
 use crate::view::chart::Theme;
+use crate::view::inside::Act;
 use crate::view::text;
 
 /// Everything of one element on the page.
@@ -33,6 +35,8 @@ pub(super) struct Ui {
     pub app: RefCell<App>,
     pub controls: Controls,
     pub charts: [Chart; 2],
+    /// The look inside.
+    pub lens: Lens,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     pub log: Cell<bool>,
@@ -79,6 +83,7 @@ impl Ui {
             app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
+            lens: Lens::new(&root)?,
             hover: Cell::new(None),
             log: Cell::new(false),
             on_screen: Cell::new(false),
@@ -154,7 +159,8 @@ impl Ui {
     /// The step under the pointer, or none.
     pub fn set_hover(&self, step: Option<u32>) {
         if self.hover.replace(step) != step {
-            self.redraw();
+            // The look inside goes along.
+            self.act(|app| app.look(Act::Peek(step)));
         }
     }
 
@@ -294,19 +300,20 @@ impl Ui {
         self.frame.set(asked.ok());
     }
 
-    fn draw(&self) {
+    /// Draws everything now, e.g. after a resize emptied the canvases.
+    pub fn draw(&self) {
         let app = self.app.borrow();
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
+        self.lens.show(&app, self.log.get(), &self.host);
         drop(app);
         // It only fails where the template lacks a part, which a test would tell.
         let _ = self.gallery.show(self);
         self.draw_charts();
     }
 
-    /// Draws the charts now, e.g. after a resize emptied them.
-    pub fn draw_charts(&self) {
+    fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
         let recorded = self.gallery.recorded(&app.config.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);

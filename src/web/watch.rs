@@ -61,16 +61,17 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     let exact: &Observing = size.unchecked_ref();
     let options = ResizeObserverOptions::new();
     options.set_box(ResizeObserverBoxOptions::DevicePixelContentBox);
-    for chart in &ui.charts {
+    for canvas in ui.charts.iter().map(|chart| &chart.canvas).chain([&ui.lens.canvas]) {
         // A browser without exact device pixels throws.
-        if exact.observe_exactly(&chart.canvas, &options).is_err() {
-            size.observe(&chart.canvas);
+        if exact.observe_exactly(canvas, &options).is_err() {
+            size.observe(canvas);
         }
     }
 
     let on_sight = callback(seen);
     let sight = IntersectionObserver::new(on_sight.as_ref().unchecked_ref())?;
     sight.observe(&ui.host);
+    sight.observe(&ui.lens.canvas);
 
     let on_attributes = callback(attributes_changed);
     let attributes = MutationObserver::new(on_attributes.as_ref().unchecked_ref())?;
@@ -91,16 +92,16 @@ fn resized(ui: &Ui, entries: Array) {
             continue;
         };
         let target = entry.target();
-        let Some(chart) = ui.charts.iter().find(|c| ***c.canvas == *target) else {
-            continue;
-        };
         let rect = entry.content_rect();
         let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
-        chart.resize(rect.width(), rect.height(), width, height);
+        match ui.charts.iter().find(|c| ***c.canvas == *target) {
+            Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
+            None => ui.lens.resize(rect.width(), rect.height(), width, height),
+        }
     }
     // At once: the new size has emptied the canvases, and the frame is painted right after this.
-    ui.draw_charts();
+    ui.draw();
 }
 
 /// The exact size, where the browser knows it.
@@ -111,10 +112,15 @@ fn device_pixels(entry: &ResizeObserverEntry) -> Option<(f64, f64)> {
 }
 
 fn seen(ui: &Ui, entries: Array) {
-    let last = entries.iter().last().and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok());
-    if let Some(entry) = last {
-        ui.on_screen.set(entry.is_intersecting());
-        ui.sight();
+    // In order: the last one about an element is how it is now.
+    for entry in entries.iter().filter_map(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
+        let visible = entry.is_intersecting();
+        if *entry.target() == ***ui.lens.canvas {
+            ui.act(|app| app.see_inside(visible));
+        } else {
+            ui.on_screen.set(visible);
+            ui.sight();
+        }
     }
 }
 

@@ -145,7 +145,7 @@ fn every_name_can_be_hidden() {
     page.load("p=11&width=16&heads=2&mlp=32&backend=cpu&v=1");
     let names: Vec<&str> =
         grokking_lab::view::panels::groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
-    page.run("root.querySelector('details').open = true;");
+    page.run("root.querySelectorAll('details').forEach(details => details.open = true);");
     let hidden = |name: &str| {
         page.eval(&format!(
             "Array.from(root.querySelectorAll('[data-field=\"{name}\"], [data-panel=\"{name}\"]'), e => !e.checkVisibility())"

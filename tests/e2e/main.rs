@@ -20,6 +20,7 @@ mod guide;
 mod harness;
 mod host;
 mod hosting;
+mod inside;
 mod keep;
 mod keyboard;
 mod look;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod inside;
 mod kept;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -14,6 +15,7 @@ pub use words::{Effect, State, Trainer, Value};
 use crate::config::{Backend, Config, Problem};
 use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
+use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
 use kept::Resume;
 use worker::Worker;
@@ -46,6 +48,8 @@ pub struct App {
     pub steps_per_second: f64,
     /// One history per run.
     pub histories: Vec<History>,
+    /// What is looked at inside the network.
+    pub inside: Inside,
     /// What the browser remembers of its GPU ([`Event::Measured`]).
     pub kept: Option<String>,
     worker: Worker,
@@ -89,6 +93,7 @@ impl App {
             step: 0,
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
+            inside: Inside::default(),
             kept: None,
             worker: Worker::Asleep,
             engine: Engine::Cpu,
@@ -153,13 +158,20 @@ impl App {
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
                 self.turn();
+                self.follow_inside();
             }
+            Event::Inspected(seen) => self.inspected(seen),
+            Event::Opaque { why } => self.inside.opaque = Some(why),
             Event::Running => self.state = State::Running,
             Event::Paused if self.state == State::Error => {}
-            Event::Paused => self.state = State::Paused,
+            Event::Paused => {
+                self.state = State::Paused;
+                self.follow_inside();
+            }
             Event::Done => {
                 self.state = State::Done;
                 self.resting = false;
+                self.follow_inside();
                 self.emit("done", vec![("step", Value::Number(self.step.into()))]);
             }
         }

@@ -1,6 +1,7 @@
 //! The whole conversation between page and worker, without either.
 
 mod builds;
+mod inside;
 mod kept;
 mod turn;
 

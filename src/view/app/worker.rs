@@ -41,6 +41,7 @@ impl App {
         }
         let asked = matches!(self.worker, Worker::Loading);
         self.worker = Worker::Ready;
+        self.inside.forget();
         if self.restoring {
             self.restored(config, step);
         } else {
@@ -56,6 +57,7 @@ impl App {
             let text = |f: fn(Trainer) -> String| Value::Text(trainer.clone().map(f).unwrap_or_default());
             self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
+        self.follow_inside();
         for question in core::mem::take(&mut self.asked) {
             self.send(question);
         }

@@ -104,10 +104,15 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
 
 /// The step axis.
 fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    let last = scene.histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max();
+    step_axis(scene.histories, scene.log, from, to)
+}
+
+/// The axis on which these runs are drawn.
+pub fn step_axis(histories: &[History], log: bool, from: f64, to: f64) -> Scale {
+    let last = histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max();
     Scale {
-        spread: if scene.log { Spread::Log } else { Spread::Linear },
-        low: if scene.log { 1.0 } else { 0.0 },
+        spread: if log { Spread::Log } else { Spread::Linear },
+        low: if log { 1.0 } else { 0.0 },
         high: round_up(f64::from(last.unwrap_or(0)).max(SHORTEST)),
         from,
         to,

@@ -2,6 +2,7 @@
 
 pub mod svg;
 
+use super::color::{Rgb, css};
 use super::decimate::Line;
 
 /// A rectangle.
@@ -67,6 +68,16 @@ pub struct Label<'a> {
     pub halo: Option<&'a str>,
 }
 
+/// A table of coloured cells, row by row.
+pub struct Cells<'a> {
+    /// How many cells a row has.
+    pub columns: usize,
+    /// The colour of each.
+    pub colors: &'a [Rgb],
+    /// Which cells have a dot in their middle, and its colour. Small cells have none.
+    pub dots: Option<(&'a [bool], Rgb)>,
+}
+
 /// Draws. Positions are CSS pixels from the upper left corner.
 pub trait Draw {
     /// Fills a rectangle.
@@ -83,4 +94,17 @@ pub trait Draw {
     fn clip(&mut self, area: Area);
     /// Draws everywhere again.
     fn unclip(&mut self);
+    /// Fills a rectangle with a table; neighbours of one colour at once.
+    fn cells(&mut self, area: Area, cells: &Cells) {
+        let (columns, rows) = (cells.columns, cells.colors.len() / cells.columns);
+        let (width, height) = (area.width / columns as f64, area.height / rows as f64);
+        for (row, colors) in cells.colors.chunks_exact(columns).enumerate() {
+            let mut from = 0;
+            for run in colors.chunk_by(|a, b| a == b) {
+                let (x, y) = (area.x + from as f64 * width, area.y + row as f64 * height);
+                self.fill(Area { x, y, width: run.len() as f64 * width, height }, &css(run[0]));
+                from += run.len();
+            }
+        }
+    }
 }

@@ -35,9 +35,11 @@ impl Session {
         snapshot.adopt(config.clone());
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let histories = core::mem::take(&mut loaded.histories);
+        let album = core::mem::take(&mut loaded.album);
         self.load(&config, engine, Some(snapshot), elapsed_ms).await?;
         if let Some(loaded) = &mut self.loaded {
             loaded.histories = histories;
+            loaded.album = album;
             if mode != Mode::Paused {
                 return self.run(mode);
             }

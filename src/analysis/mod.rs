@@ -1,0 +1,22 @@
+//! What a network's weights and activations look like from inside: pure functions of numbers, each with its formula and source.
+//!
+//! Tables of pairs are laid out by first operand, then second. Before anything is transformed, operands are put in the order of
+//! the cyclic group that the operation makes of them ([`Cycle`]), so that x · y is analysed like x + y.
+
+mod cycle;
+mod fourier;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod gromov;
+mod matrix;
+mod neurons;
+mod progress;
+mod pruning;
+mod sparsity;
+
+pub use cycle::{Cycle, Join};
+pub use fourier::{Basis, plane};
+pub use matrix::{norm, singular_values};
+pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders};
+pub use progress::{Score, Waves, score};
+pub use pruning::effective_sparsity;
+pub use sparsity::{gini, inverse_participation};

@@ -1,0 +1,176 @@
+//! Looks into small networks, against what is known of them.
+
+use super::*;
+use crate::config::from_query;
+use crate::train::Trainer;
+use pollster::block_on;
+
+const SMALL: &str = "p=13&train=0.6&width=16&heads=2&mlp=24&seed=3";
+
+fn trained(query: &str, steps: u32) -> (Config, Trainer, Vec<f32>) {
+    let (config, problems) = from_query(query);
+    assert_eq!(problems, []);
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).unwrap();
+    trainer.steps(steps);
+    let weights = block_on(trainer.weights()).unwrap().remove(0);
+    (config, trainer, weights)
+}
+
+fn inspector(config: &Config) -> Inspector {
+    block_on(Inspector::new(config, &Device::Cpu)).unwrap()
+}
+
+fn look(inspector: &mut Inspector, weights: &[f32], look: &Look, off: &Off) -> ([f32; 2], Sight) {
+    block_on(inspector.look(weights, look, off)).unwrap()
+}
+
+#[test]
+fn the_table_agrees_with_the_trainers_own_evaluation() {
+    let forms = ["", "&layers=2&norm=pre&activation=gelu", "&task=x/y", "&runs=2", "&noise=0.3", "&model=encoder&tied=true"];
+    for form in forms.into_iter().chain(["&model=mlp&layers=1&bias=true", "&model=mlp&layers=2&alpha=2"]) {
+        let (config, mut trainer, _) = trained(&format!("{SMALL}{form}"), 32);
+        while !trainer.evaluates(trainer.step()) {
+            trainer.steps(1);
+        }
+        let weights = block_on(trainer.weights()).unwrap().remove(0);
+        block_on(trainer.collect().points()).unwrap();
+        // A step begins by evaluating the weights that it changes.
+        trainer.steps(1);
+        let point = block_on(trainer.collect().points()).unwrap()[0];
+        let mut inspector = inspector(&config);
+        let ([train, test], sight) = look(&mut inspector, &weights, &Look::Table, &Off::default());
+        assert!((train - point.train_accuracy).abs() < 1e-6 && (test - point.test_accuracy).abs() < 1e-6, "{form}: {point:?}");
+        let Sight::Table(table) = sight else { panic!("{sight:?}") };
+        for (kind, want) in [(2, point.train_loss), (1, point.test_loss)] {
+            let losses: Vec<f32> = table.kind.iter().zip(&table.loss).filter(|(k, _)| **k == kind).map(|(_, l)| *l).collect();
+            let mean = losses.iter().sum::<f32>() / losses.len() as f32;
+            assert!((mean - want).abs() < 1e-4 * (1.0 + want), "{form}: {mean} is not {want}");
+        }
+        assert_eq!(table.kind.iter().filter(|kind| **kind == 0).count(), if form.contains("x/y") { 13 } else { 0 });
+    }
+}
+
+#[test]
+fn what_is_switched_off_has_no_effect_and_comes_back() {
+    for form in ["", "&layers=2&norm=pre"] {
+        let (config, _, weights) = trained(&format!("{SMALL}{form}"), 60);
+        let mut inspector = inspector(&config);
+        let (before, _) = look(&mut inspector, &weights, &Look::Attention, &Off::default());
+        assert!(before[0] > 0.5, "{before:?}");
+        let layers = config.layers as u8;
+        let all = Off { neurons: (0..24).collect(), heads: (0..layers).flat_map(|l| [(l, 0), (l, 1)]).collect() };
+        let (silent, sight) = look(&mut inspector, &weights, &Look::Table, &all);
+        let Sight::Table(table) = sight else { panic!("{sight:?}") };
+        // Without attention and the last MLP, one answer is left for all pairs.
+        assert!(table.answer.iter().all(|answer| *answer == table.answer[0]), "{form}");
+        assert!(silent[0] < 0.2, "{silent:?}");
+        let (after, _) = look(&mut inspector, &weights, &Look::Table, &Off::default());
+        assert_eq!(before, after);
+    }
+}
+
+#[test]
+fn an_mlp_has_neurons_but_no_attention_and_a_parity_has_no_table() {
+    let (config, _, weights) = trained(&format!("{SMALL}&model=mlp&layers=1&activation=quadratic"), 60);
+    let mut inspector = inspector(&config);
+    let off = Off { neurons: (0..24).collect(), heads: vec![(0, 0)] };
+    let (_, sight) = look(&mut inspector, &weights, &Look::Table, &off);
+    let Sight::Table(table) = sight else { panic!("{sight:?}") };
+    assert!(table.answer.iter().all(|answer| *answer == table.answer[0]));
+    assert_eq!(look(&mut inspector, &weights, &Look::Attention, &off).1, Sight::None);
+    let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(0), &Off::default());
+    assert!(matches!(&sight, Sight::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{sight:?}");
+    let config = from_query("task=parity&p=10&k=2&samples=100&model=mlp").0;
+    assert!(block_on(Inspector::new(&config, &Device::Cpu)).is_err_and(|why| why.contains("no table")));
+}
+
+#[test]
+fn attention_is_shared_out_and_maps_lie_between_their_ends() {
+    for form in ["", "&layers=2"] {
+        let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);
+        let mut inspector = inspector(&config);
+        let (_, sight) = look(&mut inspector, &weights, &Look::Attention, &Off::default());
+        let Sight::Attention(layers) = sight else { panic!("{sight:?}") };
+        assert_eq!(layers.len(), config.layers as usize);
+        for positions in layers.iter().flat_map(|layer| &layer.heads) {
+            assert_eq!(positions.len(), 3);
+            for cell in 0..13 * 13 {
+                let sum: i32 = positions.iter().map(|map| i32::from(map[cell])).sum();
+                assert!((sum - 255).abs() <= 2, "{sum}");
+            }
+        }
+        let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(5), &Off::default());
+        let Sight::Neurons(neurons) = sight else { panic!("{sight:?}") };
+        assert_eq!((neurons.fits.len(), neurons.order.len(), neurons.maps.len()), (24, 24, 19));
+        assert!(neurons.maps.iter().all(|(low, high, map)| low <= high && map.len() == 169));
+        assert!(neurons.maps.iter().all(|(low, _, _)| *low >= 0.0), "activations are a ReLU's");
+    }
+}
+
+#[test]
+fn matrices_pairs_and_spectra_are_those_of_the_weights() {
+    let (config, trainer, weights) = trained(SMALL, 40);
+    let mut inspector = inspector(&config);
+    let off = Off::default();
+    for (index, param) in trainer.built().params.iter().enumerate() {
+        let (_, sight) = look(&mut inspector, &weights, &Look::Matrix(index as u32), &off);
+        let Sight::Matrix(matrix) = sight else { panic!("{sight:?}") };
+        assert_eq!((&matrix.names[index], matrix.shape), (&param.name, param.shape.map(|n| n as u32)));
+        let squares: f32 = matrix.singular.iter().map(|s| s * s).sum();
+        assert!((squares.sqrt() - matrix.norm).abs() < 1e-3 * (1.0 + matrix.norm), "{}", param.name);
+    }
+    assert_eq!(look(&mut inspector, &weights, &Look::Matrix(99), &off).1, Sight::None);
+    let (_, sight) = look(&mut inspector, &weights, &Look::Pair(4, 12), &off);
+    let Sight::Pair(pair) = sight else { panic!("{sight:?}") };
+    assert_eq!(pair.truth, Some(3));
+    assert!(pair.answers.iter().any(|answer| answer.class == 3));
+    assert!(pair.answers.windows(2).take(4).all(|two| two[0].probability >= two[1].probability));
+    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(2)), &off);
+    let Sight::Embedding(embedding) = sight else { panic!("{sight:?}") };
+    assert_eq!(
+        (embedding.name.as_str(), embedding.spectrum.len(), embedding.places.len(), embedding.frequency),
+        ("W_E", 7, 13, 2)
+    );
+    let own = inspector.spectrum(&weights).unwrap().1;
+    let energy: f32 = embedding.spectrum.iter().map(|s| s * s).sum();
+    assert!((energy.sqrt() - crate::analysis::norm(&own)).abs() < 1e-3);
+}
+
+#[test]
+fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits() {
+    let (config, mut trainer, _) = trained(SMALL, 0);
+    let (mut album, mut own) = (Album::default(), vec![]);
+    for _ in 0..7 {
+        let weights = block_on(trainer.weights()).unwrap().remove(0);
+        album.keep(trainer.step(), &weights);
+        own.push((trainer.step(), weights));
+        trainer.steps(10);
+    }
+    for (step, weights) in &own {
+        let (at, kept) = album.nearest(*step).unwrap();
+        assert_eq!(at, *step);
+        assert!(kept.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
+    }
+    let mut inspector = inspector(&config);
+    let now = block_on(trainer.weights()).unwrap().remove(0);
+    let ask = |inspector: &mut Inspector| {
+        let off = Off::default();
+        let answer = block_on(inspector.answer([7, 70], &now, &album, &Look::Progress, &off)).unwrap();
+        assert_eq!((answer.id, answer.step, answer.kept.len()), (7, 70, 7));
+        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        progress
+    };
+    assert!(ask(&mut inspector).more);
+    ask(&mut inspector);
+    let progress = ask(&mut inspector);
+    assert!(!progress.more);
+    assert_eq!(progress.measures.iter().map(|m| m.step).collect::<Vec<_>>(), [0, 10, 20, 30, 40, 50, 60, 70]);
+    let chance = 13f32.ln();
+    for m in &progress.measures {
+        assert!(m.restricted > 0.0 && m.excluded > 0.0 && (0.0..1.0).contains(&m.gini), "{m:?}");
+    }
+    // Before anything is learned, neither half knows anything.
+    assert!((progress.measures[0].restricted - chance).abs() < 0.5, "{:?}", progress.measures[0]);
+    let whole = progress.norms.iter().map(|(_, norm)| norm * norm).sum::<f32>().sqrt();
+    assert!((whole - crate::analysis::norm(&now)).abs() < 1e-2);
+}

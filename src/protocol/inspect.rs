@@ -1,0 +1,217 @@
+//! What the page asks about the inside of a network, and what it is told.
+//!
+//! Shares and amounts that are only drawn are bytes, 255 for all or for the largest.
+
+use serde::{Deserialize, Serialize};
+
+/// A question about run 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inspect {
+    /// Echoed in the answer.
+    pub id: u32,
+    /// What is wanted.
+    pub look: Look,
+    /// What is switched off meanwhile.
+    pub off: Off,
+    /// The weights nearest to this step, of those that were kept; else the present ones.
+    pub at: Option<u32>,
+    /// Somebody waits for it: it does not wait for its turn.
+    pub urgent: bool,
+}
+
+/// One view's question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Look {
+    /// The answer to every pair.
+    Table,
+    /// The embedding's spectrum, and the plane of a frequency; else of the strongest.
+    Embedding(Option<u32>),
+    /// All neurons' frequencies, and the maps of some, from this place in the order of frequencies.
+    Neurons(u32),
+    /// Attention of the position that is read out, over all pairs.
+    Attention,
+    /// Progress measures of the kept and the present weights.
+    Progress,
+    /// The answers to one pair.
+    Pair(u32, u32),
+    /// A parameter, by its place in the model.
+    Matrix(u32),
+}
+
+/// Parts of the network that are switched off.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Off {
+    /// Hidden units of the last MLP.
+    pub neurons: Vec<u16>,
+    /// Attention heads: layer and head.
+    pub heads: Vec<(u8, u8)>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inspected {
+    /// As asked.
+    pub id: u32,
+    /// Whose weights these are.
+    pub step: u32,
+    /// Accuracy on training and test pairs with what is switched off.
+    pub accuracy: [f32; 2],
+    /// Steps whose weights are kept.
+    pub kept: Vec<u32>,
+    /// What was asked for.
+    pub sight: Sight,
+}
+
+/// What a view shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Sight {
+    /// See [`Look::Table`].
+    Table(Table),
+    /// See [`Look::Embedding`].
+    Embedding(Embedding),
+    /// See [`Look::Neurons`].
+    Neurons(Neurons),
+    /// See [`Look::Attention`].
+    Attention(Vec<Layer>),
+    /// See [`Look::Progress`].
+    Progress(Progress),
+    /// See [`Look::Pair`].
+    Pair(Pair),
+    /// See [`Look::Matrix`].
+    Matrix(Matrix),
+    /// This network has nothing of the kind.
+    None,
+}
+
+/// A cell per pair (x, y), row by row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// 0 where the operation has no result, 1 for a test pair, 2 for a training pair.
+    pub kind: Vec<u8>,
+    /// The right answer.
+    pub truth: Vec<u16>,
+    /// The most probable answer.
+    pub answer: Vec<u16>,
+    /// Its probability.
+    pub confidence: Vec<f32>,
+    /// −ln of the right answer's probability.
+    pub loss: Vec<f32>,
+}
+
+/// An embedding in the order of a cycle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Embedding {
+    /// Which parameter.
+    pub name: String,
+    /// Norm of each frequency; 0 is the constant.
+    pub spectrum: Vec<f32>,
+    /// Frequencies that neurons compute with.
+    pub keys: Vec<u16>,
+    /// Of the spectrum without the constant.
+    pub gini: f32,
+    /// Inverse participation ratio of the same.
+    pub participation: f32,
+    /// The frequency of `places`.
+    pub frequency: u16,
+    /// Each token's place in its plane.
+    pub places: Vec<[f32; 2]>,
+    /// The tokens in the order of the cycle.
+    pub tokens: Vec<u16>,
+}
+
+/// The hidden units of the last MLP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neurons {
+    /// The best frequency of each and the share that it explains.
+    pub fits: Vec<(u16, u8)>,
+    /// All of them by frequency.
+    pub order: Vec<u16>,
+    /// The share of neurons that one frequency explains.
+    pub explained: f32,
+    /// How much of its variance that is, at least.
+    pub least: u8,
+    /// Where `maps` begins in `order`.
+    pub first: u32,
+    /// Side of the maps: places on the cycle.
+    pub side: u16,
+    /// For some neurons of the order the least and the greatest activation, and each between them.
+    pub maps: Vec<(f32, f32, Vec<u8>)>,
+}
+
+/// One layer's attention.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// For each head the attention to each position: a share per pair.
+    pub heads: Vec<Vec<Vec<u8>>>,
+}
+
+/// Measures along a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Frequencies that the present weights compute with.
+    pub keys: Vec<u16>,
+    /// By step.
+    pub measures: Vec<Measure>,
+    /// Whether some kept weights have not been measured yet.
+    pub more: bool,
+    /// ‖W‖ of each parameter of the present weights.
+    pub norms: Vec<(String, f32)>,
+}
+
+/// What is measured at a step. Not a number where it is not defined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Whose weights.
+    pub step: u32,
+    /// Loss over all pairs of the key frequencies alone.
+    pub restricted: f32,
+    /// Loss over the training pairs without them.
+    pub excluded: f32,
+    /// Gini coefficient of the embedding's spectrum.
+    pub gini: f32,
+    /// Share of neurons that one frequency explains.
+    pub explained: f32,
+}
+
+/// The answers to a pair.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// The operands.
+    pub pair: [u32; 2],
+    /// The result; none outside the domain.
+    pub truth: Option<u32>,
+    /// Whether it is a training pair.
+    pub trained: bool,
+    /// The most probable answers, then the right one if it is not among them.
+    pub answers: Vec<Answer>,
+    /// The frequencies that vote.
+    pub keys: Vec<u16>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What.
+    pub class: u16,
+    /// How probable.
+    pub probability: f32,
+    /// What each key frequency adds to its logit.
+    pub votes: Vec<f32>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matrix {
+    /// Names of all parameters.
+    pub names: Vec<String>,
+    /// Rows and columns.
+    pub shape: [u32; 2],
+    /// The largest magnitude.
+    pub most: f32,
+    /// Each entry: 128 is 0, 1 and 255 are ∓ the largest.
+    pub cells: Vec<u8>,
+    /// Singular values, largest first.
+    pub singular: Vec<f32>,
+    /// ‖W‖
+    pub norm: f32,
+}

@@ -1,0 +1,120 @@
+//! Looks inside: who asks when, and what an answer leads to.
+
+use super::*;
+use crate::protocol::inspect::{Inspect, Inspected, Look, Neurons, Off, Sight};
+use crate::view::inside::Act;
+use crate::view::views::VIEWS;
+
+fn questions(app: &mut App) -> Vec<Inspect> {
+    let question = |command| match command {
+        Command::Inspect(inspect) => Some(inspect),
+        _ => None,
+    };
+    drain(app).0.into_iter().filter_map(question).collect()
+}
+
+fn answer(id: u32, step: u32, sight: Sight) -> Event {
+    Event::Inspected(Inspected { id, step, accuracy: [1.0, 0.5], kept: vec![0, step], sight })
+}
+
+#[test]
+fn nothing_is_asked_that_nobody_sees() {
+    let mut app = ready(&Config::standard());
+    app.look(Act::Loss(true));
+    app.update(progress(5, 1.0, 0.1));
+    assert_eq!(questions(&mut app), []);
+    app.see_inside(true);
+    let asked = questions(&mut app);
+    let [Inspect { look: Look::Table, at: None, urgent: true, id, .. }] = asked[..] else { panic!("{asked:?}") };
+    // Paused at the same step, there is nothing new to see.
+    app.update(answer(id, 5, Sight::None));
+    app.see_inside(true);
+    assert_eq!(questions(&mut app), []);
+    app.see_inside(false);
+    app.update(progress(9, 1.0, 0.1));
+    assert_eq!(questions(&mut app), []);
+}
+
+#[test]
+fn while_training_there_is_one_question_at_a_time() {
+    let mut app = ready(&Config::standard());
+    app.see_inside(true);
+    app.start();
+    let id = questions(&mut app)[0].id;
+    app.update(progress(5, 1.0, 0.1));
+    app.update(progress(6, 1.0, 0.1));
+    assert_eq!(questions(&mut app), []);
+    // The next one may wait for its turn; a visitor's does not, and replaces it.
+    app.update(answer(id, 5, Sight::None));
+    let next = questions(&mut app);
+    assert!(!next[0].urgent && next.len() == 1, "{next:?}");
+    app.look(Act::View(1));
+    let next = questions(&mut app);
+    assert!(next.len() == 1 && next[0].urgent && next[0].look == Look::Embedding(None), "{next:?}");
+    // Changes of mind meanwhile become one more question, after the answer.
+    app.look(Act::Frequency(3));
+    app.look(Act::Frequency(4));
+    assert_eq!(questions(&mut app), []);
+    app.update(answer(next[0].id, 6, Sight::None));
+    let last = questions(&mut app);
+    assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(4)), "{last:?}");
+    // An answer to an earlier question does not count as this one's.
+    app.update(answer(next[0].id, 6, Sight::None));
+    app.look(Act::Frequency(5));
+    assert_eq!(questions(&mut app), []);
+}
+
+#[test]
+fn going_back_stays_there_and_a_chart_only_peeks() {
+    let mut app = ready(&Config::standard());
+    app.see_inside(true);
+    let asked = |app: &mut App, act| {
+        let id = questions(app).last().map(|question| question.id);
+        id.into_iter().for_each(|id| app.update(answer(id, 50, Sight::None)));
+        app.look(act);
+        let question = questions(app).pop().expect("a question");
+        app.update(answer(question.id, 50, Sight::None));
+        question.at
+    };
+    assert_eq!(asked(&mut app, Act::At(Some(20))), Some(20));
+    assert_eq!(asked(&mut app, Act::Peek(Some(7))), Some(7));
+    assert_eq!(asked(&mut app, Act::Peek(None)), Some(20));
+    app.update(progress(60, 1.0, 0.1));
+    assert_eq!(questions(&mut app), [], "the past does not change");
+    assert_eq!(asked(&mut app, Act::At(None)), None);
+}
+
+#[test]
+fn a_frequency_is_switched_off_and_on_as_a_whole() {
+    let mut app = ready(&Config::standard());
+    app.see_inside(true);
+    app.look(Act::View(2));
+    let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
+    let neurons = Neurons { fits, order: vec![], explained: 0.5, least: 217, first: 0, side: 1, maps: vec![] };
+    let id = questions(&mut app).last().map_or(1, |question| question.id);
+    app.update(answer(id, 0, Sight::Neurons(neurons)));
+    app.look(Act::Neuron(2));
+    app.look(Act::Silence(3));
+    assert_eq!(app.inside.choice.off, Off { neurons: vec![0, 2], heads: vec![] });
+    app.look(Act::Head(0, 1));
+    app.look(Act::Silence(3));
+    assert_eq!(app.inside.choice.off, Off { neurons: vec![], heads: vec![(0, 1)] });
+    app.look(Act::AllOn);
+    assert_eq!(app.inside.choice.off, Off::default());
+}
+
+#[test]
+fn another_run_is_looked_at_with_the_same_view() {
+    let config = Config::standard();
+    let mut app = ready(&config);
+    app.see_inside(true);
+    app.look(Act::View(3));
+    app.look(Act::Head(0, 0));
+    app.update(Event::Opaque { why: "too large".into() });
+    app.look(Act::View(4));
+    drain(&mut app);
+    app.reset();
+    app.update(loaded(&config, 0));
+    let asked = questions(&mut app);
+    assert_eq!((asked.len(), &asked[0].off, asked[0].look == (VIEWS[4].look)(&app.inside.choice)), (1, &Off::default(), true));
+}

@@ -1,0 +1,157 @@
+//! The neurons of the MLP: what each responds to, and with which frequency it computes.
+
+use super::{Align, Area, Control, Draw, Stage, View, cell};
+use crate::number::fixed;
+use crate::protocol::inspect::{Look, Neurons, Sight};
+use crate::view::draw::Cells;
+use crate::view::inside::Act;
+use crate::view::text;
+
+/// The view.
+pub static VIEW: View = View {
+    name: "neurons",
+    label: "Neurons",
+    about: "How strongly each hidden neuron responds to every pair, sorted by frequency: after grokking the maps are waves, and \
+            switching off all neurons of a frequency takes its part of the answer away.",
+    look: |choice| Look::Neurons(choice.first),
+    shows: |sight| matches!(sight, Sight::Neurons(_)),
+    height: |stage| {
+        let rows = neurons(stage).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(stage)).max(1));
+        enlarged_height(stage) + rows as f64 * (side(stage) + TITLE + GAP)
+    },
+    draw,
+    describe,
+    point: |stage, at| {
+        let (neurons, unit) = (neurons(stage)?, under(stage, at)?);
+        Some((title(stage, neurons, unit, true), Some(Act::Unit(unit))))
+    },
+    controls,
+};
+
+const GAP: f64 = 10.0;
+/// Height of the line above a map.
+const TITLE: f64 = 16.0;
+
+fn neurons<'a>(stage: &'a Stage) -> Option<&'a Neurons> {
+    match &stage.seen.sight {
+        Sight::Neurons(neurons) => Some(neurons),
+        _ => None,
+    }
+}
+
+fn columns(stage: &Stage) -> usize {
+    ((stage.width + GAP) / (96.0 + GAP)).floor().clamp(2.0, 8.0) as usize
+}
+
+fn side(stage: &Stage) -> f64 {
+    let columns = columns(stage) as f64;
+    ((stage.width - GAP * (columns - 1.0)) / columns).max(1.0)
+}
+
+/// The neuron that is enlarged, if its map is there.
+fn enlarged(stage: &Stage) -> Option<(u16, usize)> {
+    let (neurons, unit) = (neurons(stage)?, stage.choice.unit?);
+    let at = neurons.order.iter().position(|own| *own == unit)?.checked_sub(neurons.first as usize)?;
+    (at < neurons.maps.len()).then_some((unit, at))
+}
+
+fn large(stage: &Stage) -> f64 {
+    stage.width.min(320.0)
+}
+
+fn enlarged_height(stage: &Stage) -> f64 {
+    enlarged(stage).map_or(0.0, |_| large(stage) + TITLE + 2.0 * GAP)
+}
+
+/// Where the i-th map is.
+fn place(stage: &Stage, i: usize) -> Area {
+    let (columns, side) = (columns(stage), side(stage));
+    let x = (i % columns) as f64 * (side + GAP);
+    let y = enlarged_height(stage) + (i / columns) as f64 * (side + TITLE + GAP) + TITLE;
+    Area { x, y, width: side, height: side }
+}
+
+fn title(stage: &Stage, neurons: &Neurons, unit: u16, long: bool) -> String {
+    let (frequency, share) = neurons.fits[usize::from(unit)];
+    let percent = fixed(f64::from(share) / 2.55, 0);
+    let off = if stage.choice.off.neurons.contains(&unit) { ", off" } else { "" };
+    match long {
+        true => format!("neuron {unit}: frequency {frequency} explains {percent} %{off}"),
+        false => format!("k {frequency} · {percent} %{off}"),
+    }
+}
+
+fn map(draw: &mut dyn Draw, stage: &Stage, neurons: &Neurons, (unit, at): (u16, usize), area: Area) {
+    let (colors, (_, _, map)) = (stage.colors(), &neurons.maps[at]);
+    let strength = if stage.choice.off.neurons.contains(&unit) { 0.25 } else { 1.0 };
+    let cells: Vec<_> = map.iter().map(|v| colors.amount(strength * (0.08 + 0.92 * f32::from(*v) / 255.0))).collect();
+    let area = stage.square((area.x, area.y), neurons.side.into(), area.width);
+    draw.cells(area, &Cells { columns: neurons.side.into(), colors: &cells, dots: None });
+}
+
+fn draw(draw: &mut dyn Draw, stage: &Stage) {
+    let Some(neurons) = neurons(stage) else { return };
+    if let Some((unit, at)) = enlarged(stage) {
+        let side = large(stage);
+        let (low, high, _) = neurons.maps[at];
+        let ends = format!(", {} to {}", text::loss(low.into()), text::loss(high.into()));
+        stage.write(draw, &(title(stage, neurons, unit, true) + &ends), (0.0, 8.0), Align::Left, &stage.theme.ink);
+        map(draw, stage, neurons, (unit, at), Area { x: 0.0, y: TITLE, width: side, height: side });
+    }
+    for at in 0..neurons.maps.len() {
+        let Some(unit) = neurons.order.get(neurons.first as usize + at) else { break };
+        let area = place(stage, at);
+        let ink = if stage.choice.unit == Some(*unit) { &stage.theme.ink } else { &stage.theme.muted };
+        stage.write(draw, &title(stage, neurons, *unit, false), (area.x, area.y - 8.0), Align::Left, ink);
+        map(draw, stage, neurons, (*unit, at), area);
+    }
+}
+
+/// The neuron at a point.
+fn under(stage: &Stage, at: (f64, f64)) -> Option<u16> {
+    let neurons = neurons(stage)?;
+    let i = (0..neurons.maps.len()).find(|i| cell(place(stage, *i), [1, 1], at).is_some())?;
+    neurons.order.get(neurons.first as usize + i).copied()
+}
+
+/// Frequencies with the number of neurons that compute with them.
+fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
+    let count = |k: u16| neurons.fits.iter().filter(|(own, share)| *own == k && *share >= neurons.least).count();
+    (1..=neurons.side / 2).map(|k| (k, count(k))).filter(|(_, count)| *count > 0).collect()
+}
+
+fn describe(stage: &Stage) -> String {
+    let Some(neurons) = neurons(stage) else { return String::new() };
+    let groups: Vec<String> = groups(neurons).iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
+    format!(
+        "One frequency explains at least {} % of the variance of {} of the {} neurons: {}.",
+        fixed(f64::from(neurons.least) / 2.55, 0),
+        text::percent(neurons.explained.into()),
+        neurons.fits.len(),
+        super::list(&groups)
+    )
+}
+
+fn controls(stage: &Stage) -> Vec<Control> {
+    let Some(neurons) = neurons(stage) else { return vec![] };
+    let (first, shown, all) = (neurons.first, neurons.maps.len() as u32, neurons.order.len() as u32);
+    let page = crate::view::inside::PAGE;
+    let mut controls = vec![];
+    if first > 0 {
+        controls.push(Control::Button("Previous".into(), None, Act::First(first.saturating_sub(page))));
+    }
+    if first + shown < all {
+        controls.push(Control::Button("Next neurons".into(), None, Act::First(first + page)));
+    }
+    if let Some((unit, _)) = enlarged(stage) {
+        let off = stage.choice.off.neurons.contains(&unit);
+        controls.push(Control::Button(format!("Switch off neuron {unit}"), Some(off), Act::Neuron(unit)));
+    }
+    let silence = |(k, _): (u16, usize)| {
+        let own = || neurons.fits.iter().zip(0u16..).filter(|(fit, _)| fit.0 == k);
+        let off = own().all(|(_, unit)| stage.choice.off.neurons.contains(&unit));
+        Control::Button(format!("Switch off frequency {k} ({})", own().count()), Some(off), Act::Silence(k))
+    };
+    controls.extend(groups(neurons).into_iter().take(8).map(silence));
+    controls
+}

@@ -1,0 +1,88 @@
+//! Try a pair: the most probable answers, and how each frequency votes.
+
+use super::{Align, Area, Control, Draw, Stage, View, list};
+use crate::protocol::inspect::{Look, Pair, Sight};
+use crate::view::draw::Stroke;
+use crate::view::inside::Act;
+use crate::view::text;
+
+/// The view.
+pub static VIEW: View = View {
+    name: "pair",
+    label: "Try a pair",
+    about: "The most probable answers to two numbers of your choice, and what each key frequency adds to the logit of an answer: \
+            no frequency knows the answer, but only one answer pleases all.",
+    look: |choice| Look::Pair(choice.pair[0], choice.pair[1]),
+    shows: |sight| matches!(sight, Sight::Pair(_)),
+    height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + 26.0,
+    draw,
+    describe,
+    point: |_, _| None,
+    controls: |stage| {
+        let ([x, y], most) = (stage.choice.pair, stage.p as u32 - 1);
+        vec![Control::Number("x", x, most, Act::X), Control::Number("y", y, most, Act::Y)]
+    },
+};
+
+/// Height of an answer.
+const ROW: f64 = 46.0;
+
+fn pair<'a>(stage: &'a Stage) -> Option<&'a Pair> {
+    match &stage.seen.sight {
+        Sight::Pair(pair) => Some(pair),
+        _ => None,
+    }
+}
+
+fn draw(draw: &mut dyn Draw, stage: &Stage) {
+    let Some(pair) = pair(stage) else { return };
+    let theme = stage.theme;
+    let left = 52.0;
+    // Probabilities, then votes.
+    let middle = left + 0.34 * (stage.width - left);
+    let votes = Area { x: middle + 66.0, y: 0.0, width: stage.width - middle - 66.0, height: 0.0 };
+    stage.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
+    if !pair.keys.is_empty() {
+        stage.text(draw, "Votes by frequency", (votes.x, 9.0), Align::Left);
+    }
+    let most = pair.answers.iter().flat_map(|answer| &answer.votes).fold(f32::MIN_POSITIVE, |most, v| most.max(v.abs()));
+    for (i, answer) in pair.answers.iter().enumerate() {
+        let y = 26.0 + i as f64 * ROW + ROW / 2.0;
+        let right = pair.truth == Some(answer.class.into());
+        let color = if right { &theme.train } else { &theme.test };
+        stage.write(draw, &answer.class.to_string(), (left - 22.0, y), Align::Right, &theme.ink);
+        if right {
+            stage.write(draw, "✓", (left - 8.0, y), Align::Right, &theme.ink);
+        }
+        let width = f64::from(answer.probability) * (middle - left);
+        draw.fill(Area { x: left, y: y - 8.0, width: width.max(1.0), height: 16.0 }, color);
+        let share = text::percent(answer.probability.into());
+        stage.text(draw, &share, (left + width.max(1.0) + 5.0, y), Align::Left);
+        let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
+        if !pair.keys.is_empty() {
+            draw.lines(&[vec![(votes.x, y.floor() + 0.5), (votes.x + votes.width, y.floor() + 0.5)]], Stroke::thin(&theme.line));
+        }
+        for (k, vote) in answer.votes.iter().enumerate() {
+            let height = f64::from(vote / most) * (ROW / 2.0 - 4.0);
+            let (from, to) = (y.min(y - height), y.max(y - height));
+            draw.fill(Area { x: votes.x + k as f64 * step, y: from, width: (step - 3.0).max(1.0), height: to - from }, color);
+        }
+    }
+}
+
+fn describe(stage: &Stage) -> String {
+    let Some(pair) = pair(stage) else { return String::new() };
+    let [x, y] = pair.pair;
+    let Some((truth, best)) = pair.truth.zip(pair.answers.first()) else {
+        return format!("x = {x}, y = {y} has no result.");
+    };
+    let kind = if pair.trained { "a training pair" } else { "a test pair" };
+    let verdict = if u32::from(best.class) == truth { "which is right".into() } else { format!("but it is {truth}") };
+    let keys: Vec<String> = pair.keys.iter().map(u16::to_string).collect();
+    let voters = if keys.is_empty() { "No frequency votes yet.".into() } else { format!("Frequencies {} vote.", list(&keys)) };
+    format!(
+        "For x = {x}, y = {y}, {kind}, it answers {} with {}, {verdict}. {voters}",
+        best.class,
+        text::percent(best.probability.into())
+    )
+}

@@ -1,0 +1,152 @@
+//! Every view draws, speaks and points, on all kinds of answers; nothing leaves the drawing.
+
+use super::*;
+use crate::config::from_query;
+use crate::inspect::{Album, Inspector};
+use crate::protocol::inspect::Off;
+use crate::train::{Device, Trainer};
+use crate::view::decimate::Line;
+use crate::view::draw::{Cells, Stroke};
+use pollster::block_on;
+
+/// Remembers how far a drawing reaches, and how many coloured cells and texts it has.
+#[derive(Default)]
+struct Recorder {
+    right: f64,
+    bottom: f64,
+    cells: usize,
+    texts: Vec<String>,
+}
+
+impl Recorder {
+    fn reach(&mut self, x: f64, y: f64) {
+        assert!(x.is_finite() && y.is_finite());
+        self.right = self.right.max(x);
+        self.bottom = self.bottom.max(y);
+    }
+}
+
+impl Draw for Recorder {
+    fn fill(&mut self, area: Area, color: &str) {
+        assert!(color.starts_with('#') && color.len() == 7, "{color}");
+        self.reach(area.x + area.width, area.y + area.height);
+    }
+    fn lines(&mut self, lines: &[Line], _: Stroke) {
+        lines.iter().flatten().for_each(|(x, y)| self.reach(*x, *y));
+    }
+    fn dot(&mut self, (x, y): (f64, f64), _: f64, _: &str, _: &str) {
+        self.reach(x, y);
+    }
+    fn text(&mut self, label: Label) {
+        let width = self.width_of(label.text, label.size);
+        let right = label.at.0
+            + width
+                * match label.align {
+                    Align::Left => 1.0,
+                    Align::Center => 0.5,
+                    Align::Right => 0.0,
+                };
+        self.reach(right, label.at.1 + label.size / 2.0);
+        self.texts.push(label.text.into());
+    }
+    fn width_of(&self, text: &str, size: f64) -> f64 {
+        0.5 * size * text.chars().count() as f64
+    }
+    fn clip(&mut self, _: Area) {}
+    fn unclip(&mut self) {}
+    fn cells(&mut self, area: Area, cells: &Cells) {
+        self.cells += cells.colors.len();
+        assert!(cells.colors.len().is_multiple_of(cells.columns));
+        self.reach(area.x + area.width, area.y + area.height);
+    }
+}
+
+fn theme() -> Theme {
+    let [background, ink, muted, line, grid, train, test, mark] =
+        ["#ffffff", "#1b1f23", "#5c6670", "#d5dae0", "#eceff2", "#0072b2", "#d55e00", "#6b7480"].map(String::from);
+    Theme { background, ink, muted, line, grid, train, test, mark, font: String::new() }
+}
+
+/// What the worker answers for a view of a small network.
+fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
+    let config = from_query(query).0;
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).unwrap();
+    trainer.steps(30);
+    let weights = block_on(trainer.weights()).unwrap().remove(0);
+    let mut history = History::default();
+    block_on(trainer.collect().points()).unwrap().into_iter().for_each(|point| history.push(point));
+    let mut album = Album::default();
+    album.keep(0, &weights);
+    let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
+    let look = (view.look)(choice);
+    (block_on(inspector.answer([1, 30], &weights, &album, &look, &choice.off)).unwrap(), history)
+}
+
+#[test]
+fn every_view_draws_within_its_place_and_says_what_it_shows() {
+    for (index, view) in VIEWS.iter().enumerate() {
+        let choice =
+            Choice { view: index, pair: [3, 4], off: Off { neurons: vec![2], heads: vec![(0, 1)] }, ..Choice::default() };
+        for query in ["p=13&width=16&heads=2&mlp=40&train=0.5", "p=7&task=x/y&layers=2&norm=pre&width=8&heads=2&mlp=9&train=0.5"]
+        {
+            let (seen, history) = seen(query, view, &choice);
+            assert!((view.shows)(&seen.sight), "{}", view.name);
+            for width in [288.0, 358.0, 1000.0] {
+                let p = from_query(query).0.p as usize;
+                let stage = Stage {
+                    seen: &seen,
+                    choice: &choice,
+                    p,
+                    history: &history,
+                    log: false,
+                    theme: &theme(),
+                    width,
+                    density: 2.0,
+                };
+                let height = (view.height)(&stage);
+                let mut recorder = Recorder::default();
+                (view.draw)(&mut recorder, &stage);
+                assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
+                assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
+                assert!(
+                    height - recorder.bottom < 60.0,
+                    "{} at {width}: {} of {height} are empty",
+                    view.name,
+                    height - recorder.bottom
+                );
+                assert!(!recorder.texts.is_empty(), "{}", view.name);
+                let words = (view.describe)(&stage);
+                assert!(words.ends_with('.') && words.len() > 30, "{}: {words}", view.name);
+                for y in (0..height as usize).step_by(7) {
+                    for x in (0..width as usize).step_by(7) {
+                        (view.point)(&stage, (x as f64, y as f64));
+                    }
+                }
+                (view.controls)(&stage);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_points_at_pairs() {
+    let (view, choice) = (VIEWS[0], Choice::default());
+    let (seen, history) = seen("p=13&width=16&heads=2&mlp=40&train=0.5", view, &choice);
+    let stage =
+        Stage { seen: &seen, choice: &choice, p: 13, history: &history, log: false, theme: &theme(), width: 164.0, density: 1.0 };
+    // 128 pixels are 9 for each of 13 numbers; the corner is at 34, 22.
+    let (words, act) = (view.point)(&stage, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
+    assert!(words.starts_with("x = 2, y = 5: answers ") && words.ends_with(" pair"), "{words}");
+    assert_eq!(act, None);
+    assert!((view.point)(&stage, (20.0, 40.0)).is_none());
+}
+
+#[test]
+fn names_are_unique_and_sentences_end() {
+    for (i, view) in VIEWS.iter().enumerate() {
+        assert!(view.about.ends_with('.') && !view.label.is_empty());
+        assert!(VIEWS[..i].iter().all(|other| other.name != view.name));
+    }
+    assert_eq!(list(&["1".into(), "2".into(), "3".into()]), "1, 2 and 3");
+    assert_eq!(list(&[]), "none");
+}

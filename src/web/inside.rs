@@ -1,0 +1,306 @@
+//! The panel that looks inside the network: tabs, controls, one canvas, and words. What is drawn comes from
+//! [`views`](crate::view::views).
+
+use std::cell::{Cell, RefCell};
+
+use web_sys::{
+    CanvasRenderingContext2d, Element, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot,
+};
+
+use super::chart::{Brush, context};
+use super::dom::{Result, find, make, set_attribute, set_text, target};
+use super::theme::theme;
+use super::ui::Ui;
+use crate::metrics::History;
+use crate::protocol::inspect::{Off, Sight};
+use crate::task::Operation;
+use crate::view::app::App;
+use crate::view::chart::Theme;
+use crate::view::draw::{Align, Draw, Label};
+use crate::view::inside::{Act, Choice};
+use crate::view::text;
+use crate::view::views::{Control, Stage, VIEWS};
+
+/// The panel's elements, and what was last written to them.
+pub struct Lens {
+    /// Where the view is drawn.
+    pub canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    tabs: Vec<Element>,
+    about: Element,
+    controls: Element,
+    point: Element,
+    words: Element,
+    at: HtmlInputElement,
+    step: Element,
+    /// Width and height in CSS pixels, and device pixels per CSS pixel.
+    size: Cell<(f64, f64, f64)>,
+    pointer: Cell<Option<(f64, f64)>>,
+    shown: RefCell<Vec<Control>>,
+    written: RefCell<String>,
+    drawn: RefCell<Option<Drawn>>,
+}
+
+/// What a drawing depends on.
+type Drawn = (Option<u32>, Choice, (f64, f64, f64), usize, bool, Theme);
+
+impl Lens {
+    /// The panel of the template, with a tab per view.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        let part = |name: &str| find::<Element>(root, &format!("[data-inside={name}]"));
+        let bar = part("tabs")?;
+        let mut tabs = vec![];
+        for (i, view) in VIEWS.iter().enumerate() {
+            let tab: Element = make("button", "")?;
+            for (name, value) in [("type", "button"), ("data-panel", view.name), ("data-tab", &i.to_string())] {
+                set_attribute(&tab, name, value);
+            }
+            tab.set_text_content(Some(view.label));
+            bar.append_child(&tab)?;
+            tabs.push(tab);
+        }
+        let canvas: HtmlCanvasElement = find(root, "canvas[data-inside=canvas]")?;
+        Ok(Lens {
+            context: context(&canvas)?,
+            canvas,
+            tabs,
+            about: part("about")?,
+            controls: part("controls")?,
+            point: part("point")?,
+            words: part("words")?,
+            at: find(root, "input[data-inside=at]")?,
+            step: part("step")?,
+            size: Cell::default(),
+            pointer: Cell::default(),
+            shown: RefCell::default(),
+            written: RefCell::default(),
+            drawn: RefCell::default(),
+        })
+    }
+
+    /// Takes a new size: CSS pixels, and the exact number of device pixels.
+    pub fn resize(&self, width: f64, height: f64, device_width: f64, device_height: f64) {
+        self.size.set((width, height, if width > 0.0 { device_width / width } else { 1.0 }));
+        self.canvas.set_width(device_width.round() as u32);
+        self.canvas.set_height(device_height.round() as u32);
+        *self.drawn.borrow_mut() = None;
+    }
+
+    /// Shows the state.
+    pub fn show(&self, app: &App, log: bool, host: &HtmlElement) {
+        let (inside, view) = (&app.inside, app.inside.view());
+        for (i, tab) in self.tabs.iter().enumerate() {
+            set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
+        }
+        set_text(&self.about, view.about);
+        if !inside.visible {
+            return;
+        }
+        let (Ok(colors), none) = (theme(host), History::default()) else { return };
+        let history = app.histories.first().unwrap_or(&none);
+        let points = if view.name == "progress" { history.points.len() } else { 0 };
+        let id = inside.seen.as_ref().map(|seen| seen.id);
+        let key = (id, inside.choice.clone(), self.size.get(), points, log, colors);
+        if self.drawn.borrow().as_ref() == Some(&key) {
+            return;
+        }
+        let theme = self.solid(&key.5);
+        let (width, _, density) = self.size.get();
+        let choice = &inside.choice;
+        match inside.shown() {
+            Some(seen) if width > 80.0 => {
+                let stage = Stage { seen, choice, p: symbols(app), history, log, theme: &theme, width, density };
+                self.draw(&stage);
+            }
+            _ => {
+                let none = matches!(inside.seen.as_ref().map(|seen| &seen.sight), Some(Sight::None)) && inside.idle();
+                let why =
+                    inside.opaque.as_deref().unwrap_or(if none { "This network has nothing of the kind." } else { "Looking…" });
+                self.say(why, &theme);
+            }
+        }
+        self.time(app);
+        *self.drawn.borrow_mut() = Some(key);
+    }
+
+    fn draw(&self, stage: &Stage) {
+        let view = VIEWS[stage.choice.view];
+        let height = (view.height)(stage).round();
+        let (width, current, density) = self.size.get();
+        if (height - current).abs() > 0.5 {
+            // The observer of sizes comes back here.
+            let _ = self.canvas.style().set_property("height", &format!("{}px", height as u32));
+        }
+        self.context.clear_rect(0.0, 0.0, width, current);
+        (view.draw)(&mut Brush::new(&self.context, density, &stage.theme.font), stage);
+        let mut words = (view.describe)(stage);
+        words += &without(&stage.choice.off, stage.seen.accuracy);
+        set_text(&self.words, &words);
+        set_attribute(&self.canvas, "aria-label", &[view.label, ". ", &words].concat());
+        let mut controls = (view.controls)(stage);
+        if stage.choice.off != Off::default() {
+            controls.push(Control::Button("Switch all on".into(), None, Act::AllOn));
+        }
+        self.write(controls);
+        self.hover(stage);
+    }
+
+    fn say(&self, text: &str, theme: &Theme) {
+        let (width, height, density) = self.size.get();
+        self.context.clear_rect(0.0, 0.0, width, height);
+        let at = (width / 2.0, (height / 2.0).min(120.0));
+        let label = Label { text, at, align: Align::Center, size: 14.0, bold: false, color: &theme.muted, halo: None };
+        Brush::new(&self.context, density, &theme.font).text(label);
+        set_text(&self.words, "");
+        set_text(&self.point, "");
+        self.write(vec![]);
+    }
+
+    /// The step whose weights are shown.
+    fn time(&self, app: &App) {
+        let Some(seen) = &app.inside.seen else { return };
+        set_attribute(&self.at, "max", &seen.kept.len().to_string());
+        let choice = &app.inside.choice;
+        let live = choice.at().is_none();
+        let place = seen.kept.iter().position(|step| *step == seen.step);
+        let place = place.filter(|_| !live).unwrap_or(seen.kept.len()).to_string();
+        if self.at.value() != place {
+            self.at.set_value(&place);
+        }
+        let step = text::thousands(seen.step.into());
+        set_text(&self.step, &if live { format!("step {step}, live") } else { format!("step {step}") });
+        set_attribute(&self.at, "aria-valuetext", &format!("step {step}"));
+    }
+
+    /// Writes the controls where they changed, and gives the focus back.
+    fn write(&self, controls: Vec<Control>) {
+        let html: String = controls.iter().enumerate().map(|(i, control)| markup(i, control)).collect();
+        *self.shown.borrow_mut() = controls;
+        if *self.written.borrow() == html {
+            return;
+        }
+        let focused = self.controls.query_selector(":focus").ok().flatten().and_then(|element| element.get_attribute("data-act"));
+        self.controls.set_inner_html(&html);
+        *self.written.borrow_mut() = html;
+        let again = focused.and_then(|act| self.controls.query_selector(&format!("[data-act=\"{act}\"]")).ok().flatten());
+        if let Some(element) = again.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok()) {
+            let _ = element.focus();
+        }
+    }
+
+    fn hover(&self, stage: &Stage) {
+        let found = self.pointer.get().and_then(|at| (VIEWS[stage.choice.view].point)(stage, at));
+        set_text(&self.point, found.as_ref().map_or("", |(words, _)| words));
+        set_attribute(&self.canvas, "class", if found.is_some_and(|(_, act)| act.is_some()) { "choice" } else { "" });
+    }
+
+    /// Colours as the canvas understands them: `#rrggbb`.
+    fn solid(&self, theme: &Theme) -> Theme {
+        let solid = |color: &String| {
+            self.context.set_fill_style_str(color);
+            self.context.fill_style().as_string().unwrap_or_default()
+        };
+        let Theme { background, ink, train, test, .. } = theme;
+        let [background, ink, train, test] = [background, ink, train, test].map(solid);
+        Theme { background, ink, train, test, ..theme.clone() }
+    }
+}
+
+/// How well the network does without what is switched off.
+fn without(off: &Off, accuracy: [f32; 2]) -> String {
+    let count = |n: usize, one: &str| (n > 0).then(|| format!("{n} {one}{}", if n > 1 { "s" } else { "" }));
+    let parts: Vec<String> = [count(off.neurons.len(), "neuron"), count(off.heads.len(), "head")].into_iter().flatten().collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    let [train, test] = accuracy.map(|share| text::percent(share.into()));
+    format!(" Without {}, {train} of the training pairs and {test} of the test pairs are answered right.", parts.join(" and "))
+}
+
+fn markup(i: usize, control: &Control) -> String {
+    let act = format!("data-act=\"{i}\"");
+    match control {
+        Control::Button(label, pressed, _) => {
+            let pressed = pressed.map_or(String::new(), |pressed| format!(" aria-pressed=\"{pressed}\""));
+            format!("<button type=\"button\" {act}{pressed}>{}</button>", text::escape(label))
+        }
+        Control::Menu(label, options, chosen, _) => {
+            let option = |(value, name): &(u32, String)| {
+                let selected = if value == chosen { " selected" } else { "" };
+                format!("<option value=\"{value}\"{selected}>{}</option>", text::escape(name))
+            };
+            format!("<label>{label} <select {act}>{}</select></label>", options.iter().map(option).collect::<String>())
+        }
+        Control::Number(label, value, most, _) => {
+            format!("<label>{label} <input type=\"number\" {act} min=\"0\" max=\"{most}\" value=\"{value}\"></label>")
+        }
+    }
+}
+
+/// How many numbers there are.
+fn symbols(app: &App) -> usize {
+    Operation::of(&app.config).symbols(&app.config) as usize
+}
+
+/// A click on a tab or a button. Returns whether it was one.
+pub fn clicked(ui: &Ui, event: &Event) -> bool {
+    let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
+    let act = if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
+        Act::View(view)
+    } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {
+        match ui.lens.shown.borrow().get(i) {
+            Some(Control::Button(_, _, act)) => *act,
+            _ => return false,
+        }
+    } else if attribute("data-live").is_some() {
+        Act::At(None)
+    } else {
+        return false;
+    };
+    ui.act(|app| app.look(act));
+    true
+}
+
+/// A menu, a number or the slider of steps has a new value. Returns whether it was one.
+pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
+    let Ok(number) = value.parse::<u32>() else { return false };
+    let act = if element.get_attribute("data-inside").as_deref() == Some("at") {
+        let app = ui.app.borrow();
+        Act::At(app.inside.seen.as_ref().and_then(|seen| seen.kept.get(number as usize).copied()))
+    } else {
+        let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok());
+        match i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()) {
+            Some(Control::Menu(_, _, _, act)) => act(number),
+            Some(Control::Number(_, _, most, act)) => act(number.min(most)),
+            _ => return false,
+        }
+    };
+    ui.act(|app| app.look(act));
+    true
+}
+
+/// The pointer is over the drawing, or no longer; `press` for a click.
+pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
+    let pointer: Option<&PointerEvent> = wasm_bindgen::JsCast::dyn_ref(event);
+    let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
+    ui.lens.pointer.set(at);
+    let app = ui.app.borrow();
+    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.lens.size.get()) else { return };
+    let (theme, none) = (Theme::default(), History::default());
+    let stage = Stage {
+        seen,
+        choice: &app.inside.choice,
+        p: symbols(&app),
+        history: app.histories.first().unwrap_or(&none),
+        log: ui.log.get(),
+        theme: &theme,
+        width,
+        density,
+    };
+    ui.lens.hover(&stage);
+    let act = at.filter(|_| press).and_then(|at| (app.inside.view().point)(&stage, at)).and_then(|(_, act)| act);
+    drop(app);
+    if let Some(act) = act {
+        ui.act(|app| app.look(act));
+    }
+}

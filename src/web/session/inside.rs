@@ -1,0 +1,85 @@
+//! Looks inside, between chunks of training, and the album of weights that going back in time needs.
+
+use super::{Loaded, Session, answer};
+use crate::exec::ExecError;
+use crate::inspect::Inspector;
+use crate::protocol::Event;
+use crate::protocol::inspect::{Inspect, Inspected};
+use crate::web::scope::{now_ms, post};
+
+/// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth.
+const PATIENCE: f64 = 11.0;
+
+/// When the last look ended, and how long it took.
+#[derive(Default)]
+pub(super) struct Looked {
+    end: f64,
+    took: f64,
+}
+
+impl Session {
+    /// Answers a question, at once or when it is time for it.
+    pub(super) async fn inspect(&mut self, inspect: Inspect) -> Result<(), String> {
+        let at_once = inspect.urgent || !self.training();
+        // Only the last question is of interest.
+        self.inquiry = Some(inspect);
+        if at_once {
+            self.look().await;
+        }
+        Ok(())
+    }
+
+    /// Answers a question that waits, if training can afford it.
+    pub(super) async fn glance(&mut self) {
+        let due = self.loaded.as_ref().is_some_and(|loaded| now_ms() >= loaded.looked.end + PATIENCE * loaded.looked.took);
+        if due {
+            self.look().await;
+        }
+    }
+
+    /// Answers the question that waits.
+    pub(super) async fn look(&mut self) {
+        let (Some(inspect), Some(loaded)) = (self.inquiry.take(), &mut self.loaded) else { return };
+        let begin = now_ms();
+        let result = loaded.look(&inspect).await;
+        loaded.looked = Looked { end: now_ms(), took: now_ms() - begin };
+        post(&match result {
+            Ok(inspected) => Event::Inspected(inspected),
+            // A device that is lost is noticed by training as well.
+            Err(why) => Event::Opaque { why },
+        });
+    }
+}
+
+impl Loaded {
+    async fn look(&mut self, inspect: &Inspect) -> Result<Inspected, String> {
+        let Loaded { trainer, inspector, album, chosen, .. } = self;
+        let inspector = match inspector {
+            Some(inspector) => inspector,
+            None => inspector.insert(answer(&chosen.device, Inspector::new(trainer.config(), &chosen.device)).await?),
+        };
+        let (now, Inspect { id, look, off, at, .. }) = (trainer.step(), inspect);
+        let kept = at.and_then(|at| album.nearest(at).filter(|(step, _)| step.abs_diff(at) < now.abs_diff(at)));
+        let present;
+        let (step, weights) = match kept {
+            Some(kept) => kept,
+            None => {
+                present = answer(&chosen.device, trainer.weights()).await.map_err(|error| error.to_string())?;
+                (now, present.first().map_or(&[][..], Vec::as_slice))
+            }
+        };
+        let inspected = inspector.answer([*id, step], weights, album, look, off);
+        answer(&chosen.device, inspected).await.map_err(|error| error.to_string())
+    }
+
+    /// Keeps the present weights if their time has come.
+    pub(super) async fn remember(&mut self) -> Result<(), ExecError> {
+        let step = self.trainer.step();
+        if self.album.wants(step) {
+            let weights = answer(&self.chosen.device, self.trainer.weights()).await?;
+            let first = self.trainer.built().flat.len;
+            self.album.keep(step, &weights[0][..first]);
+        }
+        Ok(())
+    }
+}
