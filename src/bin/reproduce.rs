@@ -100,8 +100,8 @@ Names:";
         let mut histories: Vec<Vec<History>> = vec![];
         let mut arms = vec![];
         for arm in experiment.arms {
-            let runs = train(arm, wish.seeds, device)?;
-            let record = run::record(arm, &runs, wish.made.as_deref().unwrap_or_default());
+            let (runs, found) = train(arm, wish.seeds, device)?;
+            let record = run::record(arm, &runs, found, wish.made.as_deref().unwrap_or_default());
             record.checks.iter().for_each(say);
             arms.push(record);
             histories.push(runs);
@@ -124,7 +124,7 @@ Names:";
     }
 
     /// Trains an arm and shows how far it is.
-    fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<Vec<History>, String> {
+    fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
         let start = Instant::now();
         let mut watch = |step: u32, config: &grokking_lab::config::Config| {
             let share = f64::from(step) / f64::from(config.steps);
@@ -132,7 +132,7 @@ Names:";
             eprint!("\r  {:24} [{:30}] step {step} ", arm.id, "#".repeat(done.min(30)));
             let _ = std::io::stderr().flush();
         };
-        let histories = block_on(run::run(arm, seeds, device, &mut watch))?;
+        let (histories, found) = block_on(run::run(arm, seeds, device, &mut watch))?;
         eprintln!();
         let steps = |mark: fn(&History) -> Option<u32>| {
             let list: Vec<String> = histories.iter().map(|h| mark(h).map_or("never".into(), |step| step.to_string())).collect();
@@ -145,7 +145,7 @@ Names:";
             steps(|h| h.grokked),
             start.elapsed().as_secs_f64()
         );
-        Ok(histories)
+        Ok((histories, found))
     }
 
     /// Changes the file of records.

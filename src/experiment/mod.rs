@@ -5,12 +5,14 @@
 
 mod expect;
 mod papers;
+#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
+pub mod probe;
 pub mod record;
 #[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
 pub mod run;
 
 use crate::config::Config;
-pub use expect::{Compare, Expect, Judgement, Verdict};
+pub use expect::{Compare, Expect, Judgement, Probe, Verdict};
 pub use papers::EXPERIMENTS;
 
 /// A claim of a paper and how it is tested here.
@@ -47,6 +49,8 @@ pub struct Arm {
     pub then: Option<Then>,
     /// What must hold on every seed.
     pub expect: &'static [Expect],
+    /// What must be found in the weights of every seed; looked for when the experiment is recorded.
+    pub probes: &'static [Probe],
 }
 
 /// A change that is made while a run goes on.

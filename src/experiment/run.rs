@@ -1,24 +1,35 @@
 //! Runs an arm natively, for the runner and for tests: the same trainer and the same stop rule as in the page.
 
+use super::probe::{self, Ended};
 use super::record::{ArmRecord, Check, Curve};
 use super::{Arm, Compare, Experiment};
 use crate::config::Config;
+use crate::inspect::Album;
 use crate::metrics::{History, limit};
 use crate::train::{Device, Trainer};
 
 /// Steps between looks at the points.
 const CHUNK: u32 = 50;
+/// The same where weights are kept on the way.
+const FINE: u32 = 10;
 
 /// Trains `seeds` runs of an arm to their end, with seeds 0, 1, …, side by side in one plan. `watch` is told after every chunk
-/// how far they are.
+/// how far they are. Returns the measurements, and what the probes found.
 ///
 /// # Errors
 /// When the device refuses or fails.
-pub async fn run(arm: &Arm, seeds: u32, device: &Device, watch: &mut dyn FnMut(u32, &Config)) -> Result<Vec<History>, String> {
+pub async fn run(
+    arm: &Arm,
+    seeds: u32,
+    device: &Device,
+    watch: &mut dyn FnMut(u32, &Config),
+) -> Result<(Vec<History>, Vec<Check>), String> {
     let mut config = Config { runs: seeds, ..arm.config() };
     let mut trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
     let mut histories = vec![History::default(); seeds as usize];
     let mut then = arm.then.as_ref();
+    let mut albums: Vec<Album> = (0..seeds).map(|_| Album::default()).collect();
+    let chunk = if arm.probes.is_empty() { CHUNK } else { FINE };
     loop {
         // A change of the middle is due for all runs at once.
         let due = then.and_then(|then| {
@@ -35,24 +46,52 @@ pub async fn run(arm: &Arm, seeds: u32, device: &Device, watch: &mut dyn FnMut(u
         }
         let left = limit(&config, &histories).saturating_sub(trainer.step());
         if left == 0 {
-            return Ok(histories);
+            break;
         }
-        trainer.steps(left.min(CHUNK));
+        trainer.steps(left.min(chunk));
         for point in trainer.collect().points().await.map_err(|e| e.to_string())? {
             histories[point.run as usize].push(point);
         }
         watch(trainer.step(), &config);
+        if !arm.probes.is_empty() && albums[0].wants(trainer.step()) {
+            for (album, weights) in albums.iter_mut().zip(weights(&mut trainer).await?) {
+                album.keep(trainer.step(), &weights);
+            }
+        }
     }
+    let last = if arm.probes.is_empty() { vec![] } else { weights(&mut trainer).await? };
+    let configs: Vec<Config> = (0..seeds).map(|run| Config { runs: 1, seed: config.seed + run, ..config.clone() }).collect();
+    let params = &trainer.built().params;
+    let ended = last.iter().enumerate().map(|(i, weights)| Ended {
+        config: &configs[i],
+        params,
+        weights,
+        album: &albums[i],
+        history: &histories[i],
+    });
+    let (ended, mut checks): (Vec<_>, _) = (ended.collect(), vec![]);
+    for probe in arm.probes {
+        checks.push(probe::check(*probe, &ended, device).await?);
+    }
+    drop(ended);
+    Ok((histories, checks))
+}
+
+/// The weights of all runs.
+async fn weights(trainer: &mut Trainer) -> Result<Vec<Vec<f32>>, String> {
+    let flat = trainer.built().flat;
+    let all = trainer.read(&[flat]).await.map_err(|e| e.to_string())?.remove(0);
+    Ok(all.chunks_exact(flat.len).map(<[f32]>::to_vec).collect())
 }
 
 /// What is kept of an arm's runs.
-pub fn record(arm: &Arm, histories: &[History], made: &str) -> ArmRecord {
+pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str) -> ArmRecord {
     let check = |expect: &super::Expect| {
         let verdicts: Vec<_> = histories.iter().map(|history| expect.judge(history, true)).collect();
         summary(expect.text(), &verdicts)
     };
     let curve = histories.first().map(Curve::of).unwrap_or_default();
-    let checks = arm.expect.iter().map(check).collect();
+    let checks = arm.expect.iter().map(check).chain(found).collect();
     ArmRecord { id: arm.id.into(), made: made.into(), seeds: histories.len() as u32, checks, curve }
 }
 

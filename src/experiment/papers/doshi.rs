@@ -24,6 +24,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.5&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=5&warmup=0&loss=mse&steps=200&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(42), Expect::GrokkedBy(60), Expect::TestEnds(0.99, 1.0)],
+            probes: &[],
         },
         Arm {
             id: "doshi-both",
@@ -31,6 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.5&noise=0.35&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=0&warmup=0&loss=mse&steps=1000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::TrainEnds(0.95, 1.0), Expect::TestEnds(0.95, 1.0)],
+            probes: &[],
         },
         Arm {
             id: "doshi-rule",
@@ -38,6 +40,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.5&noise=0.35&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=15&warmup=0&loss=mse&steps=500&stop=limit&speed=0",
             then: None,
             expect: &[Expect::TrainEnds(0.6, 0.7), Expect::TestEnds(0.99, 1.0)],
+            probes: &[],
         },
     ],
     compare: &[],

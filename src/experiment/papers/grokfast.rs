@@ -22,6 +22,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.005&batch=512&filter=grokfast-ema&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
+            probes: &[],
         },
         Arm {
             id: "grokfast-ma",
@@ -29,6 +30,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0.01&batch=512&filter=grokfast-ma&amplify=5&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
+            probes: &[],
         },
         Arm {
             id: "grokfast-adam",
@@ -36,6 +38,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&optimizer=adam&lr=0.001&wd=0&batch=512&steps=8000&speed=0",
             then: None,
             expect: &[],
+            probes: &[],
         },
         Arm {
             id: "grokfast-adamw",
@@ -43,6 +46,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=x*y&train=0.5&activation=gelu&norm=pre&lr=0.001&batch=512&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
+            probes: &[],
         },
     ],
     compare: &[Compare::Sooner("grokfast", "grokfast-adam", 5.0), Compare::Sooner("grokfast-ma", "grokfast-adam", 5.0)],

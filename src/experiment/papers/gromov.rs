@@ -24,6 +24,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=analytic&lr=0&wd=0&loss=mse&steps=1&stop=limit",
             then: None,
             expect: &[Expect::GrokkedBy(0), Expect::TestEnds(0.995, 1.0), Expect::TrainEnds(0.995, 1.0)],
+            probes: &[],
         },
         Arm {
             id: "gromov-trained",
@@ -31,6 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.49&model=mlp&mlp=500&activation=quadratic&bias=false&init=cube-root&wd=0&loss=mse&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
+            probes: &[],
         },
     ],
     compare: &[],

@@ -21,6 +21,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.5&lr=0.001&steps=6000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(6000), Expect::Delay(3.0)],
+            probes: &[],
         },
         Arm {
             id: "hu-more",
@@ -28,6 +29,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.7&lr=0.001&steps=6000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(6000)],
+            probes: &[],
         },
         Arm {
             id: "hu-mlp",
@@ -35,6 +37,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "train=0.5&model=mlp&mlp=256&init=torch&lr=0.001&steps=6000&speed=0",
             then: None,
             expect: &[],
+            probes: &[],
         },
     ],
     compare: &[Compare::Waits("hu", "hu-more", 1.5)],

@@ -26,6 +26,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=23&train=0.9&model=mlp&mlp=100&bias=false&alpha=4&init=torch&optimizer=sgd&lr=6&wd=0&beta1=0&warmup=0&loss=mse&steps=20000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(20_000), Expect::Delay(2.0)],
+            probes: &[],
         },
         Arm {
             id: "kumar-rich",
@@ -33,6 +34,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=23&train=0.9&model=mlp&mlp=100&bias=false&alpha=0.5&init=torch&optimizer=sgd&lr=400&wd=0&beta1=0&warmup=0&loss=mse&steps=20000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(20_000)],
+            probes: &[],
         },
     ],
     compare: &[Compare::Waits("kumar", "kumar-rich", 5.0)],

@@ -21,6 +21,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=113&train=0.7&model=mlp&mlp=256&bias=false&init=torch&lr=0.001&wd=0.1&steps=10000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(10_000), Expect::Delay(1.5)],
+            probes: &[],
         },
         Arm {
             id: "manning-small",
@@ -28,6 +29,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=113&train=0.7&model=mlp&mlp=256&bias=false&init=torch&initscale=0.1&lr=0.001&wd=0.1&steps=10000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(10_000)],
+            probes: &[],
         },
     ],
     compare: &[Compare::Waits("manning", "manning-small", 2.0)],

@@ -1,7 +1,7 @@
 //! Merrill, Tsilivis and Shukla 2023: parity of 3 bits among 40.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment};
+use crate::experiment::{Arm, Expect, Experiment, Probe};
 
 /// Table entry.
 pub static EXPERIMENT: Experiment = Experiment {
@@ -21,6 +21,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         query: "task=parity&p=40&train=0.91&model=mlp&mlp=1000&init=torch&optimizer=sgd&lr=0.1&wd=0.01&beta1=0&warmup=0&batch=32&loss=hinge&steps=9600&speed=0",
         then: None,
         expect: &[Expect::GrokkedBy(9600), Expect::Delay(1.5)],
+        probes: &[Probe::Sparse(12)],
     }],
     compare: &[],
 };

@@ -1,7 +1,7 @@
 //! Nanda et al. 2023: addition modulo 113, understood down to the frequencies.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment};
+use crate::experiment::{Arm, Expect, Experiment, Probe};
 
 /// Table entry.
 pub static EXPERIMENT: Experiment = Experiment {
@@ -23,6 +23,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         query: "p=113&train=0.3&steps=3000&speed=0",
         then: None,
         expect: &[Expect::MemorizedBy(150), Expect::GrokkedBy(3000), Expect::Delay(3.0)],
+        probes: &[Probe::Frequencies(3, 6), Probe::FormsFirst],
     }],
     compare: &[],
 };

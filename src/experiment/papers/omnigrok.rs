@@ -22,6 +22,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=113&train=0.3&lr=0.003&wd=0&sphere=0.8&steps=3000&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(1000), Expect::Together(3.0)],
+            probes: &[],
         },
         Arm {
             id: "omnigrok-free",
@@ -29,6 +30,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "p=113&train=0.3&lr=0.003&steps=6000&speed=0",
             then: None,
             expect: &[Expect::Delay(5.0)],
+            probes: &[],
         },
     ],
     compare: &[Compare::Sooner("omnigrok", "omnigrok-free", 3.0)],

@@ -21,6 +21,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         query: "task=x/y&train=0.5&layers=2&norm=post&lr=0.001&batch=512&steps=15000&speed=0",
         then: None,
         expect: &[Expect::MemorizedBy(2000), Expect::GrokkedBy(15_000), Expect::Delay(2.0), Expect::Hump(2.0)],
+        probes: &[],
     }],
     compare: &[],
 };
