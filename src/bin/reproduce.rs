@@ -8,6 +8,7 @@ mod native {
     use std::time::Instant;
 
     use grokking_lab::bench::{Options, tuned};
+    use grokking_lab::config::from_query;
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
     use grokking_lab::experiment::record::{Check, Record, parse};
@@ -19,6 +20,7 @@ mod native {
     const USAGE: &str = "\
 cargo run --release --bin reproduce -- NAME… [options]
   --all          every experiment
+  --config QUERY a set-up of your own, in the syntax of the page's links
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3)
   --gpu          on the first GPU instead of all cores of the CPU
   --made TEXT    machine and date, kept with the result and shown by the page
@@ -27,6 +29,7 @@ Names:";
 
     struct Wish {
         experiments: Vec<&'static Experiment>,
+        config: Option<String>,
         seeds: u32,
         gpu: bool,
         made: Option<String>,
@@ -61,6 +64,10 @@ Names:";
         if !(1..=16).contains(&seeds) {
             return Err(format!("--seeds {seeds} is not between 1 and 16"));
         }
+        let config: Option<String> = args.opt_value_from_str("--config").map_err(text)?;
+        if let Some(problem) = config.as_deref().and_then(|query| from_query(query).1.into_iter().find(|p| p.key != "v")) {
+            return Err(format!("--config: {problem}"));
+        }
         let made = args.opt_value_from_str("--made").map_err(text)?;
         let keep = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
         let mut experiments = vec![];
@@ -72,10 +79,10 @@ Names:";
         if all {
             experiments = EXPERIMENTS.to_vec();
         }
-        if experiments.is_empty() {
+        if experiments.is_empty() && config.is_none() {
             return Err(format!("which experiment?\n{}", usage()));
         }
-        Ok(Some(Wish { experiments, seeds, gpu, made, keep }))
+        Ok(Some(Wish { experiments, config, seeds, gpu, made, keep }))
     }
 
     /// Whether all claims hold.
@@ -88,6 +95,12 @@ Names:";
         } else {
             Device::Cpu
         };
+        if let Some(query) = &wish.config {
+            // It lives as long as the program.
+            let query: &'static str = query.clone().leak();
+            let arm = Arm { id: "own", label: "", query, then: None, expect: &[], probes: &[] };
+            train(&arm, wish.seeds, &device)?;
+        }
         let mut all = true;
         for experiment in &wish.experiments {
             all &= one(experiment, wish, &device)?;
