@@ -3,6 +3,7 @@
 use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
+use crate::config::{Change, Key};
 use crate::experiment::record::{Check, Curve, Record};
 use crate::experiment::{EXPERIMENTS, Experiment, Judgement, find};
 
@@ -39,13 +40,14 @@ pub fn paper(app: &App) -> Option<Paper> {
         let verdict = expect.judge(history, ended);
         Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
     };
-    let settings = |(key, _): &(&'static crate::config::Key, String)| key.change != crate::config::Change::Live;
+    // What belongs to the page, to this machine or to chance is not a part of the claim.
+    let settings = |key: &Key| key.change != Change::Live && !["seed", "backend", "workers", "tiles"].contains(&key.name);
     Some(Paper {
         experiment,
         arm: experiment.arm(arm.id)?,
         lines: arm.expect.iter().map(judged).collect(),
         then: arm.then.as_ref().map(|then| then.label),
-        changed: app.config.changed().iter().filter(|c| settings(c)).any(|(key, _)| !["experiment", "seed"].contains(&key.name)),
+        changed: app.config.changed().iter().any(|(key, _)| settings(key)),
     })
 }
 
@@ -86,7 +88,9 @@ pub fn cards(record: &Record) -> Vec<Card> {
             Some(false) => "not reproduced here",
             None => "",
         };
-        Card { experiment, verdict, curve: record.arm(experiment.id).map(|arm| arm.curve.clone()) }
+        // Of the first arm in which something happens.
+        let mut curves = experiment.arms.iter().filter_map(|arm| Some(record.arm(arm.id)?.curve.clone()));
+        Card { experiment, verdict, curve: curves.find(|curve| curve.steps.len() > 2) }
     };
     EXPERIMENTS.iter().map(card).collect()
 }
@@ -123,19 +127,19 @@ mod tests {
         let plain = paper("experiment=doshi&seed=4&v=1");
         assert_eq!((plain.experiment.id, plain.arm, plain.changed), ("doshi", 0, false));
         assert!(plain.lines.iter().all(|line| line.judgement == Judgement::Open), "{:?}", plain.lines);
-        assert!(paper("experiment=doshi&p=31&v=1").changed);
+        assert!(paper("experiment=doshi&p=31&v=1").changed && !paper("experiment=doshi&backend=cpu&lr=0.02&v=1").changed);
         assert!(paper("experiment=varma&v=1").then.is_some());
     }
 
     #[test]
     fn the_record_is_told_with_its_numbers() {
         let record = parse(
-            "arm doshi 3\nmade Here.\ncheck 2 3 grokked by step 60 | step 41, step 44, not yet\nsteps 0 9\ntrain 0 9\ntest 0 9",
+            "arm doshi 3\nmade Here.\ncheck 2 3 grokked by step 60 | step 41, step 44, not yet\nsteps 0 9 20\ntrain 0 9 9\ntest 0 9 9",
         );
         let experiment = EXPERIMENTS[0];
         let text = measured(&record, experiment, 0);
         assert!(text.contains("grokked by step 60 (2 of 3 runs: step 41, step 44, not yet). Here."), "{text}");
         assert_eq!(measured(&record, experiment, 1), "");
-        assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(2));
+        assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(3));
     }
 }

@@ -18,7 +18,7 @@ pub static EXPERIMENT: Experiment = Experiment {
     arms: &[Arm {
         id: "merrill",
         label: words("3 of 40 bits"),
-        query: "task=parity&p=40&train=0.91&model=mlp&mlp=1000&init=torch&optimizer=sgd&lr=0.1&wd=0.01&beta1=0&warmup=0&batch=32&loss=hinge&steps=9600&speed=0",
+        query: "task=parity&p=40&train=0.91&model=mlp&mlp=1000&init=torch&optimizer=sgd&lr=0.1&wd=0.01&beta1=0&warmup=0&batch=32&loss=hinge&steps=9600&stop=limit&speed=0",
         then: None,
         expect: &[Expect::GrokkedBy(9600), Expect::Delay(1.5)],
         probes: &[Probe::Sparse(12)],
