@@ -74,7 +74,7 @@ fn said(check: &Check) -> String {
 pub struct Card {
     /// What it is.
     pub experiment: &'static Experiment,
-    /// `reproduced`, `not reproduced here`, or empty.
+    /// `reproduced`, `not reproduced here`, or `not measured yet`.
     pub verdict: &'static str,
     /// What is drawn.
     pub curve: Option<Curve>,
@@ -86,7 +86,7 @@ pub fn cards(record: &Record) -> Vec<Card> {
         let verdict = match record.reproduced(experiment) {
             Some(true) => "reproduced",
             Some(false) => "not reproduced here",
-            None => "",
+            None => "not measured yet",
         };
         // Of the first arm in which something happens.
         let mut curves = experiment.arms.iter().filter_map(|arm| Some(record.arm(arm.id)?.curve.clone()));

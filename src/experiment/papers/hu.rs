@@ -31,14 +31,6 @@ pub static EXPERIMENT: Experiment = Experiment {
             expect: &[Expect::GrokkedBy(6000)],
             probes: &[],
         },
-        Arm {
-            id: "hu-mlp",
-            label: words("50 %, an MLP instead"),
-            query: "train=0.5&model=mlp&mlp=256&init=torch&lr=0.001&steps=6000&speed=0",
-            then: None,
-            expect: &[],
-            probes: &[],
-        },
     ],
     compare: &[Compare::Waits("hu", "hu-more", 1.5)],
 };
