@@ -26,7 +26,9 @@ async fn every_kernel_agrees_with_its_twin_on_webgpu() {
     let context = context().await;
     let mut failures = vec![];
     for kernel in OPS.iter().flat_map(|op| op.kernels) {
-        for &dims in kernel.checks.cases {
+        // All cases run natively. Here each costs a compilation, and two show that this browser takes the shader.
+        let cases = kernel.checks.cases;
+        for &dims in cases.iter().take(1).chain(cases[1..].last()) {
             if let Err(failure) = common::parity(Some(&context), kernel, dims, 1, 2).await {
                 failures.push(failure);
             }
