@@ -143,4 +143,22 @@ mod tests {
         assert_eq!(config, Config { seed: 5, ..arm.config() });
         assert_eq!(to_query(&config), format!("seed=5&experiment={}&v=1", arm.id));
     }
+
+    #[test]
+    fn what_is_recorded_is_what_is_expected_now() {
+        let record = record::parse(include_str!("../../www/assets/experiments.txt"));
+        assert!(record.arms.len() >= 9);
+        for recorded in &record.arms {
+            let (_, arm) = find(&recorded.id).unwrap_or_else(|| panic!("{} is recorded and does not exist", recorded.id));
+            let expected: Vec<String> = arm.expect.iter().map(Expect::text).chain(arm.probes.iter().map(|p| p.text())).collect();
+            let texts: Vec<&str> = recorded.checks.iter().map(|check| check.text.as_str()).collect();
+            assert_eq!(texts, expected, "{}: record it again", arm.id);
+            assert!(recorded.seeds >= 3 && recorded.checks.iter().all(|check| check.all == recorded.seeds), "{}", arm.id);
+        }
+        for (id, check) in &record.compares {
+            let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == id).unwrap_or_else(|| panic!("{id}"));
+            let label = |arm: &str| experiment.arms[experiment.arm(arm).unwrap_or(0)].label;
+            assert!(experiment.compare.iter().any(|c| c.text(c.arms().map(label)) == check.text), "{id}: {}", check.text);
+        }
+    }
 }

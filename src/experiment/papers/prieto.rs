@@ -10,13 +10,13 @@ pub static EXPERIMENT: Experiment = Experiment {
     title: words("Grokking at the Edge of Numerical Stability"),
     arxiv: "2501.04697",
     claim: words(
-        "Without regularisation a network stops learning because its softmax rounds to certainty; kept from growing its weights along themselves, it groks without weight decay.",
+        "Plain training makes the weights longer instead of better; with a gradient that is kept from doing so, a network groks without any weight decay.",
     ),
     watch: words(
-        "Plain training stalls once the loss is rounded to zero. With ⊥Grad, which never makes the weights longer, the dashed curve follows within hundreds of steps.",
+        "Plain training knows its pairs and stays there. With ⊥Grad, which never makes the weights longer, the dashed curve follows the solid one at once.",
     ),
     differs: words(
-        "The paper's other remedy, StableMax, had not grokked here after 4,900 steps; it is among the losses in the settings.",
+        "The rounding of the softmax that the paper is named after takes longer than these runs, and StableMax had not grokked here after 4,900 steps; both are in the settings.",
     ),
     arms: &[
         Arm {
@@ -32,7 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             label: words("Plain AdamW, no weight decay"),
             query: "p=113&model=mlp&layers=2&mlp=200&bias=false&init=torch&wd=0&beta2=0.99&eps=1e-25&warmup=0&precision=f32&steps=600&speed=0",
             then: None,
-            expect: &[Expect::NotGrokkedBy(500), Expect::Collapses(0.5)],
+            expect: &[Expect::NotGrokkedBy(500)],
             probes: &[],
         },
     ],
