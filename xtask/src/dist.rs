@@ -47,7 +47,7 @@ const RELAXED: &str = "+simd128,+relaxed-simd";
 const SMALL: &str = "-Cllvm-args=--inline-threshold=10";
 
 /// Files of `www/` that no browser asks for: the module contains them, or the README shows them.
-const NOT_SERVED: &[&str] = &["lab.css", "lab.html", "lab.png"];
+const NOT_SERVED: &[&str] = &["inside.png", "lab.css", "lab.html", "lab.png"];
 
 /// Where the page is built.
 pub fn folder() -> PathBuf {
