@@ -9,8 +9,8 @@ use super::chart::{Brush, context};
 use super::dom::{Result, all, describe, find, make, set_attribute, set_text, then, window};
 use super::theme::theme;
 use super::ui::Ui;
+use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
-use crate::experiment::{Experiment, Judgement};
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
 
@@ -130,7 +130,7 @@ impl Gallery {
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
             button.set_class_name("card");
-            set_attribute(&button, "aria-label", &label(card.experiment, card.verdict));
+            set_attribute(&button, "title", card.experiment.claim);
             let canvas: HtmlCanvasElement = make("canvas", "")?;
             let (width, height) = THUMBNAIL;
             canvas.set_width((f64::from(width) * density) as u32);
@@ -161,10 +161,6 @@ impl Gallery {
     }
 }
 
-fn label(experiment: &Experiment, verdict: &str) -> String {
-    format!("{}: {} {verdict}", experiment.authors, experiment.claim)
-}
-
 /// A button that loads a set-up.
 fn choice(id: &str, label: &str) -> Result<HtmlElement> {
     let button: HtmlElement = make("button", "")?;
@@ -186,7 +182,7 @@ fn html(line: &gallery::Line) -> String {
     [
         "<li class=",
         class,
-        "><span class=mark aria-label=\"",
+        "><span class=mark role=img aria-label=\"",
         said,
         "\"></span>",
         &line.text,
