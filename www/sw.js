@@ -4,7 +4,7 @@
 const RELEASE = "00000000";
 const PAGE = [
   "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js",
-  "assets/lab.js", "assets/lab_bg.wasm",
+  "assets/lab.js", "assets/lab_bg.wasm", "assets/experiments.txt",
 ];
 // Which of them this machine trains with, the page says.
 const BUILDS = {

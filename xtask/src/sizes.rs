@@ -46,6 +46,8 @@ const PAGE: &[&str] = &[
     "assets/worker.js",
     "assets/lab.js",
     "assets/lab_bg.wasm",
+    // Only once the page is there, for the time without a network.
+    "assets/experiments.txt",
 ];
 
 /// The builds of which a visit loads one.
