@@ -16,6 +16,7 @@ pub use query::{VERSION, from_query, to_query};
 
 use crate::experiment;
 use crate::ops::activation::Activation;
+use crate::pairs;
 use crate::task::{self, Operation, Size};
 use crate::tuner::Tiles;
 
@@ -231,18 +232,17 @@ impl Config {
         Config { p: 23, train: 0.6, width: 32, heads: 2, mlp: 128, ..Config::standard() }
     }
 
-    /// What its keys are compared with: the set-up of its experiment, or the standard one.
+    /// What its keys are compared with: the set-up of its experiment, or the standard one. It belongs to no experiment itself.
     pub fn base(&self) -> Config {
-        experiment::find(&self.experiment).map_or_else(Config::standard, |(_, arm)| arm.config())
+        let set_up = experiment::find(&self.experiment).map_or_else(Config::standard, |(_, arm)| arm.config());
+        Config { experiment: String::new(), ..set_up }
     }
 
-    /// The keys that differ from [`base`](Config::base), in table order, with their values, and the experiment.
+    /// The keys that differ from [`base`](Config::base), in table order, with their values.
     pub fn changed(&self) -> Vec<(&'static Key, String)> {
         let base = self.base();
         let values = KEYS.iter().map(|key| (key, (key.get)(self)));
-        values
-            .filter(|(key, value)| if key.name == "experiment" { !value.is_empty() } else { *value != (key.get)(&base) })
-            .collect()
+        values.filter(|(key, value)| *value != (key.get)(&base)).collect()
     }
 
     /// Takes over what may change while running.
@@ -264,8 +264,7 @@ impl Config {
         let chosen = pairs.iter().rev().find(|(name, _)| *name == "experiment").and_then(|(_, id)| experiment::find(id));
         let (mut config, mut problems) = (self.clone(), vec![]);
         if let Some((_, arm)) = chosen {
-            let Config { backend, workers, tiles, autoplay, ref hide, .. } = *self;
-            config = Config { backend, workers, tiles, autoplay, hide: hide.clone(), ..arm.config() };
+            config = arm.config().on_page_of(self);
         }
         for (name, value) in pairs {
             match key(name) {
@@ -280,6 +279,18 @@ impl Config {
         }
         problems.extend(config.repair());
         (config, problems)
+    }
+
+    /// This with the keys of a query without a version, as experiments are written.
+    pub fn with_query(&self, query: &str) -> (Config, Vec<Problem>) {
+        let pairs = pairs::from_query(query);
+        self.with_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+    }
+
+    /// This set-up where another one was shown: what belongs to the page and the machine stays.
+    pub fn on_page_of(self, other: &Config) -> Config {
+        let Config { backend, workers, tiles, autoplay, ref hide, .. } = *other;
+        Config { backend, workers, tiles, autoplay, hide: hide.clone(), ..self }
     }
 
     /// Every problem of this configuration; empty when it can run.

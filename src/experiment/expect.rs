@@ -23,9 +23,6 @@ pub enum Expect {
     TestEnds(f32, f32),
     /// The test loss rose to so many times its final value on the way.
     Hump(f32),
-    /// The softmax of at least this share of the training pairs rounds to certainty at some point (see
-    /// [`Collapse`](crate::ops::record::Collapse)).
-    Collapses(f32),
     /// After grokking, the test accuracy falls to this or less.
     Ungroks(f32),
 }
@@ -78,7 +75,6 @@ impl Expect {
             Expect::TrainEnds(from, to) => format!("train accuracy ends between {} and {}", share(from), share(to)),
             Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", share(from), share(to)),
             Expect::Hump(times) => format!("test loss rises to {} times its final value on the way", shortest_f32(times)),
-            Expect::Collapses(least) => format!("the softmax of {} of the training pairs rounds to certainty", share(least)),
             Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", share(to)),
         }
     }
@@ -114,10 +110,6 @@ impl Expect {
                 let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
                 let r = highest / last.map_or(f32::NAN, |p| p.test_loss);
                 (ended.then_some(r >= least), format!("{} times", shortest_f32((r * 10.0).round() / 10.0)))
-            }
-            Expect::Collapses(least) => {
-                let most = history.points.iter().map(|p| p.collapse).fold(0.0, f32::max);
-                (if most >= least { Some(true) } else { ended.then_some(false) }, share(most))
             }
             Expect::Ungroks(to) => {
                 let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));

@@ -12,6 +12,7 @@ pub mod record;
 pub mod run;
 
 use crate::config::Config;
+use crate::metrics::History;
 pub use expect::{Compare, Expect, Judgement, Probe, Verdict};
 pub use papers::EXPERIMENTS;
 
@@ -54,7 +55,6 @@ pub struct Arm {
 }
 
 /// A change that is made while a run goes on.
-#[derive(Debug, Clone, Copy)]
 pub struct Then {
     /// Steps after grokking.
     pub after: u32,
@@ -76,13 +76,17 @@ pub fn choices() -> Vec<(&'static str, &'static str)> {
     [("", "None")].into_iter().chain(arms.map(|arm| (arm.id, arm.label))).collect()
 }
 
+impl Then {
+    /// Whether all runs have grokked so long ago.
+    pub fn due(&self, histories: &[History], step: u32) -> bool {
+        histories.iter().all(|history| history.grokked.is_some_and(|grokked| step >= grokked + self.after))
+    }
+}
+
 impl Arm {
     /// Its configuration.
     pub fn config(&self) -> Config {
-        let pairs = crate::pairs::from_query(self.query);
-        let mut config = Config::standard().with_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))).0;
-        config.experiment = self.id.into();
-        config
+        Config { experiment: self.id.into(), ..Config::standard().with_query(self.query).0 }
     }
 }
 
@@ -110,8 +114,7 @@ mod tests {
             assert!(arm.id.starts_with(experiment.id), "{} belongs to {}", arm.id, experiment.id);
             assert_eq!(from_query(&format!("experiment={}&v=1", arm.id)), (arm.config(), vec![]));
             if let Some(then) = &arm.then {
-                let changed =
-                    arm.config().with_pairs(crate::pairs::from_query(then.query).iter().map(|(k, v)| (k.as_str(), v.as_str())));
+                let changed = arm.config().with_query(then.query);
                 assert!(changed.1.is_empty() && !changed.0.restarts(&arm.config()) && changed.0 != arm.config(), "{}", arm.id);
             }
         }

@@ -4,7 +4,7 @@
 //! and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths. Comparisons come after the arms, as
 //! `compare id met all text | measured`.
 
-use crate::metrics::History;
+use crate::metrics::{History, Point};
 
 /// Points that a curve keeps at most.
 const POINTS: usize = 60;
@@ -58,21 +58,20 @@ pub struct Curve {
 impl Curve {
     /// Keeps the points that tell the story: where an accuracy moved by a hundredth or more, and the ends.
     pub fn of(history: &History) -> Curve {
-        let thousandths = |share: f32| (share * 1000.0).round() as u32;
+        let shares = |p: &Point| [p.train_accuracy, p.test_accuracy].map(|share| (share * 1000.0).round() as u32);
         let points = &history.points;
         let mut grain = 10;
         loop {
             let mut curve = Curve::default();
             for (i, point) in points.iter().enumerate() {
-                let now = [point.train_accuracy, point.test_accuracy].map(thousandths);
-                let moved = (0..2).any(|k| curve.accuracy[k].last().is_none_or(|last| last.abs_diff(now[k]) >= grain));
-                let next_moves = points.get(i + 1).is_some_and(|next| {
-                    let next = [next.train_accuracy, next.test_accuracy].map(thousandths);
-                    (0..2).any(|k| curve.accuracy[k].last().is_none_or(|last| last.abs_diff(next[k]) >= grain))
-                });
-                if moved || next_moves || i + 1 == points.len() {
+                // Kept where it, or the point after it, is away from the last that was.
+                let away = |p: &Point| {
+                    let kept = curve.accuracy.iter().map(|list| list.last());
+                    kept.zip(shares(p)).any(|(kept, now)| kept.is_none_or(|kept| kept.abs_diff(now) >= grain))
+                };
+                if away(point) || points.get(i + 1).is_none_or(away) {
                     curve.steps.push(point.step);
-                    (0..2).for_each(|k| curve.accuracy[k].push(now[k]));
+                    curve.accuracy.iter_mut().zip(shares(point)).for_each(|(list, now)| list.push(now));
                 }
             }
             if curve.steps.len() <= POINTS || grain > 500 {
@@ -167,7 +166,6 @@ fn check(text: &str) -> Option<Check> {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::metrics::Point;
 
     #[test]
     fn a_record_round_trips() {

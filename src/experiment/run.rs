@@ -32,14 +32,9 @@ pub async fn run(
     let chunk = if arm.probes.is_empty() { CHUNK } else { FINE };
     loop {
         // A change of the middle is due for all runs at once.
-        let due = then.and_then(|then| {
-            Some(histories.iter().map(|h| h.grokked).collect::<Option<Vec<u32>>>()?.into_iter().max()? + then.after)
-        });
-        if let Some(change) = then.filter(|_| due.is_some_and(|due| trainer.step() >= due)) {
-            then = None;
+        if let Some(change) = then.take_if(|then| then.due(&histories, trainer.step())) {
             let mut snapshot = trainer.snapshot().snapshot().await.map_err(|e| e.to_string())?;
-            let pairs = crate::pairs::from_query(change.query);
-            config = config.with_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))).0;
+            config = config.with_query(change.query).0;
             snapshot.adopt(config.clone());
             trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
             trainer.restore(&snapshot)?;

@@ -197,6 +197,7 @@ fn sparse_parity_depends_on_its_bits_only() {
     assert_eq!((data.split.train.len(), data.split.test.len()), (1001, 99));
     for e in data.split.train.iter().chain(&data.split.test) {
         let row = &features.values[e.x as usize * 40..][..40];
+        assert_eq!(features.row(e.x), row);
         assert_eq!(e.c == 1, row[0] * row[1] * row[2] > 0.0);
     }
     let ones = features.values.iter().filter(|sign| **sign > 0.0).count();

@@ -1,16 +1,18 @@
 //! The panel of the experiment that runs, and the gallery. The record of what was measured is fetched when it is first needed.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
 
-use super::chart::{Brush, context};
 use super::dom::{Result, all, describe, find, make, set_attribute, set_text, then, window};
+use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
+use crate::config::Config;
 use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::view::app::State;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
 
@@ -28,6 +30,8 @@ pub struct Gallery {
     /// The arm whose panel is written, and what its lines say.
     shown: RefCell<(String, String)>,
     filled: Cell<bool>,
+    /// What the last look depended on: version of the configuration, measurements, state, and whether the gallery is open.
+    seen: Cell<Option<(u32, usize, State, bool)>>,
 }
 
 impl Gallery {
@@ -41,19 +45,28 @@ impl Gallery {
             asked: Cell::new(false),
             shown: RefCell::default(),
             filled: Cell::new(false),
+            seen: Cell::new(None),
         })
     }
 
     /// What was recorded of an arm.
-    pub fn recorded(&self, id: &str) -> Option<ArmRecord> {
-        self.record.borrow().arm(id).cloned()
+    pub fn recorded(&self, id: &str) -> Option<Ref<'_, ArmRecord>> {
+        Ref::filter_map(self.record.borrow(), |record| record.arm(id)).ok()
     }
 
-    /// Shows what is to be shown now.
+    /// Shows what is to be shown now, when that is something else than before.
     pub fn show(&self, ui: &Ui) -> Result<()> {
-        let paper = gallery::paper(&ui.app.borrow());
-        self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
         let open = self.details.has_attribute("open");
+        let paper = {
+            let app = ui.app.borrow();
+            let points = app.histories.first().map_or(0, |history| history.points.len());
+            let seen = (app.version, points, app.state, open);
+            if self.seen.replace(Some(seen)) == Some(seen) {
+                return Ok(());
+            }
+            gallery::paper(&app)
+        };
+        self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
         if (open || paper.is_some()) && !self.asked.replace(true) {
             self.ask(ui)?;
         }
@@ -81,8 +94,8 @@ impl Gallery {
                     ui.act(|app| app.problems.push(message));
                 }
             }
-            ui.gallery.filled.set(false);
             ui.gallery.shown.take();
+            ui.gallery.repaint();
             ui.redraw();
         });
         Ok(())
@@ -158,6 +171,7 @@ impl Gallery {
     /// Has the thumbnails drawn again, e.g. in other colours.
     pub fn repaint(&self) {
         self.filled.set(false);
+        self.seen.set(None);
     }
 }
 
@@ -204,11 +218,5 @@ pub fn chosen(ui: &Ui, button: &Element) {
 
 /// Back to the standard set-up.
 pub fn left(ui: &Ui) {
-    let mut config = crate::config::Config::standard();
-    {
-        let app = ui.app.borrow();
-        let (backend, hide) = (app.config.backend, app.config.hide.clone());
-        config = crate::config::Config { backend, hide, ..config };
-    }
-    ui.act(|app| app.configure(config, &[]));
+    ui.act(|app| app.configure(Config::standard().on_page_of(&app.config), &[]));
 }

@@ -45,11 +45,11 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
     ];
     for chart in &ui.charts {
-        listeners.push(Listener::new(&chart.canvas, "pointermove", handle(hovered))?);
-        listeners.push(Listener::new(&chart.canvas, "pointerdown", handle(hovered))?);
-        listeners.push(Listener::new(&chart.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(hovered))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(hovered))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
-    let lens = &ui.lens.canvas;
+    let lens = &ui.lens.surface.canvas;
     listeners.push(Listener::new(lens, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
     listeners.push(Listener::new(lens, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
     listeners.push(Listener::new(lens, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
@@ -183,7 +183,7 @@ fn hovered(ui: &Ui, event: &Event) {
     let (Some(element), Some(pointer)) = (target(event), event.dyn_ref::<PointerEvent>()) else {
         return;
     };
-    let Some(chart) = ui.charts.iter().find(|c| **c.canvas == element) else {
+    let Some(chart) = ui.charts.iter().find(|c| **c.surface.canvas == element) else {
         return;
     };
     let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);

@@ -3,12 +3,10 @@
 
 use std::cell::{Cell, RefCell};
 
-use web_sys::{
-    CanvasRenderingContext2d, Element, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot,
-};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot};
 
-use super::chart::{Brush, context};
 use super::dom::{Result, find, make, set_attribute, set_text, target};
+use super::surface::Surface;
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
@@ -24,8 +22,7 @@ use crate::view::views::{Control, Stage, VIEWS};
 /// The panel's elements, and what was last written to them.
 pub struct Lens {
     /// Where the view is drawn.
-    pub canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
+    pub surface: Surface,
     tabs: Vec<Element>,
     about: Element,
     controls: Element,
@@ -33,8 +30,6 @@ pub struct Lens {
     words: Element,
     at: HtmlInputElement,
     step: Element,
-    /// Width and height in CSS pixels, and device pixels per CSS pixel.
-    size: Cell<(f64, f64, f64)>,
     pointer: Cell<Option<(f64, f64)>>,
     shown: RefCell<Vec<Control>>,
     written: RefCell<String>,
@@ -59,10 +54,8 @@ impl Lens {
             bar.append_child(&tab)?;
             tabs.push(tab);
         }
-        let canvas: HtmlCanvasElement = find(root, "canvas[data-inside=canvas]")?;
         Ok(Lens {
-            context: context(&canvas)?,
-            canvas,
+            surface: Surface::new(find(root, "canvas[data-inside=canvas]")?)?,
             tabs,
             about: part("about")?,
             controls: part("controls")?,
@@ -70,7 +63,6 @@ impl Lens {
             words: part("words")?,
             at: find(root, "input[data-inside=at]")?,
             step: part("step")?,
-            size: Cell::default(),
             pointer: Cell::default(),
             shown: RefCell::default(),
             written: RefCell::default(),
@@ -80,9 +72,7 @@ impl Lens {
 
     /// Takes a new size: CSS pixels, and the exact number of device pixels.
     pub fn resize(&self, width: f64, height: f64, device_width: f64, device_height: f64) {
-        self.size.set((width, height, if width > 0.0 { device_width / width } else { 1.0 }));
-        self.canvas.set_width(device_width.round() as u32);
-        self.canvas.set_height(device_height.round() as u32);
+        self.surface.resize(width, height, device_width, device_height);
         *self.drawn.borrow_mut() = None;
     }
 
@@ -100,12 +90,12 @@ impl Lens {
         let history = app.histories.first().unwrap_or(&none);
         let points = if view.name == "progress" { history.points.len() } else { 0 };
         let id = inside.seen.as_ref().map(|seen| seen.id);
-        let key = (id, inside.choice.clone(), self.size.get(), points, log, colors);
+        let key = (id, inside.choice.clone(), self.surface.size(), points, log, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
         }
         let theme = self.solid(&key.5);
-        let (width, _, density) = self.size.get();
+        let (width, _, density) = self.surface.size();
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
@@ -126,17 +116,16 @@ impl Lens {
     fn draw(&self, stage: &Stage) {
         let view = VIEWS[stage.choice.view];
         let height = (view.height)(stage).round();
-        let (width, current, density) = self.size.get();
+        let (_, current, _) = self.surface.size();
         if (height - current).abs() > 0.5 {
             // The observer of sizes comes back here.
-            let _ = self.canvas.style().set_property("height", &format!("{}px", height as u32));
+            let _ = self.surface.canvas.style().set_property("height", &format!("{}px", height as u32));
         }
-        self.context.clear_rect(0.0, 0.0, width, current);
-        (view.draw)(&mut Brush::new(&self.context, density, &stage.theme.font), stage);
+        (view.draw)(&mut self.surface.clear(&stage.theme.font), stage);
         let mut words = (view.describe)(stage);
         words += &without(&stage.choice.off, stage.seen.accuracy);
         set_text(&self.words, &words);
-        set_attribute(&self.canvas, "aria-label", &[view.label, ". ", &words].concat());
+        set_attribute(&self.surface.canvas, "aria-label", &[view.label, ". ", &words].concat());
         let mut controls = (view.controls)(stage);
         if stage.choice.off != Off::default() {
             controls.push(Control::Button("Switch all on".into(), None, Act::AllOn));
@@ -146,11 +135,10 @@ impl Lens {
     }
 
     fn say(&self, text: &str, theme: &Theme) {
-        let (width, height, density) = self.size.get();
-        self.context.clear_rect(0.0, 0.0, width, height);
+        let (width, height, _) = self.surface.size();
         let at = (width / 2.0, (height / 2.0).min(120.0));
         let label = Label { text, at, align: Align::Center, size: 14.0, bold: false, color: &theme.muted, halo: None };
-        Brush::new(&self.context, density, &theme.font).text(label);
+        self.surface.clear(&theme.font).text(label);
         set_text(&self.words, "");
         set_text(&self.point, "");
         self.write(vec![]);
@@ -191,14 +179,14 @@ impl Lens {
     fn hover(&self, stage: &Stage) {
         let found = self.pointer.get().and_then(|at| (VIEWS[stage.choice.view].point)(stage, at));
         set_text(&self.point, found.as_ref().map_or("", |(words, _)| words));
-        set_attribute(&self.canvas, "class", if found.is_some_and(|(_, act)| act.is_some()) { "choice" } else { "" });
+        set_attribute(&self.surface.canvas, "class", if found.is_some_and(|(_, act)| act.is_some()) { "choice" } else { "" });
     }
 
     /// Colours as the canvas understands them: `#rrggbb`.
     fn solid(&self, theme: &Theme) -> Theme {
         let solid = |color: &String| {
-            self.context.set_fill_style_str(color);
-            self.context.fill_style().as_string().unwrap_or_default()
+            self.surface.context.set_fill_style_str(color);
+            self.surface.context.fill_style().as_string().unwrap_or_default()
         };
         let Theme { background, ink, train, test, .. } = theme;
         let [background, ink, train, test] = [background, ink, train, test].map(solid);
@@ -285,7 +273,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
     ui.lens.pointer.set(at);
     let app = ui.app.borrow();
-    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.lens.size.get()) else { return };
+    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.lens.surface.size()) else { return };
     let (theme, none) = (Theme::default(), History::default());
     let stage = Stage {
         seen,

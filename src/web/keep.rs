@@ -7,8 +7,9 @@ use web_sys::{
     HtmlCanvasElement, HtmlElement, HtmlInputElement, Node, Url,
 };
 
-use super::chart::{Brush, Scene, context};
+use super::chart::Scene;
 use super::dom::{Result, describe, find, make, target, then};
+use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
 use super::{address, film};
@@ -258,7 +259,7 @@ fn read(ui: &Ui, file: &File) {
 
 /// Shows only what this browser can do.
 pub fn offer(ui: &Ui) {
-    let able = film::kind(&ui.charts[0].canvas).is_some();
+    let able = film::kind(&ui.charts[0].surface.canvas).is_some();
     if let (true, Ok(item)) = (able, find::<HtmlElement>(&ui.root, "[data-action=film]")) {
         item.set_hidden(false);
     }

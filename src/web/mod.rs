@@ -47,6 +47,8 @@ mod share;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod shares;
 #[cfg(feature = "page")]
+mod surface;
+#[cfg(feature = "page")]
 mod table;
 #[cfg(feature = "page")]
 mod theme;

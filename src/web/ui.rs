@@ -128,7 +128,7 @@ impl Ui {
 
     /// A run that was started should be seen: scrolls where the charts are below the window.
     pub fn follow(&self) {
-        let chart = self.charts[0].canvas.get_bounding_client_rect();
+        let chart = self.charts[0].surface.canvas.get_bounding_client_rect();
         let height = window().and_then(|window| window.inner_height()).ok().and_then(|height| height.as_f64());
         let below = height.is_some_and(|height| (chart.top() + chart.bottom()) / 2.0 > height);
         if below && self.app.borrow().state == State::Running {
@@ -139,7 +139,7 @@ impl Ui {
     /// Scrolls to the lab, or where it is higher than the window, to its story and charts.
     pub fn reveal(&self) -> Result<()> {
         let window = window()?;
-        let chart = self.charts[0].canvas.get_bounding_client_rect().bottom();
+        let chart = self.charts[0].surface.canvas.get_bounding_client_rect().bottom();
         let fits = chart - self.host.get_bounding_client_rect().top() <= window.inner_height()?.as_f64().unwrap_or(0.0);
         if fits {
             self.host.scroll_into_view();

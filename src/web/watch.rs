@@ -61,7 +61,7 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     let exact: &Observing = size.unchecked_ref();
     let options = ResizeObserverOptions::new();
     options.set_box(ResizeObserverBoxOptions::DevicePixelContentBox);
-    for canvas in ui.charts.iter().map(|chart| &chart.canvas).chain([&ui.lens.canvas]) {
+    for canvas in ui.charts.iter().map(|chart| &chart.surface.canvas).chain([&ui.lens.surface.canvas]) {
         // A browser without exact device pixels throws.
         if exact.observe_exactly(canvas, &options).is_err() {
             size.observe(canvas);
@@ -71,7 +71,7 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     let on_sight = callback(seen);
     let sight = IntersectionObserver::new(on_sight.as_ref().unchecked_ref())?;
     sight.observe(&ui.host);
-    sight.observe(&ui.lens.canvas);
+    sight.observe(&ui.lens.surface.canvas);
 
     let on_attributes = callback(attributes_changed);
     let attributes = MutationObserver::new(on_attributes.as_ref().unchecked_ref())?;
@@ -95,8 +95,8 @@ fn resized(ui: &Ui, entries: Array) {
         let rect = entry.content_rect();
         let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
-        match ui.charts.iter().find(|c| ***c.canvas == *target) {
-            Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
+        match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
+            Some(chart) => chart.surface.resize(rect.width(), rect.height(), width, height),
             None => ui.lens.resize(rect.width(), rect.height(), width, height),
         }
     }
@@ -115,7 +115,7 @@ fn seen(ui: &Ui, entries: Array) {
     // In order: the last one about an element is how it is now.
     for entry in entries.iter().filter_map(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
         let visible = entry.is_intersecting();
-        if *entry.target() == ***ui.lens.canvas {
+        if *entry.target() == ***ui.lens.surface.canvas {
             ui.act(|app| app.see_inside(visible));
         } else {
             ui.on_screen.set(visible);
@@ -137,7 +137,9 @@ fn attributes_changed(ui: &Ui, records: Array) {
     if keys.is_empty() {
         return;
     }
-    let values: Vec<(&str, String)> =
-        keys.iter().map(|key| (key.name, ui.host.get_attribute(key.name).unwrap_or_else(|| key.standard()))).collect();
+    // Without its attribute a key is what the experiment, or else the standard set-up, says.
+    let base = ui.app.borrow().config.base();
+    let value = |key: &Key| ui.host.get_attribute(key.name).unwrap_or_else(|| (key.get)(&base));
+    let values: Vec<(&str, String)> = keys.into_iter().map(|key| (key.name, value(key))).collect();
     ui.act(|app| app.set(values.iter().map(|(name, value)| (*name, value.as_str()))));
 }
