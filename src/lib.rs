@@ -21,6 +21,7 @@ pub mod model;
 pub mod number;
 pub mod ops;
 pub mod optim;
+mod order;
 pub mod pairs;
 pub mod plan;
 pub mod protocol;

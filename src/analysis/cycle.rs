@@ -72,11 +72,7 @@ fn results(table: &[Option<u32>], p: usize, operands: &[u32], join: Join) -> Opt
         }
     }
     let results: Option<Vec<u32>> = results.into_iter().collect();
-    results.filter(|results| {
-        let mut seen = results.clone();
-        seen.sort_unstable();
-        seen.windows(2).all(|two| two[0] != two[1])
-    })
+    results.filter(|results| (1..n).all(|i| !results[..i].contains(&results[i])))
 }
 
 /// The powers of the smallest primitive root modulo `p`; none unless `p` is a prime above 2.

@@ -2,6 +2,7 @@
 
 use super::Basis;
 use crate::ops::gemm::gemm;
+use crate::order::ranked;
 
 /// The share of its variance that one frequency must explain before a neuron counts as computing with it (Nanda et al. 2023).
 pub const EXPLAINED: f32 = 0.85;
@@ -87,22 +88,18 @@ pub fn explained(fits: &[Fit], least: f32) -> f32 {
 /// Key frequencies: those that explain some neuron to at least `share`. Nanda et al. 2023 report them with 0.85; their
 /// released code takes the best frequency of every neuron, which is a `share` of 0.
 pub fn keys(fits: &[Fit], share: f32) -> Vec<usize> {
-    let mut keys: Vec<usize> =
-        fits.iter().filter(|fit| fit.frequency > 0 && fit.share >= share).map(|fit| fit.frequency).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    let key = |k: &usize| fits.iter().any(|fit| fit.frequency == *k && fit.share >= share);
+    let highest = fits.iter().map(|fit| fit.frequency).max().unwrap_or(0);
+    (1..=highest).filter(key).collect()
 }
 
 /// All neurons, grouped by frequency, the best explained of each first; those that are not explained come last.
 pub fn leaders(fits: &[Fit], least: f32) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..fits.len()).collect();
-    order.sort_by(|a, b| {
-        let [a, b] = [&fits[*a], &fits[*b]];
+    ranked(fits.len(), &|a, b| {
+        let [a, b] = [&fits[a], &fits[b]];
         let rank = |fit: &Fit| if fit.share >= least { fit.frequency } else { usize::MAX };
         rank(a).cmp(&rank(b)).then(b.share.total_cmp(&a.share))
-    });
-    order
+    })
 }
 
 #[cfg(test)]

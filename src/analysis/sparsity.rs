@@ -1,16 +1,18 @@
 //! How unequal some magnitudes are: two numbers for "few frequencies carry all".
 
+use crate::order::ranked;
+
 /// The Gini coefficient of non-negative numbers, 1 − 2 Σᵢ cᵢ/‖c‖₁ · (N − i + ½)/N with c ascending (Hurley and Rickard 2009,
 /// table II; Nanda et al. 2023 take it of Fourier components): 0 when all are equal, 1 − 1/N when one is all.
 pub fn gini(values: &[f32]) -> f32 {
-    let mut sorted: Vec<f64> = values.iter().map(|v| f64::from(*v)).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let (n, total) = (sorted.len() as f64, sorted.iter().sum::<f64>());
+    let order = ranked(values.len(), &|a, b| values[a].total_cmp(&values[b]));
+    let sorted = order.into_iter().map(|i| f64::from(values[i]));
+    let (n, total) = (values.len() as f64, sorted.clone().sum::<f64>());
     if !(total > 0.0 && total.is_finite()) {
         return 0.0;
     }
-    let ranked = sorted.iter().enumerate().map(|(i, c)| c * (n - i as f64 - 0.5));
-    (1.0 - 2.0 * ranked.sum::<f64>() / (total * n)) as f32
+    let weighted = sorted.enumerate().map(|(i, c)| c * (n - i as f64 - 0.5));
+    (1.0 - 2.0 * weighted.sum::<f64>() / (total * n)) as f32
 }
 
 /// The inverse participation ratio Σₖ (uₖ/‖u‖₂)⁴ (Doshi et al. 2023, r = 2): 1 when one is all, 1/N when all are equal.

@@ -37,8 +37,7 @@ impl Inspector {
         }
         let measured = |at: &u32| self.measured.1.iter().find(|measure| measure.step == *at);
         let mut measures: Vec<Measure> = steps.iter().filter(|at| **at != step).filter_map(measured).copied().collect();
-        measures.push(now);
-        measures.sort_by_key(|measure| measure.step);
+        measures.insert(measures.partition_point(|measure| measure.step < step), now);
         let more = !steps.iter().all(|at| measured(at).is_some());
         let norms = self.params.iter().map(|param| {
             let [rows, cols] = param.shape;

@@ -3,6 +3,7 @@
 use super::{Inspector, best};
 use crate::analysis::{Waves, explained, gini, inverse_participation, leaders, norm, plane, singular_values};
 use crate::exec::ExecError;
+use crate::order::ranked;
 use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Sight, Table};
 use crate::view::inside::PAGE;
 
@@ -119,8 +120,7 @@ impl Inspector {
             return Ok(Sight::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![] }));
         };
         let probs = &probs[row * classes..][..classes];
-        let mut order: Vec<usize> = (0..classes).collect();
-        order.sort_by(|a, b| probs[*b].total_cmp(&probs[*a]));
+        let mut order = ranked(classes, &|a, b| probs[b].total_cmp(&probs[a]));
         let right = truth.map(|truth| truth as usize).filter(|truth| !order[..ANSWERS.min(classes)].contains(truth));
         order.truncate(ANSWERS);
         order.extend(right);

@@ -172,9 +172,10 @@ fn describe(stage: &Stage) -> String {
     format!("Key frequencies now: {}. {}.{now}{undefined} Norms: {}.", list(&keys), capital(&sentence(last)), norms.join(", "))
 }
 
+/// With a capital letter. Our sentences start in ASCII; the tables for all of Unicode would weigh more than this view.
 fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    let (first, rest) = text.split_at_checked(1).unwrap_or_default();
+    first.to_ascii_uppercase() + rest
 }
 
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
