@@ -80,7 +80,7 @@ fn merged_shaders_are_valid() {
     let configs = ["", "p=199", "runs=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
     for config in configs.into_iter().chain([Config::nanda_113()]) {
         let plan = grokking_lab::train::build(&config).plan;
-        for list in [List::Train, List::Evaluate] {
+        for list in [List::Train, List::Record, List::Evaluate] {
             let whole = merged(&plan, list, 1 << 40);
             assert!((plan.launches(list)..plan.list(list).len()).contains(&whole.len()), "{} launches", whole.len());
             let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
