@@ -76,7 +76,7 @@ fn cells_are_changed_and_restored() {
     // While the network is trained the same weights go on.
     page.eval("lab.step(20)");
     page.wait_until("lab.state === 'paused' && await lastStep() > 10", SOON);
-    run(&page, "button('Restore it').focus();");
+    run(&page, "button('Restore this').focus();");
     page.press(ENTER);
     wait(&page, "words().startsWith('x = 3, y = 5 has the result 8. ') && inside.contains(root.activeElement)");
     assert_eq!(page.eval("await lastStep() > 10 && new URLSearchParams(location.hash.slice(1)).get('cells')"), "3.4.19");

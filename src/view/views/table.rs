@@ -55,7 +55,7 @@ fn editing(stage: &Stage) -> Vec<Control> {
         controls.push(Control::Number("Result", result, most, Act::Result));
     }
     if given(stage, pair).is_some() {
-        controls.push(Control::Button("Restore it".into(), None, Act::Restore));
+        controls.push(Control::Button("Restore this result".into(), None, Act::Restore));
     }
     if !cells.is_empty() {
         controls.push(Control::Button(format!("Restore all {}", cells.len()), None, Act::RestoreAll));

@@ -184,7 +184,7 @@ fn the_table_is_where_results_are_changed() {
     assert_eq!(pointed.and_then(|(_, act)| act), Some(Act::Pair([3, 4])));
 
     let (controls, words, _, pointed) = told([3, 4], true, "&cells=3.4.9_1.0.2");
-    assert_eq!(controls[5..], ["Result=9", "Restore it", "Restore all 2"]);
+    assert_eq!(controls[5..], ["Result=9", "Restore this result", "Restore all 2"]);
     assert!(words.starts_with("x = 3, y = 4 has the result 9, changed by hand; the operation gives 4. Of 78 "), "{words}");
     assert!(words.ends_with(" 2 results are changed by hand."), "{words}");
     assert!(pointed.is_some_and(|(words, _)| words.ends_with("pair, changed by hand")));
