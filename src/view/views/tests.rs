@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::from_query;
 use crate::inspect::{Album, Inspector};
-use crate::protocol::inspect::Off;
+use crate::protocol::inspect::{Inspect, Off, Plane};
 use crate::train::{Device, Trainer};
 use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};
@@ -79,7 +79,8 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     album.keep(0, &weights);
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
     let look = (view.look)(choice);
-    (block_on(inspector.answer([1, 30], &weights, &album, &look, &choice.off)).unwrap(), history)
+    let question = Inspect { id: 1, look, off: choice.off.clone(), at: None, urgent: false };
+    (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
 }
 
 #[test]
