@@ -88,17 +88,16 @@ impl Inspector {
 
     /// The effective sparsity of the weights of the last run, as a share of the last layer's hidden units.
     async fn sparsity(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
+        let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
+        let [hidden] = self.read([hidden]).await?;
         let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
         let values = |param: &Param| &weights[param.offset..][..param.shape[0] * param.shape[1]];
-        let (Some((hidden, units)), Some(up), Some(down)) = (self.parts.hidden, find(".W"), find("W_U")) else {
-            return Ok(f32::NAN);
-        };
+        let Some((up, down)) = find(".W").zip(find("W_U")) else { return Ok(f32::NAN) };
         let norm = |unit: usize| norm(&values(up).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
         let norms: Vec<f32> = (0..units).map(norm).collect();
         // What all logits are multiplied with changes no answer.
         let base = find("b_U").map_or(vec![0.0; self.classes()], |bias| values(bias).to_vec());
         let targets: Vec<u32> = self.equations.iter().map(|e| e.c).collect();
-        let [hidden] = self.read([hidden]).await?;
         Ok(effective_sparsity(&hidden, values(down), &base, &norms, &targets) as f32 / units as f32)
     }
 }

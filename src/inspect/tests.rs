@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::from_query;
+use crate::protocol::inspect::Plane;
 use crate::train::Trainer;
 use pollster::block_on;
 

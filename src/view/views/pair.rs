@@ -46,7 +46,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     stage.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
     let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
     if !pair.keys.is_empty() {
-        stage.text(draw, "Votes by frequency", (votes.x, 9.0), Align::Left);
+        let title = if votes.width < 120.0 { "Votes" } else { "Votes by frequency" };
+        stage.text(draw, title, (votes.x, 9.0), Align::Left);
     }
     for (k, key) in pair.keys.iter().enumerate().filter(|_| step > 18.0) {
         stage.text(draw, &key.to_string(), (votes.x + (k as f64 + 0.5) * step - 1.5, TOP - 8.0), Align::Center);
@@ -65,7 +66,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         let share = text::percent(answer.probability.into());
         stage.text(draw, &share, (left + width.max(1.0) + 5.0, y), Align::Left);
         if !pair.keys.is_empty() {
-            draw.lines(&[vec![(votes.x, y.floor() + 0.5), (votes.x + votes.width, y.floor() + 0.5)]], Stroke::thin(&theme.line));
+            let end = votes.x + step * pair.keys.len() as f64;
+            draw.lines(&[vec![(votes.x, y.floor() + 0.5), (end, y.floor() + 0.5)]], Stroke::thin(&theme.line));
         }
         for (k, vote) in answer.votes.iter().enumerate() {
             let height = f64::from(vote / most) * (ROW / 2.0 - 4.0);

@@ -1,6 +1,6 @@
 //! Progress measures on the step axis of the curves.
 
-use super::{Align, Area, Draw, Pointed, Stage, View, list};
+use super::{Align, Area, Draw, Label, Pointed, Stage, View, list};
 use crate::metrics::{GROKKED, History, Point, halved};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
@@ -119,13 +119,11 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     };
     let y = Scale { spread, low, high, from: area.y + area.height, to: area.y };
     let colors = stage.colors();
-    for (i, (name, from, to)) in phases(stage.history, &progress.measures).into_iter().enumerate() {
-        let [from, to] = [from, to].map(|step| x.at(step.into()));
-        let shade = super::mix(colors.background, super::rgb(&theme.mark), [0.07, 0.16, 0.25][i]);
-        draw.fill(Area { x: from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
-        if loss && draw.width_of(name, 12.0) < to - from - 6.0 {
-            stage.text(draw, name, ((from + to) / 2.0, area.y + 9.0), Align::Center);
-        }
+    let phases = phases(stage.history, &progress.measures).into_iter();
+    let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
+    for ((_, [from, to]), share) in phases.iter().zip([0.07, 0.16, 0.25]) {
+        let shade = super::mix(colors.background, super::rgb(&theme.mark), share);
+        draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
     }
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;
@@ -170,6 +168,13 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     }
     if !loss {
         legend(draw, ["weight norm", ", of its largest"], Stroke { width: 1.5, ..Stroke::thin(&theme.mark) });
+    }
+    for (name, [from, to]) in phases.iter().filter(|_| loss) {
+        if draw.width_of(name, 12.0) < to - from - 6.0 {
+            let at = ((from + to) / 2.0, area.y + area.height - 10.0);
+            let halo = Some(&*theme.background);
+            draw.text(Label { text: name, at, align: Align::Center, size: 12.0, bold: false, color: &theme.ink, halo });
+        }
     }
     if !loss {
         for tick in x.ticks(((x.to - x.from) / 75.0) as usize) {

@@ -83,6 +83,34 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
 }
 
+/// Draws at several widths, speaks, and points everywhere. Returns what it says.
+fn try_out(view: &View, query: &str, choice: &Choice) -> String {
+    let (seen, history) = seen(query, view, choice);
+    assert!((view.shows)(&seen.sight), "{}", view.name);
+    let mut said = String::new();
+    for width in [288.0, 358.0, 1000.0] {
+        let p = from_query(query).0.p as usize;
+        let stage =
+            Stage { seen: &seen, choice, p, history: &history, log: false, theme: &theme(), width, density: 2.0 };
+        let height = (view.height)(&stage);
+        let mut recorder = Recorder::default();
+        (view.draw)(&mut recorder, &stage);
+        assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
+        assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
+        assert!(height - recorder.bottom < 60.0, "{} at {width}: {} of {height} are empty", view.name, height - recorder.bottom);
+        assert!(!recorder.texts.is_empty(), "{}", view.name);
+        said = (view.describe)(&stage);
+        assert!(said.ends_with('.') && said.len() > 30, "{}: {said}", view.name);
+        for y in (0..height as usize).step_by(7) {
+            for x in (0..width as usize).step_by(7) {
+                (view.point)(&stage, (x as f64, y as f64));
+            }
+        }
+        (view.controls)(&stage);
+    }
+    said
+}
+
 #[test]
 fn every_view_draws_within_its_place_and_says_what_it_shows() {
     for (index, view) in VIEWS.iter().enumerate() {
@@ -90,43 +118,33 @@ fn every_view_draws_within_its_place_and_says_what_it_shows() {
             Choice { view: index, pair: [3, 4], off: Off { neurons: vec![2], heads: vec![(0, 1)] }, ..Choice::default() };
         for query in ["p=13&width=16&heads=2&mlp=40&train=0.5", "p=7&task=x/y&layers=2&norm=pre&width=8&heads=2&mlp=9&train=0.5"]
         {
-            let (seen, history) = seen(query, view, &choice);
-            assert!((view.shows)(&seen.sight), "{}", view.name);
-            for width in [288.0, 358.0, 1000.0] {
-                let p = from_query(query).0.p as usize;
-                let stage = Stage {
-                    seen: &seen,
-                    choice: &choice,
-                    p,
-                    history: &history,
-                    log: false,
-                    theme: &theme(),
-                    width,
-                    density: 2.0,
-                };
-                let height = (view.height)(&stage);
-                let mut recorder = Recorder::default();
-                (view.draw)(&mut recorder, &stage);
-                assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
-                assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
-                assert!(
-                    height - recorder.bottom < 60.0,
-                    "{} at {width}: {} of {height} are empty",
-                    view.name,
-                    height - recorder.bottom
-                );
-                assert!(!recorder.texts.is_empty(), "{}", view.name);
-                let words = (view.describe)(&stage);
-                assert!(words.ends_with('.') && words.len() > 30, "{}: {words}", view.name);
-                for y in (0..height as usize).step_by(7) {
-                    for x in (0..width as usize).step_by(7) {
-                        (view.point)(&stage, (x as f64, y as f64));
-                    }
-                }
-                (view.controls)(&stage);
-            }
+            try_out(view, query, &choice);
         }
     }
+}
+
+#[test]
+fn an_embedding_has_components_and_without_a_cycle_nothing_else() {
+    let view = &embedding::VIEW;
+    let small = "width=16&heads=2&mlp=40&train=0.5";
+    let second = Choice { plane: Some(Plane::Components(1)), ..Choice::default() };
+    let said = try_out(view, &format!("p=13&{small}"), &second);
+    assert!(said.starts_with("Principal components 2 and 3 have ") && said.contains("Key frequencies"), "{said}");
+    let said = try_out(view, &format!("p=13&{small}"), &Choice::default());
+    assert!(said.starts_with("Frequency ") && said.contains(" % of the variance of W_E."), "{said}");
+    for choice in [Choice::default(), Choice { plane: Some(Plane::Frequency(3)), ..Choice::default() }] {
+        let said = try_out(view, &format!("task=random&p=13&{small}"), &choice);
+        assert!(said.starts_with("Principal components 1 and 2 have ") && said.ends_with("it has no frequencies."), "{said}");
+    }
+}
+
+#[test]
+fn a_network_that_is_shown_bits_says_how_few_units_do() {
+    let query = "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32&bias=true&wd=1";
+    let said = try_out(&progress::VIEW, query, &Choice::default());
+    assert!(said.contains(" of 32 hidden units are as accurate as all. At step 30: effective sparsity 0."), "{said}");
+    assert!(!said.contains("NaN") && !said.contains("Key"), "{said}");
+    try_out(&matrix::VIEW, query, &Choice::default());
 }
 
 #[test]
