@@ -45,9 +45,9 @@ impl Inspector {
     }
 
     pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<Sight, ExecError> {
-        let (fits, _) = self.fits().await?;
-        let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(Sight::None) };
         let (n, cyclic) = (self.basis.len(), self.cycle.join.is_some());
+        let fits = if cyclic { self.fits().await?.0 } else { vec![] };
+        let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(Sight::None) };
         let cols = rows.len() / n;
         let (plane, (shares, places)) = match wanted {
             Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
