@@ -84,7 +84,8 @@ impl Inspector {
 
         let mut tape = Tape::new(1);
         let kind = model::find(&config.model).expect("a valid configuration names a model");
-        let network = (kind.new)(&mut tape, config, Sizes { symbols, classes, features: features.map(|features| features.width) });
+        let network =
+            (kind.new)(&mut tape, config, Sizes { symbols, classes, features: features.map(|features| features.width) });
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
         let examples = Examples { pairs: &pairs, features: shown.as_deref() };
         let ReadOut { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);

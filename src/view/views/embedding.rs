@@ -182,7 +182,12 @@ fn variance(embedding: &Embedding) -> String {
     match embedding.plane {
         Plane::Components(first) => {
             let own = [first, first + 1].map(|i| share(embedding.shares.get(usize::from(i)).copied().unwrap_or(0.0)));
-            format!("Principal {} have {} of the variance of {}.", name(embedding, embedding.plane), own.join(" and "), embedding.name)
+            format!(
+                "Principal {} have {} of the variance of {}.",
+                name(embedding, embedding.plane),
+                own.join(" and "),
+                embedding.name
+            )
         }
         Plane::Frequency(k) => {
             let square = |norm: &f32| norm * norm;

@@ -201,7 +201,8 @@ fn describe(stage: &Stage) -> String {
     };
     let step = |step: u32| text::thousands(step.into());
     let phases = phases(stage.history, &progress.measures);
-    let phases: Vec<String> = phases.into_iter().map(|(name, from, to)| format!("{name} {} to {}", step(from), step(to))).collect();
+    let phases: Vec<String> =
+        phases.into_iter().map(|(name, from, to)| format!("{name} {} to {}", step(from), step(to))).collect();
     let norms: Vec<String> =
         progress.norms.iter().map(|(name, norm)| format!("{name} {}", text::loss(f64::from(*norm)))).collect();
     let about = if last.sparsity.is_finite() {
@@ -209,7 +210,8 @@ fn describe(stage: &Stage) -> String {
         format!("{} of {} hidden units are as accurate as all.", step(units as u32), step(progress.units))
     } else {
         let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
-        let undefined = " This operation is no cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
+        let undefined =
+            " This operation is no cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
         format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
     };
     let point = stage.history.points.last().copied().unwrap_or_default();

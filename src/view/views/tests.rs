@@ -90,8 +90,7 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
     let mut said = String::new();
     for width in [288.0, 358.0, 1000.0] {
         let p = from_query(query).0.p as usize;
-        let stage =
-            Stage { seen: &seen, choice, p, history: &history, log: false, theme: &theme(), width, density: 2.0 };
+        let stage = Stage { seen: &seen, choice, p, history: &history, log: false, theme: &theme(), width, density: 2.0 };
         let height = (view.height)(&stage);
         let mut recorder = Recorder::default();
         (view.draw)(&mut recorder, &stage);
