@@ -26,7 +26,7 @@ pub static VIEW: View = View {
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;
 /// Left, right.
-const MARGINS: [f64; 2] = [46.0, 10.0];
+const MARGINS: [f64; 2] = [46.0, 14.0];
 /// Losses below are drawn here.
 const FLOOR: f64 = 1e-9;
 
@@ -220,7 +220,7 @@ fn describe(stage: &Stage) -> String {
         "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training pairs, {zero} have a loss of 0. \
          Weight norm {}: {}.",
         capital(&sentence(progress, last)),
-        phases.join(", "),
+        list(&phases),
         text::loss(point.weight_norm.into()),
         norms.join(", ")
     )
