@@ -65,7 +65,8 @@ impl Inspector {
             return Ok(measure);
         }
         measure.explained = explained(fits, self.least);
-        if let Some((_, _, spectrum)) = self.spectrum(weights) {
+        // Without a cycle, frequencies would be an accident of how the elements are numbered.
+        if let Some((_, _, spectrum)) = self.spectrum(weights).filter(|_| self.cycle.join.is_some()) {
             measure.gini = gini(&spectrum[1..]);
             let square = |k: &usize| spectrum[*k] * spectrum[*k];
             let all: f32 = (1..spectrum.len()).map(|k| square(&k)).sum();

@@ -8,7 +8,7 @@ use crate::protocol::inspect::{Inspect, Inspected};
 use crate::web::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
-const PATIENCE: f64 = 11.0;
+const PATIENCE: f64 = 14.0;
 /// … and for as long as it took, when somebody waits for the next one: dragging along a chart costs no more than half.
 const URGENT: f64 = 1.0;
 
