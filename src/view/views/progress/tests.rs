@@ -121,12 +121,12 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
 
 #[test]
 fn a_run_that_groks_goes_through_three_phases() {
-    let (history, measures) = train("p=29&train=0.5&width=64&heads=2&mlp=128&wd=2", 500);
+    let (history, measures) = train("p=29&train=0.6&width=64&heads=2&mlp=128&wd=2", 320);
     let found = phases(&history, &measures);
     let [(ONE, 0, known), (TWO, begin, rises), (THREE, clean, done)] = found[..] else { panic!("{found:?}") };
     assert!(known == begin && begin < rises && rises == clean && clean < done, "{found:?}");
     assert_eq!((Some(known), Some(done)), (history.memorized, history.grokked));
-    assert!(rises > known + known / 2 && done > 2 * rises, "a plateau, then a climb: {found:?}");
+    assert!(rises > known + known / 2 && done > rises + rises / 2, "a plateau, then a climb: {found:?}");
     // While the circuit forms its own loss falls; cleaning up makes the weights smaller.
     let at = |step: u32| measures.iter().min_by_key(|measure| measure.step.abs_diff(step)).expect("measures");
     assert!(at(rises).restricted < 0.5 * at(known).restricted, "{:?} {:?}", at(known), at(rises));
