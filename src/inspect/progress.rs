@@ -10,6 +10,11 @@ use crate::tape::Param;
 const AT_ONCE: usize = 2;
 
 impl Inspector {
+    /// Forgets what is later than `step`: the run goes on from there.
+    pub fn rewind(&mut self, step: u32) {
+        self.measured.1.retain(|measure| measure.step <= step);
+    }
+
     /// The frequencies that neurons compute with.
     pub(super) fn keys(&self, fits: &[Fit]) -> Vec<usize> {
         keys(fits, self.least)

@@ -60,7 +60,8 @@ fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
 }
 
 fn steps(stage: &Stage) -> Scale {
-    chart::step_axis(std::slice::from_ref(stage.history), stage.log, MARGINS[0], stage.width - MARGINS[1])
+    let last = stage.history.points.last().map(|point| point.step);
+    chart::step_axis(last, stage.log, MARGINS[0], stage.width - MARGINS[1])
 }
 
 /// The phases of Nanda et al. 2023 that a run has gone through, each with the steps where it begins and, so far, ends.

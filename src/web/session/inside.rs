@@ -59,9 +59,8 @@ impl Loaded {
             None => inspector.insert(answer(&chosen.device, Inspector::new(trainer.config(), &chosen.device)).await?),
         };
         let now = trainer.step();
-        let kept = inspect.at.and_then(|at| album.nearest(at).filter(|(step, _)| step.abs_diff(at) < now.abs_diff(at)));
         let present;
-        let (step, weights) = match kept {
+        let (step, weights) = match album.at(inspect.at, now) {
             Some(kept) => kept,
             None => {
                 present = answer(&chosen.device, trainer.weights()).await.map_err(|error| error.to_string())?;
