@@ -1,34 +1,34 @@
-//! Puts the functions of a module into an order that compresses well. Gzip looks back 32 KB, and a module is many times as
-//! long: where functions with the same passages are neighbours, it finds more to refer to. Nothing else about the module
-//! changes.
+//! Writes a module so that it compresses well, and changes nothing else about it: functions with the same passages become
+//! neighbours, and the variables that a function uses most get its lowest numbers, so that more passages are the same.
+
+mod order;
 
 use anyhow::{Context, Result};
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
-use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{CodeSection, FunctionSection, Module};
-use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, TypeRef};
-
-/// How far gzip looks back.
-const WINDOW: usize = 32 * 1024;
-/// Bytes of a passage: two or three instructions.
-const PASSAGE: usize = 6;
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, ValType};
+use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Operator, Parser, Payload, TypeRef};
 
 /// Rewrites the file.
 pub fn file(wasm: &Path) -> Result<()> {
     let bytes = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let arranged = module(&bytes).with_context(|| format!("cannot arrange the functions of {}", wasm.display()))?;
+    let arranged = module(&bytes).with_context(|| format!("cannot arrange {}", wasm.display()))?;
     fs::write(wasm, arranged).with_context(|| format!("cannot write {}", wasm.display()))
 }
 
 /// The module with its functions in another order.
 fn module(bytes: &[u8]) -> Result<Vec<u8>> {
-    let (mut places, mut bodies) = (vec![], vec![]);
+    let (mut parameters, mut places, mut types, mut bodies) = (vec![], vec![], vec![], vec![]);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
+            Payload::TypeSection(section) => {
+                for kind in section.into_iter_err_on_gc_types() {
+                    parameters.push(kind?.params().len());
+                }
+            }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     if let TypeRef::Func(_) = import?.ty {
@@ -36,17 +36,19 @@ fn module(bytes: &[u8]) -> Result<Vec<u8>> {
                     }
                 }
             }
+            Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<Vec<u32>, _>>()?,
             Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
             _ => (),
         }
     }
-    let (order, imported) = (order(&bodies), places.len());
+    let (order, imported) = (order::order(&bodies), places.len());
     places.resize(imported + order.len(), 0);
     for (place, function) in order.iter().enumerate() {
         places[imported + function] = (imported + place) as u32;
     }
+    let parameters = types.iter().map(|kind| parameters[*kind as usize]).collect();
     let mut arranged = Module::new();
-    Arranged { order, places }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
+    Arranged { order, places, parameters }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
     Ok(arranged.finish())
 }
 
@@ -56,6 +58,8 @@ struct Arranged {
     order: Vec<usize>,
     /// New indices by old ones. Imports come first, and stay.
     places: Vec<u32>,
+    /// How many parameters the old functions have.
+    parameters: Vec<usize>,
 }
 
 impl Reencode for Arranged {
@@ -73,88 +77,48 @@ impl Reencode for Arranged {
 
     fn parse_code_section(&mut self, to: &mut CodeSection, section: CodeSectionReader) -> Result<(), Error> {
         let bodies = section.into_iter().collect::<Result<Vec<_>, _>>()?;
-        self.order.clone().into_iter().try_for_each(|function| utils::parse_function_body(self, to, bodies[function].clone()))
+        for function in self.order.clone() {
+            to.function(&self.function(&bodies[function], self.parameters[function])?);
+        }
+        Ok(())
     }
 }
 
-/// Which function comes first, second, …: always the one that, for its length, shares most with what the window before it holds.
-fn order(bodies: &[&[u8]]) -> Vec<usize> {
-    let mut window = Window::new(bodies);
-    let mut left: Vec<usize> = (0..bodies.len()).collect();
-    let (mut order, mut first, mut width) = (vec![], 0, 0);
-    let fit = |window: &Window, function: usize| (window.shared[function] / bodies[function].len().max(1), Reverse(function));
-    while let Some(at) = (0..left.len()).max_by_key(|at| fit(&window, left[*at])) {
-        let next = left.swap_remove(at);
-        order.push(next);
-        window.enter(next);
-        width += bodies[next].len();
-        while width > WINDOW && first + 1 < order.len() {
-            window.leave(order[first]);
-            width -= bodies[order[first]].len();
-            first += 1;
+impl Arranged {
+    /// The function with its variables, but for the parameters, in the order of how often it uses them, kind by kind.
+    fn function(&mut self, body: &FunctionBody, parameters: usize) -> Result<Function, Error> {
+        let mut kinds: Vec<ValType> = vec![];
+        for group in body.get_locals_reader()? {
+            let (count, kind) = group?;
+            kinds.extend(vec![self.val_type(kind)?; count as usize]);
         }
-    }
-    order
-}
-
-/// What the functions that gzip can look back to have in common with every function.
-struct Window {
-    /// By function: its passages, numbered, each once.
-    passages: Vec<Vec<usize>>,
-    /// By passage: the functions that have it.
-    owners: Vec<Vec<usize>>,
-    /// By passage: how many functions in the window have it.
-    inside: Vec<usize>,
-    /// By function: the weight of its passages that are inside.
-    shared: Vec<usize>,
-}
-
-impl Window {
-    /// Empty.
-    fn new(bodies: &[&[u8]]) -> Window {
-        let mut numbers = HashMap::new();
-        let mut owners: Vec<Vec<usize>> = vec![];
-        let mut passages = vec![vec![]; bodies.len()];
-        for (function, body) in bodies.iter().enumerate() {
-            for passage in body.windows(PASSAGE) {
-                let number = *numbers.entry(passage).or_insert(owners.len());
-                if number == owners.len() {
-                    owners.push(vec![]);
-                }
-                if owners[number].last() != Some(&function) {
-                    owners[number].push(function);
-                    passages[function].push(number);
-                }
+        let mut uses = vec![0; parameters + kinds.len()];
+        for operator in body.get_operators_reader()? {
+            if let Operator::LocalGet { local_index } | Operator::LocalSet { local_index } | Operator::LocalTee { local_index } =
+                operator?
+            {
+                uses[local_index as usize] += 1;
             }
         }
-        Window { passages, inside: vec![0; owners.len()], owners, shared: vec![0; bodies.len()] }
-    }
-
-    /// The fewer functions have a passage, the more it says.
-    fn weight(&self, passage: usize) -> usize {
-        (1e6 / (self.owners[passage].len() as f64).sqrt()) as usize
-    }
-
-    /// The function is in the window from now on.
-    fn enter(&mut self, function: usize) {
-        for &passage in &self.passages[function] {
-            self.inside[passage] += 1;
-            if self.inside[passage] == 1 {
-                let weight = self.weight(passage);
-                self.owners[passage].iter().for_each(|owner| self.shared[*owner] += weight);
-            }
+        let of_kind = |kind| (0..kinds.len()).filter(|i| kinds[*i] == kind).map(|i| uses[parameters + i]).sum::<usize>();
+        let first = |kind| kinds.iter().position(|other| *other == kind);
+        let mut order: Vec<usize> = (0..kinds.len()).collect();
+        order.sort_by_key(|&i| (Reverse(of_kind(kinds[i])), first(kinds[i]), Reverse(uses[parameters + i])));
+        let mut names: Vec<u32> = (0..uses.len() as u32).collect();
+        for (place, variable) in order.iter().enumerate() {
+            names[parameters + variable] = (parameters + place) as u32;
         }
-    }
-
-    /// The function is so far back that gzip does not see it.
-    fn leave(&mut self, function: usize) {
-        for &passage in &self.passages[function] {
-            self.inside[passage] -= 1;
-            if self.inside[passage] == 0 {
-                let weight = self.weight(passage);
-                self.owners[passage].iter().for_each(|owner| self.shared[*owner] -= weight);
-            }
+        let mut function = Function::new_with_locals_types(order.iter().map(|variable| kinds[*variable]));
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            function.instruction(&match self.parse_instruction(&mut reader)? {
+                Instruction::LocalGet(variable) => Instruction::LocalGet(names[variable as usize]),
+                Instruction::LocalSet(variable) => Instruction::LocalSet(names[variable as usize]),
+                Instruction::LocalTee(variable) => Instruction::LocalTee(names[variable as usize]),
+                other => other,
+            });
         }
+        Ok(function)
     }
 }
 
