@@ -168,7 +168,8 @@ mod tests {
         elements.active(None, &ConstExpr::i32_const(0), Elements::Functions(Cow::Owned(all)));
         let mut module = Module::new();
         module.section(&types).section(&imports).section(&functions).section(&tables).section(&exports).section(&elements);
-        module.section(&code).finish()
+        module.section(&code);
+        module.finish()
     }
 
     /// The numbers that functions return, those of the functions that they call, what is exported, and what stands in the table.
