@@ -22,13 +22,17 @@ pub struct Point {
     pub test_loss: f32,
     /// Share of test pairs answered correctly.
     pub test_accuracy: f32,
-    /// ‖w‖₂ over all parameters.
+    /// ‖w‖₂ = √Σᵢ wᵢ² over all parameters, which weight decay pulls down (Liu et al. 2022, *Omnigrok*).
     pub weight_norm: f32,
     /// Share of training pairs answered correctly for which the softmax has lost all other classes: in its number format,
     /// their sum added to 1 leaves 1 (Softmax Collapse, Prieto et al. 2025). 0 when the loss has no softmax.
     pub collapse: f32,
     /// Share of training pairs whose loss is exactly 0.
     pub zero_loss: f32,
+    /// ‖∇L‖₂ = √Σᵢ (∂L/∂wᵢ)² of the training loss by all parameters, before filters and weight decay change it: small at
+    /// any critical point (Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 8.2.2). Where a step sees a
+    /// mini-batch, dropout or noisy weights, so does its gradient.
+    pub gradient_norm: f32,
 }
 
 /// Which chart a metric is drawn in.
@@ -65,6 +69,7 @@ pub static METRICS: &[Metric] = &[
     Metric { key: "weightNorm", label: "weight norm", panel: Panel::None, test: false, value: |p| p.weight_norm },
     Metric { key: "collapse", label: "softmax collapse", panel: Panel::None, test: false, value: |p| p.collapse },
     Metric { key: "zeroLoss", label: "zero losses", panel: Panel::None, test: false, value: |p| p.zero_loss },
+    Metric { key: "gradientNorm", label: "gradient norm", panel: Panel::None, test: false, value: |p| p.gradient_norm },
 ];
 
 /// Train accuracy from which a run counts as memorised.
@@ -201,7 +206,7 @@ mod tests {
         history.push(point(0, 0.25, 0.125));
         assert_eq!(
             history.csv(),
-            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss\n0,0.5,2,0.25,0.125,3,0,0\n"
+            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss,gradientNorm\n0,0.5,2,0.25,0.125,3,0,0,0\n"
         );
     }
 }

@@ -83,8 +83,10 @@ impl Dispatch {
 /// Which list of a [`Plan`] to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum List {
-    /// Forward, backward, metrics, update.
+    /// Forward, backward, update.
     Train,
+    /// Metrics of the training step that was just made.
+    Record,
     /// Forward on the test pairs, metrics.
     Evaluate,
 }
@@ -98,6 +100,8 @@ pub struct Plan {
     pub buffers: Vec<Buffer>,
     /// One optimisation step.
     pub train: Vec<Dispatch>,
+    /// What is recorded of a step.
+    pub record: Vec<Dispatch>,
     /// One evaluation.
     pub evaluate: Vec<Dispatch>,
 }
@@ -117,13 +121,14 @@ impl Plan {
     pub fn list(&self, list: List) -> &[Dispatch] {
         match list {
             List::Train => &self.train,
+            List::Record => &self.record,
             List::Evaluate => &self.evaluate,
         }
     }
 
-    /// Chooses the shaders of both lists.
+    /// Chooses the shaders of all lists.
     pub fn choose(&mut self, tiles: Tiles) {
-        for dispatch in self.train.iter_mut().chain(&mut self.evaluate) {
+        for dispatch in [&mut self.train, &mut self.record, &mut self.evaluate].into_iter().flatten() {
             dispatch.variant = tiles.variant(dispatch);
         }
     }
@@ -144,7 +149,7 @@ impl Plan {
         if cfg!(not(feature = "bench")) {
             return Ok(());
         }
-        for dispatch in self.train.iter().chain(&self.evaluate) {
+        for dispatch in [&self.train, &self.record, &self.evaluate].into_iter().flatten() {
             self.check_dispatch(dispatch).map_err(|what| PlanError { dispatch: format!("{dispatch:?}"), what })?;
         }
         Ok(())

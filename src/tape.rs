@@ -109,6 +109,8 @@ pub struct Tape {
     /// Buffer that the terms refer to.
     parts: usize,
     terms: Vec<Term>,
+    /// The terms as kernels read them, once they are written down.
+    table: Option<[View; 2]>,
     nodes: Vec<Node>,
     scope: String,
     /// While a mini-batch is recorded.
@@ -131,6 +133,7 @@ impl Tape {
             params: vec![],
             parts: PARTS,
             terms: vec![],
+            table: None,
             nodes: vec![],
             scope: String::new(),
             batch: None,
@@ -324,13 +327,14 @@ impl Tape {
         let len = self.flat().len;
         let gradient = self.numbers(len, "gradient");
         self.parts = gradient.buffer;
+        self.table = None;
         self.terms = vec![Term { at: 0, len, source: 0, count: 1, stride: len, negative: false }];
         gradient
     }
 
-    /// Finishes: buffers and the two lists become a plan.
+    /// Finishes: buffers and two lists become a plan that records nothing.
     pub fn plan(self, train: Vec<Dispatch>, evaluate: Vec<Dispatch>) -> Plan {
-        Plan { runs: self.runs, buffers: self.buffers, train, evaluate }
+        Plan { runs: self.runs, buffers: self.buffers, train, record: vec![], evaluate }
     }
 }
 

@@ -37,6 +37,9 @@ pub const RING: u32 = 1024;
 /// Below this step every step is evaluated, so that the first second of a run is smooth.
 const EVERY_STEP_BELOW: u32 = 8;
 
+/// A step that becomes a point.
+const MEASURED: [List; 3] = [List::Evaluate, List::Train, List::Record];
+
 /// A model in training.
 pub struct Trainer {
     config: Config,
@@ -110,7 +113,6 @@ fn build_share(config: &Config, share: Share) -> Built {
     let (network, judge) = ((kind.new)(&mut tape, config, sizes), Judge::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
-        squares: tape.numbers(squares(tape.flat().len), "squared weights"),
         hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
         collapse: judge.collapse(),
     };
@@ -144,11 +146,12 @@ fn build_share(config: &Config, share: Share) -> Built {
     let row_loss = tape.view(loss.rows);
     let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
     train_list.extend(tape.backward(&nodes, loss.rows, mean));
-    train_list.push(recorder.record(&tape, [row_loss, loss.correct], train_ring, true));
+    let correct = loss.correct;
     let flat = tape.flat();
     let (parts, terms) = (tape.parts(), tape.terms().to_vec());
     let gradient = (share.count > 1).then(|| tape.gradient());
     let Update { list, state, origin } = optim::update(&mut tape, config, &recorder, gradient);
+    let record = points::of_step(&mut tape, &recorder, [row_loss, correct], gradient, train_ring);
     let list = [clean, list].concat();
     let shared = match gradient {
         Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, list)),
@@ -162,12 +165,13 @@ fn build_share(config: &Config, share: Share) -> Built {
     let answer = network.answer(&mut tape, &test.examples());
     let loss = judge.evaluate(&mut tape, answer, target);
     let mut evaluate = tape::forward(&tape.take());
-    evaluate.push(weight_norm(&tape, recorder.squares));
-    evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], test_ring, false));
+    let squared = tape.numbers(squares(flat.len), "squared weights");
+    evaluate.push(weight_norm(&tape, squared));
+    evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], squared, test_ring, false));
 
     let params = tape.params().to_vec();
     let state = [vec![recorder.clock, flat], state].concat();
-    let plan = tape.plan(train_list, evaluate);
+    let plan = Plan { record, ..tape.plan(train_list, evaluate) };
     // evaluate / (every · train + evaluate) < 1/5
     let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
     Built {
@@ -311,15 +315,12 @@ impl Trainer {
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
 
-    /// Queues `n` steps (at most [`RING`]), each preceded by an evaluation when one is due.
+    /// Queues `n` steps (at most [`RING`]). Where an evaluation is due it precedes the step, which is then recorded.
     pub fn steps(&mut self, n: u32) {
         assert!(n <= RING, "{n} steps at once would overrun the ring of {RING}");
-        let mut lists = Vec::with_capacity(2 * n as usize);
+        let mut lists = Vec::with_capacity(3 * n as usize);
         for _ in 0..n {
-            if self.advance() {
-                lists.push(List::Evaluate);
-            }
-            lists.push(List::Train);
+            lists.extend_from_slice(if self.advance() { &MEASURED } else { &[List::Train] });
         }
         self.exec.run(&lists);
     }

@@ -82,6 +82,7 @@ fn gpu_and_cpu_agree_for_the_first_steps() {
                 ("train loss", c.train_loss, g.train_loss, 1e-3),
                 ("test loss", c.test_loss, g.test_loss, 1e-3),
                 ("weight norm", c.weight_norm, g.weight_norm, 1e-4),
+                ("gradient norm", c.gradient_norm, g.gradient_norm, 1e-3),
                 // One of about 36 to 85 pairs may flip.
                 ("train accuracy", c.train_accuracy, g.train_accuracy, 0.03),
                 ("test accuracy", c.test_accuracy, g.test_accuracy, 0.03),

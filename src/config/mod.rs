@@ -337,6 +337,7 @@ impl Config {
         if size == Size::Bits && self.model != "mlp" {
             problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
         }
+        problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
             let why = format!("has a result for fewer than two pairs modulo {}", self.p);
             problems.push(self.replace("task", task::TASKS[0].id, why));
@@ -372,7 +373,9 @@ impl Config {
 
     /// Whether going from `other` to this needs a new run: something that may not change while running differs.
     pub fn restarts(&self, other: &Config) -> bool {
-        self.changes(other, Change::Restart)
+        // With another number of pairs, other ones are drawn.
+        let pairs = |config| task::table(config, 0).len();
+        self.changes(other, Change::Restart) || (self.cells != other.cells && pairs(self) != pairs(other))
     }
 
     /// Whether it needs a new plan, over which the weights are carried.

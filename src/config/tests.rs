@@ -83,4 +83,11 @@ fn weights_are_carried_over_changes_of_data_and_optimiser() {
     let other = Config { subset: 0.5, noise: 0.1, ..standard.clone() };
     assert!(other.rebuilds(&standard) && !other.restarts(&standard));
     assert!(!Config { lr: 0.5, ..standard.clone() }.rebuilds(&standard));
+    // A changed result, unless the pair had none: then all pairs are drawn anew.
+    let quotient = Config { task: "x/y".into(), ..standard };
+    for (cells, restarts) in [("3.4.5", false), ("3.0.5", true)] {
+        let changed = Config { cells: cells.into(), ..quotient.clone() };
+        assert_eq!((changed.restarts(&quotient), quotient.restarts(&changed)), (restarts, restarts));
+        assert!(changed.rebuilds(&quotient));
+    }
 }

@@ -24,8 +24,7 @@ pub struct Gpu {
     plan: Rc<Plan>,
     arenas: Arenas,
     memory: Box<Memory>,
-    train: Vec<Step>,
-    evaluate: Vec<Step>,
+    lists: Lists,
     staging: Pool,
 }
 
@@ -35,6 +34,9 @@ struct Memory {
     layout: wgpu::PipelineLayout,
     group: wgpu::BindGroup,
 }
+
+/// The launches of each [`List`], in the order of its variants.
+type Lists = [Vec<Step>; 3];
 
 /// One launch, ready to encode.
 struct Step {
@@ -60,11 +62,11 @@ impl Gpu {
         if accepted.is_err() {
             context.pipelines.borrow_mut().clear();
         }
-        let Built { arenas, memory, train, evaluate } = built?;
+        let Built { arenas, memory, lists } = built?;
         let memory = Box::new(memory);
         accepted?;
         context.pipelines.borrow_mut().age();
-        Ok(Gpu { context: context.clone(), plan, arenas, memory, train, evaluate, staging: Pool::default() })
+        Ok(Gpu { context: context.clone(), plan, arenas, memory, lists, staging: Pool::default() })
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
@@ -87,10 +89,7 @@ impl Gpu {
     }
 
     fn steps(&self, list: List) -> &[Step] {
-        match list {
-            List::Train => &self.train,
-            List::Evaluate => &self.evaluate,
-        }
+        &self.lists[list as usize]
     }
 
     /// How many launches a list is.
@@ -156,8 +155,7 @@ impl Gpu {
 struct Built {
     arenas: Arenas,
     memory: Memory,
-    train: Vec<Step>,
-    evaluate: Vec<Step>,
+    lists: Lists,
 }
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
@@ -168,6 +166,6 @@ fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
         let launches = source::launches(plan, list, &arenas, merge)?;
         Ok(launches.into_iter().map(|launch| builder.step(launch, &memory)).collect())
     };
-    let (train, evaluate) = (steps(List::Train)?, steps(List::Evaluate)?);
-    Ok(Built { arenas, memory, train, evaluate })
+    let lists = [steps(List::Train)?, steps(List::Record)?, steps(List::Evaluate)?];
+    Ok(Built { arenas, memory, lists })
 }

@@ -1,7 +1,7 @@
 //! Progress measures of the present weights and, a few at a time, of the kept ones.
 
 use super::{Album, Inspector};
-use crate::analysis::{Fit, Waves, explained, gini, keys, norm};
+use crate::analysis::{Fit, Waves, explained, gini, keys};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{Measure, Off, Progress, Sight};
 
@@ -39,12 +39,9 @@ impl Inspector {
         let mut measures: Vec<Measure> = steps.iter().filter(|at| **at != step).filter_map(measured).copied().collect();
         measures.insert(measures.partition_point(|measure| measure.step < step), now);
         let more = !steps.iter().all(|at| measured(at).is_some());
-        let norms = self.params.iter().map(|param| {
-            let [rows, cols] = param.shape;
-            (param.name.clone(), norm(&weights[param.offset..][..rows * cols]))
-        });
+        let norms = self.norms(weights);
         let keys = keys.into_iter().map(|k| k as u16).collect();
-        Ok(Sight::Progress(Progress { keys, measures, more, norms: norms.collect() }))
+        Ok(Sight::Progress(Progress { keys, measures, more, norms }))
     }
 
     /// Measures the weights of the last run.

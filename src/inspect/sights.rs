@@ -5,6 +5,7 @@ use crate::analysis::{Waves, explained, gini, inverse_participation, leaders, no
 use crate::exec::ExecError;
 use crate::order::ranked;
 use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Sight, Table};
+use crate::tape::Param;
 use crate::view::inside::PAGE;
 
 /// Answers that are listed.
@@ -158,12 +159,17 @@ impl Inspector {
         let most = values.iter().fold(0.0f32, |most, v| most.max(v.abs()));
         let cell = |v: &f32| if most > 0.0 { (128.0 + 127.0 * v / most).round() as u8 } else { 128 };
         Sight::Matrix(Matrix {
-            names: self.params.iter().map(|param| param.name.clone()).collect(),
+            norms: self.norms(weights),
             shape: [rows as u32, cols as u32],
             most,
             cells: values.iter().map(cell).collect(),
             singular: singular_values(values, [rows, cols]),
-            norm: norm(values),
         })
+    }
+
+    /// Each parameter's name and norm.
+    pub(super) fn norms(&self, weights: &[f32]) -> Vec<(String, f32)> {
+        let norm = |param: &Param| norm(&weights[param.offset..][..param.shape[0] * param.shape[1]]);
+        self.params.iter().map(|param| (param.name.clone(), norm(param))).collect()
     }
 }

@@ -3,8 +3,8 @@
 //! The ring is read back a few times a second while training goes on; nothing is read per step.
 //! Clock: `[t, β₁^t, β₂^t, evaluations, η_t]`. A training step ticks first, so that during it t counts from 1, and η_t is
 //! its learning rate: η · min(1, t/warm-up), then, on a cosine, down to a tenth of η at the step limit (Power et al. 2022).
-//! A ring slot: `[step, loss, accuracy, collapsed, zero, weight norm]`, where `step` counts the updates made before the
-//! measurement.
+//! A ring slot: `[step, loss, accuracy, collapsed, zero, norm]`, where `step` counts the updates made before the
+//! measurement, and the norm is that of the gradient in training, that of the weights in evaluation.
 //!
 //! Collapsed is the share of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
 //! (Prieto et al. 2025). Where the target is the largest, the loss is ln(1 + s) with s their sum, and 1 + s rounds to 1
@@ -97,8 +97,6 @@ pub static RECORD: Kernel = Kernel {
 pub struct Recorder {
     /// Shared by training and evaluation.
     pub clock: View,
-    /// Sums of squared weights, as last measured.
-    pub squares: View,
     /// Per-run hyper-parameters.
     pub hyper: View,
     /// What counts as collapsed.
@@ -111,10 +109,10 @@ impl Recorder {
         tape.dispatch(&TICK, vec![], vec![self.hyper, self.clock], "tick")
     }
 
-    /// A dispatch that records one measurement into `ring`.
-    pub fn record(&self, tape: &Tape, [loss, correct]: [View; 2], ring: View, train: bool) -> Dispatch {
-        let sizes = [loss.len, ring.len / RECORD_WIDTH, usize::from(train), self.squares.len].map(|n| n as u32);
-        let views = vec![loss, correct, self.squares, self.clock, ring];
+    /// A dispatch that records one measurement into `ring`, with the root of the sum of `squares`.
+    pub fn record(&self, tape: &Tape, [loss, correct]: [View; 2], squares: View, ring: View, train: bool) -> Dispatch {
+        let sizes = [loss.len, ring.len / RECORD_WIDTH, usize::from(train), squares.len].map(|n| n as u32);
+        let views = vec![loss, correct, squares, self.clock, ring];
         tape.dispatch(&RECORD, [&sizes[..], &[self.collapse.bound()]].concat(), views, "record")
     }
 }

@@ -1,5 +1,6 @@
-//! `weight_norm`: ‖w‖₂ of the flat parameter buffer, the quantity that weight decay pulls down. This op squares and
-//! sums pieces of it, in parallel; [`record`](super::record) adds those up and takes the root.
+//! `weight_norm`: ‖w‖₂ of the flat parameter buffer, the quantity that weight decay pulls down, and ‖g‖₂ of the gradient
+//! in the same layout. This op squares and sums pieces, in parallel; [`record`](super::record) adds those up and takes the
+//! root.
 
 use super::{Args, Checks, Kernel, Op, Real, Tolerance, input, output};
 use crate::plan::{Dispatch, View};
@@ -32,15 +33,19 @@ fn pieces(d: &[u32]) -> u32 {
     d[0].div_ceil(d[1])
 }
 
-/// How many sums of squares there are of `len` parameters.
+/// How many sums of squares there are of `len` numbers.
 pub fn squares(len: usize) -> usize {
     len.div_ceil(PIECE)
 }
 
 /// A dispatch that measures the parameters into `squares`.
 pub fn weight_norm(tape: &Tape, squares: View) -> Dispatch {
-    let params = tape.flat();
-    tape.dispatch(&WEIGHT_NORM, vec![params.len as u32, PIECE as u32], vec![params, squares], "weight norm")
+    norm(tape, tape.flat(), squares, "weight norm")
+}
+
+/// The same for other numbers.
+pub fn norm(tape: &Tape, of: View, squares: View, what: &str) -> Dispatch {
+    tape.dispatch(&WEIGHT_NORM, vec![of.len as u32, PIECE as u32], vec![of, squares], what)
 }
 
 fn weight_norm_twin<T: Real>(args: &mut Args<T>) {

@@ -1,8 +1,8 @@
-//! The flat gradient, summed from its parts: for updates that need it as a whole.
+//! The flat gradient, summed from its parts: for updates that need it as a whole, and for its norm.
 
-use super::{Update, flat};
+use super::flat;
 use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
-use crate::plan::{ALIGN, View};
+use crate::plan::{ALIGN, Dispatch, View};
 use crate::tape::{TERM, Tape};
 use crate::{cpu, wgsl};
 
@@ -30,12 +30,11 @@ pub static GRADIENT_SUM: Kernel = Kernel {
     variants: &[],
 };
 
-/// Records the sum into a new buffer.
-pub(super) fn gradient(tape: &mut Tape, update: &mut Update) -> View {
+/// A dispatch that sums the gradient into a new buffer.
+pub fn gradient(tape: &mut Tape) -> (Dispatch, View) {
     let (parts, [start, entry]) = (tape.parts(), tape.gradient_table());
     let g = tape.numbers(tape.flat().len, "gradient");
-    update.list.push(flat(tape, &GRADIENT_SUM, &[g.len, entry.len / TERM, parts.len], vec![start, entry, parts, g]));
-    g
+    (flat(tape, &GRADIENT_SUM, &[g.len, entry.len / TERM, parts.len], vec![start, entry, parts, g]), g)
 }
 
 /// Terms over all of the parameters, with one to three partial sums and both signs.

@@ -57,7 +57,11 @@ pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: O
     }
     let optimizer = find(&config.optimizer).expect("a valid configuration names an optimiser");
     let filter = filter(&config.filter).expect("a valid configuration names a filter");
-    let gradient = gradient.unwrap_or_else(|| sum::gradient(tape, &mut update));
+    let gradient = gradient.unwrap_or_else(|| {
+        let (sum, gradient) = sum::gradient(tape);
+        update.list.push(sum);
+        gradient
+    });
     let given = Given { config, hyper, clock, gradient };
     (filter.record)(tape, &given, &mut update);
     update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));

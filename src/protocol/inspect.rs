@@ -202,8 +202,8 @@ pub struct Answer {
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Matrix {
-    /// Names of all parameters.
-    pub names: Vec<String>,
+    /// Names of all parameters, and ‖W‖ of each.
+    pub norms: Vec<(String, f32)>,
     /// Rows and columns.
     pub shape: [u32; 2],
     /// The largest magnitude.
@@ -212,6 +212,4 @@ pub struct Matrix {
     pub cells: Vec<u8>,
     /// Singular values, largest first.
     pub singular: Vec<f32>,
-    /// ‖W‖
-    pub norm: f32,
 }

@@ -58,8 +58,11 @@ pub fn sum_terms<T: Real>(terms: &[Term], values: &[T], flat: View, parts: View)
 
 impl Tape {
     /// The terms as kernels read them: for each [`ALIGN`] parameters the first and past-the-last entry, and entries of
-    /// [`TERM`] numbers `[at, end, source, count, stride, negative]`, with those of a block together.
+    /// [`TERM`] numbers `[at, end, source, count, stride, negative]`, with those of a block together. No terms may follow.
     pub fn gradient_table(&mut self) -> [View; 2] {
+        if let Some(table) = self.table {
+            return table;
+        }
         let blocks = self.flat().len / ALIGN;
         let (mut start, mut entry) = (vec![0u32], vec![]);
         for block in 0..blocks {
@@ -71,7 +74,9 @@ impl Tape {
             start.push((entry.len() / TERM) as u32);
         }
         let mut repeat = |list: Vec<u32>, name| self.indices(&vec![list; self.runs], name);
-        [repeat(start, "gradient starts"), repeat(entry, "gradient terms")]
+        let table = [repeat(start, "gradient starts"), repeat(entry, "gradient terms")];
+        self.table = Some(table);
+        table
     }
 }
 

@@ -1,5 +1,8 @@
 //! Results that a visitor changed by hand, cell by cell.
 
+use super::{Operation, Size, table};
+use crate::config::{Config, Pairing, Problem};
+
 /// Changed cells in the order they were given: `[x, y, c]`.
 pub type Cells = Vec<[u32; 3]>;
 
@@ -31,6 +34,48 @@ pub fn write(cells: &Cells) -> String {
     cells.join("_")
 }
 
+/// Those of a configuration.
+pub fn of(config: &Config) -> Cells {
+    parse(&config.cells).unwrap_or_default()
+}
+
+/// The result that the operation itself gives a pair, in the first run's table.
+pub fn original(config: &Config, [x, y]: [u32; 2]) -> Option<u32> {
+    let plain = Config { cells: String::new(), ..config.clone() };
+    table(&plain, config.seed.into()).iter().find(|e| (e.x, e.y) == (x, y)).map(|e| e.c)
+}
+
+/// The changed cells, as text, once a pair has this result; none, or the operation's own, restores it.
+pub fn with(config: &Config, pair: [u32; 2], result: Option<u32>) -> String {
+    let mut cells = of(config);
+    cells.retain(|cell| cell[..2] != pair);
+    if let Some(c) = result.filter(|_| result != original(config, pair)) {
+        cells.push([pair[0], pair[1], c]);
+    }
+    write(&cells)
+}
+
+/// Why a configuration's table has no such cell, as the end of a sentence.
+pub fn outside(config: &Config, [x, y, c]: [u32; 3]) -> Option<String> {
+    let operation = Operation::of(config);
+    let n = operation.symbols(config);
+    if operation.size() == Size::Bits {
+        Some("changes a table of pairs, and this task has none".into())
+    } else if x.max(y).max(c) >= n {
+        Some(format!("is outside the table, whose numbers are 0 … {}", n - 1))
+    } else {
+        (config.split == Pairing::Ordered && x > y).then(|| "is not in the table: the split takes only pairs with x ≤ y".into())
+    }
+}
+
+/// Drops the cells that are outside, and says which.
+pub fn repair(config: &mut Config) -> Option<Problem> {
+    let (bad, good): (Cells, Cells) = of(config).into_iter().partition(|&cell| outside(config, cell).is_some());
+    let why = outside(config, *bad.first()?)?;
+    config.cells = write(&good);
+    Some(Problem { key: "cells".into(), value: write(&bad), why, instead: String::new() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +88,67 @@ mod tests {
         assert_eq!((parse(""), write(&vec![])), (Ok(vec![]), String::new()));
         for bad in ["1.2", "1.2.3.4", "a.b.c", "1.-2.3", "1.2.99999999999"] {
             assert!(parse(bad).unwrap_err().contains(bad), "{bad}");
+        }
+    }
+
+    fn config(query: &str) -> Config {
+        crate::config::from_query(query).0
+    }
+
+    #[test]
+    fn a_result_is_changed_and_restored() {
+        let mut config = config("task=x/y&p=23");
+        for (pair, result, want) in [
+            ([3, 4], Some(9), "3.4.9"),
+            ([1, 0], Some(2), "3.4.9_1.0.2"),
+            ([3, 4], Some(0), "1.0.2_3.4.0"),
+            // 3/4 is 18 modulo 23, whether or not it says so now.
+            ([3, 4], Some(18), "1.0.2"),
+            ([5, 6], None, "1.0.2"),
+            ([1, 0], None, ""),
+        ] {
+            config.cells = with(&config, pair, result);
+            assert_eq!(config.cells, want, "{pair:?}: {result:?}");
+        }
+        assert_eq!([[3, 4], [1, 0]].map(|pair| original(&config, pair)), [Some(18), None]);
+    }
+
+    #[test]
+    fn the_original_of_a_random_table_is_its_own() {
+        let plain = config("task=random&p=7&seed=5");
+        let drawn = table(&plain, 5);
+        let changed = Config { cells: "2.3.1_6.6.0".into(), ..plain };
+        assert!(drawn.iter().all(|e| original(&changed, [e.x, e.y]) == Some(e.c)));
+    }
+
+    #[test]
+    fn cells_that_a_table_does_not_have_are_named_and_dropped() {
+        for (query, kept, said) in [
+            ("p=23&cells=3.4.22", "3.4.22", None),
+            (
+                "p=23&cells=3.4.5_3.23.1_1.1.23",
+                "3.4.5",
+                Some("cells = 3.23.1_1.1.23 is outside the table, whose numbers are 0 … 22; it is ignored."),
+            ),
+            (
+                "task=s3&cells=5.5.5_6.0.0",
+                "5.5.5",
+                Some("cells = 6.0.0 is outside the table, whose numbers are 0 … 5; it is ignored."),
+            ),
+            (
+                "split=ordered&cells=4.3.1_3.4.1",
+                "3.4.1",
+                Some("cells = 4.3.1 is not in the table: the split takes only pairs with x ≤ y; it is ignored."),
+            ),
+            (
+                "task=parity&p=20&model=mlp&cells=0.0.1",
+                "",
+                Some("cells = 0.0.1 changes a table of pairs, and this task has none; it is ignored."),
+            ),
+        ] {
+            let (config, problems) = crate::config::from_query(query);
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            assert_eq!((config.cells.as_str(), problems.as_slice()), (kept, said.map(String::from).as_slice()), "{query}");
         }
     }
 }

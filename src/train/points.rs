@@ -1,9 +1,35 @@
-//! Measurements on their way back from the rings.
+//! Measurements: what is recorded of a step, and the way back from the rings.
 
 use super::RING;
 use crate::exec::{ExecError, Reading};
 use crate::metrics::Point;
-use crate::ops::record::RECORD_WIDTH;
+use crate::ops::record::{RECORD_WIDTH, Recorder};
+use crate::ops::weight_norm::{norm, squares};
+use crate::optim::sum;
+use crate::plan::{Dispatch, View};
+use crate::tape::Tape;
+
+/// Dispatches after a step that record its losses, and the norm of its gradient: of the parts as the step has left them, or
+/// of the `gradient` that several shares have added up.
+pub(super) fn of_step(
+    tape: &mut Tape,
+    recorder: &Recorder,
+    rows: [View; 2],
+    gradient: Option<View>,
+    ring: View,
+) -> Vec<Dispatch> {
+    let (mut list, gradient) = match gradient {
+        Some(gradient) => (vec![], gradient),
+        None => {
+            let (sum, gradient) = sum::gradient(tape);
+            (vec![sum], gradient)
+        }
+    };
+    let squared = tape.numbers(squares(gradient.len), "squared gradient");
+    list.push(norm(tape, gradient, squared, "gradient norm"));
+    list.push(recorder.record(tape, rows, squared, ring, true));
+    list
+}
 
 /// A queued evaluation whose numbers have not been read back.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +60,7 @@ impl Collecting {
                     let start = (run * RING as usize + slot as usize) * RECORD_WIDTH;
                     core::array::from_fn(|i| ring[start + i])
                 };
-                let [_, train_loss, train_accuracy, collapse, zero_loss, _] = at(train, step % RING);
+                let [_, train_loss, train_accuracy, collapse, zero_loss, gradient_norm] = at(train, step % RING);
                 let [_, test_loss, test_accuracy, _, _, weight_norm] = at(test, slot);
                 let run = run as u32;
                 points.push(Point {
@@ -47,6 +73,7 @@ impl Collecting {
                     weight_norm,
                     collapse,
                     zero_loss,
+                    gradient_norm,
                 });
             }
         }

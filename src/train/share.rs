@@ -1,7 +1,7 @@
 //! Several trainers as one: each has a share of the training and test pairs, they add up their gradients, and all of them
 //! make the same update, so that their weights stay equal bit for bit and never travel.
 
-use super::{Built, RING, Trainer};
+use super::{Built, MEASURED, RING, Trainer};
 use crate::exec::Exec;
 use crate::ops::record::{CLOCK, RECORD_WIDTH};
 use crate::optim::HYPERS;
@@ -53,10 +53,7 @@ impl Trainer {
     /// weighted gradient and measurements; the first share alone says the clock and the rates.
     pub fn contribution(&mut self) -> Vec<f32> {
         let evaluates = self.evaluates(self.step);
-        if evaluates {
-            self.exec.run(&[List::Evaluate]);
-        }
-        self.exec.run(&[List::Train]);
+        self.exec.run(if evaluates { &MEASURED } else { &[List::Train] });
         let slots = self.slots();
         let (Built { plan, terms, flat, parts, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) =
             (&self.built, &mut self.exec)
@@ -65,8 +62,9 @@ impl Trainer {
         };
         let [train, test] = shared.weight;
         let first = f32::from(u8::from(shared.first));
-        let rest =
-            [(slots[0], train), (slots[1], if evaluates { test } else { 0.0 }), (recorder.clock, first), (recorder.hyper, first)];
+        let measured = f32::from(u8::from(evaluates));
+        let means = [(slots[0], train * measured), (slots[1], test * measured)];
+        let rest = [means[0], means[1], (recorder.clock, first), (recorder.hyper, first)];
         let mut sum = vec![];
         for run in 0..plan.runs {
             sum.extend(sum_terms(terms, cpu.slice(*parts, run), *flat, *parts).iter().map(|g| g * train));
@@ -79,13 +77,19 @@ impl Trainer {
 
     /// Ends the step with the sum of all shares' contributions, in their order.
     pub fn finish(&mut self, sum: &[f32]) {
-        let slots = self.slots();
+        let (slots, evaluates) = (self.slots(), self.evaluates(self.step));
         let (Built { plan, flat, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) = (&self.built, &mut self.exec) else {
             panic!("only a share takes a sum")
         };
-        let views = [shared.gradient, slots[0], slots[1], recorder.clock, recorder.hyper];
-        for (run, mut sum) in sum.chunks_exact(flat.len + 2 * MEANS + CLOCK + HYPERS).take(plan.runs).enumerate() {
-            for view in views {
+        let runs = || sum.chunks_exact(flat.len + 2 * MEANS + CLOCK + HYPERS).take(plan.runs).enumerate();
+        runs().for_each(|(run, sum)| cpu.slice(shared.gradient, run).copy_from_slice(&sum[..flat.len]));
+        if evaluates {
+            // The norm is that of the sum. The means beside it are of this share, and replaced below.
+            cpu.run(List::Record);
+        }
+        for (run, sum) in runs() {
+            let mut sum = &sum[flat.len..];
+            for view in [slots[0], slots[1], recorder.clock, recorder.hyper] {
                 let (values, rest) = sum.split_at(view.len);
                 cpu.slice(view, run).copy_from_slice(values);
                 sum = rest;

@@ -8,7 +8,8 @@ use crate::task::{self, Operation, Size, TASKS, Task};
 pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
 /// Keys beside the buttons, in order.
 pub static LIVE: &[&str] = &["speed", "lr", "wd"];
-/// Keys that say how a page shows the lab, or repeat a run exactly; they have no control.
+/// Keys that say how a page shows the lab, or repeat a run exactly; they have no control. Cells are changed in the table
+/// of the look inside.
 static SILENT: &[&str] = &["cells", "workers", "tiles", "experiment", "autoplay", "hide"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[

@@ -19,7 +19,9 @@ pub struct Choice {
     pub first: u32,
     /// The neuron that is enlarged.
     pub unit: Option<u16>,
-    /// Operands to try.
+    /// Whether results are being changed.
+    pub edit: bool,
+    /// Operands to try, or whose result to change.
     pub pair: [u32; 2],
     /// The parameter shown.
     pub matrix: u32,
@@ -36,6 +38,11 @@ impl Choice {
     pub fn at(&self) -> Option<u32> {
         self.peek.or(self.at)
     }
+
+    /// The operands, if there are so many numbers.
+    pub fn pair(&self, symbols: u32) -> [u32; 2] {
+        self.pair.map(|operand| operand.min(symbols - 1))
+    }
 }
 
 /// A change of the choice.
@@ -45,6 +52,16 @@ pub enum Act {
     View(usize),
     /// Losses instead of answers, or back.
     Loss(bool),
+    /// Begins or ends changing results.
+    Edit(bool),
+    /// Other operands.
+    Pair([u32; 2]),
+    /// The operands' result becomes another.
+    Result(u32),
+    /// It becomes the operation's again.
+    Restore,
+    /// All results do.
+    RestoreAll,
     /// The plane of a frequency.
     Frequency(u32),
     /// Other neurons.
@@ -112,6 +129,10 @@ impl Inside {
         match act {
             Act::View(view) => choice.view = view,
             Act::Loss(loss) => choice.loss = loss,
+            Act::Edit(edit) => choice.edit = edit,
+            Act::Pair(pair) => choice.pair = pair,
+            // These change the configuration.
+            Act::Result(_) | Act::Restore | Act::RestoreAll => {}
             Act::Frequency(frequency) => choice.frequency = Some(frequency),
             Act::First(first) => choice.first = first,
             Act::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
@@ -170,8 +191,9 @@ impl Inside {
     /// Another network is shown.
     pub(super) fn forget(&mut self) {
         let Inside { choice, visible, id, .. } = core::mem::take(self);
-        let Choice { view, loss, pair, matrix, .. } = choice;
-        *self = Inside { choice: Choice { view, loss, pair, matrix, ..Choice::default() }, visible, id, ..Inside::default() };
+        let Choice { view, loss, edit, pair, matrix, .. } = choice;
+        let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
+        *self = Inside { choice, visible, id, ..Inside::default() };
     }
 }
 

@@ -131,11 +131,21 @@ pub fn modulus_note(p: u32) -> Option<String> {
     ))
 }
 
-/// What an operation is.
-pub fn about(operation: &Operation) -> String {
-    match operation {
-        Operation::Listed(task) => task.about.into(),
-        Operation::Typed(_) => "Pairs for which there is no result, as in a division by 0, are left out.".into(),
+/// What an operation is, and how many of its results are changed.
+pub fn about(operation: &Operation, config: &Config) -> String {
+    let about = match operation {
+        Operation::Listed(task) => task.about,
+        Operation::Typed(_) => "Pairs for which there is no result, as in a division by 0, are left out.",
+    };
+    about.to_string() + &changed(config)
+}
+
+/// ` 2 results are changed by hand.`, or nothing.
+pub fn changed(config: &Config) -> String {
+    match task::cells::of(config).len() {
+        0 => String::new(),
+        1 => " 1 result is changed by hand.".into(),
+        n => format!(" {n} results are changed by hand."),
     }
 }
 

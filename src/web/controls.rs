@@ -58,7 +58,7 @@ impl Controls {
             field.show(config);
         }
         let operation = Operation::of(config);
-        self.hint("task", &text::about(&operation));
+        self.hint("task", &text::about(&operation, config));
         if let Some(field) = self.field("p") {
             set_text(&field.label, text::size_label(operation.size()));
         }

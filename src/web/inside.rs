@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot};
 
 use super::dom::{Result, find, make, set_attribute, set_text, target};
@@ -99,7 +100,8 @@ impl Lens {
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
-                let stage = Stage { seen, choice, p: symbols(app), history, log, theme: &theme, width, density };
+                let config = &app.config;
+                let stage = Stage { seen, choice, config, p: symbols(app), history, log, theme: &theme, width, density };
                 self.draw(&stage);
             }
             _ => {
@@ -107,6 +109,11 @@ impl Lens {
                 let why =
                     inside.opaque.as_deref().unwrap_or(if none { "This network has nothing of the kind." } else { "Looking…" });
                 self.say(why, &theme);
+                // While an answer is on its way, the focus may be on a control of the same view.
+                let same = self.drawn.borrow().as_ref().is_some_and(|(_, old, ..)| old.view == choice.view);
+                if none || inside.opaque.is_some() || !same {
+                    self.write(vec![]);
+                }
             }
         }
         self.time(app);
@@ -139,9 +146,9 @@ impl Lens {
         let at = (width / 2.0, (height / 2.0).min(120.0));
         let label = Label { text, at, align: Align::Center, size: 14.0, bold: false, color: &theme.muted, halo: None };
         self.surface.clear(&theme.font).text(label);
+        set_attribute(&self.surface.canvas, "aria-label", text);
         set_text(&self.words, "");
         set_text(&self.point, "");
-        self.write(vec![]);
     }
 
     /// The step whose weights are shown.
@@ -170,10 +177,21 @@ impl Lens {
         let focused = self.controls.query_selector(":focus").ok().flatten().and_then(|element| element.get_attribute("data-act"));
         self.controls.set_inner_html(&html);
         *self.written.borrow_mut() = html;
-        let again = focused.and_then(|act| self.controls.query_selector(&format!("[data-act=\"{act}\"]")).ok().flatten());
-        if let Some(element) = again.and_then(|element| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(element).ok()) {
-            let _ = element.focus();
+        if let Some(act) = focused {
+            // A button that restores something is gone then.
+            let _ = self.focus(&act) || self.focus("0");
         }
+    }
+
+    /// Gives a control the focus, ready to be typed over. Returns whether there is such a control.
+    fn focus(&self, act: &str) -> bool {
+        let found = self.controls.query_selector(&format!("[data-act=\"{act}\"]")).ok().flatten();
+        let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return false };
+        let _ = element.focus();
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.select();
+        }
+        true
     }
 
     fn hover(&self, stage: &Stage) {
@@ -220,9 +238,15 @@ fn markup(i: usize, control: &Control) -> String {
             format!("<label>{label} <select {act}>{}</select></label>", options.iter().map(option).collect::<String>())
         }
         Control::Number(label, value, most, _) => {
+            let value = written(*value);
             format!("<label>{label} <input type=\"number\" {act} min=\"0\" max=\"{most}\" value=\"{value}\"></label>")
         }
     }
+}
+
+/// A number as an input shows it.
+fn written(value: Option<u32>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
 }
 
 /// How many numbers there are.
@@ -251,15 +275,24 @@ pub fn clicked(ui: &Ui, event: &Event) -> bool {
 
 /// A menu, a number or the slider of steps has a new value. Returns whether it was one.
 pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
-    let Ok(number) = value.parse::<u32>() else { return false };
+    let number = value.parse::<u32>().ok();
     let act = if element.get_attribute("data-inside").as_deref() == Some("at") {
         let app = ui.app.borrow();
-        Act::At(app.inside.seen.as_ref().and_then(|seen| seen.kept.get(number as usize).copied()))
+        let kept = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.kept);
+        Act::At(number.and_then(|number| kept.get(number as usize).copied()))
     } else {
         let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok());
-        match i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()) {
-            Some(Control::Menu(_, _, _, act)) => act(number),
-            Some(Control::Number(_, _, most, act)) => act(number.min(most)),
+        match (i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()), number) {
+            (Some(Control::Menu(_, _, _, act)), Some(number)) => act(number),
+            (Some(Control::Number(_, _, most, act)), Some(number)) if number <= most => act(number),
+            (Some(Control::Number(label, old, most, _)), _) => {
+                if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+                    input.set_value(&written(old));
+                }
+                let why = format!("{label} = {value} is not a whole number from 0 to {most}; nothing is changed.");
+                ui.act(|app| app.problems = vec![why]);
+                return true;
+            }
             _ => return false,
         }
     };
@@ -269,7 +302,7 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
 
 /// The pointer is over the drawing, or no longer; `press` for a click.
 pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
-    let pointer: Option<&PointerEvent> = wasm_bindgen::JsCast::dyn_ref(event);
+    let pointer: Option<&PointerEvent> = event.dyn_ref();
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
     ui.lens.pointer.set(at);
     let app = ui.app.borrow();
@@ -278,6 +311,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let stage = Stage {
         seen,
         choice: &app.inside.choice,
+        config: &app.config,
         p: symbols(&app),
         history: app.histories.first().unwrap_or(&none),
         log: ui.log.get(),
@@ -288,7 +322,15 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     ui.lens.hover(&stage);
     let act = at.filter(|_| press).and_then(|at| (app.inside.view().point)(&stage, at)).and_then(|(_, act)| act);
     drop(app);
-    if let Some(act) = act {
-        ui.act(|app| app.look(act));
+    let Some(act) = act else { return };
+    ui.act(|app| app.look(act));
+    if matches!(act, Act::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
+        // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
+        ui.draw();
+        let result = |control: &Control| matches!(control, Control::Number("Result", ..));
+        let place = ui.lens.shown.borrow().iter().position(result);
+        if let Some(place) = place {
+            ui.lens.focus(&place.to_string());
+        }
     }
 }

@@ -62,7 +62,7 @@ fn every_file_reads_back() {
         .run("const {blob, name} = await saved('[data-action=csv]'); return {name, kind: blob.type, text: await blob.text()};");
     assert_eq!((&csv["name"], &csv["kind"]), (&json!("x-plus-y-mod-23-step-120.csv"), &json!("text/csv")));
     let lines: Vec<&str> = csv["text"].as_str().expect("text").lines().collect();
-    assert_eq!(lines[0], "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss");
+    assert_eq!(lines[0], "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss,gradientNorm");
     for (column, name) in lines[0].split(',').enumerate() {
         let read: Vec<f32> =
             lines[1..].iter().map(|line| line.split(',').nth(column).expect(name).parse().expect(name)).collect();

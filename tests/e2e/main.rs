@@ -9,6 +9,7 @@ mod a11y;
 mod bad_input;
 mod bench;
 mod budgets;
+mod cells;
 mod controls;
 mod driver;
 mod elements;

@@ -131,11 +131,14 @@ export interface GrokkingLabHistory {
   trainAccuracy: Float32Array;
   /** Between 0 and 1. */
   testAccuracy: Float32Array;
+  /** L2 norm of all weights. */
   weightNorm: Float32Array;
   /** Share of training pairs for which the softmax has lost all other classes to rounding. */
   collapse: Float32Array;
   /** Share of training pairs whose loss is exactly 0. */
   zeroLoss: Float32Array;
+  /** L2 norm of the gradient of the training loss, before filters and weight decay. */
+  gradientNorm: Float32Array;
 }
 
 /** Where a run reached a threshold. */

@@ -51,10 +51,10 @@ pub static KEYS: &[Key] = &[
     ),
     restart("k", "Relevant bits", "How many of the bits the parity depends on.", integer!(k, 1, MAX_P)),
     restart("samples", "Examples", "How many inputs are drawn, training and test together.", integer!(samples, 20, 10_000)),
-    restart(
+    carry(
         "cells",
         "Changed results",
-        "Results changed by hand: x.y.c, joined by _.",
+        "Results changed by hand: x.y.c, joined by _. Can change while running.",
         (
             Kind::Text,
             |c| c.cells.clone(),

@@ -3,13 +3,28 @@
 use super::{App, State, Worker};
 use crate::protocol::Command;
 use crate::protocol::inspect::{Inspected, Sight};
+use crate::task::{Operation, cells};
 use crate::view::inside::Act;
 
 impl App {
-    /// The visitor wants to see something else.
+    /// The visitor wants to see something else, or to change the table.
     pub fn look(&mut self, act: Act) {
-        self.inside.act(act);
-        self.ask_inside(true);
+        let cells = match act {
+            Act::Result(result) => self.cells_with(Some(result)),
+            Act::Restore => self.cells_with(None),
+            Act::RestoreAll => String::new(),
+            _ => {
+                self.inside.act(act);
+                return self.ask_inside(true);
+            }
+        };
+        self.set([("cells", cells.as_str())]);
+    }
+
+    /// The changed cells once the chosen pair has this result.
+    fn cells_with(&self, result: Option<u32>) -> String {
+        let pair = self.inside.choice.pair(Operation::of(&self.config).symbols(&self.config));
+        cells::with(&self.config, pair, result)
     }
 
     /// The view can be seen now, or no longer.

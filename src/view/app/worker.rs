@@ -147,6 +147,8 @@ impl App {
         self.opening = None;
         self.resume = None;
         self.restoring = false;
+        // It may be of another table.
+        self.inside.seen = None;
     }
 
     /// Has a trainer built by the worker for this setting.

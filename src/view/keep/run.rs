@@ -12,7 +12,7 @@ use crate::metrics::{History, Point};
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
 const MAGIC: &[u8; 8] = b"GROKRUN\n";
 /// Version of what follows.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Where the checksum starts, and where it ends.
 const SUM: [usize; 2] = [12, 20];
 
@@ -197,6 +197,6 @@ mod tests {
         assert!(error.contains("not a run file") && error.contains("21 bytes"), "{error}");
         let mut later = example().encode();
         later[8] = 9;
-        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 2.".into()));
+        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 3.".into()));
     }
 }

@@ -1,4 +1,4 @@
-//! Any weight matrix, and its singular values.
+//! Any weight matrix, its singular values, and the norms of all.
 
 use super::{Align, Area, Control, Draw, Pointed, Stage, View, cell, mix};
 use crate::protocol::inspect::{Look, Matrix, Sight};
@@ -10,22 +10,25 @@ use crate::view::text;
 pub static VIEW: View = View {
     name: "matrix",
     label: "Weights",
-    about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things.",
+    about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things. \
+            Below, the norms of all; the unembedding's is that of the last layer.",
     look: |choice| Look::Matrix(choice.matrix),
     shows: |sight| matches!(sight, Sight::Matrix(_)),
-    height: |stage| map(stage).height + BARS + 76.0,
+    height: |stage| below(stage) + ROW * matrix(stage).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,
     point,
     controls: |stage| {
         let Some(matrix) = matrix(stage) else { return vec![] };
-        let options = matrix.names.iter().enumerate().map(|(i, name)| (i as u32, name.clone()));
+        let options = matrix.norms.iter().enumerate().map(|(i, (name, _))| (i as u32, name.clone()));
         vec![Control::Menu("Matrix", options.collect(), stage.choice.matrix, Act::Matrix)]
     },
 };
 
 /// Height of the singular values.
 const BARS: f64 = 110.0;
+/// Height of a norm.
+const ROW: f64 = 22.0;
 /// A step from one entry to the next is at most so long.
 const ENTRY: f64 = 12.0;
 
@@ -45,6 +48,27 @@ fn map(stage: &Stage) -> Area {
     let [columns, rows] = shape(stage);
     let entry = (stage.width / columns as f64).min(420.0 / rows as f64).min(ENTRY);
     Area { x: 0.0, y: 20.0, width: entry * columns as f64, height: (entry * rows as f64).max(10.0) }
+}
+
+/// Where the norms begin.
+fn below(stage: &Stage) -> f64 {
+    map(stage).height + BARS + 108.0
+}
+
+/// Names, bars and numbers; the shown matrix is emphasised.
+fn norms(draw: &mut dyn Draw, stage: &Stage, matrix: &Matrix) {
+    let theme = stage.theme;
+    stage.text(draw, "Norms", (0.0, below(stage) - 10.0), Align::Left);
+    let most = matrix.norms.iter().fold(f32::MIN_POSITIVE, |most, (_, norm)| most.max(*norm));
+    let left = matrix.norms.iter().fold(0.0f64, |left, (name, _)| left.max(draw.width_of(name, super::SIZE))) + 10.0;
+    for (i, (name, norm)) in matrix.norms.iter().enumerate() {
+        let y = below(stage) + (i as f64 + 0.5) * ROW;
+        let (ink, bar) = if i as u32 == stage.choice.matrix { (&theme.ink, &theme.train) } else { (&theme.muted, &theme.mark) };
+        stage.write(draw, name, (0.0, y), Align::Left, ink);
+        let width = f64::from(norm / most) * (stage.width - left - 48.0);
+        draw.fill(Area { x: left, y: y - 5.0, width: width.max(1.0), height: 10.0 }, bar);
+        stage.write(draw, &text::loss((*norm).into()), (left + width.max(1.0) + 6.0, y), Align::Left, ink);
+    }
 }
 
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
@@ -71,6 +95,7 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     draw.lines(&[vec![(0.0, base + 0.5), (stage.width, base + 0.5)]], Stroke::thin(&theme.line));
     let x = stage.key(draw, (0.0, base + 16.0), colors.train, "positive");
     stage.key(draw, (x, base + 16.0), colors.test, "negative");
+    norms(draw, stage, matrix);
 }
 
 /// How many singular values hold 90 % of the sum of squares.
@@ -89,20 +114,32 @@ fn rank(singular: &[f32]) -> usize {
 
 fn describe(stage: &Stage) -> String {
     let Some(matrix) = matrix(stage) else { return String::new() };
+    let norms: Vec<String> = matrix.norms.iter().map(|(name, norm)| [name, " ", &text::loss((*norm).into())].concat()).collect();
+    let points = &stage.history.points;
+    let whole = points.get(points.partition_point(|point| point.step < stage.seen.step)).or(points.last());
+    let whole = whole.map_or(String::new(), |point| {
+        let [weights, gradient] = [point.weight_norm, point.gradient_norm].map(|norm| text::loss(norm.into()));
+        let step = text::thousands(point.step.into());
+        format!(" At step {step} all weights have norm {weights}, and the gradient of the training loss has norm {gradient}.")
+    });
     format!(
-        "{} has norm {} and {} singular values, from {} to {}; the largest {} hold 90 % of its squares.",
-        matrix.names.get(stage.choice.matrix as usize).map_or("It", String::as_str),
-        text::loss(matrix.norm.into()),
+        "{} has {} singular values, from {} to {}; the largest {} hold 90 % of its squares. Norms: {}.{whole}",
+        matrix.norms.get(stage.choice.matrix as usize).map_or("It", |(name, _)| name),
         matrix.singular.len(),
         text::loss(matrix.singular.first().copied().unwrap_or(0.0).into()),
         text::loss(matrix.singular.last().copied().unwrap_or(0.0).into()),
-        rank(&matrix.singular)
+        rank(&matrix.singular),
+        super::list(&norms)
     )
 }
 
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (matrix, [columns, rows]) = (matrix(stage)?, shape(stage));
-    let [column, row] = cell(map(stage), [columns, rows], at)?;
+    let Some([column, row]) = cell(map(stage), [columns, rows], at) else {
+        let row = (at.1 - below(stage)) / ROW;
+        let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
+        return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Act::Matrix(row as u32))));
+    };
     let share = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;
     Some((format!("row {row}, column {column}: about {}", text::loss((share * matrix.most).into())), None))
 }

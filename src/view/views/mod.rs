@@ -16,6 +16,7 @@ use super::chart::Theme;
 use super::color::{Rgb, css, mix, rgb};
 use super::draw::{Align, Area, Draw, Label};
 use super::inside::{Act, Choice};
+use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::inspect::{Inspected, Look, Sight};
 
@@ -56,7 +57,9 @@ pub struct Stage<'a> {
     pub seen: &'a Inspected,
     /// What was chosen.
     pub choice: &'a Choice,
-    /// Modulus.
+    /// What is trained.
+    pub config: &'a Config,
+    /// How many numbers its table has.
     pub p: usize,
     /// The measurements of run 0.
     pub history: &'a History,
@@ -77,8 +80,8 @@ pub enum Control {
     Button(String, Option<bool>, Act),
     /// A menu: label, values with their labels, the chosen one.
     Menu(&'static str, Vec<(u32, String)>, u32, fn(u32) -> Act),
-    /// A whole number: label, value, the largest.
-    Number(&'static str, u32, u32, fn(u32) -> Act),
+    /// A whole number: label, value if there is one, the largest.
+    Number(&'static str, Option<u32>, u32, fn(u32) -> Act),
 }
 
 // Bounds that are not constants are `max` and `min`: `clamp` can panic, with numbers in its message, and formatting those would be a

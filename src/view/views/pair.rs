@@ -20,7 +20,7 @@ pub static VIEW: View = View {
     point: |_, _| None,
     controls: |stage| {
         let ([x, y], most) = (stage.choice.pair, stage.p as u32 - 1);
-        vec![Control::Number("x", x, most, Act::X), Control::Number("y", y, most, Act::Y)]
+        vec![Control::Number("x", Some(x), most, Act::X), Control::Number("y", Some(y), most, Act::Y)]
     },
 };
 

@@ -1,8 +1,9 @@
-//! The operation table: what the network answers to every pair.
+//! The operation table: what the network answers to every pair, and the place to change results.
 
 use super::{Align, Area, Draw, Pointed, Stage, View, cell, mix};
 use crate::protocol::inspect::{Look, Sight, Table};
-use crate::view::draw::Cells;
+use crate::task::cells;
+use crate::view::draw::{Cells, Stroke};
 use crate::view::inside::Act;
 use crate::view::text;
 use crate::view::views::Control;
@@ -20,12 +21,61 @@ pub static VIEW: View = View {
     describe,
     point,
     controls: |stage| {
-        let loss = stage.choice.loss;
-        [("Answers", false), ("Loss per pair", true)]
-            .map(|(label, own)| Control::Button(label.into(), Some(loss == own), Act::Loss(own)))
-            .into()
+        let button = |label: &str, pressed, act| Control::Button(label.into(), Some(pressed), act);
+        let (loss, edit) = (stage.choice.loss, stage.choice.edit);
+        let mut controls = vec![
+            button("Answers", !loss, Act::Loss(false)),
+            button("Loss per pair", loss, Act::Loss(true)),
+            button("Change results", edit, Act::Edit(!edit)),
+        ];
+        if edit {
+            controls.extend(editing(stage));
+        }
+        controls
     },
 };
+
+/// The chosen pair.
+fn chosen(stage: &Stage) -> [u32; 2] {
+    stage.choice.pair(stage.p as u32)
+}
+
+/// The result that was given to a pair by hand.
+fn given(stage: &Stage, pair: [u32; 2]) -> Option<u32> {
+    cells::of(stage.config).into_iter().find(|cell| cell[..2] == pair).map(|cell| cell[2])
+}
+
+/// What changes the result of the chosen pair.
+fn editing(stage: &Stage) -> Vec<Control> {
+    let (pair, most, cells) = (chosen(stage), stage.p as u32 - 1, cells::of(stage.config));
+    let [x, y] = pair;
+    let mut controls = vec![Control::Number("x", Some(x), most, Act::X), Control::Number("y", Some(y), most, Act::Y)];
+    if cells::outside(stage.config, [x, y, 0]).is_none() {
+        let result = given(stage, pair).or_else(|| cells::original(stage.config, pair));
+        controls.push(Control::Number("Result", result, most, Act::Result));
+    }
+    if given(stage, pair).is_some() {
+        controls.push(Control::Button("Restore this result".into(), None, Act::Restore));
+    }
+    if !cells.is_empty() {
+        controls.push(Control::Button(format!("Restore all {}", cells.len()), None, Act::RestoreAll));
+    }
+    controls
+}
+
+/// The chosen pair and its result, in words.
+fn result(stage: &Stage) -> String {
+    let pair = chosen(stage);
+    let [x, y] = pair;
+    let number = |result: Option<u32>| result.map_or("none".into(), |c| c.to_string());
+    let original = || number(cells::original(stage.config, pair));
+    let what = match (cells::outside(stage.config, [x, y, 0]), given(stage, pair)) {
+        (Some(why), _) => [" ", &why].concat(),
+        (_, Some(c)) => format!(" has the result {c}, changed by hand; the operation gives {}", original()),
+        _ => format!(" has the result {}", original()),
+    };
+    format!("x = {x}, y = {y}{what}. ")
+}
 
 /// Losses below are as good as none, above as bad as can be.
 const LOSSES: [f32; 2] = [1e-5, 20.0];
@@ -64,6 +114,11 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let colors_of: Vec<_> = (0..table.kind.len()).map(color).collect();
     let dots: Vec<bool> = table.kind.iter().map(|kind| *kind == 2).collect();
     draw.cells(area, &Cells { columns: stage.p, colors: &colors_of, dots: Some((&dots, colors.background)) });
+    let changed = cells::of(stage.config);
+    frames(draw, stage, changed.iter().map(|&[x, y, _]| [x, y]), 0.0);
+    if stage.choice.edit {
+        frames(draw, stage, [chosen(stage)].into_iter(), 3.0);
+    }
     let last = stage.p - 1;
     for (i, at) in [(0, 0.0), (last / 2, 0.5), (last, 1.0)] {
         let label = i.to_string();
@@ -78,14 +133,43 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         );
     }
     let (x, y) = (area.x, area.y + area.height + 16.0);
-    if stage.choice.loss {
+    let x = if stage.choice.loss {
         let x = stage.key(draw, (x, y), mix(colors.background, colors.test, 1.0), "large loss");
-        stage.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), "0.01");
+        stage.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), "0.01")
     } else {
         let x = stage.key(draw, (x, y), colors.train, "right");
-        stage.key(draw, (x, y), colors.test, "wrong");
+        stage.key(draw, (x, y), colors.test, "wrong")
+    };
+    if !changed.is_empty() {
+        stage.key(draw, (x, y), colors.background, "changed by hand");
+        frame(draw, stage, &[Area { x, y: y - 5.0, width: 10.0, height: 10.0 }]);
     }
     stage.text(draw, "pale: unsure; dot: training pair", (area.x, y + 20.0), Align::Left);
+}
+
+/// Frames around the cells of some pairs, with so much space.
+fn frames(draw: &mut dyn Draw, stage: &Stage, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
+    let (Area { x: left, y: top, width, .. }, p) = (area(stage), stage.p as f64);
+    let (side, space) = (width / p, space.max(2.0 - width / p / 2.0));
+    let around = |[x, y]: [u32; 2]| Area {
+        x: left + f64::from(y) * side - space,
+        y: top + f64::from(x) * side - space,
+        width: side + 2.0 * space,
+        height: side + 2.0 * space,
+    };
+    frame(draw, stage, &pairs.map(around).collect::<Vec<_>>());
+}
+
+/// Frames that stand out from any colour.
+fn frame(draw: &mut dyn Draw, stage: &Stage, areas: &[Area]) {
+    let around = |Area { x, y, width, height }: &Area| {
+        let (right, bottom) = (x + width, y + height);
+        vec![(*x, *y), (right, *y), (right, bottom), (*x, bottom), (*x, *y)]
+    };
+    let lines: Vec<_> = areas.iter().map(around).collect();
+    for (width, color) in [(3.5, &stage.theme.background), (1.5, &stage.theme.ink)] {
+        draw.lines(&lines, Stroke { width, ..Stroke::thin(color) });
+    }
 }
 
 fn describe(stage: &Stage) -> String {
@@ -93,27 +177,31 @@ fn describe(stage: &Stage) -> String {
     let count = |kind: u8| table.kind.iter().filter(|own| **own == kind).count() as u64;
     let mean = table.confidence.iter().sum::<f32>() / (count(1) + count(2)).max(1) as f32;
     let [train, test] = stage.seen.accuracy.map(|share| text::percent(share.into()));
+    let result = if stage.choice.edit { result(stage) } else { String::new() };
     format!(
-        "Of {} training pairs {train} are answered right, of {} test pairs {test}. On average it is {} sure of its answer.",
+        "{result}Of {} training pairs {train} are answered right, of {} test pairs {test}. On average it is {} sure of its answer.{}",
         text::thousands(count(2)),
         text::thousands(count(1)),
-        text::percent(mean.into())
+        text::percent(mean.into()),
+        text::changed(stage.config)
     )
 }
 
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (table, [y, x]) = (table(stage)?, cell(area(stage), [stage.p; 2], at)?);
-    let cell = x * stage.p + y;
-    let pair = format!("x = {x}, y = {y}: ");
+    let (cell, pair) = (x * stage.p + y, [x as u32, y as u32]);
+    let act = stage.choice.edit.then_some(Act::Pair(pair));
+    let place = format!("x = {x}, y = {y}: ");
     let kind = match table.kind[cell] {
-        0 => return Some((pair + "no result", None)),
+        0 => return Some((place + "no result", act)),
         2 => "training pair",
         _ => "test pair",
     };
+    let by_hand = if given(stage, pair).is_some() { ", changed by hand" } else { "" };
     let [own, truth] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|share| text::percent(share.into()));
     let verdict = match right(table, cell) {
         true => format!("answers {} ({own}), right", table.answer[cell]),
         false => format!("answers {} ({own}), wrong: it is {} ({truth})", table.answer[cell], table.truth[cell]),
     };
-    Some((format!("{pair}{verdict}; loss {}; {kind}", text::loss(table.loss[cell].into())), None))
+    Some((format!("{place}{verdict}; loss {}; {kind}{by_hand}", text::loss(table.loss[cell].into())), act))
 }

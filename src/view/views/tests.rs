@@ -9,12 +9,13 @@ use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};
 use pollster::block_on;
 
-/// Remembers how far a drawing reaches, and how many coloured cells and texts it has.
+/// Remembers how far a drawing reaches, and how many coloured cells, lines and texts it has.
 #[derive(Default)]
 struct Recorder {
     right: f64,
     bottom: f64,
     cells: usize,
+    lines: usize,
     texts: Vec<String>,
 }
 
@@ -33,6 +34,7 @@ impl Draw for Recorder {
     }
     fn lines(&mut self, lines: &[Line], _: Stroke) {
         lines.iter().flatten().for_each(|(x, y)| self.reach(*x, *y));
+        self.lines += lines.len();
     }
     fn dot(&mut self, (x, y): (f64, f64), _: f64, _: &str, _: &str) {
         self.reach(x, y);
@@ -85,18 +87,21 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
 #[test]
 fn every_view_draws_within_its_place_and_says_what_it_shows() {
     for (index, view) in VIEWS.iter().enumerate() {
-        let choice =
-            Choice { view: index, pair: [3, 4], off: Off { neurons: vec![2], heads: vec![(0, 1)] }, ..Choice::default() };
-        for query in ["p=13&width=16&heads=2&mlp=40&train=0.5", "p=7&task=x/y&layers=2&norm=pre&width=8&heads=2&mlp=9&train=0.5"]
-        {
+        let off = Off { neurons: vec![2], heads: vec![(0, 1)] };
+        let choice = Choice { view: index, edit: true, pair: [3, 4], off, ..Choice::default() };
+        for query in [
+            "p=13&width=16&heads=2&mlp=40&train=0.5",
+            "p=7&task=x/y&layers=2&norm=pre&width=8&heads=2&mlp=9&train=0.5&cells=0.0.1_6.6.2",
+        ] {
             let (seen, history) = seen(query, view, &choice);
             assert!((view.shows)(&seen.sight), "{}", view.name);
             for width in [288.0, 358.0, 1000.0] {
-                let p = from_query(query).0.p as usize;
+                let config = from_query(query).0;
                 let stage = Stage {
                     seen: &seen,
                     choice: &choice,
-                    p,
+                    p: config.p as usize,
+                    config: &config,
                     history: &history,
                     log: false,
                     theme: &theme(),
@@ -131,14 +136,66 @@ fn every_view_draws_within_its_place_and_says_what_it_shows() {
 #[test]
 fn the_table_points_at_pairs() {
     let (view, choice) = (VIEWS[0], Choice::default());
-    let (seen, history) = seen("p=13&width=16&heads=2&mlp=40&train=0.5", view, &choice);
-    let stage =
-        Stage { seen: &seen, choice: &choice, p: 13, history: &history, log: false, theme: &theme(), width: 164.0, density: 1.0 };
+    let query = "p=13&width=16&heads=2&mlp=40&train=0.5";
+    let ((seen, history), config) = (seen(query, view, &choice), from_query(query).0);
+    let stage = at(&seen, &choice, &config, &history);
     // 128 pixels are 9 for each of 13 numbers; the corner is at 34, 22.
     let (words, act) = (view.point)(&stage, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
     assert!(words.starts_with("x = 2, y = 5: answers ") && words.ends_with(" pair"), "{words}");
     assert_eq!(act, None);
     assert!((view.point)(&stage, (20.0, 40.0)).is_none());
+}
+
+/// A narrow stage for a table of 13 numbers.
+fn at<'a>(seen: &'a Inspected, choice: &'a Choice, config: &'a Config, history: &'a History) -> Stage<'a> {
+    static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
+    Stage { seen, choice, config, p: 13, history, log: false, theme: &THEME, width: 164.0, density: 1.0 }
+}
+
+#[test]
+fn the_table_is_where_results_are_changed() {
+    let view = VIEWS[0];
+    let query = |rest: &str| format!("task=x/y&p=13&width=16&heads=2&mlp=40&train=0.5{rest}");
+    let labels = |stage: &Stage| -> Vec<String> {
+        let label = |control| match control {
+            Control::Button(label, ..) => label,
+            Control::Menu(label, ..) => label.to_string(),
+            Control::Number(label, value, ..) => format!("{label}={}", value.map_or("none".into(), |value| value.to_string())),
+        };
+        (view.controls)(stage).into_iter().map(label).collect()
+    };
+    let told = |pair, edit, rest: &str| {
+        let choice = Choice { pair, edit, ..Choice::default() };
+        let ((seen, history), config) = (seen(&query(rest), view, &choice), from_query(&query(rest)).0);
+        let stage = at(&seen, &choice, &config, &history);
+        let mut recorder = Recorder::default();
+        (view.draw)(&mut recorder, &stage);
+        (labels(&stage), (view.describe)(&stage), recorder.lines, (view.point)(&stage, (34.0 + 9.0 * 4.5, 22.0 + 9.0 * 3.5)))
+    };
+    let always = ["Answers", "Loss per pair", "Change results"];
+
+    // 3/4 is 4 modulo 13.
+    let (controls, words, frames, pointed) = told([3, 4], false, "");
+    assert_eq!((controls, frames), (always.map(String::from).to_vec(), 0));
+    assert!(words.starts_with("Of 78 ") && pointed.is_some_and(|(_, act)| act.is_none()), "{words}");
+    let (controls, words, frames, pointed) = told([3, 4], true, "");
+    assert_eq!((&controls[3..], frames), (&["x=3", "y=4", "Result=4"].map(String::from)[..], 2));
+    assert!(words.starts_with("x = 3, y = 4 has the result 4. Of "), "{words}");
+    assert_eq!(pointed.and_then(|(_, act)| act), Some(Act::Pair([3, 4])));
+
+    let (controls, words, _, pointed) = told([3, 4], true, "&cells=3.4.9_1.0.2");
+    assert_eq!(controls[5..], ["Result=9", "Restore this result", "Restore all 2"]);
+    assert!(words.starts_with("x = 3, y = 4 has the result 9, changed by hand; the operation gives 4. Of 78 "), "{words}");
+    assert!(words.ends_with(" 2 results are changed by hand."), "{words}");
+    assert!(pointed.is_some_and(|(words, _)| words.ends_with("pair, changed by hand")));
+
+    // A pair without a result can be given one; one that the split leaves out cannot.
+    let (controls, words, ..) = told([4, 0], true, "");
+    assert_eq!(controls[5..], ["Result=none"]);
+    assert!(words.starts_with("x = 4, y = 0 has the result none. "), "{words}");
+    let (controls, words, ..) = told([40, 3], true, "&split=ordered");
+    assert_eq!(controls[3..], ["x=12", "y=3"]);
+    assert!(words.starts_with("x = 12, y = 3 is not in the table: the split takes only pairs with x ≤ y. "), "{words}");
 }
 
 #[test]

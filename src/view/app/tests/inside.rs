@@ -118,3 +118,33 @@ fn another_run_is_looked_at_with_the_same_view() {
     let asked = questions(&mut app);
     assert_eq!((asked.len(), &asked[0].off, asked[0].look == (VIEWS[4].look)(&app.inside.choice)), (1, &Off::default(), true));
 }
+
+/// What the worker is told when a result is changed, before and after the first step.
+#[test]
+fn a_changed_result_is_a_setting() {
+    let mut app = ready(&Config { p: 23, ..Config::standard() });
+    app.see_inside(true);
+    app.look(Act::Edit(true));
+    app.look(Act::Pair([3, 4]));
+    drain(&mut app);
+    // Nothing is trained: the run begins with the other table.
+    app.look(Act::Result(9));
+    let Config { ref cells, .. } = app.config;
+    assert_eq!(cells, "3.4.9");
+    let told = drain(&mut app).0;
+    assert!(matches!(&told[..], [Command::Load(config, _)] if config.cells == "3.4.9"), "{told:?}");
+    assert_eq!(app.inside.seen, None);
+    app.update(loaded(&app.config.clone(), 0));
+    assert!(app.inside.choice.edit && app.inside.choice.pair == [3, 4], "{:?}", app.inside.choice);
+    // Later the same weights go on with it.
+    app.update(progress(5, 1.0, 0.1));
+    app.look(Act::Pair([0, 1]));
+    drain(&mut app);
+    app.look(Act::Result(0));
+    let told = drain(&mut app).0;
+    assert!(matches!(&told[..], [Command::Adjust(config)] if config.cells == "3.4.9_0.1.0"), "{told:?}");
+    app.look(Act::Restore);
+    assert_eq!(app.config.cells, "3.4.9");
+    app.look(Act::RestoreAll);
+    assert_eq!((app.config.cells.as_str(), app.step, app.problems.len()), ("", 5, 0));
+}
