@@ -272,10 +272,7 @@ impl Config {
         for &(name, value) in pairs {
             match key(name) {
                 Some(key) => problems.extend(key.parse(&mut config, value)),
-                None => {
-                    let (key, value, why) = (name.into(), value.into(), "is not a setting".into());
-                    problems.push(Problem { key, value, why, instead: String::new() });
-                }
+                None => problems.push(Problem::unknown(name, value)),
             }
         }
         problems.extend(config.repair());
