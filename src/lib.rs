@@ -9,6 +9,7 @@ pub mod analysis;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod builds;
+mod bytes;
 pub mod config;
 mod cosine;
 pub mod exec;

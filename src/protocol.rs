@@ -4,6 +4,7 @@ pub mod inspect;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::metrics::Point;
 use crate::tuner::Tiles;
@@ -184,11 +185,6 @@ pub enum Event {
         /// What happened.
         message: String,
     },
-}
-
-/// Encodes a message.
-pub fn encode(message: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(message).unwrap_or_default()
 }
 
 /// Decodes a message.

@@ -260,21 +260,19 @@ impl Config {
     /// Like [`from_pairs`](Config::from_pairs), over this configuration. An experiment replaces everything but what belongs to
     /// the page, and then the other keys count.
     pub fn with_pairs<'a>(&self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Config, Vec<Problem>) {
-        let pairs: Vec<_> = pairs.into_iter().collect();
+        self.with(&pairs.into_iter().collect::<Vec<_>>())
+    }
+
+    fn with(&self, pairs: &[(&str, &str)]) -> (Config, Vec<Problem>) {
         let chosen = pairs.iter().rev().find(|(name, _)| *name == "experiment").and_then(|(_, id)| experiment::find(id));
         let (mut config, mut problems) = (self.clone(), vec![]);
         if let Some((_, arm)) = chosen {
             config = arm.config().on_page_of(self);
         }
-        for (name, value) in pairs {
+        for &(name, value) in pairs {
             match key(name) {
                 Some(key) => problems.extend(key.parse(&mut config, value)),
-                None => problems.push(Problem {
-                    key: name.into(),
-                    value: value.into(),
-                    why: "is not a setting".into(),
-                    instead: String::new(),
-                }),
+                None => problems.push(Problem::unknown(name, value)),
             }
         }
         problems.extend(config.repair());
@@ -366,7 +364,7 @@ impl Config {
     fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
-        (key.set)(self, instead).expect("a valid replacement");
+        key.must_set(self, instead);
         Problem { key: name.into(), value, why, instead: instead.into() }
     }
 

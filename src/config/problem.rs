@@ -13,6 +13,13 @@ pub struct Problem {
     pub instead: String,
 }
 
+impl Problem {
+    /// There is no such key.
+    pub fn unknown(key: &str, value: &str) -> Problem {
+        Problem { key: key.into(), value: value.into(), why: "is not a setting".into(), instead: String::new() }
+    }
+}
+
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let Problem { key, value, why, instead } = self;

@@ -159,8 +159,8 @@ pub fn parse(text: &str) -> Record {
 fn check(text: &str) -> Option<Check> {
     let mut parts = text.splitn(3, ' ');
     let (met, all, rest) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
-    let (text, measured) = rest.split_once(" | ")?;
-    Some(Check { met, all, text: text.into(), measured: measured.into() })
+    let (text, measured) = rest.split_once('|')?;
+    Some(Check { met, all, text: text.trim_end().into(), measured: measured.trim_start().into() })
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

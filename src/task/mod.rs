@@ -101,7 +101,7 @@ pub fn tidy(text: &str) -> String {
     let mut words = text.split_whitespace().peekable();
     while let Some(word) = words.next() {
         tidy += word;
-        let operator = |c: char| "+-*/^()−·×".contains(c);
+        let operator = |c| matches!(c, '+' | '-' | '*' | '/' | '^' | '(' | ')' | '−' | '·' | '×');
         if words.peek().is_some_and(|next| !next.starts_with(operator) && !word.ends_with(operator)) {
             tidy.push('+');
         }

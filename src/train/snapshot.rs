@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
 use crate::tuner::Tiles;
@@ -52,7 +53,7 @@ impl Snapshot {
 
     /// Compact bytes.
     pub fn encode(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        bytes::encode(self)
     }
 
     /// Reads [`encode`](Snapshot::encode)d bytes.

@@ -42,7 +42,12 @@ impl Column {
 }
 
 /// Polylines through points given in pixels with ascending x. Points that are not finite leave a gap.
-pub fn decimate(points: impl Iterator<Item = (f64, f64)>) -> Vec<Line> {
+pub fn decimate(mut points: impl Iterator<Item = (f64, f64)>) -> Vec<Line> {
+    lines(&mut points)
+}
+
+/// Likewise, compiled once for all kinds of points.
+fn lines(points: &mut dyn Iterator<Item = (f64, f64)>) -> Vec<Line> {
     let mut lines: Vec<Line> = vec![];
     let mut current = Line::new();
     let mut column: Option<Column> = None;

@@ -23,10 +23,12 @@ pub fn rows(history: &History) -> Vec<Row<'_>> {
     let at = |step: Option<u32>| step.and_then(|step| points.binary_search_by_key(&step, |point| point.step).ok());
     let (memorized, grokked) = (at(history.memorized), at(history.grokked));
     let mut indices: Vec<usize> = (0..EVEN).map(|i| i * last / (EVEN - 1)).collect();
-    indices.extend(memorized);
-    indices.extend(grokked);
-    indices.sort_unstable();
     indices.dedup();
+    for index in [memorized, grokked].into_iter().flatten() {
+        if let Err(place) = indices.binary_search(&index) {
+            indices.insert(place, index);
+        }
+    }
     let event = |index| match Some(index) {
         i if i == grokked => "grokked",
         i if i == memorized => "memorised",

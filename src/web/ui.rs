@@ -192,11 +192,15 @@ impl Ui {
 
     /// Changes the state, carries out what follows from it, and draws in the next frame.
     pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
-        let (result, effects) = {
-            let mut app = self.app.borrow_mut();
-            let result = change(&mut app);
-            (result, app.take_effects())
-        };
+        let result = change(&mut self.app.borrow_mut());
+        self.carry_out();
+        result
+    }
+
+    /// What follows from a change: the same for all of them, so it is compiled once.
+    #[inline(never)]
+    fn carry_out(&self) {
+        let effects = self.app.borrow_mut().take_effects();
         // The state is free again: listeners of our events may call methods.
         for effect in effects {
             if let Err(error) = self.perform(effect) {
@@ -206,7 +210,6 @@ impl Ui {
             }
         }
         self.redraw();
-        result
     }
 
     fn perform(&self, effect: Effect) -> Result<()> {

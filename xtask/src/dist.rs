@@ -5,7 +5,7 @@
 //! does. For pages opened with `?bench` there is everything in one. `index.html` and `www/` are copied; [`assets`] then
 //! names files after their content.
 
-use crate::{address, assets, package, process, shorten, sizes, wasm_opt, workspace};
+use crate::{address, arrange, assets, package, process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::env;
@@ -42,9 +42,16 @@ pub const BUILDS: &[Build] = &[
 const SIMD: &str = "+simd128";
 const RELAXED: &str = "+simd128,+relaxed-simd";
 
-/// Most of a module waits for people or is called once. Kernels are loops over slices, which less inlining leaves as fast;
-/// less unrolling would halve their speed.
-const SMALL: &str = "-Cllvm-args=--inline-threshold=10";
+impl Build {
+    /// Most of a module waits for people or is called once. Kernels are loops over slices, which less inlining leaves as fast;
+    /// less unrolling would halve their speed.
+    fn inlining(&self) -> &'static str {
+        match self.level {
+            "z" => "-Cllvm-args=--inline-threshold=0",
+            _ => "-Cllvm-args=--inline-threshold=10",
+        }
+    }
+}
 
 /// Files of `www/` that no browser asks for: the module contains them, or the README shows them.
 const NOT_SERVED: &[&str] = &["inside.png", "lab.css", "lab.html", "lab.png"];
@@ -103,7 +110,9 @@ fn compile_all(folder: &Path) -> Result<()> {
     let builds_for = |target: &'static str| {
         BUILDS.iter().filter(move |build| build.target == target).try_for_each(|build| {
             bind(build.stem, &compile(build)?, folder)?;
-            wasm_opt::optimise(&folder.join(format!("{}_bg.wasm", build.stem)))
+            let module = folder.join(format!("{}_bg.wasm", build.stem));
+            wasm_opt::optimise(&module)?;
+            arrange::file(&module)
         })
     };
     thread::scope(|scope| {
@@ -133,8 +142,10 @@ fn compile(build: &Build) -> Result<PathBuf> {
     let folder = if build.target == SIMD { "simd" } else { "relaxed" };
     // Messages of panics name source files; visitors need not know where this machine keeps them.
     let cargo_home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")));
-    let anonymous = format!("--remap-path-prefix={}=", cargo_home.unwrap_or_default());
-    let flags = [&format!("-Ctarget-feature={}", build.target), SMALL, &anonymous];
+    let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
+    let anonymous = [cargo_home.unwrap_or_default(), format!("{}/lib/rustlib/src/rust", sysroot.trim())];
+    let [crates, library] = anonymous.map(|folder| format!("--remap-path-prefix={folder}="));
+    let flags = [&format!("-Ctarget-feature={}", build.target), build.inlining(), &crates, &library];
     let messages = process::output(
         cargo
             // Separated by a character that no path has.

@@ -3,6 +3,7 @@
 //! two small things all of them share.
 
 pub mod address;
+pub mod arrange;
 pub mod assets;
 pub mod check;
 pub mod dist;

@@ -19,7 +19,7 @@ fn letters(n: usize) -> String {
     if n < 26 { last.to_string() } else { letters(n / 26 - 1) + &last.to_string() }
 }
 
-/// The script with those names where it defines the imports, and without comment lines and indentation.
+/// The script with those names where it defines the imports, and without comment lines and indentation. Imports become methods.
 pub fn script(text: &str, names: &HashMap<String, String>) -> String {
     let mut short = String::with_capacity(text.len());
     let mut comment = false;
@@ -37,7 +37,10 @@ pub fn script(text: &str, names: &HashMap<String, String>) -> String {
 /// `__wbg_now_0123456789abcdef: function(` opens the definition of an import.
 fn renamed(line: &str, names: &HashMap<String, String>) -> String {
     let definition = line.split_once(':').and_then(|(name, rest)| Some((names.get(name)?, rest)));
-    definition.map_or(line.to_string(), |(name, rest)| format!("{name}:{rest}"))
+    definition.map_or(line.to_string(), |(name, rest)| match rest.strip_prefix(" function") {
+        Some(method) => format!("{name}{method}"),
+        None => format!("{name}:{rest}"),
+    })
 }
 
 #[cfg(test)]
@@ -56,11 +59,11 @@ mod tests {
     #[test]
     fn only_definitions_are_renamed_and_only_comments_are_dropped() {
         let text = "/**\n * Says now.\n */\nexport class A {\n    // one\n    x = 'a: b';\n}\nconst i = {\n    __wbg_now_01: function() { return 1; },\n    \
-                    other: 2,\n};\n";
-        let names = names(["__wbg_now_01"].into_iter());
+                    __wbg_then_02: then,\n    other: 2,\n};\n";
+        let names = names(["__wbg_now_01", "__wbg_then_02"].into_iter());
         assert_eq!(
             script(text, &names),
-            "export class A {\nx = 'a: b';\n}\nconst i = {\na: function() { return 1; },\nother: 2,\n};\n"
+            "export class A {\nx = 'a: b';\n}\nconst i = {\na() { return 1; },\nb: then,\nother: 2,\n};\n"
         );
     }
 }

@@ -92,7 +92,7 @@ impl App {
             config,
             version: 1,
             state: State::Idle,
-            problems: problems.iter().map(Problem::to_string).collect(),
+            problems: sentences(problems),
             trainer: None,
             step: 0,
             elapsed_ms: 0.0,
@@ -297,12 +297,12 @@ impl App {
     pub fn set<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
         let (config, problems) = self.config.with_pairs(pairs);
         self.configure(config, &problems);
-        problems.iter().map(Problem::to_string).collect()
+        sentences(&problems)
     }
 
     /// Takes over a valid configuration: live keys at once, others by a restart.
     pub fn configure(&mut self, config: Config, problems: &[Problem]) {
-        self.problems = problems.iter().map(Problem::to_string).collect();
+        self.problems = sentences(problems);
         // Also when nothing changed: the control may show the refused value.
         self.version += 1;
         if config == self.config {
@@ -361,4 +361,8 @@ impl App {
     fn emit(&mut self, name: &'static str, detail: Vec<(&'static str, Value)>) {
         self.effects.push(Effect::Emit(name, detail));
     }
+}
+
+fn sentences(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(Problem::to_string).collect()
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::encode;
 use crate::config::Config;
 use crate::metrics::{History, Point};
 
@@ -45,7 +46,7 @@ impl Run {
         let Run { config, step, elapsed_ms, histories, snapshot } = self;
         let points = histories.iter().map(|history| &history.points).collect();
         let head = Head { config, step: *step, elapsed_ms: *elapsed_ms, points };
-        let head = postcard::to_allocvec(&head).unwrap_or_default();
+        let head = encode(&head);
         let mut bytes = Vec::with_capacity(SUM[1] + head.len() + snapshot.len());
         bytes.extend(MAGIC);
         bytes.extend(VERSION.to_le_bytes());
