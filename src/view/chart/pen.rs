@@ -178,7 +178,7 @@ impl Pen<'_> {
             self.clip();
             for metric in METRICS.iter().filter(|m| m.panel == panel) {
                 let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
-                let stroke = Stroke { width: 1.5, dash, alpha: 0.6, ..Stroke::thin(COLORS[past.color]) };
+                let stroke = Stroke { width: 1.5, dash, alpha: 0.75, ..Stroke::thin(COLORS[past.color]) };
                 past.histories.iter().for_each(|history| self.curve(history, metric, stroke, density));
             }
             self.draw.unclip();
