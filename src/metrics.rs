@@ -116,6 +116,14 @@ impl History {
         self.points.push(point);
     }
 
+    /// Drops what was measured after `step`.
+    pub fn rewind(&mut self, step: u32) {
+        self.points.truncate(self.points.partition_point(|point| point.step <= step));
+        for mark in [&mut self.memorized, &mut self.grokked] {
+            *mark = mark.filter(|at| *at <= step);
+        }
+    }
+
     /// The phase after the last point. A list of the training pairs answers a share `free` of the test pairs by itself;
     /// generalising starts when a memorised run answers a fifth of the others as well.
     pub fn phase(&self, free: f32) -> Phase {
@@ -160,6 +168,18 @@ pub fn limit(config: &Config, histories: &[History]) -> u32 {
     early.map_or(config.steps, |stop| stop.min(config.steps))
 }
 
+/// The first step at which values have fallen below half of the highest one before.
+pub fn halved(values: impl Iterator<Item = (u32, f32)>) -> Option<u32> {
+    let mut highest = f32::NEG_INFINITY;
+    for (step, value) in values {
+        highest = highest.max(value);
+        if value < highest / 2.0 {
+            return Some(step);
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +218,26 @@ mod tests {
         history.push(point(5, f32::NAN, f32::NAN));
         history.push(point(5, 1.0, 1.0));
         assert_eq!((history.points.len(), history.memorized, history.grokked), (1, None, None));
+    }
+
+    #[test]
+    fn a_fall_is_to_half_of_the_highest_before() {
+        let fall = |values: &[f32]| halved(values.iter().enumerate().map(|(i, v)| (i as u32, *v)));
+        assert_eq!(fall(&[4.0, 6.0, 3.5, 2.9, 1.0]), Some(3));
+        assert_eq!(fall(&[1.0, 2.0, 1.0]), None);
+        assert_eq!(fall(&[f32::NAN, f32::NAN]), None);
+    }
+
+    #[test]
+    fn a_history_goes_back() {
+        let mut history = History::default();
+        for (step, train, test) in [(0, 0.1, 0.1), (10, 0.99, 0.1), (30, 1.0, 0.96)] {
+            history.push(point(step, train, test));
+        }
+        history.rewind(30);
+        assert_eq!((history.points.len(), history.grokked), (3, Some(30)));
+        history.rewind(29);
+        assert_eq!((history.points.len(), history.memorized, history.grokked), (2, Some(10), None));
     }
 
     #[test]

@@ -60,6 +60,12 @@ pub enum Command {
     },
     /// Asks for [`Event::Inspected`] with the same id.
     Inspect(Inspect),
+    /// Goes on, paused, from the kept weights nearest to a step, without the optimiser's memory; else, or where the present
+    /// ones are nearer, from those with it. Answered by [`Event::Loaded`].
+    Fork {
+        /// The step.
+        at: Option<u32>,
+    },
     /// Loads the configuration, weights, optimiser state and step of a snapshot, paused.
     Restore {
         /// A [`Snapshot`](crate::train::Snapshot), encoded.

@@ -1,40 +1,54 @@
-//! Sizes of matrices: the Frobenius norm and the singular values.
+//! Sizes and directions of matrices: the Frobenius norm, singular values, principal components.
+
+use crate::order::ranked;
 
 /// ‖A‖, the root of the sum of squares.
 pub fn norm(values: &[f32]) -> f32 {
     values.iter().map(|v| f64::from(*v) * f64::from(*v)).sum::<f64>().sqrt() as f32
 }
 
-/// Bisections of the interval that holds all eigenvalues: more would not change an f32.
-const HALVINGS: usize = 60;
-
-/// The singular values of A `[rows, cols]`, largest first: roots of the eigenvalues of A Aᵀ or Aᵀ A, whichever is smaller, which
-/// Householder reflections make tridiagonal (Golub and Van Loan, algorithm 8.3.1) and Sturm sequences count (section 8.4.1). In f64;
+/// The singular values of A `[rows, cols]`, largest first: roots of the eigenvalues of A Aᵀ or Aᵀ A, whichever is smaller. In f64;
 /// those below 10⁻⁸ of the largest are not resolved. Empty when A has numbers that are not finite.
 pub fn singular_values(a: &[f32], [rows, cols]: [usize; 2]) -> Vec<f32> {
     if a.iter().any(|a| !a.is_finite()) {
         return vec![];
     }
     let n = rows.min(cols);
-    let mut gram = gram(a, [rows, cols], n);
-    let (diagonal, beside) = tridiagonal(&mut gram, n);
-    // Gershgorin: no eigenvalue is above the largest sum of a row.
-    let most = (0..n).map(|i| diagonal[i] + beside[i].abs() + beside.get(i + 1).map_or(0.0, |b| b.abs())).fold(0.0, f64::max);
-    let value = |rank: usize| {
-        let (mut low, mut high) = (0.0, most);
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            if above(&diagonal, &beside, middle) > rank { low = middle } else { high = middle }
-        }
-        high.sqrt() as f32
-    };
-    (0..n).map(value).collect()
+    let values = eigen(&mut gram(a, [rows, cols], n), n, &mut []);
+    ranked(n, &|i, j| values[j].total_cmp(&values[i])).into_iter().map(|i| values[i].max(0.0).sqrt() as f32).collect()
+}
+
+/// The principal components of the rows of X `[rows, cols]`: the share that each has of the rows' variance, largest first, and
+/// where the rows lie along two of them that follow each other. The first row is on the positive side of both, so that pictures of a
+/// network that changes slowly do not jump. Nothing when X has numbers that are not finite, or fewer than two rows.
+pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32>, Vec<[f32; 2]>) {
+    if rows < 2 || x.iter().any(|x| !x.is_finite()) {
+        return (vec![], vec![]);
+    }
+    let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
+    let centred: Vec<f32> = x.chunks_exact(cols).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
+    // With X = U S Vᵀ the eigenvectors of X Xᵀ are U, and rows lie at U S.
+    let mut vectors: Vec<f64> = (0..rows * rows).map(|at| f64::from(u8::from(at % (rows + 1) == 0))).collect();
+    let values = eigen(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows, &mut vectors);
+    let order = ranked(rows, &|i, j| values[j].total_cmp(&values[i]));
+    let total: f64 = values.iter().sum();
+    let shares = order.iter().map(|i| if total > 0.0 { (values[*i].max(0.0) / total) as f32 } else { 0.0 }).collect();
+    let axes = [0, 1].map(|axis| {
+        let own = order[(first + axis).min(rows - 1)];
+        let u = &vectors[own * rows..][..rows];
+        let size = values[own].max(0.0).sqrt().copysign(u[0]);
+        u.iter().map(|u| (size * u) as f32).collect::<Vec<_>>()
+    });
+    (shares, (0..rows).map(|row| [axes[0][row], axes[1][row]]).collect())
 }
 
 /// A Aᵀ or Aᵀ A, `[n, n]`.
 fn gram(a: &[f32], [rows, cols]: [usize; 2], n: usize) -> Vec<f64> {
-    let wide = rows <= cols;
-    let (along, [step, stride]) = if wide { (cols, [cols, 1]) } else { (rows, [1, cols]) };
+    if rows <= cols { gram_of_rows(a, n, [cols, 1], cols) } else { gram_of_rows(a, n, [1, cols], rows) }
+}
+
+/// The products of `n` vectors with each other, of `along` numbers each: the i-th begins at `i · step`, its numbers are `stride` apart.
+fn gram_of_rows(a: &[f32], n: usize, [step, stride]: [usize; 2], along: usize) -> Vec<f64> {
     // Contiguous vectors make the sums fast.
     let vectors: Vec<f64> =
         (0..n).flat_map(|i| (0..along).map(move |x| i * step + x * stride)).map(|at| f64::from(a[at])).collect();
@@ -49,14 +63,24 @@ fn gram(a: &[f32], [rows, cols]: [usize; 2], n: usize) -> Vec<f64> {
     gram
 }
 
-/// The diagonal, and what is beside it: `beside[i]` is between `i − 1` and `i`.
-fn tridiagonal(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
+/// The eigenvalues of a symmetric matrix `[n, n]`, in no order. `turned` has n rows, or none: Z becomes Vᵀ Z for the eigenvectors V,
+/// so the rows of a unit matrix become the eigenvectors.
+fn eigen(a: &mut [f64], n: usize, turned: &mut [f64]) -> Vec<f64> {
+    let (mut diagonal, mut beside) = tridiagonal(a, n, turned);
+    diagonalize(&mut diagonal, &mut beside, turned);
+    diagonal
+}
+
+/// Householder reflections (Golub and Van Loan, algorithm 8.3.1). The diagonal, and what is beside it: `beside[i]` is between `i`
+/// and `i + 1`.
+fn tridiagonal(a: &mut [f64], n: usize, turned: &mut [f64]) -> (Vec<f64>, Vec<f64>) {
+    let width = turned.len() / n.max(1);
     let mut beside = vec![0.0; n];
     for k in 0..n.saturating_sub(1) {
         let mut v: Vec<f64> = (k + 1..n).map(|i| a[i * n + k]).collect();
         let length = v.iter().map(|v| v * v).sum::<f64>().sqrt();
         let head = if v[0] > 0.0 { -length } else { length };
-        beside[k + 1] = head;
+        beside[k] = head;
         v[0] -= head;
         let square: f64 = v.iter().map(|v| v * v).sum();
         if square == 0.0 {
@@ -73,22 +97,64 @@ fn tridiagonal(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
                 *a -= v[i] * w[j] + w[i] * v[j];
             }
         }
+        // Z ← H Z
+        if width > 0 {
+            let mut along = vec![0.0; width];
+            let below = &mut turned[(k + 1) * width..];
+            for (z, v) in below.chunks_exact(width).zip(&v) {
+                along.iter_mut().zip(z).for_each(|(sum, z)| *sum += 2.0 / square * v * z);
+            }
+            for (z, v) in below.chunks_exact_mut(width).zip(&v) {
+                z.iter_mut().zip(&along).for_each(|(z, sum)| *z -= v * sum);
+            }
+        }
     }
     ((0..n).map(|i| a[i * n + i]).collect(), beside)
 }
 
-/// How many eigenvalues of a tridiagonal matrix are above `x`: positive pivots of A − x.
-fn above(diagonal: &[f64], beside: &[f64], x: f64) -> usize {
-    let mut pivot = 1.0;
-    let mut count = 0;
-    for (d, b) in diagonal.iter().zip(beside) {
-        pivot = d - x - b * b / pivot;
-        if pivot == 0.0 {
-            pivot = -f64::MIN_POSITIVE.sqrt();
+/// Steps until a value stands alone: two are usual, and none was seen that needed ten.
+const STEPS: usize = 30;
+
+/// Implicit QR steps with Wilkinson's shift (Golub and Van Loan, algorithm 8.3.3), until nothing is left beside the diagonal.
+fn diagonalize(diagonal: &mut [f64], beside: &mut [f64], turned: &mut [f64]) {
+    let n = diagonal.len();
+    let width = turned.len() / n.max(1);
+    let most = diagonal.iter().chain(&*beside).fold(0.0f64, |most, x| most.max(x.abs()));
+    let mut high = n.saturating_sub(1);
+    for _ in 0..STEPS * n {
+        let nothing = |beside: &[f64], i: usize| beside[i].abs() <= f64::EPSILON * most;
+        while high > 0 && nothing(beside, high - 1) {
+            high -= 1;
         }
-        count += usize::from(pivot > 0.0);
+        if high == 0 {
+            return;
+        }
+        let low = (0..high).rev().find(|i| *i == 0 || nothing(beside, i - 1)).unwrap_or(0);
+        let (half, b) = ((diagonal[high - 1] - diagonal[high]) / 2.0, beside[high - 1]);
+        let shift = diagonal[high] - b * b / (half + (half * half + b * b).sqrt().copysign(half));
+        // Plane rotations chase what sticks out of the three diagonals, downwards.
+        let (mut x, mut out) = (diagonal[low] - shift, beside[low]);
+        for k in low..high {
+            let length = (x * x + out * out).sqrt();
+            let (c, s) = if length > 0.0 { (x / length, out / length) } else { (1.0, 0.0) };
+            if k > low {
+                beside[k - 1] = length;
+            }
+            let (p, q, b) = (diagonal[k], diagonal[k + 1], beside[k]);
+            diagonal[k] = c * c * p + 2.0 * c * s * b + s * s * q;
+            diagonal[k + 1] = s * s * p - 2.0 * c * s * b + c * c * q;
+            beside[k] = c * s * (q - p) + (c * c - s * s) * b;
+            x = beside[k];
+            if k + 1 < high {
+                out = s * beside[k + 1];
+                beside[k + 1] *= c;
+            }
+            let (above, below) = turned[k * width..].split_at_mut(width);
+            for (a, b) in above.iter_mut().zip(below) {
+                (*a, *b) = (c * *a + s * *b, c * *b - s * *a);
+            }
+        }
     }
-    count
 }
 
 #[cfg(test)]
@@ -133,5 +199,73 @@ mod tests {
         close(&singular_values(&turned, [cols, rows]), &sigma);
         let square_sum = sigma.iter().map(|s| s * s).sum::<f32>().sqrt();
         assert!((norm(&a) - square_sum).abs() < 1e-3);
+    }
+
+    /// Rows at U diag(σ) Vᵀ for two orthogonal columns of U, plus a mean.
+    fn planted(rows: usize, cols: usize, place: impl Fn(usize) -> [f32; 2]) -> Vec<f32> {
+        // Two directions at right angles.
+        let axis = |which: usize, c: usize| if c % 2 == which { 1.0 / ((cols / 2) as f32).sqrt() } else { 0.0 };
+        let entry = |row: usize, c: usize| 0.7 + place(row).iter().enumerate().map(|(i, x)| x * axis(i, c)).sum::<f32>();
+        (0..rows).flat_map(|row| (0..cols).map(move |c| (row, c))).map(|(row, c)| entry(row, c)).collect()
+    }
+
+    fn turn(i: usize, n: usize) -> [f32; 2] {
+        let angle = core::f64::consts::TAU * i as f64 / n as f64;
+        [libm::cos(angle) as f32, libm::sin(angle) as f32]
+    }
+
+    #[test]
+    fn components_of_planted_planes_have_their_variances() {
+        // An ellipse: variances 9 and 1 to 90 % and 10 %.
+        let n = 24;
+        let x = planted(n, 10, |i| [3.0 * turn(i, n)[0], turn(i, n)[1]]);
+        let (shares, places) = components(&x, [n, 10], 0);
+        close(&shares[..3], &[0.9, 0.1, 0.0]);
+        for (i, [a, b]) in places.iter().enumerate() {
+            let [cosine, sine] = turn(i, n);
+            assert!((a - 3.0 * cosine).abs() < 1e-4 && (b.abs() - sine.abs()).abs() < 1e-4, "{i}: {a}, {b}");
+        }
+        // The second and the third: all but a line is gone.
+        let (_, places) = components(&x, [n, 10], 1);
+        assert!(places.iter().all(|[_, third]| third.abs() < 1e-4), "{places:?}");
+    }
+
+    #[test]
+    fn a_planted_circle_is_found_though_its_two_variances_are_equal() {
+        for (n, k) in [(31, 4), (12, 1)] {
+            let x = planted(n, 8, |i| turn(i * k, n));
+            let (shares, places) = components(&x, [n, 8], 0);
+            close(&shares[..3], &[0.5, 0.5, 0.0]);
+            assert!(places.iter().all(|[a, b]| (a * a + b * b - 1.0).abs() < 1e-4), "{places:?}");
+            let angle = |i: usize| {
+                let ([ax, ay], [bx, by]) = (places[i], places[(i + 1) % n]);
+                ((ax * by - ay * bx).abs(), ax * bx + ay * by)
+            };
+            let [cosine, sine] = turn(k, n);
+            assert!((0..n).all(|i| (angle(i).0 - sine).abs() < 1e-4 && (angle(i).1 - cosine).abs() < 1e-4));
+        }
+    }
+
+    #[test]
+    fn components_share_out_all_variance_of_any_rows() {
+        let mut rng = Rng::new(2, Stream::Test);
+        for [rows, cols] in [[17, 5], [6, 40], [2, 3]] {
+            let x: Vec<f32> = (0..rows * cols).map(|_| rng.normal() as f32).collect();
+            let (shares, places) = components(&x, [rows, cols], 0);
+            assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5 && shares.is_sorted_by(|a, b| a >= b), "{shares:?}");
+            assert!(places[0][0] >= 0.0 && places[0][1] >= 0.0);
+            // Places are about the mean, along both axes, and their squares are the shares.
+            let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
+            let total: f32 = x.iter().enumerate().map(|(i, x)| (x - mean[i % cols]).powi(2)).sum();
+            for axis in [0, 1] {
+                let square: f32 = places.iter().map(|place| place[axis] * place[axis]).sum();
+                assert!((square / total - shares[axis]).abs() < 1e-4);
+            }
+            let across: f32 = places.iter().map(|[a, b]| a * b).sum();
+            assert!(across.abs() < 1e-3 * total, "{across}");
+        }
+        assert_eq!(components(&[1.0; 6], [3, 2], 0), (vec![0.0; 3], vec![[0.0; 2]; 3]));
+        assert_eq!(components(&[f32::NAN; 6], [3, 2], 0), (vec![], vec![]));
+        assert_eq!(components(&[1.0, 2.0], [1, 2], 0), (vec![], vec![]));
     }
 }

@@ -15,7 +15,7 @@ mod sparsity;
 
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane};
-pub use matrix::{norm, singular_values};
+pub use matrix::{components, norm, singular_values};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders};
 pub use progress::{Score, Waves, score};
 pub use pruning::effective_sparsity;

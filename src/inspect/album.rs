@@ -48,6 +48,12 @@ impl Album {
         self.pictures.retain(|(at, _)| *at <= step);
     }
 
+    /// The weights that a visitor sees who goes back to `at`: the nearest kept ones; none where those at step `now` are nearer.
+    pub fn at(&self, at: Option<u32>, now: u32) -> Option<(u32, &[f32])> {
+        let at = at?;
+        self.nearest(at).filter(|(step, _)| step.abs_diff(at) < now.abs_diff(at))
+    }
+
     /// The kept weights nearest to a step.
     pub fn nearest(&self, step: u32) -> Option<(u32, &[f32])> {
         let nearest = self.pictures.iter().min_by_key(|(at, _)| at.abs_diff(step));

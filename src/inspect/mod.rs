@@ -18,7 +18,7 @@ use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
-use crate::protocol::inspect::{Inspected, Look, Measure, Off, Sight};
+use crate::protocol::inspect::{Inspect, Inspected, Look, Measure, Off, Sight};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 pub use album::Album;
@@ -30,6 +30,7 @@ const MOST: u64 = 800_000_000;
 /// Everything about the table and its plan, and what the last looks found.
 pub struct Inspector {
     exec: Exec,
+    /// Numbers that there are; none where the network is shown bits.
     p: usize,
     /// All equations, the rows of the plan.
     equations: Vec<Equation>,
@@ -55,22 +56,24 @@ impl Inspector {
     /// Prepares looks into the first run of a valid configuration.
     ///
     /// # Errors
-    /// Says why this network cannot be looked into: it has no table, would take too much memory, or the device rejects it.
+    /// Says why this network cannot be looked into: it would take too much memory, or the device rejects it.
     pub async fn new(config: &Config, device: &Device) -> Result<Self, String> {
         let seed = config.seed.into();
         let Dataset { symbols, classes, split, features } = task::dataset(config, seed);
-        if features.is_some() {
-            return Err("This task is no table of pairs: there is nothing to show here.".into());
-        }
-        let (p, mut equations) = (symbols as usize, task::table(config, seed));
+        let (p, mut equations) = match features {
+            Some(_) => (0, [&split.train[..], &split.test].concat()),
+            None => (symbols as usize, task::table(config, seed)),
+        };
+        let shown: Option<Vec<Vec<f32>>> =
+            features.as_ref().map(|features| vec![equations.iter().flat_map(|e| features.row(e.x)).copied().collect()]);
+        let mut trained: Vec<bool> = (0..equations.len()).map(|row| p == 0 && row < split.train.len()).collect();
         let mut cells = vec![None; p * p];
         let mut rows = cells.clone();
-        for (row, e) in equations.iter().enumerate() {
+        for (row, e) in equations.iter().enumerate().filter(|_| p > 0) {
             let cell = e.x as usize * p + e.y as usize;
             (cells[cell], rows[cell]) = (Some(e.c), Some(row as u32));
         }
-        let mut trained = vec![false; equations.len()];
-        for e in &split.train {
+        for e in split.train.iter().filter(|_| p > 0) {
             if let Some(row) = rows[e.x as usize * p + e.y as usize] {
                 trained[row as usize] = true;
                 // What it is taught, right or wrong.
@@ -81,9 +84,11 @@ impl Inspector {
 
         let mut tape = Tape::new(1);
         let kind = model::find(&config.model).expect("a valid configuration names a model");
-        let network = (kind.new)(&mut tape, config, Sizes { symbols, classes, features: None });
+        let network =
+            (kind.new)(&mut tape, config, Sizes { symbols, classes, features: features.map(|features| features.width) });
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
-        let ReadOut { state, unembed, bias, direct, .. } = network.answer(&mut tape, &Examples { pairs: &pairs, features: None });
+        let examples = Examples { pairs: &pairs, features: shown.as_deref() };
+        let ReadOut { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
         let logits = linear_onto(&mut tape, state, unembed, bias, direct, "logits");
         let targets = tape.indices(&targets, "targets");
         let loss = cross_entropy(&mut tape, logits, targets);
@@ -132,34 +137,35 @@ impl Inspector {
         let [logits, losses] = self.read([self.logits, self.losses]).await?;
         let accuracy = self.accuracy(&logits);
         let sight = match look {
+            // The rest is about pairs of numbers.
+            Look::Progress => Sight::None,
+            Look::Matrix(index) => self.matrix(weights, *index as usize),
+            _ if self.p == 0 => Sight::None,
             Look::Table => self.table(&logits, &losses).await?,
-            Look::Embedding(frequency) => self.embedding(weights, *frequency).await?,
+            Look::Embedding(plane) => self.embedding(weights, *plane).await?,
             Look::Neurons(first) => self.neurons(*first as usize).await?,
             Look::Attention => self.attention().await?,
-            Look::Progress => Sight::None,
             Look::Pair(x, y) => self.pair([*x, *y], &logits).await?,
-            Look::Matrix(index) => self.matrix(weights, *index as usize),
         };
         Ok((accuracy, sight))
     }
 
-    /// Answers a question about `weights`, the present ones, or some of the album.
+    /// Answers a question with the weights of a step.
     ///
     /// # Errors
     /// When the device was lost.
     pub async fn answer(
         &mut self,
-        [id, step]: [u32; 2],
+        Inspect { id, look, off, urgent, .. }: &Inspect,
+        step: u32,
         weights: &[f32],
         album: &Album,
-        look: &Look,
-        off: &Off,
     ) -> Result<Inspected, ExecError> {
         let (accuracy, mut sight) = self.look(weights, look, off).await?;
         if *look == Look::Progress {
-            sight = self.progress(step, weights, album, off).await?;
+            sight = self.progress(step, weights, album, off, *urgent).await?;
         }
-        Ok(Inspected { id, step, accuracy, kept: album.steps(), sight })
+        Ok(Inspected { id: *id, step, accuracy, kept: album.steps(), sight })
     }
 
     /// Computes the whole table.
@@ -197,7 +203,7 @@ impl Inspector {
 
     /// Every neuron's frequency with the weights of the last [`run`](Self::run), and all activations.
     async fn fits(&mut self) -> Result<(Vec<Fit>, Vec<f32>), ExecError> {
-        let Some((hidden, units)) = self.parts.hidden else { return Ok((vec![], vec![])) };
+        let Some((hidden, units)) = self.parts.hidden.filter(|_| self.p > 0) else { return Ok((vec![], vec![])) };
         let [hidden] = self.read([hidden]).await?;
         // A pair without a result is no answer's business: as if the neuron were silent there.
         let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();

@@ -1,28 +1,41 @@
 //! Progress measures of the present weights and, a few at a time, of the kept ones.
 
 use super::{Album, Inspector};
-use crate::analysis::{Fit, Waves, explained, gini, keys};
+use crate::analysis::{Fit, Waves, effective_sparsity, explained, gini, keys, norm};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{Measure, Off, Progress, Sight};
+use crate::tape::Param;
 
-/// Kept weights that are measured for one answer.
-const AT_ONCE: usize = 3;
+/// Kept weights that are measured for one answer, unless somebody waits for it.
+const AT_ONCE: usize = 2;
 
 impl Inspector {
+    /// Forgets what is later than `step`: the run goes on from there.
+    pub fn rewind(&mut self, step: u32) {
+        self.measured.1.retain(|measure| measure.step <= step);
+    }
+
     /// The frequencies that neurons compute with.
     pub(super) fn keys(&self, fits: &[Fit]) -> Vec<usize> {
         keys(fits, self.least)
     }
 
     /// Measures by the key frequencies of the present weights, as Nanda et al. 2023 do for a finished run.
-    pub(super) async fn progress(&mut self, step: u32, weights: &[f32], album: &Album, off: &Off) -> Result<Sight, ExecError> {
+    pub(super) async fn progress(
+        &mut self,
+        step: u32,
+        weights: &[f32],
+        album: &Album,
+        off: &Off,
+        urgent: bool,
+    ) -> Result<Sight, ExecError> {
         let (fits, _) = self.fits().await?;
         let keys = self.keys(&fits);
         if self.measured.0 != keys {
             self.measured = (keys.clone(), vec![]);
         }
         let now = self.measure(step, weights, &fits).await?;
-        let mut left = AT_ONCE;
+        let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = album.steps();
         for &at in steps.iter().rev() {
             if left == 0 || self.measured.1.iter().any(|measure| measure.step == at) {
@@ -41,17 +54,28 @@ impl Inspector {
         let more = !steps.iter().all(|at| measured(at).is_some());
         let norms = self.norms(weights);
         let keys = keys.into_iter().map(|k| k as u16).collect();
-        Ok(Sight::Progress(Progress { keys, measures, more, norms }))
+        let units = self.parts.hidden.map_or(0, |(_, units)| units as u32);
+        Ok(Sight::Progress(Progress { keys, measures, more, units, norms }))
     }
 
     /// Measures the weights of the last run.
     async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let keys = &self.measured.0;
+        let none = f32::NAN;
         let mut measure =
-            Measure { step, restricted: f32::NAN, excluded: f32::NAN, gini: f32::NAN, explained: explained(fits, self.least) };
-        if let Some((_, _, spectrum)) = self.spectrum(weights) {
+            Measure { step, restricted: none, excluded: none, gini: none, explained: none, keys: none, sparsity: none };
+        if self.p == 0 {
+            measure.sparsity = self.sparsity(weights).await?;
+            return Ok(measure);
+        }
+        measure.explained = explained(fits, self.least);
+        // Without a cycle, frequencies would be an accident of how the elements are numbered.
+        if let Some((_, _, spectrum)) = self.spectrum(weights).filter(|_| self.cycle.join.is_some()) {
             measure.gini = gini(&spectrum[1..]);
+            let square = |k: &usize| spectrum[*k] * spectrum[*k];
+            let all: f32 = (1..spectrum.len()).map(|k| square(&k)).sum();
+            measure.keys = keys.iter().map(square).sum::<f32>() / all.max(f32::MIN_POSITIVE);
         }
         if let Some(places) = self.places() {
             let classes = self.classes();
@@ -63,5 +87,20 @@ impl Inspector {
             }
         }
         Ok(measure)
+    }
+
+    /// The effective sparsity of the weights of the last run, as a share of the last layer's hidden units.
+    async fn sparsity(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
+        let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
+        let [hidden] = self.read([hidden]).await?;
+        let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
+        let values = |param: &Param| &weights[param.offset..][..param.shape[0] * param.shape[1]];
+        let Some((up, down)) = find(".W").zip(find("W_U")) else { return Ok(f32::NAN) };
+        let norm = |unit: usize| norm(&values(up).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
+        let norms: Vec<f32> = (0..units).map(norm).collect();
+        // What all logits are multiplied with changes no answer.
+        let base = find("b_U").map_or(vec![0.0; self.classes()], |bias| values(bias).to_vec());
+        let targets: Vec<u32> = self.equations.iter().map(|e| e.c).collect();
+        Ok(effective_sparsity(&hidden, values(down), &base, &norms, &targets) as f32 / units as f32)
     }
 }

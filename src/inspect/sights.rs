@@ -1,10 +1,10 @@
 //! What each view is told.
 
 use super::{Inspector, best};
-use crate::analysis::{Waves, explained, gini, inverse_participation, leaders, norm, plane, singular_values};
+use crate::analysis::{Waves, components, explained, gini, inverse_participation, leaders, norm, plane, singular_values};
 use crate::exec::ExecError;
 use crate::order::ranked;
-use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Sight, Table};
+use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Plane, Sight, Table};
 use crate::tape::Param;
 use crate::view::inside::PAGE;
 
@@ -45,20 +45,32 @@ impl Inspector {
         Some((param.name.clone(), rows, spectrum))
     }
 
-    pub(super) async fn embedding(&mut self, weights: &[f32], frequency: Option<u32>) -> Result<Sight, ExecError> {
-        let (fits, _) = self.fits().await?;
+    pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<Sight, ExecError> {
+        let (n, cyclic) = (self.basis.len(), self.cycle.join.is_some());
+        let fits = if cyclic { self.fits().await?.0 } else { vec![] };
         let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(Sight::None) };
-        let strongest = 1 + best(&spectrum[1..]);
-        let frequency = frequency.map_or(strongest, |k| (k as usize).clamp(1, spectrum.len() - 1));
-        let cols = rows.len() / self.basis.len();
+        let cols = rows.len() / n;
+        let (plane, (shares, places)) = match wanted {
+            Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
+            _ if !cyclic => (Plane::Components(0), components(&rows, [n, cols], 0)),
+            wanted => {
+                let k = match wanted {
+                    Some(Plane::Frequency(k)) => usize::from(k).max(1).min(spectrum.len() - 1),
+                    _ => 1 + best(&spectrum[1..]),
+                };
+                (Plane::Frequency(k as u16), (vec![], plane(&self.basis, &rows, cols, k)))
+            }
+        };
         Ok(Sight::Embedding(Embedding {
             name,
             keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),
             participation: inverse_participation(&spectrum[1..]),
-            frequency: frequency as u16,
-            places: plane(&self.basis, &rows, cols, frequency),
+            shares,
+            plane,
+            places,
             tokens: self.cycle.operands.iter().map(|token| *token as u16).collect(),
+            cyclic,
             spectrum,
         }))
     }
@@ -118,7 +130,7 @@ impl Inspector {
         let row = self.rows.get(cell).copied().flatten().map(|row| row as usize);
         let truth = row.map(|row| self.equations[row].c);
         let Some(row) = row else {
-            return Ok(Sight::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![] }));
+            return Ok(Sight::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![], alphas: vec![] }));
         };
         let probs = &probs[row * classes..][..classes];
         let mut order = ranked(classes, &|a, b| probs[b].total_cmp(&probs[a]));
@@ -131,9 +143,11 @@ impl Inspector {
             .and_then(|places| Waves::of(|pair| &logits[places[pair] * classes..][..classes], &self.basis, &self.cycle));
         let place = |operand: u32| self.cycle.operands.iter().position(|token| *token == operand);
         let sum = waves.as_ref().zip(place(pair[0]).zip(place(pair[1]))).map(|(waves, (i, j))| waves.sum(i, j));
-        let mut parts = vec![];
+        let (mut parts, mut alphas) = (vec![], vec![]);
         match (&waves, sum) {
             (Some(waves), Some(sum)) => {
+                let all = waves.alphas();
+                alphas.extend(keys.iter().map(|k| all[*k]));
                 parts.extend(keys.iter().map(|k| waves.part(&[*k])[sum * classes..][..classes].to_vec()));
             }
             _ => keys.clear(),
@@ -149,6 +163,7 @@ impl Inspector {
             trained: self.trained[row],
             answers: order.iter().map(answer).collect(),
             keys: keys.into_iter().map(|k| k as u16).collect(),
+            alphas,
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::from_query;
+use crate::protocol::inspect::Plane;
 use crate::train::Trainer;
 use pollster::block_on;
 
@@ -70,7 +71,7 @@ fn what_is_switched_off_has_no_effect_and_comes_back() {
 }
 
 #[test]
-fn an_mlp_has_neurons_but_no_attention_and_a_parity_has_no_table() {
+fn an_mlp_has_neurons_but_no_attention() {
     let (config, _, weights) = trained(&format!("{SMALL}&model=mlp&layers=1&activation=quadratic"), 60);
     let mut inspector = inspector(&config);
     let off = Off { neurons: (0..24).collect(), heads: vec![(0, 0)] };
@@ -80,8 +81,44 @@ fn an_mlp_has_neurons_but_no_attention_and_a_parity_has_no_table() {
     assert_eq!(look(&mut inspector, &weights, &Look::Attention, &off).1, Sight::None);
     let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(0), &Off::default());
     assert!(matches!(&sight, Sight::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{sight:?}");
-    let config = from_query("task=parity&p=10&k=2&samples=100&model=mlp").0;
-    assert!(block_on(Inspector::new(&config, &Device::Cpu)).is_err_and(|why| why.contains("no table")));
+}
+
+#[test]
+fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
+    let query = "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32&bias=true&wd=1&seed=1";
+    let (config, trainer, weights) = trained(query, 200);
+    let mut inspector = inspector(&config);
+    let off = Off::default();
+    for look_at in [Look::Table, Look::Embedding(None), Look::Neurons(0), Look::Attention, Look::Pair(0, 0)] {
+        assert_eq!(look(&mut inspector, &weights, &look_at, &off).1, Sight::None, "{look_at:?}");
+    }
+    let (accuracy, sight) = look(&mut inspector, &weights, &Look::Matrix(0), &off);
+    assert!(matches!(&sight, Sight::Matrix(matrix) if matrix.shape == [10, 32]), "{sight:?}");
+    let progress = |inspector: &mut Inspector, weights: &[f32]| {
+        let question = Inspect { id: 0, look: Look::Progress, off: Off::default(), at: None, urgent: true };
+        let answer = block_on(inspector.answer(&question, 200, weights, &Album::default())).unwrap();
+        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        progress
+    };
+    let measured = progress(&mut inspector, &weights);
+    let (units, sparsity) = (measured.units, measured.measures[0].sparsity);
+    assert_eq!(units, 32);
+    assert!(measured.measures[0].explained.is_nan() && measured.keys.is_empty());
+    let needed = (sparsity * 32.0).round() as usize;
+    assert!(accuracy[0] > 0.95 && (1..32).contains(&needed), "{needed} units, accuracy {accuracy:?}");
+    // So many units of the largest norm are enough, and one fewer is not.
+    let up = trainer.built().params[0].offset;
+    let norm = |unit: usize| (0..10).map(|i| weights[up + i * 32 + unit].powi(2)).sum::<f32>();
+    let mut order: Vec<u16> = (0..32).collect();
+    order.sort_by(|a, b| norm(usize::from(*b)).total_cmp(&norm(usize::from(*a))));
+    let right = |inspector: &mut Inspector, kept: usize| {
+        let off = Off { neurons: order[kept..].to_vec(), heads: vec![] };
+        let ([train, test], _) = look(inspector, &weights, &Look::Matrix(0), &off);
+        let [train_pairs, test_pairs] = trainer.built().pairs.map(|n| n as f32);
+        (train * train_pairs + test * test_pairs).round()
+    };
+    let all = right(&mut inspector, 32);
+    assert!(right(&mut inspector, needed) >= all && right(&mut inspector, needed - 1) < all);
 }
 
 #[test]
@@ -126,15 +163,22 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     assert_eq!(pair.truth, Some(3));
     assert!(pair.answers.iter().any(|answer| answer.class == 3));
     assert!(pair.answers.windows(2).take(4).all(|two| two[0].probability >= two[1].probability));
-    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(2)), &off);
+    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(Plane::Frequency(2))), &off);
     let Sight::Embedding(embedding) = sight else { panic!("{sight:?}") };
     assert_eq!(
-        (embedding.name.as_str(), embedding.spectrum.len(), embedding.places.len(), embedding.frequency),
-        ("W_E", 7, 13, 2)
+        (embedding.name.as_str(), embedding.spectrum.len(), embedding.places.len(), embedding.plane),
+        ("W_E", 7, 13, Plane::Frequency(2))
     );
     let own = inspector.spectrum(&weights).unwrap().1;
     let energy: f32 = embedding.spectrum.iter().map(|s| s * s).sum();
     assert!((energy.sqrt() - crate::analysis::norm(&own)).abs() < 1e-3);
+    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(Plane::Components(1))), &off);
+    let Sight::Embedding(embedding) = sight else { panic!("{sight:?}") };
+    assert_eq!((embedding.shares.len(), embedding.places.len()), (13, 13));
+    // What the places vary by is the share that the second and the third component have of what the spectrum has.
+    let square: f32 = embedding.places.iter().flatten().map(|x| x * x).sum();
+    let all: f32 = embedding.spectrum[1..].iter().map(|norm| norm * norm).sum();
+    assert!((square / all - embedding.shares[1] - embedding.shares[2]).abs() < 1e-3);
 }
 
 #[test]
@@ -154,21 +198,25 @@ fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits(
     }
     let mut inspector = inspector(&config);
     let now = block_on(trainer.weights()).unwrap().remove(0);
-    let ask = |inspector: &mut Inspector| {
+    let ask = |inspector: &mut Inspector, urgent: bool| {
         let off = Off::default();
-        let answer = block_on(inspector.answer([7, 70], &now, &album, &Look::Progress, &off)).unwrap();
+        let question = Inspect { id: 7, look: Look::Progress, off, at: None, urgent };
+        let answer = block_on(inspector.answer(&question, 70, &now, &album)).unwrap();
         assert_eq!((answer.id, answer.step, answer.kept.len()), (7, 70, 7));
         let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
         progress
     };
-    assert!(ask(&mut inspector).more);
-    ask(&mut inspector);
-    let progress = ask(&mut inspector);
+    // Whoever waits is told what there is.
+    let first = ask(&mut inspector, true);
+    assert!(first.more && first.measures.len() == 1);
+    (0..3).for_each(|_| assert!(ask(&mut inspector, false).more));
+    let progress = ask(&mut inspector, false);
     assert!(!progress.more);
     assert_eq!(progress.measures.iter().map(|m| m.step).collect::<Vec<_>>(), [0, 10, 20, 30, 40, 50, 60, 70]);
     let chance = 13f32.ln();
     for m in &progress.measures {
         assert!(m.restricted > 0.0 && m.excluded > 0.0 && (0.0..1.0).contains(&m.gini), "{m:?}");
+        assert!((0.0..1.0).contains(&m.keys) && m.sparsity.is_nan(), "{m:?}");
     }
     // Before anything is learned, neither half knows anything.
     assert!((progress.measures[0].restricted - chance).abs() < 0.5, "{:?}", progress.measures[0]);

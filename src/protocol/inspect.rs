@@ -15,7 +15,7 @@ pub struct Inspect {
     pub off: Off,
     /// The weights nearest to this step, of those that were kept; else the present ones.
     pub at: Option<u32>,
-    /// Somebody waits for it: it does not wait for its turn.
+    /// Somebody waits for it: it does not wait for its turn, and what would take long is left for the next answer.
     pub urgent: bool,
 }
 
@@ -24,8 +24,8 @@ pub struct Inspect {
 pub enum Look {
     /// The answer to every pair.
     Table,
-    /// The embedding's spectrum, and the plane of a frequency; else of the strongest.
-    Embedding(Option<u32>),
+    /// The embedding's spectrum and a plane; else that of the strongest frequency, or of two components where there is none.
+    Embedding(Option<Plane>),
     /// All neurons' frequencies, and the maps of some, from this place in the order of frequencies.
     Neurons(u32),
     /// Attention of the position that is read out, over all pairs.
@@ -36,6 +36,15 @@ pub enum Look {
     Pair(u32, u32),
     /// A parameter, by its place in the model.
     Matrix(u32),
+}
+
+/// A plane in which the vectors of an embedding are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Plane {
+    /// Of the cosine and the sine of a frequency.
+    Frequency(u16),
+    /// Of two principal components that follow each other: this one, counted from 0, and the next.
+    Components(u16),
 }
 
 /// Parts of the network that are switched off.
@@ -111,12 +120,16 @@ pub struct Embedding {
     pub gini: f32,
     /// Inverse participation ratio of the same.
     pub participation: f32,
-    /// The frequency of `places`.
-    pub frequency: u16,
-    /// Each token's place in its plane.
+    /// The share of the variance that each principal component has, where the plane is one of them.
+    pub shares: Vec<f32>,
+    /// The plane of `places`.
+    pub plane: Plane,
+    /// Each token's place in it.
     pub places: Vec<[f32; 2]>,
     /// The tokens in the order of the cycle.
     pub tokens: Vec<u16>,
+    /// Whether there is a cycle, and with it frequencies.
+    pub cyclic: bool,
 }
 
 /// The hidden units of the last MLP.
@@ -154,6 +167,8 @@ pub struct Progress {
     pub measures: Vec<Measure>,
     /// Whether some kept weights have not been measured yet.
     pub more: bool,
+    /// Hidden units of the last layer.
+    pub units: u32,
     /// ‖W‖ of each parameter of the present weights.
     pub norms: Vec<(String, f32)>,
 }
@@ -171,6 +186,10 @@ pub struct Measure {
     pub gini: f32,
     /// Share of neurons that one frequency explains.
     pub explained: f32,
+    /// Share of the embedding's variance that is in the key frequencies.
+    pub keys: f32,
+    /// Effective sparsity of a network that is shown bits: the share of hidden units that are as accurate as all.
+    pub sparsity: f32,
 }
 
 /// The answers to a pair.
@@ -186,6 +205,8 @@ pub struct Pair {
     pub answers: Vec<Answer>,
     /// The frequencies that vote.
     pub keys: Vec<u16>,
+    /// How strongly: their logit coefficients α.
+    pub alphas: Vec<f32>,
 }
 
 /// An answer.

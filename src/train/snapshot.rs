@@ -40,6 +40,17 @@ impl Snapshot {
         self.config = config;
     }
 
+    /// Goes back to earlier weights of its one run. The optimiser starts with no memory, and says so to its corrections.
+    pub fn go_back(&mut self, step: u32, weights: &[f32]) {
+        self.buffers.truncate(WEIGHTS);
+        if let [clock, params] = &mut self.buffers[..] {
+            // The count of evaluations stays: it says which place of a ring is next.
+            clock[..3].copy_from_slice(&[step as f32, 1.0, 1.0]);
+            *params = weights.to_vec();
+        }
+        self.step = step;
+    }
+
     /// Compact bytes.
     pub fn encode(&self) -> Vec<u8> {
         bytes::encode(self)

@@ -1,6 +1,6 @@
 //! What is looked at inside the network: the visitor's choices, and the last answer.
 
-use crate::protocol::inspect::{Inspect, Inspected, Off, Sight};
+use crate::protocol::inspect::{Inspect, Inspected, Off, Plane, Sight};
 use crate::view::views::VIEWS;
 
 /// Neurons that are shown at once.
@@ -13,8 +13,8 @@ pub struct Choice {
     pub view: usize,
     /// Whether the table shows losses.
     pub loss: bool,
-    /// The frequency whose plane is shown; none for the strongest.
-    pub frequency: Option<u32>,
+    /// The plane of the embedding; none for the most telling.
+    pub plane: Option<Plane>,
     /// The first of the neurons shown.
     pub first: u32,
     /// The neuron that is enlarged.
@@ -62,8 +62,8 @@ pub enum Act {
     Restore,
     /// All results do.
     RestoreAll,
-    /// The plane of a frequency.
-    Frequency(u32),
+    /// Another plane of the embedding.
+    Plane(Plane),
     /// Other neurons.
     First(u32),
     /// Enlarges a neuron; or, if it is, no longer.
@@ -118,9 +118,9 @@ impl Inside {
         self.seen.as_ref().filter(|seen| (self.view().shows)(&seen.sight))
     }
 
-    /// Whether no answer is on its way.
+    /// Whether nobody waits for an answer.
     pub fn idle(&self) -> bool {
-        self.pending.is_none()
+        self.pending != Some(true)
     }
 
     /// Carries out a change.
@@ -133,7 +133,7 @@ impl Inside {
             Act::Pair(pair) => choice.pair = pair,
             // These change the configuration.
             Act::Result(_) | Act::Restore | Act::RestoreAll => {}
-            Act::Frequency(frequency) => choice.frequency = Some(frequency),
+            Act::Plane(plane) => choice.plane = Some(plane),
             Act::First(first) => choice.first = first,
             Act::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
             Act::Neuron(unit) => toggle(&mut choice.off.neurons, unit),

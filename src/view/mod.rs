@@ -13,6 +13,7 @@ pub mod keep;
 pub mod panels;
 pub mod place;
 pub mod rows;
+pub mod runs;
 pub mod scale;
 pub mod share;
 pub mod shortcuts;

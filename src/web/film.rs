@@ -111,6 +111,7 @@ impl Reel {
             hover: None,
             until: None,
             reference: None,
+            past: &[],
             theme: &self.theme,
         };
         let step = step_at(&scene, share);

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 use super::chart::nearest;
 use super::dom::{Listener, Result, describe, document, target, window};
 use super::ui::Ui;
-use super::{address, controls, gallery, help, inside, keep, keys, share, tip};
+use super::{address, controls, gallery, help, inside, keep, keys, runs, share, tip};
 use crate::view::fields;
 
 /// Starts listening.
@@ -114,6 +114,8 @@ fn clicked(ui: &Ui, event: &Event) {
         }
         "experiment" => gallery::chosen(ui, &element),
         "leave" => gallery::left(ui),
+        "fork" => ui.act(|app| app.fork()),
+        "drop" => runs::dropped(ui, &element),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         _ => {
@@ -155,6 +157,9 @@ fn changed(ui: &Ui, event: &Event) {
     }
     if element.get_attribute("data-action").as_deref() == Some("keys") {
         ui.keys.set(input.is_some_and(HtmlInputElement::checked));
+        return;
+    }
+    if input.is_some_and(|input| runs::changed(ui, input)) {
         return;
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {

@@ -105,13 +105,13 @@ impl Lens {
                 self.draw(&stage);
             }
             _ => {
-                let none = matches!(inside.seen.as_ref().map(|seen| &seen.sight), Some(Sight::None)) && inside.idle();
-                let why =
-                    inside.opaque.as_deref().unwrap_or(if none { "This network has nothing of the kind." } else { "Looking…" });
+                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.sight), Some(Sight::None)) && inside.idle();
+                let words = if nothing { "Nothing of the kind here: see Progress and Weights." } else { "Looking…" };
+                let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);
                 // While an answer is on its way, the focus may be on a control of the same view.
                 let same = self.drawn.borrow().as_ref().is_some_and(|(_, old, ..)| old.view == choice.view);
-                if none || inside.opaque.is_some() || !same {
+                if nothing || inside.opaque.is_some() || !same {
                     self.write(vec![]);
                 }
             }

@@ -38,6 +38,8 @@ pub mod number;
 pub mod pairs;
 #[cfg(feature = "page")]
 mod readout;
+#[cfg(feature = "page")]
+mod runs;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 pub mod scope;
 #[cfg(any(feature = "cpu", feature = "gpu"))]

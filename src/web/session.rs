@@ -133,6 +133,7 @@ impl Session {
             Command::Snapshot { id } => self.snapshot(id).await,
             Command::Weights { id } => self.weights(id).await,
             Command::Inspect(inspect) => self.inspect(inspect).await,
+            Command::Fork { at } => self.fork(at).await,
             Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
                 // Thrown, it reaches the worker that asked.
                 Err(message) => wasm_bindgen::throw_str(&message),

@@ -15,6 +15,7 @@ use super::inside::Lens;
 use super::keep::{self, Asked};
 use super::link::Link;
 use super::readout::Readout;
+use super::runs::RunList;
 use super::table::Table;
 use super::theme::theme;
 use super::tip::Tip;
@@ -50,6 +51,7 @@ pub(super) struct Ui {
     pub gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
+    pub runs: RunList,
     link: RefCell<Option<Link>>,
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
@@ -93,6 +95,7 @@ impl Ui {
             gallery: Gallery::new(&root, records)?,
             tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
             readout: Readout::new(&root)?,
+            runs: RunList::new(&root)?,
             link: RefCell::new(None),
             launch,
             asking: RefCell::default(),
@@ -309,6 +312,7 @@ impl Ui {
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
+        self.runs.show(&app);
         self.lens.show(&app, self.log.get(), &self.host);
         drop(app);
         // It only fails where the template lacks a part, which a test would tell.
@@ -320,7 +324,7 @@ impl Ui {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
         let recorded = self.gallery.recorded(&app.config.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);
-        let scene = Scene { hover: self.hover.get(), reference, ..self.scene(&app, &theme) };
+        let scene = Scene { hover: self.hover.get(), reference, past: &app.runs.past, ..self.scene(&app, &theme) };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
     }
 
@@ -334,6 +338,7 @@ impl Ui {
             hover: None,
             until: None,
             reference: None,
+            past: &[],
             theme,
         }
     }

@@ -25,6 +25,7 @@ mod inside;
 mod keep;
 mod keyboard;
 mod look;
+mod runs;
 mod share;
 mod shares;
 mod training;

@@ -11,8 +11,8 @@ pub static EXPERIMENT: Experiment = Experiment {
     arxiv: "2210.01117",
     claim: words("A network whose weight norm is held at a good value learns rule and table together: there is no delay."),
     watch: words(
-        "With the norm held, the two curves climb side by side. Free, the network first grows and memorises, and weight decay \
-            needs its time to bring it back.",
+        "With the norm held, the two curves climb side by side. Free, with weight decay, the network knows its pairs even earlier, \
+            and a thousand steps later it still knows no others.",
     ),
     differs: words("The learning rate is 0.003 instead of 0.001 in both arms."),
     arms: &[
@@ -27,9 +27,9 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "omnigrok-free",
             label: words("Free, with weight decay"),
-            query: "p=113&train=0.3&lr=0.003&steps=6000&speed=0",
+            query: "p=113&train=0.3&lr=0.003&steps=1000&speed=0",
             then: None,
-            expect: &[Expect::Delay(5.0)],
+            expect: &[Expect::MemorizedBy(150), Expect::NotGrokkedBy(1000)],
             probes: &[],
         },
     ],

@@ -33,7 +33,7 @@ impl App {
         match self.worker {
             Worker::Gone => return false,
             Worker::Ready => self.send(command),
-            Worker::Asleep | Worker::Starting | Worker::Loading => self.asked.push(command),
+            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.asked.push(command),
         }
         true
     }
@@ -108,6 +108,7 @@ impl App {
     fn adopt(&mut self, config: Config) {
         let config = Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), ..config };
         if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
+            self.leave();
             self.histories = vec![History::default(); config.runs as usize];
         }
         if config != self.config {

@@ -4,6 +4,7 @@
 
 mod inside;
 mod kept;
+mod runs;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod turn;
@@ -17,6 +18,7 @@ use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
+use crate::view::runs::Runs;
 use kept::Resume;
 use worker::Worker;
 
@@ -50,6 +52,8 @@ pub struct App {
     pub histories: Vec<History>,
     /// What is looked at inside the network.
     pub inside: Inside,
+    /// Runs that were left, and what is said of this one beside them.
+    pub runs: Runs,
     /// What the browser remembers of its GPU ([`Event::Measured`]).
     pub kept: Option<String>,
     worker: Worker,
@@ -94,6 +98,7 @@ impl App {
             elapsed_ms: 0.0,
             steps_per_second: 0.0,
             inside: Inside::default(),
+            runs: Runs::default(),
             kept: None,
             worker: Worker::Asleep,
             engine: Engine::Cpu,
@@ -181,11 +186,10 @@ impl App {
     fn rewind(&mut self, step: u32) {
         self.step = step;
         self.steps_per_second = 0.0;
-        for history in &mut self.histories {
-            if history.points.last().is_some_and(|last| last.step > step) {
-                let old = core::mem::take(history);
-                old.points.into_iter().filter(|p| p.step <= step).for_each(|p| history.push(p));
-            }
+        self.histories.iter_mut().for_each(|history| history.rewind(step));
+        if self.runs.from.is_some_and(|from| from.step > step) {
+            self.runs.from = None;
+            self.runs.revision += 1;
         }
     }
 
@@ -242,6 +246,7 @@ impl App {
     /// Shows the run of a configuration from its beginning.
     pub fn play(&mut self, config: Config, problems: &[Problem]) {
         let restarts = config.restarts(&self.config);
+        self.leave();
         self.configure(config, problems);
         if !restarts && self.step > 0 {
             self.load();
@@ -278,7 +283,7 @@ impl App {
         match self.worker {
             Worker::Ready if n > 0 => self.send(Command::Step(n)),
             Worker::Ready | Worker::Gone => {}
-            Worker::Asleep | Worker::Starting | Worker::Loading => self.next = Next::Step(n),
+            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.next = Next::Step(n),
         }
     }
 
@@ -307,6 +312,9 @@ impl App {
         let restarts = config.restarts(&self.config) || (self.step == 0 && config.rebuilds(&self.config));
         // Once per lab, and whenever it is switched on.
         let plays = config.autoplay && !(self.announced && self.config.autoplay);
+        if restarts {
+            self.leave();
+        }
         self.config = config;
         self.effects.push(Effect::Configured);
         if restarts {

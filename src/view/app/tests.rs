@@ -3,6 +3,7 @@
 mod builds;
 mod inside;
 mod kept;
+mod runs;
 mod turn;
 
 use super::*;

@@ -15,6 +15,8 @@ pub(super) enum Worker {
     Starting,
     /// Building a trainer; what it says about an earlier one is ignored.
     Loading,
+    /// Has a trainer, and was asked to go on with it from another step.
+    Forking,
     /// Has a trainer, or failed to build one.
     Ready,
     /// Crashed.
@@ -39,7 +41,8 @@ impl App {
             self.send_load();
             return;
         }
-        let asked = matches!(self.worker, Worker::Loading);
+        let asked = matches!(self.worker, Worker::Loading | Worker::Forking);
+        let forking = self.worker == Worker::Forking;
         self.worker = Worker::Ready;
         self.inside.forget();
         if self.restoring {
@@ -48,6 +51,9 @@ impl App {
             if asked && config != self.config {
                 // A live key moved while the trainer was being built.
                 self.send(Command::Adjust(self.config.clone()));
+            }
+            if forking {
+                self.forked(step);
             }
             self.rewind(step);
         }
@@ -77,7 +83,7 @@ impl App {
     }
 
     pub(super) fn failed(&mut self, message: String) {
-        if self.worker == Worker::Loading {
+        if matches!(self.worker, Worker::Loading | Worker::Forking) {
             self.worker = Worker::Ready;
         }
         self.restoring = false;
@@ -137,6 +143,7 @@ impl App {
 
     /// Nothing is trained, and nothing is on its way.
     pub(super) fn clear(&mut self) {
+        self.leave();
         self.state = State::Idle;
         self.step = 0;
         self.elapsed_ms = 0.0;
@@ -173,7 +180,7 @@ impl App {
         }
         match self.worker {
             Worker::Asleep | Worker::Starting | Worker::Gone => {}
-            Worker::Loading => self.reload = true,
+            Worker::Loading | Worker::Forking => self.reload = true,
             Worker::Ready => self.send_load(),
         }
     }

@@ -6,6 +6,7 @@ mod pen;
 mod tests;
 
 use super::draw::{Area, Draw};
+use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
@@ -66,11 +67,18 @@ pub struct Scene<'a> {
     pub until: Option<u32>,
     /// What an experiment should look like, drawn faintly.
     pub reference: Option<&'a Curve>,
+    /// Runs that were left, drawn behind.
+    pub past: &'a [Past],
     /// Colours.
     pub theme: &'a Theme,
 }
 
 impl Scene<'_> {
+    /// All that is drawn: the present runs, then those that were left.
+    fn all(&self) -> impl Iterator<Item = &History> {
+        self.histories.iter().chain(self.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories))
+    }
+
     /// Whether a step is drawn.
     fn shows(&self, step: u32) -> bool {
         self.until.is_none_or(|until| step <= until)
@@ -89,6 +97,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
     pen.references();
     pen.marks();
     pen.recorded();
+    pen.past(density);
     pen.curves(density);
     let lines = pen.lines();
     pen.reference_label(&lines);
@@ -96,7 +105,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
         pen.mark_labels(&lines);
     }
     pen.crosshair();
-    if scene.histories.iter().all(|h| h.points.is_empty()) {
+    if scene.all().all(|h| h.points.is_empty()) {
         pen.empty();
     }
     x
@@ -104,12 +113,12 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
 
 /// The step axis.
 fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    step_axis(scene.histories, scene.log, from, to)
+    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).max();
+    step_axis(last, scene.log, from, to)
 }
 
-/// The axis on which these runs are drawn.
-pub fn step_axis(histories: &[History], log: bool, from: f64, to: f64) -> Scale {
-    let last = histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max();
+/// The axis on which runs are drawn that were last measured at this step.
+pub fn step_axis(last: Option<u32>, log: bool, from: f64, to: f64) -> Scale {
     Scale {
         spread: if log { Spread::Log } else { Spread::Linear },
         low: if log { 1.0 } else { 0.0 },
@@ -125,7 +134,7 @@ fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let chance = (scene.loss.guess)(f64::from(scene.classes));
-    let values = scene.histories.iter().flat_map(|h| &h.points).flat_map(|point| {
+    let values = scene.all().flat_map(|h| &h.points).flat_map(|point| {
         let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
         metrics.map(move |m| f64::from((m.value)(point)))
     });

@@ -1,11 +1,12 @@
 //! One drawing in progress: the parts of a chart, from the axes to the crosshair.
 
 use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
-use crate::metrics::{GROKKED, MEMORIZED, METRICS, Panel};
+use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
 use crate::number::fixed;
 use crate::view::decimate::{Line, decimate};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::place::clearest;
+use crate::view::runs::COLORS;
 use crate::view::scale::{Scale, beside};
 use crate::view::text;
 
@@ -155,39 +156,55 @@ impl Pen<'_> {
     }
 
     pub fn curves(&mut self, density: f64) {
-        let scene = self.scene;
+        let (scene, panel) = (self.scene, self.panel);
         let several = scene.histories.len() > 1;
-        let (from, to) = (self.x.from, self.y.to);
-        self.draw.clip(Area { x: from, y: to - 3.0, width: self.x.to - from + 3.0, height: self.y.from - to + 4.0 });
-        for metric in METRICS.iter().filter(|m| m.panel == self.panel) {
+        self.clip();
+        for metric in METRICS.iter().filter(|m| m.panel == panel) {
             let stroke = Stroke {
                 color: scene.theme.color(metric),
                 width: if several { 1.2 } else { 2.2 },
                 dash: if metric.test { &[6.0, 3.5] } else { &[] },
                 alpha: if several { 0.6 } else { 1.0 },
             };
-            for history in scene.histories {
-                let shown = history.points.iter().take_while(|point| scene.shows(point.step));
-                // Decimated per device pixel, drawn in CSS pixels.
-                let places = shown.map(|point| (self.x.at(point.step.into()) * density, self.height((metric.value)(point))));
-                let mut lines: Vec<Line> = decimate(places);
-                lines.iter_mut().flatten().for_each(|(x, _)| *x /= density);
-                self.draw.lines(&lines, stroke);
-            }
+            scene.histories.iter().for_each(|history| self.curve(history, metric, stroke, density));
         }
         self.draw.unclip();
+    }
+
+    /// Runs that were left, in colours of their own; the latest on top.
+    pub fn past(&mut self, density: f64) {
+        let (scene, panel) = (self.scene, self.panel);
+        for past in scene.past.iter().rev().filter(|past| past.shown) {
+            self.clip();
+            for metric in METRICS.iter().filter(|m| m.panel == panel) {
+                let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
+                let stroke = Stroke { width: 1.5, dash, alpha: 0.6, ..Stroke::thin(COLORS[past.color]) };
+                past.histories.iter().for_each(|history| self.curve(history, metric, stroke, density));
+            }
+            self.draw.unclip();
+        }
+    }
+
+    /// Curves stay within the axes, but for half of their width.
+    fn clip(&mut self) {
+        let (from, to) = (self.x.from, self.y.to);
+        self.draw.clip(Area { x: from, y: to - 3.0, width: self.x.to - from + 3.0, height: self.y.from - to + 4.0 });
+    }
+
+    /// One curve: decimated per device pixel, drawn in CSS pixels.
+    fn curve(&mut self, history: &History, metric: &Metric, stroke: Stroke, density: f64) {
+        let shown = history.points.iter().take_while(|point| self.scene.shows(point.step));
+        let places = shown.map(|point| (self.x.at(point.step.into()) * density, self.height((metric.value)(point))));
+        let mut lines: Vec<Line> = decimate(places);
+        lines.iter_mut().flatten().for_each(|(x, _)| *x /= density);
+        self.draw.lines(&lines, stroke);
     }
 
     /// What the experiment looked like when it was recorded. Accuracies only.
     pub fn recorded(&mut self) {
         let Some(curve) = self.scene.reference.filter(|_| !self.loss()) else { return };
         let theme = self.scene.theme;
-        self.draw.clip(Area {
-            x: self.x.from,
-            y: self.y.to - 3.0,
-            width: self.x.to - self.x.from,
-            height: self.y.from - self.y.to + 4.0,
-        });
+        self.clip();
         for (values, color) in curve.accuracy.iter().zip([&theme.train, &theme.test]) {
             let points = curve.steps.iter().zip(values);
             let line = points.map(|(step, value)| (self.x.at((*step).into()), self.y.at(f64::from(*value) / 1000.0))).collect();

@@ -2,8 +2,10 @@
 
 use super::figure::{panel, step_at, svg};
 use super::*;
+use crate::config::Config;
 use crate::metrics::Point;
 use crate::model::LOSSES;
+use crate::view::runs::{COLORS, Runs};
 
 fn history(steps: u32) -> History {
     let mut history = History::default();
@@ -39,7 +41,7 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, classes: 97, loss: &LOSSES[0], log: false, hover: None, until: None, reference: None, theme }
+    Scene { histories, classes: 97, loss: &LOSSES[0], log: false, hover: None, until: None, reference: None, past: &[], theme }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.
@@ -131,4 +133,25 @@ fn the_nearest_point_is_found() {
         history.push(Point { step, ..self::history(1).points[0] });
     }
     assert_eq!([0, 4, 6, 14, 99].map(|step| nearest(&history, step)), [0, 0, 1, 1, 2].map(Some));
+}
+
+#[test]
+fn runs_that_were_left_are_drawn_behind_and_have_their_place_on_the_axes() {
+    let (theme, now) = (theme(), [history(100)]);
+    let mut runs = Runs::default();
+    runs.keep(&Config::standard(), 400, &[history(400)]);
+    for (panel, _) in figure::PANELS {
+        let draw = |past: &[Past]| svg(&Scene { past, ..scene(&now, &theme) }, panel, "", "");
+        let with = draw(&runs.past);
+        elements(&with);
+        assert_eq!(with.matches(COLORS[0]).count(), 2, "train and test");
+        assert!(with.rfind(COLORS[0]) < with.rfind("\"blue\""), "behind the live curves");
+        assert!(with.contains(">400<"));
+        runs.show(1, false);
+        assert_eq!(draw(&runs.past), draw(&[]));
+        runs.show(1, true);
+    }
+    // Nothing explains an empty chart that has curves.
+    let empty = |past: &[Past]| svg(&Scene { past, ..scene(&[History::default()], &theme) }, Panel::Accuracy, "", "");
+    assert!(empty(&[]).contains("Share of pairs") && !empty(&runs.past).contains("Share of pairs"));
 }

@@ -46,7 +46,7 @@ fn name(stage: &Stage, layer: usize, head: usize) -> String {
 
 /// Layer, head and place of every map.
 fn maps(stage: &Stage) -> Vec<(usize, usize, Area)> {
-    let columns = ((stage.width + GAP) / (150.0 + GAP)).floor().clamp(1.0, 4.0);
+    let columns = ((stage.width + GAP) / (150.0 + GAP)).floor().clamp(2.0, 4.0);
     let side = (stage.width - GAP * (columns - 1.0)) / columns;
     let heads = layers(stage).iter().enumerate().flat_map(|(l, layer)| (0..layer.heads.len()).map(move |h| (l, h)));
     let place = |(i, (layer, head)): (usize, (usize, usize))| {

@@ -1,10 +1,11 @@
-//! The embedding: its Fourier spectrum, and the plane of a frequency, where numbers lie on a circle.
+//! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
 use super::{Align, Area, Control, Draw, Pointed, Stage, View, list};
 use crate::number::fixed;
-use crate::protocol::inspect::{Embedding, Look, Sight};
+use crate::protocol::inspect::{Embedding, Look, Plane, Sight};
 use crate::view::draw::Stroke;
 use crate::view::inside::Act;
+use crate::view::text::percent;
 
 /// The view.
 pub static VIEW: View = View {
@@ -12,7 +13,7 @@ pub static VIEW: View = View {
     label: "Embedding",
     about: "The vectors that stand for the numbers, as waves: a network that has understood an addition keeps a few frequencies, \
             and in the plane of such a frequency the numbers lie on a circle.",
-    look: |choice| Look::Embedding(choice.frequency),
+    look: |choice| Look::Embedding(choice.plane),
     shows: |sight| matches!(sight, Sight::Embedding(_)),
     height: |stage| if wide(stage) { 296.0 } else { 222.0 + circle(stage).height + 4.0 },
     draw,
@@ -20,10 +21,28 @@ pub static VIEW: View = View {
     point,
     controls: |stage| {
         let Some(embedding) = embedding(stage) else { return vec![] };
-        let options = (1..embedding.spectrum.len()).map(|k| (k as u32, name(embedding, k)));
-        vec![Control::Menu("Plane of frequency", options.collect(), embedding.frequency.into(), Act::Frequency)]
+        let most = if embedding.cyclic { embedding.spectrum.len() } else { 1 };
+        let pairs = (0..PAIRS).map(Plane::Components);
+        let planes: Vec<Plane> = pairs.chain((1..most).map(|k| Plane::Frequency(k as u16))).collect();
+        let options = planes.iter().map(|plane| (number(*plane), name(embedding, *plane)));
+        vec![Control::Menu("Plane of", options.collect(), number(embedding.plane), |number| Act::Plane(numbered(number as u16)))]
     },
 };
+
+/// Planes of components that can be chosen.
+const PAIRS: u16 = 3;
+
+/// The value of a plane in the menu.
+fn number(plane: Plane) -> u32 {
+    match plane {
+        Plane::Components(first) => first.into(),
+        Plane::Frequency(k) => (PAIRS + k).into(),
+    }
+}
+
+fn numbered(number: u16) -> Plane {
+    number.checked_sub(PAIRS).map_or(Plane::Components(number), Plane::Frequency)
+}
 
 fn embedding<'a>(stage: &'a Stage) -> Option<&'a Embedding> {
     match &stage.seen.sight {
@@ -36,8 +55,16 @@ fn is_key(embedding: &Embedding, k: usize) -> bool {
     embedding.keys.iter().any(|key| usize::from(*key) == k)
 }
 
-fn name(embedding: &Embedding, k: usize) -> String {
-    k.to_string() + if is_key(embedding, k) { " (key)" } else { "" }
+fn name(embedding: &Embedding, plane: Plane) -> String {
+    match plane {
+        Plane::Components(first) => format!("components {} and {}", first + 1, first + 2),
+        Plane::Frequency(k) => format!("frequency {k}{}", if is_key(embedding, k.into()) { " (key)" } else { "" }),
+    }
+}
+
+/// What the bars show, from the first frequency or component on.
+fn values(embedding: &Embedding) -> &[f32] {
+    if embedding.shares.is_empty() { &embedding.spectrum[1..] } else { &embedding.shares }
 }
 
 /// Whether spectrum and circle are side by side.
@@ -60,25 +87,30 @@ fn circle(stage: &Stage) -> Area {
 
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let Some(embedding) = embedding(stage) else { return };
-    spectrum(draw, stage, embedding);
+    amounts(draw, stage, embedding);
     plane(draw, stage, embedding);
 }
 
-fn spectrum(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
+fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     let (area, theme) = (bars(stage), stage.theme);
-    let waves = &embedding.spectrum[1..];
-    let most = waves.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-    let (step, base) = (area.width / waves.len() as f64, area.y + area.height);
-    stage.text(draw, "Norm by frequency", (area.x, 9.0), Align::Left);
+    let (values, waves) = (values(embedding), embedding.shares.is_empty());
+    let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    let (step, base) = (area.width / values.len() as f64, area.y + area.height);
+    let title = if waves { "Norm by frequency" } else { "Share of the variance by component" };
+    stage.text(draw, title, (area.x, 9.0), Align::Left);
     draw.lines(&[vec![(area.x, base + 0.5), (area.x + area.width, base + 0.5)]], Stroke::thin(&theme.line));
     let mut free = area.x;
-    for (i, norm) in waves.iter().enumerate() {
-        let (k, key) = (i + 1, is_key(embedding, i + 1));
-        let height = f64::from(norm / most) * (area.height - 14.0);
+    for (i, value) in values.iter().enumerate() {
+        let (k, key) = (i + 1, waves && is_key(embedding, i + 1));
+        let height = f64::from(value / most) * (area.height - 14.0);
         let x = area.x + i as f64 * step;
         let bar = Area { x, y: base - height, width: (step - 1.0).max(0.8), height };
         draw.fill(bar, if key { &theme.test } else { &theme.train });
-        if usize::from(embedding.frequency) == k {
+        let shown = match embedding.plane {
+            Plane::Frequency(own) => k == usize::from(own),
+            Plane::Components(first) => [first, first + 1].contains(&(i as u16)),
+        };
+        if shown {
             draw.fill(Area { y: base + 2.0, height: 3.0, ..bar }, &theme.ink);
         }
         let label = k.to_string();
@@ -89,6 +121,9 @@ fn spectrum(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
             free = at + half + 4.0;
         }
     }
+    if !waves {
+        return;
+    }
     let y = base + 20.0;
     let colors = stage.colors();
     let x = stage.key(draw, (area.x, y), colors.test, "key: neurons compute with it");
@@ -97,43 +132,86 @@ fn spectrum(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     }
 }
 
-fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
-    let (area, theme, n) = (circle(stage), stage.theme, embedding.places.len());
-    let k = usize::from(embedding.frequency);
-    stage.text(draw, &format!("Plane of frequency {k}"), (if wide(stage) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
+/// Where each token is drawn.
+fn places(stage: &Stage, embedding: &Embedding) -> Vec<(f64, f64)> {
+    let area = circle(stage);
     let reach = embedding.places.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
-    let middle = (area.x + area.width / 2.0, area.y + area.height / 2.0);
-    let place = |i: usize| {
-        let [x, y] = embedding.places[i].map(|x| f64::from(x / reach) * (area.width / 2.0 - 14.0));
+    let middle = middle(area);
+    let place = |[x, y]: &[f32; 2]| {
+        let [x, y] = [x, y].map(|x| f64::from(x / reach) * (area.width / 2.0 - 14.0));
         (middle.0 + x, middle.1 - y)
     };
-    // Joined in the order in which the frequency goes around.
+    embedding.places.iter().map(place).collect()
+}
+
+fn middle(area: Area) -> (f64, f64) {
+    (area.x + area.width / 2.0, area.y + area.height / 2.0)
+}
+
+fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
+    let (area, theme, places) = (circle(stage), stage.theme, places(stage, embedding));
+    let (n, middle) = (places.len(), middle(area));
+    let title = "Plane of ".to_owned() + &name(embedding, embedding.plane);
+    stage.text(draw, &title, (if wide(stage) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
+    // Joined in the order in which the frequency goes around; in that of the strongest where there are several.
+    let strongest = || (1..embedding.spectrum.len()).max_by(|a, b| embedding.spectrum[*a].total_cmp(&embedding.spectrum[*b]));
+    let k = match embedding.plane {
+        Plane::Frequency(k) => k.into(),
+        Plane::Components(_) => strongest().unwrap_or(1),
+    };
     let order: Vec<usize> = (0..n).flat_map(|turn| (0..n).filter(move |i| i * k % n == turn)).collect();
-    let line = order.iter().chain(order.first()).map(|i| place(*i)).collect();
-    draw.lines(&[line], Stroke { alpha: 0.5, ..Stroke::thin(&theme.mark) });
-    for i in 0..n {
-        draw.dot(place(i), if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
+    if embedding.cyclic {
+        let line = order.iter().chain(order.first()).map(|i| places[*i]).collect();
+        draw.lines(&[line], Stroke { alpha: 0.5, ..Stroke::thin(&theme.mark) });
+    }
+    for place in &places {
+        draw.dot(*place, if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
     }
     // A dozen names, spread along the circle.
-    for i in order.iter().step_by(n.div_ceil(14)) {
-        let (x, y) = place(*i);
+    for i in order.iter().step_by(n.div_ceil(14).max(1)) {
+        let (x, y) = places[*i];
         let away = ((x - middle.0).powi(2) + (y - middle.1).powi(2)).sqrt().max(1.0);
         let at = (x + (x - middle.0) / away * 11.0, y + (y - middle.1) / away * 11.0);
         stage.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
     }
 }
 
+/// What share of the variance the plane has.
+fn variance(embedding: &Embedding) -> String {
+    let share = |x: f32| percent(x.into());
+    match embedding.plane {
+        Plane::Components(first) => {
+            let own = [first, first + 1].map(|i| share(embedding.shares.get(usize::from(i)).copied().unwrap_or(0.0)));
+            format!(
+                "Principal {} have {} of the variance of {}.",
+                name(embedding, embedding.plane),
+                own.join(" and "),
+                embedding.name
+            )
+        }
+        Plane::Frequency(k) => {
+            let square = |norm: &f32| norm * norm;
+            let all: f32 = embedding.spectrum[1..].iter().map(square).sum();
+            let own = embedding.spectrum.get(usize::from(k)).map_or(0.0, square) / all.max(f32::MIN_POSITIVE);
+            format!("Frequency {k} has {} of the variance of {}.", share(own), embedding.name)
+        }
+    }
+}
+
 fn describe(stage: &Stage) -> String {
     let Some(embedding) = embedding(stage) else { return String::new() };
-    let keys: Vec<String> = embedding.keys.iter().map(|key| format!("{key}")).collect();
+    let variance = variance(embedding);
+    if !embedding.cyclic {
+        return variance + " This operation is no cyclic group: it has no frequencies.";
+    }
+    let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
     let order = if embedding.tokens.len() == stage.p {
         ""
     } else {
         " Numbers are ordered as powers of one of them, as multiplication has it."
     };
     format!(
-        "Key frequencies of {}: {}. Gini coefficient {}, inverse participation ratio {}: 0 if all frequencies are alike, near 1 if one is all.{order}",
-        embedding.name,
+        "{variance} Key frequencies: {}. Gini coefficient {}, inverse participation ratio {}: 0 if all frequencies are alike, near 1 if one is all.{order}",
         list(&keys),
         fixed(embedding.gini.into(), 2),
         fixed(embedding.participation.into(), 2),
@@ -142,11 +220,22 @@ fn describe(stage: &Stage) -> String {
 
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let embedding = embedding(stage)?;
-    let (area, waves) = (bars(stage), embedding.spectrum.len() - 1);
-    if let Some([bar, _]) = super::cell(Area { height: area.height + 8.0, ..area }, [waves, 1], at) {
-        let norm = fixed(embedding.spectrum[bar + 1].into(), 2);
-        let key = if is_key(embedding, bar + 1) { ", a key frequency" } else { "" };
-        return Some((format!("frequency {}: norm {norm}{key}", bar + 1), Some(Act::Frequency(bar as u32 + 1))));
+    let (area, values) = (bars(stage), values(embedding));
+    if let Some([bar, _]) = super::cell(Area { height: area.height + 8.0, ..area }, [values.len(), 1], at) {
+        let value = values[bar].into();
+        return Some(match embedding.plane {
+            Plane::Frequency(_) => {
+                let key = if is_key(embedding, bar + 1) { ", a key frequency" } else { "" };
+                let words = format!("frequency {}: norm {}{key}", bar + 1, fixed(value, 2));
+                (words, Some(Act::Plane(Plane::Frequency(bar as u16 + 1))))
+            }
+            Plane::Components(_) => {
+                let act = (bar < PAIRS.into()).then_some(Act::Plane(Plane::Components(bar as u16)));
+                (format!("component {}: {} of the variance", bar + 1, percent(value)), act)
+            }
+        });
     }
-    None
+    let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
+    let token = places(stage, embedding).iter().position(near)?;
+    Some((format!("the vector of {}", embedding.tokens[token]), None))
 }

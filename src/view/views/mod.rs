@@ -105,10 +105,11 @@ impl Stage<'_> {
         draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
     }
 
-    /// A square for `cells` × `cells` values at a corner, at most so large: with whole device pixels per cell, if there are enough.
+    /// A square for `cells` × `cells` values at a corner, at most so large: with whole device pixels per cell, unless much would be
+    /// lost by that.
     fn square(&self, at: (f64, f64), cells: usize, most: f64) -> Area {
-        let device = (most * self.density / cells as f64).floor();
-        let side = if device >= 1.0 { device * cells as f64 / self.density } else { most };
+        let whole = (most * self.density / cells as f64).floor() * cells as f64 / self.density;
+        let side = if whole > 0.9 * most { whole } else { most };
         let [x, y] = [at.0, at.1].map(|place| (place * self.density).round() / self.density);
         Area { x, y, width: side, height: side }
     }

@@ -40,7 +40,7 @@ fn neurons<'a>(stage: &'a Stage) -> Option<&'a Neurons> {
 }
 
 fn columns(stage: &Stage) -> usize {
-    ((stage.width + GAP) / (96.0 + GAP)).floor().clamp(2.0, 8.0) as usize
+    ((stage.width + GAP) / (96.0 + GAP)).floor().clamp(3.0, 8.0) as usize
 }
 
 fn side(stage: &Stage) -> f64 {

@@ -14,7 +14,7 @@ pub static VIEW: View = View {
             no frequency knows the answer, but only one answer pleases all.",
     look: |choice| Look::Pair(choice.pair[0], choice.pair[1]),
     shows: |sight| matches!(sight, Sight::Pair(_)),
-    height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + 26.0,
+    height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,
     point: |_, _| None,
@@ -26,6 +26,8 @@ pub static VIEW: View = View {
 
 /// Height of an answer.
 const ROW: f64 = 46.0;
+/// Where the first begins.
+const TOP: f64 = 34.0;
 
 fn pair<'a>(stage: &'a Stage) -> Option<&'a Pair> {
     match &stage.seen.sight {
@@ -42,12 +44,17 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let middle = left + 0.34 * (stage.width - left);
     let votes = Area { x: middle + 66.0, y: 0.0, width: stage.width - middle - 66.0, height: 0.0 };
     stage.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
+    let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
     if !pair.keys.is_empty() {
-        stage.text(draw, "Votes by frequency", (votes.x, 9.0), Align::Left);
+        let title = if votes.width < 120.0 { "Votes" } else { "Votes by frequency" };
+        stage.text(draw, title, (votes.x, 9.0), Align::Left);
+    }
+    for (k, key) in pair.keys.iter().enumerate().filter(|_| step > 18.0) {
+        stage.text(draw, &key.to_string(), (votes.x + (k as f64 + 0.5) * step - 1.5, TOP - 8.0), Align::Center);
     }
     let most = pair.answers.iter().flat_map(|answer| &answer.votes).fold(f32::MIN_POSITIVE, |most, v| most.max(v.abs()));
     for (i, answer) in pair.answers.iter().enumerate() {
-        let y = 26.0 + i as f64 * ROW + ROW / 2.0;
+        let y = TOP + i as f64 * ROW + ROW / 2.0;
         let right = pair.truth == Some(answer.class.into());
         let color = if right { &theme.train } else { &theme.test };
         stage.write(draw, &answer.class.to_string(), (left - 22.0, y), Align::Right, &theme.ink);
@@ -58,9 +65,9 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         draw.fill(Area { x: left, y: y - 8.0, width: width.max(1.0), height: 16.0 }, color);
         let share = text::percent(answer.probability.into());
         stage.text(draw, &share, (left + width.max(1.0) + 5.0, y), Align::Left);
-        let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
         if !pair.keys.is_empty() {
-            draw.lines(&[vec![(votes.x, y.floor() + 0.5), (votes.x + votes.width, y.floor() + 0.5)]], Stroke::thin(&theme.line));
+            let end = votes.x + step * pair.keys.len() as f64;
+            draw.lines(&[vec![(votes.x, y.floor() + 0.5), (end, y.floor() + 0.5)]], Stroke::thin(&theme.line));
         }
         for (k, vote) in answer.votes.iter().enumerate() {
             let height = f64::from(vote / most) * (ROW / 2.0 - 4.0);
@@ -78,8 +85,12 @@ fn describe(stage: &Stage) -> String {
     };
     let kind = if pair.trained { "a training pair" } else { "a test pair" };
     let verdict = if u32::from(best.class) == truth { "which is right".into() } else { format!("but it is {truth}") };
-    let keys: Vec<String> = pair.keys.iter().map(u16::to_string).collect();
-    let voters = if keys.is_empty() { "No frequency votes yet.".into() } else { format!("Frequencies {} vote.", list(&keys)) };
+    let strengths = pair.keys.iter().zip(&pair.alphas);
+    let keys: Vec<String> = strengths.map(|(key, alpha)| format!("{key} (α {})", text::loss((*alpha).into()))).collect();
+    let voters = match keys.is_empty() {
+        true => "No frequency votes yet.".into(),
+        false => format!("Frequencies that vote, with their strength α over all pairs: {}.", list(&keys)),
+    };
     format!(
         "For x = {x}, y = {y}, {kind}, it answers {} with {}, {verdict}. {voters}",
         best.class,

@@ -1,7 +1,7 @@
 //! Progress measures on the step axis of the curves.
 
-use super::{Align, Area, Draw, Pointed, Stage, View, list};
-use crate::metrics::{History, Point};
+use super::{Align, Area, Draw, Label, Pointed, Stage, View, list};
+use crate::metrics::{GROKKED, History, Point, halved};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
 use crate::view::draw::Stroke;
@@ -16,7 +16,7 @@ pub static VIEW: View = View {
             excluded loss rises when the network stops knowing pairs by heart.",
     look: |_| Look::Progress,
     shows: |sight| matches!(sight, Sight::Progress(_)),
-    height: |_| 2.0 * PANEL + 82.0,
+    height: |stage| 2.0 * PANEL + 82.0 + more(stage),
     draw,
     describe,
     point,
@@ -26,23 +26,31 @@ pub static VIEW: View = View {
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;
 /// Left, right.
-const MARGINS: [f64; 2] = [46.0, 10.0];
+const MARGINS: [f64; 2] = [46.0, 14.0];
 /// Losses below are drawn here.
 const FLOOR: f64 = 1e-9;
 
 struct Series {
-    name: &'static str,
+    /// In a legend, and what follows it where there is room.
+    name: [&'static str; 2],
     value: fn(&Measure) -> f32,
     loss: bool,
-    dashed: bool,
+    dash: &'static [f64],
 }
 
-static SERIES: [Series; 4] = [
-    Series { name: "restricted loss", value: |m| m.restricted, loss: true, dashed: false },
-    Series { name: "excluded loss", value: |m| m.excluded, loss: true, dashed: true },
-    Series { name: "Gini coefficient", value: |m| m.gini, loss: false, dashed: false },
-    Series { name: "explained neurons", value: |m| m.explained, loss: false, dashed: true },
+static SERIES: [Series; 6] = [
+    Series { name: ["restricted", " loss"], value: |m| m.restricted, loss: true, dash: &[] },
+    Series { name: ["excluded", " loss"], value: |m| m.excluded, loss: true, dash: &[6.0, 3.5] },
+    Series { name: ["Gini", " coefficient"], value: |m| m.gini, loss: false, dash: &[] },
+    Series { name: ["explained", " neurons"], value: |m| m.explained, loss: false, dash: &[6.0, 3.5] },
+    Series { name: ["key", " frequencies' variance"], value: |m| m.keys, loss: false, dash: &[1.5, 2.5] },
+    Series { name: ["effective", " sparsity"], value: |m| m.sparsity, loss: false, dash: &[] },
 ];
+
+/// The series that this network has.
+fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
+    SERIES.iter().filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
+}
 
 fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
     match &stage.seen.sight {
@@ -52,37 +60,55 @@ fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
 }
 
 fn steps(stage: &Stage) -> Scale {
-    chart::step_axis(std::slice::from_ref(stage.history), stage.log, MARGINS[0], stage.width - MARGINS[1])
+    let last = stage.history.points.last().map(|point| point.step);
+    chart::step_axis(last, stage.log, MARGINS[0], stage.width - MARGINS[1])
 }
 
-/// The phases of Nanda et al. 2023 that a run has entered, each with the steps where it begins and, so far, ends. Memorisation ends when
-/// the run has memorised. The circuit forms until a fifth of the test pairs that were not answered then are; cleaning up ends when the
-/// run has grokked.
-fn phases(history: &History) -> Vec<(&'static str, u32, u32)> {
+/// The phases of Nanda et al. 2023 that a run has gone through, each with the steps where it begins and, so far, ends.
+///
+/// Memorisation ends when the run has memorised. From there the circuit forms, until a fifth of the test pairs that were not
+/// answered then are; that it does is known when this has happened, or when the restricted loss has fallen to half of the highest
+/// since. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the training pairs has the first phase only,
+/// and so has one that never understands.
+fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u32)> {
     let points = &history.points;
     let Some(last) = points.last().map(|point| point.step) else { return vec![] };
     let memorized = history.memorized.unwrap_or(last);
     let mut phases = vec![("memorisation", 0, memorized)];
     let after = points.partition_point(|point| point.step < memorized);
-    if let (Some(_), Some(start)) = (history.memorized, points.get(after)) {
-        let enough = start.test_accuracy + 0.2 * (1.0 - start.test_accuracy);
-        let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
-        phases.push(("circuit formation", memorized, rises.unwrap_or(last)));
-        phases.extend(rises.map(|step| ("clean-up", step, history.grokked.unwrap_or(last))));
+    let (true, Some(start)) = (history.memorized.is_some(), points.get(after)) else { return phases };
+    if history.grokked.is_some_and(|grokked| grokked <= memorized) {
+        return phases;
     }
+    let enough = (start.test_accuracy + 0.2 * (1.0 - start.test_accuracy)).min(GROKKED);
+    let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
+    let since = measures.iter().filter(|measure| measure.step >= memorized);
+    if rises.or(halved(since.map(|measure| (measure.step, measure.restricted)))).is_some() {
+        phases.push(("circuit formation", memorized, rises.unwrap_or(last)));
+    }
+    phases.extend(rises.map(|step| ("clean-up", step, history.grokked.unwrap_or(last))));
     phases
+}
+
+/// Room for a second line of the lower legend, on a phone.
+fn more(stage: &Stage) -> f64 {
+    if wide(stage) { 0.0 } else { 18.0 }
+}
+
+fn wide(stage: &Stage) -> bool {
+    stage.width >= 700.0
 }
 
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let Some(progress) = progress(stage) else { return };
-    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0)] {
+    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + more(stage))] {
         panel(draw, stage, progress, loss, Area { x: 0.0, y: top, width: stage.width, height: PANEL });
     }
 }
 
 fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, area: Area) {
     let (x, theme) = (steps(stage), stage.theme);
-    let series = || SERIES.iter().filter(|series| series.loss == loss);
+    let series = || series(progress).filter(|series| series.loss == loss);
     let curves = [|p: &Point| p.train_loss, |p: &Point| p.test_loss];
     let (spread, low, high) = if loss {
         let measured = series().flat_map(|series| progress.measures.iter().map(|m| f64::from((series.value)(m))));
@@ -94,13 +120,11 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     };
     let y = Scale { spread, low, high, from: area.y + area.height, to: area.y };
     let colors = stage.colors();
-    for (i, (name, from, to)) in phases(stage.history).into_iter().enumerate() {
-        let [from, to] = [from, to].map(|step| x.at(step.into()));
-        let shade = super::mix(colors.background, super::rgb(&theme.mark), [0.07, 0.16, 0.25][i]);
-        draw.fill(Area { x: from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
-        if loss && draw.width_of(name, 12.0) < to - from - 6.0 {
-            stage.text(draw, name, ((from + to) / 2.0, area.y + 9.0), Align::Center);
-        }
+    let phases = phases(stage.history, &progress.measures).into_iter();
+    let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
+    for ((_, [from, to]), share) in phases.iter().zip([0.07, 0.16, 0.25]) {
+        let shade = super::mix(colors.background, super::rgb(&theme.mark), share);
+        draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
     }
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;
@@ -120,18 +144,38 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
             draw.lines(&line, Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
         }
     }
-    let mut place = (x.from + 4.0, area.y - 11.0);
+    let most = stage.history.points.iter().map(|p| p.weight_norm).fold(f32::MIN_POSITIVE, f32::max);
+    if !loss {
+        let norms = stage.history.points.iter().map(|p| (x.at(p.step.into()), height(p.weight_norm / most)));
+        draw.lines(&crate::view::decimate::decimate(norms), Stroke { width: 1.5, ..Stroke::thin(&theme.mark) });
+    }
+    let mut place = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
+    let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
+        let name = [name, if wide(stage) { rest } else { "" }].concat();
+        let width = 28.0 + draw.width_of(&name, 12.0);
+        if place.0 + width > stage.width {
+            place = (x.from + 4.0, place.1 + 18.0);
+        }
+        draw.lines(&[vec![place, (place.0 + 22.0, place.1)]], stroke);
+        stage.text(draw, &name, (place.0 + 28.0, place.1), Align::Left);
+        place.0 += width + 16.0;
+    };
     for series in series() {
         let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m))));
         let points: Vec<_> = points.filter(|(_, y)| y.is_finite()).collect();
-        let dash: &[f64] = if series.dashed { &[6.0, 3.5] } else { &[] };
-        let stroke = Stroke { width: 2.2, dash, ..Stroke::thin(&theme.ink) };
+        let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
         draw.lines(&[points], stroke);
-        draw.lines(&[vec![place, (place.0 + 22.0, place.1)]], stroke);
-        // There is no room for more on a phone.
-        let name = series.name.split(' ').next().unwrap_or(series.name);
-        stage.text(draw, name, (place.0 + 28.0, place.1), Align::Left);
-        place.0 += 28.0 + draw.width_of(name, 12.0) + 18.0;
+        legend(draw, series.name, stroke);
+    }
+    if !loss {
+        legend(draw, ["weight norm", ", of its largest"], Stroke { width: 1.5, ..Stroke::thin(&theme.mark) });
+    }
+    for (name, [from, to]) in phases.iter().filter(|_| loss) {
+        if draw.width_of(name, 12.0) < to - from - 6.0 {
+            let at = ((from + to) / 2.0, area.y + area.height - 10.0);
+            let halo = Some(&*theme.background);
+            draw.text(Label { text: name, at, align: Align::Center, size: 12.0, bold: false, color: &theme.ink, halo });
+        }
     }
     if !loss {
         for tick in x.ticks(((x.to - x.from) / 75.0) as usize) {
@@ -143,12 +187,12 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
 /// A value of any series.
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
-    let number = if series.loss || !value.is_finite() { text::loss(value) } else { fixed(value, 2) };
-    [series.name, " ", &number].concat()
+    let number = if series.loss { text::loss(value) } else { fixed(value, 2) };
+    [&series.name.concat(), " ", &number].concat()
 }
 
-fn sentence(measure: &Measure) -> String {
-    let all: Vec<String> = SERIES.iter().map(|series| written(series, measure)).collect();
+fn sentence(progress: &Progress, measure: &Measure) -> String {
+    let all: Vec<String> = series(progress).map(|series| written(series, measure)).collect();
     format!("at step {}: {}", text::thousands(measure.step.into()), all.join(", "))
 }
 
@@ -156,20 +200,31 @@ fn describe(stage: &Stage) -> String {
     let Some((progress, last)) = progress(stage).and_then(|progress| Some((progress, progress.measures.last()?))) else {
         return String::new();
     };
-    let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
+    let step = |step: u32| text::thousands(step.into());
+    let phases = phases(stage.history, &progress.measures);
+    let phases: Vec<String> =
+        phases.into_iter().map(|(name, from, to)| format!("{name} {} to {}", step(from), step(to))).collect();
     let norms: Vec<String> =
         progress.norms.iter().map(|(name, norm)| format!("{name} {}", text::loss(f64::from(*norm)))).collect();
-    let undefined = if last.restricted.is_finite() {
-        ""
+    let about = if last.sparsity.is_finite() {
+        let units = (last.sparsity * progress.units as f32).round();
+        format!("{} of {} hidden units are as accurate as all.", step(units as u32), step(progress.units))
     } else {
-        " This operation is no cyclic group: its circuit is not known, so there are no such losses."
+        let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
+        let undefined =
+            " This operation is no cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
+        format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
     };
-    let grokked = stage.history.grokked.is_some();
-    let now = phases(stage.history)
-        .last()
-        .filter(|_| !grokked)
-        .map_or(String::new(), |(name, from, _)| format!(" Phase: {name}, since step {}.", text::thousands((*from).into())));
-    format!("Key frequencies now: {}. {}.{now}{undefined} Norms: {}.", list(&keys), capital(&sentence(last)), norms.join(", "))
+    let point = stage.history.points.last().copied().unwrap_or_default();
+    let [collapse, zero] = [point.collapse, point.zero_loss].map(|share| text::percent(share.into()));
+    format!(
+        "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training pairs, {zero} have a loss of 0. \
+         Weight norm {}: {}.",
+        capital(&sentence(progress, last)),
+        list(&phases),
+        text::loss(point.weight_norm.into()),
+        norms.join(", ")
+    )
 }
 
 /// With a capital letter. Our sentences start in ASCII; the tables for all of Unicode would weigh more than this view.
@@ -185,29 +240,8 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());
         a.total_cmp(&b)
     })?;
-    Some((sentence(near), None))
+    Some((sentence(progress, near), None))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn history(points: &[(u32, f32, f32)]) -> History {
-        let mut history = History::default();
-        for &(step, train_accuracy, test_accuracy) in points {
-            history.push(Point { step, train_accuracy, test_accuracy, ..Point::default() });
-        }
-        history
-    }
-
-    #[test]
-    fn phases_follow_each_other() {
-        let points = [(0, 0.0, 0.0), (50, 1.0, 0.4), (100, 1.0, 0.45), (150, 1.0, 0.55), (200, 1.0, 0.97), (250, 1.0, 1.0)];
-        let (one, two, three) = ("memorisation", "circuit formation", "clean-up");
-        assert_eq!(phases(&history(&points[..0])), []);
-        assert_eq!(phases(&history(&points[..1])), [(one, 0, 0)]);
-        assert_eq!(phases(&history(&points[..3])), [(one, 0, 50), (two, 50, 100)]);
-        assert_eq!(phases(&history(&points[..4])), [(one, 0, 50), (two, 50, 150), (three, 150, 150)]);
-        assert_eq!(phases(&history(&points)), [(one, 0, 50), (two, 50, 150), (three, 150, 200)]);
-    }
-}
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

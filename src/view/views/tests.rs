@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::from_query;
 use crate::inspect::{Album, Inspector};
-use crate::protocol::inspect::Off;
+use crate::protocol::inspect::{Inspect, Off, Plane};
 use crate::train::{Device, Trainer};
 use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};
@@ -81,7 +81,45 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     album.keep(0, &weights);
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
     let look = (view.look)(choice);
-    (block_on(inspector.answer([1, 30], &weights, &album, &look, &choice.off)).unwrap(), history)
+    let question = Inspect { id: 1, look, off: choice.off.clone(), at: None, urgent: false };
+    (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
+}
+
+/// Draws at several widths, speaks, and points everywhere. Returns what it says.
+fn try_out(view: &View, query: &str, choice: &Choice) -> String {
+    let (seen, history) = seen(query, view, choice);
+    assert!((view.shows)(&seen.sight), "{}", view.name);
+    let mut said = String::new();
+    for width in [288.0, 358.0, 1000.0] {
+        let config = from_query(query).0;
+        let stage = Stage {
+            seen: &seen,
+            choice,
+            p: config.p as usize,
+            config: &config,
+            history: &history,
+            log: false,
+            theme: &theme(),
+            width,
+            density: 2.0,
+        };
+        let height = (view.height)(&stage);
+        let mut recorder = Recorder::default();
+        (view.draw)(&mut recorder, &stage);
+        assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
+        assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
+        assert!(height - recorder.bottom < 60.0, "{} at {width}: {} of {height} are empty", view.name, height - recorder.bottom);
+        assert!(!recorder.texts.is_empty(), "{}", view.name);
+        said = (view.describe)(&stage);
+        assert!(said.ends_with('.') && said.len() > 30, "{}: {said}", view.name);
+        for y in (0..height as usize).step_by(7) {
+            for x in (0..width as usize).step_by(7) {
+                (view.point)(&stage, (x as f64, y as f64));
+            }
+        }
+        (view.controls)(&stage);
+    }
+    said
 }
 
 #[test]
@@ -93,44 +131,33 @@ fn every_view_draws_within_its_place_and_says_what_it_shows() {
             "p=13&width=16&heads=2&mlp=40&train=0.5",
             "p=7&task=x/y&layers=2&norm=pre&width=8&heads=2&mlp=9&train=0.5&cells=0.0.1_6.6.2",
         ] {
-            let (seen, history) = seen(query, view, &choice);
-            assert!((view.shows)(&seen.sight), "{}", view.name);
-            for width in [288.0, 358.0, 1000.0] {
-                let config = from_query(query).0;
-                let stage = Stage {
-                    seen: &seen,
-                    choice: &choice,
-                    p: config.p as usize,
-                    config: &config,
-                    history: &history,
-                    log: false,
-                    theme: &theme(),
-                    width,
-                    density: 2.0,
-                };
-                let height = (view.height)(&stage);
-                let mut recorder = Recorder::default();
-                (view.draw)(&mut recorder, &stage);
-                assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
-                assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
-                assert!(
-                    height - recorder.bottom < 60.0,
-                    "{} at {width}: {} of {height} are empty",
-                    view.name,
-                    height - recorder.bottom
-                );
-                assert!(!recorder.texts.is_empty(), "{}", view.name);
-                let words = (view.describe)(&stage);
-                assert!(words.ends_with('.') && words.len() > 30, "{}: {words}", view.name);
-                for y in (0..height as usize).step_by(7) {
-                    for x in (0..width as usize).step_by(7) {
-                        (view.point)(&stage, (x as f64, y as f64));
-                    }
-                }
-                (view.controls)(&stage);
-            }
+            try_out(view, query, &choice);
         }
     }
+}
+
+#[test]
+fn an_embedding_has_components_and_without_a_cycle_nothing_else() {
+    let view = &embedding::VIEW;
+    let small = "width=16&heads=2&mlp=40&train=0.5";
+    let second = Choice { plane: Some(Plane::Components(1)), ..Choice::default() };
+    let said = try_out(view, &format!("p=13&{small}"), &second);
+    assert!(said.starts_with("Principal components 2 and 3 have ") && said.contains("Key frequencies"), "{said}");
+    let said = try_out(view, &format!("p=13&{small}"), &Choice::default());
+    assert!(said.starts_with("Frequency ") && said.contains(" % of the variance of W_E."), "{said}");
+    for choice in [Choice::default(), Choice { plane: Some(Plane::Frequency(3)), ..Choice::default() }] {
+        let said = try_out(view, &format!("task=random&p=13&{small}"), &choice);
+        assert!(said.starts_with("Principal components 1 and 2 have ") && said.ends_with("it has no frequencies."), "{said}");
+    }
+}
+
+#[test]
+fn a_network_that_is_shown_bits_says_how_few_units_do() {
+    let query = "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32&bias=true&wd=1";
+    let said = try_out(&progress::VIEW, query, &Choice::default());
+    assert!(said.contains(" of 32 hidden units are as accurate as all. At step 30: effective sparsity 0."), "{said}");
+    assert!(!said.contains("NaN") && !said.contains("Key"), "{said}");
+    try_out(&matrix::VIEW, query, &Choice::default());
 }
 
 #[test]

@@ -7,8 +7,10 @@ use crate::protocol::Event;
 use crate::protocol::inspect::{Inspect, Inspected};
 use crate::web::scope::{now_ms, post};
 
-/// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth.
-const PATIENCE: f64 = 11.0;
+/// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
+const PATIENCE: f64 = 14.0;
+/// … and for as long as it took, when somebody waits for the next one: dragging along a chart costs no more than half.
+const URGENT: f64 = 1.0;
 
 /// When the last look ended, and how long it took.
 #[derive(Default)]
@@ -20,19 +22,17 @@ pub(super) struct Looked {
 impl Session {
     /// Answers a question, at once or when it is time for it.
     pub(super) async fn inspect(&mut self, inspect: Inspect) -> Result<(), String> {
-        let at_once = inspect.urgent || !self.training();
         // Only the last question is of interest.
         self.inquiry = Some(inspect);
-        if at_once {
-            self.look().await;
-        }
+        self.glance().await;
         Ok(())
     }
 
     /// Answers a question that waits, if training can afford it.
     pub(super) async fn glance(&mut self) {
-        let due = self.loaded.as_ref().is_some_and(|loaded| now_ms() >= loaded.looked.end + PATIENCE * loaded.looked.took);
-        if due {
+        let (Some(inquiry), Some(loaded)) = (&self.inquiry, &self.loaded) else { return };
+        let patience = if inquiry.urgent { URGENT } else { PATIENCE };
+        if !self.training() || now_ms() >= loaded.looked.end + patience * loaded.looked.took {
             self.look().await;
         }
     }
@@ -42,12 +42,12 @@ impl Session {
         let (Some(inspect), Some(loaded)) = (self.inquiry.take(), &mut self.loaded) else { return };
         let begin = now_ms();
         let result = loaded.look(&inspect).await;
-        loaded.looked = Looked { end: now_ms(), took: now_ms() - begin };
         post(&match result {
             Ok(inspected) => Event::Inspected(inspected),
             // A device that is lost is noticed by training as well.
             Err(why) => Event::Opaque { why },
         });
+        loaded.looked = Looked { end: now_ms(), took: now_ms() - begin };
     }
 }
 
@@ -58,17 +58,16 @@ impl Loaded {
             Some(inspector) => inspector,
             None => inspector.insert(answer(&chosen.device, Inspector::new(trainer.config(), &chosen.device)).await?),
         };
-        let (now, Inspect { id, look, off, at, .. }) = (trainer.step(), inspect);
-        let kept = at.and_then(|at| album.nearest(at).filter(|(step, _)| step.abs_diff(at) < now.abs_diff(at)));
+        let now = trainer.step();
         let present;
-        let (step, weights) = match kept {
+        let (step, weights) = match album.at(inspect.at, now) {
             Some(kept) => kept,
             None => {
                 present = answer(&chosen.device, trainer.weights()).await.map_err(|error| error.to_string())?;
                 (now, present.first().map_or(&[][..], Vec::as_slice))
             }
         };
-        let inspected = inspector.answer([*id, step], weights, album, look, off);
+        let inspected = inspector.answer(inspect, step, weights, album);
         answer(&chosen.device, inspected).await.map_err(|error| error.to_string())
     }
 

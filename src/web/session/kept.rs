@@ -1,6 +1,6 @@
 //! What the session hands out to be kept, and takes back.
 
-use super::{Mode, Session, answer};
+use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::{Engine, Event};
 use crate::train::Snapshot;
@@ -44,6 +44,30 @@ impl Session {
                 return self.run(mode);
             }
         }
+        Ok(())
+    }
+
+    /// Goes back to kept weights, paused.
+    pub(super) async fn fork(&mut self, at: Option<u32>) -> Result<(), String> {
+        self.mode = Mode::Paused;
+        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to go on from")?;
+        loaded.flush().await.map_err(|e| e.to_string())?;
+        let now = loaded.trainer.step();
+        let Loaded { trainer, album, chosen, histories, inspector, pace, .. } = loaded;
+        if let Some((step, weights)) = album.at(at, now) {
+            let reading = trainer.snapshot();
+            let mut snapshot = answer(&chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
+            snapshot.go_back(step, weights);
+            trainer.restore(&snapshot)?;
+            album.rewind(step);
+            histories.iter_mut().for_each(|history| history.rewind(step));
+            inspector.iter_mut().for_each(|inspector| inspector.rewind(step));
+            pace.elapsed_ms *= f64::from(step) / f64::from(now);
+            pace.recent.clear();
+            loaded.helpers = None;
+            loaded.safe = Some(snapshot);
+        }
+        post(&loaded.describe());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Looks inside: who asks when, and what an answer leads to.
 
 use super::*;
-use crate::protocol::inspect::{Inspect, Inspected, Look, Neurons, Off, Sight};
+use crate::protocol::inspect::{Inspect, Inspected, Look, Neurons, Off, Plane, Sight};
 use crate::view::inside::Act;
 use crate::view::views::VIEWS;
 
@@ -52,15 +52,15 @@ fn while_training_there_is_one_question_at_a_time() {
     let next = questions(&mut app);
     assert!(next.len() == 1 && next[0].urgent && next[0].look == Look::Embedding(None), "{next:?}");
     // Changes of mind meanwhile become one more question, after the answer.
-    app.look(Act::Frequency(3));
-    app.look(Act::Frequency(4));
+    app.look(Act::Plane(Plane::Frequency(3)));
+    app.look(Act::Plane(Plane::Frequency(4)));
     assert_eq!(questions(&mut app), []);
     app.update(answer(next[0].id, 6, Sight::None));
     let last = questions(&mut app);
-    assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(4)), "{last:?}");
+    assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(Plane::Frequency(4))), "{last:?}");
     // An answer to an earlier question does not count as this one's.
     app.update(answer(next[0].id, 6, Sight::None));
-    app.look(Act::Frequency(5));
+    app.look(Act::Plane(Plane::Frequency(5)));
     assert_eq!(questions(&mut app), []);
 }
 

@@ -1,0 +1,322 @@
+//! Runs that were left and stay for comparison: what is kept of them, and what they are called.
+
+use crate::config::{Config, KEYS};
+use crate::metrics::{History, Point};
+use crate::view::text::thousands;
+
+/// Runs kept at once.
+const MOST: usize = 6;
+/// Points kept of each: more than a chart has columns on most screens.
+const POINTS: usize = 600;
+/// With fewer points and nothing learnt by heart, a run is no loss.
+const WORTH: usize = 20;
+
+/// Colours of kept runs: apart from each other and from the live curves, and legible on light and on dark.
+pub static COLORS: [&str; MOST] = ["#009e73", "#a763c4", "#a67c00", "#d6457f", "#6b8e23", "#7a7fd1"];
+
+/// Where a run left another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fork {
+    /// After so many updates.
+    pub step: u32,
+    /// Only the weights went on; the optimiser began with no memory.
+    pub fresh: bool,
+}
+
+/// A run that was left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// As the visitor calls it; empty for what sets it apart.
+    pub name: String,
+    /// Its settings when it was left.
+    pub config: Config,
+    /// Updates made.
+    pub step: u32,
+    /// Where it came from, if not from step 0.
+    pub from: Option<Fork>,
+    /// Decimated.
+    pub histories: Vec<History>,
+    /// Whether its curves are drawn.
+    pub shown: bool,
+    /// Index into [`COLORS`].
+    pub color: usize,
+    /// The how manieth of this visit.
+    number: u32,
+}
+
+/// A line of the list.
+#[derive(Debug, PartialEq)]
+pub struct Row {
+    /// The visitor's name, or the settings that set it apart.
+    pub name: String,
+    /// Where it came from, and how far it got.
+    pub about: String,
+    /// Of its curves; none for the live ones.
+    pub color: Option<&'static str>,
+    /// Whether they are drawn.
+    pub shown: bool,
+}
+
+/// All kept runs, and what the list says of the present one.
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// The latest first.
+    pub past: Vec<Past>,
+    /// The visitor's name for the present run.
+    pub name: String,
+    /// Where the present run came from.
+    pub from: Option<Fork>,
+    /// Counts changes, so that the page knows when to follow.
+    pub revision: u32,
+    count: u32,
+}
+
+/// Whether a run got somewhere.
+pub fn worth(histories: &[History]) -> bool {
+    histories.iter().any(|h| h.memorized.or(h.grokked).is_some() || h.points.len() >= WORTH)
+}
+
+impl Runs {
+    /// Keeps the present run. One that repeats a kept one takes its place; when there are too many, the oldest without a
+    /// name goes.
+    pub fn keep(&mut self, config: &Config, step: u32, histories: &[History]) {
+        let (name, from) = (core::mem::take(&mut self.name), self.from.take());
+        let histories = histories.iter().map(decimated).collect();
+        self.count += 1;
+        let mut run = Past { name, config: config.clone(), step, from, histories, shown: true, color: 0, number: self.count };
+        if let Some(at) = self.past.iter().position(|old| old.repeats(&run)) {
+            let old = self.past.remove(at);
+            if old.step > run.step {
+                (run.step, run.histories) = (old.step, old.histories);
+            }
+            if run.name.is_empty() {
+                run.name = old.name;
+            }
+        } else if self.past.len() == MOST {
+            self.past.remove(self.past.iter().rposition(|old| old.name.is_empty()).unwrap_or(MOST - 1));
+        }
+        run.color = (0..MOST).find(|color| self.past.iter().all(|old| old.color != *color)).unwrap_or(0);
+        self.past.insert(0, run);
+        self.revision += 1;
+    }
+
+    /// The kept run in a row of the list.
+    fn at(&mut self, row: usize) -> Option<&mut Past> {
+        self.past.get_mut(row.checked_sub(1)?)
+    }
+
+    /// Calls the run in a row something else; nothing, or what it is called anyway, for what sets it apart.
+    pub fn rename(&mut self, row: usize, name: &str, config: &Config) {
+        let name = name.trim();
+        let anyway = self.names(config).get(row).is_some_and(|known| known == name);
+        let name = if anyway { String::new() } else { name.into() };
+        match self.at(row) {
+            Some(run) => run.name = name,
+            None => self.name = name,
+        }
+        self.revision += 1;
+    }
+
+    /// Shows or hides the curves of a row.
+    pub fn show(&mut self, row: usize, shown: bool) {
+        if let Some(run) = self.at(row) {
+            run.shown = shown;
+            self.revision += 1;
+        }
+    }
+
+    /// Forgets the run of a row.
+    pub fn forget(&mut self, row: usize) {
+        if self.at(row).is_some() {
+            self.past.remove(row - 1);
+            self.revision += 1;
+        }
+    }
+
+    /// The list: the present run with these settings first.
+    pub fn rows(&self, config: &Config, step: u32) -> Vec<Row> {
+        let mut names = self.names(config).into_iter();
+        let mut own = |name: &String| names.next().filter(|_| name.is_empty()).unwrap_or_else(|| name.clone());
+        let present = Row { name: own(&self.name), about: self.about(step), color: None, shown: true };
+        let past = self.past.iter().map(|run| Row {
+            name: own(&run.name),
+            about: came_so_far(run.from, run.step) + &run.outcome(),
+            color: Some(COLORS[run.color]),
+            shown: run.shown,
+        });
+        core::iter::once(present).chain(past).collect()
+    }
+
+    /// Where the present run came from, and how far it is.
+    pub fn about(&self, step: u32) -> String {
+        came_so_far(self.from, step)
+    }
+
+    /// What the rows are called without a name: the settings in which not all of them agree.
+    fn names(&self, config: &Config) -> Vec<String> {
+        let configs: Vec<&Config> = core::iter::once(config).chain(self.past.iter().map(|run| &run.config)).collect();
+        let mut names = vec![String::new(); configs.len()];
+        for key in curve_keys() {
+            let values: Vec<String> = configs.iter().map(|config| (key.get)(config)).collect();
+            if values.iter().all(|value| *value == values[0]) {
+                continue;
+            }
+            for (name, value) in names.iter_mut().zip(&values) {
+                let between = if name.is_empty() { "" } else { " · " };
+                *name += &[between, key.name, " ", if value.is_empty() { "–" } else { value }].concat();
+            }
+        }
+        let numbers = core::iter::once(self.count + 1).chain(self.past.iter().map(|run| run.number));
+        for (name, number) in names.iter_mut().zip(numbers).filter(|(name, _)| name.is_empty()) {
+            *name = ["Run ", &number.to_string()].concat();
+        }
+        names
+    }
+}
+
+impl Past {
+    /// Whether the other is the same run over again, as far as both went.
+    fn repeats(&self, other: &Past) -> bool {
+        let agree = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
+        curve_keys().all(|key| (key.get)(&self.config) == (key.get)(&other.config))
+            && self.from == other.from
+            && self
+                .histories
+                .iter()
+                .zip(&other.histories)
+                .all(|(a, b)| agree(a.memorized, b.memorized) && agree(a.grokked, b.grokked))
+    }
+
+    /// When the first of its parallel runs grokked, or else memorised.
+    fn outcome(&self) -> String {
+        let first = |mark: fn(&History) -> Option<u32>| self.histories.iter().filter_map(mark).min();
+        let (word, step) = match (first(|h| h.grokked), first(|h| h.memorized)) {
+            (Some(step), _) => (" · grokked at ", step),
+            (None, Some(step)) => (" · memorised at ", step),
+            (None, None) => return String::new(),
+        };
+        [word, &thousands(step.into())].concat()
+    }
+}
+
+fn came_so_far(fork: Option<Fork>, step: u32) -> String {
+    let from = fork.map(|Fork { step, fresh }| {
+        ["from step ", &thousands(step.into()), if fresh { ", moments from 0 · " } else { " · " }].concat()
+    });
+    from.unwrap_or_default() + "step " + &thousands(step.into())
+}
+
+/// The settings that shape curves: those before the ones of the page and the machine.
+fn curve_keys() -> impl Iterator<Item = &'static crate::config::Key> {
+    KEYS.iter().take_while(|key| key.name != "steps")
+}
+
+/// A history with fewer points: of each stretch the one whose accuracies are furthest from the last kept, so that no jump
+/// disappears, and the end.
+fn decimated(history: &History) -> History {
+    let (points, mut kept) = (&history.points, Vec::<Point>::new());
+    for stretch in points.chunks(points.len().div_ceil(POINTS).max(1)) {
+        let last = kept.last().copied().unwrap_or_default();
+        let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
+        kept.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
+    }
+    kept.extend(points.last().filter(|end| kept.last() != Some(end)));
+    History { points: kept, ..*history }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn history(steps: u32, grokked: Option<u32>) -> History {
+        let mut history = History::default();
+        for step in 0..steps {
+            let known = grokked.is_some_and(|at| step >= at);
+            let test_accuracy = if known { 1.0 } else { 0.1 };
+            history.push(Point { step, train_loss: 1.0, train_accuracy: 0.5, test_accuracy, ..Point::default() });
+        }
+        history
+    }
+
+    fn with(query: &str) -> Config {
+        Config::standard().with_query(query).0
+    }
+
+    fn names(runs: &Runs, config: &Config) -> Vec<String> {
+        runs.rows(config, 0).into_iter().map(|row| row.name).collect()
+    }
+
+    #[test]
+    fn runs_are_called_by_what_sets_them_apart() {
+        let mut runs = Runs::default();
+        assert_eq!(names(&runs, &with("wd=2")), ["Run 1"]);
+        runs.keep(&with(""), 302, &[history(303, Some(240))]);
+        assert_eq!(names(&runs, &with("")), ["Run 2", "Run 1"]);
+        assert_eq!(names(&runs, &with("wd=0.5&speed=0&hide=facts&steps=9")), ["wd 0.5", "wd 1"]);
+        runs.keep(&with("wd=0.5"), 50, &[history(30, None)]);
+        assert_eq!(names(&runs, &with("wd=0.5&seed=1")), ["seed 1 · wd 0.5", "seed 0 · wd 0.5", "seed 0 · wd 1"]);
+        let about: Vec<String> = runs.rows(&with(""), 7).into_iter().map(|row| row.about).collect();
+        assert_eq!(about, ["step 7", "step 50", "step 302 · grokked at 240"]);
+        // A name of the visitor's own stays; without one it is the settings again.
+        runs.rename(2, " first <try> ", &with(""));
+        runs.rename(0, "now", &with(""));
+        assert_eq!(names(&runs, &with("seed=1")), ["now", "seed 0 · wd 0.5", "first <try>"]);
+        runs.rename(2, "  ", &with(""));
+        runs.rename(0, "wd 1", &with(""));
+        assert_eq!(names(&runs, &with("cells=1.2.3")), ["cells 1.2.3 · wd 1", "cells – · wd 0.5", "cells – · wd 1"]);
+    }
+
+    #[test]
+    fn the_same_run_again_is_kept_once() {
+        let mut runs = Runs::default();
+        runs.keep(&with(""), 302, &[history(303, Some(240))]);
+        runs.rename(1, "long", &with(""));
+        runs.keep(&with("speed=0"), 100, &[history(101, None)]);
+        let [run] = &runs.past[..] else { panic!("{:?}", runs.past.len()) };
+        assert_eq!((run.step, run.histories[0].points.len(), run.name.as_str()), (302, 303, "long"));
+        // Another way to the same settings is another run.
+        runs.keep(&with(""), 302, &[history(303, Some(250))]);
+        runs.from = Some(Fork { step: 120, fresh: true });
+        runs.keep(&with(""), 302, &[history(303, Some(250))]);
+        assert_eq!(runs.past.len(), 3);
+        assert_eq!(runs.rows(&with(""), 0)[1].about, "from step 120, moments from 0 · step 302 · grokked at 250");
+        assert_eq!((runs.from, &runs.about(1234)[..]), (None, "step 1,234"));
+    }
+
+    #[test]
+    fn the_number_of_runs_is_bounded_and_their_colours_differ() {
+        let mut runs = Runs::default();
+        for seed in 0..20 {
+            runs.keep(&with(&format!("seed={seed}")), 30, &[history(30, None)]);
+            if seed == 2 {
+                runs.rename(1, "mine", &with(""));
+            }
+        }
+        assert_eq!((runs.past.len(), runs.past[0].config.seed, runs.past[MOST - 1].name.as_str()), (MOST, 19, "mine"));
+        let mut colors: Vec<usize> = runs.past.iter().map(|run| run.color).collect();
+        colors.sort_unstable();
+        assert_eq!(colors, (0..MOST).collect::<Vec<_>>());
+        runs.show(2, false);
+        runs.forget(1);
+        assert_eq!((runs.past.len(), runs.past[0].shown), (MOST - 1, false));
+        // The present run and rows that are not there stay as they are.
+        [0, 9].into_iter().for_each(|row| runs.forget(row));
+        [0, 9].into_iter().for_each(|row| runs.show(row, false));
+        assert_eq!(runs.past.len(), MOST - 1);
+    }
+
+    #[test]
+    fn a_kept_curve_is_short_and_has_its_jumps() {
+        let mut whole = history(50_000, Some(30_000));
+        whole.points[12_345].test_accuracy = 0.9;
+        whole.points[777].test_accuracy = f32::NAN;
+        let short = decimated(&whole);
+        assert!((POINTS / 2..=POINTS + 1).contains(&short.points.len()), "{}", short.points.len());
+        assert!(short.points.windows(2).all(|two| two[0].step < two[1].step));
+        assert!([12_345, 49_999].iter().all(|step| short.points.iter().any(|p| p.step == *step)));
+        assert_eq!((short.grokked, short.points[0].step < 100), (Some(30_000), true));
+        let few = history(40, None);
+        assert_eq!(decimated(&few), few);
+        assert!(worth(&[few]) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
+    }
+}

@@ -1,0 +1,148 @@
+//! Phases of made-up, of recorded and of small real runs.
+
+use super::*;
+use crate::config::from_query;
+use crate::experiment::record;
+use crate::inspect::{Album, Inspector};
+use crate::protocol::inspect::{Inspect, Off};
+use crate::train::{Device, Trainer};
+use pollster::block_on;
+
+const ONE: &str = "memorisation";
+const TWO: &str = "circuit formation";
+const THREE: &str = "clean-up";
+
+fn history(points: &[(u32, f32, f32)]) -> History {
+    let mut history = History::default();
+    for &(step, train_accuracy, test_accuracy) in points {
+        history.push(Point { step, train_accuracy, test_accuracy, ..Point::default() });
+    }
+    history
+}
+
+fn restricted(losses: &[(u32, f32)]) -> Vec<Measure> {
+    let none = f32::NAN;
+    let measure = |&(step, restricted): &(u32, f32)| Measure {
+        step,
+        restricted,
+        excluded: none,
+        gini: none,
+        explained: none,
+        keys: none,
+        sparsity: none,
+    };
+    losses.iter().map(measure).collect()
+}
+
+#[test]
+fn phases_follow_each_other() {
+    let points = [(0, 0.0, 0.0), (50, 1.0, 0.4), (100, 1.0, 0.45), (150, 1.0, 0.55), (200, 1.0, 0.97), (250, 1.0, 1.0)];
+    let so_far = |count: usize, measures: &[Measure]| phases(&history(&points[..count]), measures);
+    assert_eq!(so_far(0, &[]), []);
+    assert_eq!(so_far(1, &[]), [(ONE, 0, 0)]);
+    // On the plateau it takes the restricted loss to tell that something forms.
+    assert_eq!(so_far(3, &[]), [(ONE, 0, 50)]);
+    assert_eq!(so_far(3, &restricted(&[(0, 9.0), (50, 3.0), (100, 2.9)])), [(ONE, 0, 50)]);
+    assert_eq!(so_far(3, &restricted(&[(50, 3.0), (100, 1.4)])), [(ONE, 0, 50), (TWO, 50, 100)]);
+    assert_eq!(so_far(4, &[]), [(ONE, 0, 50), (TWO, 50, 150), (THREE, 150, 150)]);
+    assert_eq!(so_far(6, &[]), [(ONE, 0, 50), (TWO, 50, 150), (THREE, 150, 200)]);
+}
+
+#[test]
+fn a_run_that_groks_while_it_memorises_has_one_phase() {
+    assert_eq!(phases(&history(&[(0, 0.5, 0.5), (10, 0.97, 0.96), (20, 1.0, 0.99), (30, 1.0, 1.0)]), &[]), [(ONE, 0, 20)]);
+    // Almost there at that moment: cleaning up cannot end before it begins.
+    let late = phases(&history(&[(0, 0.5, 0.5), (10, 1.0, 0.945), (20, 1.0, 0.951), (30, 1.0, 1.0)]), &[]);
+    assert_eq!(late, [(ONE, 0, 10), (TWO, 10, 20), (THREE, 20, 20)]);
+}
+
+/// The first step in what was measured under an expectation that begins so.
+fn recorded(arm: &record::ArmRecord, expectation: &str) -> Option<u32> {
+    let check = arm.checks.iter().find(|check| check.text.starts_with(expectation))?;
+    let first = check.measured.strip_prefix("step ")?.split(", ").next()?;
+    first.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
+}
+
+#[test]
+fn recorded_runs_have_the_phases_that_their_papers_tell_of() {
+    let record = record::parse(include_str!("../../../../www/assets/experiments.txt"));
+    let curve = |id: &str| {
+        let arm = record.arm(id).unwrap_or_else(|| panic!("{id} is not recorded"));
+        let [train, test] = arm.curve.accuracy.each_ref().map(|list| list.iter().map(|n| *n as f32 / 1000.0));
+        let points: Vec<_> =
+            arm.curve.steps.iter().zip(train).zip(test).map(|((step, train), test)| (*step, train, test)).collect();
+        (arm, history(&points))
+    };
+    let near = |at: u32, want: u32| f64::from(at.abs_diff(want)) < 0.15 * f64::from(want) + 1.0;
+    for id in ["nanda", "hu", "hu-more", "doshi", "varma-enough", "gromov-trained"] {
+        let (arm, history) = curve(id);
+        let found = phases(&history, &[]);
+        let [(ONE, 0, known), (TWO, begin, rises), (THREE, clean, done)] = found[..] else { panic!("{id}: {found:?}") };
+        assert!(known == begin && begin < rises && rises == clean && clean < done, "{id}: {found:?}");
+        let grokked = recorded(arm, "grokked by").unwrap_or_else(|| panic!("{id} has no step"));
+        assert!(near(done, grokked), "{id}: {found:?}, grokked at {grokked}");
+        if let Some(memorized) = recorded(arm, "memorised by") {
+            assert!(near(known, memorized), "{id}: {found:?}, memorised at {memorized}");
+        }
+    }
+    // Without weight decay, and without a delay.
+    for id in ["prieto-plain", "prieto", "gromov"] {
+        let (_, history) = curve(id);
+        let found = phases(&history, &[]);
+        assert_eq!(found, [(ONE, 0, history.memorized.expect("memorised"))], "{id}");
+    }
+}
+
+/// Trains, and measures on the way.
+fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
+    let (config, problems) = from_query(query);
+    assert_eq!(problems, []);
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("a trainer");
+    let (mut history, mut album) = (History::default(), Album::default());
+    let weights = |trainer: &mut Trainer| block_on(trainer.weights()).expect("weights").remove(0);
+    while trainer.step() < steps {
+        if album.wants(trainer.step()) {
+            album.keep(trainer.step(), &weights(&mut trainer));
+        }
+        trainer.steps(5);
+        block_on(trainer.collect().points()).expect("points").into_iter().for_each(|point| history.push(point));
+    }
+    let last = weights(&mut trainer);
+    let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
+    let question = Inspect { id: 0, look: Look::Progress, off: Off::default(), at: None, urgent: false };
+    loop {
+        let answer = block_on(inspector.answer(&question, steps, &last, &album)).expect("an answer");
+        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        if !progress.more {
+            return (history, progress.measures);
+        }
+    }
+}
+
+#[test]
+fn a_run_that_groks_goes_through_three_phases() {
+    let (history, measures) = train("p=29&train=0.6&width=64&heads=2&mlp=128&wd=2", 320);
+    let found = phases(&history, &measures);
+    let [(ONE, 0, known), (TWO, begin, rises), (THREE, clean, done)] = found[..] else { panic!("{found:?}") };
+    assert!(known == begin && begin < rises && rises == clean && clean < done, "{found:?}");
+    assert_eq!((Some(known), Some(done)), (history.memorized, history.grokked));
+    assert!(rises > known + known / 2 && done > rises + rises / 2, "a plateau, then a climb: {found:?}");
+    // While the circuit forms its own loss falls; cleaning up makes the weights smaller.
+    let at = |step: u32| measures.iter().min_by_key(|measure| measure.step.abs_diff(step)).expect("measures");
+    assert!(at(rises).restricted < 0.5 * at(known).restricted, "{:?} {:?}", at(known), at(rises));
+    let norm = |step: u32| history.points.iter().find(|point| point.step >= step).map_or(0.0, |point| point.weight_norm);
+    assert!(norm(done) < norm(clean), "{} {}", norm(clean), norm(done));
+    // It is seen before the test accuracy shows it.
+    let early: Vec<Measure> = measures.iter().filter(|measure| measure.step < rises).copied().collect();
+    let mut plateau = History::default();
+    history.points.iter().filter(|point| point.step < rises).for_each(|point| plateau.push(*point));
+    let last = plateau.points.last().expect("points").step;
+    assert_eq!(phases(&plateau, &early), [(ONE, 0, known), (TWO, known, last)]);
+}
+
+#[test]
+fn a_table_without_a_rule_is_memorised_and_no_more() {
+    let (history, measures) = train("task=random&p=13&train=0.6&width=64&heads=2&mlp=128", 200);
+    assert!(measures.iter().all(|measure| measure.restricted.is_nan()));
+    assert_eq!(phases(&history, &measures), [(ONE, 0, history.memorized.expect("memorised"))]);
+}

@@ -1,0 +1,124 @@
+//! The list of runs: the present one and those that were left, with their names, and whether their curves are drawn.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
+
+use super::dom::{Result, find, set_attribute, set_text};
+use super::ui::Ui;
+use crate::view::app::App;
+use crate::view::runs::Row;
+
+/// Its elements, and what was last written to them.
+pub struct RunList {
+    panel: Element,
+    list: Element,
+    fork: Element,
+    /// Version of the configuration, and of the list.
+    written: Cell<(u32, u32)>,
+    /// The rows without what they say.
+    frame: RefCell<String>,
+}
+
+impl RunList {
+    /// The list of the template.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        let part = |name: &str| find::<Element>(root, name);
+        let (panel, list) = (part("[data-panel=runs]")?, part("[data-list=runs]")?);
+        Ok(RunList { panel, list, fork: part("[data-action=fork]")?, written: Cell::default(), frame: RefCell::default() })
+    }
+
+    /// Shows the state.
+    pub fn show(&self, app: &App) {
+        let _ = self.fork.toggle_attribute_with_force("disabled", !app.can_fork());
+        let versions = (app.version, app.runs.revision);
+        if self.written.replace(versions) != versions {
+            let _ = self.panel.toggle_attribute_with_force("data-idle", app.runs.past.is_empty());
+            // It only fails where the browser lacks a part, which a test would tell.
+            let _ = self.write(&app.runs.rows(&app.config, app.step));
+        }
+        if let Some(about) = self.part("about", 0) {
+            set_text(&about, &app.runs.about(app.step));
+        }
+    }
+
+    /// Writes what each row says. The elements stay as long as the runs do, so that a click hits what it was meant for.
+    fn write(&self, rows: &[Row]) -> Result<()> {
+        let frame: String = rows.iter().enumerate().map(|(i, row)| html(i, row.color)).collect();
+        if *self.frame.borrow() != frame {
+            self.build(&frame, rows.len() - 1)?;
+            *self.frame.borrow_mut() = frame;
+        }
+        for (i, row) in rows.iter().enumerate() {
+            if let Some(name) = self.part("name", i) {
+                name.unchecked_into::<HtmlInputElement>().set_value(&row.name);
+            }
+            if let Some(about) = self.part("about", i) {
+                set_text(&about, &row.about);
+            }
+            if let (Some(show), Some(drop)) = (self.part("show", i), self.part("drop", i)) {
+                set_attribute(&show, "aria-label", &["Show ", &row.name].concat());
+                set_attribute(&drop, "aria-label", &["Delete ", &row.name].concat());
+                show.unchecked_into::<HtmlInputElement>().set_checked(row.shown);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the rows anew, and gives the focus back; where the last row is gone, to the one before it.
+    fn build(&self, frame: &str, last: usize) -> Result<()> {
+        let focused = self.list.query_selector(":focus")?;
+        self.list.set_inner_html(frame);
+        let again = focused.and_then(|old| self.part(&old.get_attribute("data-action")?, row(&old).min(last)));
+        match again {
+            Some(element) => element.unchecked_into::<HtmlElement>().focus(),
+            None => Ok(()),
+        }
+    }
+
+    /// What acts on a row, or tells about it.
+    fn part(&self, action: &str, row: usize) -> Option<Element> {
+        self.list.query_selector(&["[data-action=", action, "][data-of=\"", &row.to_string(), "\"]"].concat()).ok()?
+    }
+}
+
+/// A row. Kept runs can be hidden and deleted.
+fn html(i: usize, color: Option<&str>) -> String {
+    let i = i.to_string();
+    let part = |action: &str| [" data-action=", action, " data-of=\"", &i, "\">"].concat();
+    let svg = "<svg viewBox=\"0 0 22 8\" aria-hidden=true><line x2=22 ";
+    let (start, end) = match color {
+        None => (
+            ["<li class=now><span></span>", svg, "y1=1.5 y2=1.5 /><line class=test x2=22 y1=6.5 y2=6.5 />"].concat(),
+            String::new(),
+        ),
+        Some(color) => (
+            ["<li><input type=checkbox", &part("show"), svg, "y1=4 y2=4 stroke=", color, " />"].concat(),
+            ["<button type=button class=small", &part("drop"), "✕</button>"].concat(),
+        ),
+    };
+    let name = ["</svg><input type=text aria-label=\"Name of a run\"", &part("name"), "<span class=quiet"].concat();
+    [&start, &name[..], &part("about"), "</span>", &end].concat()
+}
+
+/// The run that an element is about.
+fn row(element: &Element) -> usize {
+    element.get_attribute("data-of").and_then(|row| row.parse().ok()).unwrap_or(0)
+}
+
+/// A name or a check-box has a new value. Returns whether it was one.
+pub fn changed(ui: &Ui, input: &HtmlInputElement) -> bool {
+    let row = row(input);
+    match input.get_attribute("data-action").as_deref() {
+        Some("show") => ui.act(|app| app.runs.show(row, input.checked())),
+        Some("name") => ui.act(|app| app.runs.rename(row, &input.value(), &app.config)),
+        _ => return false,
+    }
+    true
+}
+
+/// A run is to be forgotten.
+pub fn dropped(ui: &Ui, button: &Element) {
+    ui.act(|app| app.runs.forget(row(button)));
+}
