@@ -30,7 +30,7 @@ pub fn print(folder: &Path) -> Result<()> {
 }
 
 /// What one visit may download, gzipped, with the trainer. The goal is 200,000, and is not reached: this only keeps what was won.
-const BUDGET: usize = 437_500;
+const BUDGET: usize = 440_000;
 /// What it may download before the page is there.
 const PAGE_BUDGET: usize = 200_000;
 
