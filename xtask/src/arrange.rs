@@ -1,16 +1,15 @@
 //! Writes a module so that it compresses well, and changes nothing else about it: functions with the same passages become
-//! neighbours, and the variables that a function uses most get its lowest numbers, so that more passages are the same.
+//! neighbours.
 
 mod order;
 
 use anyhow::{Context, Result};
-use std::cmp::Reverse;
 use std::convert::Infallible;
 use std::fs;
 use std::path::Path;
-use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, ValType};
-use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Operator, Parser, Payload, TypeRef};
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{CodeSection, FunctionSection, Module};
+use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, TypeRef};
 
 /// Rewrites the file.
 pub fn file(wasm: &Path) -> Result<()> {
@@ -21,14 +20,9 @@ pub fn file(wasm: &Path) -> Result<()> {
 
 /// The module with its functions in another order.
 fn module(bytes: &[u8]) -> Result<Vec<u8>> {
-    let (mut parameters, mut places, mut types, mut bodies) = (vec![], vec![], vec![], vec![]);
+    let (mut places, mut bodies) = (vec![], vec![]);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
-            Payload::TypeSection(section) => {
-                for kind in section.into_iter_err_on_gc_types() {
-                    parameters.push(kind?.params().len());
-                }
-            }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     if let TypeRef::Func(_) = import?.ty {
@@ -36,7 +30,6 @@ fn module(bytes: &[u8]) -> Result<Vec<u8>> {
                     }
                 }
             }
-            Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<Vec<u32>, _>>()?,
             Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
             _ => (),
         }
@@ -46,9 +39,8 @@ fn module(bytes: &[u8]) -> Result<Vec<u8>> {
     for (place, function) in order.iter().enumerate() {
         places[imported + function] = (imported + place) as u32;
     }
-    let parameters = types.iter().map(|kind| parameters[*kind as usize]).collect();
     let mut arranged = Module::new();
-    Arranged { order, places, parameters }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
+    Arranged { order, places }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
     Ok(arranged.finish())
 }
 
@@ -58,8 +50,6 @@ struct Arranged {
     order: Vec<usize>,
     /// New indices by old ones. Imports come first, and stay.
     places: Vec<u32>,
-    /// How many parameters the old functions have.
-    parameters: Vec<usize>,
 }
 
 impl Reencode for Arranged {
@@ -78,47 +68,9 @@ impl Reencode for Arranged {
     fn parse_code_section(&mut self, to: &mut CodeSection, section: CodeSectionReader) -> Result<(), Error> {
         let bodies = section.into_iter().collect::<Result<Vec<_>, _>>()?;
         for function in self.order.clone() {
-            to.function(&self.function(&bodies[function], self.parameters[function])?);
+            utils::parse_function_body(self, to, bodies[function].clone())?;
         }
         Ok(())
-    }
-}
-
-impl Arranged {
-    /// The function with its variables, but for the parameters, in the order of how often it uses them, kind by kind.
-    fn function(&mut self, body: &FunctionBody, parameters: usize) -> Result<Function, Error> {
-        let mut kinds: Vec<ValType> = vec![];
-        for group in body.get_locals_reader()? {
-            let (count, kind) = group?;
-            kinds.extend(vec![self.val_type(kind)?; count as usize]);
-        }
-        let mut uses = vec![0; parameters + kinds.len()];
-        for operator in body.get_operators_reader()? {
-            if let Operator::LocalGet { local_index } | Operator::LocalSet { local_index } | Operator::LocalTee { local_index } =
-                operator?
-            {
-                uses[local_index as usize] += 1;
-            }
-        }
-        let of_kind = |kind| (0..kinds.len()).filter(|i| kinds[*i] == kind).map(|i| uses[parameters + i]).sum::<usize>();
-        let first = |kind| kinds.iter().position(|other| *other == kind);
-        let mut order: Vec<usize> = (0..kinds.len()).collect();
-        order.sort_by_key(|&i| (Reverse(of_kind(kinds[i])), first(kinds[i]), Reverse(uses[parameters + i])));
-        let mut names: Vec<u32> = (0..uses.len() as u32).collect();
-        for (place, variable) in order.iter().enumerate() {
-            names[parameters + variable] = (parameters + place) as u32;
-        }
-        let mut function = Function::new_with_locals_types(order.iter().map(|variable| kinds[*variable]));
-        let mut reader = body.get_operators_reader()?;
-        while !reader.eof() {
-            function.instruction(&match self.parse_instruction(&mut reader)? {
-                Instruction::LocalGet(variable) => Instruction::LocalGet(names[variable as usize]),
-                Instruction::LocalSet(variable) => Instruction::LocalSet(names[variable as usize]),
-                Instruction::LocalTee(variable) => Instruction::LocalTee(names[variable as usize]),
-                other => other,
-            });
-        }
-        Ok(function)
     }
 }
 
