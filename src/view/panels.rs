@@ -19,7 +19,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("under", "Axis, share and download"),
     ("keep", "Files of the run"),
     ("note", "What the thresholds are"),
-    ("runs", "Runs to compare"),
+    ("compare", "Runs to compare"),
     ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
     ("gallery", "Papers to repeat"),

@@ -25,7 +25,7 @@ impl RunList {
     /// The list of the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let part = |name: &str| find::<Element>(root, name);
-        let (panel, list) = (part("[data-panel=runs]")?, part("[data-list=runs]")?);
+        let (panel, list) = (part("[data-panel=compare]")?, part("[data-list=runs]")?);
         Ok(RunList { panel, list, fork: part("[data-action=fork]")?, written: Cell::default(), frame: RefCell::default() })
     }
 

@@ -44,7 +44,8 @@ fn cells_are_changed_and_restored() {
     // A click into the table, and the result is typed: the link and the table follow.
     let place = run(
         &page,
-        "const box = canvas.getBoundingClientRect(), side = Math.floor(Math.min(box.width - 36, 560) / 23);
+        "canvas.scrollIntoView({block: 'center'}); await new Promise(done => setTimeout(done, 400));
+         const box = canvas.getBoundingClientRect(), side = Math.floor(Math.min(box.width - 36, 560) / 23);
          return [box.x + 34 + 4.5 * side, box.y + 22 + 3.5 * side];",
     );
     let [x, y] = [0, 1].map(|i| place[i].as_f64().expect("a place").round() as i64);

@@ -165,7 +165,7 @@ fn every_name_can_be_hidden() {
         page.run("lab.removeAttribute('hide');");
         // A setting without meaning for this network has no control anyway.
         // Nor is there a paper without an experiment, or a list of one run.
-        let idle = ["paper", "runs"].contains(&name) || !grokking_lab::view::fields::applies(name, &Config::standard());
+        let idle = ["paper", "compare"].contains(&name) || !grokking_lab::view::fields::applies(name, &Config::standard());
         assert!(hidden(name).as_array().is_some_and(|all| all.iter().all(|x| *x == idle)), "{name} does not come back");
     }
     page.run("lab.setAttribute('hide', 'nonsense');");

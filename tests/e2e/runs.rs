@@ -11,7 +11,7 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// Names for the parts of the list.
 const PARTS: &str = "
-    const panel = root.querySelector('[data-panel=runs]'), rows = [...panel.querySelectorAll('li')];
+    const panel = root.querySelector('[data-panel=compare]'), rows = [...panel.querySelectorAll('li')];
     const names = () => rows.map(row => row.querySelector('[data-action=name]').value);
     const told = () => rows.map(row => row.querySelector('.quiet').textContent);
     const charts = () => [...root.querySelectorAll('[data-chart]')].map(canvas => canvas.toDataURL());
