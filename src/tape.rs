@@ -45,6 +45,13 @@ pub struct Param {
     pub init: Init,
 }
 
+impl Param {
+    /// Its numbers among all weights of a run, row by row.
+    pub fn of<'a>(&self, weights: &'a [f32]) -> &'a [f32] {
+        &weights[self.offset..][..self.shape[0] * self.shape[1]]
+    }
+}
+
 /// A row selection `rows[i]` out of `source` rows, with the inverse lists that its backward needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows {

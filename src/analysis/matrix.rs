@@ -15,7 +15,7 @@ pub fn singular_values(a: &[f32], [rows, cols]: [usize; 2]) -> Vec<f32> {
     }
     let n = rows.min(cols);
     let values = eigen(&mut gram(a, [rows, cols], n), n, &mut []);
-    ranked(n, &|i, j| values[j].total_cmp(&values[i])).into_iter().map(|i| values[i].max(0.0).sqrt() as f32).collect()
+    largest_first(&values).into_iter().map(|i| values[i].max(0.0).sqrt() as f32).collect()
 }
 
 /// The principal components of the rows of X `[rows, cols]`: the share that each has of the rows' variance, largest first, and
@@ -30,7 +30,7 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
     // With X = U S Vᵀ the eigenvectors of X Xᵀ are U, and rows lie at U S.
     let mut vectors: Vec<f64> = (0..rows * rows).map(|at| f64::from(u8::from(at % (rows + 1) == 0))).collect();
     let values = eigen(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows, &mut vectors);
-    let order = ranked(rows, &|i, j| values[j].total_cmp(&values[i]));
+    let order = largest_first(&values);
     let total: f64 = values.iter().sum();
     let shares = order.iter().map(|i| if total > 0.0 { (values[*i].max(0.0) / total) as f32 } else { 0.0 }).collect();
     let axes = [0, 1].map(|axis| {
@@ -40,6 +40,10 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
         u.iter().map(|u| (size * u) as f32).collect::<Vec<_>>()
     });
     (shares, (0..rows).map(|row| [axes[0][row], axes[1][row]]).collect())
+}
+
+fn largest_first(values: &[f64]) -> Vec<usize> {
+    ranked(values.len(), &|i, j| values[j].total_cmp(&values[i]))
 }
 
 /// A Aᵀ or Aᵀ A, `[n, n]`.

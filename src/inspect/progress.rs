@@ -4,7 +4,6 @@ use super::{Album, Inspector};
 use crate::analysis::{Fit, Waves, effective_sparsity, explained, gini, keys, norm};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{Measure, Off, Progress, Sight};
-use crate::tape::Param;
 
 /// Kept weights that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;
@@ -94,13 +93,12 @@ impl Inspector {
         let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
         let [hidden] = self.read([hidden]).await?;
         let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
-        let values = |param: &Param| &weights[param.offset..][..param.shape[0] * param.shape[1]];
         let Some((up, down)) = find(".W").zip(find("W_U")) else { return Ok(f32::NAN) };
-        let norm = |unit: usize| norm(&values(up).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
+        let norm = |unit: usize| norm(&up.of(weights).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
         let norms: Vec<f32> = (0..units).map(norm).collect();
         // What all logits are multiplied with changes no answer.
-        let base = find("b_U").map_or(vec![0.0; self.classes()], |bias| values(bias).to_vec());
+        let base = find("b_U").map_or(vec![0.0; self.classes()], |bias| bias.of(weights).to_vec());
         let targets: Vec<u32> = self.equations.iter().map(|e| e.c).collect();
-        Ok(effective_sparsity(&hidden, values(down), &base, &norms, &targets) as f32 / units as f32)
+        Ok(effective_sparsity(&hidden, down.of(weights), &base, &norms, &targets) as f32 / units as f32)
     }
 }

@@ -5,7 +5,6 @@ use crate::analysis::{Waves, components, explained, gini, inverse_participation,
 use crate::exec::ExecError;
 use crate::order::ranked;
 use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Plane, Sight, Table};
-use crate::tape::Param;
 use crate::view::inside::PAGE;
 
 /// Answers that are listed.
@@ -170,7 +169,7 @@ impl Inspector {
     pub(super) fn matrix(&self, weights: &[f32], index: usize) -> Sight {
         let Some(param) = self.params.get(index) else { return Sight::None };
         let [rows, cols] = param.shape;
-        let values = &weights[param.offset..][..rows * cols];
+        let values = param.of(weights);
         let most = values.iter().fold(0.0f32, |most, v| most.max(v.abs()));
         let cell = |v: &f32| if most > 0.0 { (128.0 + 127.0 * v / most).round() as u8 } else { 128 };
         Sight::Matrix(Matrix {
@@ -184,7 +183,6 @@ impl Inspector {
 
     /// Each parameter's name and norm.
     pub(super) fn norms(&self, weights: &[f32]) -> Vec<(String, f32)> {
-        let norm = |param: &Param| norm(&weights[param.offset..][..param.shape[0] * param.shape[1]]);
-        self.params.iter().map(|param| (param.name.clone(), norm(param))).collect()
+        self.params.iter().map(|param| (param.name.clone(), norm(param.of(weights)))).collect()
     }
 }

@@ -19,7 +19,7 @@ impl Trainer {
         let flat = read.first().map_or(&[][..], Vec::as_slice);
         let tensors = self.built.params.iter().map(|param| {
             let [rows, cols] = param.shape;
-            let of_run = |run: usize| &flat[run * stride + param.offset..][..rows * cols];
+            let of_run = |run: usize| param.of(&flat[run * stride..]);
             let shape = if runs > 1 { vec![runs, rows, cols] } else { vec![rows, cols] };
             Tensor { name: &param.name, shape, values: (0..runs).flat_map(of_run).copied().collect() }
         });

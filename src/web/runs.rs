@@ -38,7 +38,8 @@ impl RunList {
             // It only fails where the browser lacks a part, which a test would tell.
             let _ = self.write(&app.runs.rows(&app.config, app.step));
         }
-        if let Some(about) = self.part("about", 0) {
+        // Without other runs nobody sees it.
+        if let Some(about) = (!app.runs.past.is_empty()).then(|| self.part("about", 0)).flatten() {
             set_text(&about, &app.runs.about(app.step));
         }
     }

@@ -31,8 +31,7 @@ fn they_fit_every_screen() {
             page.visit(&format!("examples/{name}.html"));
             page.wait_until("Array.from(document.querySelectorAll('grokking-lab')).every(lab => lab.getConfig())", SOON);
             page.screenshot(&format!("example-{name}-{width}-{scheme}"));
-            let needed = page.eval("document.documentElement.scrollWidth");
-            assert!(needed.as_u64() <= Some(width.into()), "{name}: {needed} pixels wide on a screen of {width}");
+            page.assert_no_wider(width, name);
         }
         assert_eq!(dead_links(&page), json!([]), "{name}");
     }

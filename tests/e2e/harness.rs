@@ -269,6 +269,16 @@ impl Page {
         assert!(errors.is_empty(), "errors on the console: {errors:#?}");
     }
 
+    /// Fails when something makes the page wider than a screen of so many pixels, and says what was shown.
+    #[track_caller]
+    pub fn assert_no_wider(&self, width: u32, what: &str) {
+        let needed = self.eval("document.documentElement.scrollWidth");
+        assert!(
+            needed.as_u64().is_some_and(|needed| needed <= width.into()),
+            "{what}: {needed} pixels wide on a screen of {width}"
+        );
+    }
+
     /// The errors that the console has shown, whoever wrote them.
     pub fn console_errors(&self) -> Vec<Value> {
         self.console().into_iter().filter(|entry| entry["level"] == "SEVERE").collect()

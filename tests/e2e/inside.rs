@@ -115,8 +115,7 @@ fn views_fit_every_screen() {
         for view in VIEWS {
             run(&page, &format!("inside.querySelector('[data-panel={}]').click();", view.name));
             wait(&page, &format!("canvas.ariaLabel.startsWith('{}. ')", view.label));
-            let needed = page.eval("document.documentElement.scrollWidth");
-            assert!(needed.as_u64() <= Some(width.into()), "{} is {needed} pixels wide on a screen of {width}", view.name);
+            page.assert_no_wider(width, view.name);
             if width != 320 {
                 run(&page, "inside.scrollIntoView(); await new Promise(done => setTimeout(done, 300));");
                 page.screenshot(&format!("inside-{width}-{}", view.name));

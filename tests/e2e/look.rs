@@ -40,8 +40,7 @@ fn phones_need_no_horizontal_scrolling() {
         page.set_view(View { width, scheme, ..PHONE });
         show(&page);
         page.screenshot(&format!("phone-{width}-{scheme}"));
-        let needed = page.eval("document.documentElement.scrollWidth");
-        assert!(needed.as_u64() <= Some(width.into()), "{needed} pixels wide on a screen of {width}");
+        page.assert_no_wider(width, "the page");
     }
     page.assert_no_console_errors();
 }

@@ -82,8 +82,7 @@ fn a_run_is_kept_forked_named_hidden_and_deleted() {
     page.wait_until("lab.state === 'paused' && await lastStep() > 50", SOON);
     for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"), (320, "light"), (320, "dark")] {
         page.set_view(View { width, height: 900, scheme });
-        let needed = page.eval("document.documentElement.scrollWidth");
-        assert!(needed.as_u64() <= Some(width.into()), "{needed} pixels on a screen of {width}");
+        page.assert_no_wider(width, "kept runs");
         run(
             &page,
             "root.querySelector(innerWidth < 700 ? '[data-panel=loss]' : '[data-panel=charts]').scrollIntoView(); await frame();",

@@ -150,7 +150,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
 /// Frames around the cells of some pairs, with so much space.
 fn frames(draw: &mut dyn Draw, stage: &Stage, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
     let (Area { x: left, y: top, width, .. }, p) = (area(stage), stage.p as f64);
-    let (side, space) = (width / p, space.max(2.0 - width / p / 2.0));
+    let side = width / p;
+    let space = space.max(2.0 - side / 2.0);
     let around = |[x, y]: [u32; 2]| Area {
         x: left + f64::from(y) * side - space,
         y: top + f64::from(x) * side - space,

@@ -23,29 +23,23 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
         let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let len = if first.is_ascii_whitespace() {
             gap.push(first);
-            rest = split(rest, first.len_utf8()).1;
+            rest = &rest[first.len_utf8()..];
             continue;
         } else if let Some(len) = comment(rest) {
             gap.push(' ');
-            rest = split(rest, len).1;
+            rest = &rest[len..];
             continue;
-        } else if first.is_ascii_digit() || (first == '.' && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)) {
+        } else if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) {
             number(rest)
         } else if in_word(first) {
             rest.find(|c| !in_word(c)).unwrap_or(rest.len())
         } else {
             first.len_utf8()
         };
-        let (text, after) = split(rest, len);
-        found.push(Token { gap: core::mem::take(&mut gap), text });
-        rest = after;
+        found.push(Token { gap: core::mem::take(&mut gap), text: &rest[..len] });
+        rest = &rest[len..];
     }
     found
-}
-
-/// The first `len` bytes, and the others. An index would bring along what prints the text that it does not fit.
-fn split(text: &str, len: usize) -> (&str, &str) {
-    text.split_at_checked(len).unwrap_or((text, ""))
 }
 
 /// Length of the comment that the text starts with. Block comments nest.
