@@ -105,6 +105,8 @@ pub enum Event {
         config: Config,
         /// Updates already made: 0, or a snapshot's.
         step: u32,
+        /// It went back to weights whose optimiser's memory is lost.
+        fresh: bool,
         /// What it trains on.
         engine: Engine,
         /// Adapter name, or what the CPU runs.

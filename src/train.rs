@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod picture;
 mod points;
 mod share;
 mod shown;
@@ -24,6 +25,7 @@ use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Dataset, Equation, Split};
 use crate::tuner::Tiles;
+pub use picture::{Picture, Portrait};
 pub use points::Collecting;
 use points::Evaluation;
 pub use share::Share;

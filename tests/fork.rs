@@ -1,15 +1,15 @@
-//! A fork goes on from weights of the album exactly as they were, and its optimiser begins anew.
+//! A fork goes on from weights of the album exactly as they were, with the optimiser's memory as nearly as 16 bits tell it.
 #![cfg(not(target_arch = "wasm32"))]
 
 use grokking_lab::config::from_query;
 use grokking_lab::inspect::Album;
 use grokking_lab::optim::hyper;
-use grokking_lab::train::{Device, Trainer};
+use grokking_lab::train::{Device, Picture, Trainer};
 use pollster::block_on;
 
 const TINY: &str = "p=11&train=0.7&width=16&heads=2&mlp=32";
 
-/// A run of `steps`, step by step, with an album of its weights.
+/// A run of `steps`, step by step, with an album.
 struct Run {
     trainer: Trainer,
     album: Album,
@@ -24,12 +24,11 @@ impl Run {
         run
     }
 
-    /// As the worker does: weights are kept before the steps that change them.
+    /// As the worker does: a picture is taken before the steps that change it.
     fn go_on(&mut self, until: u32) {
         while self.trainer.step() < until {
             if self.album.wants(self.trainer.step()) {
-                let weights = self.weights();
-                self.album.keep(self.trainer.step(), &weights);
+                self.album.keep(block_on(self.trainer.portrait().picture()).unwrap());
             }
             self.trainer.steps(1);
         }
@@ -39,14 +38,20 @@ impl Run {
         block_on(self.trainer.weights()).unwrap().remove(0)
     }
 
-    /// Goes back to kept weights near a step; returns their step and the weights.
-    fn fork(&mut self, at: u32) -> (u32, Vec<f32>) {
+    /// Goes back to the picture nearest to a step; returns it, and whether the optimiser begins anew.
+    fn fork(&mut self, at: u32) -> (Picture, bool) {
         let mut snapshot = block_on(self.trainer.snapshot().snapshot()).unwrap();
-        let (step, weights) = self.album.at(Some(at), self.trainer.step()).expect("kept weights");
-        let weights = weights.to_vec();
-        snapshot.go_back(step, &weights);
+        let picture = self.album.at(Some(at), self.trainer.step()).expect("a picture").clone();
+        let fresh = snapshot.go_back(&picture);
         self.trainer.restore(&snapshot).unwrap();
-        (step, weights)
+        (picture, fresh)
+    }
+
+    /// Train losses of the next steps, each of which is a point.
+    fn losses(&mut self, steps: u32) -> Vec<f32> {
+        block_on(self.trainer.collect().points()).unwrap();
+        self.trainer.steps(steps);
+        block_on(self.trainer.collect().points()).unwrap().iter().map(|point| point.train_loss).collect()
     }
 }
 
@@ -60,10 +65,10 @@ fn a_fork_has_the_weights_of_the_album_bit_for_bit() {
         // What the album should have: the same run, stopped there.
         let mut run = Run::new(variant, 90);
         for at in [80, 41, 12, 0] {
-            let (step, kept) = run.fork(at);
-            assert!(step.abs_diff(at) <= 8, "{variant}: {step} for {at}");
-            assert_eq!((run.trainer.step(), bits(&run.weights())), (step, bits(&kept)), "{variant}");
-            assert_eq!(bits(&kept), bits(&Run::new(variant, step).weights()), "{variant} at {step}");
+            let (Picture { step, weights, .. }, fresh) = run.fork(at);
+            assert!(!fresh && step.abs_diff(at) <= 8, "{variant}: {step} for {at}");
+            assert_eq!((run.trainer.step(), bits(&run.weights())), (step, bits(&weights)), "{variant}");
+            assert_eq!(bits(&weights), bits(&Run::new(variant, step).weights()), "{variant} at {step}");
         }
     }
 }
@@ -74,23 +79,54 @@ fn without_a_memory_a_fork_repeats_the_run() {
     for variant in ["", "&batch=30&warmup=40", "&dropout=0.2&schedule=cosine&steps=200", "&gradnoise=0.001&weightnoise=0.01"] {
         let mut run = Run::new(&format!("optimizer=sgd&beta1=0&lr=0.1&wd=0.001{variant}"), 120);
         let first = run.weights();
-        let (step, _) = run.fork(50);
-        assert!((30..70).contains(&step));
+        let (picture, _) = run.fork(50);
+        assert!((30..70).contains(&picture.step));
         run.go_on(120);
         assert_eq!(bits(&run.weights()), bits(&first), "{variant}");
     }
-    // With a memory, that is missed.
-    let mut run = Run::new("", 120);
-    let first = run.weights();
-    run.fork(50);
-    run.go_on(120);
-    assert_ne!(bits(&run.weights()), bits(&first));
+}
+
+/// The largest share by which the first losses of a fork differ from those of the run that it left, with and without memory.
+fn strays(variant: &str) -> [f32; 2] {
+    [false, true].map(|forgets| {
+        // Every step of so small a network is a point.
+        let mut run = Run::new(variant, 80);
+        if forgets {
+            run.album.forget();
+        }
+        let (Picture { step, .. }, fresh) = run.fork(50);
+        assert!(fresh == forgets && (40..60).contains(&step), "{variant}: {step}");
+        let (losses, want) = (run.losses(8), Run::new(variant, step).losses(8));
+        assert_eq!((losses.len(), losses[0]), (8, want[0]), "{variant}");
+        losses.iter().zip(&want).map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f32::max)
+    })
 }
 
 #[test]
-fn the_first_step_of_a_fork_is_corrected_for_the_empty_memory() {
+fn with_its_memory_a_fork_goes_on_as_the_run_did() {
+    for variant in ["", "optimizer=adam", "optimizer=sgd&lr=0.1", "optimizer=muon", "filter=grokfast-ema", "filter=orthogonal"] {
+        let [with, without] = strays(variant);
+        assert!(with < 0.005 && without > 10.0 * with, "{variant}: {with} with, {without} without memory");
+    }
+}
+
+#[test]
+fn another_optimiser_and_a_window_of_gradients_begin_anew() {
+    let mut run = Run::new("", 60);
+    run.album.forget();
+    assert!(run.fork(30).1);
+    let mut run = Run::new("filter=grokfast-ma&window=100", 60);
+    assert!(run.fork(30).1);
+    // As does everything where there are several runs.
+    let run = Run::new("runs=2", 30);
+    assert_eq!(run.album.nearest(20).unwrap().size(), run.trainer.built().flat.len);
+}
+
+#[test]
+fn the_first_step_without_a_memory_is_corrected_for_that() {
     let mut run = Run::new("lr=0.01&wd=0.5", 120);
-    let (_, before) = run.fork(60);
+    run.album.forget();
+    let (Picture { weights: before, .. }, _) = run.fork(60);
     run.trainer.steps(1);
     let after = run.weights();
     // AdamW's first direction is the gradient's sign: every weight with a gradient moves by η, on top of the decay.

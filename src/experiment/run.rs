@@ -6,7 +6,7 @@ use super::{Arm, Compare, Experiment};
 use crate::config::Config;
 use crate::inspect::Album;
 use crate::metrics::{History, limit};
-use crate::train::{Device, Trainer};
+use crate::train::{Device, Picture, Trainer};
 
 /// Steps between looks at the points.
 const CHUNK: u32 = 50;
@@ -50,7 +50,7 @@ pub async fn run(
         watch(trainer.step(), &config);
         if !arm.probes.is_empty() && albums[0].wants(trainer.step()) {
             for (album, weights) in albums.iter_mut().zip(weights(&mut trainer).await?) {
-                album.keep(trainer.step(), &weights);
+                album.keep(Picture::of(trainer.step(), &weights));
             }
         }
     }

@@ -40,10 +40,10 @@ impl Inspector {
             if left == 0 || self.measured.1.iter().any(|measure| measure.step == at) {
                 continue;
             }
-            let Some((at, weights)) = album.nearest(at) else { continue };
-            self.run(weights, off);
+            let Some(picture) = album.nearest(at) else { continue };
+            self.run(&picture.weights, off);
             let (fits, _) = self.fits().await?;
-            let measure = self.measure(at, weights, &fits).await?;
+            let measure = self.measure(at, &picture.weights, &fits).await?;
             self.measured.1.push(measure);
             left -= 1;
         }

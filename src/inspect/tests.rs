@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::from_query;
 use crate::protocol::inspect::Plane;
-use crate::train::Trainer;
+use crate::train::{Picture, Trainer};
 use pollster::block_on;
 
 const SMALL: &str = "p=13&train=0.6&width=16&heads=2&mlp=24&seed=3";
@@ -187,14 +187,14 @@ fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits(
     let (mut album, mut own) = (Album::default(), vec![]);
     for _ in 0..7 {
         let weights = block_on(trainer.weights()).unwrap().remove(0);
-        album.keep(trainer.step(), &weights);
+        album.keep(Picture::of(trainer.step(), &weights));
         own.push((trainer.step(), weights));
         trainer.steps(10);
     }
     for (step, weights) in &own {
-        let (at, kept) = album.nearest(*step).unwrap();
-        assert_eq!(at, *step);
-        assert!(kept.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
+        let kept = album.nearest(*step).unwrap();
+        assert_eq!(kept.step, *step);
+        assert!(kept.weights.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
     let mut inspector = inspector(&config);
     let now = block_on(trainer.weights()).unwrap().remove(0);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::picture::{Picture, unrounded};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
@@ -31,24 +32,31 @@ pub(super) const WEIGHTS: usize = 2;
 const VERSION: u32 = 4;
 
 impl Snapshot {
-    /// Goes on with another configuration of the same network. Another optimiser or filter starts with no memory.
-    pub fn adopt(&mut self, config: Config) {
+    /// Goes on with another configuration of the same network. Another optimiser or filter starts with no memory: returns
+    /// whether that is so.
+    pub fn adopt(&mut self, config: Config) -> bool {
         let memory = |c: &Config| (c.optimizer.clone(), c.filter.clone(), c.window);
-        if memory(&config) != memory(&self.config) {
+        let fresh = memory(&config) != memory(&self.config);
+        if fresh {
             self.buffers.truncate(WEIGHTS);
         }
         self.config = config;
+        fresh
     }
 
-    /// Goes back to earlier weights of its one run. The optimiser starts with no memory, and says so to its corrections.
-    pub fn go_back(&mut self, step: u32, weights: &[f32]) {
+    /// Goes back to an earlier step of its one run. Where the picture has no memory, the optimiser starts with none, and
+    /// says so to its corrections: returns whether that is so.
+    pub fn go_back(&mut self, picture: &Picture) -> bool {
         self.buffers.truncate(WEIGHTS);
+        self.step = picture.step;
         if let [clock, params] = &mut self.buffers[..] {
             // The count of evaluations stays: it says which place of a ring is next.
-            clock[..3].copy_from_slice(&[step as f32, 1.0, 1.0]);
-            *params = weights.to_vec();
+            let empty = [picture.step as f32, 1.0, 1.0];
+            clock[..3].copy_from_slice(picture.memory.as_ref().map_or(&empty, |memory| &memory.clock));
+            params.clone_from(&picture.weights);
         }
-        self.step = step;
+        self.buffers.extend(picture.memory.iter().flat_map(|memory| &memory.buffers).map(|buffer| unrounded(buffer)));
+        picture.memory.is_none()
     }
 
     /// Compact bytes.

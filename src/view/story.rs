@@ -208,6 +208,7 @@ mod tests {
         app.update(Event::Loaded {
             config,
             step: 0,
+            fresh: false,
             engine: Engine::Cpu,
             adapter: text(),
             reason: text(),

@@ -200,7 +200,7 @@ impl Session {
         }
         let mut loaded = Loaded::new(trainer, chosen, snapshot, workers);
         loaded.pace.elapsed_ms = elapsed_ms;
-        post(&loaded.describe());
+        post(&loaded.describe(false));
         self.loaded = Some(loaded);
         Ok(())
     }
@@ -249,10 +249,11 @@ impl Loaded {
         }
     }
 
-    fn describe(&self) -> Event {
+    fn describe(&self, fresh: bool) -> Event {
         Event::Loaded {
             config: self.trainer.config().clone(),
             step: self.trainer.step(),
+            fresh,
             engine: self.chosen.engine,
             adapter: self.chosen.adapter.clone(),
             reason: self.chosen.reason.clone(),

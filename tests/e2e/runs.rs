@@ -56,10 +56,7 @@ fn a_run_is_kept_forked_named_hidden_and_deleted() {
     run(&page, "root.querySelector('[data-action=fork]').click();");
     wait(&page, "rows.length === 2");
     assert_eq!(run(&page, "return names();"), json!(["Run 2", "Run 1"]));
-    assert_eq!(
-        run(&page, "return [lab.state, told()[0]];"),
-        json!(["paused", format!("from step {at}, moments from 0 · step {at}")])
-    );
+    assert_eq!(run(&page, "return [lab.state, told()[0]];"), json!(["paused", format!("from step {at} · step {at}")]));
     assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.contains(" · grokked at ")));
     let last = page.eval("await lastStep()");
     assert!(last.as_u64() <= at.as_u64() && at.as_u64() < end.as_u64(), "{last}, {at}, {end}");

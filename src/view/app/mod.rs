@@ -140,14 +140,14 @@ impl App {
                 self.kept = Some(text.clone());
                 self.effects.push(Effect::Keep(text));
             }
-            Event::Loaded { config, step, engine, adapter, reason, parameters, pairs, .. } => {
+            Event::Loaded { config, step, fresh, engine, adapter, reason, parameters, pairs, .. } => {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
                     (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
                     (Engine::Cpu, _) => config.needs_cpu().map(String::from).or(self.no_gpu.clone()).unwrap_or_default(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
-                self.loaded(config, step);
+                self.loaded(config, step, fresh);
             }
             Event::Refused { why, snapshot, running } => self.refused(why, snapshot, running),
             Event::Failed { message } => self.failed(message),

@@ -36,13 +36,13 @@ impl App {
         }
     }
 
-    /// The worker goes on from this step.
-    pub(super) fn forked(&mut self, step: u32) {
+    /// The worker goes on from this step; its optimiser may be `fresh`, without a memory.
+    pub(super) fn forked(&mut self, step: u32, fresh: bool) {
         let own = self.runs.from.is_none_or(|from| from.step < self.step);
         if own {
             self.runs.keep(&self.config, self.step, &self.histories);
         }
-        self.runs.from = Some(Fork { step, fresh: step < self.step });
+        self.runs.from = Some(Fork { step, fresh });
         self.runs.revision += 1;
         self.elapsed_ms *= f64::from(step) / f64::from(self.step.max(1));
         self.rewind(step);

@@ -12,6 +12,7 @@ fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {
         config: config.clone(),
         step,
+        fresh: false,
         engine: Engine::Cpu,
         adapter: "test".into(),
         reason: "a test".into(),

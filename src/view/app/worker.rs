@@ -36,7 +36,7 @@ impl App {
         matches!(self.worker, Worker::Starting | Worker::Loading)
     }
 
-    pub(super) fn loaded(&mut self, config: Config, step: u32) {
+    pub(super) fn loaded(&mut self, config: Config, step: u32, fresh: bool) {
         if self.reload {
             self.send_load();
             return;
@@ -53,7 +53,7 @@ impl App {
                 self.send(Command::Adjust(self.config.clone()));
             }
             if forking {
-                self.forked(step);
+                self.forked(step, fresh);
             }
             self.rewind(step);
         }

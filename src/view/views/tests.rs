@@ -4,7 +4,7 @@ use super::*;
 use crate::config::from_query;
 use crate::inspect::{Album, Inspector};
 use crate::protocol::inspect::{Inspect, Off, Plane};
-use crate::train::{Device, Trainer};
+use crate::train::{Device, Picture, Trainer};
 use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};
 use pollster::block_on;
@@ -78,7 +78,7 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     let mut history = History::default();
     block_on(trainer.collect().points()).unwrap().into_iter().for_each(|point| history.push(point));
     let mut album = Album::default();
-    album.keep(0, &weights);
+    album.keep(Picture::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
     let look = (view.look)(choice);
     let question = Inspect { id: 1, look, off: choice.off.clone(), at: None, urgent: false };

@@ -61,7 +61,7 @@ impl Loaded {
         let now = trainer.step();
         let present;
         let (step, weights) = match album.at(inspect.at, now) {
-            Some(kept) => kept,
+            Some(kept) => (kept.step, &kept.weights[..]),
             None => {
                 present = answer(&chosen.device, trainer.weights()).await.map_err(|error| error.to_string())?;
                 (now, present.first().map_or(&[][..], Vec::as_slice))
@@ -71,13 +71,11 @@ impl Loaded {
         answer(&chosen.device, inspected).await.map_err(|error| error.to_string())
     }
 
-    /// Keeps the present weights if their time has come.
+    /// Keeps the present step if its time has come.
     pub(super) async fn remember(&mut self) -> Result<(), ExecError> {
-        let step = self.trainer.step();
-        if self.album.wants(step) {
-            let weights = answer(&self.chosen.device, self.trainer.weights()).await?;
-            let first = self.trainer.built().flat.len;
-            self.album.keep(step, &weights[0][..first]);
+        if self.album.wants(self.trainer.step()) {
+            let portrait = self.trainer.portrait();
+            self.album.keep(answer(&self.chosen.device, portrait.picture()).await?);
         }
         Ok(())
     }

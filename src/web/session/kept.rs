@@ -32,10 +32,13 @@ impl Session {
         loaded.flush().await.map_err(|e| e.to_string())?;
         let reading = loaded.trainer.snapshot();
         let mut snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
-        snapshot.adopt(config.clone());
+        let fresh = snapshot.adopt(config.clone());
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let histories = core::mem::take(&mut loaded.histories);
-        let album = core::mem::take(&mut loaded.album);
+        let mut album = core::mem::take(&mut loaded.album);
+        if fresh {
+            album.forget();
+        }
         self.load(&config, engine, Some(snapshot), elapsed_ms).await?;
         if let Some(loaded) = &mut self.loaded {
             loaded.histories = histories;
@@ -47,17 +50,19 @@ impl Session {
         Ok(())
     }
 
-    /// Goes back to kept weights, paused.
+    /// Goes back to a kept step, paused.
     pub(super) async fn fork(&mut self, at: Option<u32>) -> Result<(), String> {
         self.mode = Mode::Paused;
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to go on from")?;
         loaded.flush().await.map_err(|e| e.to_string())?;
         let now = loaded.trainer.step();
         let Loaded { trainer, album, chosen, histories, inspector, pace, .. } = loaded;
-        if let Some((step, weights)) = album.at(at, now) {
+        let mut fresh = false;
+        if let Some(picture) = album.at(at, now) {
+            let step = picture.step;
             let reading = trainer.snapshot();
             let mut snapshot = answer(&chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
-            snapshot.go_back(step, weights);
+            fresh = snapshot.go_back(picture);
             trainer.restore(&snapshot)?;
             album.rewind(step);
             histories.iter_mut().for_each(|history| history.rewind(step));
@@ -67,7 +72,7 @@ impl Session {
             loaded.helpers = None;
             loaded.safe = Some(snapshot);
         }
-        post(&loaded.describe());
+        post(&loaded.describe(fresh));
         Ok(())
     }
 

@@ -38,6 +38,15 @@ fn fork(app: &mut App, at: Option<u32>, step: u32) {
     app.update(loaded(&app.config.clone(), step));
 }
 
+/// A trainer whose optimiser begins with no memory.
+fn without_memory(config: &Config, step: u32) -> Event {
+    let mut event = loaded(config, step);
+    if let Event::Loaded { fresh, .. } = &mut event {
+        *fresh = true;
+    }
+    event
+}
+
 #[test]
 fn a_run_that_got_somewhere_stays_when_another_begins() {
     let other: [fn(&mut App); 5] = [
@@ -94,7 +103,7 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     // What the worker had measured before it read this is the parent's.
     app.update(progress(40, 1.0, 1.0));
     app.update(Event::Paused);
-    app.update(loaded(&Config::standard(), 9));
+    app.update(without_memory(&Config::standard(), 9));
     assert_eq!((app.state, app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
     assert_eq!((app.histories[0].memorized, app.inside.choice.at), (None, None));
     assert_eq!(steps(&app.runs.past[0].histories), [5, 10, 20, 30, 40]);
@@ -115,14 +124,15 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
 }
 
 #[test]
-fn a_fork_at_the_present_step_keeps_the_optimiser_and_one_without_a_step_of_its_own_is_none() {
+fn a_fork_that_keeps_the_optimiser_says_nothing_of_it_and_one_without_a_step_of_its_own_is_none() {
     let mut app = grokked(&Config::standard());
     fork(&mut app, None, 30);
     assert_eq!((app.runs.from, steps(&app.histories)), (Some(Fork { step: 30, fresh: false }), vec![5, 10, 20, 30]));
     assert!(!app.can_fork(), "nothing has happened since");
     // Further back: this run did nothing that its parent did not.
     fork(&mut app, Some(10), 10);
-    assert_eq!((app.runs.past.len(), app.runs.from), (1, Some(Fork { step: 10, fresh: true })));
+    assert_eq!((app.runs.past.len(), app.runs.from), (1, Some(Fork { step: 10, fresh: false })));
+    assert_eq!(rows(&app)[0].1, "from step 10 · step 10");
     app.reset();
     assert_eq!((app.runs.past.len(), app.runs.from), (1, None));
     // Nor is there anything before a fork that a snapshot goes back beyond.

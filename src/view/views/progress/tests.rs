@@ -5,7 +5,7 @@ use crate::config::from_query;
 use crate::experiment::record;
 use crate::inspect::{Album, Inspector};
 use crate::protocol::inspect::{Inspect, Off};
-use crate::train::{Device, Trainer};
+use crate::train::{Device, Picture, Trainer};
 use pollster::block_on;
 
 const ONE: &str = "memorisation";
@@ -102,7 +102,7 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
     let weights = |trainer: &mut Trainer| block_on(trainer.weights()).expect("weights").remove(0);
     while trainer.step() < steps {
         if album.wants(trainer.step()) {
-            album.keep(trainer.step(), &weights(&mut trainer));
+            album.keep(Picture::of(trainer.step(), &weights(&mut trainer)));
         }
         trainer.steps(5);
         block_on(trainer.collect().points()).expect("points").into_iter().for_each(|point| history.push(point));

@@ -1,0 +1,122 @@
+//! A step that can be returned to: its weights as they were, and what the optimiser remembered, in half the space.
+
+use super::{Trainer, WEIGHTS};
+use crate::exec::Reading;
+
+/// An optimiser's memory is kept when it has at most this many times the numbers of the weights. Grokfast's window of past
+/// gradients has more.
+const LARGEST: usize = 4;
+
+/// One run at one step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// Updates made.
+    pub step: u32,
+    /// All parameters.
+    pub weights: Vec<f32>,
+    pub(super) memory: Option<Memory>,
+}
+
+/// What an optimiser remembers.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Memory {
+    /// The clock's time and powers of β.
+    pub clock: [f32; 3],
+    /// Its buffers, as [`rounded`].
+    pub buffers: Vec<Vec<u16>>,
+}
+
+impl Picture {
+    /// Weights alone.
+    pub fn of(step: u32, weights: &[f32]) -> Picture {
+        Picture { step, weights: weights.to_vec(), memory: None }
+    }
+
+    /// Numbers of 32 bits that it takes.
+    pub fn size(&self) -> usize {
+        let memory = self.memory.iter().flat_map(|memory| &memory.buffers);
+        self.weights.len() + memory.map(Vec::len).sum::<usize>() / 2
+    }
+
+    /// Leaves the weights alone: another optimiser could not go on with this memory.
+    pub fn forget(&mut self) {
+        self.memory = None;
+    }
+}
+
+impl Trainer {
+    /// Starts reading what a [`Picture`] of the first run shows.
+    pub fn portrait(&mut self) -> Portrait {
+        let state = &self.built.state;
+        let memory: usize = state[WEIGHTS..].iter().map(|view| view.len).sum();
+        let whole = self.built.plan.runs == 1 && memory <= LARGEST * state[1].len;
+        let reading = self.exec.read(if whole { state } else { &state[..WEIGHTS] });
+        Portrait { reading, step: self.step, len: state[1].len, whole }
+    }
+}
+
+/// A picture on its way.
+pub struct Portrait {
+    reading: Reading,
+    step: u32,
+    len: usize,
+    whole: bool,
+}
+
+impl Portrait {
+    /// The picture.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn picture(self) -> Result<Picture, crate::exec::ExecError> {
+        let buffers = self.reading.await?;
+        let mut picture = Picture::of(self.step, &buffers[1][..self.len]);
+        if self.whole {
+            let clock = [buffers[0][0], buffers[0][1], buffers[0][2]];
+            picture.memory = Some(Memory { clock, buffers: buffers[WEIGHTS..].iter().map(|buffer| rounded(buffer)).collect() });
+        }
+        Ok(picture)
+    }
+}
+
+/// The nearest numbers of 16 bits with the exponents of f32, as bfloat16: they are wrong by at most 0.4 %, which is less
+/// than one step changes a running mean, and squares of small gradients do not vanish.
+fn rounded(buffer: &[f32]) -> Vec<u16> {
+    let half = |x: &f32| {
+        let bits = x.to_bits();
+        // Half of the last digit kept, or just below it where that digit is even.
+        let up = 0x7fff + (bits >> 16 & 1);
+        (bits.saturating_add(up) >> 16) as u16
+    };
+    buffer.iter().map(half).collect()
+}
+
+/// The numbers that [`rounded`] left.
+pub(super) fn unrounded(buffer: &[u16]) -> Vec<f32> {
+    buffer.iter().map(|&half| f32::from_bits(u32::from(half) << 16)).collect()
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_is_to_the_nearest_and_keeps_the_range() {
+        let back = |x: f32| unrounded(&rounded(&[x]))[0];
+        // Worked by hand: 8 binary digits, ties to the even one.
+        for (x, want) in [
+            (1.0, 1.0),
+            (-0.0, -0.0),
+            (1.0 + 1.0 / 256.0, 1.0),
+            (1.0 + 3.0 / 256.0, 1.0 + 1.0 / 64.0),
+            (-1.004, -1.007_812_5),
+            (257.5, 258.0),
+        ] {
+            assert_eq!(back(x).to_bits(), f32::to_bits(want), "{x}");
+        }
+        for exponent in -120..120 {
+            let x = 1.37 * 2f32.powi(exponent);
+            assert!((back(x) / x - 1.0).abs() < 0.004, "{x}");
+        }
+    }
+}
