@@ -71,7 +71,7 @@ fn a_run_is_kept_forked_named_hidden_and_deleted() {
     page.eval("lab.reset()");
     wait(&page, "rows.length === 3");
     assert_eq!(run(&page, "return names();"), json!(["wd 0.5", "wd 0.5", "wd 2"]));
-    assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.starts_with(&format!("from step {at}, "))));
+    assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.starts_with(&format!("from step {at} · "))));
     // An unfinished run beside finished ones, for the eye.
     page.eval("lab.setConfig({wd: 2, seed: 1})");
     page.wait_until("lab.state === 'idle'", SOON);
