@@ -110,15 +110,15 @@ fn views_fit_every_screen() {
     page.eval("lab.step(250)");
     page.wait_until("lab.state === 'paused' && (await column('testAccuracy')).at(-1) > 0.9", SOON);
     run(&page, "inside.open = true; canvas.scrollIntoView();");
-    for width in [1280, 390, 320] {
-        page.set_view(View { width, height: 844, scheme: if width == 1280 { "light" } else { "dark" } });
+    for (width, scheme) in [(1280, "light"), (820, "light"), (820, "dark"), (390, "dark"), (320, "dark")] {
+        page.set_view(View { width, height: 844, scheme });
         for view in VIEWS {
             run(&page, &format!("inside.querySelector('[data-panel={}]').click();", view.name));
             wait(&page, &format!("canvas.ariaLabel.startsWith('{}. ')", view.label));
             page.assert_no_wider(width, view.name);
             if width != 320 {
                 run(&page, "inside.scrollIntoView(); await new Promise(done => setTimeout(done, 300));");
-                page.screenshot(&format!("inside-{width}-{}", view.name));
+                page.screenshot(&format!("inside-{width}-{scheme}-{}", view.name));
             }
         }
     }
