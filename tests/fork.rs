@@ -113,6 +113,10 @@ fn with_its_memory_a_fork_goes_on_as_the_run_did() {
 #[test]
 fn another_optimiser_and_a_window_of_gradients_begin_anew() {
     let mut run = Run::new("", 60);
+    // The album forgets when a snapshot says that its memory is of no use to the other settings.
+    let mut snapshot = block_on(run.trainer.snapshot().snapshot()).unwrap();
+    let with = |query: &str| from_query(&format!("{TINY}&{query}")).0;
+    assert!(!snapshot.adopt(with("wd=0.5&batch=30")) && snapshot.adopt(with("optimizer=adam")));
     run.album.forget();
     assert!(run.fork(30).1);
     let mut run = Run::new("filter=grokfast-ma&window=100", 60);

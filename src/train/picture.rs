@@ -1,7 +1,7 @@
 //! A step that can be returned to: its weights as they were, and what the optimiser remembered, in half the space.
 
 use super::{Trainer, WEIGHTS};
-use crate::exec::Reading;
+use crate::exec::{ExecError, Reading};
 
 /// An optimiser's memory is kept when it has at most this many times the numbers of the weights. Grokfast's window of past
 /// gradients has more.
@@ -68,7 +68,7 @@ impl Portrait {
     ///
     /// # Errors
     /// When the device was lost.
-    pub async fn picture(self) -> Result<Picture, crate::exec::ExecError> {
+    pub async fn picture(self) -> Result<Picture, ExecError> {
         let buffers = self.reading.await?;
         let mut picture = Picture::of(self.step, &buffers[1][..self.len]);
         if self.whole {
