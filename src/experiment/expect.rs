@@ -25,6 +25,10 @@ pub enum Expect {
     Hump(f32),
     /// After grokking, the test accuracy falls to this or less.
     Ungroks(f32),
+    /// The softmax collapses for at least this share of the training pairs by this step (Prieto et al. 2025).
+    CollapsesBy(f32, u32),
+    /// It does for less than this share until this step.
+    StandsUntil(f32, u32),
 }
 
 /// Whether something holds.
@@ -76,6 +80,20 @@ impl Expect {
             Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", share(from), share(to)),
             Expect::Hump(times) => format!("test loss rises to {} times its final value on the way", shortest_f32(times)),
             Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", share(to)),
+            Expect::CollapsesBy(least, by) => {
+                format!(
+                    "the softmax collapses for at least {} of the training pairs by step {}",
+                    share(least),
+                    thousands(by.into())
+                )
+            }
+            Expect::StandsUntil(less, by) => {
+                format!(
+                    "the softmax collapses for less than {} of the training pairs until step {}",
+                    share(less),
+                    thousands(by.into())
+                )
+            }
         }
     }
 
@@ -115,6 +133,15 @@ impl Expect {
                 let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));
                 let lowest = after.map(|p| p.test_accuracy).fold(1.0, f32::min);
                 (if lowest <= to { Some(true) } else { ended.then_some(false) }, share(lowest))
+            }
+            Expect::CollapsesBy(least, limit) => {
+                let at = history.points.iter().find(|p| p.collapse >= least).map(|p| p.step);
+                (by(at, limit), step(at))
+            }
+            Expect::StandsUntil(less, limit) => {
+                let most = history.points.iter().filter(|p| p.step <= limit).map(|p| p.collapse).fold(0.0, f32::max);
+                let stands = most < less;
+                ((!stands || now >= limit || ended).then_some(stands && now >= limit), share(most))
             }
         };
         Verdict { judgement: when(known), measured }
@@ -236,6 +263,27 @@ mod tests {
         check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
         check(Expect::Ungroks(0.5), &whole, true, Fails);
         check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
+    }
+
+    #[test]
+    fn a_collapse_counts_from_the_step_at_which_it_is_wide_enough() {
+        use Judgement::{Fails, Holds, Open};
+        let check = |expect: Expect, steps: u32, ended, judgement| {
+            let mut history = History::default();
+            for step in (0..=steps).step_by(10) {
+                history.push(Point { run: 0, step, collapse: step as f32 / 100.0, ..Point::default() });
+            }
+            let verdict = expect.judge(&history, ended);
+            assert_eq!(verdict.judgement, judgement, "{} after {steps}: {}", expect.text(), verdict.measured);
+        };
+        check(Expect::CollapsesBy(0.5, 60), 40, false, Open);
+        check(Expect::CollapsesBy(0.5, 60), 40, true, Fails);
+        check(Expect::CollapsesBy(0.5, 60), 50, false, Holds);
+        check(Expect::CollapsesBy(0.5, 40), 50, false, Fails);
+        check(Expect::StandsUntil(0.5, 60), 40, false, Open);
+        check(Expect::StandsUntil(0.5, 60), 40, true, Fails);
+        check(Expect::StandsUntil(0.5, 60), 50, false, Fails);
+        check(Expect::StandsUntil(0.5, 40), 50, false, Holds);
     }
 
     #[test]

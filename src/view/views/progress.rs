@@ -47,6 +47,20 @@ static SERIES: [Series; 6] = [
     Series { name: ["effective", " sparsity"], value: |m| m.sparsity, loss: false, dash: &[] },
 ];
 
+/// A line of the lower chart that the run itself records.
+struct Recorded {
+    name: [&'static str; 2],
+    /// From a point, and the largest weight norm of all.
+    value: fn(&Point, f32) -> f32,
+    dash: &'static [f64],
+}
+
+/// Each is drawn once it is above 0.
+static RECORDED: [Recorded; 2] = [
+    Recorded { name: ["weight norm", ", of its largest"], value: |p, most| p.weight_norm / most, dash: &[] },
+    Recorded { name: ["collapse", " of the softmax"], value: |p, _| p.collapse, dash: &[6.0, 3.5] },
+];
+
 /// The series that this network has.
 fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
     SERIES.iter().filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
@@ -144,10 +158,13 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
             draw.lines(&line, Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
         }
     }
-    let most = stage.history.points.iter().map(|p| p.weight_norm).fold(f32::MIN_POSITIVE, f32::max);
-    if !loss {
-        let norms = stage.history.points.iter().map(|p| (x.at(p.step.into()), height(p.weight_norm / most)));
-        draw.lines(&crate::view::decimate::decimate(norms), Stroke { width: 1.5, ..Stroke::thin(&theme.mark) });
+    let points = &stage.history.points;
+    let most = points.iter().map(|p| p.weight_norm).fold(f32::MIN_POSITIVE, f32::max);
+    let recorded = RECORDED.iter().filter(|line| !loss && points.iter().any(|p| (line.value)(p, most) > 0.0));
+    let recorded = recorded.map(|line| (line, Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) }));
+    for (line, stroke) in recorded.clone() {
+        let at = points.iter().map(|p| (x.at(p.step.into()), height((line.value)(p, most))));
+        draw.lines(&crate::view::decimate::decimate(at), stroke);
     }
     let mut place = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
     let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
@@ -167,8 +184,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         draw.lines(&[points], stroke);
         legend(draw, series.name, stroke);
     }
-    if !loss {
-        legend(draw, ["weight norm", ", of its largest"], Stroke { width: 1.5, ..Stroke::thin(&theme.mark) });
+    for (line, stroke) in recorded {
+        legend(draw, line.name, stroke);
     }
     for (name, [from, to]) in phases.iter().filter(|_| loss) {
         if draw.width_of(name, 12.0) < to - from - 6.0 {

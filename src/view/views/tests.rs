@@ -161,6 +161,24 @@ fn a_network_that_is_shown_bits_says_how_few_units_do() {
 }
 
 #[test]
+fn a_collapse_of_the_softmax_is_drawn_when_there_is_one() {
+    let (view, choice, query) = (&progress::VIEW, Choice::default(), "p=13&width=16&heads=2&mlp=40&train=0.5");
+    let (seen, mut history) = seen(query, view, &choice);
+    let config = from_query(query).0;
+    let drawn = |history: &History| {
+        let mut recorder = Recorder::default();
+        (view.draw)(&mut recorder, &at(&seen, &choice, &config, history));
+        let named = recorder.texts.iter().any(|text| text.starts_with("collapse"));
+        (named, recorder.lines)
+    };
+    let (named, lines) = drawn(&history);
+    assert!(!named);
+    history.points.last_mut().expect("points").collapse = 0.25;
+    // Its curve, and its entry in the legend.
+    assert_eq!(drawn(&history), (true, lines + 2));
+}
+
+#[test]
 fn the_table_points_at_pairs() {
     let (view, choice) = (VIEWS[0], Choice::default());
     let query = "p=13&width=16&heads=2&mlp=40&train=0.5";
