@@ -1,7 +1,7 @@
 //! Progress measures on the step axis of the curves.
 
 use super::{Align, Area, Draw, Label, Pointed, Stage, View, list};
-use crate::metrics::{GROKKED, History, Point, halved};
+use crate::metrics::{GROKKED, History, Point};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
 use crate::view::draw::Stroke;
@@ -81,8 +81,8 @@ fn steps(stage: &Stage) -> Scale {
 /// The phases of Nanda et al. 2023 that a run has gone through, each with the steps where it begins and, so far, ends.
 ///
 /// Memorisation ends when the run has memorised. From there the circuit forms, until a fifth of the test pairs that were not
-/// answered then are; that it does is known when this has happened, or when the restricted loss has fallen to half of the highest
-/// since. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the training pairs has the first phase only,
+/// answered then are; that it does is known when this has happened, or when the restricted loss has fallen to half of what it was
+/// then: a peak on the way may be a stumble. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the training pairs has the first phase only,
 /// and so has one that never understands.
 fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u32)> {
     let points = &history.points;
@@ -96,8 +96,9 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
     }
     let enough = (start.test_accuracy + 0.2 * (1.0 - start.test_accuracy)).min(GROKKED);
     let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
-    let since = measures.iter().filter(|measure| measure.step >= memorized);
-    if rises.or(halved(since.map(|measure| (measure.step, measure.restricted)))).is_some() {
+    let mut since = measures.iter().filter(|measure| measure.step >= memorized).map(|measure| measure.restricted);
+    let falls = since.next().is_some_and(|first| since.any(|restricted| restricted < first / 2.0));
+    if falls || rises.is_some() {
         phases.push(("circuit formation", memorized, rises.unwrap_or(last)));
     }
     phases.extend(rises.map(|step| ("clean-up", step, history.grokked.unwrap_or(last))));
@@ -196,7 +197,10 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     }
     if !loss {
         for tick in x.ticks(((x.to - x.from) / 75.0) as usize) {
-            stage.text(draw, &text::thousands(tick.round() as u64), (x.at(tick), y.from + 14.0), Align::Center);
+            let label = text::thousands(tick.round() as u64);
+            // Not beyond the right edge.
+            let most = stage.width - draw.width_of(&label, 12.0) / 2.0;
+            stage.text(draw, &label, (x.at(tick).min(most), y.from + 14.0), Align::Center);
         }
     }
 }

@@ -179,6 +179,19 @@ fn a_collapse_of_the_softmax_is_drawn_when_there_is_one() {
 }
 
 #[test]
+fn the_last_step_of_progress_is_readable() {
+    let (view, choice, query) = (&progress::VIEW, Choice::default(), "p=13&width=16&heads=2&mlp=40&train=0.5");
+    let (seen, mut history) = seen(query, view, &choice);
+    // Where the axis ends.
+    history.points.last_mut().expect("points").step = 30_000;
+    let config = from_query(query).0;
+    let mut recorder = Recorder::default();
+    (view.draw)(&mut recorder, &Stage { width: 600.0, ..at(&seen, &choice, &config, &history) });
+    assert!(recorder.texts.iter().any(|text| text == "30,000"), "{:?}", recorder.texts);
+    assert!(recorder.right <= 600.0, "reaches {}", recorder.right);
+}
+
+#[test]
 fn the_table_points_at_pairs() {
     let (view, choice) = (VIEWS[0], Choice::default());
     let query = "p=13&width=16&heads=2&mlp=40&train=0.5";

@@ -44,6 +44,8 @@ fn phases_follow_each_other() {
     assert_eq!(so_far(3, &[]), [(ONE, 0, 50)]);
     assert_eq!(so_far(3, &restricted(&[(0, 9.0), (50, 3.0), (100, 2.9)])), [(ONE, 0, 50)]);
     assert_eq!(so_far(3, &restricted(&[(50, 3.0), (100, 1.4)])), [(ONE, 0, 50), (TWO, 50, 100)]);
+    // Training that breaks down and recovers.
+    assert_eq!(so_far(3, &restricted(&[(50, 3.0), (75, 40.0), (100, 2.9)])), [(ONE, 0, 50)]);
     assert_eq!(so_far(4, &[]), [(ONE, 0, 50), (TWO, 50, 150), (THREE, 150, 150)]);
     assert_eq!(so_far(6, &[]), [(ONE, 0, 50), (TWO, 50, 150), (THREE, 150, 200)]);
 }
