@@ -15,7 +15,7 @@ pub static EXPERIMENT: Experiment = Experiment {
     ),
     watch: words(
         "Plain training knows its pairs and stays there, and with ⊥Grad the dashed curve follows the solid one at once. In the arms about \
-            the softmax, follow its collapse in the progress view: in 16 bits it comes at once, in 32 bits later, with StableMax never.",
+            the softmax, follow its collapse in the progress view: in 16 bits it comes at once, in 32 bits later; StableMax instead groks.",
     ),
     differs: words(
         "The arms about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \

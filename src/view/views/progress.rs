@@ -82,8 +82,8 @@ fn steps(stage: &Stage) -> Scale {
 ///
 /// Memorisation ends when the run has memorised. From there the circuit forms, until a fifth of the test pairs that were not
 /// answered then are; that it does is known when this has happened, or when the restricted loss has fallen to half of what it was
-/// then: a peak on the way may be a stumble. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the training pairs has the first phase only,
-/// and so has one that never understands.
+/// then: a peak on the way may be a stumble. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the
+/// training pairs has the first phase only, and so has one that never understands.
 fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u32)> {
     let points = &history.points;
     let Some(last) = points.last().map(|point| point.step) else { return vec![] };
