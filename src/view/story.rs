@@ -140,10 +140,10 @@ fn plateau(app: &App) -> String {
     } else {
         "It has a list of the pairs it was shown, not the rule behind them.".to_string()
     };
-    let then = if helped(config) {
-        "Watch whether the dashed loss comes down."
-    } else if config.wd == 0.0 {
+    let then = if aimless(config) {
         "With weight decay 0 nothing pulls it towards the rule: turn it up!"
+    } else if config.wd == 0.0 {
+        "Watch whether the dashed loss comes down."
     } else if config.train < FEW {
         "So few pairs make a short list: the wait is long, and may have no end."
     } else {
@@ -152,9 +152,9 @@ fn plateau(app: &App) -> String {
     format!("{list} {then}")
 }
 
-/// Whether something other than weight decay may lead to the rule.
-fn helped(config: &Config) -> bool {
-    config.wd == 0.0 && (config.sphere > 0.0 || config.filter != "none" || config.loss != "cross-entropy")
+/// Whether neither weight decay nor what does its work favours the rule.
+fn aimless(config: &Config) -> bool {
+    config.wd == 0.0 && config.sphere == 0.0 && config.filter == "none" && config.loss == "cross-entropy"
 }
 
 /// After one run grokked.
@@ -190,7 +190,7 @@ fn regret(app: &App, phase: Phase) -> String {
     let config = &app.config;
     let why = if phase == Phase::Memorizing {
         "It had not learnt even the pairs it was shown. Try another learning rate, or less weight decay."
-    } else if config.wd == 0.0 && !helped(config) {
+    } else if aimless(config) {
         "Without weight decay nothing favours the rule over the list. Turn it up and run again."
     } else if config.train < FEW {
         "With so few pairs the rule takes far longer to find, or cannot be found. Show it more pairs."

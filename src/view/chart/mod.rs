@@ -11,7 +11,8 @@ use super::scale::{Scale, Spread, decades, round_up};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::model::Loss;
-use pen::Pen;
+use crate::view::text;
+use pen::{Pen, SIZE};
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.
 const MARGINS: [f64; 4] = [46.0, 10.0, 10.0, 26.0];
@@ -126,6 +127,17 @@ pub fn step_axis(last: Option<u32>, log: bool, from: f64, to: f64) -> Scale {
         from,
         to,
     }
+}
+
+/// What to write under a step axis: for each tick its place, the middle of its label, and the label. None reaches beyond `edge`.
+pub fn step_labels(draw: &dyn Draw, x: Scale, edge: f64) -> Vec<(f64, f64, String)> {
+    let ticks = x.ticks(((x.to - x.from) / 75.0) as usize).into_iter();
+    let label = |tick: f64| {
+        let label = text::thousands(tick.round() as u64);
+        let half = draw.width_of(&label, SIZE) / 2.0;
+        (x.at(tick), x.at(tick).min(edge - half), label)
+    };
+    ticks.map(label).collect()
 }
 
 /// The range of the vertical axis.

@@ -11,7 +11,7 @@ use crate::view::scale::{Scale, beside};
 use crate::view::text;
 
 /// Height of labels, pixels.
-const SIZE: f64 = 12.0;
+pub(super) const SIZE: f64 = 12.0;
 
 /// The middle of a pixel, where thin lines are sharp.
 fn crisp(pixel: f64) -> f64 {
@@ -62,14 +62,9 @@ impl Pen<'_> {
         self.across(base, Stroke::thin(&theme.line));
         let label_y = self.y.from + 15.0;
         self.text("step", (self.x.from - 14.0, label_y), Align::Right, &theme.muted);
-        for tick in self.x.ticks(((self.x.to - self.x.from) / 75.0) as usize) {
-            let x = self.x.at(tick);
+        for (x, label_x, label) in super::step_labels(self.draw, self.x, self.x.to + MARGINS[2] - 1.0) {
             self.draw.lines(&[vec![(crisp(x), base), (crisp(x), base + 4.0)]], Stroke::thin(&theme.line));
-            let label = text::thousands(tick.round() as u64);
-            // The last label would stick out of the area.
-            let half = self.draw.width_of(&label, SIZE) / 2.0;
-            let x = x.min(self.x.to + MARGINS[2] - half - 1.0);
-            self.text(&label, (x, label_y), Align::Center, &theme.muted);
+            self.text(&label, (label_x, label_y), Align::Center, &theme.muted);
         }
     }
 

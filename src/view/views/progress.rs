@@ -162,8 +162,9 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     let points = &stage.history.points;
     let most = points.iter().map(|p| p.weight_norm).fold(f32::MIN_POSITIVE, f32::max);
     let recorded = RECORDED.iter().filter(|line| !loss && points.iter().any(|p| (line.value)(p, most) > 0.0));
-    let recorded = recorded.map(|line| (line, Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) }));
-    for (line, stroke) in recorded.clone() {
+    let recorded: Vec<_> =
+        recorded.map(|line| (line, Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) })).collect();
+    for &(line, stroke) in &recorded {
         let at = points.iter().map(|p| (x.at(p.step.into()), height((line.value)(p, most))));
         draw.lines(&crate::view::decimate::decimate(at), stroke);
     }
@@ -196,11 +197,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         }
     }
     if !loss {
-        for tick in x.ticks(((x.to - x.from) / 75.0) as usize) {
-            let label = text::thousands(tick.round() as u64);
-            // Not beyond the right edge.
-            let most = stage.width - draw.width_of(&label, 12.0) / 2.0;
-            stage.text(draw, &label, (x.at(tick).min(most), y.from + 14.0), Align::Center);
+        for (_, at, label) in chart::step_labels(draw, x, stage.width) {
+            stage.text(draw, &label, (at, y.from + 14.0), Align::Center);
         }
     }
 }
