@@ -12,13 +12,13 @@ use super::simd::{FUSED, Lanes, array, load, multiply_add, splat};
 const ROWS: usize = 3;
 /// Columns of a tile.
 const COLS: usize = if FUSED { 12 } else { 8 };
-/// Depth of a block: a panel of B fills most of a 32 KiB first-level cache.
+/// Most depth of a block: a panel of B fills most of a 32 KiB first-level cache.
 const DEPTH: usize = 512;
 /// Rows of A that are packed at a time: 192 KiB, for the second-level cache.
 const BLOCK: usize = 96;
 
-/// Panels that are packed at a time.
-const TOGETHER: usize = 8;
+/// Columns that are packed at a time where neighbours lie together: whole cache lines, and as wide as a block of A.
+const TOGETHER: usize = BLOCK;
 
 /// Sums over the depth of two panels, `REGISTERS` × 4 columns wide.
 type Tile<const REGISTERS: usize> = [[Lanes; REGISTERS]; ROWS];
@@ -32,8 +32,10 @@ pub fn gemm(
     (c, c_stride): (&mut [f32], usize),
 ) {
     let (mut a_panels, mut b_panels) = (vec![], vec![]);
-    for top in (0..k).step_by(DEPTH) {
-        let depth = DEPTH.min(k - top);
+    // Equal blocks. Where there are several their depth is rarely a power of two, at which panels would share cache sets.
+    let depth = k.div_ceil(k.div_ceil(DEPTH).max(1)).max(1);
+    for top in (0..k).step_by(depth) {
+        let depth = depth.min(k - top);
         let keep = if top == 0 { beta } else { 1.0 };
         pack(&b[top * b_down..], n, depth, [b_across, b_down], &mut b_panels);
         for first in (0..m).step_by(BLOCK) {
@@ -66,8 +68,8 @@ fn pack<const W: usize>(x: &[f32], width: usize, depth: usize, [across, along]: 
     panels.resize(width.div_ceil(W) * depth, [0.0; W]);
     let whole = if across == 1 { width / W } else { 0 };
     // Where neighbours lie together, several panels at a time: each cache line is read once.
-    for first in (0..whole).step_by(TOGETHER) {
-        let count = TOGETHER.min(whole - first);
+    for first in (0..whole).step_by(TOGETHER / W) {
+        let count = (TOGETHER / W).min(whole - first);
         let panels = &mut panels[first * depth..][..count * depth];
         for d in 0..depth {
             let (groups, _) = x[first * W + d * along..][..count * W].as_chunks::<W>();

@@ -23,6 +23,10 @@ mod lanes {
         [f32x4_extract_lane::<0>(x), f32x4_extract_lane::<1>(x), f32x4_extract_lane::<2>(x), f32x4_extract_lane::<3>(x)]
     }
 
+    pub use core::arch::wasm32::f32x4_add as add;
+    /// b where it is larger, else a.
+    pub use core::arch::wasm32::f32x4_pmax as larger;
+
     #[cfg(target_feature = "relaxed-simd")]
     pub use core::arch::wasm32::f32x4_relaxed_madd as multiply_add;
 
@@ -37,7 +41,7 @@ mod lanes {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "these intrinsics are unsafe without SSE, which every x86-64 has")]
 mod lanes {
-    use core::arch::x86_64::{__m128, _mm_add_ps, _mm_mul_ps, _mm_set1_ps};
+    use core::arch::x86_64::{__m128, _mm_add_ps, _mm_max_ps, _mm_mul_ps, _mm_set1_ps};
 
     /// Four numbers.
     pub type Lanes = __m128;
@@ -56,6 +60,19 @@ mod lanes {
     #[inline(always)]
     pub fn array(x: Lanes) -> [f32; 4] {
         bytemuck::cast(x)
+    }
+
+    #[inline(always)]
+    pub fn add(a: Lanes, b: Lanes) -> Lanes {
+        // SAFETY: SSE.
+        unsafe { _mm_add_ps(a, b) }
+    }
+
+    /// b where it is larger, else a.
+    #[inline(always)]
+    pub fn larger(a: Lanes, b: Lanes) -> Lanes {
+        // SAFETY: SSE. The instruction gives its second operand where either is not a number.
+        unsafe { _mm_max_ps(b, a) }
     }
 
     #[inline(always)]
@@ -87,12 +104,23 @@ mod lanes {
     }
 
     #[inline(always)]
+    pub fn add(a: Lanes, b: Lanes) -> Lanes {
+        core::array::from_fn(|l| a[l] + b[l])
+    }
+
+    /// b where it is larger, else a.
+    #[inline(always)]
+    pub fn larger(a: Lanes, b: Lanes) -> Lanes {
+        core::array::from_fn(|l| if b[l] > a[l] { b[l] } else { a[l] })
+    }
+
+    #[inline(always)]
     pub fn multiply_add(a: Lanes, b: Lanes, c: Lanes) -> Lanes {
         core::array::from_fn(|l| a[l] * b[l] + c[l])
     }
 }
 
-pub use lanes::{Lanes, array, load, multiply_add, splat};
+pub use lanes::{Lanes, add, array, larger, load, multiply_add, splat};
 
 /// Whether a product and a sum are one instruction; if not, products take registers too.
 pub const FUSED: bool = cfg!(target_feature = "relaxed-simd");

@@ -3,6 +3,7 @@
 use super::exp::exp_slice;
 use super::rows::for_each_part;
 use crate::ops::Args;
+use crate::ops::simd::{Lanes, add, array, larger, load, splat};
 
 /// Sums and maxima are taken in this many interleaved parts.
 const LANES: usize = 8;
@@ -12,19 +13,21 @@ const ROWS_AT_ONCE: usize = 256;
 /// Σ x in interleaved partial sums, added in a fixed order.
 #[inline(always)]
 fn sum(x: &[f32]) -> f32 {
-    reduce(x, 0.0, |a, b| a + b)
+    reduce(x, 0.0, |a, b| add(a, b), |a, b| a + b)
 }
 
 /// Folds interleaved parts, then the parts by halves.
 #[inline(always)]
-fn reduce(x: &[f32], start: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
+fn reduce(x: &[f32], start: f32, fold: impl Fn(Lanes, Lanes) -> Lanes, f: impl Fn(f32, f32) -> f32) -> f32 {
     let (whole, rest) = x.as_chunks::<LANES>();
-    let mut lanes = [start; LANES];
+    let mut parts = [splat(start); LANES / 4];
     for x in whole {
-        for l in 0..LANES {
-            lanes[l] = f(lanes[l], x[l]);
+        let (x, _) = x.as_chunks::<4>();
+        for (part, x) in parts.iter_mut().zip(x) {
+            *part = fold(*part, load(x));
         }
     }
+    let mut lanes: [f32; LANES] = bytemuck::cast(parts.map(array));
     for (lane, &x) in lanes.iter_mut().zip(rest) {
         *lane = f(*lane, x);
     }
@@ -35,7 +38,7 @@ fn reduce(x: &[f32], start: f32, f: impl Fn(f32, f32) -> f32) -> f32 {
 /// Turns a row of logits into probabilities. Returns its loss against class `y`, and whether `y` is the first of the
 /// largest.
 pub fn row(z: &mut [f32], y: usize) -> (f32, bool) {
-    let top = reduce(z, f32::NEG_INFINITY, |a, b| if b > a { b } else { a });
+    let top = reduce(z, f32::NEG_INFINITY, |a, b| larger(a, b), |a, b| if b > a { b } else { a });
     let behind = top - z[y];
     let first = behind == 0.0 && !z[..y].contains(&top);
     for z in &mut *z {
