@@ -2,7 +2,7 @@
 
 #[cfg(target_arch = "wasm32")]
 mod lanes {
-    use core::arch::wasm32::{f32x4_extract_lane, f32x4_splat, v128};
+    use core::arch::wasm32::{f32x4_add, f32x4_extract_lane, f32x4_pmax, f32x4_splat, v128};
 
     /// Four numbers.
     pub type Lanes = v128;
@@ -23,9 +23,16 @@ mod lanes {
         [f32x4_extract_lane::<0>(x), f32x4_extract_lane::<1>(x), f32x4_extract_lane::<2>(x), f32x4_extract_lane::<3>(x)]
     }
 
-    pub use core::arch::wasm32::f32x4_add as add;
+    #[inline(always)]
+    pub fn add(a: Lanes, b: Lanes) -> Lanes {
+        f32x4_add(a, b)
+    }
+
     /// b where it is larger, else a.
-    pub use core::arch::wasm32::f32x4_pmax as larger;
+    #[inline(always)]
+    pub fn larger(a: Lanes, b: Lanes) -> Lanes {
+        f32x4_pmax(a, b)
+    }
 
     #[cfg(target_feature = "relaxed-simd")]
     pub use core::arch::wasm32::f32x4_relaxed_madd as multiply_add;
@@ -33,8 +40,7 @@ mod lanes {
     #[cfg(not(target_feature = "relaxed-simd"))]
     #[inline(always)]
     pub fn multiply_add(a: Lanes, b: Lanes, c: Lanes) -> Lanes {
-        use core::arch::wasm32::{f32x4_add, f32x4_mul};
-        f32x4_add(f32x4_mul(a, b), c)
+        f32x4_add(core::arch::wasm32::f32x4_mul(a, b), c)
     }
 }
 

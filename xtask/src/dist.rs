@@ -5,7 +5,7 @@
 //! does. For pages opened with `?bench` there is everything in one. `index.html` and `www/` are copied; [`assets`] then
 //! names files after their content.
 
-use crate::{address, arrange, assets, package, process, shorten, sizes, wasm_opt, workspace};
+use crate::{address, arrange, assets, lanes, package, process, shorten, sizes, wasm_opt, workspace};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::env;
@@ -82,9 +82,10 @@ pub fn build(url: Option<&str>) -> Result<()> {
     sizes::print(&dist)
 }
 
-/// Builds the page and checks that every kind of visit stays within what it may download.
+/// Builds the page and checks that every kind of visit stays within what it may download, and that its fast loops are fast.
 pub fn build_within_budget() -> Result<()> {
     build(None)?;
+    lanes::check(&folder().join(assets::current(&folder(), "assets/cpu_relaxed_bg.wasm")?))?;
     for trainer in sizes::TRAINERS {
         let [page, total] = sizes::budget(&folder(), trainer)?;
         println!(

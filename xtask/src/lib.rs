@@ -7,6 +7,7 @@ pub mod arrange;
 pub mod assets;
 pub mod check;
 pub mod dist;
+pub mod lanes;
 pub mod package;
 pub mod process;
 pub mod server;

@@ -13,7 +13,7 @@ const ROWS_AT_ONCE: usize = 256;
 /// Σ x in interleaved partial sums, added in a fixed order.
 #[inline(always)]
 fn sum(x: &[f32]) -> f32 {
-    reduce(x, 0.0, |a, b| add(a, b), |a, b| a + b)
+    reduce(x, 0.0, add, |a, b| a + b)
 }
 
 /// Folds interleaved parts, then the parts by halves.
@@ -38,7 +38,7 @@ fn reduce(x: &[f32], start: f32, fold: impl Fn(Lanes, Lanes) -> Lanes, f: impl F
 /// Turns a row of logits into probabilities. Returns its loss against class `y`, and whether `y` is the first of the
 /// largest.
 pub fn row(z: &mut [f32], y: usize) -> (f32, bool) {
-    let top = reduce(z, f32::NEG_INFINITY, |a, b| larger(a, b), |a, b| if b > a { b } else { a });
+    let top = reduce(z, f32::NEG_INFINITY, larger, |a, b| if b > a { b } else { a });
     let behind = top - z[y];
     let first = behind == 0.0 && !z[..y].contains(&top);
     for z in &mut *z {
