@@ -20,7 +20,16 @@ const FEATURES: &[&str] = &[
     "call-indirect-overlong",
 ];
 
-/// Makes the file smaller and faster, or leaves it as it is and says why.
+/// What keeps the file small once compressed: rustc has inlined what is worth it, and a value that is computed twice in the
+/// same way compresses better than one that is kept.
+const RESTRAINTS: [(&str, &str); 4] = [
+    ("--always-inline-max-function-size", "0"),
+    ("--flexible-inline-max-function-size", "0"),
+    ("--one-caller-inline-max-function-size", "0"),
+    ("--skip-pass", "local-cse"),
+];
+
+/// Makes the file smaller, or leaves it as it is and says why.
 pub fn optimise(wasm: &Path) -> Result<()> {
     let Some(program) = process::find_on_path(&["wasm-opt"]) else {
         println!("no `wasm-opt` on PATH: keeping the wasm file as rustc and wasm-bindgen made it");
@@ -39,10 +48,13 @@ pub fn optimise(wasm: &Path) -> Result<()> {
     }
 }
 
-/// One `--enable-…` per feature that this version of `wasm-opt` offers.
+/// One `--enable-…` per feature, and the restraints, as far as this version of `wasm-opt` offers them.
 fn flags(help: &str) -> Vec<String> {
-    let offered: Vec<&str> = help.split_whitespace().collect();
-    FEATURES.iter().map(|feature| format!("--enable-{feature}")).filter(|flag| offered.contains(&flag.as_str())).collect()
+    // An option with a short form stands as `--long,-l`.
+    let offered: Vec<&str> = help.split_whitespace().filter_map(|word| word.split(',').next()).collect();
+    let features = FEATURES.iter().map(|feature| format!("--enable-{feature}")).filter(|flag| offered.contains(&flag.as_str()));
+    let restraints = RESTRAINTS.iter().filter(|(flag, _)| offered.contains(flag)).map(|(flag, value)| format!("{flag}={value}"));
+    features.chain(restraints).collect()
 }
 
 #[cfg(test)]
@@ -50,8 +62,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_offered_features_are_enabled() {
-        let help = "  --enable-bulk-memory-opt   Enable\n  --enable-simd   Enable SIMD\n  --enable-gc  GC";
-        assert_eq!(flags(help), ["--enable-simd", "--enable-bulk-memory-opt"]);
+    fn only_what_is_offered_is_asked_for() {
+        let help =
+            "  --enable-bulk-memory-opt   Enable\n  --enable-simd   Enable SIMD\n  --enable-gc  GC\n  --skip-pass,-sp  Skip";
+        assert_eq!(flags(help), ["--enable-simd", "--enable-bulk-memory-opt", "--skip-pass=local-cse"]);
     }
 }
