@@ -17,7 +17,7 @@ use crate::train::{Device, Share, Snapshot, Trainer, build};
 /// Most workers that the lab chooses by itself.
 const MOST: u32 = 4;
 /// Smaller steps are faster alone: floating-point operations.
-const WORTH: u64 = 500_000_000;
+const WORTH: u64 = 1_000_000_000;
 /// A helper is given up after this long, milliseconds, or [`PATIENCE`] times what this worker took for its share.
 const SILENCE_MS: f64 = 30_000.0;
 const PATIENCE: f64 = 10.0;
