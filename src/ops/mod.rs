@@ -39,7 +39,7 @@ pub mod real;
 pub mod record;
 pub mod row_loss;
 pub mod scale;
-mod simd;
+pub(crate) mod simd;
 pub mod stablemax;
 pub mod strip;
 pub mod unembed_loss;
