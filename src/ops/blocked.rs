@@ -33,7 +33,7 @@ pub fn gemm(
 ) {
     let (mut a_panels, mut b_panels) = (vec![], vec![]);
     // Equal blocks. Where there are several their depth is rarely a power of two, at which panels would share cache sets.
-    let depth = k.div_ceil(k.div_ceil(DEPTH).max(1)).max(1);
+    let depth = k.div_ceil(k.div_ceil(DEPTH));
     for top in (0..k).step_by(depth) {
         let depth = depth.min(k - top);
         let keep = if top == 0 { beta } else { 1.0 };
