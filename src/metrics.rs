@@ -77,6 +77,39 @@ pub const MEMORIZED: f32 = 0.99;
 /// Test accuracy from which a run counts as grokked.
 pub const GROKKED: f32 = 0.95;
 
+/// Why a run is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// It grokked, and stayed so for a while: see [`History::stop_step`].
+    Grokked,
+    /// The step limit.
+    Limit,
+    /// Its loss or weights are no numbers any more.
+    Diverged,
+}
+
+impl End {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            End::Grokked => "grokked",
+            End::Limit => "limit",
+            End::Diverged => "diverged",
+        }
+    }
+}
+
+/// When a run passed the thresholds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Milestones {
+    /// First step measured with train accuracy ≥ [`MEMORIZED`].
+    pub memorized: Option<u32>,
+    /// First step measured with test accuracy ≥ [`GROKKED`].
+    pub grokked: Option<u32>,
+    /// First step of the present unbroken stretch of measurements with test accuracy ≥ [`GROKKED`]; none below it.
+    pub settled: Option<u32>,
+}
+
 /// Where a run is in the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
@@ -95,10 +128,12 @@ pub enum Phase {
 pub struct History {
     /// Ascending steps.
     pub points: Vec<Point>,
-    /// First step measured with train accuracy ≥ [`MEMORIZED`].
+    /// See [`Milestones::memorized`].
     pub memorized: Option<u32>,
-    /// First step measured with test accuracy ≥ [`GROKKED`].
+    /// See [`Milestones::grokked`].
     pub grokked: Option<u32>,
+    /// See [`Milestones::settled`].
+    pub settled: Option<u32>,
 }
 
 impl History {
@@ -113,7 +148,20 @@ impl History {
         if self.grokked.is_none() && point.test_accuracy >= GROKKED {
             self.grokked = Some(point.step);
         }
+        self.settled = self.settled.or(Some(point.step)).filter(|_| point.test_accuracy >= GROKKED);
         self.points.push(point);
+    }
+
+    /// When it passed the thresholds.
+    pub fn milestones(&self) -> Milestones {
+        let History { memorized, grokked, settled, .. } = *self;
+        Milestones { memorized, grokked, settled }
+    }
+
+    /// A history that goes on where another one, whose points are elsewhere, passed these.
+    pub fn going_on(milestones: Milestones) -> History {
+        let Milestones { memorized, grokked, settled } = milestones;
+        History { points: vec![], memorized, grokked, settled }
     }
 
     /// Drops what was measured after `step`.
@@ -122,6 +170,8 @@ impl History {
         for mark in [&mut self.memorized, &mut self.grokked] {
             *mark = mark.filter(|at| *at <= step);
         }
+        let stretch = self.points.iter().rev().take_while(|point| point.test_accuracy >= GROKKED);
+        self.settled = stretch.last().map(|point| point.step);
     }
 
     /// The phase after the last point. A list of the training pairs answers a share `free` of the test pairs by itself;
@@ -136,9 +186,11 @@ impl History {
         }
     }
 
-    /// The stop rule: a quarter more steps than grokking took, and at least 50.
+    /// The stop rule: it is over when its test accuracy has stayed at [`GROKKED`] or above for a quarter of the steps that
+    /// grokking took, and for at least 50. While it is below, nobody knows when.
     pub fn stop_step(&self) -> Option<u32> {
-        self.grokked.map(|step| step + (step / 4).max(50))
+        let (grokked, settled) = self.grokked.zip(self.settled)?;
+        Some(settled.saturating_add((grokked / 4).max(50)))
     }
 
     /// Comma-separated values with a header line.
@@ -161,11 +213,24 @@ impl History {
     }
 }
 
-/// The step at which these runs of a configuration end: its step limit, or some steps after every run has grokked.
-pub fn limit(config: &Config, histories: &[History]) -> u32 {
+/// The step at which every run has grokked and settled, if the configuration lets them end there.
+fn early(config: &Config, histories: &[History]) -> Option<u32> {
     let stops: Option<Vec<u32>> = histories.iter().map(History::stop_step).collect();
-    let early = stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max());
-    early.map_or(config.steps, |stop| stop.min(config.steps))
+    stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max())
+}
+
+/// The step at which these runs of a configuration end, as far as is known: its step limit, or some steps after every run
+/// has grokked.
+pub fn limit(config: &Config, histories: &[History]) -> u32 {
+    early(config, histories).map_or(config.steps, |stop| stop.min(config.steps))
+}
+
+/// Whether these runs of a configuration are over after `step` updates, and why.
+pub fn end(config: &Config, histories: &[History], step: u32) -> Option<End> {
+    if early(config, histories).is_some_and(|stop| step >= stop) {
+        return Some(End::Grokked);
+    }
+    (step >= config.steps).then_some(End::Limit)
 }
 
 /// The first step at which values have fallen below half of the highest one before.
@@ -209,7 +274,31 @@ mod tests {
         let (list, mirrored): (Vec<_>, Vec<_>) = phases.into_iter().unzip();
         assert_eq!(list, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
         assert_eq!(mirrored, [Memorizing, Plateau, Plateau, Grokked, Grokked]);
-        assert_eq!((history.memorized, history.grokked, history.stop_step()), (Some(10), Some(30), Some(80)));
+        assert_eq!((history.memorized, history.grokked, history.stop_step()), (Some(10), Some(30), None));
+    }
+
+    #[test]
+    fn a_run_is_over_when_it_has_stayed_above_the_threshold() {
+        let config = Config { steps: 500, ..Config::standard() };
+        let mut history = History::default();
+        for (step, test) in [(0, 0.1), (160, 0.96), (200, 0.65), (212, 0.915), (220, 0.97), (269, 0.99)] {
+            history.push(point(step, 1.0, test));
+        }
+        let over = |step| end(&config, core::slice::from_ref(&history), step);
+        assert_eq!((history.grokked, history.settled, history.stop_step()), (Some(160), Some(220), Some(270)));
+        assert_eq!((over(212), over(269), over(270)), (None, None, Some(End::Grokked)));
+        // Going on from a copy, the worker knows the same.
+        assert_eq!(History::going_on(history.milestones()).stop_step(), Some(270));
+        // Gone back to the stumble, it is open again.
+        let mut earlier = history.clone();
+        earlier.rewind(212);
+        assert_eq!((earlier.settled, earlier.stop_step()), (None, None));
+        earlier.rewind(160);
+        assert_eq!(earlier.stop_step(), Some(210));
+        let to_the_limit = Config { stop: Stop::Limit, ..config.clone() };
+        assert_eq!(end(&to_the_limit, &[history.clone()], 499), None);
+        assert_eq!(end(&to_the_limit, &[history.clone()], 500), Some(End::Limit));
+        assert_eq!(end(&config, &[history, History::default()], 500), Some(End::Limit));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::bytes::encode;
 use crate::config::Config;
-use crate::metrics::Point;
+use crate::metrics::{End, Milestones, Point};
 use crate::tuner::Tiles;
 use inspect::{Inspect, Inspected};
 
@@ -39,9 +39,16 @@ pub enum Command {
     Run,
     /// Stops training after the current chunk.
     Pause,
-    /// Trains this many steps, then pauses.
-    Step(u32),
-    /// Changes what may change while running: rates, speed and the step limit. No restart.
+    /// Trains this many more steps, then pauses; what was asked for before and not made yet is added. Answered by
+    /// [`Event::Stepped`] with the same id, unless something comes in between.
+    Step {
+        /// Echoed in the answer.
+        id: u32,
+        /// Steps.
+        n: u32,
+    },
+    /// These are the settings from now on. None of them needs another run. Answered by [`Event::Changed`] where curves
+    /// will show it.
     Adjust(Config),
     /// What was kept of an [`Event::Measured`], before the first load.
     Recall {
@@ -75,8 +82,8 @@ pub enum Command {
         engine: Engine,
         /// Milliseconds of training up to there.
         elapsed_ms: f64,
-        /// Where each run grokked before, for the stop rule.
-        grokked: Vec<Option<u32>>,
+        /// What each run passed before, for the stop rule.
+        milestones: Vec<Milestones>,
     },
     /// Asks a helper of another worker for a [`Share`](crate::train::Share) of a run, for as long as it lives.
     Share {
@@ -101,7 +108,7 @@ pub enum Event {
     Hello,
     /// A trainer is built.
     Loaded {
-        /// The configuration it was built from.
+        /// The run's record: the settings at its start, with what changes when.
         config: Config,
         /// Updates already made: 0, or a snapshot's.
         step: u32,
@@ -149,8 +156,27 @@ pub enum Event {
     Running,
     /// Training is paused.
     Paused,
-    /// The stop rule or the step limit ended the run.
-    Done,
+    /// The answer to [`Command::Step`].
+    Stepped {
+        /// As asked.
+        id: u32,
+        /// Whether all of them were made; else the run has ended before.
+        made: bool,
+    },
+    /// Settings changed in the middle of the run, or how it began did before its first step.
+    Changed {
+        /// Updates made before.
+        step: u32,
+        /// The run's record.
+        config: Config,
+        /// The record had asked for it, nobody else.
+        planned: bool,
+    },
+    /// The run is over. Its last measurements are of its last step.
+    Done {
+        /// Why.
+        reason: End,
+    },
     /// The answer to [`Command::Snapshot`].
     Snapshot {
         /// As asked.
@@ -217,8 +243,12 @@ mod tests {
     #[test]
     fn messages_with_bytes_come_back() {
         for bytes in [vec![], vec![7; 300]] {
-            let restore =
-                Command::Restore { bytes: bytes.clone(), engine: Engine::Gpu, elapsed_ms: 1.5, grokked: vec![None, Some(3)] };
+            let restore = Command::Restore {
+                bytes: bytes.clone(),
+                engine: Engine::Gpu,
+                elapsed_ms: 1.5,
+                milestones: vec![Milestones::default()],
+            };
             for command in [restore, Command::Share { index: 1, count: 2, bytes: bytes.clone() }] {
                 assert_eq!(decode(&encode(&command)), Ok(command));
             }

@@ -2,6 +2,7 @@
 
 mod picture;
 mod points;
+mod record;
 mod share;
 mod shown;
 mod snapshot;
@@ -44,7 +45,10 @@ const MEASURED: [List; 3] = [List::Evaluate, List::Train, List::Record];
 
 /// A model in training.
 pub struct Trainer {
+    /// The settings now.
     config: Config,
+    /// Those at the start, and what changes when.
+    record: Config,
     built: Built,
     exec: Exec,
     tiles: Option<Tiles>,
@@ -252,8 +256,17 @@ impl Trainer {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
         }
         let exec = device.exec(built.plan.clone()).await?;
-        let mut trainer =
-            Trainer { config: config.clone(), built, exec, tiles, step: 0, norms: vec![], evaluated: 0, evaluations: vec![] };
+        let mut trainer = Trainer {
+            config: config.clone(),
+            record: config.clone(),
+            built,
+            exec,
+            tiles,
+            step: 0,
+            norms: vec![],
+            evaluated: 0,
+            evaluations: vec![],
+        };
         trainer.reset();
         Ok(trainer)
     }
@@ -280,7 +293,7 @@ impl Trainer {
         self.set_rates(&self.config.clone());
     }
 
-    /// What is being trained.
+    /// What is being trained, as it is set now.
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -353,8 +366,8 @@ impl Trainer {
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state);
-        let Trainer { ref config, tiles, step, evaluated: evaluations, .. } = *self;
-        Snapshotting { reading, config: config.clone(), step, evaluations, tiles }
+        let Trainer { ref record, tiles, step, evaluated: evaluations, .. } = *self;
+        Snapshotting { reading, config: record.clone(), step, evaluations, tiles }
     }
 
     /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no memory.
@@ -373,14 +386,20 @@ impl Trainer {
         if want != got {
             return Err(format!("the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"));
         }
-        for (&view, values) in state.iter().zip(&snapshot.buffers) {
+        self.put_back(snapshot);
+        self.evaluations.clear();
+        self.record = snapshot.config.clone();
+        self.set_rates(&snapshot.settings());
+        Ok(())
+    }
+
+    /// The state of a snapshot that fits.
+    fn put_back(&mut self, snapshot: &Snapshot) {
+        for (&view, values) in self.built.state.iter().zip(&snapshot.buffers) {
             self.exec.write(view, values);
         }
         self.step = snapshot.step;
         self.evaluated = snapshot.evaluations;
-        self.evaluations.clear();
-        self.set_rates(&snapshot.config);
-        Ok(())
     }
 
     /// Reads any view of the plan as it is after everything queued so far.

@@ -116,7 +116,7 @@ fn another_optimiser_and_a_window_of_gradients_begin_anew() {
     // The album forgets when a snapshot says that its memory is of no use to the other settings.
     let mut snapshot = block_on(run.trainer.snapshot().snapshot()).unwrap();
     let with = |query: &str| from_query(&format!("{TINY}&{query}")).0;
-    assert!(!snapshot.adopt(with("wd=0.5&batch=30")) && snapshot.adopt(with("optimizer=adam")));
+    assert!(!snapshot.adopt(&with("wd=0.5&batch=30")) && snapshot.adopt(&with("optimizer=adam")));
     run.album.forget();
     assert!(run.fork(30).1);
     let mut run = Run::new("filter=grokfast-ma&window=100", 60);

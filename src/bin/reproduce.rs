@@ -13,7 +13,7 @@ mod native {
     use grokking_lab::exec::gpu::Context;
     use grokking_lab::experiment::record::{Check, Record, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment, run};
-    use grokking_lab::metrics::History;
+    use grokking_lab::metrics::{GROKKED, History, Point};
     use pico_args::Arguments;
     use pollster::block_on;
 
@@ -158,7 +158,31 @@ Names:";
             steps(|h| h.grokked),
             start.elapsed().as_secs_f64()
         );
+        histories.iter().enumerate().filter_map(|(seed, history)| Some((seed, aftermath(history)?))).for_each(|(seed, line)| {
+            println!("    seed {seed}: {line}");
+        });
         Ok((histories, found))
+    }
+
+    /// What became of a run after it had grokked: whether it stayed so.
+    fn aftermath(history: &History) -> Option<String> {
+        let grokked = history.grokked?;
+        let after: Vec<&Point> = history.points.iter().filter(|point| point.step > grokked).collect();
+        let last = after.last()?;
+        let lowest = after.iter().min_by(|a, b| a.test_accuracy.total_cmp(&b.test_accuracy))?;
+        let below = after.iter().filter(|point| point.test_accuracy < GROKKED).count();
+        Some(format!(
+            "of {} measurements after step {grokked}, {below} have a test accuracy below {GROKKED}; lowest {} at step {} \
+             (train accuracy {}); at step {} test accuracy {}, train loss {:.2e}, test loss {:.2e}",
+            after.len(),
+            lowest.test_accuracy,
+            lowest.step,
+            lowest.train_accuracy,
+            last.step,
+            last.test_accuracy,
+            last.train_loss,
+            last.test_loss
+        ))
     }
 
     /// Changes the file of records.

@@ -2,6 +2,7 @@
 //!
 //! Attributes of the element, keys of the URL hash and keys of `getConfig()` are the same [`KEYS`].
 
+mod changes;
 mod choices;
 pub mod keys;
 mod problem;
@@ -9,6 +10,7 @@ mod query;
 
 use serde::{Deserialize, Serialize};
 
+pub use changes::{MidRunChange, MidRunChanges};
 pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
 pub use problem::Problem;
@@ -124,6 +126,8 @@ pub struct Config {
     pub weightnoise: f64,
     /// Deviation of noise that is added to the update's direction.
     pub gradnoise: f64,
+    /// What changes in the middle of the run.
+    pub at: MidRunChanges,
     /// Step limit.
     pub steps: u32,
     /// Whether it may end sooner.
@@ -210,6 +214,7 @@ impl Config {
             dropout: 0.0,
             weightnoise: 0.0,
             gradnoise: 0.0,
+            at: MidRunChanges::default(),
             steps: 5000,
             stop: Stop::Grokked,
             backend: Backend::Auto,
@@ -306,6 +311,7 @@ impl Config {
         problems.extend(self.repair_init());
         problems.extend(self.repair_heads());
         problems.extend(self.repair_backend());
+        problems.extend(self.repair_changes());
         problems
     }
 

@@ -5,7 +5,7 @@ use super::record::{ArmRecord, Check, Curve};
 use super::{Arm, Compare, Experiment};
 use crate::config::Config;
 use crate::inspect::Album;
-use crate::metrics::{History, limit};
+use crate::metrics::{History, end, limit};
 use crate::train::{Device, Picture, Trainer};
 
 /// Steps between looks at the points.
@@ -32,20 +32,26 @@ pub async fn run(
     let chunk = if arm.probes.is_empty() { CHUNK } else { FINE };
     loop {
         // A change of the middle is due for all runs at once.
-        if let Some(change) = then.take_if(|then| then.due(&histories, trainer.step())) {
-            let mut snapshot = trainer.snapshot().snapshot().await.map_err(|e| e.to_string())?;
-            config = config.with_query(change.query).0;
-            snapshot.adopt(config.clone());
-            trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
-            trainer.restore(&snapshot)?;
+        let change = then.take_if(|then| then.due(&histories, trainer.step()));
+        let due = change.map(|change| config.with_query(change.query).0).or_else(|| trainer.due());
+        if let Some(now) = due {
+            trainer = trainer.carried(&now, device).await.map_err(|e| e.to_string())?;
+            config = now;
         }
         let left = limit(&config, &histories).saturating_sub(trainer.step());
-        if left == 0 {
-            break;
-        }
-        trainer.steps(left.min(chunk));
-        for point in trainer.collect().points().await.map_err(|e| e.to_string())? {
+        let points = match left {
+            // The last measurement may show that it has not settled yet.
+            0 => trainer.measure().await,
+            left => {
+                trainer.steps(trainer.until_change(left.min(chunk)));
+                trainer.collect().points().await
+            }
+        };
+        for point in points.map_err(|e| e.to_string())? {
             histories[point.run as usize].push(point);
+        }
+        if left == 0 && end(&config, &histories, trainer.step()).is_some() {
+            break;
         }
         watch(trainer.step(), &config);
         if !arm.probes.is_empty() && albums[0].wants(trainer.step()) {

@@ -13,7 +13,7 @@ use crate::tuner::Tiles;
 pub struct Snapshot {
     /// Version of this structure.
     pub version: u32,
-    /// What was trained.
+    /// What was trained: the settings at the start, with what changes in the middle.
     pub config: Config,
     /// Updates made.
     pub step: u32,
@@ -32,15 +32,20 @@ pub(super) const WEIGHTS: usize = 2;
 const VERSION: u32 = 4;
 
 impl Snapshot {
-    /// Goes on with another configuration of the same network. Another optimiser or filter starts with no memory: returns
+    /// The settings at its step.
+    pub fn settings(&self) -> Config {
+        self.config.after(self.step)
+    }
+
+    /// Goes on with other settings of the same network. Another optimiser or filter starts with no memory: returns
     /// whether that is so.
-    pub fn adopt(&mut self, config: Config) -> bool {
+    pub fn adopt(&mut self, now: &Config) -> bool {
         let memory = |c: &Config| (c.optimizer.clone(), c.filter.clone(), c.window);
-        let fresh = memory(&config) != memory(&self.config);
+        let fresh = memory(now) != memory(&self.settings());
         if fresh {
             self.buffers.truncate(WEIGHTS);
         }
-        self.config = config;
+        self.config.note(self.step, now);
         fresh
     }
 

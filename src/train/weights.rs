@@ -24,8 +24,8 @@ impl Trainer {
             Tensor { name: &param.name, shape, values: (0..runs).flat_map(of_run).copied().collect() }
         });
         let tensors: Vec<Tensor> = tensors.collect();
-        let mut notes: Vec<(&str, String)> = KEYS.iter().map(|key| (key.name, (key.get)(&self.config))).collect();
-        notes.push(("query", crate::config::to_query(&self.config)));
+        let mut notes: Vec<(&str, String)> = KEYS.iter().map(|key| (key.name, (key.get)(&self.record))).collect();
+        notes.push(("query", crate::config::to_query(&self.record)));
         notes.push(("step", self.step.to_string()));
         // The setting of this name says what was wished for.
         notes.retain(|(name, _)| *name != "backend");

@@ -34,20 +34,22 @@ pub struct Paper {
 
 /// The experiment of a configuration, judged by the first run.
 pub fn paper(app: &App) -> Option<Paper> {
-    let (experiment, arm) = find(&app.config.experiment)?;
+    let (experiment, arm) = find(&app.record.experiment)?;
     let (ended, history) = (app.state == State::Done, app.histories.first()?);
     let judged = |expect: &crate::experiment::Expect| {
         let verdict = expect.judge(history, ended);
         Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
     };
     // What belongs to the page, to this machine or to chance is not a part of the claim.
-    let settings = |key: &Key| key.change != Change::Live && !["seed", "backend", "workers", "tiles"].contains(&key.name);
+    let settings = |key: &Key| {
+        key.change != Change::Live && !["seed", "at", "backend", "workers", "tiles", "experiment"].contains(&key.name)
+    };
     Some(Paper {
         experiment,
         arm: experiment.arm(arm.id)?,
         lines: arm.expect.iter().map(judged).collect(),
         then: arm.then.as_ref().map(|then| then.label),
-        changed: app.config.changed().iter().any(|(key, _)| settings(key)),
+        changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })
 }
 

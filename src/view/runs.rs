@@ -1,6 +1,7 @@
 //! Runs that were left and stay for comparison: what is kept of them, and what they are called.
 
-use crate::config::{Config, KEYS};
+use crate::config::Config;
+use crate::config::keys::of_curves;
 use crate::metrics::{History, Point};
 use crate::view::text::thousands;
 
@@ -28,7 +29,7 @@ pub struct Fork {
 pub struct Past {
     /// As the visitor calls it; empty for what sets it apart.
     pub name: String,
-    /// Its settings when it was left.
+    /// Its settings at the start, and what changed when.
     pub config: Config,
     /// Updates made.
     pub step: u32,
@@ -83,7 +84,10 @@ impl Runs {
         let (name, from) = (core::mem::take(&mut self.name), self.from.take());
         let histories = histories.iter().map(decimated).collect();
         self.count += 1;
-        let mut run = Past { name, config: config.clone(), step, from, histories, shown: true, color: 0, number: self.count };
+        let mut config = config.clone();
+        // What was planned for later did not happen.
+        config.at.rewind(step);
+        let mut run = Past { name, config, step, from, histories, shown: true, color: 0, number: self.count };
         if let Some(at) = self.past.iter().position(|old| old.repeats(&run)) {
             let old = self.past.remove(at);
             if old.step > run.step {
@@ -137,10 +141,10 @@ impl Runs {
     pub fn rows(&self, config: &Config, step: u32) -> Vec<Row> {
         let mut names = self.names(config).into_iter();
         let mut own = |name: &String| names.next().filter(|_| name.is_empty()).unwrap_or_else(|| name.clone());
-        let present = Row { name: own(&self.name), about: self.about(step), color: None, shown: true };
+        let present = Row { name: own(&self.name), about: self.about(config, step), color: None, shown: true };
         let past = self.past.iter().map(|run| Row {
             name: own(&run.name),
-            about: came_so_far(run.from, run.step) + &run.outcome(),
+            about: came_so_far(run.from, run.step) + &run.outcome() + &on_the_way(&run.config, run.step),
             color: Some(COLORS[run.color]),
             shown: run.shown,
         });
@@ -148,15 +152,16 @@ impl Runs {
     }
 
     /// Where the present run came from, and how far it is.
-    pub fn about(&self, step: u32) -> String {
-        came_so_far(self.from, step)
+    pub fn about(&self, config: &Config, step: u32) -> String {
+        came_so_far(self.from, step) + &on_the_way(config, step)
     }
 
     /// What the rows are called without a name: the settings in which not all of them agree.
     fn names(&self, config: &Config) -> Vec<String> {
         let configs: Vec<&Config> = core::iter::once(config).chain(self.past.iter().map(|run| &run.config)).collect();
         let mut names = vec![String::new(); configs.len()];
-        for key in curve_keys() {
+        // What changed on the way is told with how far they got.
+        for key in of_curves().filter(|key| key.name != "at") {
             let values: Vec<String> = configs.iter().map(|config| (key.get)(config)).collect();
             if values.iter().all(|value| *value == values[0]) {
                 continue;
@@ -178,7 +183,7 @@ impl Past {
     /// Whether the other is the same run over again, as far as both went.
     fn repeats(&self, other: &Past) -> bool {
         let agree = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
-        curve_keys().all(|key| (key.get)(&self.config) == (key.get)(&other.config))
+        of_curves().all(|key| (key.get)(&self.config) == (key.get)(&other.config))
             && self.from == other.from
             && self
                 .histories
@@ -206,9 +211,19 @@ fn came_so_far(fork: Option<Fork>, step: u32) -> String {
     from.unwrap_or_default() + "step " + &thousands(step.into())
 }
 
-/// The settings that shape curves: those before the ones of the page and the machine.
-fn curve_keys() -> impl Iterator<Item = &'static crate::config::Key> {
-    KEYS.iter().take_while(|key| key.name != "steps")
+/// What changed until a step, at most the latest two: ` · wd 2 from step 179`.
+fn on_the_way(config: &Config, step: u32) -> String {
+    let changes: Vec<_> = config.at.iter().take_while(|change| change.step <= step).collect();
+    let (earlier, latest) = changes.split_at(changes.len().saturating_sub(2));
+    let mut text = match earlier.len() {
+        0 => String::new(),
+        1 => " · 1 earlier change".into(),
+        n => [" · ", &thousands(n as u64), " earlier changes"].concat(),
+    };
+    for change in latest {
+        text += &[" · ", &change.words(), " from step ", &thousands(change.step.into())].concat();
+    }
+    text
 }
 
 /// A history with fewer points: of each stretch the one whose accuracies are furthest from the last kept, so that no jump
@@ -280,7 +295,20 @@ mod tests {
         runs.keep(&with(""), 302, &[history(303, Some(250))]);
         assert_eq!(runs.past.len(), 3);
         assert_eq!(runs.rows(&with(""), 0)[1].about, "from step 120, moments from 0 · step 302 · grokked at 250");
-        assert_eq!((runs.from, &runs.about(1234)[..]), (None, "step 1,234"));
+        assert_eq!((runs.from, &runs.about(&with(""), 1234)[..]), (None, "step 1,234"));
+    }
+
+    #[test]
+    fn what_changed_on_the_way_is_told_and_what_was_only_planned_is_not() {
+        let mut runs = Runs::default();
+        let config = with("at=179:wd%3D2;300:lr%3D0.001");
+        assert_eq!(runs.about(&config, 178), "step 178");
+        assert_eq!(runs.about(&config, 400), "step 400 · wd 2 from step 179 · lr 0.001 from step 300");
+        runs.keep(&config, 212, &[history(213, Some(200))]);
+        assert_eq!(runs.rows(&with(""), 0)[1].about, "step 212 · grokked at 200 · wd 2 from step 179");
+        assert_eq!(runs.past[0].config.at.write(), "179:wd=2");
+        let many = with("at=1:wd%3D2;2:wd%3D3;3:wd%3D4");
+        assert_eq!(runs.about(&many, 9), "step 9 · 1 earlier change · wd 3 from step 2 · wd 4 from step 3");
     }
 
     #[test]

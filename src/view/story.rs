@@ -44,7 +44,7 @@ fn mirrored(config: &Config) -> f64 {
 
 /// The phase of the slowest run.
 fn slowest(app: &App) -> Phase {
-    let free = mirrored(&app.config) as f32;
+    let free = mirrored(app.present()) as f32;
     let order = |phase: &Phase| match phase {
         Phase::Memorizing => 0,
         Phase::Plateau => 1,
@@ -99,7 +99,7 @@ fn invitation(config: &Config) -> String {
 }
 
 fn caption(app: &App, phase: Phase) -> String {
-    let config = &app.config;
+    let config = app.present();
     match phase {
         Phase::Memorizing => memorizing(config, app.step).into(),
         Phase::Plateau => plateau(app),
@@ -129,7 +129,7 @@ fn memorizing(config: &Config, step: u32) -> &'static str {
 }
 
 fn plateau(app: &App) -> String {
-    let (config, free) = (&app.config, mirrored(&app.config));
+    let (config, free) = (app.present(), mirrored(app.present()));
     let mut known = app.histories.iter().filter_map(|history| history.points.last()).map(|point| f64::from(point.test_accuracy));
     // Not every network gives the same answer to x ∘ y and y ∘ x.
     let list = if free > 0.0 && known.all(|known| known > free / 2.0) {
@@ -187,7 +187,7 @@ fn all_understood(histories: &[History]) -> String {
 
 /// Why a run that ended may not have grokked, and what to try.
 fn regret(app: &App, phase: Phase) -> String {
-    let config = &app.config;
+    let config = app.present();
     let why = if phase == Phase::Memorizing {
         "It had not learnt even the pairs it was shown. Try another learning rate, or less weight decay."
     } else if aimless(config) {

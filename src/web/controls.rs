@@ -90,6 +90,13 @@ impl Controls {
         positions.get(position.parse::<usize>().ok()?).map(|value| number::shortest(*value))
     }
 
+    /// Shows a value that its slider passes.
+    pub fn preview(&self, name: &str, value: &str) {
+        if let Some(field) = self.field(name) {
+            field.preview(value);
+        }
+    }
+
     fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.key.name == name)
     }

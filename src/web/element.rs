@@ -57,9 +57,9 @@ impl Lab {
         self.ui.act(|app| app.pause());
     }
 
-    /// Trains `n` steps, then pauses.
-    pub fn step(&self, n: u32) {
-        self.ui.act(|app| app.step(n));
+    /// Trains `n` more steps than were asked for before, then pauses: a promise of the step that is reached.
+    pub fn step(&self, n: f64) -> js_sys::Promise {
+        self.ui.step(n)
     }
 
     /// Back to step 0 of the same run.

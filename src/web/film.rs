@@ -61,8 +61,8 @@ pub fn record(ui: &Ui) -> Result<()> {
     };
     let reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
-        let (histories, caption) = (app.histories.clone(), caption(&app.config));
-        let (classes, loss) = (Operation::of(&app.config).classes(&app.config), chosen(&app.config));
+        let (histories, caption) = (app.histories.clone(), caption(&app.record));
+        let (classes, loss) = (Operation::of(&app.record).classes(&app.record), chosen(app.present()));
         Reel { context, histories, theme, classes, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);

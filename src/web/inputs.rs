@@ -100,7 +100,8 @@ fn clicked(ui: &Ui, event: &Event) {
             ui.act(|app| app.toggle());
             ui.follow();
         }
-        "step" => ui.act(|app| app.step(1)),
+        // Nobody waits for it.
+        "step" => ui.act(|app| app.step(0, 1)),
         "reset" => ui.act(|app| app.reset()),
         "help" => _ = help::open(&ui.root),
         "dismiss" => ui.act(|app| app.dismiss()),
@@ -134,8 +135,9 @@ fn moved(ui: &Ui, event: &Event) {
     if input.has_attribute("data-inside") {
         inside::changed(ui, &input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
+        // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
-            ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+            ui.controls.preview(&name, &value);
         }
     } else if input.get_attribute("data-key").as_deref() == Some("train") {
         // A new run starts when it is let go; until then only the numbers follow.
@@ -164,6 +166,12 @@ fn changed(ui: &Ui, event: &Event) {
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
         report(ui, share::refresh(ui));
+        return;
+    }
+    if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
+        if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
+            ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+        }
         return;
     }
     let value = match (input, element.dyn_ref::<HtmlSelectElement>()) {
@@ -202,7 +210,7 @@ fn hovered(ui: &Ui, event: &Event) {
 /// The address changed: the visitor followed a link on the page, or edited it.
 fn navigated(ui: &Ui, _: &Event) {
     let (mut config, problems) = address::read(&ui.host, true);
-    let old = ui.app.borrow().config.clone();
+    let old = ui.app.borrow().shown();
     // A link with `autoplay` asks for the run it describes, now and from its beginning. The address then names the run only.
     let play = core::mem::replace(&mut config.autoplay, old.autoplay);
     if play {

@@ -29,14 +29,16 @@ pub enum Wanted {
     Run,
     /// The weights.
     Weights,
+    /// So many steps.
+    Steps(u32),
 }
 
 /// A promise that the worker's answer will settle.
 pub struct Asked {
-    id: u32,
+    pub id: u32,
     wanted: Wanted,
-    resolve: js_sys::Function,
-    reject: js_sys::Function,
+    pub resolve: js_sys::Function,
+    pub reject: js_sys::Function,
 }
 
 impl Ui {
@@ -47,7 +49,14 @@ impl Ui {
         let promise = Promise::new(&mut |resolve, reject| {
             self.asking.borrow_mut().push(Asked { id, wanted, resolve, reject });
         });
-        let ready = self.act(|app| if wanted == Wanted::Weights { app.weights(id) } else { app.snapshot(id) });
+        let ready = self.act(|app| match wanted {
+            Wanted::Weights => app.weights(id),
+            Wanted::Snapshot | Wanted::Run => app.snapshot(id),
+            Wanted::Steps(n) => {
+                app.step(id, n);
+                true
+            }
+        });
         if !ready {
             self.reject_all("the trainer is not ready yet, so there is nothing to keep");
         }
@@ -61,6 +70,7 @@ impl Ui {
         let bytes = match asked.wanted {
             Wanted::Run => self.app.borrow().kept(bytes).map(|run| run.encode()),
             Wanted::Snapshot | Wanted::Weights => Some(bytes),
+            Wanted::Steps(_) => None,
         };
         match bytes {
             Some(bytes) => asked.resolve.call1(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()))?,
@@ -97,27 +107,36 @@ impl Ui {
     pub fn json(&self) -> String {
         let app = self.app.borrow();
         let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
-        let App { config, step, elapsed_ms, histories, .. } = &*app;
-        let link = self.link_to_run(&app);
-        let source = curves::Source { config, link: &link, backend, adapter, step: *step, elapsed_ms: *elapsed_ms };
+        let App { step, elapsed_ms, histories, end, .. } = &*app;
+        let (config, link) = (app.shown(), self.link_to_run(&app));
+        let source = curves::Source {
+            config: &config,
+            end: *end,
+            from: app.runs.from,
+            link: &link,
+            backend,
+            adapter,
+            step: *step,
+            elapsed_ms: *elapsed_ms,
+        };
         curves::json(&source, histories)
     }
 
     /// The address that describes the run, where there is one.
     fn link_to_run(&self, app: &App) -> String {
-        if self.addressed { address::of(&app.config).unwrap_or_default() } else { String::new() }
+        if self.addressed { address::of(&app.shown()).unwrap_or_default() } else { String::new() }
     }
 
     /// A chart as SVG.
     pub fn svg(&self, panel: Panel) -> String {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        figure::svg(&self.scene(&app, &theme), panel, &caption(&app.config), &self.link_to_run(&app))
+        figure::svg(&self.scene(&app, &theme), panel, &caption(&app.record), &self.link_to_run(&app))
     }
 
     fn png(&self, panel: Panel, name: String) -> Result<()> {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
         let (canvas, context) = canvas(1)?;
-        paint(&context, &self.scene(&app, &theme), &[panel], &caption(&app.config));
+        paint(&context, &self.scene(&app, &theme), &[panel], &caption(&app.record));
         let save = Closure::once_into_js(move |blob: JsValue| {
             let _ = download(&name, "image/png", &blob);
         });
@@ -127,7 +146,7 @@ impl Ui {
     /// The name of a file about the run as it is now.
     pub fn file_name(&self, what: &str) -> String {
         let app = self.app.borrow();
-        file_name(&app.config, app.step, what)
+        file_name(&app.record, app.step, what)
     }
 }
 

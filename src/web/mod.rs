@@ -49,6 +49,8 @@ mod share;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod shares;
 #[cfg(feature = "page")]
+mod steps;
+#[cfg(feature = "page")]
 mod surface;
 #[cfg(feature = "page")]
 mod table;

@@ -83,6 +83,7 @@ impl Readout {
             State::Idle => "Start",
             State::Running => "Pause",
             State::Paused => "Continue",
+            State::Done if app.goes_on() => "Continue",
             State::Done => "Run again",
             State::Error => "Try again",
         };
@@ -91,7 +92,7 @@ impl Readout {
         set_text(&self.phase, &story.headline);
         set_text(&self.caption, &story.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
-        set_text(&self.unit, &format!("{}, log scale", chosen(&app.config).unit));
+        set_text(&self.unit, &format!("{}, log scale", chosen(app.present()).unit));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));

@@ -36,11 +36,11 @@ impl RunList {
         if self.written.replace(versions) != versions {
             let _ = self.panel.toggle_attribute_with_force("data-idle", app.runs.past.is_empty());
             // It only fails where the browser lacks a part, which a test would tell.
-            let _ = self.write(&app.runs.rows(&app.config, app.step));
+            let _ = self.write(&app.runs.rows(&app.record, app.step));
         }
         // Without other runs nobody sees it.
         if let Some(about) = (!app.runs.past.is_empty()).then(|| self.part("about", 0)).flatten() {
-            set_text(&about, &app.runs.about(app.step));
+            set_text(&about, &app.runs.about(&app.record, app.step));
         }
     }
 
@@ -113,7 +113,7 @@ pub fn changed(ui: &Ui, input: &HtmlInputElement) -> bool {
     let row = row(input);
     match input.get_attribute("data-action").as_deref() {
         Some("show") => ui.act(|app| app.runs.show(row, input.checked())),
-        Some("name") => ui.act(|app| app.runs.rename(row, &input.value(), &app.config)),
+        Some("name") => ui.act(|app| app.runs.rename(row, &input.value(), &app.record)),
         _ => return false,
     }
     true

@@ -6,6 +6,7 @@
 mod inside;
 mod kept;
 mod lost;
+mod steps;
 
 use core::future::Future;
 use std::collections::VecDeque;
@@ -51,6 +52,8 @@ pub struct Session {
     devices: Devices,
     loaded: Option<Loaded>,
     mode: Mode,
+    /// Who waits for steps: the step at which, and their id.
+    stepping: Vec<(u32, u32)>,
     /// Helpers failed, so there are none from now on.
     alone: bool,
     /// A question about the inside of the network that waits for its turn.
@@ -110,22 +113,13 @@ impl Session {
     pub async fn obey(&mut self, command: Command) {
         let result = match command {
             Command::Load(config, engine) => self.load(&config, engine, None, 0.0).await,
-            Command::Restore { bytes, engine, elapsed_ms, grokked } => self.restore(&bytes, engine, elapsed_ms, &grokked).await,
-            Command::Run => self.run(Mode::Free),
-            Command::Step(n) => {
-                let at = self.loaded.as_ref().map_or(0, |loaded| loaded.trainer.step());
-                self.run(Mode::Until(at.saturating_add(n)))
+            Command::Restore { bytes, engine, elapsed_ms, milestones } => {
+                self.restore(&bytes, engine, elapsed_ms, &milestones).await
             }
+            Command::Run => self.run(Mode::Free),
+            Command::Step { id, n } => self.step(id, n),
             Command::Pause => self.pause().await,
-            Command::Adjust(config) => match &mut self.loaded {
-                Some(loaded) if config.rebuilds(loaded.trainer.config()) => self.carry(config).await,
-                Some(loaded) => {
-                    loaded.trainer.set_rates(&config);
-                    loaded.credit = 0.0;
-                    Ok(())
-                }
-                None => Ok(()),
-            },
+            Command::Adjust(config) => self.adjust(config, false).await,
             Command::Recall { text } => {
                 self.devices.recall(text);
                 Ok(())
@@ -158,6 +152,9 @@ impl Session {
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet: choose a configuration first")?;
         loaded.pace.last_turn = None;
         loaded.credit = 0.0;
+        if !matches!(mode, Mode::Until(_)) {
+            self.stepping.clear();
+        }
         self.mode = mode;
         post(&Event::Running);
         Ok(())
@@ -165,9 +162,11 @@ impl Session {
 
     async fn pause(&mut self) -> Result<(), String> {
         self.mode = Mode::Paused;
+        self.stepping.clear();
         if let Some(loaded) = &mut self.loaded {
             loaded.flush().await.map_err(|e| e.to_string())?;
         }
+        self.make_due_changes().await?;
         self.look().await;
         post(&Event::Paused);
         Ok(())
@@ -178,6 +177,7 @@ impl Session {
     async fn load(&mut self, config: &Config, engine: Engine, snapshot: Option<Snapshot>, elapsed_ms: f64) -> Result<(), String> {
         let running = self.mode != Mode::Paused;
         self.mode = Mode::Paused;
+        self.stepping.clear();
         // Free the old buffers before allocating new ones.
         self.loaded = None;
         self.inquiry = None;
@@ -205,22 +205,21 @@ impl Session {
         Ok(())
     }
 
-    /// Trains one chunk, or ends the run when its limit is reached.
+    /// Trains one chunk, makes the change that is due, or ends the run.
     pub async fn advance(&mut self) {
         if !self.training() {
             return;
         }
+        if let Err(message) = self.make_due_changes().await {
+            return self.fail(message);
+        }
         let Some(loaded) = &mut self.loaded else { return };
-        let limit = loaded.limit(self.mode);
-        let left = limit.saturating_sub(loaded.trainer.step());
-        let result = if left == 0 { loaded.flush().await } else { loaded.chunk(left).await };
+        let left = loaded.limit(self.mode).saturating_sub(loaded.trainer.step());
+        let result = match left {
+            0 => self.finish().await,
+            left => loaded.chunk(loaded.trainer.until_change(left)).await,
+        };
         match result {
-            Ok(()) if left == 0 => {
-                let asked = matches!(self.mode, Mode::Until(_));
-                self.mode = Mode::Paused;
-                self.look().await;
-                post(if asked { &Event::Paused } else { &Event::Done });
-            }
             Ok(()) => self.glance().await,
             Err(ExecError::Lost(why)) => self.recover(&why).await,
             Err(error) => self.fail(error.to_string()),
@@ -251,7 +250,7 @@ impl Loaded {
 
     fn describe(&self, fresh: bool) -> Event {
         Event::Loaded {
-            config: self.trainer.config().clone(),
+            config: self.trainer.record().clone(),
             step: self.trainer.step(),
             fresh,
             engine: self.chosen.engine,
@@ -267,7 +266,7 @@ impl Loaded {
     fn limit(&self, mode: Mode) -> u32 {
         match mode {
             Mode::Paused => 0,
-            Mode::Until(step) => step,
+            Mode::Until(step) => step.min(self.trainer.config().steps),
             Mode::Free => limit(self.trainer.config(), &self.histories),
         }
     }

@@ -77,7 +77,7 @@ pub fn refresh(ui: &Ui) -> Result<()> {
         hide += if hide.is_empty() { "" } else { "," };
         hide += &name;
     }
-    let config = share::shown(&ui.app.borrow().config, hide, autoplay(ui)?.checked());
+    let config = share::shown(&ui.app.borrow().shown(), hide, autoplay(ui)?.checked());
     let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
     // An element in somebody's text is not what their page is about; the frame's page shows it alone.
     let page = match ui.addressed {

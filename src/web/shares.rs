@@ -150,7 +150,7 @@ impl Helpers {
 /// What ends it.
 pub async fn serve(share: Share, snapshot: &[u8]) -> Result<Infallible, String> {
     let snapshot = Snapshot::decode(snapshot)?;
-    let mut trainer = Trainer::share(&snapshot.config, share, &Device::Cpu).await.map_err(|error| error.to_string())?;
+    let mut trainer = Trainer::share(&snapshot.settings(), share, &Device::Cpu).await.map_err(|error| error.to_string())?;
     trainer.restore(&snapshot)?;
     loop {
         let answer = message(&scope());

@@ -221,6 +221,7 @@ impl Ui {
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
+            Effect::Stepped(id, result) => self.stepped(id, result),
             Effect::Configured => {
                 self.configured();
                 Ok(())
@@ -277,7 +278,7 @@ impl Ui {
     fn configured(&self) {
         self.apply_hide();
         if self.addressed {
-            address::write(&self.app.borrow().config);
+            address::write(&self.app.borrow().shown());
         }
     }
 
@@ -322,7 +323,7 @@ impl Ui {
 
     fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        let recorded = self.gallery.recorded(&app.config.experiment);
+        let recorded = self.gallery.recorded(&app.record.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);
         let scene = Scene { hover: self.hover.get(), reference, past: &app.runs.past, ..self.scene(&app, &theme) };
         self.charts.iter().for_each(|chart| chart.draw(&scene));
@@ -332,8 +333,8 @@ impl Ui {
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
         Scene {
             histories: &app.histories,
-            classes: Operation::of(&app.config).classes(&app.config),
-            loss: chosen(&app.config),
+            classes: Operation::of(&app.record).classes(&app.record),
+            loss: chosen(app.present()),
             log: self.log.get(),
             hover: None,
             until: None,

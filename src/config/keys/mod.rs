@@ -12,6 +12,9 @@ pub const MIN_P: u32 = 5;
 /// Largest modulus.
 pub const MAX_P: u32 = 199;
 
+/// Largest step limit.
+pub const MAX_STEPS: u32 = 1_000_000;
+
 /// One setting.
 pub struct Key {
     /// Name in URLs, attributes and objects.
@@ -60,6 +63,11 @@ pub enum Kind {
 /// The key of this name.
 pub fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
+}
+
+/// The settings that show in a run's curves: those before the ones of its end, the machine and the page.
+pub fn of_curves() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().take_while(|key| key.name != "steps")
 }
 
 impl Key {

@@ -1,8 +1,10 @@
 //! All keys, in the order of the public contract.
 
-use super::{Change, Key, Kind, MAX_P, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
+use super::{Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
 use crate::builds::words;
-use crate::config::{Backend, Config, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
+use crate::config::{
+    Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Stop,
+};
 use crate::experiment;
 use crate::ops::activation::Activation;
 use crate::task::{self, Operation, cells};
@@ -217,7 +219,20 @@ pub static KEYS: &[Key] = &[
         real!(weightnoise, 0.0, 1.0),
     ),
     live("gradnoise", "Update noise", "Deviation of the noise added to the update's direction.", real!(gradnoise, 0.0, 10.0)),
-    live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, 1_000_000)),
+    restart(
+        "at",
+        "Changes on the way",
+        "Settings that change in the middle of the run: 179:wd=2 makes weight decay 2 after 179 steps.",
+        (
+            Kind::Text,
+            |c| c.at.write(),
+            |c, text| {
+                c.at = MidRunChanges::parse(text)?;
+                Ok(())
+            },
+        ),
+    ),
+    live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, MAX_STEPS)),
     live(
         "stop",
         "Ends",
@@ -244,7 +259,7 @@ pub static KEYS: &[Key] = &[
             },
         ),
     ),
-    live("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
+    restart("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
     live("autoplay", "Autoplay", "Start without being asked.", flag!(autoplay)),
     live("hide", "Hide", "Controls and panels to hide, separated by commas.", text!(hide)),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),

@@ -2,7 +2,8 @@
 
 use super::{App, Effect, Next, State, Worker};
 use crate::config::Config;
-use crate::metrics::History;
+use crate::config::keys::of_curves;
+use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
 use crate::train::Snapshot;
 use crate::view::keep::run::Run;
@@ -13,8 +14,8 @@ pub(super) struct Resume {
     pub bytes: Vec<u8>,
     /// Milliseconds trained so far.
     pub elapsed_ms: f64,
-    /// Where each run grokked.
-    pub grokked: Vec<Option<u32>>,
+    /// What each run passed.
+    pub milestones: Vec<Milestones>,
 }
 
 impl App {
@@ -41,8 +42,8 @@ impl App {
     /// The run as it is, around a snapshot that has just come. The worker reports all points before it sends one. Nothing
     /// while another run is being built.
     pub fn kept(&self, snapshot: Vec<u8>) -> Option<Run> {
-        let App { config, step, elapsed_ms, histories, .. } = self;
-        let (config, histories) = (config.clone(), histories.clone());
+        let App { step, elapsed_ms, histories, .. } = self;
+        let (config, histories) = (self.shown(), histories.clone());
         (!self.loading()).then_some(Run { config, step: *step, elapsed_ms: *elapsed_ms, histories, snapshot })
     }
 
@@ -56,7 +57,7 @@ impl App {
         self.restoring = true;
         self.resting = false;
         self.next = Next::Nothing;
-        self.resume = Some(Resume { bytes, elapsed_ms: 0.0, grokked: vec![] });
+        self.resume = Some(Resume { bytes, elapsed_ms: 0.0, milestones: vec![] });
         self.request_for(backend);
         Ok(())
     }
@@ -78,39 +79,44 @@ impl App {
             Some(run) => (run.elapsed_ms, &run.histories),
             None => (self.elapsed_ms, &self.histories),
         };
-        Resume { bytes, elapsed_ms, grokked: histories.iter().map(|history| history.grokked).collect() }
+        Resume { bytes, elapsed_ms, milestones: histories.iter().map(History::milestones).collect() }
     }
 
     /// The worker has restored what it was asked to.
-    pub(super) fn restored(&mut self, config: Config, step: u32) {
+    pub(super) fn restored(&mut self, record: Config, step: u32) {
         self.restoring = false;
         self.state = State::Paused;
         match self.opening.take() {
             None => {
-                self.adopt(Config { speed: self.config.speed, ..config });
+                self.adopt(Config { speed: self.config.speed, ..record }, step);
                 self.rewind(step);
             }
             Some(run) => {
-                self.adopt(run.config);
+                self.adopt(run.config, step);
                 self.histories = run.histories;
                 self.elapsed_ms = run.elapsed_ms;
                 self.rewind(step);
+                self.end = self.over();
                 if step == 0 {
                     self.state = State::Idle;
-                } else if self.over() {
+                } else if self.end.is_some() {
                     self.state = State::Done;
                 }
             }
         }
     }
 
-    /// A kept run's configuration becomes this page's, except for how the page shows it.
-    fn adopt(&mut self, config: Config) {
-        let config = Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), ..config };
-        if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
+    /// A kept run's record becomes this page's, except for how the page shows it.
+    fn adopt(&mut self, record: Config, step: u32) {
+        let record = Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), ..record };
+        let other = of_curves().any(|key| key.name != "at" && (key.get)(&record) != (key.get)(&self.record));
+        if other || record.runs as usize != self.histories.len() {
             self.leave();
-            self.histories = vec![History::default(); config.runs as usize];
+            self.histories = vec![History::default(); record.runs as usize];
         }
+        let config = record.after(step);
+        self.begin_record(record);
+        self.present = config.clone();
         if config != self.config {
             self.config = config;
             self.version += 1;

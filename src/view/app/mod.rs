@@ -4,17 +4,20 @@
 
 mod inside;
 mod kept;
+mod record;
 mod runs;
+mod steps;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod turn;
 mod words;
 mod worker;
 
+pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
-use crate::metrics::{History, Point, limit};
+use crate::metrics::{End, History, Point, end};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
@@ -27,12 +30,12 @@ use worker::Worker;
 enum Next {
     Nothing,
     Run,
-    Step(u32),
+    Steps,
 }
 
 /// Everything the page shows.
 pub struct App {
-    /// The valid configuration in use.
+    /// The valid configuration that the controls show: of this run, or of the next when this one is over.
     pub config: Config,
     /// Counts configurations, so that controls know when to follow.
     pub version: u32,
@@ -50,6 +53,14 @@ pub struct App {
     pub steps_per_second: f64,
     /// One history per run.
     pub histories: Vec<History>,
+    /// What makes the run again: its settings at the start, with what changed when. Closed when the run is over.
+    pub record: Config,
+    /// Why the run is over, if it is.
+    pub end: Option<End>,
+    /// The record's settings at the present step.
+    present: Config,
+    /// Steps that somebody waits for.
+    steps: steps::Steps,
     /// What is looked at inside the network.
     pub inside: Inside,
     /// Runs that were left, and what is said of this one beside them.
@@ -89,6 +100,10 @@ impl App {
         App {
             histories: vec![History::default(); config.runs as usize],
             next: if config.autoplay { Next::Run } else { Next::Nothing },
+            record: config.clone(),
+            present: config.clone(),
+            end: None,
+            steps: steps::Steps::default(),
             config,
             version: 1,
             state: State::Idle,
@@ -173,11 +188,15 @@ impl App {
                 self.state = State::Paused;
                 self.follow_inside();
             }
-            Event::Done => {
+            Event::Changed { step, config, planned } => self.changed(step, config, planned),
+            Event::Stepped { id, made } => self.stepped(id, made),
+            Event::Done { reason } => {
                 self.state = State::Done;
+                self.end = Some(reason);
                 self.resting = false;
                 self.follow_inside();
-                self.emit("done", vec![("step", Value::Number(self.step.into()))]);
+                let reason = Value::Text(reason.id().into());
+                self.emit("done", vec![("step", Value::Number(self.step.into())), ("reason", reason)]);
             }
         }
     }
@@ -230,7 +249,12 @@ impl App {
         if self.state == State::Running && self.next == Next::Nothing {
             return;
         }
-        if matches!(self.state, State::Error) || (self.state == State::Done && self.over()) {
+        if self.goes_on() {
+            // Its end was put off, and nothing else.
+            self.record = Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() };
+            self.end = None;
+            self.send(Command::Adjust(self.config.clone()));
+        } else if matches!(self.state, State::Error | State::Done) {
             self.load();
         }
         self.resting = false;
@@ -254,15 +278,16 @@ impl App {
         self.start();
     }
 
-    /// Whether the stop rule holds for every run.
-    fn over(&self) -> bool {
-        self.step >= limit(&self.config, &self.histories)
+    /// Why every run is over, if they are.
+    fn over(&self) -> Option<End> {
+        end(&self.present, &self.histories, self.step)
     }
 
     /// Stops after the current chunk.
     pub fn pause(&mut self) {
         self.resting = false;
         self.next = Next::Nothing;
+        self.drop_steps("training was paused");
         if self.state == State::Running {
             self.state = State::Paused;
             if self.worker == Worker::Ready {
@@ -274,17 +299,6 @@ impl App {
     /// Start or pause.
     pub fn toggle(&mut self) {
         if self.state == State::Running { self.pause() } else { self.start() }
-    }
-
-    /// Trains `n` steps, then pauses.
-    pub fn step(&mut self, n: u32) {
-        self.resting = false;
-        self.wake();
-        match self.worker {
-            Worker::Ready if n > 0 => self.send(Command::Step(n)),
-            Worker::Ready | Worker::Gone => {}
-            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.next = Next::Step(n),
-        }
     }
 
     /// Back to step 0 of the same run.
@@ -316,12 +330,16 @@ impl App {
             self.leave();
         }
         self.config = config;
-        self.effects.push(Effect::Configured);
         if restarts {
             self.load();
-        } else if self.worker == Worker::Ready {
-            self.send(Command::Adjust(self.config.clone()));
+        } else if self.state != State::Done {
+            // A run that is over stays as it is: what is set now is for the next one.
+            self.note_before_start();
+            if self.worker == Worker::Ready {
+                self.send(Command::Adjust(self.config.clone()));
+            }
         }
+        self.effects.push(Effect::Configured);
         if plays && self.state == State::Idle {
             match self.worker {
                 Worker::Ready if self.in_sight => self.start(),

@@ -3,7 +3,9 @@
 mod builds;
 mod inside;
 mod kept;
+mod record;
 mod runs;
+mod steps;
 mod turn;
 
 use super::*;
@@ -114,7 +116,7 @@ fn a_run_from_hello_to_done() {
     app.update(progress(20, 1.0, 1.0));
     assert_eq!(drain(&mut app).1, ["grok", "metrics"]);
     app.update(progress(80, 1.0, 1.0));
-    app.update(Event::Done);
+    app.update(Event::Done { reason: End::Grokked });
     assert_eq!((drain(&mut app).1, app.state), (vec!["metrics", "done"], State::Done));
     // Start after the end is a new run.
     app.start();
@@ -285,7 +287,7 @@ fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
     let wake: [fn(&mut App); 5] = [
         |app| app.sight(true),
         |app| app.start(),
-        |app| app.step(3),
+        |app| app.step(1, 3),
         |app| assert!(app.snapshot(1)),
         |app| assert_eq!(app.restore(snapshot(&Config::small())), Ok(())),
     ];

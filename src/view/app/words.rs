@@ -52,6 +52,8 @@ pub enum Effect {
     Emit(&'static str, Vec<(&'static str, Value)>),
     /// Answer a request for a snapshot or for weights.
     Answer(u32, Vec<u8>),
+    /// Tell who asked for steps the step that was reached, or why they were not made.
+    Stepped(u32, Result<u32, String>),
     /// The configuration changed: the address follows.
     Configured,
     /// Remember this of the GPU, for [`App::kept`](super::App::kept) at the next visit.

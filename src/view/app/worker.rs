@@ -48,7 +48,7 @@ impl App {
         if self.restoring {
             self.restored(config, step);
         } else {
-            if asked && config != self.config {
+            if asked && config.after(step) != self.config {
                 // A live key moved while the trainer was being built.
                 self.send(Command::Adjust(self.config.clone()));
             }
@@ -56,6 +56,9 @@ impl App {
                 self.forked(step, fresh);
             }
             self.rewind(step);
+            if forking || !asked {
+                self.begin_record(config);
+            }
         }
         if !self.announced {
             self.announced = true;
@@ -78,7 +81,7 @@ impl App {
                 self.state = State::Idle;
                 self.resting = true;
             }
-            Next::Step(n) => self.step(n),
+            Next::Steps => self.send_steps(),
         }
     }
 
@@ -90,6 +93,7 @@ impl App {
         self.resting = false;
         self.asked.clear();
         self.next = Next::Nothing;
+        self.drop_steps("training failed");
         self.state = State::Error;
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
         self.problems.push(message);
@@ -133,8 +137,11 @@ impl App {
 
     /// Builds a trainer for the configuration, at step 0.
     pub(super) fn load(&mut self) {
+        self.before_changes();
         self.clear();
         self.turn_back();
+        let config = self.config.clone();
+        self.begin_record(config);
         // Nobody waits for the trainer of a poster.
         if self.worker != Worker::Asleep {
             self.request_for(self.config.backend);
@@ -149,7 +156,9 @@ impl App {
         self.elapsed_ms = 0.0;
         self.steps_per_second = 0.0;
         self.resting = false;
+        self.end = None;
         self.next = Next::Nothing;
+        self.drop_steps("the run was replaced");
         self.histories = vec![History::default(); self.config.runs as usize];
         self.opening = None;
         self.resume = None;
@@ -191,7 +200,7 @@ impl App {
         self.worker = Worker::Loading;
         let engine = self.engine;
         let command = match self.resume.take() {
-            Some(Resume { bytes, elapsed_ms, grokked }) => Command::Restore { bytes, engine, elapsed_ms, grokked },
+            Some(Resume { bytes, elapsed_ms, milestones }) => Command::Restore { bytes, engine, elapsed_ms, milestones },
             None => Command::Load(self.config.clone(), engine),
         };
         self.send(command);

@@ -1,8 +1,9 @@
 //! The measurements with what they were measured on, as JSON.
 
-use crate::config::{Config, Kind, to_query};
+use crate::config::{Config, Kind, MidRunChange, to_query};
 use crate::json;
-use crate::metrics::{History, METRICS, Point};
+use crate::metrics::{End, History, METRICS, Point};
+use crate::view::runs::Fork;
 
 /// What the measurements belong to.
 pub struct Source<'a> {
@@ -14,6 +15,10 @@ pub struct Source<'a> {
     pub backend: &'a str,
     /// What computed.
     pub adapter: &'a str,
+    /// Why it is over, if it is.
+    pub end: Option<End>,
+    /// Where it left another run, if it did not begin at step 0.
+    pub from: Option<Fork>,
     /// Updates made.
     pub step: u32,
     /// Milliseconds of training.
@@ -42,9 +47,18 @@ pub fn json(source: &Source, histories: &[History]) -> String {
         ("backend", json::string(source.backend)),
         ("adapter", json::string(source.adapter)),
         ("step", source.step.to_string()),
+        ("end", source.end.map_or("null".into(), |end| json::string(end.id()))),
+        ("forkedAt", source.from.map_or("null".into(), |from| from.step.to_string())),
+        ("changes", json::array(&mut source.config.at.iter().take_while(|change| change.step <= source.step).map(change))),
         ("seconds", json::number(source.elapsed_ms / 1000.0)),
         ("runs", runs),
     ]) + "\n"
+}
+
+/// Settings that changed after so many steps.
+fn change(change: &MidRunChange) -> String {
+    let settings: Vec<_> = change.settings.iter().map(|(key, value)| (*key, json::string(value))).collect();
+    json::object(&[("step", change.step.to_string()), ("settings", json::object(&settings))])
 }
 
 fn run(config: &Config, index: usize, history: &History) -> String {
@@ -90,6 +104,8 @@ mod tests {
             link: "https://example.org/\"#v=1",
             backend: "cpu",
             adapter: "relaxed SIMD",
+            end: Some(End::Limit),
+            from: None,
             step: 7,
             elapsed_ms: 1500.0,
         };

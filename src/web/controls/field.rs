@@ -142,6 +142,18 @@ impl Field {
     }
 }
 
+impl Field {
+    /// Shows a value beside a slider that is being moved.
+    pub fn preview(&self, value: &str) {
+        if let Input::Text(input) = &self.input {
+            input.set_value(value);
+        }
+        if let Some((slider, _)) = &self.slider {
+            set_attribute(slider, "aria-valuetext", value);
+        }
+    }
+}
+
 /// The input of a key, typed and as an element.
 fn input(key: &Key) -> Result<(Input, HtmlElement)> {
     match &key.kind {

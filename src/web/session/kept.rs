@@ -2,6 +2,7 @@
 
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
+use crate::metrics::{History, Milestones};
 use crate::protocol::{Engine, Event};
 use crate::train::Snapshot;
 use crate::web::scope::post;
@@ -13,13 +14,13 @@ impl Session {
         bytes: &[u8],
         engine: Engine,
         elapsed_ms: f64,
-        grokked: &[Option<u32>],
+        milestones: &[Milestones],
     ) -> Result<(), String> {
         let snapshot = Snapshot::decode(bytes)?;
-        self.load(&snapshot.config.clone(), engine, Some(snapshot), elapsed_ms).await?;
+        self.load(&snapshot.settings(), engine, Some(snapshot), elapsed_ms).await?;
         if let Some(loaded) = &mut self.loaded {
-            for (history, step) in loaded.histories.iter_mut().zip(grokked) {
-                history.grokked = *step;
+            for (history, passed) in loaded.histories.iter_mut().zip(milestones) {
+                *history = History::going_on(*passed);
             }
         }
         Ok(())
@@ -27,12 +28,12 @@ impl Session {
 
     /// Goes on with the same weights in another plan.
     pub(super) async fn carry(&mut self, config: Config) -> Result<(), String> {
-        let mode = self.mode;
+        let (mode, stepping) = (self.mode, core::mem::take(&mut self.stepping));
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         loaded.flush().await.map_err(|e| e.to_string())?;
         let reading = loaded.trainer.snapshot();
         let mut snapshot = answer(&loaded.chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
-        let fresh = snapshot.adopt(config.clone());
+        let fresh = snapshot.adopt(&config);
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let histories = core::mem::take(&mut loaded.histories);
         let mut album = core::mem::take(&mut loaded.album);
@@ -44,7 +45,8 @@ impl Session {
             loaded.histories = histories;
             loaded.album = album;
             if mode != Mode::Paused {
-                return self.run(mode);
+                self.run(mode)?;
+                self.stepping = stepping;
             }
         }
         Ok(())
@@ -63,6 +65,9 @@ impl Session {
             let reading = trainer.snapshot();
             let mut snapshot = answer(&chosen.device, reading.snapshot()).await.map_err(|e| e.to_string())?;
             fresh = snapshot.go_back(picture);
+            // It goes on with the settings of now, from here on.
+            snapshot.config.at.rewind(step);
+            snapshot.config.note(step, trainer.config());
             trainer.restore(&snapshot)?;
             album.rewind(step);
             histories.iter_mut().for_each(|history| history.rewind(step));

@@ -8,9 +8,14 @@ use crate::web::scope::post;
 impl Session {
     /// Builds everything anew after a lost device and goes on from the last copied weights.
     pub(super) async fn recover(&mut self, why: &str) {
-        let mode = self.mode;
-        let Some(old) = self.loaded.take() else { return };
-        let config = old.trainer.config().clone();
+        let (mode, stepping) = (self.mode, core::mem::take(&mut self.stepping));
+        let Some(mut old) = self.loaded.take() else { return };
+        let mut config = old.trainer.record().clone();
+        if let Some(safe) = &mut old.safe {
+            // What changed since then changes again at the same steps.
+            safe.config = config;
+            config = safe.settings();
+        }
         self.devices.forget();
         let what = if old.workers > 1 { "A worker" } else { "The GPU" };
         self.alone |= old.workers > 1;
@@ -27,6 +32,7 @@ impl Session {
             if let Err(message) = self.run(mode) {
                 self.fail(message);
             }
+            self.stepping = stepping;
         }
     }
 }

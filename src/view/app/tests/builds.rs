@@ -1,6 +1,7 @@
 //! Which build trains: the setting, a GPU that is refused, one that is lost.
 
 use super::*;
+use crate::metrics::Milestones;
 
 fn refusal(snapshot: Option<Vec<u8>>, running: bool) -> Event {
     Event::Refused { why: "it gave wrong numbers".into(), snapshot, running }
@@ -81,7 +82,8 @@ fn a_gpu_lost_for_good_hands_its_run_over() {
     app.update(refusal(Some(bytes.clone()), true));
     assert_eq!(effects(&mut app).0, [Engine::Cpu]);
     app.update(Event::Hello);
-    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] }]);
+    let milestones = vec![Milestones { memorized: Some(10), ..Milestones::default() }];
+    assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, milestones }]);
     app.update(loaded(&config, 10));
     assert_eq!(effects(&mut app).1, [Command::Run]);
     assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));

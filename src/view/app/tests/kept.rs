@@ -1,6 +1,7 @@
 //! Kept runs: how they come back, and what can come in between.
 
 use super::*;
+use crate::metrics::Milestones;
 
 /// A run that grokked, kept at some step.
 fn kept(config: &Config, step: u32) -> Run {
@@ -12,7 +13,12 @@ fn kept(config: &Config, step: u32) -> Run {
 }
 
 fn restore(run: &Run) -> Command {
-    Command::Restore { bytes: run.snapshot.clone(), engine: Engine::Cpu, elapsed_ms: 4000.0, grokked: vec![Some(20)] }
+    Command::Restore {
+        bytes: run.snapshot.clone(),
+        engine: Engine::Cpu,
+        elapsed_ms: 4000.0,
+        milestones: vec![Milestones { memorized: Some(10), grokked: Some(20), settled: Some(20) }],
+    }
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! What makes a run again: its settings, and how they change on the way. And its last measurement.
+
+use super::points::Evaluation;
+use super::{Device, MEASURED, RING, Trainer};
+use crate::config::keys::of_curves;
+use crate::config::{Change, Config, Key};
+use crate::exec::ExecError;
+use crate::metrics::Point;
+
+impl Trainer {
+    /// What makes this run again: the settings at its start, with what changes in the middle.
+    pub fn record(&self) -> &Config {
+        &self.record
+    }
+
+    /// Goes on with other settings, of those that [`set_rates`](Self::set_rates) takes over, and notes it in the record.
+    /// Returns whether it is a change that shows in curves.
+    pub fn adjust(&mut self, config: &Config) -> bool {
+        let changed = self.record.note(self.step, config);
+        self.set_rates(config);
+        changed
+    }
+
+    /// The settings from this step on, where the record has a change here that was not made yet. Where
+    /// [they rebuild](Config::rebuilds), the weights have to be carried to another trainer; else [`adjust`](Self::adjust)
+    /// takes them.
+    pub fn due(&self) -> Option<Config> {
+        self.record.at.iter().find(|change| change.step == self.step)?;
+        let due = self.record.after(self.step);
+        let differs = |key: &Key| key.change != Change::Restart && (key.get)(&due) != (key.get)(&self.config);
+        of_curves().any(differs).then_some(due)
+    }
+
+    /// How many of `n` steps can be made before the next change of the record.
+    pub fn until_change(&self, n: u32) -> u32 {
+        self.record.at.next(self.step).map_or(n, |next| n.min(next - self.step))
+    }
+
+    /// Measures the present weights: the points that a step from here would leave, if it were evaluated. Nothing changes:
+    /// the step is made and taken back.
+    ///
+    /// # Errors
+    /// When the device was lost.
+    pub async fn measure(&mut self) -> Result<Vec<Point>, ExecError> {
+        let before = self.snapshot().snapshot().await?;
+        let waiting = core::mem::take(&mut self.evaluations);
+        self.evaluations.push(Evaluation { step: self.step, slot: self.evaluated % RING });
+        self.exec.run(&MEASURED);
+        let points = self.collect().points().await;
+        self.put_back(&before);
+        self.evaluations = waiting;
+        points
+    }
+
+    /// Goes on with other settings of the same network, in another plan where [they need one](Config::rebuilds).
+    ///
+    /// # Errors
+    /// When the device rejects that plan, or was lost.
+    pub async fn carried(mut self, now: &Config, device: &Device) -> Result<Trainer, ExecError> {
+        if !now.rebuilds(&self.config) {
+            self.adjust(now);
+            return Ok(self);
+        }
+        let mut snapshot = self.snapshot().snapshot().await?;
+        snapshot.adopt(now);
+        let mut next = Trainer::new(now, device).await?;
+        next.restore(&snapshot).map_err(|why| ExecError::Rejected { what: "snapshot".into(), why })?;
+        Ok(next)
+    }
+}
