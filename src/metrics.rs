@@ -161,9 +161,52 @@ impl History {
     }
 }
 
-/// The step at which these runs of a configuration end: its step limit, or some steps after every run has grokked.
+/// Why a run ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// Some steps after every run had grokked.
+    Grokked,
+    /// At the step limit.
+    Limit,
+    /// Every run has [`diverged`].
+    Diverged,
+}
+
+impl End {
+    /// Why these runs of a configuration, which are over, have ended.
+    pub fn of(config: &Config, histories: &[History], step: u32) -> End {
+        if all_diverged(histories) {
+            End::Diverged
+        } else if step >= config.steps {
+            End::Limit
+        } else {
+            End::Grokked
+        }
+    }
+}
+
+/// Since which measured step a run computes with what is no number, if it does to this day. An infinite loss alone may be
+/// that of one pair whose probability was rounded to 0, and passes; weights that are no numbers never become any again.
+pub fn diverged(history: &History) -> Option<u32> {
+    let lost = |point: &Point| !point.weight_norm.is_finite() || point.train_loss.is_nan();
+    let bad = |point: &&Point| lost(point) || !point.train_loss.is_finite();
+    history.points.last().filter(|last| lost(last))?;
+    history.points.iter().rev().take_while(bad).last().map(|point| point.step)
+}
+
+/// Whether no run is left to go on with.
+pub fn all_diverged(histories: &[History]) -> bool {
+    !histories.is_empty() && histories.iter().all(|history| diverged(history).is_some())
+}
+
+/// The step at which these runs of a configuration end: its step limit, or some steps after every run has grokked. A run
+/// that has diverged is not waited for, and when all have, it is now.
 pub fn limit(config: &Config, histories: &[History]) -> u32 {
-    let stops: Option<Vec<u32>> = histories.iter().map(History::stop_step).collect();
+    if all_diverged(histories) {
+        return 0;
+    }
+    let left = histories.iter().filter(|history| diverged(history).is_none());
+    let stops: Option<Vec<u32>> = left.map(History::stop_step).collect();
     let early = stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max());
     early.map_or(config.steps, |stop| stop.min(config.steps))
 }
@@ -218,6 +261,40 @@ mod tests {
         history.push(point(5, f32::NAN, f32::NAN));
         history.push(point(5, 1.0, 1.0));
         assert_eq!((history.points.len(), history.memorized, history.grokked), (1, None, None));
+    }
+
+    #[test]
+    fn a_run_without_numbers_has_diverged() {
+        let run = |points: &[(u32, f32, f32)]| {
+            let mut history = History::default();
+            for &(step, train_loss, weight_norm) in points {
+                history.push(Point { train_loss, weight_norm, ..point(step, 0.1, 0.1) });
+            }
+            history
+        };
+        let (nan, inf) = (f32::NAN, f32::INFINITY);
+        for (points, since) in [
+            (&[][..], None),
+            (&[(0, 4.0, 9.0), (1, 3.0, 9.0)], None),
+            (&[(0, 4.0, 9.0), (1, nan, nan), (2, nan, nan)], Some(1)),
+            (&[(0, 4.0, 9.0), (5, 3.0, inf)], Some(5)),
+            (&[(0, 4.0, 9.0), (5, inf, 9.0), (9, nan, 9.0)], Some(5)),
+            // The loss of one pair was too large for a number, and later it was not.
+            (&[(0, 4.0, 9.0), (5, inf, 9.0)], None),
+            (&[(0, 4.0, 9.0), (5, nan, 9.0), (6, 3.0, 9.0)], None),
+        ] {
+            assert_eq!(diverged(&run(points)), since, "{points:?}");
+        }
+        // Others are waited for as if it were not there.
+        let (config, lost) = (Config::standard(), run(&[(0, nan, nan)]));
+        let mut fine = History::default();
+        fine.push(point(10, 1.0, 1.0));
+        assert_eq!((limit(&config, &[lost.clone(), lost.clone()]), limit(&config, &[lost.clone(), fine.clone()])), (0, 60));
+        assert_eq!(limit(&config, &[lost.clone(), History::default()]), config.steps);
+        let ends = [(vec![lost.clone()], 3), (vec![lost.clone(), fine], 60), (vec![lost, History::default()], config.steps)];
+        let ends = ends.map(|(histories, step)| End::of(&config, &histories, step));
+        assert_eq!(ends, [End::Diverged, End::Grokked, End::Limit]);
+        assert_eq!(limit(&config, &[]), config.steps);
     }
 
     #[test]

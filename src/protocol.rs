@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::bytes::encode;
 use crate::config::Config;
-use crate::metrics::Point;
+use crate::metrics::{End, Point};
 use crate::tuner::Tiles;
 use inspect::{Inspect, Inspected};
 
@@ -149,8 +149,11 @@ pub enum Event {
     Running,
     /// Training is paused.
     Paused,
-    /// The stop rule or the step limit ended the run.
-    Done,
+    /// The run has ended by itself.
+    Done {
+        /// Why.
+        reason: End,
+    },
     /// The answer to [`Command::Snapshot`].
     Snapshot {
         /// As asked.

@@ -18,7 +18,7 @@ use super::shares::{self, Helpers};
 use crate::config::Config;
 use crate::exec::ExecError;
 use crate::inspect::{Album, Inspector};
-use crate::metrics::{History, Point, limit};
+use crate::metrics::{End, History, Point, limit};
 use crate::protocol::inspect::Inspect;
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
@@ -217,9 +217,10 @@ impl Session {
         match result {
             Ok(()) if left == 0 => {
                 let asked = matches!(self.mode, Mode::Until(_));
+                let reason = End::of(loaded.trainer.config(), &loaded.histories, loaded.trainer.step());
                 self.mode = Mode::Paused;
                 self.look().await;
-                post(if asked { &Event::Paused } else { &Event::Done });
+                post(&if asked { Event::Paused } else { Event::Done { reason } });
             }
             Ok(()) => self.glance().await,
             Err(ExecError::Lost(why)) => self.recover(&why).await,

@@ -173,7 +173,7 @@ impl App {
                 self.state = State::Paused;
                 self.follow_inside();
             }
-            Event::Done => {
+            Event::Done { reason: _ } => {
                 self.state = State::Done;
                 self.resting = false;
                 self.follow_inside();

@@ -7,6 +7,7 @@ mod runs;
 mod turn;
 
 use super::*;
+use crate::metrics::End;
 
 fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {
@@ -114,7 +115,7 @@ fn a_run_from_hello_to_done() {
     app.update(progress(20, 1.0, 1.0));
     assert_eq!(drain(&mut app).1, ["grok", "metrics"]);
     app.update(progress(80, 1.0, 1.0));
-    app.update(Event::Done);
+    app.update(Event::Done { reason: End::Grokked });
     assert_eq!((drain(&mut app).1, app.state), (vec!["metrics", "done"], State::Done));
     // Start after the end is a new run.
     app.start();

@@ -152,7 +152,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     // Over: only from an earlier step.
     let mut app = grokked(&Config::standard());
     app.update(progress(80, 1.0, 1.0));
-    app.update(Event::Done);
+    app.update(Event::Done { reason: End::Grokked });
     assert!(!app.can_fork());
     fork(&mut app, Some(10), 10);
     assert_eq!((app.state, app.step), (State::Paused, 10));
