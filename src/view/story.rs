@@ -321,6 +321,8 @@ mod tests {
         assert_says(&tell(&app).headline, &["out of sight"]);
         app.set([("seed", "5")]);
         assert_says(&tell(&app).headline, &["Building"]);
+        // It is started anew, which fails as well.
+        app.crashed("no");
         app.crashed("no");
         assert_says(&tell(&app).headline, &["Stopped by an error"]);
     }

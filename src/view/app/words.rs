@@ -46,12 +46,16 @@ pub enum Value {
 pub enum Effect {
     /// Start a (new) worker, instead of the present one.
     Spawn(Engine),
+    /// End the worker, who leaves all requests unanswered.
+    Quit,
     /// Tell the worker.
     Send(Command),
     /// Dispatch a public event.
     Emit(&'static str, Vec<(&'static str, Value)>),
     /// Answer a request for a snapshot or for weights.
     Answer(u32, Vec<u8>),
+    /// Say why there is no answer to such a request.
+    Decline(u32, String),
     /// The configuration changed: the address follows.
     Configured,
     /// Remember this of the GPU, for [`App::kept`](super::App::kept) at the next visit.
