@@ -164,6 +164,22 @@ fn a_dead_worker_is_replaced_and_its_run_goes_on() {
 }
 
 #[test]
+fn an_exception_in_a_helper_ends_the_helper_only() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    attacked(&page, "p=47&train=0.4&backend=cpu&workers=2&speed=0", "");
+    page.run("victim.start();");
+    page.wait_until("victim.adapter.includes('2 workers') && at() > 5", SOON);
+    page.run("attack(\"if (name.includes('helper')) setTimeout(() => { throw new Error('it broke') });\");");
+    page.wait_until("/A worker was lost \\(.*it broke\\). Training goes on from step/.test(shown())", SOON);
+    page.run("window.step = at();");
+    page.wait_until("victim.state === 'running' && at() > step + 10 && !victim.adapter.includes('workers')", SOON);
+    assert_eq!(page.eval("launched.length"), 1, "the worker itself goes on");
+    page.forget_console();
+}
+
+#[test]
 fn what_a_tab_cannot_hold_is_refused_and_memory_comes_back() {
     let Some(page) = Page::open(DESKTOP) else {
         return;

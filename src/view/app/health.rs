@@ -119,7 +119,11 @@ impl App {
         if worker == Worker::Starting || self.health.crashes > CRASHES {
             return self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
         }
-        if self.state == State::Running {
+        if resume.is_none() && self.step > 0 {
+            // What it came to stays in the list.
+            self.leave();
+            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, which begins anew."));
+        } else if self.state == State::Running {
             let then = if running { "training goes on" } else { "the run is kept" };
             self.noticed(format!("The trainer stopped ({message}) and was started anew; {then} from its last copy."));
         }

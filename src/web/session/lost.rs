@@ -10,8 +10,8 @@ use crate::web::scope::{now_ms, post};
 const SAFETY_MS: f64 = 5000.0;
 /// … or, where that takes long, as often as it takes one part in so many of the time.
 const PARTS: f64 = 50.0;
-/// Larger copies are not sent to the page, bytes.
-const MOST: usize = 256 << 20;
+/// Larger copies are not sent to the page, whose memory would grow by several times as much, bytes.
+const MOST: usize = 64 << 20;
 /// So many devices may be lost one after the other, without anything measured between them.
 const LOSSES: u32 = 3;
 

@@ -91,6 +91,18 @@ fn a_run_that_is_paused_or_over_stays_so() {
 }
 
 #[test]
+fn without_a_copy_the_run_begins_anew_and_says_so() {
+    let config = Config::standard();
+    let mut app = ready(&config);
+    app.start();
+    app.update(progress(400, 1.0, 1.0));
+    app.crashed("unreachable");
+    assert!(app.problems[0].contains("There was no copy of the run, which begins anew."), "{:?}", app.problems);
+    assert!(again(&mut app, 0).contains(&Command::Run));
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 0, 0));
+}
+
+#[test]
 fn a_worker_that_crashes_again_and_again_is_ended() {
     let config = Config::standard();
     let (mut app, _) = training(&config);
