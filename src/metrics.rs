@@ -171,7 +171,7 @@ impl History {
             *mark = mark.filter(|at| *at <= step);
         }
         let stretch = self.points.iter().rev().take_while(|point| point.test_accuracy >= GROKKED);
-        self.settled = stretch.last().map(|point| point.step);
+        self.settled = self.settled.filter(|since| *since <= step).or(stretch.last().map(|point| point.step));
     }
 
     /// The phase after the last point. A list of the training pairs answers a share `free` of the test pairs by itself;
@@ -213,20 +213,42 @@ impl History {
     }
 }
 
-/// The step at which every run has grokked and settled, if the configuration lets them end there.
+/// Since which measured step a run computes with what is no number, if it does to this day. An infinite loss alone may be
+/// that of one pair whose probability was rounded to 0, and passes; weights that are no numbers never become any again.
+pub fn diverged(history: &History) -> Option<u32> {
+    let lost = |point: &Point| !point.weight_norm.is_finite() || point.train_loss.is_nan();
+    let bad = |point: &&Point| lost(point) || !point.train_loss.is_finite();
+    history.points.last().filter(|last| lost(last))?;
+    history.points.iter().rev().take_while(bad).last().map(|point| point.step)
+}
+
+/// Whether no run is left to go on with.
+pub fn all_diverged(histories: &[History]) -> bool {
+    !histories.is_empty() && histories.iter().all(|history| diverged(history).is_some())
+}
+
+/// The step at which every run has grokked and settled, if the configuration lets them end there. A run that has diverged
+/// is not waited for.
 fn early(config: &Config, histories: &[History]) -> Option<u32> {
-    let stops: Option<Vec<u32>> = histories.iter().map(History::stop_step).collect();
+    let left = histories.iter().filter(|history| diverged(history).is_none());
+    let stops: Option<Vec<u32>> = left.map(History::stop_step).collect();
     stops.filter(|_| config.stop == Stop::Grokked).and_then(|stops| stops.into_iter().max())
 }
 
 /// The step at which these runs of a configuration end, as far as is known: its step limit, or some steps after every run
-/// has grokked.
+/// has grokked; when all have diverged, it is now.
 pub fn limit(config: &Config, histories: &[History]) -> u32 {
+    if all_diverged(histories) {
+        return 0;
+    }
     early(config, histories).map_or(config.steps, |stop| stop.min(config.steps))
 }
 
 /// Whether these runs of a configuration are over after `step` updates, and why.
 pub fn end(config: &Config, histories: &[History], step: u32) -> Option<End> {
+    if all_diverged(histories) {
+        return Some(End::Diverged);
+    }
     if early(config, histories).is_some_and(|stop| step >= stop) {
         return Some(End::Grokked);
     }
@@ -307,6 +329,40 @@ mod tests {
         history.push(point(5, f32::NAN, f32::NAN));
         history.push(point(5, 1.0, 1.0));
         assert_eq!((history.points.len(), history.memorized, history.grokked), (1, None, None));
+    }
+
+    #[test]
+    fn a_run_without_numbers_has_diverged() {
+        let run = |points: &[(u32, f32, f32)]| {
+            let mut history = History::default();
+            for &(step, train_loss, weight_norm) in points {
+                history.push(Point { train_loss, weight_norm, ..point(step, 0.1, 0.1) });
+            }
+            history
+        };
+        let (nan, inf) = (f32::NAN, f32::INFINITY);
+        for (points, since) in [
+            (&[][..], None),
+            (&[(0, 4.0, 9.0), (1, 3.0, 9.0)], None),
+            (&[(0, 4.0, 9.0), (1, nan, nan), (2, nan, nan)], Some(1)),
+            (&[(0, 4.0, 9.0), (5, 3.0, inf)], Some(5)),
+            (&[(0, 4.0, 9.0), (5, inf, 9.0), (9, nan, 9.0)], Some(5)),
+            // The loss of one pair was too large for a number, and later it was not.
+            (&[(0, 4.0, 9.0), (5, inf, 9.0)], None),
+            (&[(0, 4.0, 9.0), (5, nan, 9.0), (6, 3.0, 9.0)], None),
+        ] {
+            assert_eq!(diverged(&run(points)), since, "{points:?}");
+        }
+        // Others are waited for as if it were not there.
+        let (config, lost) = (Config::standard(), run(&[(0, nan, nan)]));
+        let mut fine = History::default();
+        fine.push(point(10, 1.0, 1.0));
+        assert_eq!((limit(&config, &[lost.clone(), lost.clone()]), limit(&config, &[lost.clone(), fine.clone()])), (0, 60));
+        assert_eq!(limit(&config, &[lost.clone(), History::default()]), config.steps);
+        let ends = [(vec![lost.clone()], 3), (vec![lost.clone(), fine], 60), (vec![lost, History::default()], config.steps)];
+        let ends = ends.map(|(histories, step)| End::of(&config, &histories, step));
+        assert_eq!(ends, [End::Diverged, End::Grokked, End::Limit]);
+        assert_eq!(limit(&config, &[]), config.steps);
     }
 
     #[test]

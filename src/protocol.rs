@@ -85,6 +85,8 @@ pub enum Command {
         /// What each run passed before, for the stop rule.
         milestones: Vec<Milestones>,
     },
+    /// Asks for a sign of life, [`Event::Alive`].
+    Ping,
     /// Asks a helper of another worker for a [`Share`](crate::train::Share) of a run, for as long as it lives.
     Share {
         /// Which one.
@@ -176,6 +178,26 @@ pub enum Event {
     Done {
         /// Why.
         reason: End,
+    },
+    /// A sign of life.
+    Alive {
+        /// Seconds that may pass without another one.
+        patience_s: u32,
+        /// Memory of the worker, which never gets less.
+        megabytes: u32,
+    },
+    /// A copy of the run, from which it goes on when this worker is lost.
+    Copied {
+        /// A [`Snapshot`](crate::train::Snapshot), encoded.
+        #[serde(with = "whole")]
+        bytes: Vec<u8>,
+    },
+    /// There is no answer to a [`Command::Snapshot`] or [`Command::Weights`]; nothing else has changed.
+    Unanswered {
+        /// As asked.
+        id: u32,
+        /// Why.
+        why: String,
     },
     /// The answer to [`Command::Snapshot`].
     Snapshot {

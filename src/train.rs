@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod need;
 mod picture;
 mod points;
 mod record;
@@ -26,6 +27,7 @@ use crate::rng::{Rng, Stream};
 use crate::tape::{self, Init, Param, Tape, Term};
 use crate::task::{self, Dataset, Equation, Split};
 use crate::tuner::Tiles;
+pub use need::Need;
 pub use picture::{Picture, Portrait};
 pub use points::Collecting;
 use points::Evaluation;
@@ -33,7 +35,7 @@ pub use share::Share;
 use share::Shared;
 use shown::{Shown, all_features};
 use snapshot::WEIGHTS;
-pub use snapshot::{Snapshot, Snapshotting};
+pub use snapshot::{Kept, Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
 pub const RING: u32 = 1024;
@@ -105,7 +107,7 @@ pub fn build(config: &Config) -> Built {
 
 /// The same for a share of the pairs. Its training list ends before the update.
 #[inline(never)]
-fn build_share(config: &Config, share: Share) -> Built {
+pub fn build_share(config: &Config, share: Share) -> Built {
     let runs = config.runs as usize;
     let data: Vec<Dataset> = (0..config.runs).map(|r| task::dataset(config, u64::from(config.seed) + u64::from(r))).collect();
     let splits: Vec<&Split> = data.iter().map(|data| &data.split).collect();
@@ -241,11 +243,18 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
+        Trainer::of(config, build_share(config, share), device).await
+    }
+
+    /// The same for what was built of it.
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn of(config: &Config, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
         if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
             return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
         }
-        let mut built = build_share(config, share);
-        if share != Share::WHOLE {
+        if built.shared.is_some() {
             built.evaluate_every = build(config).evaluate_every;
         }
         let tiles = device.tiles();

@@ -28,7 +28,8 @@ impl Run {
     fn go_on(&mut self, until: u32) {
         while self.trainer.step() < until {
             if self.album.wants(self.trainer.step()) {
-                self.album.keep(block_on(self.trainer.portrait().picture()).unwrap());
+                let portrait = self.trainer.portrait(self.album.room()).expect("a small network");
+                self.album.keep(block_on(portrait.picture()).unwrap());
             }
             self.trainer.steps(1);
         }

@@ -5,7 +5,7 @@
 mod common;
 
 use grokking_lab::config::{Config, from_query};
-use grokking_lab::metrics::{History, Phase, Point};
+use grokking_lab::metrics::{End, History, Phase, Point, diverged, limit};
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
 use grokking_lab::tuner::Tiles;
@@ -53,6 +53,26 @@ fn memorises_then_groks(seed: u32, device: &Device) {
     assert_eq!(history.phase(0.0), Phase::Grokked);
     let plateau = history.points.iter().find(|p| p.step > memorized).expect("a plateau");
     assert!(plateau.test_accuracy < 0.8, "seed {seed}: no plateau, {plateau:?}");
+}
+
+#[test]
+fn a_run_that_diverges_ends_and_says_since_when() {
+    for query in ["lr=10", "lr=0.1&wd=30", "optimizer=sgd&lr=10", "lr=1000", "lr=10&runs=2"] {
+        let config = tiny(query);
+        let mut trainer = trainer(&config, &Device::Cpu);
+        let mut histories = vec![History::default(); config.runs as usize];
+        while trainer.step() < limit(&config, &histories) {
+            let until = trainer.step() + 16;
+            points(&mut trainer, until).into_iter().for_each(|point| histories[point.run as usize].push(point));
+        }
+        assert!(trainer.step() < 300, "{query}: it was trained to step {}", trainer.step());
+        for history in &histories {
+            let since = diverged(history).expect(query);
+            let before = history.points.iter().filter(|point| point.step < since);
+            assert!(before.clone().count() > 0 && before.clone().all(|point| point.weight_norm.is_finite()), "{query}: {since}");
+        }
+        assert_eq!(End::of(&config, &histories, trainer.step()), End::Diverged);
+    }
 }
 
 #[test]

@@ -42,6 +42,18 @@ fn together(config: &Config, count: u32, steps: u32) -> (Vec<Vec<Vec<f32>>>, Vec
 }
 
 #[test]
+fn all_answers_of_all_shares_are_exactly_all() {
+    // The shares of 17 training and 8 test pairs by themselves do not add up to 1 in f32.
+    for train in [0.7, 0.5] {
+        let config = Config { p: 5, train, width: 16, mlp: 32, heads: 2, ..Config::standard() };
+        let (_, points) = together(&config, 8, 200);
+        let accuracies = points.iter().flat_map(|point| [point.train_accuracy, point.test_accuracy]);
+        assert!(points.iter().any(|point| point.train_accuracy == 1.0), "{:?}", points.last());
+        assert!(accuracies.clone().all(|accuracy| (0.0..=1.0).contains(&accuracy)), "{:?}", accuracies.reduce(f32::max));
+    }
+}
+
+#[test]
 fn shares_are_equal_to_each_other_and_close_to_the_whole() {
     let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
     compare(&config);

@@ -39,6 +39,15 @@ impl Device {
         }
     }
 
+    /// Whether it is gone for good, and has to be asked for anew.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Device::Cpu => false,
+            #[cfg(feature = "gpu")]
+            Device::Gpu(context, _) => context.is_lost(),
+        }
+    }
+
     /// Gives a plan its memory here.
     ///
     /// # Errors

@@ -4,8 +4,12 @@ use crate::train::Picture;
 
 /// Pictures kept at once.
 const MOST: usize = 64;
-/// Numbers of 32 bits kept at once: 48 MB.
-const NUMBERS: usize = 12_000_000;
+/// Numbers of 32 bits kept at once, …
+const NUMBERS: usize = 8_000_000;
+/// … and those of a picture on its way.
+const ROOM: usize = 4_000_000;
+/// Bytes of both, at most: 48 MB.
+pub const ALBUM_BYTES: u64 = 4 * (NUMBERS + ROOM) as u64;
 
 /// The first run at some steps, within a bound of memory.
 pub struct Album {
@@ -29,21 +33,31 @@ impl Album {
             .is_none_or(|last| f64::from(step) >= (last * self.ratio).max(last + 1.0))
     }
 
+    /// Numbers that a picture may take, together with all that is read for it.
+    pub fn room(&self) -> usize {
+        ROOM
+    }
+
     /// Keeps a picture of a later step. When there is no more room, every second one goes, and later ones are further apart.
     pub fn keep(&mut self, picture: Picture) {
-        if self.pictures.last().is_some_and(|last| last.step >= picture.step) {
+        if picture.size() > NUMBERS || self.pictures.last().is_some_and(|last| last.step >= picture.step) {
             return;
         }
-        let most = MOST.min(NUMBERS / picture.size().max(1)).max(4);
-        self.pictures.push(picture);
-        if self.pictures.len() > most {
+        let size: usize = self.pictures.iter().map(Picture::size).sum();
+        if self.pictures.len() >= MOST || size + picture.size() > NUMBERS {
             let mut index = 0;
             self.pictures.retain(|_| {
                 index += 1;
                 index % 2 == 1
             });
             self.ratio *= self.ratio;
+            // Of one, half is one.
+            let size: usize = self.pictures.iter().map(Picture::size).sum();
+            if size + picture.size() > NUMBERS {
+                return;
+            }
         }
+        self.pictures.push(picture);
     }
 
     /// Forgets what is later than `step`: the run goes on from there.
@@ -95,10 +109,18 @@ mod tests {
     }
 
     #[test]
-    fn large_networks_are_kept_less_often() {
-        let mut album = Album::default();
-        (0..100).for_each(|step| album.keep(Picture::of(step, &vec![0.0; 2_000_000])));
-        assert!(album.steps().len() <= 8);
+    fn large_networks_are_kept_less_often_or_not_at_all() {
+        for (size, most) in [(2_000_000, 4), (4_500_000, 1), (12_600_000, 0)] {
+            let mut album = Album::default();
+            let picture = Picture::of(0, &vec![0.0; size]);
+            for step in (0..100).filter(|step| step % 7 == 0) {
+                let mut picture = picture.clone();
+                picture.step = step;
+                album.keep(picture);
+                assert!(album.steps().len() <= most && most * size <= NUMBERS, "{size}: {:?}", album.steps());
+            }
+            assert_eq!((album.steps().is_empty(), album.steps().first().is_some_and(|step| *step == 0)), (most == 0, most > 0));
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::plan::{List, View};
 use crate::protocol::inspect::{Inspect, Inspected, Look, Measure, Off, Sight};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
-pub use album::Album;
+pub use album::{ALBUM_BYTES, Album};
 use parts::Parts;
 
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.

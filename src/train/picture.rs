@@ -35,7 +35,7 @@ impl Picture {
     /// Numbers of 32 bits that it takes.
     pub fn size(&self) -> usize {
         let memory = self.memory.iter().flat_map(|memory| &memory.buffers);
-        self.weights.len() + memory.map(Vec::len).sum::<usize>() / 2
+        self.weights.capacity() + memory.map(Vec::capacity).sum::<usize>().div_ceil(2)
     }
 
     /// Leaves the weights alone: another optimiser could not go on with this memory.
@@ -45,13 +45,18 @@ impl Picture {
 }
 
 impl Trainer {
-    /// Starts reading what a [`Picture`] of the first run shows.
-    pub fn portrait(&mut self) -> Portrait {
-        let state = &self.built.state;
+    /// Starts reading what a [`Picture`] of the first run shows, if there is room for so many numbers: for the picture and, as
+    /// long as it is on its way, for all that is read. Where little fits, the weights go without the optimiser's memory.
+    pub fn portrait(&mut self, room: usize) -> Option<Portrait> {
+        let (state, runs) = (&self.built.state, self.built.plan.runs);
+        let len = state[1].len;
         let memory: usize = state[WEIGHTS..].iter().map(|view| view.len).sum();
-        let whole = self.built.plan.runs == 1 && memory <= LARGEST * state[1].len;
+        let whole = runs == 1 && memory <= LARGEST * len && 2 * len + memory + memory / 2 <= room;
+        if !whole && len + runs * len > room {
+            return None;
+        }
         let reading = self.exec.read(if whole { state } else { &state[..WEIGHTS] });
-        Portrait { reading, step: self.step, len: state[1].len, whole }
+        Some(Portrait { reading, step: self.step, len, whole })
     }
 }
 
@@ -99,6 +104,20 @@ pub(super) fn unrounded(buffer: &[u16]) -> Vec<f32> {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_read_that_there_is_no_room_for() {
+        use crate::config::Config;
+        use crate::train::Device;
+        let mut trainer = pollster::block_on(Trainer::new(&Config::small(), &Device::Cpu)).expect("builds");
+        let len = trainer.built.state[1].len;
+        let size = |portrait: Option<Portrait>| portrait.map(|portrait| pollster::block_on(portrait.picture()).map(|p| p.size()));
+        assert_eq!(size(trainer.portrait(2 * len - 1)), None);
+        assert_eq!(size(trainer.portrait(2 * len)), Some(Ok(len)));
+        // With Adam's two moments, in full and then in half the space.
+        assert_eq!(size(trainer.portrait(5 * len - 1)), Some(Ok(len)));
+        assert_eq!(size(trainer.portrait(5 * len)), Some(Ok(2 * len)));
+    }
 
     #[test]
     fn rounding_is_to_the_nearest_and_keeps_the_range() {

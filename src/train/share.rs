@@ -33,8 +33,9 @@ impl Share {
 
 /// What a plan for a share has besides its lists.
 pub(super) struct Shared {
-    /// Rows of training and test pairs here, by those of all shares.
-    weight: [f32; 2],
+    /// Training and test pairs here, and of all shares.
+    rows: [f32; 2],
+    all: [f32; 2],
     /// Where the gradient of all shares goes.
     gradient: View,
     update: Vec<Dispatch>,
@@ -43,14 +44,15 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new<T>(share: Share, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
-        let weight = pairs.map(|all| (share.of(all).len() as f64 / all.len() as f64) as f32);
-        Shared { weight, gradient, update, first: share.index == 0 }
+        let [rows, all] = [pairs.map(|all| share.of(all).len() as f32), pairs.map(|all| all.len() as f32)];
+        Shared { rows, all, gradient, update, first: share.index == 0 }
     }
 }
 
 impl Trainer {
     /// Begins a step: what this share adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
-    /// weighted gradient and measurements; the first share alone says the clock and the rates.
+    /// weighted gradient, and measurements summed over pairs, so that all of them are a share of exactly 1; the first
+    /// share alone says the clock and the rates.
     pub fn contribution(&mut self) -> Vec<f32> {
         let evaluates = self.evaluates(self.step);
         self.exec.run(if evaluates { &MEASURED } else { &[List::Train] });
@@ -60,14 +62,15 @@ impl Trainer {
         else {
             panic!("only a share contributes")
         };
-        let [train, test] = shared.weight;
+        let [train, test] = shared.rows;
+        let weight = train / shared.all[0];
         let first = f32::from(u8::from(shared.first));
         let measured = f32::from(u8::from(evaluates));
         let means = [(slots[0], train * measured), (slots[1], test * measured)];
         let rest = [means[0], means[1], (recorder.clock, first), (recorder.hyper, first)];
         let mut sum = vec![];
         for run in 0..plan.runs {
-            sum.extend(sum_terms(terms, cpu.slice(*parts, run), *flat, *parts).iter().map(|g| g * train));
+            sum.extend(sum_terms(terms, cpu.slice(*parts, run), *flat, *parts).iter().map(|g| g * weight));
             for (view, factor) in rest {
                 sum.extend(cpu.slice(view, run).iter().map(|x| x * factor));
             }
@@ -89,9 +92,10 @@ impl Trainer {
         }
         for (run, sum) in runs() {
             let mut sum = &sum[flat.len..];
-            for view in [slots[0], slots[1], recorder.clock, recorder.hyper] {
+            let [train, test] = shared.all;
+            for (view, pairs) in [(slots[0], train), (slots[1], test), (recorder.clock, 1.0), (recorder.hyper, 1.0)] {
                 let (values, rest) = sum.split_at(view.len);
-                cpu.slice(view, run).copy_from_slice(values);
+                cpu.slice(view, run).iter_mut().zip(values).for_each(|(slot, value)| *slot = value / pairs);
                 sum = rest;
             }
         }

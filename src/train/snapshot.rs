@@ -6,6 +6,7 @@ use super::picture::{Picture, unrounded};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
+use crate::ops::record::CLOCK;
 use crate::tuner::Tiles;
 
 /// Everything needed to go on exactly where a run was.
@@ -23,6 +24,20 @@ pub struct Snapshot {
     pub tiles: Option<Tiles>,
     /// Clock, parameters and optimiser state, run by run.
     pub buffers: Vec<Vec<f32>>,
+}
+
+/// What a snapshot says of itself before its numbers.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Kept {
+    /// Version of its structure.
+    pub version: u32,
+    /// What was trained.
+    pub config: Config,
+    /// Updates made.
+    pub step: u32,
+    evaluations: u32,
+    tiles: Option<Tiles>,
+    buffers: u32,
 }
 
 /// Clock and parameters; what follows is the optimiser's.
@@ -69,6 +84,33 @@ impl Snapshot {
         bytes::encode(self)
     }
 
+    /// What [`encode`](Snapshot::encode)d bytes are a snapshot of, without a copy of its numbers.
+    ///
+    /// # Errors
+    /// When they are not a whole snapshot of this version with a valid configuration.
+    pub fn peek(bytes: &[u8]) -> Result<Kept, String> {
+        let unreadable = || format!("{} bytes are not a snapshot of this lab", bytes.len());
+        // Another version has other fields.
+        let (version, _) = postcard::take_from_bytes::<u32>(bytes).map_err(|_| unreadable())?;
+        if version != VERSION {
+            return Err(format!("snapshot version {version} cannot be read, only {VERSION}"));
+        }
+        let (kept, mut rest) = postcard::take_from_bytes::<Kept>(bytes).map_err(|_| unreadable())?;
+        if let Some(problem) = kept.config.validate().first() {
+            return Err(format!("the snapshot's configuration is invalid: {problem}"));
+        }
+        let mut lens = vec![];
+        for _ in 0..kept.buffers {
+            let (len, numbers) = postcard::take_from_bytes::<u32>(rest).map_err(|_| unreadable())?;
+            rest = numbers.get(4 * len as usize..).ok_or_else(unreadable)?;
+            lens.push(len as usize);
+        }
+        let runs = kept.config.runs as usize;
+        let whole = rest.is_empty() && lens.len() >= WEIGHTS && lens[0] == runs * CLOCK;
+        let fits = lens.iter().all(|len| len.is_multiple_of(runs)) && lens.get(1).is_some_and(|len| *len > 0);
+        if whole && fits { Ok(kept) } else { Err(unreadable()) }
+    }
+
     /// Reads [`encode`](Snapshot::encode)d bytes.
     ///
     /// # Errors
@@ -106,5 +148,29 @@ impl Snapshotting {
         let buffers = self.reading.await?;
         let Snapshotting { config, step, evaluations, tiles, .. } = self;
         Ok(Snapshot { version: VERSION, config, step, evaluations, tiles, buffers })
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::train::{Device, Trainer};
+    use pollster::block_on;
+
+    #[test]
+    fn a_peek_sees_what_a_snapshot_is_of_and_whether_it_is_whole() {
+        let config = Config { runs: 2, p: 11, width: 8, heads: 2, mlp: 8, ..Config::standard() };
+        let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+        trainer.steps(3);
+        let bytes = block_on(trainer.snapshot().snapshot()).expect("reads").encode();
+        let kept = Snapshot::peek(&bytes).expect("a snapshot");
+        assert_eq!((&kept.config, kept.step), (&config, 3));
+        for len in (0..bytes.len()).step_by(97).chain([bytes.len() - 1]) {
+            assert!(Snapshot::peek(&bytes[..len]).is_err(), "{len} of {} bytes", bytes.len());
+        }
+        assert!(Snapshot::peek(&[bytes.clone(), vec![0]].concat()).is_err());
+        let mut other = bytes;
+        other[0] += 1;
+        assert!(Snapshot::peek(&other).is_err_and(|why| why.contains("snapshot version 5")));
     }
 }

@@ -4,6 +4,7 @@ pub mod app;
 pub mod chart;
 pub mod color;
 pub mod decimate;
+pub mod diverged;
 pub mod draw;
 pub mod fields;
 pub mod gallery;

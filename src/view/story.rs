@@ -1,9 +1,10 @@
 //! The story of a run in words: a headline, and a caption that says what is happening and what to look at.
 
 use super::app::{App, State};
+use super::diverged;
 use super::text::thousands;
 use crate::config::{Config, Pairing};
-use crate::metrics::{History, Phase};
+use crate::metrics::{History, Phase, all_diverged};
 use crate::number::shortest;
 use crate::task::Operation;
 
@@ -29,6 +30,7 @@ pub fn tell(app: &App) -> Story {
         _ if app.resting() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
         _ if app.loading() => ("Building the network…".into(), invitation(&app.config)),
         State::Idle => ("Ready".into(), invitation(&app.config)),
+        State::Done if all_diverged(&app.histories) => diverged::tell(&app.config, &app.histories),
         State::Done if phase != Phase::Grokked => (ungrokked(&app.histories), regret(app, phase)),
         State::Paused => (format!("Paused. {}", progress(app, phase)), caption(app, phase)),
         State::Running | State::Done => (progress(app, phase), caption(app, phase)),
@@ -319,6 +321,8 @@ mod tests {
         assert_says(&tell(&app).headline, &["out of sight"]);
         app.set([("seed", "5")]);
         assert_says(&tell(&app).headline, &["Building"]);
+        // It is started anew, which fails as well.
+        app.crashed("no");
         app.crashed("no");
         assert_says(&tell(&app).headline, &["Stopped by an error"]);
     }

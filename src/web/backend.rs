@@ -4,9 +4,12 @@
 pub mod gpu;
 
 use crate::config::Config;
+use crate::exec::ExecError;
 use crate::protocol::Engine;
 use crate::train::Device;
 use crate::tuner::Tiles;
+#[cfg(feature = "gpu")]
+use crate::web::scope::within;
 
 /// A device and the reason for it.
 pub struct Chosen {
@@ -18,6 +21,9 @@ pub struct Chosen {
     pub adapter: String,
     /// Why, in one sentence; for the CPU the page knows.
     pub reason: String,
+    /// How long to wait for its answers, milliseconds.
+    #[cfg(feature = "gpu")]
+    pub patience_ms: f64,
 }
 
 /// Which of the CPU's builds this is, see `www/grokking-lab.js`.
@@ -37,29 +43,49 @@ impl Devices {
     /// The device for a configuration; `recorded` are a snapshot's shaders.
     ///
     /// # Errors
-    /// Why the GPU cannot be used for it.
+    /// [`ExecError::NoAdapter`] says why the GPU cannot be used for it; [`ExecError::Lost`] that it was lost just now.
     #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "only a GPU has to be asked"))]
-    pub async fn choose(&mut self, engine: Engine, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, String> {
+    pub async fn choose(&mut self, engine: Engine, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
         match engine {
-            Engine::Cpu => Ok(Chosen { device: Device::Cpu, engine, adapter: CPU.into(), reason: String::new() }),
+            Engine::Cpu => Ok(Chosen {
+                device: Device::Cpu,
+                engine,
+                adapter: CPU.into(),
+                reason: String::new(),
+                #[cfg(feature = "gpu")]
+                patience_ms: 0.0,
+            }),
             #[cfg(feature = "gpu")]
             Engine::Gpu => {
                 if let Some(why) = config.needs_cpu() {
-                    return Err(why.into());
+                    return Err(ExecError::NoAdapter(why.into()));
                 }
-                let probed = match self.probed.take() {
-                    Some(probed) => probed,
-                    None => gpu::probe(&self.kept).await,
-                };
-                let probed = self.probed.insert(probed);
-                if let Ok(gpu) = probed {
-                    gpu.prepare(config, recorded).await;
-                }
-                gpu::choose(config.backend, probed)
+                let patience_ms = gpu::patience_ms(config);
+                let chosen = within(patience_ms, 250.0, self.gpu(config, recorded), || ()).await;
+                chosen.unwrap_or_else(|| {
+                    Err(ExecError::NoAdapter(format!("the GPU has not answered for {} seconds", patience_ms / 1000.0)))
+                })
             }
             #[cfg(not(feature = "gpu"))]
-            Engine::Gpu => Err("this build of the lab trains on the CPU only".into()),
+            Engine::Gpu => Err(ExecError::NoAdapter("this build of the lab trains on the CPU only".into())),
         }
+    }
+
+    #[cfg(feature = "gpu")]
+    async fn gpu(&mut self, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+        // A device that was lost while nobody used it is asked for anew.
+        let known = self.probed.take().filter(|probed| probed.as_ref().is_ok_and(|gpu| !gpu.context.is_lost()));
+        let mut probed = match known {
+            Some(probed) => probed,
+            None => gpu::probe(&self.kept).await,
+        };
+        if let Ok(gpu) = &mut probed {
+            gpu.prepare(config, recorded).await;
+            if gpu.context.is_lost() {
+                return Err(ExecError::Lost("while it was tried out".into()));
+            }
+        }
+        gpu::choose(config, self.probed.insert(probed)).map_err(ExecError::NoAdapter)
     }
 
     /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.

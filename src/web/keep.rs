@@ -3,7 +3,7 @@
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Blob, BlobPropertyBag, CanvasRenderingContext2d, DragEvent, Element, Event, File, FocusEvent, HtmlAnchorElement,
+    Blob, BlobPropertyBag, CanvasRenderingContext2d, DragEvent, Element, Event, File, FileList, FocusEvent, HtmlAnchorElement,
     HtmlCanvasElement, HtmlElement, HtmlInputElement, Node, Url,
 };
 
@@ -17,7 +17,7 @@ use crate::metrics::Panel;
 use crate::view::app::App;
 use crate::view::chart::figure;
 use crate::view::draw::Area;
-use crate::view::keep::run::Run;
+use crate::view::keep::run::{HEAD, Run};
 use crate::view::keep::{caption, curves, file_name};
 
 /// What a promise is about.
@@ -76,6 +76,15 @@ impl Ui {
             Some(bytes) => asked.resolve.call1(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()))?,
             None => asked.reject.call1(&JsValue::NULL, &js_sys::Error::new("the run was replaced before it was kept"))?,
         };
+        Ok(())
+    }
+
+    /// The worker has no answer.
+    pub fn decline(&self, id: u32, why: &str) -> Result<()> {
+        let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
+        if let Some(asked) = waiting {
+            asked.reject.call1(&JsValue::NULL, &js_sys::Error::new(why))?;
+        }
         Ok(())
     }
 
@@ -237,9 +246,8 @@ pub fn left(ui: &Ui, event: &Event) {
 
 /// Files were chosen in the browser's dialog.
 pub fn picked(ui: &Ui, input: &HtmlInputElement) {
-    let file = input.files().and_then(|files| files.get(0));
-    if let Some(file) = file {
-        read(ui, &file);
+    if let Some(files) = input.files() {
+        read_first(ui, &files);
     }
     // The same file can be chosen again.
     input.set_value("");
@@ -256,23 +264,45 @@ pub fn dragged(_: &Ui, event: &Event) {
 /// Files were dropped on the element.
 pub fn dropped(ui: &Ui, event: &Event) {
     let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
-    if let Some(file) = files.and_then(|files| files.get(0)) {
+    if let Some(files) = files.filter(|files| files.length() > 0) {
         event.prevent_default();
-        read(ui, &file);
+        read_first(ui, &files);
     }
 }
 
-fn read(ui: &Ui, file: &File) {
-    let (me, name) = (ui.me(), file.name());
-    then(&file.array_buffer(), move |buffer| {
+/// Opens a file; of several, none, for the visitor has to say which.
+fn read_first(ui: &Ui, files: &FileList) {
+    match (files.length(), files.get(0)) {
+        (1, Some(file)) => read(ui, file),
+        (0, _) => {}
+        (some, _) => ui.act(|app| {
+            app.problems = vec![format!("These are {some} files, and the lab shows one run at a time: open one of them.")];
+        }),
+    }
+}
+
+/// Opens a file, which is only read as a whole when its beginning says that it is one of ours.
+fn read(ui: &Ui, file: File) {
+    let (size, name) = (file.size(), file.name());
+    let start = file.slice_with_i32_and_i32(0, HEAD as i32).unwrap_or_else(|_| file.clone().into());
+    let complain = move |ui: &Ui, why: &str| ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
+    bytes_of(ui, &start, move |ui, head| match head.and_then(|head| Run::recognise(&head, size)) {
+        Ok(()) => bytes_of(ui, &file, move |ui, bytes| {
+            if let Err(why) = bytes.and_then(|bytes| ui.open_run(&bytes)) {
+                complain(ui, &why);
+            }
+        }),
+        Err(why) => complain(ui, &why),
+    });
+}
+
+/// Calls back with what a file or a part of one holds.
+fn bytes_of(ui: &Ui, blob: &Blob, done: impl FnOnce(&Ui, core::result::Result<Vec<u8>, String>) + 'static) {
+    let me = ui.me();
+    then(&blob.array_buffer(), move |buffer| {
         let Some(ui) = me.upgrade() else { return };
-        let opened = match buffer {
-            Ok(buffer) => ui.open_run(&Uint8Array::new(&buffer).to_vec()),
-            Err(error) => Err(format!("The file cannot be read: {}.", describe(&error))),
-        };
-        if let Err(why) = opened {
-            ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
-        }
+        let bytes = buffer.map(|buffer| Uint8Array::new(&buffer).to_vec());
+        done(&ui, bytes.map_err(|error| format!("The file cannot be read: {}.", describe(&error))));
     });
 }
 

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
-use super::dom::{Listener, Result};
+use super::dom::{Listener, Result, window};
 use crate::protocol::{Command, Engine, Event, decode, encode};
 
 /// A running worker; it ends with this.
@@ -46,6 +46,31 @@ impl Link {
         let bytes = js_sys::Uint8Array::from(encode(command).as_slice());
         let transfer = js_sys::Array::of1(&bytes.buffer());
         self.worker.post_message_with_transfer(&bytes, &transfer)
+    }
+}
+
+/// A clock that ends with this.
+pub struct Ticks {
+    id: i32,
+    _tick: Closure<dyn FnMut()>,
+}
+
+impl Ticks {
+    /// Calls back every so many seconds.
+    pub fn new(seconds: u32, tick: impl FnMut() + 'static) -> Result<Self> {
+        let tick = Closure::<dyn FnMut()>::new(tick);
+        let milliseconds = 1000 * seconds as i32;
+        let function = tick.as_ref().unchecked_ref();
+        let id = window()?.set_interval_with_callback_and_timeout_and_arguments_0(function, milliseconds)?;
+        Ok(Ticks { id, _tick: tick })
+    }
+}
+
+impl Drop for Ticks {
+    fn drop(&mut self) {
+        if let Ok(window) = window() {
+            window.clear_interval_with_handle(self.id);
+        }
     }
 }
 

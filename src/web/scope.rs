@@ -1,7 +1,11 @@
 //! What a worker needs of its surroundings: sending, waiting, a clock.
 
+use core::cell::Cell;
+#[cfg(feature = "gpu")]
 use core::future::{Future, poll_fn};
+#[cfg(feature = "gpu")]
 use core::pin::pin;
+#[cfg(feature = "gpu")]
 use core::task::Poll;
 
 use js_sys::{Promise, Reflect, Uint8Array};
@@ -58,27 +62,38 @@ pub async fn sleep(ms: f64) {
     .await;
 }
 
-/// Waits for `future`, and calls `nudge` about every millisecond until it is there.
-pub async fn nudging<T>(future: impl Future<Output = T>, nudge: impl Fn()) -> T {
+/// Waits for `future` for about so long, and calls `nudge` about every `tick_ms` until it is there. Time in which this
+/// worker was suspended with its tab does not count.
+#[cfg(feature = "gpu")]
+pub async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Output = T>, nudge: impl Fn()) -> Option<T> {
     let mut future = pin!(future);
-    loop {
-        // A timer set by a timer waits 4 ms or more; one set by a message does not.
+    let mut waited = 0.0;
+    while waited < patience_ms {
+        let begin = now_ms();
         let mut tick = pin!(async {
+            // A timer set by a timer waits 4 ms or more; one set by a message does not.
             breathe().await;
-            sleep(1.0).await;
+            sleep(tick_ms).await;
         });
         let first = poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(value) => Poll::Ready(Some(value)),
             Poll::Pending => tick.as_mut().poll(cx).map(|()| None),
         });
-        match first.await {
-            Some(value) => return value,
-            None => nudge(),
+        if let Some(value) = first.await {
+            return Some(value);
         }
+        nudge();
+        waited += (now_ms() - begin).min(tick_ms + SUSPENDED_MS);
     }
+    None
 }
 
+/// A timer that is so much too late was suspended, milliseconds.
+#[cfg(feature = "gpu")]
+const SUSPENDED_MS: f64 = 250.0;
+
 /// Whether this is Firefox, or says so.
+#[cfg(feature = "gpu")]
 pub fn is_firefox() -> bool {
     scope().navigator().user_agent().is_ok_and(|agent| agent.split(' ').any(|word| word.starts_with("Firefox/")))
 }
@@ -89,6 +104,30 @@ pub fn now_ms() -> f64 {
 }
 
 /// Whether this worker has the WebGPU API at all.
+#[cfg(feature = "gpu")]
 pub fn has_gpu() -> bool {
     Reflect::get(&scope().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_truthy())
+}
+
+thread_local! {
+    static PATIENCE: Cell<u32> = const { Cell::new(30) };
+}
+
+/// A sign of life.
+pub fn pulse() {
+    let megabytes = (core::arch::wasm32::memory_size(0) / 16) as u32;
+    post(&Event::Alive { patience_s: PATIENCE.get(), megabytes });
+}
+
+/// Tells the page that from now on there may be no sign of life for so many seconds.
+pub fn vouch(patience_s: u32) {
+    PATIENCE.set(patience_s);
+    pulse();
+}
+
+/// Most bytes that all workers of a run may take: half of the machine's memory, where the browser tells it.
+pub fn memory_limit() -> u64 {
+    const GIB: f64 = (1u64 << 30) as f64;
+    let memory = Reflect::get(&scope().navigator(), &"deviceMemory".into()).ok().and_then(|gib| gib.as_f64());
+    memory.map_or(4 << 30, |gib| (gib / 2.0 * GIB) as u64).max(1 << 30)
 }

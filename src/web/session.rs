@@ -2,10 +2,13 @@
 //!
 //! At most two submits are in flight: while a chunk computes, the points of the one before are read back.
 //! Chunks are sized to a time budget, so that pausing is instant and the desktop never stutters.
+//!
+//! A run is either loaded, or ordered: then its trainer is not there yet, or was lost with its device.
 
 mod inside;
 mod kept;
 mod lost;
+mod order;
 mod steps;
 
 use core::future::Future;
@@ -13,16 +16,17 @@ use std::collections::VecDeque;
 
 use super::backend::{Chosen, Devices};
 #[cfg(feature = "gpu")]
-use super::scope::{is_firefox, nudging};
+use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
 use super::shares::{self, Helpers};
-use crate::config::Config;
 use crate::exec::ExecError;
 use crate::inspect::{Album, Inspector};
-use crate::metrics::{History, Point, limit};
+use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::Inspect;
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
+use lost::{Next, Trouble};
+use order::Order;
 
 /// Time that one chunk of steps should take, milliseconds.
 const CHUNK_MS: f64 = 8.0;
@@ -30,8 +34,6 @@ const CHUNK_MS: f64 = 8.0;
 const MAX_CHUNK: u32 = RING / 4;
 /// Points are sent at most this often, milliseconds.
 const REPORT_MS: f64 = 60.0;
-/// Weights are copied for the case of a lost device this often, milliseconds.
-const SAFETY_MS: f64 = 5000.0;
 /// The displayed rate looks back this far, milliseconds.
 const RATE_MS: f64 = 2000.0;
 
@@ -51,11 +53,14 @@ enum Mode {
 pub struct Session {
     devices: Devices,
     loaded: Option<Loaded>,
+    order: Option<Order>,
     mode: Mode,
     /// Who waits for steps: the step at which, and their id.
     stepping: Vec<(u32, u32)>,
     /// Helpers failed, so there are none from now on.
     alone: bool,
+    /// Devices lost since something was last measured.
+    losses: u32,
     /// A question about the inside of the network that waits for its turn.
     inquiry: Option<Inspect>,
 }
@@ -89,57 +94,69 @@ struct Pace {
     elapsed_ms: f64,
     last_turn: Option<f64>,
     last_report: f64,
-    last_copy: f64,
+    /// When weights are copied again, and of which step they were.
+    next_copy: f64,
+    copied: Option<u32>,
     recent: VecDeque<(f64, u32)>,
-}
-
-/// Waits for numbers from a device. Firefox has to be asked again and again: see
-/// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it.
-async fn answer<T>(device: &Device, reading: impl Future<Output = T>) -> T {
-    match device {
-        #[cfg(feature = "gpu")]
-        Device::Gpu(context, _) if is_firefox() => nudging(reading, || context.nudge()).await,
-        _ => reading.await,
-    }
 }
 
 impl Session {
     /// Whether [`advance`](Session::advance) has work to do.
     pub fn training(&self) -> bool {
-        self.mode != Mode::Paused && self.loaded.is_some()
+        self.order.is_some() || (self.mode != Mode::Paused && self.loaded.is_some())
     }
 
-    /// Carries out a command. Failures are told to the page and pause training.
+    /// Carries out a command, again if a device was lost over it. Failures are told to the page and pause training.
     pub async fn obey(&mut self, command: Command) {
-        let result = match command {
-            Command::Load(config, engine) => self.load(&config, engine, None, 0.0).await,
-            Command::Restore { bytes, engine, elapsed_ms, milestones } => {
-                self.restore(&bytes, engine, elapsed_ms, &milestones).await
+        if let Err(message) = self.take_order(&command) {
+            return self.fail(message);
+        }
+        loop {
+            let result = match self.build().await {
+                Ok(()) => self.carry_out(&command).await,
+                error => error,
+            };
+            let Err(trouble) = result else { return };
+            match self.settle(trouble) {
+                Next::Again => {}
+                Next::Over => return,
+                Next::Failed(why) => {
+                    // Somebody waits for an answer, and that there is none changes nothing else.
+                    return match command {
+                        Command::Snapshot { id } | Command::Weights { id } => post(&Event::Unanswered { id, why }),
+                        _ => self.fail(why),
+                    };
+                }
             }
+        }
+    }
+
+    async fn carry_out(&mut self, command: &Command) -> Result<(), Trouble> {
+        match command {
+            Command::Load(..) | Command::Restore { .. } | Command::Ping => Ok(()),
             Command::Run => self.run(Mode::Free),
-            Command::Step { id, n } => self.step(id, n),
+            Command::Step { id, n } => self.step(*id, *n),
             Command::Pause => self.pause().await,
             Command::Adjust(config) => self.adjust(config, false).await,
             Command::Recall { text } => {
-                self.devices.recall(text);
+                self.devices.recall(text.clone());
                 Ok(())
             }
-            Command::Snapshot { id } => self.snapshot(id).await,
-            Command::Weights { id } => self.weights(id).await,
-            Command::Inspect(inspect) => self.inspect(inspect).await,
-            Command::Fork { at } => self.fork(at).await,
-            Command::Share { index, count, bytes } => match shares::serve(Share { index, count }, &bytes).await {
-                // Thrown, it reaches the worker that asked.
-                Err(message) => wasm_bindgen::throw_str(&message),
-            },
+            Command::Snapshot { id } => self.snapshot(*id).await,
+            Command::Weights { id } => self.weights(*id).await,
+            Command::Inspect(inspect) => self.inspect(inspect.clone()).await,
+            Command::Fork { at } => self.fork(*at).await,
+            Command::Share { index, count, bytes } => {
+                match shares::serve(Share { index: *index, count: *count }, bytes).await {
+                    // Thrown, it reaches the worker that asked.
+                    Err(message) => wasm_bindgen::throw_str(&message),
+                }
+            }
             #[cfg(feature = "bench")]
             Command::Bench(config) => {
-                super::bench::measure(config).await;
+                super::bench::measure(config.clone()).await;
                 Ok(())
             }
-        };
-        if let Err(message) = result {
-            self.fail(message);
         }
     }
 
@@ -148,7 +165,7 @@ impl Session {
         post(&Event::Failed { message });
     }
 
-    fn run(&mut self, mode: Mode) -> Result<(), String> {
+    fn run(&mut self, mode: Mode) -> Result<(), Trouble> {
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet: choose a configuration first")?;
         loaded.pace.last_turn = None;
         loaded.credit = 0.0;
@@ -160,94 +177,75 @@ impl Session {
         Ok(())
     }
 
-    async fn pause(&mut self) -> Result<(), String> {
+    async fn pause(&mut self) -> Result<(), Trouble> {
         self.mode = Mode::Paused;
         self.stepping.clear();
         if let Some(loaded) = &mut self.loaded {
-            loaded.flush().await.map_err(|e| e.to_string())?;
+            loaded.flush().await?;
         }
         self.make_due_changes().await?;
-        self.look().await;
+        self.look().await?;
         post(&Event::Paused);
         Ok(())
     }
 
-    /// Builds a trainer, from a snapshot or at step 0. A GPU that is not to be used is told to the page, which has a build
-    /// for the CPU; that is no failure.
-    async fn load(&mut self, config: &Config, engine: Engine, snapshot: Option<Snapshot>, elapsed_ms: f64) -> Result<(), String> {
-        let running = self.mode != Mode::Paused;
-        self.mode = Mode::Paused;
-        self.stepping.clear();
-        // Free the old buffers before allocating new ones.
-        self.loaded = None;
-        self.inquiry = None;
-        let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
-        let mut chosen = match self.devices.choose(engine, config, recorded).await {
-            Ok(chosen) => chosen,
-            Err(why) => {
-                post(&Event::Refused { why, snapshot: snapshot.map(|snapshot| snapshot.encode()), running });
-                return Ok(());
-            }
+    /// Trains one chunk, or ends the run when its limit is reached.
+    pub async fn advance(&mut self) {
+        let result = match self.build().await {
+            Ok(()) => self.turn().await,
+            error => error,
         };
-        let workers = if engine == Engine::Cpu && !self.alone { shares::workers(config) } else { 1 };
-        if workers > 1 {
-            chosen.adapter += &format!(", {workers} workers");
+        let Err(trouble) = result else { return };
+        if let Next::Failed(message) = self.settle(trouble) {
+            self.fail(message);
         }
-        let share = Share { index: 0, count: workers };
-        let mut trainer = Trainer::share(config, share, &chosen.device).await.map_err(|e| e.to_string())?;
-        if let Some(snapshot) = &snapshot {
-            trainer.restore(snapshot)?;
-        }
-        let mut loaded = Loaded::new(trainer, chosen, snapshot, workers);
-        loaded.pace.elapsed_ms = elapsed_ms;
-        post(&loaded.describe(false));
-        self.loaded = Some(loaded);
-        Ok(())
     }
 
     /// Trains one chunk, makes the change that is due, or ends the run.
-    pub async fn advance(&mut self) {
+    async fn turn(&mut self) -> Result<(), Trouble> {
         if !self.training() {
-            return;
+            return Ok(());
         }
-        if let Err(message) = self.make_due_changes().await {
-            return self.fail(message);
-        }
-        let Some(loaded) = &mut self.loaded else { return };
+        self.make_due_changes().await?;
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let left = loaded.limit(self.mode).saturating_sub(loaded.trainer.step());
-        let result = match left {
-            0 => self.finish().await,
-            left => loaded.chunk(loaded.trainer.until_change(left)).await,
-        };
-        match result {
-            Ok(()) => self.glance().await,
-            Err(ExecError::Lost(why)) => self.recover(&why).await,
-            Err(error) => self.fail(error.to_string()),
+        if left == 0 {
+            return self.finish().await;
+        }
+        if loaded.chunk(loaded.trainer.until_change(left)).await? {
+            self.losses = 0;
+        }
+        self.glance().await
+    }
+}
+
+/// Waits for numbers from a device. Firefox has to be asked again and again: see
+/// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it. A GPU that does not answer is
+/// given up.
+async fn answer<T, E: From<ExecError>>(chosen: &Chosen, reading: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    match &chosen.device {
+        Device::Cpu => reading.await,
+        #[cfg(feature = "gpu")]
+        Device::Gpu(context, _) => {
+            let firefox = is_firefox();
+            let nudge = || {
+                if firefox {
+                    context.nudge();
+                }
+            };
+            let read = within(chosen.patience_ms, if firefox { 1.0 } else { 250.0 }, reading, nudge).await;
+            read.unwrap_or_else(|| Err(silence(chosen.patience_ms).into()))
         }
     }
 }
 
-impl Loaded {
-    fn new(trainer: Trainer, chosen: Chosen, safe: Option<Snapshot>, workers: u32) -> Self {
-        let histories = vec![History::default(); trainer.config().runs as usize];
-        Loaded {
-            trainer,
-            chosen,
-            histories,
-            collecting: None,
-            chunk: 1,
-            credit: 0.0,
-            pace: Pace::default(),
-            unsent: vec![],
-            safe,
-            workers,
-            helpers: None,
-            inspector: None,
-            album: Album::default(),
-            looked: inside::Looked::default(),
-        }
-    }
+/// The error of a GPU that does not answer.
+#[cfg(feature = "gpu")]
+fn silence(patience_ms: f64) -> ExecError {
+    ExecError::Rejected { what: "a question".into(), why: format!("it has not answered for {} seconds", patience_ms / 1000.0) }
+}
 
+impl Loaded {
     fn describe(&self, fresh: bool) -> Event {
         Event::Loaded {
             config: self.trainer.record().clone(),
@@ -266,13 +264,14 @@ impl Loaded {
     fn limit(&self, mode: Mode) -> u32 {
         match mode {
             Mode::Paused => 0,
+            Mode::Until(_) if all_diverged(&self.histories) => 0,
             Mode::Until(step) => step.min(self.trainer.config().steps),
             Mode::Free => limit(self.trainer.config(), &self.histories),
         }
     }
 
-    /// Trains up to `left` steps within the time budget and the speed limit.
-    async fn chunk(&mut self, left: u32) -> Result<(), ExecError> {
+    /// Trains up to `left` steps within the time budget and the speed limit. Returns whether something was measured.
+    async fn chunk(&mut self, left: u32) -> Result<bool, ExecError> {
         let begin = now_ms();
         if let Some(last) = self.pace.last_turn {
             self.pace.elapsed_ms += begin - last;
@@ -288,21 +287,21 @@ impl Loaded {
             self.deliver().await?;
             self.report(false);
             sleep(wait.clamp(1.0, 50.0)).await;
-            return Ok(());
+            return Ok(false);
         }
         self.steps(n).await?;
         let next = self.trainer.collect();
-        self.deliver().await?;
+        let mut measured = self.deliver().await?;
         self.collecting = Some(next);
         if self.chosen.engine == Engine::Cpu {
-            self.deliver().await?;
+            measured |= self.deliver().await?;
         }
         let took = (now_ms() - begin).max(0.1);
         let fitting = f64::from(n) * CHUNK_MS / took;
         self.chunk = (fitting as u32).clamp((self.chunk / 2).max(1), (2 * self.chunk).min(MAX_CHUNK));
-        self.copy_weights(begin).await?;
+        self.copy_weights(false).await?;
         self.report(false);
-        Ok(())
+        Ok(measured)
     }
 
     /// Trains `n` steps, with helpers if there are to be any.
@@ -337,24 +336,25 @@ impl Loaded {
         n
     }
 
-    /// Takes in the points that are on their way.
-    async fn deliver(&mut self) -> Result<(), ExecError> {
+    /// Takes in the points that are on their way. Returns whether there were any.
+    async fn deliver(&mut self) -> Result<bool, ExecError> {
         let Some(collecting) = self.collecting.take() else {
-            return Ok(());
+            return Ok(false);
         };
-        for point in answer(&self.chosen.device, collecting.points()).await? {
-            self.histories[point.run as usize].push(point);
-            self.unsent.push(point);
+        let points = answer(&self.chosen, collecting.points()).await?;
+        for point in &points {
+            self.histories[point.run as usize].push(*point);
         }
-        Ok(())
+        self.unsent.extend_from_slice(&points);
+        Ok(!points.is_empty())
     }
 
-    /// Takes in and sends everything.
+    /// Takes in and sends everything, and copies what the run has come to: from there it goes on if its device is lost.
     async fn flush(&mut self) -> Result<(), ExecError> {
         self.deliver().await?;
         self.report(true);
         self.pace.last_turn = None;
-        Ok(())
+        self.copy_weights(true).await
     }
 
     fn report(&mut self, at_once: bool) {

@@ -6,13 +6,13 @@ use core::convert::Infallible;
 use js_sys::{Array, Float32Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, Worker, WorkerOptions, WorkerType};
 
 use super::scope::{now_ms, scope};
 use crate::config::Config;
 use crate::plan::List;
 use crate::protocol::{Command, encode};
-use crate::train::{Device, Share, Snapshot, Trainer, build};
+use crate::train::{Built, Device, Share, Snapshot, Trainer};
 
 /// Most workers that the lab chooses by itself.
 const MOST: u32 = 4;
@@ -22,8 +22,8 @@ const WORTH: u64 = 1_000_000_000;
 const SILENCE_MS: f64 = 30_000.0;
 const PATIENCE: f64 = 10.0;
 
-/// How many workers share a step of this run.
-pub fn workers(config: &Config) -> u32 {
+/// How many workers share a step of this run, which one would train as `built`.
+pub fn workers(config: &Config, built: &Built) -> u32 {
     let wish = match config.workers {
         0 => (scope().navigator().hardware_concurrency() as u32).min(MOST),
         wish => wish,
@@ -32,7 +32,6 @@ pub fn workers(config: &Config) -> u32 {
     if wish < 2 || config.batch > 0 {
         return 1;
     }
-    let built = build(config);
     if config.workers == 0 && built.plan.flops(List::Train) < WORTH {
         return 1;
     }
@@ -47,6 +46,8 @@ struct Helper {
     worker: Worker,
     /// Its next message.
     next: Promise,
+    /// Its errors are dealt with here, and end there.
+    _quiet: Closure<dyn FnMut(Event)>,
 }
 
 impl Drop for Helper {
@@ -61,9 +62,11 @@ impl Helper {
         options.set_type(WorkerType::Module);
         options.set_name("grokking-lab helper");
         let worker = Worker::new_with_options(&scope().location().href(), &options)?;
+        let quiet = Closure::<dyn FnMut(Event)>::new(|event: Event| event.prevent_default());
+        worker.add_event_listener_with_callback("error", quiet.as_ref().unchecked_ref())?;
         let next = message(&worker);
         worker.post_message(&wasm_bindgen::module())?;
-        Ok(Helper { worker, next })
+        Ok(Helper { worker, next, _quiet: quiet })
     }
 
     /// Waits for its message.

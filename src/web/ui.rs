@@ -13,7 +13,7 @@ use super::film::Film;
 use super::gallery::Gallery;
 use super::inside::Lens;
 use super::keep::{self, Asked};
-use super::link::Link;
+use super::link::{Link, Ticks};
 use super::readout::Readout;
 use super::runs::RunList;
 use super::table::Table;
@@ -24,7 +24,7 @@ use crate::metrics::Panel;
 use crate::model::loss::chosen;
 use crate::protocol::Engine;
 use crate::task::Operation;
-use crate::view::app::{App, Effect, State, Value};
+use crate::view::app::{App, Effect, State, TICK_S, Value};
 use crate::view::chart::Theme;
 use crate::view::inside::Act;
 use crate::view::text;
@@ -53,6 +53,7 @@ pub(super) struct Ui {
     readout: Readout,
     pub runs: RunList,
     link: RefCell<Option<Link>>,
+    ticks: RefCell<Option<Ticks>>,
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
     /// Promises that the worker will settle, and the number of the last one.
@@ -97,6 +98,7 @@ impl Ui {
             readout: Readout::new(&root)?,
             runs: RunList::new(&root)?,
             link: RefCell::new(None),
+            ticks: RefCell::new(None),
             launch,
             asking: RefCell::default(),
             asked: Cell::new(0),
@@ -215,6 +217,11 @@ impl Ui {
     fn perform(&self, effect: Effect) -> Result<()> {
         match effect {
             Effect::Spawn(engine) => self.spawn(engine),
+            Effect::Quit => {
+                self.link.take();
+                self.reject_all("the trainer was lost before it answered");
+                Ok(())
+            }
             Effect::Send(command) => match self.link.borrow().as_ref() {
                 Some(link) => link.send(&command),
                 None => Ok(()),
@@ -222,6 +229,7 @@ impl Ui {
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
             Effect::Stepped(id, result) => self.stepped(id, result),
+            Effect::Decline(id, why) => self.decline(id, &why),
             Effect::Configured => {
                 self.configured();
                 Ok(())
@@ -236,7 +244,17 @@ impl Ui {
     }
 
     fn spawn(&self, engine: Engine) -> Result<()> {
-        let (on_event, on_crash) = (self.me(), self.me());
+        let (on_event, on_crash, on_tick) = (self.me(), self.me(), self.me());
+        if self.ticks.borrow().is_none() {
+            let ticks = Ticks::new(TICK_S, move || {
+                let Some(ui) = on_tick.upgrade() else { return };
+                let something = ui.app.borrow_mut().tick();
+                if something {
+                    ui.carry_out();
+                }
+            })?;
+            *self.ticks.borrow_mut() = Some(ticks);
+        }
         let link = Link::open(
             &self.launch,
             engine,

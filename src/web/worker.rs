@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-use super::scope::{breathe, post, scope, settle};
+use super::scope::{breathe, post, pulse, scope, settle};
 use super::session::Session;
 use crate::protocol::{Command, Event, decode};
 
@@ -47,6 +47,8 @@ pub fn worker_main() {
 fn listen(inbox: Rc<RefCell<Inbox>>) {
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         match decode(&Uint8Array::new(&message.data()).to_vec()) {
+            // Answered here, for the session may be waiting for a device.
+            Ok(Command::Ping) => pulse(),
             Ok(command) => {
                 let mut inbox = inbox.borrow_mut();
                 inbox.commands.push_back(command);

@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod a11y;
+mod attack;
 mod bad_input;
 mod bench;
 mod budgets;

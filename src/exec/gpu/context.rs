@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::ExecError;
 
@@ -109,6 +109,11 @@ impl Context {
         self.queue.submit([]);
     }
 
+    /// Whether the device is gone for good.
+    pub fn is_lost(&self) -> bool {
+        matches!(*self.fault.first(), Some(ExecError::Lost(_)))
+    }
+
     /// Takes note of a device that cannot be used any more, or of the first error since the last call.
     pub(super) fn check(&self) -> Result<(), ExecError> {
         self.fault.take().map_or(Ok(()), Err)
@@ -142,8 +147,12 @@ impl Fault {
         fault
     }
 
+    fn first(&self) -> MutexGuard<'_, Option<ExecError>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn set(&self, error: ExecError) {
-        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut first = self.first();
         if first.is_none() || matches!(error, ExecError::Lost(_)) {
             *first = Some(error);
         }
@@ -151,7 +160,7 @@ impl Fault {
 
     /// What is wrong. A lost device stays lost; other errors are reported once.
     pub(super) fn take(&self) -> Option<ExecError> {
-        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut first = self.first();
         match &*first {
             Some(ExecError::Lost(_)) => first.clone(),
             _ => first.take(),

@@ -52,7 +52,7 @@ impl App {
     /// # Errors
     /// When the bytes are none; nothing changes then.
     pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), String> {
-        let backend = Snapshot::decode(&bytes)?.config.backend;
+        let backend = Snapshot::peek(&bytes)?.config.backend;
         self.opening = None;
         self.restoring = true;
         self.resting = false;

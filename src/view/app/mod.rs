@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod health;
 mod inside;
 mod kept;
 mod record;
@@ -14,6 +15,7 @@ mod words;
 mod worker;
 
 pub use steps::count;
+pub use health::TICK_S;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem};
@@ -22,6 +24,7 @@ use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
 use crate::view::runs::Runs;
+use health::Health;
 use kept::Resume;
 use worker::Worker;
 
@@ -74,6 +77,7 @@ pub struct App {
     no_gpu: Option<String>,
     /// The GPU was asked for in vain.
     gpu_failed: bool,
+    health: Health,
     /// What the next load goes on from; else it begins at step 0.
     resume: Option<Resume>,
     /// The configuration changed while a trainer was being built.
@@ -119,6 +123,7 @@ impl App {
             engine: Engine::Cpu,
             no_gpu,
             gpu_failed: false,
+            health: Health::default(),
             resume: None,
             reload: false,
             turned: false,
@@ -144,6 +149,7 @@ impl App {
 
     /// The worker reported something.
     pub fn update(&mut self, event: Event) {
+        self.health.heard();
         match event {
             Event::Hello => {
                 if let (Engine::Gpu, Some(text)) = (self.engine, self.kept.clone()) {
@@ -166,12 +172,15 @@ impl App {
             }
             Event::Refused { why, snapshot, running } => self.refused(why, snapshot, running),
             Event::Failed { message } => self.failed(message),
-            Event::Notice { message } => self.problems.push(message),
+            Event::Notice { message } => self.noticed(message),
+            Event::Alive { patience_s, megabytes } => self.health.alive(patience_s, megabytes),
+            Event::Unanswered { id, why } => self.effects.push(Effect::Decline(id, why)),
             Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
+            Event::Copied { bytes } => self.health.keep(Some(bytes)),
             Event::Progress { step, points, elapsed_ms, steps_per_second } => {
                 self.step = step;
                 self.elapsed_ms = elapsed_ms;

@@ -14,6 +14,13 @@ pub(super) struct Steps {
     sent: Vec<u32>,
 }
 
+impl Steps {
+    /// Whether somebody waits.
+    pub(super) fn waiting(&self) -> bool {
+        !(self.asked.is_empty() && self.sent.is_empty())
+    }
+}
+
 /// The number of steps that a visitor's program asks for.
 ///
 /// # Errors

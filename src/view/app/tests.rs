@@ -1,6 +1,7 @@
 //! The whole conversation between page and worker, without either.
 
 mod builds;
+mod health;
 mod inside;
 mod kept;
 mod record;
@@ -9,6 +10,7 @@ mod steps;
 mod turn;
 
 use super::*;
+use crate::metrics::End;
 
 fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {
@@ -208,7 +210,9 @@ fn failures_and_crashes_end_in_error_and_reset_helps() {
     app.reset();
     assert_eq!((drain(&mut app).0.len(), app.problems.len()), (1, 0));
     app.crashed("unreachable");
-    app.take_effects();
+    assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
+    app.crashed("its script could not be loaded");
+    assert_eq!((app.take_effects().first(), app.state), (Some(&Effect::Quit), State::Error));
     app.reset();
     assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
     app.update(Event::Hello);
@@ -309,5 +313,6 @@ fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
     app.sight(false);
     assert_ne!(app.state, State::Running);
     app.crashed("gone");
+    app.crashed("gone for good");
     assert!(!app.snapshot(1));
 }

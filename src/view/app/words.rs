@@ -46,6 +46,8 @@ pub enum Value {
 pub enum Effect {
     /// Start a (new) worker, instead of the present one.
     Spawn(Engine),
+    /// End the worker, who leaves all requests unanswered.
+    Quit,
     /// Tell the worker.
     Send(Command),
     /// Dispatch a public event.
@@ -54,6 +56,8 @@ pub enum Effect {
     Answer(u32, Vec<u8>),
     /// Tell who asked for steps the step that was reached, or why they were not made.
     Stepped(u32, Result<u32, String>),
+    /// Say why there is no answer to such a request.
+    Decline(u32, String),
     /// The configuration changed: the address follows.
     Configured,
     /// Remember this of the GPU, for [`App::kept`](super::App::kept) at the next visit.

@@ -114,25 +114,18 @@ impl App {
             self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
         }
         self.no_gpu = Some(why);
+        if self.worker == Worker::Ready {
+            self.effects.push(Effect::Quit);
+        }
         if self.reload {
             return self.request_for(self.config.backend);
         }
+        self.drop_steps("the GPU was given up");
         if running {
             self.next = Next::Run;
         }
         self.resume = snapshot.map(|bytes| self.resumed(bytes));
         self.request(Engine::Cpu);
-    }
-
-    /// The worker crashed; the next load starts another.
-    pub fn crashed(&mut self, message: &str) {
-        if (self.worker, self.engine) == (Worker::Starting, Engine::Gpu) {
-            let resume = self.resume.take().map(|resume| resume.bytes);
-            return self.refused(message.into(), resume, false);
-        }
-        self.worker = Worker::Gone;
-        self.reload = false;
-        self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
     }
 
     /// Builds a trainer for the configuration, at step 0.
@@ -162,6 +155,7 @@ impl App {
         self.histories = vec![History::default(); self.config.runs as usize];
         self.opening = None;
         self.resume = None;
+        self.health.keep(None);
         self.restoring = false;
         // It may be of another table.
         self.inside.seen = None;
@@ -181,8 +175,10 @@ impl App {
     /// Has a trainer built, by another worker if this one cannot. While one is being built, the next waits for it: dragging
     /// a slider must not queue a trainer per pixel.
     pub(super) fn request(&mut self, engine: Engine) {
-        if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) {
+        let large = self.worker == Worker::Ready && self.health.is_large();
+        if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) || large {
             self.engine = engine;
+            self.health.begin();
             self.worker = Worker::Starting;
             self.reload = false;
             self.effects.push(Effect::Spawn(engine));
@@ -200,7 +196,10 @@ impl App {
         self.worker = Worker::Loading;
         let engine = self.engine;
         let command = match self.resume.take() {
-            Some(Resume { bytes, elapsed_ms, milestones }) => Command::Restore { bytes, engine, elapsed_ms, milestones },
+            Some(Resume { bytes, elapsed_ms, milestones }) => {
+                self.health.hold(bytes.clone());
+                Command::Restore { bytes, engine, elapsed_ms, milestones }
+            }
             None => Command::Load(self.config.clone(), engine),
         };
         self.send(command);

@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::encode;
-use crate::config::Config;
+use crate::config::{Config, to_query};
 use crate::metrics::{History, Point};
+use crate::train::Snapshot;
 
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
 const MAGIC: &[u8; 8] = b"GROKRUN\n";
@@ -40,7 +41,26 @@ struct Head<Settings, Points> {
     points: Vec<Points>,
 }
 
+/// Bytes at the start of a file that [`Run::recognise`] looks at.
+pub const HEAD: usize = SUM[1];
+/// Larger files are not read: a tab could not hold what they hold.
+const MOST: f64 = 1e9;
+
 impl Run {
+    /// Whether a file is worth reading, by its first [`HEAD`] bytes and its size.
+    ///
+    /// # Errors
+    /// Says to people why not.
+    pub fn recognise(head: &[u8], size: f64) -> Result<(), String> {
+        if !head.starts_with(MAGIC) {
+            return Err(format!("This is not a run file of the lab ({size} bytes of something else)."));
+        }
+        if size > MOST {
+            return Err(format!("This file is too large: it has {size} bytes, and this lab opens up to {MOST}."));
+        }
+        Ok(())
+    }
+
     /// The file's content.
     pub fn encode(&self) -> Vec<u8> {
         let Run { config, step, elapsed_ms, histories, snapshot } = self;
@@ -64,9 +84,7 @@ impl Run {
     /// Says to people why it cannot be opened.
     pub fn decode(bytes: &[u8]) -> Result<Run, String> {
         let damaged = |what: &str| format!("This run file is damaged: {what}. Try to get it again from where it came.");
-        if !bytes.starts_with(MAGIC) {
-            return Err(format!("This is not a run file of the lab ({} bytes of something else).", bytes.len()));
-        }
+        Run::recognise(bytes, bytes.len() as f64)?;
         let (Some(version), Some(sum)) = (field(bytes, MAGIC.len()..SUM[0]), field(bytes, SUM[0]..SUM[1])) else {
             return Err(damaged("its beginning is missing"));
         };
@@ -86,6 +104,15 @@ impl Run {
         }
         if points.len() != config.runs as usize {
             return Err(damaged(&format!("it has curves of {} runs, and settings for {}", points.len(), config.runs)));
+        }
+        let kept = Snapshot::peek(snapshot).map_err(|why| damaged(&format!("of its weights, {why}")))?;
+        if config.restarts(&kept.config) || step != kept.step {
+            return Err(damaged(&format!(
+                "its settings are of a run at step {step} ({}), and its weights of another one, at step {} ({})",
+                to_query(&config),
+                kept.step,
+                to_query(&kept.config)
+            )));
         }
         let elapsed_ms = if elapsed_ms.is_finite() { elapsed_ms.max(0.0) } else { 0.0 };
         Ok(Run { config, step, elapsed_ms, histories: points.into_iter().map(history).collect(), snapshot: snapshot.into() })
@@ -111,6 +138,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::record::CLOCK;
     use crate::rng::{Rng, Stream};
 
     fn example() -> Run {
@@ -124,13 +152,20 @@ mod tests {
             test_accuracy: 0.25,
             ..Point::default()
         };
+        let theirs = Config { runs: 2, task: "x/y".into(), speed: 5.0, ..Config::standard() };
         Run {
-            config: Config { runs: 2, task: "x/y".into(), hide: "facts".into(), speed: 5.0, ..Config::standard() },
+            config: Config { hide: "facts".into(), lr: 0.003, ..theirs.clone() },
             step: 7,
             elapsed_ms: 1234.5,
             histories: vec![history(vec![point(0, 0, 0.1, 4.0), point(0, 6, 1.0, f32::INFINITY)]), History::default()],
-            snapshot: (0..=255).collect(),
+            snapshot: weights(&theirs, 7),
         }
+    }
+
+    /// A snapshot of these settings, with weights of no particular network.
+    fn weights(config: &Config, step: u32) -> Vec<u8> {
+        let buffers = vec![vec![0.0; CLOCK * config.runs as usize], vec![0.5; 6 * config.runs as usize]];
+        Snapshot { version: 4, config: config.clone(), step, evaluations: 7, tiles: None, buffers }.encode()
     }
 
     #[test]
@@ -189,6 +224,32 @@ mod tests {
                 Err(error) => assert!(error.contains("damaged"), "{error}"),
             }
         }
+    }
+
+    #[test]
+    fn weights_of_another_run_or_version_are_refused_before_anything_changes() {
+        let run = example();
+        let refused = |snapshot: Vec<u8>| Run::decode(&Run { snapshot, ..run.clone() }.encode()).expect_err("refused");
+        let why = refused(weights(&Config { p: 11, ..run.config.clone() }, 7));
+        assert!(why.contains("its settings are of a run at step 7 (") && why.contains("at step 7 (task=x%2Fy&p=11&"), "{why}");
+        assert!(refused(weights(&run.config, 8)).contains("at step 8"));
+        let mut later = run.snapshot.clone();
+        later[0] = 3;
+        assert!(refused(later).contains("snapshot version 3 cannot be read, only 4"));
+        assert!(refused(run.snapshot[..run.snapshot.len() - 4].to_vec()).contains("are not a snapshot"));
+        assert!(refused(vec![]).contains("0 bytes are not a snapshot"));
+    }
+
+    #[test]
+    fn a_file_is_recognised_by_its_beginning_and_its_size() {
+        let bytes = example().encode();
+        assert_eq!(Run::recognise(&bytes[..HEAD], bytes.len() as f64), Ok(()));
+        let film = Run::recognise(&[0; HEAD], 1.8e9).expect_err("a film");
+        assert_eq!(film, "This is not a run file of the lab (1800000000 bytes of something else).");
+        assert!(
+            Run::recognise(&bytes[..HEAD], 1.8e9)
+                .is_err_and(|why| why.contains("1800000000 bytes, and this lab opens up to 1000000000"))
+        );
     }
 
     #[test]

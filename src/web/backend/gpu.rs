@@ -20,6 +20,17 @@ pub struct Probed {
     pub check: Option<(Tiles, Result<f64, String>)>,
 }
 
+/// A GPU that does not answer is given up after this long, milliseconds: one that nobody asked for soon, for the CPU is
+/// there …
+const PATIENCE_MS: f64 = 7000.0;
+/// … and one that was asked for when even a software renderer would have compiled everything.
+const LONG_MS: f64 = 120_000.0;
+
+/// How long to wait for an answer.
+pub fn patience_ms(config: &Config) -> f64 {
+    if config.backend == Backend::Gpu { LONG_MS } else { PATIENCE_MS }
+}
+
 /// How long to measure which shaders are fastest, milliseconds.
 const TUNE_MS: f64 = 150.0;
 
@@ -83,34 +94,37 @@ pub async fn probe(kept: &str) -> Result<Probed, String> {
     if !has_gpu() {
         return Err("this browser offers no WebGPU here".into());
     }
+    let mut last = String::new();
     for pause in RETRIES_MS {
-        if let Ok(context) = Context::request().await {
-            let tuned = kept::read(kept, &context.info.name);
-            return Ok(Probed { context, tuned, check: None });
+        match Context::request().await {
+            Ok(context) => {
+                let tuned = kept::read(kept, &context.info.name);
+                return Ok(Probed { context, tuned, check: None });
+            }
+            Err(error) => last = error.to_string(),
         }
         sleep(pause).await;
     }
-    Err("the browser has WebGPU, but found no adapter for it".into())
+    Err(format!("the browser has WebGPU, but gives no device ({last})"))
 }
 
-/// Takes a probed GPU, or says why it is not to be used: unless it is asked for, software and wrong numbers count.
+/// Takes a probed GPU, or says why it is not to be used: wrong numbers always count, software unless it is asked for.
 ///
 /// # Errors
 /// The reason.
-pub fn choose(wish: Backend, probed: &Result<Probed, String>) -> Result<Chosen, String> {
+pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
     let gpu = probed.as_ref().map_err(String::clone)?;
     let name = &gpu.context.info.name;
-    let reason = match (wish, gpu.verdict()) {
+    let reason = match (config.backend, gpu.verdict()) {
         (Backend::Cpu, _) => return Err("the settings want the CPU".into()),
         (Backend::Gpu, Ok(error)) => format!("chosen in the settings; agrees with the CPU to {}", exponential(error, 0)),
-        (Backend::Gpu, Err(why)) => format!("chosen in the settings, although {why}"),
         (Backend::Auto, _) if gpu.context.info.fallback => {
             return Err(format!("the only GPU adapter, {name}, is a slow software one"));
         }
         (Backend::Auto, Ok(error)) => format!("a GPU that agrees with the CPU to {}", exponential(error, 0)),
-        (Backend::Auto, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
+        (_, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
     };
     let reason = format!("{reason}, with tiles {}", gpu.tiles());
     let device = Device::Gpu(gpu.context.clone(), gpu.tiles());
-    Ok(Chosen { device, engine: Engine::Gpu, adapter: name.clone(), reason })
+    Ok(Chosen { device, engine: Engine::Gpu, adapter: name.clone(), reason, patience_ms: patience_ms(config) })
 }

@@ -1,49 +1,160 @@
-//! A device or a helper may be lost: weights are copied in time, and training goes on from them.
+//! A device or a helper may be lost at any moment: weights are copied in time, and the run goes on from them.
 
-use super::{Loaded, SAFETY_MS, Session, answer};
+use super::order::Order;
+use super::{Loaded, Mode, Session, answer};
 use crate::exec::ExecError;
 use crate::protocol::{Engine, Event};
-use crate::web::scope::post;
+use crate::web::scope::{now_ms, post};
+
+/// Weights are copied this often, milliseconds …
+const SAFETY_MS: f64 = 5000.0;
+/// … or, where that takes long, as often as it takes one part in so many of the time.
+const PARTS: f64 = 50.0;
+/// Larger copies are not sent to the page, whose memory would grow by several times as much, bytes.
+const MOST: usize = 64 << 20;
+/// So many devices may be lost one after the other, without anything measured between them.
+const LOSSES: u32 = 3;
+
+/// Why a command could not be carried out.
+pub(super) enum Trouble {
+    /// The device has failed, or is gone.
+    Device(ExecError),
+    /// Another reason, for people.
+    Failed(String),
+}
+
+impl From<ExecError> for Trouble {
+    fn from(error: ExecError) -> Self {
+        Trouble::Device(error)
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(message: String) -> Self {
+        Trouble::Failed(message)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(message: &str) -> Self {
+        Trouble::Failed(message.into())
+    }
+}
+
+/// What follows from [`Trouble`].
+pub(super) enum Next {
+    /// The command is tried again, once what was lost is built anew.
+    Again,
+    /// The page has been told to go on elsewhere.
+    Over,
+    /// The page is to be told.
+    Failed(String),
+}
 
 impl Session {
-    /// Builds everything anew after a lost device and goes on from the last copied weights.
-    pub(super) async fn recover(&mut self, why: &str) {
-        let (mode, stepping) = (self.mode, core::mem::take(&mut self.stepping));
-        let Some(mut old) = self.loaded.take() else { return };
-        let mut config = old.trainer.record().clone();
-        if let Some(safe) = &mut old.safe {
-            // What changed since then changes again at the same steps.
-            safe.config = config;
-            config = safe.settings();
-        }
+    /// The one place that says what trouble means, whatever was being done: a lost device or helper is forgotten, and its run
+    /// ordered anew from the last copy. A GPU that refuses, or that is lost again and again, hands its run over to the CPU.
+    pub(super) fn settle(&mut self, trouble: Trouble) -> Next {
+        let error = match trouble {
+            Trouble::Failed(message) => return Next::Failed(message),
+            Trouble::Device(error) => error,
+        };
         self.devices.forget();
-        let what = if old.workers > 1 { "A worker" } else { "The GPU" };
-        self.alone |= old.workers > 1;
-        let at = old.safe.as_ref().map_or(0, |snapshot| snapshot.step);
-        post(&Event::Notice { message: format!("{what} was lost ({why}). Training goes on from step {at}.") });
-        if let Err(message) = self.load(&config, old.chosen.engine, old.safe, old.pace.elapsed_ms).await {
-            self.fail(message);
+        if let Some(old) = self.loaded.take() {
+            self.order = Some(old.into_order(self.mode));
         }
-        // Without a trainer, the page has been told to go on elsewhere.
-        if let Some(loaded) = &mut self.loaded {
-            loaded.histories = old.histories;
-            loaded.album = old.album;
-            loaded.album.rewind(at);
-            if let Err(message) = self.run(mode) {
-                self.fail(message);
+        self.mode = Mode::Paused;
+        let Some(order) = self.order.take() else { return Next::Failed(error.to_string()) };
+        self.losses += 1;
+        match error {
+            ExecError::Lost(why) if order.engine == Engine::Cpu => self.alone_from(order, &why),
+            ExecError::Lost(why) if self.losses <= LOSSES => {
+                order.say_where("The GPU", &why);
+                self.order = Some(order);
+                Next::Again
             }
-            self.stepping = stepping;
+            error if order.engine == Engine::Cpu => Next::Failed(error.to_string()),
+            error => {
+                order.hand_over(error.to_string());
+                Next::Over
+            }
         }
+    }
+
+    /// A helper was lost: the run goes on without any.
+    fn alone_from(&mut self, order: Order, why: &str) -> Next {
+        if core::mem::replace(&mut self.alone, true) {
+            return Next::Failed(why.into());
+        }
+        order.say_where("A worker", why);
+        self.order = Some(order);
+        Next::Again
+    }
+}
+
+impl Order {
+    /// Tells the visitor, unless nothing is lost by it.
+    fn say_where(&self, what: &str, why: &str) {
+        let at = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
+        let then = match self.mode {
+            Mode::Paused if self.told.as_ref().is_none_or(|(step, _)| *step <= at) => return,
+            Mode::Paused => "It goes on",
+            _ => "Training goes on",
+        };
+        post(&Event::Notice { message: format!("{what} was lost ({why}). {then} from step {at}.") });
+    }
+
+    /// The page has a build that trains on the CPU.
+    pub(super) fn hand_over(self, why: String) {
+        let snapshot = self.snapshot.map(|snapshot| snapshot.encode());
+        post(&Event::Refused { why, snapshot, running: self.mode != Mode::Paused });
     }
 }
 
 impl Loaded {
-    pub(super) async fn copy_weights(&mut self, now: f64) -> Result<(), ExecError> {
-        if (self.chosen.engine == Engine::Gpu || self.workers > 1) && now - self.pace.last_copy > SAFETY_MS {
-            self.pace.last_copy = now;
-            let reading = self.trainer.snapshot();
-            self.safe = Some(answer(&self.chosen.device, reading.snapshot()).await?);
+    /// What its trainer can be built anew from.
+    fn into_order(self, mode: Mode) -> Order {
+        let Loaded { trainer, chosen, mut histories, mut safe, mut album, pace, .. } = self;
+        // What was changed since then is changed again, at the same steps.
+        let mut config = trainer.record().clone();
+        if let Some(safe) = &mut safe {
+            safe.config = config;
+            config = safe.settings();
         }
+        let at = safe.as_ref().map_or(0, |snapshot| snapshot.step);
+        album.rewind(at);
+        histories.iter_mut().for_each(|history| history.rewind(at));
+        Order {
+            config,
+            engine: chosen.engine,
+            snapshot: safe,
+            elapsed_ms: pace.elapsed_ms,
+            histories,
+            album,
+            mode,
+            told: Some((trainer.step(), chosen.adapter)),
+        }
+    }
+
+    /// Copies the weights if it is time, or `at_once`: for a lost device, and for the page, should this worker be lost.
+    pub(super) async fn copy_weights(&mut self, at_once: bool) -> Result<(), ExecError> {
+        let (begin, step) = (now_ms(), self.trainer.step());
+        if self.pace.copied == Some(step) || !(at_once || begin >= self.pace.next_copy) {
+            return Ok(());
+        }
+        // The page then has every point up to there.
+        self.deliver().await?;
+        self.report(true);
+        let reading = self.trainer.snapshot();
+        let snapshot = answer(&self.chosen, reading.snapshot()).await?;
+        if 4 * snapshot.buffers.iter().map(Vec::len).sum::<usize>() <= MOST {
+            post(&Event::Copied { bytes: snapshot.encode() });
+        }
+        if self.chosen.engine == Engine::Gpu || self.workers > 1 {
+            self.safe = Some(snapshot);
+        }
+        self.pace.copied = Some(step);
+        self.pace.next_copy = now_ms() + SAFETY_MS.max(PARTS * (now_ms() - begin));
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Steps that were asked for by number, changes of settings on the way, and the end of a run.
 
+use super::lost::Trouble;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::exec::ExecError;
@@ -10,7 +11,7 @@ use crate::web::scope::post;
 
 impl Session {
     /// Trains `n` more steps than were asked for before.
-    pub(super) fn step(&mut self, id: u32, n: u32) -> Result<(), String> {
+    pub(super) fn step(&mut self, id: u32, n: u32) -> Result<(), Trouble> {
         let at = self.loaded.as_ref().map_or(0, |loaded| loaded.trainer.step());
         let from = match self.mode {
             Mode::Until(step) => step.max(at),
@@ -32,18 +33,15 @@ impl Session {
 
     /// Nothing is left to train: pauses after steps that were asked for, or ends the run, unless its last measurement shows
     /// that it goes on.
-    pub(super) async fn finish(&mut self) -> Result<(), ExecError> {
+    pub(super) async fn finish(&mut self) -> Result<(), Trouble> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         loaded.flush().await?;
         let (step, config) = (loaded.trainer.step(), loaded.trainer.config());
         let asked = matches!(self.mode, Mode::Until(until) if until <= step) && step < config.steps;
         if asked {
             self.mode = Mode::Paused;
-            if let Err(message) = self.make_due_changes().await {
-                self.fail(message);
-                return Ok(());
-            }
-            self.look().await;
+            self.make_due_changes().await?;
+            self.look().await?;
             post(&Event::Paused);
             self.answer_steps(false);
             return Ok(());
@@ -51,7 +49,7 @@ impl Session {
         loaded.measure().await?;
         if let Some(reason) = end(loaded.trainer.config(), &loaded.histories, step) {
             self.mode = Mode::Paused;
-            self.look().await;
+            self.look().await?;
             post(&Event::Done { reason });
             self.answer_steps(true);
         }
@@ -59,15 +57,15 @@ impl Session {
     }
 
     /// What the run's record changes at this step, if that has not been done.
-    pub(super) async fn make_due_changes(&mut self) -> Result<(), String> {
+    pub(super) async fn make_due_changes(&mut self) -> Result<(), Trouble> {
         match self.loaded.as_ref().and_then(|loaded| loaded.trainer.due()) {
-            Some(due) => self.adjust(due, true).await,
+            Some(due) => self.adjust(&due, true).await,
             None => Ok(()),
         }
     }
 
     /// Goes on with other settings; `planned` by the run's record.
-    pub(super) async fn adjust(&mut self, config: Config, planned: bool) -> Result<(), String> {
+    pub(super) async fn adjust(&mut self, config: &Config, planned: bool) -> Result<(), Trouble> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
         let step = loaded.trainer.step();
         let changed = if config.rebuilds(loaded.trainer.config()) {
@@ -75,7 +73,7 @@ impl Session {
             true
         } else {
             loaded.credit = 0.0;
-            loaded.trainer.adjust(&config)
+            loaded.trainer.adjust(config)
         };
         if let Some(loaded) = self.loaded.as_ref().filter(|_| changed || planned) {
             post(&Event::Changed { step, config: loaded.trainer.record().clone(), planned });
@@ -101,7 +99,7 @@ impl Loaded {
 
     async fn measured(&mut self) -> Result<Vec<Point>, ExecError> {
         if self.workers == 1 {
-            return answer(&self.chosen.device, self.trainer.measure()).await;
+            return answer(&self.chosen, self.trainer.measure()).await;
         }
         // A part of the pairs is not the whole.
         let snapshot = self.trainer.snapshot().snapshot().await?;

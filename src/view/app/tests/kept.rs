@@ -59,6 +59,7 @@ fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
     assert_eq!((app.state, app.step), (State::Paused, 30));
 
     app.crashed("a test");
+    app.crashed("a test, and cannot be started again");
     drain(&mut app);
     app.open(run.clone());
     assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
@@ -128,8 +129,8 @@ fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
     // It comes while the trainer is being built.
     app.update(Event::Measured { text: "2.1.3".into() });
     assert_eq!(app.take_effects(), [Effect::Keep("2.1.3".into())]);
+    app.update(loaded(&config, 0));
     app.crashed("a test");
-    app.reset();
     app.take_effects();
     app.update(Event::Hello);
     assert_eq!(drain(&mut app), (vec![Command::Recall { text: "2.1.3".into() }, load], vec![]));

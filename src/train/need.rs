@@ -1,0 +1,125 @@
+//! Memory of a run, counted from its plan before any of it is allocated.
+
+use super::Built;
+use crate::config::Config;
+use crate::inspect::ALBUM_BYTES;
+use crate::protocol::Engine;
+
+/// Most bytes of one worker: WebAssembly here ends at 4 GiB, and an allocator needs room between what it has given away.
+pub const MOST: u64 = 3 << 30;
+
+/// Bytes that a run takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// In the memory of each worker.
+    pub worker: u64,
+    /// How many workers there are.
+    pub workers: u32,
+}
+
+impl Built {
+    /// What training takes where it is done, with copies of the weights for files and lost devices, and for going back. The
+    /// memory of a GPU is not a worker's: a device refuses by itself what it does not have.
+    pub fn need(&self, engine: Engine, workers: u32) -> Need {
+        let runs = self.plan.runs as u64;
+        let tables: u64 = self.plan.buffers.iter().map(|buffer| 4 * buffer.init.len() as u64).sum();
+        let state: u64 = self.state.iter().map(|view| 4 * view.len as u64 * runs).sum();
+        let plan = match engine {
+            Engine::Cpu => self.plan.bytes(),
+            Engine::Gpu => 0,
+        };
+        // A copy is numbers first, then bytes, while the one before is still there.
+        Need { worker: plan + tables + 3 * state + ALBUM_BYTES, workers }
+    }
+}
+
+impl Need {
+    /// Why a run is refused that takes more than this, where all workers together may take `limit` bytes.
+    pub fn refusal(self, config: &Config, limit: u64) -> Option<String> {
+        let Need { worker, workers } = self;
+        let all = worker * u64::from(workers);
+        if worker <= MOST && all <= limit {
+            return None;
+        }
+        let gigabytes = |bytes: u64| crate::number::shortest((bytes as f64 / 1e8).round() / 10.0);
+        let (need, most) = if worker > MOST { (worker, MOST.min(limit)) } else { (all, limit) };
+        Some(format!(
+            "This run would take {} GB of memory, and there are {} GB for it in this browser. {}",
+            gigabytes(need),
+            gigabytes(most),
+            advice(config, workers)
+        ))
+    }
+}
+
+/// Which settings to lower: those that are above the standard ones.
+fn advice(config: &Config, workers: u32) -> String {
+    let standard = Config::standard();
+    let sizes = [
+        ("layers", config.layers, standard.layers),
+        ("width", config.width, standard.width),
+        ("mlp", config.mlp, standard.mlp),
+        ("p", config.p, standard.p),
+        ("runs", config.runs, standard.runs),
+        ("workers", workers, 1),
+    ];
+    let high = sizes.iter().filter(|(_, value, usual)| value > usual);
+    let high: Vec<String> = high.map(|(name, value, _)| format!("{name} = {value}")).collect();
+    let batch = if config.batch == 0 { "set batch to some hundred pairs per step" } else { "make the batch smaller" };
+    if high.is_empty() {
+        return format!("To train it, {batch}.");
+    }
+    format!("Lower {}, or {batch}.", high.join(", "))
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::config::from_query;
+    use crate::train::{Share, build, build_share};
+
+    const GB: u64 = 1_000_000_000;
+
+    fn need(query: &str) -> (Config, Need) {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, []);
+        let need = build(&config).need(Engine::Cpu, 1);
+        (config, need)
+    }
+
+    #[test]
+    fn what_a_tab_cannot_hold_is_refused_in_words() {
+        let (config, large) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&v=1");
+        assert!(large.worker > MOST, "{large:?}");
+        let why = large.refusal(&config, 8 * GB).expect("too large");
+        assert!(why.starts_with("This run would take ") && why.contains("there are 3.2 GB"), "{why}");
+        assert!(
+            why.ends_with("Lower layers = 4, width = 512, mlp = 2048, p = 199, or set batch to some hundred pairs per step."),
+            "{why}"
+        );
+        // Its batches fit.
+        let (config, small) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&batch=512&v=1");
+        assert!(small.worker < large.worker, "{small:?}");
+        let _ = small.refusal(&config, 4 * GB);
+    }
+
+    #[test]
+    fn what_everybody_trains_is_let_through_also_on_small_machines() {
+        for query in ["v=1", "p=113&train=0.3&v=1", "runs=8&v=1"] {
+            let (config, need) = need(query);
+            assert_eq!(need.refusal(&config, 2 << 30), None, "{query}: {need:?}");
+        }
+    }
+
+    #[test]
+    fn workers_are_counted_together_and_the_memory_of_a_gpu_is_not() {
+        let config = Config::standard();
+        let built = build_share(&config, Share { index: 0, count: 4 });
+        let need = built.need(Engine::Cpu, 4);
+        assert_eq!(need.refusal(&config, 4 * need.worker), None);
+        let why = need.refusal(&config, 4 * need.worker - 1).expect("too large together");
+        assert!(why.contains("Lower workers = 4, or"), "{why}");
+        let plan = build(&config).plan.bytes();
+        assert_eq!(build(&config).need(Engine::Gpu, 1).worker, build(&config).need(Engine::Cpu, 1).worker - plan);
+    }
+}

@@ -1,0 +1,137 @@
+//! Whether the worker lives, what of its memory and its run is known here, and how the run goes on in another one.
+
+use super::{App, Effect, Next, State, Worker};
+use crate::protocol::{Command, Engine};
+
+/// Seconds between two calls of [`App::tick`], as long as nothing is suspended.
+pub const TICK_S: u32 = 2;
+/// A worker that nobody waits for is asked once in so many ticks.
+const IDLE_TICKS: u32 = 5;
+/// A worker with more memory is replaced before it builds something else: what it does not need it never gives back.
+const LARGE_MB: u32 = 600;
+/// So many workers may be lost one after the other, without a copy of the run between them.
+const CRASHES: u32 = 2;
+
+/// What is known of the worker.
+#[derive(Default)]
+pub(super) struct Health {
+    /// Ticks since it was asked, if it has not answered.
+    silent: Option<u32>,
+    ticks: u32,
+    patience_s: u32,
+    megabytes: u32,
+    crashes: u32,
+    /// The last copy of the run.
+    copy: Option<Vec<u8>>,
+    /// The last notice, which the next one replaces.
+    notice: Option<String>,
+}
+
+impl Health {
+    /// Another worker starts.
+    pub(super) fn begin(&mut self) {
+        let Health { crashes, copy, notice, .. } = core::mem::take(self);
+        *self = Health { crashes, copy, notice, patience_s: 30, ..Health::default() };
+    }
+
+    /// It said something.
+    pub(super) fn heard(&mut self) {
+        self.silent = None;
+    }
+
+    pub(super) fn alive(&mut self, patience_s: u32, megabytes: u32) {
+        (self.patience_s, self.megabytes) = (patience_s, megabytes);
+    }
+
+    /// The run goes on from here, should the worker be lost.
+    pub(super) fn keep(&mut self, copy: Option<Vec<u8>>) {
+        self.crashes = 0;
+        self.copy = copy;
+    }
+
+    /// The run begins with this one, which may be what crashes the worker.
+    pub(super) fn hold(&mut self, copy: Vec<u8>) {
+        self.copy = Some(copy);
+    }
+
+    /// Whether to begin with a new worker, so that memory is given back.
+    pub(super) fn is_large(&self) -> bool {
+        self.megabytes > LARGE_MB
+    }
+}
+
+impl App {
+    /// To be called every [`TICK_S`] seconds: notices a worker that has gone silent. Ticks are counted, not time, because a
+    /// machine that sleeps, or a tab that is frozen, stops both. Returns whether something follows.
+    pub fn tick(&mut self) -> bool {
+        if !matches!(self.worker, Worker::Asleep | Worker::Starting | Worker::Gone) {
+            self.listen();
+        }
+        !self.effects.is_empty()
+    }
+
+    fn listen(&mut self) {
+        let waits = self.worker != Worker::Ready || self.state == State::Running;
+        let health = &mut self.health;
+        health.ticks += 1;
+        match &mut health.silent {
+            Some(silent) => {
+                *silent += 1;
+                if *silent * TICK_S >= health.patience_s.max(1) {
+                    let seconds = *silent * TICK_S;
+                    self.crashed(&format!("it has not answered for {seconds} seconds"));
+                }
+            }
+            None if waits || health.ticks.is_multiple_of(IDLE_TICKS) => {
+                health.silent = Some(0);
+                self.send(Command::Ping);
+            }
+            None => {}
+        }
+    }
+
+    /// Something went wrong and was dealt with.
+    pub(super) fn noticed(&mut self, message: String) {
+        let last = self.health.notice.replace(message.clone());
+        self.problems.retain(|problem| Some(problem) != last.as_ref());
+        self.problems.push(message);
+    }
+
+    /// The worker crashed, or is silent for good: another one goes on from the last copy, unless that has been tried.
+    pub fn crashed(&mut self, message: &str) {
+        if matches!(self.worker, Worker::Asleep | Worker::Gone) {
+            return;
+        }
+        let (worker, running) = (self.worker, self.state == State::Running && !self.steps.waiting());
+        // Nobody will answer what it was asked.
+        self.asked.clear();
+        self.drop_steps("the trainer was lost");
+        self.effects.push(Effect::Quit);
+        let resume = self.resume.take().map(|resume| resume.bytes).or_else(|| self.health.copy.clone());
+        // A GPU that cannot even be tried out is done without.
+        if self.engine == Engine::Gpu && matches!(worker, Worker::Starting | Worker::Loading) {
+            return self.refused(message.into(), resume, running);
+        }
+        self.health.crashes += 1;
+        self.worker = Worker::Gone;
+        self.reload = false;
+        if worker == Worker::Starting || self.health.crashes > CRASHES {
+            return self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
+        }
+        if resume.is_none() && self.step > 0 {
+            // What it came to stays in the list.
+            self.leave();
+            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, which begins anew."));
+        } else if self.state == State::Running {
+            let then = if running { "training goes on" } else { "the run is kept" };
+            self.noticed(format!("The trainer stopped ({message}) and was started anew; {then} from its last copy."));
+        }
+        if running {
+            self.next = Next::Run;
+        } else if self.state == State::Running {
+            self.state = State::Paused;
+        }
+        self.resume = resume.map(|bytes| self.resumed(bytes));
+        self.request(self.engine);
+    }
+}

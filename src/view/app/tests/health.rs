@@ -1,0 +1,157 @@
+//! A worker that crashes or goes silent, whenever it does: the run goes on, and the state is true.
+
+use super::*;
+
+/// In training on the CPU at step 20, with a copy of step 10.
+fn training(config: &Config) -> (App, Vec<u8>) {
+    let mut app = ready(config);
+    app.start();
+    app.update(Event::Alive { patience_s: 10, megabytes: 20 });
+    app.update(progress(10, 1.0, 0.0));
+    let bytes = snapshot(config);
+    app.update(Event::Copied { bytes: bytes.clone() });
+    app.update(progress(20, 1.0, 0.0));
+    app.take_effects();
+    (app, bytes)
+}
+
+/// The worker that was started anew has built the run at this step.
+fn again(app: &mut App, step: u32) -> Vec<Command> {
+    app.update(Event::Hello);
+    let config = app.config.clone();
+    app.update(loaded(&config, step));
+    drain(app).0
+}
+
+#[test]
+fn a_silent_worker_is_replaced_and_its_run_goes_on_from_the_last_copy() {
+    let config = Config::standard();
+    let (mut app, bytes) = training(&config);
+    app.tick();
+    assert_eq!(drain(&mut app).0, [Command::Ping]);
+    (0..4).for_each(|_| assert!(!app.tick(), "it may still be busy"));
+    assert!(app.tick());
+    assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
+    assert!(app.problems[0].contains("it has not answered for 10 seconds"), "{:?}", app.problems);
+    let restore = Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] };
+    assert_eq!(again(&mut app, 10), [restore, Command::Run]);
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+    // The notice of a second time takes the place of the first.
+    app.crashed("an exception");
+    assert!(app.problems.len() == 1 && app.problems[0].contains("(an exception)"), "{:?}", app.problems);
+}
+
+#[test]
+fn a_worker_that_answers_late_or_is_suspended_lives() {
+    let (mut app, _) = training(&Config::standard());
+    app.update(Event::Alive { patience_s: 300, megabytes: 20 });
+    for _ in 0..150 {
+        app.tick();
+    }
+    assert_eq!(drain(&mut app).0, [Command::Ping]);
+    app.update(progress(30, 1.0, 0.0));
+    // Any sign of life will do, and each question waits for its own answer.
+    for _ in 0..1000 {
+        app.tick();
+        app.update(Event::Alive { patience_s: 10, megabytes: 20 });
+    }
+    assert!(app.state == State::Running && app.problems.is_empty());
+    // Nobody waits for a paused one, which is asked now and then.
+    app.pause();
+    drain(&mut app);
+    for _ in 0..50 {
+        app.tick();
+        app.update(Event::Alive { patience_s: 10, megabytes: 20 });
+    }
+    assert_eq!(drain(&mut app).0, vec![Command::Ping; 10]);
+}
+
+#[test]
+fn a_run_that_is_paused_or_over_stays_so() {
+    let config = Config::standard();
+    for end in [Event::Paused, Event::Done { reason: End::Grokked }] {
+        let (mut app, bytes) = training(&config);
+        app.update(end);
+        app.update(Event::Copied { bytes });
+        let (state, points) = (app.state, app.histories.clone());
+        app.take_effects();
+        app.crashed("self.close()");
+        assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
+        assert!(matches!(&again(&mut app, 20)[..], [Command::Restore { .. }]));
+        assert_eq!((app.state, &app.histories, app.problems.len()), (state, &points, 0));
+    }
+    // So does one that was asked for some steps only.
+    let (mut app, _) = training(&config);
+    app.pause();
+    app.step(5);
+    app.update(Event::Running);
+    app.crashed("an exception");
+    assert!(!again(&mut app, 10).contains(&Command::Run));
+    assert_eq!(app.state, State::Paused);
+}
+
+#[test]
+fn without_a_copy_the_run_begins_anew_and_says_so() {
+    let config = Config::standard();
+    let mut app = ready(&config);
+    app.start();
+    app.update(progress(400, 1.0, 1.0));
+    app.crashed("unreachable");
+    assert!(app.problems[0].contains("There was no copy of the run, which begins anew."), "{:?}", app.problems);
+    assert!(again(&mut app, 0).contains(&Command::Run));
+    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 0, 0));
+}
+
+#[test]
+fn a_worker_that_crashes_again_and_again_is_ended() {
+    let config = Config::standard();
+    let (mut app, _) = training(&config);
+    for _ in 0..2 {
+        app.crashed("unreachable");
+        assert_eq!(again(&mut app, 10).last(), Some(&Command::Run));
+        app.update(progress(12, 1.0, 0.0));
+    }
+    app.take_effects();
+    app.crashed("unreachable");
+    let effects = app.take_effects();
+    assert!(effects.contains(&Effect::Quit) && !effects.contains(&Effect::Spawn(Engine::Cpu)), "{effects:?}");
+    assert_eq!((app.state, app.histories[0].points.len()), (State::Error, 2));
+    // Nothing is heard of it any more.
+    app.crashed("unreachable");
+    assert!(!app.tick() && app.state == State::Error);
+    app.start();
+    assert!(app.take_effects().contains(&Effect::Spawn(Engine::Cpu)));
+}
+
+#[test]
+fn a_gpu_that_crashes_its_worker_while_it_is_tried_out_is_done_without() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.start();
+    app.update(Event::Hello);
+    app.take_effects();
+    app.crashed("createComputePipeline: a test");
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    assert_eq!(again(&mut app, 0), [Command::Load(config, Engine::Cpu), Command::Run]);
+    assert_eq!(app.trainer.as_ref().map(|t| t.reason.as_str()), Some("createComputePipeline: a test"));
+    assert!(app.problems.is_empty() && app.state == State::Running);
+}
+
+#[test]
+fn a_large_worker_is_replaced_before_it_builds_something_else() {
+    let config = Config::standard();
+    for (megabytes, spawned) in [(599, 0), (3200, 1)] {
+        let mut app = ready(&config);
+        app.update(Event::Alive { patience_s: 10, megabytes });
+        app.set([("p", "31")]);
+        assert_eq!(effects(&mut app).0.len(), spawned, "{megabytes} MB");
+    }
+}
+
+#[test]
+fn a_request_without_an_answer_changes_nothing() {
+    let (mut app, _) = training(&Config::standard());
+    app.update(Event::Unanswered { id: 3, why: "a test".into() });
+    assert_eq!(app.take_effects(), [Effect::Decline(3, "a test".into())]);
+    assert!(app.state == State::Running && app.problems.is_empty());
+}
