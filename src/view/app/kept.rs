@@ -106,7 +106,8 @@ impl App {
 
     /// A kept run's configuration becomes this page's, except for how the page shows it.
     fn adopt(&mut self, config: Config) {
-        let config = Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), ..config };
+        let Config { autoplay, ref hide, theme, .. } = self.config;
+        let config = Config { autoplay, hide: hide.clone(), theme, ..config };
         if config.restarts(&self.config) || config.runs as usize != self.histories.len() {
             self.leave();
             self.histories = vec![History::default(); config.runs as usize];

@@ -13,11 +13,12 @@ mod worker;
 
 pub use words::{Effect, State, Trainer, Value};
 
-use crate::config::{Backend, Config, Problem};
+use crate::config::{Backend, Config, Problem, sentences};
 use crate::metrics::{History, Point, limit};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
+use crate::view::panels;
 use crate::view::runs::Runs;
 use kept::Resume;
 use worker::Worker;
@@ -295,7 +296,8 @@ impl App {
 
     /// Changes some keys. Returns the problems, which are also shown.
     pub fn set<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-        let (config, problems) = self.config.with_pairs(pairs);
+        let (mut config, mut problems) = self.config.with_pairs(pairs);
+        problems.extend(panels::repair(&mut config));
         self.configure(config, &problems);
         sentences(&problems)
     }
@@ -361,8 +363,4 @@ impl App {
     fn emit(&mut self, name: &'static str, detail: Vec<(&'static str, Value)>) {
         self.effects.push(Effect::Emit(name, detail));
     }
-}
-
-fn sentences(problems: &[Problem]) -> Vec<String> {
-    problems.iter().map(Problem::to_string).collect()
 }
