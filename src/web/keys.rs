@@ -38,7 +38,7 @@ pub fn pressed(ui: &Ui, event: &Event) {
 
 /// What follows a key that goes down: where a page listens for that, it is as with the key itself.
 pub fn followed(_: &Ui, event: &Event) {
-    if plain(event).is_some_and(|(key, element)| browser_handles(&key.key(), &element)) {
+    if plain(event).is_some_and(|(key, element)| within(&element, "dialog") || browser_handles(&key.key(), &element)) {
         event.stop_propagation();
     }
 }
