@@ -50,10 +50,28 @@ fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
+/// What a sheet sets in light and in dark: in a block of its own, or as pairs.
+fn schemes(sheet: &str) -> [String; 2] {
+    if let Some((light, rest)) = sheet.split_once(DARK) {
+        return [light.into(), rest.split_once("\n}").expect("its end").0.into()];
+    }
+    let mut schemes = [String::new(), String::new()];
+    for (i, part) in sheet.split("light-dark(").enumerate() {
+        let (pair, rest) = if i == 0 { ("", part) } else { part.split_once(')').expect("its end") };
+        let (light, dark) = if i == 0 { ("", "") } else { pair.split_once(", ").expect("two colours") };
+        for (scheme, color) in schemes.iter_mut().zip([light, dark]) {
+            *scheme += color;
+            *scheme += rest;
+        }
+    }
+    assert_ne!(schemes[0], schemes[1], "no dark scheme");
+    schemes
+}
+
 /// What is wrong with a sheet.
 fn problems(sheet: &str, prefix: &str, pairs: &[(&str, &str, f64)]) -> Vec<String> {
-    let (light, rest) = sheet.split_once(DARK).expect("a dark scheme");
-    let dark = rest.split_once("\n}").expect("its end").0;
+    let [light, dark] = schemes(sheet);
+    let [light, dark] = [&light[..], &dark];
     let mut problems = vec![];
     let names = colors(light, prefix);
     assert!(names.len() >= 5, "too few colours found: {names:?}");

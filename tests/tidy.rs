@@ -81,6 +81,16 @@ fn only_products_and_lanes_are_unsafe() {
     only(&["src/ops/gemm.rs", "src/ops/simd.rs"], &["unsafe"]);
 }
 
+/// Pages that ask for trusted types refuse such calls.
+#[test]
+fn no_text_becomes_elements_by_itself() {
+    let sinks = ["inner_html", "outer_html", "adjacent_html", "contextual_fragment", "parse_from_string", "innerHTML"];
+    for (file, text) in files("src", "rs").into_iter().chain(files("www", "js")) {
+        let found = sinks.iter().find(|sink| code(&text).contains(*sink));
+        assert_eq!(found, None, "{file}: use `fill` of src/web/dom.rs");
+    }
+}
+
 #[test]
 fn every_file_says_what_lives_there_and_is_short() {
     let sources = ["src", "tests", "xtask/src"].iter().flat_map(|folder| files(folder, "rs"));

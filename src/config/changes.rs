@@ -4,7 +4,7 @@
 //! several steps with semicolons: `179:wd=2,lr=0.003;300:wd=0`. A run that was changed by hand is repeated that way.
 
 use super::keys::{self, Change, Key};
-use super::{Config, Problem};
+use super::{Config, Problem, quoted};
 
 /// Changes that a run keeps at most; far more than anybody makes.
 const MOST: usize = 1000;
@@ -41,7 +41,7 @@ impl MidRunChanges {
             return Err(format!("has {} steps, and at most {MOST} are possible", parts.len()));
         }
         for part in parts {
-            let form = || format!("has a part “{}” that does not look like 179:wd=2", excerpt(part));
+            let form = || format!("has a part “{}” that does not look like 179:wd=2", quoted(part));
             let (step, settings) = part.split_once(':').ok_or_else(form)?;
             let step: u32 = step.trim().parse().ok().filter(|step| *step > 0).ok_or_else(form)?;
             for setting in settings.split(',') {
@@ -49,7 +49,7 @@ impl MidRunChanges {
                 let key = changeable(name.trim())?;
                 let mut scratch = Config::standard();
                 if let Some(problem) = key.parse(&mut scratch, value) {
-                    return Err(format!("has a part “{}” whose value {}", excerpt(part), problem.why));
+                    return Err(format!("has a part “{}” whose value {}", quoted(part), problem.why));
                 }
                 changes.insert(step, key, (key.get)(&scratch));
             }
@@ -99,14 +99,9 @@ impl MidRunChanges {
     }
 }
 
-/// The beginning of a text from outside, for a message.
-fn excerpt(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
 /// The key of a setting that may change in the middle of a run and shows in its curves.
 fn changeable(name: &str) -> Result<&'static Key, String> {
-    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", excerpt(name)))?;
+    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", quoted(name)))?;
     match known.change != Change::Restart && keys::of_curves().any(|key| key.name == name) {
         true => Ok(known),
         false => Err(format!("names {name}, which cannot change in the middle of a run")),

@@ -98,6 +98,17 @@ pub enum Initial {
     Analytic,
 }
 
+/// Which colours the lab is shown in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Those of the page around it, else those that the visitor prefers.
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
 /// Which backend may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {

@@ -7,19 +7,20 @@ mod choices;
 pub mod keys;
 mod problem;
 mod query;
+mod repair;
 
 use serde::{Deserialize, Serialize};
 
 pub use changes::{MidRunChange, MidRunChanges};
-pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Stop};
+pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
-pub use problem::Problem;
+pub use problem::{Problem, quoted, sentences, thousands};
 pub use query::{VERSION, from_query, to_query};
 
 use crate::experiment;
 use crate::ops::activation::Activation;
 use crate::pairs;
-use crate::task::{self, Operation, Size};
+use crate::task;
 use crate::tuner::Tiles;
 
 /// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
@@ -144,6 +145,8 @@ pub struct Config {
     pub autoplay: bool,
     /// Controls and panels to hide.
     pub hide: String,
+    /// Colours of the page.
+    pub theme: Scheme,
     /// Steps per second; 0 is as fast as possible.
     pub speed: f64,
 }
@@ -223,6 +226,7 @@ impl Config {
             experiment: String::new(),
             autoplay: false,
             hide: String::new(),
+            theme: Scheme::Auto,
             speed: 20.0,
         }
     }
@@ -292,8 +296,8 @@ impl Config {
 
     /// This set-up where another one was shown: what belongs to the page and the machine stays.
     pub fn on_page_of(self, other: &Config) -> Config {
-        let Config { backend, workers, tiles, autoplay, ref hide, .. } = *other;
-        Config { backend, workers, tiles, autoplay, hide: hide.clone(), ..self }
+        let Config { backend, workers, tiles, autoplay, ref hide, theme, .. } = *other;
+        Config { backend, workers, tiles, autoplay, hide: hide.clone(), theme, ..self }
     }
 
     /// Every problem of this configuration; empty when it can run.
@@ -301,77 +305,9 @@ impl Config {
         self.clone().repair()
     }
 
-    /// Changes this configuration to the nearest valid one, and says what was wrong.
-    pub fn repair(&mut self) -> Vec<Problem> {
-        let mut problems = vec![];
-        for key in KEYS {
-            problems.extend(key.repair(self));
-        }
-        problems.extend(self.repair_task());
-        problems.extend(self.repair_init());
-        problems.extend(self.repair_heads());
-        problems.extend(self.repair_backend());
-        problems.extend(self.repair_changes());
-        problems
-    }
-
-    /// Weights can be written down for one kind of network.
-    fn repair_init(&mut self) -> Option<Problem> {
-        let fits =
-            self.model == "mlp" && self.layers == 1 && self.inputs == Inputs::TwoHot && Operation::of(self).size() != Size::Bits;
-        if self.init != Initial::Analytic || fits {
-            return None;
-        }
-        let why = "is for an MLP of one layer on two one-hot vectors".into();
-        Some(self.replace("init", "width", why))
-    }
-
-    /// What the task asks of the other keys.
-    fn repair_task(&mut self) -> Vec<Problem> {
-        let mut problems = vec![];
-        let size = Operation::of(self).size();
-        let (corners, bits) = (keys::MAX_P / 2, self.p);
-        if size == Size::Corners && self.p > corners {
-            problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
-        }
-        if size == Size::Bits && self.k > bits {
-            problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
-        }
-        if size == Size::Bits && self.model != "mlp" {
-            problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
-        }
-        problems.extend(task::cells::repair(self));
-        if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
-            let why = format!("has a result for fewer than two pairs modulo {}", self.p);
-            problems.push(self.replace("task", task::TASKS[0].id, why));
-        }
-        problems
-    }
-
-    fn repair_heads(&mut self) -> Option<Problem> {
-        if self.width.is_multiple_of(self.heads) {
-            return None;
-        }
-        let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
-        let why = format!("does not divide the width {}", self.width);
-        Some(self.replace("heads", &heads.to_string(), why))
-    }
-
-    fn repair_backend(&mut self) -> Option<Problem> {
-        let why = self.needs_cpu().filter(|_| self.backend == Backend::Gpu)?;
-        Some(self.replace("backend", "cpu", format!("cannot be had: {why}")))
-    }
-
     /// Why a GPU cannot train this, if it cannot.
     pub fn needs_cpu(&self) -> Option<&'static str> {
         (self.precision == Precision::F64).then_some("GPUs have no 64-bit numbers here, which the softmax precision asks for")
-    }
-
-    fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {
-        let key = key(name).expect("a key of the table");
-        let value = (key.get)(self);
-        key.must_set(self, instead);
-        Problem { key: name.into(), value, why, instead: instead.into() }
     }
 
     /// Whether going from `other` to this needs a new run: something that may not change while running differs.
@@ -394,12 +330,6 @@ impl Config {
     fn changes(&self, other: &Config, change: Change) -> bool {
         KEYS.iter().any(|key| key.change == change && (key.get)(self) != (key.get)(other))
     }
-}
-
-/// The number closest to `from` for which `fits`, the smaller one of two. One must exist.
-fn nearest(from: u32, fits: impl Fn(u32) -> bool) -> u32 {
-    let candidates = (0u32..).flat_map(|d| [from.saturating_sub(d), from.saturating_add(d)]);
-    candidates.into_iter().find(|&n| fits(n)).unwrap_or(from)
 }
 
 #[cfg(test)]

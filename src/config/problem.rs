@@ -1,5 +1,31 @@
 //! What is said of a bad value.
 
+/// Characters of a name or a value that a message quotes: enough to recognise it.
+const QUOTED: usize = 60;
+
+/// A name or a value as a message quotes it: the beginning of a long one, and how long it is.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        None if text.is_empty() => "(empty)".into(),
+        None => text.into(),
+        // Whole characters, whatever they are.
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], thousands(text.chars().count() as u64)),
+    }
+}
+
+/// `9409` → `9,409`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// One bad value, and what is used instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -22,10 +48,47 @@ impl Problem {
 
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Problem { key, value, why, instead } = self;
+        let Problem { why, instead, .. } = self;
+        let [key, value] = [&self.key, &self.value].map(|text| quoted(text));
         match instead.as_str() {
             "" => write!(f, "{key} = {value} {why}; it is ignored."),
-            _ => write!(f, "{key} = {value} {why}; using {instead}."),
+            _ => write!(f, "{key} = {value} {why}; using {}.", quoted(instead)),
         }
+    }
+}
+
+/// Problems that are listed; of more, only their number is told.
+const LISTED: usize = 20;
+
+/// As sentences for people.
+pub fn sentences(problems: &[Problem]) -> Vec<String> {
+    let mut sentences: Vec<String> = problems.iter().take(LISTED).map(Problem::to_string).collect();
+    if let Some(more) = problems.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        sentences.push(format!("There are {} more problems.", thousands(more as u64)));
+    }
+    sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_and_values_are_told_by_their_beginning_and_length() {
+        let value = "λ".repeat(1_000_000);
+        for problem in [Problem::unknown("colour", &value), Problem::unknown(&value, "red")] {
+            let text = problem.to_string();
+            assert!(text.len() < 300 && text.contains("λλλ… (1,000,000 characters)"), "{text}");
+        }
+        assert_eq!(quoted(&"x".repeat(QUOTED)), "x".repeat(QUOTED));
+        assert_eq!(Problem::unknown("colour", "").to_string(), "colour = (empty) is not a setting; it is ignored.");
+    }
+
+    #[test]
+    fn of_many_problems_some_are_told_and_the_others_counted() {
+        let many: Vec<Problem> = (0..1234).map(|i| Problem::unknown(&format!("k{i}"), "1")).collect();
+        let told = sentences(&many);
+        assert_eq!((told.len(), &told[LISTED][..]), (LISTED + 1, "There are 1,214 more problems."));
+        assert_eq!(sentences(&many[..LISTED]).len(), LISTED);
     }
 }

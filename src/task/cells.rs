@@ -1,7 +1,10 @@
 //! Results that a visitor changed by hand, cell by cell.
 
 use super::{Operation, Size, table};
-use crate::config::{Config, Pairing, Problem};
+use crate::config::{Config, Pairing, Problem, quoted};
+
+/// No table has so many numbers.
+const SIDE: u32 = 256;
 
 /// Changed cells in the order they were given: `[x, y, c]`.
 pub type Cells = Vec<[u32; 3]>;
@@ -13,25 +16,33 @@ pub type Cells = Vec<[u32; 3]>;
 pub fn parse(text: &str) -> Result<Cells, String> {
     let mut cells = Cells::new();
     for cell in text.split('_').filter(|cell| !cell.is_empty()) {
-        let numbers: Option<Vec<u32>> = cell.split('.').map(|number| number.parse().ok()).collect();
-        match numbers.as_deref() {
-            Some(&[x, y, c]) => set(&mut cells, [x, y, c]),
-            _ => return Err(format!("has a cell “{cell}” that is not of the form x.y.c, such as 3.4.7")),
+        let mut numbers = cell.split('.').map(|number| number.parse().ok());
+        let mut next = || numbers.next().flatten();
+        match (next(), next(), next(), numbers.next()) {
+            (Some(x), Some(y), Some(c), None) => cells.push([x, y, c]),
+            _ => return Err(format!("has a cell “{}” that is not of the form x.y.c, such as 3.4.7", quoted(cell))),
         }
     }
-    Ok(cells)
+    Ok(latest(cells))
 }
 
-/// Changes a cell.
-pub fn set(cells: &mut Cells, [x, y, c]: [u32; 3]) {
-    cells.retain(|cell| cell[..2] != [x, y]);
-    cells.push([x, y, c]);
+/// Without those that a later one of the same place replaces. What lies beyond every table stays, to be told.
+fn latest(mut cells: Cells) -> Cells {
+    let mut taken = vec![false; (SIDE * SIDE) as usize];
+    cells.reverse();
+    cells.retain(|&[x, y, _]| x.max(y) >= SIDE || !core::mem::replace(&mut taken[(x * SIDE + y) as usize], true));
+    cells.reverse();
+    cells
 }
 
 /// As [`parse`] reads it.
 pub fn write(cells: &Cells) -> String {
-    let cells: Vec<String> = cells.iter().map(|[x, y, c]| format!("{x}.{y}.{c}")).collect();
-    cells.join("_")
+    let mut text = String::new();
+    for [x, y, c] in cells {
+        let between = if text.is_empty() { "" } else { "_" };
+        text += &[between, &x.to_string(), ".", &y.to_string(), ".", &c.to_string()].concat();
+    }
+    text
 }
 
 /// Those of a configuration.
@@ -56,8 +67,12 @@ pub fn with(config: &Config, pair: [u32; 2], result: Option<u32>) -> String {
 }
 
 /// Why a configuration's table has no such cell, as the end of a sentence.
-pub fn outside(config: &Config, [x, y, c]: [u32; 3]) -> Option<String> {
-    let operation = Operation::of(config);
+pub fn outside(config: &Config, cell: [u32; 3]) -> Option<String> {
+    beyond(config, &Operation::of(config), cell)
+}
+
+/// Likewise, of the configuration's operation.
+fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<String> {
     let n = operation.symbols(config);
     if operation.size() == Size::Bits {
         Some("changes a table of pairs, and this task has none".into())
@@ -70,8 +85,9 @@ pub fn outside(config: &Config, [x, y, c]: [u32; 3]) -> Option<String> {
 
 /// Drops the cells that are outside, and says which.
 pub fn repair(config: &mut Config) -> Option<Problem> {
-    let (bad, good): (Cells, Cells) = of(config).into_iter().partition(|&cell| outside(config, cell).is_some());
-    let why = outside(config, *bad.first()?)?;
+    let operation = Operation::of(config);
+    let (bad, good): (Cells, Cells) = of(config).into_iter().partition(|&cell| beyond(config, &operation, cell).is_some());
+    let why = beyond(config, &operation, *bad.first()?)?;
     config.cells = write(&good);
     Some(Problem { key: "cells".into(), value: write(&bad), why, instead: String::new() })
 }

@@ -75,12 +75,14 @@ pub fn table(config: &Config, seed: u64) -> Vec<Equation> {
     let mut lots = Rng::new(seed, Stream::Table);
     let random = operation.is(&RANDOM);
     let mut table: Vec<Equation> = vec![];
-    let changed = cells::parse(&config.cells).unwrap_or_default();
+    let cells = cells::of(config);
+    let mut changed = vec![None; if cells.is_empty() { 0 } else { (n * n) as usize }];
+    for [x, y, c] in cells.into_iter().filter(|cell| cell.iter().all(|number| *number < n)) {
+        changed[(x * n + y) as usize] = Some(c);
+    }
     for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {
         let mut result = if random { Some(lots.below(n)) } else { operation.result(x, y, config.p) };
-        if let Some(&[_, _, c]) = changed.iter().find(|cell| cell[..2] == [x, y] && cell[2] < n) {
-            result = Some(c);
-        }
+        result = changed.get((x * n + y) as usize).copied().flatten().or(result);
         if let Some(c) = result.filter(|_| config.split != Pairing::Ordered || x <= y) {
             table.push(Equation { x, y, c });
         }

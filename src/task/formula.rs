@@ -3,6 +3,7 @@
 //! By precedence climbing. Exponents are whole numbers; a division by a number without inverse has no result.
 
 use super::arithmetic::inverse;
+use crate::config::{quoted, thousands};
 
 /// A formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ enum Term {
 
 /// Deeper nesting is refused: the parser and the evaluation call themselves once per level.
 const DEPTH: u32 = 40;
+/// Larger numbers, also in exponents, are refused.
+const LARGEST: u32 = 999_999;
 /// Longer formulas are refused.
 const LENGTH: usize = 200;
 
@@ -147,12 +150,12 @@ impl Parser<'_> {
         if self.take(&['^']).is_none() {
             return Ok(base);
         }
-        let exponent = self.whole().ok_or("is no formula in x and y: after “^” there must be a whole number")?;
+        let exponent = self.whole()?.ok_or("is no formula in x and y: after “^” there must be a whole number, 0 or more")?;
         Ok(Term::Power(Box::new(base), exponent))
     }
 
     fn atom(&mut self) -> Result<Term, String> {
-        if let Some(number) = self.whole() {
+        if let Some(number) = self.whole()? {
             return Ok(Term::Number(number));
         }
         match self.take(&['x', 'y', '(']) {
@@ -180,13 +183,19 @@ impl Parser<'_> {
         Ok(term)
     }
 
-    /// A number below a million; the digits of a larger one stay, and are in the wrong place.
-    fn whole(&mut self) -> Option<u32> {
+    /// A whole number, if one comes next.
+    fn whole(&mut self) -> Result<Option<u32>, String> {
         let digits = self.signs.iter().take_while(|c| c.is_ascii_digit()).count();
-        let number: String = self.signs[..digits].iter().collect();
-        let number = number.parse().ok().filter(|n| *n < 1_000_000)?;
-        self.signs = &self.signs[digits..];
-        Some(number)
+        let (number, rest) = self.signs.split_at(digits);
+        if digits == 0 {
+            return Ok(None);
+        }
+        self.signs = rest;
+        let number: String = number.iter().collect();
+        match number.parse() {
+            Ok(value) if value <= LARGEST => Ok(Some(value)),
+            _ => Err(format!("has the number {}, which is too large: at most {}", quoted(&number), thousands(LARGEST.into()))),
+        }
     }
 }
 
@@ -214,6 +223,7 @@ mod tests {
             ("xy^2+x^3", (75 + 27) % 97),
             ("x--y", 8),
             ("x^0+y", 6),
+            ("x^999999+0y", 85),
             ("100x", 300 % 97),
         ] {
             assert_eq!(value(text, 3, 5, 97), Some(expected), "{text}");
@@ -235,9 +245,12 @@ mod tests {
             ("(x+y", "“)”"),
             ("x+y)", "“)”"),
             ("x^y", "whole number"),
+            ("x^-1", "whole number, 0 or more"),
+            ("x^999999999", "has the number 999999999, which is too large: at most 999,999"),
+            ("x^1000000", "too large"),
             ("x+z", "“z”"),
             ("7", "neither"),
-            ("x+99999999", "“9”"),
+            ("x+99999999", "99999999, which is too large"),
             (&"(".repeat(150), "levels"),
             (&"-".repeat(150), "levels"),
             (&"x+".repeat(150), "200"),

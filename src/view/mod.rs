@@ -11,6 +11,7 @@ pub mod gallery;
 pub mod glossary;
 pub mod inside;
 pub mod keep;
+pub mod markup;
 pub mod panels;
 pub mod place;
 pub mod rows;

@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::views::VIEWS;
-use crate::config::key;
+use crate::config::{Config, Problem, key, quoted, thousands};
 
 /// Panels in the order of the page, (name, label).
 pub static PANELS: &[(&str, &str)] = &[
@@ -40,9 +40,59 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     groups
 }
 
+/// The names in a list that [`groups`] has, each once, joined by commas, and those that are not there.
+fn known(hide: &str) -> (String, Vec<&str>) {
+    let names: Vec<&str> = groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
+    let (mut found, mut unknown) = (vec![false; names.len()], vec![]);
+    let mut kept = String::new();
+    for name in hide.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match names.iter().position(|known| *known == name) {
+            None => unknown.push(name),
+            Some(at) if core::mem::replace(&mut found[at], true) => {}
+            Some(_) => kept += &[if kept.is_empty() { "" } else { "," }, name].concat(),
+        }
+    }
+    (kept, unknown)
+}
+
+/// Drops the names in `hide` that are neither a control nor a panel, and says so.
+pub fn repair(config: &mut Config) -> Option<Problem> {
+    if config.hide.is_empty() {
+        return None;
+    }
+    let (kept, unknown) = known(&config.hide);
+    let first = quoted(unknown.first()?);
+    let (value, why) = match unknown.len() - 1 {
+        0 => (first, "is not a control or panel"),
+        more => (format!("{first} and {} more", thousands(more as u64)), "are not controls or panels"),
+    };
+    config.hide = kept;
+    Some(Problem { key: "hide".into(), value, why: why.into(), instead: String::new() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_are_not_there_are_told_once_and_dropped() {
+        let mut config = Config { hide: "facts, nope,loss,facts,".into(), ..Config::standard() };
+        let said = repair(&mut config).map(|problem| problem.to_string());
+        let told = "hide = nope is not a control or panel; it is ignored.";
+        assert_eq!((said.as_deref(), config.hide.as_str()), (Some(told), "facts,loss"));
+        assert_eq!(repair(&mut config), None);
+        config.hide = (0..200_000).map(|i| format!("name{i},")).collect::<String>() + "seed";
+        let said = repair(&mut config).expect("a problem").to_string();
+        assert!(said.starts_with("hide = name0 and 199,999 more ") && said.len() < 200, "{said}");
+        assert_eq!(config.hide, "seed");
+    }
+
+    #[test]
+    fn every_name_can_be_hidden() {
+        let all: Vec<&str> = groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
+        let mut config = Config { hide: all.join(","), ..Config::standard() };
+        assert_eq!((repair(&mut config), config.hide), (None, all.join(",")));
+    }
 
     /// The values of an attribute in the template, in order.
     fn values(attribute: &str) -> Vec<&'static str> {

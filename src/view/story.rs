@@ -94,10 +94,15 @@ fn invitation(config: &Config) -> String {
     if config.lr == 0.0 {
         return "The learning rate is 0: as long as it is, the network learns nothing.".into();
     }
-    format!(
-        "Press Start. The network is shown {} of all pairs and tested on the rest: watch when the dashed curve follows the solid one.",
-        percent(config.train)
-    )
+    // Where there is no button, somebody else starts it.
+    let hidden = |name: &str| config.hide.split(',').any(|hidden| hidden.trim() == name);
+    let press = if hidden("controls") || hidden("actions") { "" } else { "Press Start. " };
+    let watch = if hidden("charts") || (hidden("accuracy") && hidden("loss")) {
+        "."
+    } else {
+        ": watch when the dashed curve follows the solid one."
+    };
+    format!("{press}The network is shown {} of all pairs and tested on the rest{watch}", percent(config.train))
 }
 
 fn caption(app: &App, phase: Phase) -> String {
@@ -267,6 +272,10 @@ mod tests {
     fn a_run_is_told_from_invitation_to_rule() {
         use State::{Done, Idle, Paused, Running};
         assert_says(&told("", Idle, &[&[]]), &["Ready | Press Start", "40 %"]);
+        for hide in ["controls", "facts,actions"] {
+            assert_says(&told(&format!("hide={hide}"), Idle, &[&[]]), &["Ready | The network is shown 40 %", "watch when"]);
+        }
+        assert_says(&told("hide=charts", Idle, &[&[]]), &["Press Start.", "on the rest."]);
         assert_says(&told("", Running, &[&[(9, 0.3, 0.0)]]), &["Memorising", "by heart"]);
         assert_says(&told("", Running, &[MIRRORS]), &["Plateau", "about 40 %, are mirror images", "Weight decay makes"]);
         assert_says(&told("", Running, &[LIST]), &["Plateau", "not the rule behind them. Weight"]);

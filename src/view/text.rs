@@ -5,18 +5,7 @@ use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
 use crate::number::{exponential, fixed, shortest};
 use crate::task::{self, Operation, Size};
 
-/// `9409` → `9,409`.
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use crate::config::thousands;
 
 /// `0.9987` → `99.9 %`. Only everything is 100.0 %: a share just below is rounded down.
 pub fn percent(share: f64) -> String {
@@ -24,7 +13,8 @@ pub fn percent(share: f64) -> String {
         return "–".into();
     }
     let tenths = (share * 1000.0).round();
-    let tenths = if share < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths };
+    // A sum of shares may be a little more than everything.
+    let tenths = if share < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths.min(1000.0) };
     fixed(tenths / 10.0, 1) + " %"
 }
 
@@ -231,13 +221,16 @@ mod tests {
     #[test]
     fn numbers() {
         assert_eq!([0, 999, 1000, 226_688, 1_000_000].map(thousands).join(" "), "0 999 1,000 226,688 1,000,000");
-        assert_eq!([0.0, 0.0103, 0.9996, 1.0, f64::NAN].map(percent).join(" | "), "0.0 % | 1.0 % | 99.9 % | 100.0 % | –");
+        assert_eq!(
+            [0.0, 0.0103, 0.9996, 1.0, 1.001, f64::NAN].map(percent).join(" | "),
+            "0.0 % | 1.0 % | 99.9 % | 100.0 % | 100.0 % | –"
+        );
         assert_eq!(
             [123.4, 45.67, 4.5678, 0.4567, 0.0123, 1.234e-7, 0.0].map(loss).join(" "),
             "123 45.7 4.57 0.457 0.0123 1.2e-7 0"
         );
         assert_eq!([100.0, 1.0, 0.1, 0.001, 1e-5, 1e-12].map(power).join(" "), "100 1 0.1 0.001 10⁻⁵ 10⁻¹²");
-        assert_eq!([0.0, 3.25, 20.0, 1234.5].map(rate).join(" "), "– 3.2 20 1,235");
+        assert_eq!([0.0, 3.25, 20.0, 1234.5].map(rate).join(" "), "– 3.3 20 1,235");
         assert_eq!(
             [0.0, 4_290.0, 59_990.0, 65_000.0, 3_700_000.0].map(duration).join(" | "),
             "0.0 s | 4.2 s | 59.9 s | 1 min 05 s | 1 h 01 min"

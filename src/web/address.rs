@@ -4,18 +4,20 @@ use web_sys::HtmlElement;
 
 use super::dom::{Result, window};
 use crate::config::{Config, KEYS, Problem, from_query, to_query};
+use crate::view::panels;
 
 /// Attributes, overridden by the hash if the element follows it.
 pub fn read(host: &HtmlElement, addressed: bool) -> (Config, Vec<Problem>) {
     let attributes: Vec<(&str, String)> = KEYS.iter().filter_map(|key| Some((key.name, host.get_attribute(key.name)?))).collect();
-    let (config, mut problems) = Config::from_pairs(attributes.iter().map(|(name, value)| (*name, value.as_str())));
+    let (mut config, mut problems) = Config::from_pairs(attributes.iter().map(|(name, value)| (*name, value.as_str())));
     let hash = window().and_then(|w| w.location().hash()).unwrap_or_default();
-    if !addressed || hash.len() < 2 {
-        return (config, problems);
+    if addressed && hash.len() > 1 {
+        // Later pairs win, so the hash goes last.
+        let (both, more) = from_query(&format!("{}&{}", to_query(&config), hash.trim_start_matches('#')));
+        config = both;
+        problems.extend(more);
     }
-    // Later pairs win, so the hash goes last.
-    let (config, more) = from_query(&format!("{}&{}", to_query(&config), hash.trim_start_matches('#')));
-    problems.extend(more);
+    problems.extend(panels::repair(&mut config));
     (config, problems)
 }
 

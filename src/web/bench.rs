@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlTableElement, HtmlTableRowElement,
 
 use super::backend::CPU;
 use super::backend::gpu::probe;
-use super::dom::{Listener, Result, describe, find, make, set_text, window};
+use super::dom::{Listener, Result, describe, fill, find, make, set_text, window};
 use super::link::Link;
 use super::scope::{now_ms, post};
 use crate::bench::clock::{Clock, SAMPLE_MS};
@@ -55,7 +55,7 @@ td { padding: 0 1.5em 0 0; white-space: nowrap }
 #[wasm_bindgen]
 pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     console_error_panic_hook::set_once();
-    root.set_inner_html(PAGE);
+    fill(&root, PAGE)?;
     let status: Element = find(&root, "p")?;
     let place: Element = find(&root, "div")?;
     let (config, problems) = match window()?.location().hash()?.trim_start_matches('#') {

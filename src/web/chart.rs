@@ -1,16 +1,16 @@
 //! The line charts on their canvases. What is drawn, and where, comes from [`view::chart`](crate::view::chart).
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use web_sys::ShadowRoot;
 
 use super::dom::{Result, find};
 use super::surface::Surface;
 use crate::metrics::Panel;
-use crate::view::chart::plot;
+use crate::view::chart::{Frame, Theme, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
+use crate::view::decimate::Traces;
 use crate::view::draw::Area;
-use crate::view::scale::Scale;
 
 /// One chart.
 pub struct Chart {
@@ -18,31 +18,68 @@ pub struct Chart {
     pub surface: Surface,
     /// Which metrics it draws.
     pub panel: Panel,
-    /// The step axis as last drawn.
-    steps: Cell<Option<Scale>>,
+    traces: RefCell<Traces>,
+    drawn: RefCell<Option<Drawn>>,
+}
+
+/// What a drawing depends on.
+#[derive(PartialEq)]
+struct Drawn {
+    frame: Frame,
+    theme: Theme,
+    hover: Option<u32>,
+    /// How many numbers there are, and what the loss is measured in.
+    what: (u32, &'static str),
+    marks: Vec<[Option<u32>; 2]>,
+    /// Of the list of runs.
+    runs: u32,
+    recorded: bool,
+    /// Points of each history, once no more are to come: until then, those of an open column wait for its end.
+    points: Vec<usize>,
 }
 
 impl Chart {
     /// The chart of a panel of the template.
     pub fn new(root: &ShadowRoot, panel: Panel, name: &str) -> Result<Self> {
         let surface = Surface::new(find(root, &format!("canvas[data-chart={name}]"))?)?;
-        Ok(Chart { surface, panel, steps: Cell::new(None) })
+        Ok(Chart { surface, panel, traces: RefCell::default(), drawn: RefCell::default() })
     }
 
     /// The step at a horizontal position, CSS pixels from the canvas' left edge.
     pub fn step_at(&self, x: f64) -> Option<f64> {
-        let scale = self.steps.get()?;
+        let scale = self.drawn.borrow().as_ref()?.frame.x;
         Some(scale.invert(x.max(scale.from).min(scale.to)))
     }
 
-    /// Draws everything.
-    pub fn draw(&self, scene: &Scene) {
+    /// Takes a new size, see [`Surface::resize`].
+    pub fn resize(&self, width: f64, height: f64, device_width: f64, device_height: f64) {
+        self.surface.resize(width, height, device_width, device_height);
+        self.drawn.take();
+    }
+
+    /// Draws everything, where it differs from what is drawn. `runs` counts changes of the runs behind, and `more` says that
+    /// points come in quickly: what is new within a pixel can wait.
+    pub fn draw(&self, scene: &Scene, runs: u32, more: bool) {
         let (width, height, density) = self.surface.size();
         if width < 80.0 || height < 80.0 {
             return;
         }
-        let area = Area { x: 0.0, y: 0.0, width, height };
-        let mut brush = self.surface.clear(&scene.theme.font);
-        self.steps.set(Some(plot(&mut brush, scene, self.panel, area, density)));
+        let mut traces = self.traces.borrow_mut();
+        let frame = arrange(scene, self.panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut traces);
+        let points = scene.histories.iter().map(|history| if more { 0 } else { history.points.len() }).collect();
+        let drawn = Drawn {
+            frame,
+            theme: scene.theme.clone(),
+            hover: scene.hover,
+            what: (scene.classes, scene.loss.id),
+            marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),
+            runs,
+            recorded: scene.reference.is_some(),
+            points,
+        };
+        if self.drawn.borrow().as_ref() != Some(&drawn) {
+            plot(&mut self.surface.clear(&scene.theme.font), scene, self.panel, frame, &traces);
+            *self.drawn.borrow_mut() = Some(drawn);
+        }
     }
 }

@@ -108,18 +108,15 @@ impl Controls {
     }
 }
 
-/// Hides the named controls and panels, shows the others, and returns the names that are neither.
-pub fn hide(root: &ShadowRoot, names: &str) -> Vec<String> {
-    let names: Vec<&str> = names.split(',').map(str::trim).filter(|n| !n.is_empty()).collect();
-    let mut unknown: Vec<String> = names.iter().map(ToString::to_string).collect();
+/// Hides the named controls and panels, and shows the others.
+pub fn hide(root: &ShadowRoot, names: &str) {
+    let names: Vec<&str> = names.split(',').map(str::trim).collect();
     for element in all(root, "[data-field], [data-panel]") {
         let name = element.get_attribute("data-field").or_else(|| element.get_attribute("data-panel"));
         let Some(name) = name else { continue };
-        unknown.retain(|n| *n != name);
         let hidden = names.contains(&name.as_str());
         if element.has_attribute("hidden") != hidden {
             let _ = element.toggle_attribute_with_force("hidden", hidden);
         }
     }
-    unknown
 }

@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, EventTarget, ShadowRoot, Window};
+use web_sys::{Document, Element, Event, EventTarget, Node, ShadowRoot, Window};
+
+use crate::view::markup::{self, Piece};
 
 /// The browser's errors are values of any kind.
 pub type Result<T> = core::result::Result<T, JsValue>;
@@ -40,6 +42,35 @@ pub fn make<T: JsCast>(tag: &str, class: &str) -> Result<T> {
         element.set_class_name(class);
     }
     element.dyn_into().map_err(|_| JsValue::from_str(tag))
+}
+
+/// Makes our own markup the content of an element or a shadow root.
+pub fn fill(parent: &Node, html: &str) -> Result<()> {
+    let document = document()?;
+    parent.set_text_content(Some(""));
+    let (mut open, mut result) = (vec![parent.clone()], Ok(()));
+    let mut take = |piece: Piece| -> Result<()> {
+        let Some(inner) = open.last() else { return Ok(()) };
+        match piece {
+            Piece::Begin(name) => {
+                let drawing = matches!(name, "svg" | "path" | "line");
+                let namespace = if drawing { "http://www.w3.org/2000/svg" } else { "http://www.w3.org/1999/xhtml" };
+                let element = document.create_element_ns(Some(namespace), name)?;
+                inner.append_child(&element)?;
+                open.push(element.into());
+            }
+            Piece::With(name, value) => inner.unchecked_ref::<Element>().set_attribute(name, &value)?,
+            Piece::End => _ = open.pop(),
+            Piece::Text(text) => inner.unchecked_ref::<Element>().append_with_str_1(&text)?,
+        }
+        Ok(())
+    };
+    markup::read(html, &mut |piece| {
+        if result.is_ok() {
+            result = take(piece);
+        }
+    });
+    result
 }
 
 /// Changes text only where it differs, which spares the layout and the screen reader.

@@ -8,12 +8,13 @@ use super::dom::{Listener, Result, find, set_text, window};
 use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
-use crate::metrics::History;
+use crate::metrics::{History, Panel};
 use crate::model::Loss;
 use crate::model::loss::chosen;
 use crate::task::Operation;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
+use crate::view::decimate::Traces;
 use crate::view::keep::caption;
 use crate::view::text;
 
@@ -38,6 +39,7 @@ pub struct Film {
 /// What is filmed: the run as it was when recording began.
 struct Reel {
     context: CanvasRenderingContext2d,
+    panels: [(Panel, Traces); 2],
     histories: Vec<History>,
     theme: Theme,
     classes: u32,
@@ -59,11 +61,12 @@ pub fn record(ui: &Ui) -> Result<()> {
     let Some((kind, extension)) = kind(&canvas).filter(|_| ui.film.borrow().is_none()) else {
         return Ok(());
     };
-    let reel = {
+    let mut reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.record));
         let (classes, loss) = (Operation::of(&app.record).classes(&app.record), chosen(app.present()));
-        Reel { context, histories, theme, classes, loss, log: ui.log.get(), caption }
+        let panels = PANELS.map(|(panel, _)| (panel, Traces::default()));
+        Reel { context, panels, histories, theme, classes, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -102,7 +105,7 @@ fn label(ui: &Ui, text: &str) {
 }
 
 impl Reel {
-    fn paint(&self, share: f64) {
+    fn paint(&mut self, share: f64) {
         let scene = Scene {
             histories: &self.histories,
             classes: self.classes,
@@ -116,7 +119,7 @@ impl Reel {
         };
         let step = step_at(&scene, share);
         let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
-        paint(&self.context, &Scene { until: Some(step), ..scene }, &PANELS.map(|(panel, _)| panel), &caption);
+        paint(&self.context, &Scene { until: Some(step), ..scene }, &mut self.panels, &caption);
     }
 }
 

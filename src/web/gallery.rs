@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
 
-use super::dom::{Result, all, describe, find, make, set_attribute, set_text, then, window};
+use super::dom::{Result, all, describe, fill, find, make, set_attribute, set_text, then, window};
 use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
 use crate::view::app::State;
+use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
 
@@ -59,7 +60,7 @@ impl Gallery {
         let open = self.details.has_attribute("open");
         let paper = {
             let app = ui.app.borrow();
-            let points = app.histories.first().map_or(0, |history| history.points.len());
+            let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
             let seen = (app.version, points, app.state, open);
             if self.seen.replace(Some(seen)) == Some(seen) {
                 return Ok(());
@@ -119,7 +120,7 @@ impl Gallery {
             set_text(&link, paper.experiment.title);
             set_attribute(&link, "href", &["https://arxiv.org/abs/", paper.experiment.arxiv].concat());
             let arms: Element = find(root, "[data-list=arms]")?;
-            arms.set_inner_html("");
+            arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
                 let button = choice(other.id, other.label)?;
                 set_attribute(&button, "aria-pressed", if i == paper.arm { "true" } else { "false" });
@@ -127,7 +128,8 @@ impl Gallery {
             }
         }
         if shown.1 != lines {
-            find::<Element>(root, "[data-list=verdict]")?.set_inner_html(&lines);
+            let list: Element = find(root, "[data-list=verdict]")?;
+            fill(&list, &lines)?;
         }
         *shown = (arm.id.into(), lines);
         let note: HtmlElement = find(root, "[data-text=changed]")?;
@@ -138,7 +140,7 @@ impl Gallery {
     /// The gallery's cards.
     fn fill(&self, ui: &Ui) -> Result<()> {
         let list: Element = find(&ui.root, "[data-list=gallery]")?;
-        list.set_inner_html("");
+        list.set_text_content(Some(""));
         let (theme, density) = (theme(&ui.host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
@@ -202,7 +204,7 @@ fn html(line: &gallery::Line) -> String {
         &line.text,
         " <small>",
         &line.measured,
-        "</small>",
+        "</small></li>",
     ]
     .concat()
 }

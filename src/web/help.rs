@@ -2,7 +2,7 @@
 
 use web_sys::{Element, HtmlDialogElement, ShadowRoot};
 
-use super::dom::{Result, find};
+use super::dom::{Result, fill, find};
 use crate::view::glossary::TERMS;
 use crate::view::shortcuts::SHORTCUTS;
 
@@ -12,7 +12,7 @@ pub fn open(root: &ShadowRoot) -> Result<()> {
     for (place, html) in [("keys", keys as fn() -> String), ("words", words)] {
         let list: Element = find(root, &format!("[data-list={place}]"))?;
         if list.child_element_count() == 0 {
-            list.set_inner_html(&html());
+            fill(&list, &html())?;
         }
     }
     if dialog.open() { Ok(()) } else { dialog.show_modal() }

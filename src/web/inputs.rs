@@ -26,7 +26,10 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&ui.root, "click", handle(clicked))?,
         Listener::new(&ui.root, "input", handle(moved))?,
         Listener::new(&ui.root, "change", handle(changed))?,
-        Listener::new(&document, "keydown", handle(keys::pressed))?,
+        Listener::new(&ui.root, "keydown", handle(keys::pressed))?,
+        Listener::new(&ui.root, "keypress", handle(keys::followed))?,
+        Listener::new(&ui.root, "keyup", handle(keys::followed))?,
+        Listener::new(&document, "keydown", handle(keys::pressed_outside))?,
         Listener::new(&document, "pointerdown", handle(tip::pressed))?,
         Listener::new(&ui.root, "pointerover", handle(tip::hovered))?,
         Listener::new(&ui.root, "focusin", handle(tip::focused))?,
@@ -57,14 +60,7 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
     }
     if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
-        listeners.push(Listener::new(
-            &scheme,
-            "change",
-            handle(|ui, _| {
-                ui.gallery.repaint();
-                ui.redraw();
-            }),
-        )?);
+        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
     }
     Ok(listeners)
 }

@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot};
 
-use super::dom::{Result, find, make, set_attribute, set_text, target};
+use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
 use super::surface::Surface;
 use super::theme::theme;
 use super::ui::Ui;
@@ -15,6 +15,7 @@ use crate::protocol::inspect::{Off, Sight};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
+use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
 use crate::view::inside::{Act, Choice};
 use crate::view::text;
@@ -35,6 +36,7 @@ pub struct Lens {
     shown: RefCell<Vec<Control>>,
     written: RefCell<String>,
     drawn: RefCell<Option<Drawn>>,
+    traces: RefCell<[Traces; 2]>,
 }
 
 /// What a drawing depends on.
@@ -68,6 +70,7 @@ impl Lens {
             shown: RefCell::default(),
             written: RefCell::default(),
             drawn: RefCell::default(),
+            traces: RefCell::default(),
         })
     }
 
@@ -89,7 +92,7 @@ impl Lens {
         }
         let (Ok(colors), none) = (theme(host), History::default()) else { return };
         let history = app.histories.first().unwrap_or(&none);
-        let points = if view.name == "progress" { history.points.len() } else { 0 };
+        let points = if view.name == "progress" { coarse(history.points.len()) } else { 0 };
         let id = inside.seen.as_ref().map(|seen| seen.id);
         let key = (id, inside.choice.clone(), self.surface.size(), points, log, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
@@ -101,7 +104,8 @@ impl Lens {
         match inside.shown() {
             Some(seen) if width > 80.0 => {
                 let config = &app.config;
-                let stage = Stage { seen, choice, config, p: symbols(app), history, log, theme: &theme, width, density };
+                let (p, traces) = (symbols(app), &self.traces);
+                let stage = Stage { seen, choice, config, p, history, traces, log, theme: &theme, width, density };
                 self.draw(&stage);
             }
             _ => {
@@ -175,7 +179,7 @@ impl Lens {
             return;
         }
         let focused = self.controls.query_selector(":focus").ok().flatten().and_then(|element| element.get_attribute("data-act"));
-        self.controls.set_inner_html(&html);
+        let _ = fill(&self.controls, &html);
         *self.written.borrow_mut() = html;
         if let Some(act) = focused {
             // A button that restores something is gone then.
@@ -314,6 +318,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
         config: &app.config,
         p: symbols(&app),
         history: app.histories.first().unwrap_or(&none),
+        traces: &ui.lens.traces,
         log: ui.log.get(),
         theme: &theme,
         width,

@@ -15,7 +15,8 @@ use super::ui::Ui;
 use super::{address, film};
 use crate::metrics::Panel;
 use crate::view::app::App;
-use crate::view::chart::figure;
+use crate::view::chart::figure::{self, Picture};
+use crate::view::decimate::Traces;
 use crate::view::draw::Area;
 use crate::view::keep::run::{HEAD, Run};
 use crate::view::keep::{caption, curves, file_name};
@@ -145,7 +146,7 @@ impl Ui {
     fn png(&self, panel: Panel, name: String) -> Result<()> {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
         let (canvas, context) = canvas(1)?;
-        paint(&context, &self.scene(&app, &theme), &[panel], &caption(&app.record));
+        paint(&context, &self.scene(&app, &theme), &mut [(panel, Traces::default())], &caption(&app.record));
         let save = Closure::once_into_js(move |blob: JsValue| {
             let _ = download(&name, "image/png", &blob);
         });
@@ -171,13 +172,13 @@ pub fn canvas(pictures: usize) -> Result<(HtmlCanvasElement, CanvasRenderingCont
     Ok((canvas, context))
 }
 
-/// Paints panels side by side.
-pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &[Panel], caption: &str) {
+/// Paints panels side by side, and remembers their curves.
+pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &mut [(Panel, Traces)], caption: &str) {
     let mut brush = Brush::new(context, DENSITY, &scene.theme.font);
     let (width, height) = figure::SIZE;
-    for (i, panel) in panels.iter().enumerate() {
+    for (i, (panel, traces)) in panels.iter_mut().enumerate() {
         let area = Area { x: i as f64 * width, y: 0.0, width, height };
-        figure::picture(&mut brush, scene, *panel, area, DENSITY, caption);
+        figure::picture(&mut brush, scene, Picture { panel: *panel, area, density: DENSITY, caption }, traces);
     }
 }
 

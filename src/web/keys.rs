@@ -1,5 +1,5 @@
 //! Shortcuts. Keys are heard inside the element, and on our own page, whose only subject the lab is, also when nothing has
-//! the focus.
+//! the focus. What has a meaning here ends here: a page around us may turn its slides with the same keys.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
@@ -12,25 +12,55 @@ use crate::view::shortcuts;
 const PRESSED: &str = "button, select, summary, label, a, input:not([type=range])";
 /// Where letters are typed, or choose.
 const TYPED: &str = "select, textarea, input:not([type=range], [type=checkbox])";
+/// Where arrows and other keys choose.
+const MOVED: &str = "select, textarea, input";
 
-/// A key went down somewhere on the page.
+/// A key without modifiers, and what has the focus.
+fn plain(event: &Event) -> Option<(&KeyboardEvent, Element)> {
+    let key = event.dyn_ref::<KeyboardEvent>()?;
+    let free = !(key.ctrl_key() || key.alt_key() || key.meta_key() || event.default_prevented());
+    free.then_some((key, event.composed_path().get(0).dyn_into().ok()?))
+}
+
+/// A key went down inside the element.
 pub fn pressed(ui: &Ui, event: &Event) {
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-    let Ok(element) = event.composed_path().get(0).dyn_into::<Element>() else { return };
-    if key.ctrl_key() || key.alt_key() || key.meta_key() || event.default_prevented() {
-        return;
+    let Some((key, element)) = plain(event) else { return };
+    let (name, dialog) = (key.key(), within(&element, "dialog"));
+    let escape = name == "Escape";
+    if (escape && (ui.tip.hide() || keep::close(ui, true))) || (!dialog && handled(ui, key, &element)) {
+        event.prevent_default();
+        event.stop_propagation();
+    } else if dialog || browser_handles(&name, &element) {
+        // While a dialog is open, the page behind it waits.
+        event.stop_propagation();
     }
-    let inside = ui.root.contains(Some(&element));
+}
+
+/// What follows a key that goes down: where a page listens for that, it is as with the key itself.
+pub fn followed(_: &Ui, event: &Event) {
+    if plain(event).is_some_and(|(key, element)| within(&element, "dialog") || browser_handles(&key.key(), &element)) {
+        event.stop_propagation();
+    }
+}
+
+/// A key went down elsewhere on the page.
+pub fn pressed_outside(ui: &Ui, event: &Event) {
+    let Some((key, element)) = plain(event) else { return };
     let idle = ui.addressed && ui.on_screen.get() && element.tag_name() == "BODY";
     // The tooltip may hang under the pointer while the focus is anywhere.
-    let escape = key.key() == "Escape";
-    let done = if escape && (ui.tip.hide() || (inside && keep::close(ui, true))) {
-        true
-    } else {
-        (inside || idle) && !within(&element, "dialog") && handled(ui, key, &element)
-    };
-    if done {
+    if (key.key() == "Escape" && ui.tip.hide()) || (idle && handled(ui, key, &element)) {
         event.prevent_default();
+    }
+}
+
+/// Whether the control that has the focus takes the key.
+fn browser_handles(name: &str, element: &Element) -> bool {
+    match name {
+        "Tab" | "Escape" => false,
+        " " | "Enter" => within(element, PRESSED) || within(element, MOVED),
+        // Function keys are the browser's: F5.
+        _ if name.len() > 1 && name.starts_with('F') => false,
+        _ => within(element, if name.chars().count() == 1 { TYPED } else { MOVED }),
     }
 }
 

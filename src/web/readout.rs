@@ -3,7 +3,7 @@
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::chart::nearest;
-use super::dom::{Result, find, make, set_attribute, set_text};
+use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
 use crate::model::loss::chosen;
 use crate::view::app::{App, State};
@@ -41,13 +41,8 @@ impl Readout {
             };
             let legend: Element = find(root, &format!("[data-legend={name}]"))?;
             let entry: Element = make("span", if metric.test { "entry test" } else { "entry" })?;
-            // Constant markup; the label is set as text.
-            entry.set_inner_html(
-                "<svg viewBox=\"0 0 22 8\" aria-hidden=\"true\"><line x1=\"0\" y1=\"4\" x2=\"22\" y2=\"4\"/></svg><span></span>",
-            );
-            if let Some(label) = entry.last_element_child() {
-                label.set_text_content(Some(metric.label));
-            }
+            let line = "<svg viewBox=\"0 0 22 8\" aria-hidden=true><line y1=4 x2=22 y2=4 /></svg><span>";
+            fill(&entry, &[line, metric.label, "</span>"].concat())?;
             let value: Element = make("output", "")?;
             set_attribute(&value, "aria-live", "off");
             entry.append_child(&value)?;
@@ -135,7 +130,7 @@ impl Readout {
         if shown.unwrap_or_default() == problems.concat() {
             return;
         }
-        self.problems.set_inner_html("");
+        self.problems.set_text_content(Some(""));
         if problems.is_empty() {
             return;
         }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use super::dom::{Result, find, set_attribute, set_text};
+use super::dom::{Result, fill, find, set_attribute, set_text};
 use super::ui::Ui;
 use crate::view::app::App;
 use crate::view::runs::Row;
@@ -70,7 +70,7 @@ impl RunList {
     /// Makes the rows anew, and gives the focus back; where the last row is gone, to the one before it.
     fn build(&self, frame: &str, last: usize) -> Result<()> {
         let focused = self.list.query_selector(":focus")?;
-        self.list.set_inner_html(frame);
+        fill(&self.list, frame)?;
         let again = focused.and_then(|old| self.part(&old.get_attribute("data-action")?, row(&old).min(last)));
         match again {
             Some(element) => element.unchecked_into::<HtmlElement>().focus(),
@@ -100,7 +100,7 @@ fn html(i: usize, color: Option<&str>) -> String {
         ),
     };
     let name = ["</svg><input type=text aria-label=\"Name of a run\"", &part("name"), "<span class=quiet"].concat();
-    [&start, &name[..], &part("about"), "</span>", &end].concat()
+    [&start, &name[..], &part("about"), "</span>", &end, "</li>"].concat()
 }
 
 /// The run that an element is about.

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, ShadowRoot};
 
-use super::dom::{Result, find, window};
+use super::dom::{Result, fill, find, window};
 use crate::metrics::{METRICS, Panel};
 use crate::view::app::{App, State};
 use crate::view::rows::rows;
@@ -42,7 +42,7 @@ impl Table {
         self.at.set(now);
         let html = self.html(app);
         if *self.written.borrow() != html {
-            self.table.set_inner_html(&html);
+            let _ = fill(&self.table, &html);
             *self.written.borrow_mut() = html;
         }
     }
@@ -50,19 +50,19 @@ impl Table {
     /// Nothing but our own words and numbers.
     fn html(&self, app: &App) -> String {
         let metrics = || METRICS.iter().filter(|metric| metric.panel == self.panel);
-        let mut html = String::from("<thead><tr><th scope=col>Step");
-        metrics().for_each(|metric| html += &["<th scope=col>", metric.label].concat());
-        if app.histories.len() > 1 {
-            html = "<caption>First run</caption>".to_string() + &html;
-        }
-        html += "<tbody>";
+        let mut html = String::from(if app.histories.len() > 1 { "<caption>First run</caption>" } else { "" });
+        html += "<thead><tr><th scope=col>Step</th>";
+        metrics().for_each(|metric| html += &["<th scope=col>", metric.label, "</th>"].concat());
+        html += "</tr></thead><tbody>";
         for row in app.histories.first().map(rows).unwrap_or_default() {
-            html += &["<tr><th scope=row>", &text::thousands(row.point.step.into()), " <small>", row.event, "</small>"].concat();
+            html +=
+                &["<tr><th scope=row>", &text::thousands(row.point.step.into()), " <small>", row.event, "</small></th>"].concat();
             for metric in metrics() {
                 let value = f64::from((metric.value)(row.point));
-                html += &["<td>", &text::measured(self.panel, value)].concat();
+                html += &["<td>", &text::measured(self.panel, value), "</td>"].concat();
             }
+            html += "</tr>";
         }
-        html
+        html + "</tbody>"
     }
 }

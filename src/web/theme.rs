@@ -1,15 +1,77 @@
-//! Colours and font of the canvases, from the element's custom properties.
+//! Colours: which scheme the element is shown in, and what the canvases read of it.
 
-use web_sys::HtmlElement;
+use std::cell::{Cell, RefCell};
 
-use super::dom::{Result, window};
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::{CssStyleDeclaration, CssStyleSheet, HtmlElement};
+
+use super::dom::{Result, document, window};
+use crate::config::Scheme;
 use crate::view::chart::Theme;
+
+/// The visitor decides; dark whatever they prefer; light.
+const MEDIA: [&str; 3] = ["(prefers-color-scheme: dark)", "all", "not all"];
+
+/// The part of our sheet with the dark colours, and when it holds.
+pub struct Dark {
+    media: JsValue,
+    /// Index into [`MEDIA`].
+    now: Cell<usize>,
+    /// What the canvases were last drawn in.
+    pub theme: RefCell<Theme>,
+}
+
+impl Dark {
+    /// Its first rules for a medium.
+    pub fn new(sheet: &CssStyleSheet) -> Result<Self> {
+        let rules = Array::from(&Reflect::get(sheet, &"cssRules".into())?);
+        let media = rules.iter().filter_map(|rule| Reflect::get(&rule, &"media".into()).ok()).find(|media| media.is_object());
+        let media = media.ok_or("lab.css has no dark colours")?;
+        Ok(Dark { media, now: Cell::new(0), theme: RefCell::default() })
+    }
+
+    /// Dresses the element; `page` says that the page shows nothing else, and follows. Returns whether its colours changed.
+    pub fn apply(&self, host: &HtmlElement, scheme: Scheme, page: bool) -> Result<bool> {
+        let which = match scheme {
+            Scheme::Dark => 1,
+            Scheme::Light => 2,
+            Scheme::Auto => inherited(&style(host)?),
+        };
+        if self.now.replace(which) != which {
+            Reflect::set(&self.media, &"mediaText".into(), &MEDIA[which].into())?;
+        }
+        if page && let Some(root) = document()?.document_element() {
+            let root: HtmlElement = wasm_bindgen::JsCast::unchecked_into(root);
+            let scheme = ["", "dark", "light"][if scheme == Scheme::Auto { 0 } else { which }];
+            if root.style().get_property_value("color-scheme")? != scheme {
+                root.style().set_property("color-scheme", scheme)?;
+            }
+        }
+        let now = theme(host)?;
+        let changed = *self.theme.borrow() != now;
+        *self.theme.borrow_mut() = now;
+        Ok(changed)
+    }
+}
+
+/// What the page around the element has chosen, if it has.
+fn inherited(style: &CssStyleDeclaration) -> usize {
+    let scheme = style.get_property_value("color-scheme").unwrap_or_default();
+    match (scheme.contains("dark"), scheme.contains("light")) {
+        (true, false) => 1,
+        (false, true) => 2,
+        _ => 0,
+    }
+}
+
+fn style(host: &HtmlElement) -> Result<CssStyleDeclaration> {
+    window()?.get_computed_style(host)?.ok_or(JsValue::NULL)
+}
 
 /// Reads the properties as they are now: the page or the colour scheme may have changed them.
 pub fn theme(host: &HtmlElement) -> Result<Theme> {
-    let Some(style) = window()?.get_computed_style(host)? else {
-        return Ok(Theme::default());
-    };
+    let style = style(host)?;
     let read = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_string();
     Ok(Theme {
         background: read("--gl-background"),

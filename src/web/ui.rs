@@ -8,7 +8,7 @@ use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRo
 
 use super::chart::{Chart, Scene, nearest};
 use super::controls::{Controls, hide};
-use super::dom::{Listener, Result, describe, document, find, object, window};
+use super::dom::{Listener, Result, describe, document, fill, find, object, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inside::Lens;
@@ -17,7 +17,7 @@ use super::link::{Link, Ticks};
 use super::readout::Readout;
 use super::runs::RunList;
 use super::table::Table;
-use super::theme::theme;
+use super::theme::Dark;
 use super::tip::Tip;
 use super::{address, inputs, memory, watch};
 use crate::metrics::Panel;
@@ -46,6 +46,7 @@ pub(super) struct Ui {
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
     pub tip: Tip,
+    dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
     pub gallery: Gallery,
@@ -79,7 +80,8 @@ impl Ui {
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
-        root.set_inner_html(crate::stripped!("../../www/lab.html"));
+        let dark = Dark::new(&sheet)?;
+        fill(&root, crate::stripped!("../../www/lab.html"))?;
         let addressed = host.has_attribute("hash");
         let (config, problems) = address::read(&host, addressed);
         let ui = Rc::new(Ui {
@@ -92,6 +94,7 @@ impl Ui {
             on_screen: Cell::new(false),
             addressed,
             tip: Tip::new(&root)?,
+            dark,
             keys: Cell::new(true),
             gallery: Gallery::new(&root, records)?,
             tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
@@ -301,10 +304,7 @@ impl Ui {
     }
 
     fn apply_hide(&self) {
-        let mut app = self.app.borrow_mut();
-        for name in hide(&self.root, &app.config.hide) {
-            app.problems.push(format!("hide = {name} is not a control or panel; nothing is hidden for it."));
-        }
+        hide(&self.root, &self.app.borrow().config.hide);
     }
 
     /// Asks for one drawing in the next frame.
@@ -328,6 +328,9 @@ impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
     pub fn draw(&self) {
         let app = self.app.borrow();
+        if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
+            self.gallery.repaint();
+        }
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
@@ -340,11 +343,12 @@ impl Ui {
     }
 
     fn draw_charts(&self) {
-        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
         let recorded = self.gallery.recorded(&app.record.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);
         let scene = Scene { hover: self.hover.get(), reference, past: &app.runs.past, ..self.scene(&app, &theme) };
-        self.charts.iter().for_each(|chart| chart.draw(&scene));
+        let more = app.state == State::Running;
+        self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
     }
 
     /// What charts show, but for the pointer.

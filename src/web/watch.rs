@@ -5,8 +5,8 @@ use std::rc::Weak;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, MutationRecord, ResizeObserver,
-    ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize,
+    Element, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, MutationRecord,
+    ResizeObserver, ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize, ShadowRoot,
 };
 
 use super::dom::{Result, window};
@@ -78,6 +78,14 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     let options = MutationObserverInit::new();
     options.set_attributes(true);
     attributes.observe_with_options(&ui.host, &options)?;
+    // Pages choose their colours by an attribute of the element around everything, or by one on the way.
+    let mut around = ui.host.parent_node();
+    while let Some(node) = around {
+        if node.is_instance_of::<Element>() {
+            attributes.observe_with_options(&node, &options)?;
+        }
+        around = node.parent_node().or_else(|| Some(node.dyn_ref::<ShadowRoot>()?.host().into()));
+    }
 
     Ok(vec![
         Watch { observer: Observer::Size(size), _callback: on_size },
@@ -96,7 +104,7 @@ fn resized(ui: &Ui, entries: Array) {
         let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
         match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
-            Some(chart) => chart.surface.resize(rect.width(), rect.height(), width, height),
+            Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
             None => ui.lens.resize(rect.width(), rect.height(), width, height),
         }
     }
@@ -126,8 +134,9 @@ fn seen(ui: &Ui, entries: Array) {
 
 fn attributes_changed(ui: &Ui, records: Array) {
     let mut keys: Vec<&'static Key> = vec![];
-    for record in records {
-        let name = record.dyn_into::<MutationRecord>().ok().and_then(|r| r.attribute_name());
+    for record in records.iter().filter_map(|record| record.dyn_into::<MutationRecord>().ok()) {
+        let own = record.target().as_ref() == Some(&ui.host);
+        let name = record.attribute_name().filter(|_| own);
         if let Some(key) = name.and_then(|name| key(&name))
             && !keys.iter().any(|k| k.name == key.name)
         {
@@ -135,7 +144,8 @@ fn attributes_changed(ui: &Ui, records: Array) {
         }
     }
     if keys.is_empty() {
-        return;
+        // It may be what other colours hang on.
+        return ui.redraw();
     }
     // Without its attribute a key is what the experiment, or else the standard set-up, says.
     let base = ui.app.borrow().config.base();

@@ -13,6 +13,8 @@ const BAD: &[(&str, &str)] = &[
     ("task=nonsense", "nonsense"),
     ("%%%&&=x", "%%%"),
     ("lr=NaN", "NaN"),
+    ("hide=nope", "nope"),
+    ("task=x%5E999999999", "too large"),
 ];
 
 /// True when the configuration could be trained with.
@@ -49,5 +51,35 @@ fn a_bad_link_is_named_and_the_page_works() {
         page.eval("lab.pause()");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn what_is_wrong_is_answered_at_once_and_briefly() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("backend=cpu&p=11");
+    let told = page.eval("await lab.setConfig({hide: 'nope,seed'})");
+    assert_eq!(told, serde_json::json!(["hide = nope is not a control or panel; it is ignored."]));
+    assert_eq!(page.eval("(await lab.getConfig()).hide"), "seed");
+    assert_eq!(page.eval("root.querySelector('[data-problems] li').textContent"), told[0]);
+    assert_eq!(page.eval("await lab.setConfig({wd: 2})"), serde_json::json!([]), "and once");
+    for bad in [
+        "{task: 'x'.repeat(1e6)}",
+        "{hide: Array.from({length: 2e5}, (_, i) => 'name' + i).join()}",
+        "Object.fromEntries(Array.from({length: 2e5}, (_, i) => ['k' + i, 1]))",
+    ] {
+        let took = page.run(&format!(
+            "const bad = {bad}, begin = performance.now();
+             const told = await lab.setConfig(bad);
+             await new Promise(requestAnimationFrame);
+             await new Promise(requestAnimationFrame);
+             if (!told.length || told.join().length > 5000) return told.join().length;
+             return root.querySelector('[data-problems]').offsetHeight < 700 ? performance.now() - begin : 'too high';"
+        ));
+        println!("{bad}: {took} ms");
+        assert!(took.as_f64().is_some_and(|took| took < 3000.0), "{bad}: {took}");
+    }
     page.assert_no_console_errors();
 }

@@ -44,6 +44,11 @@ impl Host {
         Self::start(move |path| (path == "index.html").then(|| html.clone().into_bytes()), vec![])
     }
 
+    /// Serves these bytes to everybody, whatever is asked for.
+    pub fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self::start(move |_| Some(bytes.clone()), vec![("/*".into(), vec!["Access-Control-Allow-Origin: *".into()])])
+    }
+
     fn start(open: impl Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'static, rules: Rules) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("its address").port();

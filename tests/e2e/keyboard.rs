@@ -1,6 +1,8 @@
 //! Without a mouse.
 
-use crate::harness::{DESKTOP, Page};
+use crate::elements::site;
+use crate::harness::{DESKTOP, Page, can_test};
+use crate::host::Host;
 use std::time::Duration;
 
 #[test]
@@ -15,5 +17,46 @@ fn space_starts_and_pauses() {
     page.wait_until("lab.state === 'running'", Duration::from_secs(30));
     page.press(' ');
     page.wait_until("lab.state === 'paused'", Duration::from_secs(30));
+    page.assert_no_console_errors();
+}
+
+/// Slides and manuals have shortcuts of their own: what the lab understands is not for them.
+#[test]
+fn keys_that_mean_something_stop_at_the_lab() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let lab = "<grokking-lab id=lab p=23 width=32 heads=2 mlp=64 backend=cpu speed=2 steps=100000></grokking-lab>";
+    let site = site(&host, lab);
+    let page = Page::at(DESKTOP, site.url());
+    page.visit("");
+    page.wait_until("!!lab.adapter", Duration::from_secs(60));
+    page.run(
+        "window.heard = [];
+         for (const kind of ['keydown', 'keypress']) window.addEventListener(kind, event => heard.push(event.key));
+         lab.focus();",
+    );
+    let heard = |keys: &str| {
+        page.run("heard.length = 0;");
+        keys.chars().for_each(|key| page.press(key));
+        page.eval("[...new Set(heard)].join('')")
+    };
+    // Start, pause, step, new seed; then keys without a meaning here.
+    assert_eq!(heard("  .n"), "");
+    assert_eq!(heard("fq/"), "fq/");
+    // Along a chart with the arrows, which a slide show would follow; not down.
+    page.run("root.querySelector('[data-chart]').focus();");
+    assert_eq!(heard("\u{e012}\u{e014}"), "");
+    assert_eq!(heard("\u{e015}"), "ArrowDown");
+    // Typed into a field, and a menu's.
+    page.run("const field = root.querySelector('[data-key=seed]'); field.focus(); field.select();");
+    assert_eq!(heard("7n \u{e012}\u{e003}"), "");
+    assert_eq!(heard("\u{e004}"), "Tab");
+    page.run("root.querySelector('[data-action=help]').focus();");
+    assert_eq!(heard(" "), "");
+    assert_eq!(page.eval("root.querySelector('[data-help]').open"), true);
+    assert_eq!(heard("n\u{e00c}"), "", "while a dialog is open, and as it closes");
+    assert_eq!(page.eval("root.querySelector('[data-help]').open"), false);
     page.assert_no_console_errors();
 }

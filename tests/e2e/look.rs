@@ -1,6 +1,9 @@
 //! How the page looks, saved under target/e2e/ for a person to judge, and that it fits its screen.
 
-use crate::harness::{DESKTOP, Page, View};
+use crate::elements::site;
+use crate::harness::{DESKTOP, Page, View, can_test};
+use crate::host::Host;
+use serde_json::json;
 use std::time::Duration;
 
 const PHONE: View = View { width: 390, height: 844, scheme: "light" };
@@ -43,4 +46,140 @@ fn phones_need_no_horizontal_scrolling() {
         page.assert_no_wider(width, "the page");
     }
     page.assert_no_console_errors();
+}
+
+const ELEMENT: &str = "p=23 width=32 heads=2 mlp=64 backend=cpu";
+
+#[test]
+fn a_page_that_chooses_its_colours_chooses_ours() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let lab = format!("<style>.dark {{ color-scheme: dark }}</style><div><grokking-lab id=lab {ELEMENT}></grokking-lab></div>");
+    let site = site(&host, &lab);
+    let page = Page::at(DESKTOP, site.url());
+    page.visit("");
+    page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
+    let seen = |change: &str| {
+        page.run(&format!(
+            "{change};
+             for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+             const chart = root.querySelector('canvas');
+             return [getComputedStyle(lab).backgroundColor, getComputedStyle(root.querySelector('input')).colorScheme, chart.toDataURL()];"
+        ))
+    };
+    let light = seen("");
+    assert_eq!([&light[0], &light[1]], [&json!("rgb(255, 255, 255)"), &json!("light")]);
+    let dark = seen("document.documentElement.className = 'dark'");
+    assert_eq!([&dark[0], &dark[1]], [&json!("rgb(20, 23, 27)"), &json!("dark")]);
+    assert!(dark[2] != light[2], "an idle chart keeps the old colours");
+    assert_eq!(seen("document.documentElement.className = ''"), light);
+    assert_eq!(seen("lab.parentElement.className = 'dark'"), dark);
+    assert_eq!(seen("lab.setAttribute('theme', 'light')"), light);
+    assert_eq!(seen("lab.parentElement.className = ''; lab.setAttribute('theme', 'dark')"), dark);
+    let drawn = seen("lab.style.setProperty('--gl-muted', 'red')");
+    assert!(drawn[2] != dark[2], "a chart does not follow its properties");
+    lab_follows_the_visitor(&page, &seen("lab.style = ''; lab.removeAttribute('theme')"), &light, &dark, &seen);
+    page.visit("");
+    page.assert_no_console_errors();
+}
+
+/// Where the page says nothing.
+fn lab_follows_the_visitor(
+    page: &Page,
+    now: &serde_json::Value,
+    light: &serde_json::Value,
+    dark: &serde_json::Value,
+    seen: &dyn Fn(&str) -> serde_json::Value,
+) {
+    assert_eq!(now, light);
+    page.set_view(View { scheme: "dark", ..DESKTOP });
+    assert_eq!(&seen(""), dark);
+    assert_eq!(&seen("document.documentElement.style.colorScheme = 'light'"), light);
+}
+
+#[test]
+fn a_link_chooses_the_colours_of_our_own_pages() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    for name in ["", "embed.html"] {
+        page.visit(&format!("{name}#theme=dark&backend=cpu&v=1"));
+        page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
+        let colors = "[document.body, lab].map(e => getComputedStyle(e).backgroundColor)";
+        assert_eq!(page.eval(colors), json!(["rgb(20, 23, 27)", "rgb(20, 23, 27)"]), "{name}");
+        page.run("lab.setConfig({theme: 'auto'}); for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);");
+        assert_eq!(page.eval(colors), json!(["rgb(255, 255, 255)", "rgb(255, 255, 255)"]), "{name}");
+    }
+}
+
+#[test]
+fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let lab = |id: &str| format!("<div id={id}><grokking-lab {ELEMENT}></grokking-lab></div>");
+    let style = "<style>
+        #odd { letter-spacing: .3em; word-spacing: 1em; text-transform: uppercase; white-space: pre; text-indent: 4em; text-align: right;
+               line-height: 3; direction: rtl; font-style: italic; font-variant: small-caps; text-shadow: 1px 1px red; hyphens: auto;
+               word-break: break-all; list-style: square; cursor: crosshair; writing-mode: horizontal-tb; color: red; }
+        #plain, #odd { width: 640px } </style>";
+    let site = site(&host, &[style, &lab("plain"), &lab("odd")].concat());
+    let page = Page::at(View { height: 2400, ..DESKTOP }, site.url());
+    page.visit("");
+    page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
+    page.wait_until("labs.every(lab => lab.getConfig())", Duration::from_secs(60));
+    page.run("labs.forEach(lab => lab.shadowRoot.querySelectorAll('details').forEach(d => { d.open = true; }));");
+    let differ = page.run(
+        "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+         const [plain, odd] = labs.map(lab => [...lab.shadowRoot.querySelectorAll('.lab *')].filter(element => element.checkVisibility()).map(element => {
+             const at = element.getBoundingClientRect(), from = lab.getBoundingClientRect();
+             const text = getComputedStyle(element);
+             const style = ['letterSpacing', 'textTransform', 'textShadow', 'fontStyle', 'direction', 'cursor', 'color'];
+             return [element.outerHTML.slice(0, 60), ...[at.x - from.x, at.y - from.y, at.width, at.height].map(Math.round), ...style.map(s => text[s])].join();
+         }));
+         return [plain.length - odd.length, plain.flatMap((line, i) => line === odd[i] ? [] : [line, odd[i]]).slice(0, 6)];",
+    );
+    assert_eq!(differ, json!([0, []]));
+    assert_eq!(page.eval("[labs[1].shadowRoot.querySelector('.lab')].map(e => e.lang + e.dir).join()"), "enltr");
+    page.screenshot("inherited");
+    for width in [200, 260, 320] {
+        page.run(&format!("document.querySelectorAll('div').forEach(div => {{ div.style.width = '{width}px'; }});"));
+        let cut = page.run(
+            "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+             const box = labs[1].getBoundingClientRect();
+             return Array.from(labs[1].shadowRoot.querySelectorAll('.lab *'))
+                 .filter(e => e.checkVisibility() && !e.closest('svg, dialog, .tip'))
+                 .filter(e => e.getBoundingClientRect().right > box.right + 0.5 || e.getBoundingClientRect().left < box.left - 0.5)
+                 .map(e => e.outerHTML.slice(0, 100));",
+        );
+        page.screenshot(&format!("column-{width}"));
+        assert_eq!(cut, json!([]), "parts beyond the edge of a column of {width}");
+    }
+    page.assert_no_console_errors();
+}
+
+/// The worker's address is the shell's concern.
+#[test]
+fn no_text_is_trusted_to_become_elements() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let policy = "<meta http-equiv=Content-Security-Policy content=\"require-trusted-types-for 'script'\">";
+    let site = site(&host, &format!("{policy}<grokking-lab id=lab experiment=doshi {ELEMENT}></grokking-lab>"));
+    let page = Page::at(DESKTOP, site.url());
+    page.visit("");
+    page.run("window.refused = []; document.addEventListener('securitypolicyviolation', e => refused.push(e.sample));");
+    page.wait_until("root.querySelectorAll('.verdict li').length > 0", Duration::from_secs(60));
+    page.run(
+        "root.querySelectorAll('details').forEach(d => { d.open = true; });
+         root.querySelector('[data-action=help]').click();
+         lab.setConfig({speed: 33});
+         for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);",
+    );
+    assert_eq!(page.eval("root.querySelectorAll('[data-list=words] dt').length > 10"), true);
+    assert_eq!(page.eval("refused.filter(sample => !sample.startsWith('Worker'))"), json!([]));
 }

@@ -25,6 +25,7 @@ mod hosting;
 mod inside;
 mod keep;
 mod keyboard;
+mod long;
 mod look;
 mod runs;
 mod share;

@@ -118,6 +118,8 @@ export interface GrokkingLabConfig {
   autoplay: boolean;
   /** Controls and panels to hide, separated by commas. */
   hide: string;
+  /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
+  theme: string;
   /** Steps per second; 0 is as fast as possible. */
   speed: number;
 }

@@ -3,7 +3,7 @@
 use super::{Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
 use crate::builds::words;
 use crate::config::{
-    Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Stop,
+    Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -262,5 +262,11 @@ pub static KEYS: &[Key] = &[
     restart("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
     live("autoplay", "Autoplay", "Start without being asked.", flag!(autoplay)),
     live("hide", "Hide", "Controls and panels to hide, separated by commas.", text!(hide)),
+    live(
+        "theme",
+        "Colours",
+        "Light, dark, or as the page around it and the visitor have them.",
+        choice!(theme: (Scheme::Auto, "auto", "As the page"), (Scheme::Light, "light", "Light"), (Scheme::Dark, "dark", "Dark")),
+    ),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),
 ];

@@ -108,7 +108,8 @@ impl App {
 
     /// A kept run's record becomes this page's, except for how the page shows it.
     fn adopt(&mut self, record: Config, step: u32) {
-        let record = Config { autoplay: self.config.autoplay, hide: self.config.hide.clone(), ..record };
+        let Config { autoplay, ref hide, theme, .. } = self.config;
+        let record = Config { autoplay, hide: hide.clone(), theme, ..record };
         let other = of_curves().any(|key| key.name != "at" && (key.get)(&record) != (key.get)(&self.record));
         if other || record.runs as usize != self.histories.len() {
             self.leave();

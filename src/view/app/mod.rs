@@ -18,11 +18,12 @@ pub use steps::count;
 pub use health::TICK_S;
 pub use words::{Effect, State, Trainer, Value};
 
-use crate::config::{Backend, Config, Problem};
+use crate::config::{Backend, Config, Problem, sentences};
 use crate::metrics::{End, History, Point, end};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
+use crate::view::panels;
 use crate::view::runs::Runs;
 use health::Health;
 use kept::Resume;
@@ -318,7 +319,8 @@ impl App {
 
     /// Changes some keys. Returns the problems, which are also shown.
     pub fn set<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-        let (config, problems) = self.config.with_pairs(pairs);
+        let (mut config, mut problems) = self.config.with_pairs(pairs);
+        problems.extend(panels::repair(&mut config));
         self.configure(config, &problems);
         sentences(&problems)
     }
@@ -388,8 +390,4 @@ impl App {
     fn emit(&mut self, name: &'static str, detail: Vec<(&'static str, Value)>) {
         self.effects.push(Effect::Emit(name, detail));
     }
-}
-
-fn sentences(problems: &[Problem]) -> Vec<String> {
-    problems.iter().map(Problem::to_string).collect()
 }

@@ -14,8 +14,8 @@ impl App {
 
     /// The run that is shown, as a link describes it; with how this page shows it.
     pub fn shown(&self) -> Config {
-        let Config { autoplay, ref hide, speed, .. } = self.config;
-        Config { autoplay, hide: hide.clone(), speed, ..self.record.clone() }
+        let Config { autoplay, ref hide, speed, theme, .. } = self.config;
+        Config { autoplay, hide: hide.clone(), speed, theme, ..self.record.clone() }
     }
 
     /// What changed in the middle of the run so far.

@@ -1,7 +1,8 @@
 //! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
 
-use super::{MARGINS, Scene, plot, steps};
+use super::{MARGINS, Scene, arrange, plot, steps};
 use crate::metrics::{METRICS, Panel};
+use crate::view::decimate::Traces;
 use crate::view::draw::svg::Svg;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 
@@ -24,8 +25,22 @@ fn title(scene: &Scene, panel: Panel) -> String {
     if panel == Panel::Loss { format!("Loss ({}, log scale)", scene.loss.unit) } else { "Accuracy".into() }
 }
 
-/// Draws a panel as a picture into an area.
-pub fn picture(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, density: f64, caption: &str) {
+/// A picture of a panel: where it is, with how many device pixels per pixel, and what is written below.
+#[derive(Clone, Copy)]
+pub struct Picture<'a> {
+    /// Which panel.
+    pub panel: Panel,
+    /// Where.
+    pub area: Area,
+    /// Device pixels per pixel.
+    pub density: f64,
+    /// What ran.
+    pub caption: &'a str,
+}
+
+/// Draws a panel as a picture. The curves are remembered for the next one of the same panel.
+pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, traces: &mut Traces) {
+    let Picture { panel, area, density, caption } = picture;
     let theme = scene.theme;
     let (left, right) = (area.x + PADDING, area.x + area.width - PADDING);
     draw.fill(area, &theme.background);
@@ -38,7 +53,8 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, den
     write("grokking-lab", (right, area.y + area.height - FOOT / 2.0), Align::Right, false);
     legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
     let inner = Area { x: left, y: area.y + HEAD, width: right - left, height: area.height - HEAD - FOOT };
-    plot(draw, scene, panel, inner, density);
+    let frame = arrange(scene, panel, inner, density, traces);
+    plot(draw, scene, panel, frame, traces);
 }
 
 /// The metrics' names beside a piece of their line, right-aligned.
@@ -66,7 +82,8 @@ fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f6
 pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
     let (width, height) = SIZE;
     let mut svg = Svg::new(width, height, &format!("{}: {caption}", title(scene, panel)), link);
-    picture(&mut svg, scene, panel, Area { x: 0.0, y: 0.0, width, height }, 2.0, caption);
+    let area = Area { x: 0.0, y: 0.0, width, height };
+    picture(&mut svg, scene, Picture { panel, area, density: 2.0, caption }, &mut Traces::default());
     svg.finish()
 }
 

@@ -5,6 +5,7 @@ mod pen;
 #[cfg(test)]
 mod tests;
 
+use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
@@ -84,23 +85,46 @@ impl Scene<'_> {
     fn shows(&self, step: u32) -> bool {
         self.until.is_none_or(|until| step <= until)
     }
+
+    /// How many points of a history are drawn.
+    fn shown(&self, history: &History) -> usize {
+        self.until.map_or(history.points.len(), |until| history.points.partition_point(|point| point.step <= until))
+    }
 }
 
-/// Draws a panel with its axes into an area. `density` is device pixels per CSS pixel. Returns the step axis.
-pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, density: f64) -> Scale {
+/// Where a panel's axes are, and which state of its curves is drawn on them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame {
+    /// The step axis.
+    pub x: Scale,
+    /// The axis of what is measured.
+    pub y: Scale,
+    /// Of the curves, see [`Traces::revision`].
+    pub revision: (usize, u32),
+}
+
+/// Brings a panel's curves up to date, and says how it is drawn into an area. `density` is device pixels per CSS pixel.
+pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, traces: &mut Traces) -> Frame {
     let [left, top, right, bottom] = MARGINS;
     let x = steps(scene, area.x + left, area.x + area.width - right);
-    let (low, high) = range(scene, panel);
+    let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
+    let mut histories = scene.all().map(|history| (&history.points[..], scene.shown(history)));
+    traces.follow(x, density, &mut histories, &values);
+    let (low, high) = range(scene, panel, traces);
     let spread = if panel == Panel::Loss { Spread::Log } else { Spread::Linear };
     let y = Scale { spread, low, high, from: area.y + area.height - bottom, to: area.y + top };
+    Frame { x, y, revision: traces.revision() }
+}
+
+/// Draws a panel with its axes, as it was arranged.
+pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }: Frame, traces: &Traces) {
     let mut pen = Pen { draw, x, y, scene, panel };
     pen.axes();
     pen.references();
     pen.marks();
     pen.recorded();
-    pen.past(density);
-    pen.curves(density);
-    let lines = pen.lines();
+    pen.past(traces);
+    let lines = pen.curves(traces);
     pen.reference_label(&lines);
     if panel == Panel::Accuracy {
         pen.mark_labels(&lines);
@@ -109,7 +133,6 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, area: Area, densit
     if scene.all().all(|h| h.points.is_empty()) {
         pen.empty();
     }
-    x
 }
 
 /// The step axis.
@@ -141,16 +164,12 @@ pub fn step_labels(draw: &dyn Draw, x: Scale, edge: f64) -> Vec<(f64, f64, Strin
 }
 
 /// The range of the vertical axis.
-fn range(scene: &Scene, panel: Panel) -> (f64, f64) {
+fn range(scene: &Scene, panel: Panel, traces: &Traces) -> (f64, f64) {
     if panel != Panel::Loss {
         return (0.0, 1.0);
     }
     let chance = (scene.loss.guess)(f64::from(scene.classes));
-    let values = scene.all().flat_map(|h| &h.points).flat_map(|point| {
-        let metrics = METRICS.iter().filter(|m| m.panel == Panel::Loss);
-        metrics.map(move |m| f64::from((m.value)(point)))
-    });
-    let (low, high) = decades(values.chain([chance]), LOSS_FLOOR, (0.1, 10.0));
+    let (low, high) = decades(traces.extremes().chain([chance]), LOSS_FLOOR, (0.1, 10.0));
     (low.min(0.1), high)
 }
 

@@ -1,9 +1,9 @@
 //! One drawing in progress: the parts of a chart, from the axes to the crosshair.
 
 use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
-use crate::metrics::{GROKKED, History, MEMORIZED, METRICS, Metric, Panel};
+use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
 use crate::number::fixed;
-use crate::view::decimate::{Line, decimate};
+use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::place::clearest;
 use crate::view::runs::COLORS;
@@ -108,23 +108,6 @@ impl Pen<'_> {
         }
     }
 
-    /// The curves and marks as they are drawn.
-    pub fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![];
-        for history in self.scene.histories {
-            for metric in METRICS.iter().filter(|metric| metric.panel == self.panel) {
-                let shown = history.points.iter().take_while(|point| self.scene.shows(point.step));
-                lines
-                    .append(&mut decimate(shown.map(|point| (self.x.at(point.step.into()), self.height((metric.value)(point))))));
-            }
-            for step in [history.memorized, history.grokked].into_iter().flatten() {
-                let x = self.x.at(step.into());
-                lines.push(vec![(x, self.y.from), (x, self.y.to)]);
-            }
-        }
-        lines
-    }
-
     /// Vertical lines where runs memorised and grokked.
     pub fn marks(&mut self) {
         let scene = self.scene;
@@ -150,33 +133,54 @@ impl Pen<'_> {
         }
     }
 
-    pub fn curves(&mut self, density: f64) {
-        let (scene, panel) = (self.scene, self.panel);
+    /// The metrics of this panel, in the order of the curves.
+    fn metrics(&self) -> impl Iterator<Item = &'static Metric> + use<> {
+        let panel = self.panel;
+        METRICS.iter().filter(move |metric| metric.panel == panel)
+    }
+
+    /// Draws the curves of the present runs; returns what is drawn of them, with their marks.
+    pub fn curves(&mut self, traces: &Traces) -> Vec<Line> {
+        let (scene, mut drawn) = (self.scene, vec![]);
         let several = scene.histories.len() > 1;
         self.clip();
-        for metric in METRICS.iter().filter(|m| m.panel == panel) {
+        for (value, metric) in self.metrics().enumerate() {
             let stroke = Stroke {
                 color: scene.theme.color(metric),
                 width: if several { 1.2 } else { 2.2 },
                 dash: if metric.test { &[6.0, 3.5] } else { &[] },
                 alpha: if several { 0.6 } else { 1.0 },
             };
-            scene.histories.iter().for_each(|history| self.curve(history, metric, stroke, density));
+            for history in 0..scene.histories.len() {
+                let mut lines = traces.lines(history, value, &|value| self.height(value));
+                self.draw.lines(&lines, stroke);
+                drawn.append(&mut lines);
+            }
         }
         self.draw.unclip();
+        let marks = scene.histories.iter().flat_map(|history| [history.memorized, history.grokked]).flatten();
+        drawn.extend(marks.map(|step| self.x.at(step.into())).map(|x| vec![(x, self.y.from), (x, self.y.to)]));
+        drawn
     }
 
     /// Runs that were left, in colours of their own; the latest on top.
-    pub fn past(&mut self, density: f64) {
-        let (scene, panel) = (self.scene, self.panel);
+    pub fn past(&mut self, traces: &Traces) {
+        let scene = self.scene;
+        // Their curves follow those of the present runs.
+        let mut end = scene.all().count();
         for past in scene.past.iter().rev().filter(|past| past.shown) {
+            let begin = end - past.histories.len();
             self.clip();
-            for metric in METRICS.iter().filter(|m| m.panel == panel) {
+            for (value, metric) in self.metrics().enumerate() {
                 let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
                 let stroke = Stroke { width: 1.5, dash, alpha: 0.75, ..Stroke::thin(COLORS[past.color]) };
-                past.histories.iter().for_each(|history| self.curve(history, metric, stroke, density));
+                for history in begin..end {
+                    let lines = traces.lines(history, value, &|value| self.height(value));
+                    self.draw.lines(&lines, stroke);
+                }
             }
             self.draw.unclip();
+            end = begin;
         }
     }
 
@@ -184,15 +188,6 @@ impl Pen<'_> {
     fn clip(&mut self) {
         let (from, to) = (self.x.from, self.y.to);
         self.draw.clip(Area { x: from, y: to - 3.0, width: self.x.to - from + 3.0, height: self.y.from - to + 4.0 });
-    }
-
-    /// One curve: decimated per device pixel, drawn in CSS pixels.
-    fn curve(&mut self, history: &History, metric: &Metric, stroke: Stroke, density: f64) {
-        let shown = history.points.iter().take_while(|point| self.scene.shows(point.step));
-        let places = shown.map(|point| (self.x.at(point.step.into()) * density, self.height((metric.value)(point))));
-        let mut lines: Vec<Line> = decimate(places);
-        lines.iter_mut().flatten().for_each(|(x, _)| *x /= density);
-        self.draw.lines(&lines, stroke);
     }
 
     /// What the experiment looked like when it was recorded. Accuracies only.
@@ -241,9 +236,25 @@ impl Pen<'_> {
         };
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
-        let size = if self.x.to - self.x.from < 270.0 { SIZE } else { 14.0 };
-        for (line, by) in lines.into_iter().zip([-10.0, 10.0]) {
-            self.halo(line, (x, y + by), Align::Center, size, &self.scene.theme.muted);
+        let width = self.x.to - self.x.from;
+        let size = if width < 270.0 { SIZE } else { 14.0 };
+        // As many words to a line as there is room for.
+        let mut fitting: Vec<String> = vec![];
+        for line in lines {
+            fitting.push(String::new());
+            for word in line.split(' ') {
+                let longer = [fitting.last().map_or("", |line| line), word].join(" ");
+                match fitting.last_mut() {
+                    Some(line) if line.is_empty() || self.draw.width_of(&longer, size) <= width => {
+                        *line = longer.trim_start().into()
+                    }
+                    _ => fitting.push(word.into()),
+                }
+            }
+        }
+        let middle = (fitting.len() - 1) as f64 / 2.0;
+        for (i, line) in fitting.iter().enumerate() {
+            self.halo(line, (x, y + 20.0 * (i as f64 - middle)), Align::Center, size, &self.scene.theme.muted);
         }
     }
 }

@@ -12,8 +12,11 @@ mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
+use core::cell::RefCell;
+
 use super::chart::Theme;
 use super::color::{Rgb, css, mix, rgb};
+use super::decimate::Traces;
 use super::draw::{Align, Area, Draw, Label};
 use super::inside::{Act, Choice};
 use crate::config::Config;
@@ -63,6 +66,8 @@ pub struct Stage<'a> {
     pub p: usize,
     /// The measurements of run 0.
     pub history: &'a History,
+    /// The curves over it, as they were last drawn.
+    pub traces: &'a RefCell<[Traces; 2]>,
     /// Logarithmic step axis.
     pub log: bool,
     /// Colours.

@@ -1,9 +1,10 @@
 //! Progress measures on the step axis of the curves.
 
 use super::{Align, Area, Draw, Label, Pointed, Stage, View, list};
-use crate::metrics::{GROKKED, History, Point};
+use crate::metrics::{GROKKED, History};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
+use crate::view::decimate::Value;
 use crate::view::draw::Stroke;
 use crate::view::scale::{Scale, Spread, decades};
 use crate::view::{chart, text};
@@ -50,15 +51,16 @@ static SERIES: [Series; 6] = [
 /// A line of the lower chart that the run itself records.
 struct Recorded {
     name: [&'static str; 2],
-    /// From a point, and the largest weight norm of all.
-    value: fn(&Point, f32) -> f32,
+    value: Value,
+    /// Whether its largest value is drawn as 1.
+    relative: bool,
     dash: &'static [f64],
 }
 
 /// Each is drawn once it is above 0.
 static RECORDED: [Recorded; 2] = [
-    Recorded { name: ["weight norm", ", of its largest"], value: |p, most| p.weight_norm / most, dash: &[] },
-    Recorded { name: ["collapse", " of the softmax"], value: |p, _| p.collapse, dash: &[6.0, 3.5] },
+    Recorded { name: ["weight norm", ", of its largest"], value: |p| p.weight_norm, relative: true, dash: &[] },
+    Recorded { name: ["collapse", " of the softmax"], value: |p| p.collapse, relative: false, dash: &[6.0, 3.5] },
 ];
 
 /// The series that this network has.
@@ -124,11 +126,14 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
 fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, area: Area) {
     let (x, theme) = (steps(stage), stage.theme);
     let series = || series(progress).filter(|series| series.loss == loss);
-    let curves = [|p: &Point| p.train_loss, |p: &Point| p.test_loss];
+    let values: [Value; 2] = if loss { [|p| p.train_loss, |p| p.test_loss] } else { RECORDED.each_ref().map(|line| line.value) };
+    let mut all = stage.traces.borrow_mut();
+    let traces = &mut all[usize::from(loss)];
+    let points = &stage.history.points[..];
+    traces.follow(x, stage.density, &mut core::iter::once((points, points.len())), &values);
     let (spread, low, high) = if loss {
         let measured = series().flat_map(|series| progress.measures.iter().map(|m| f64::from((series.value)(m))));
-        let known = stage.history.points.iter().flat_map(|p| [p.train_loss, p.test_loss]).map(f64::from);
-        let (low, high) = decades(measured.chain(known), FLOOR, (0.1, 10.0));
+        let (low, high) = decades(measured.chain(traces.extremes()), FLOOR, (0.1, 10.0));
         (Spread::Log, low, high)
     } else {
         (Spread::Linear, 0.0, 1.0)
@@ -153,21 +158,20 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     }
     let height = |value: f32| y.at(if loss { f64::from(value).max(FLOOR) } else { f64::from(value) });
     if loss {
-        for (value, color) in curves.iter().zip([&theme.train, &theme.test]) {
-            let line =
-                crate::view::decimate::decimate(stage.history.points.iter().map(|p| (x.at(p.step.into()), height(value(p)))));
-            draw.lines(&line, Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
+        for (value, color) in [&theme.train, &theme.test].into_iter().enumerate() {
+            draw.lines(&traces.lines(0, value, &height), Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
         }
     }
-    let points = &stage.history.points;
-    let most = points.iter().map(|p| p.weight_norm).fold(f32::MIN_POSITIVE, f32::max);
-    let recorded = RECORDED.iter().filter(|line| !loss && points.iter().any(|p| (line.value)(p, most) > 0.0));
-    let recorded: Vec<_> =
-        recorded.map(|line| (line, Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) })).collect();
-    for &(line, stroke) in &recorded {
-        let at = points.iter().map(|p| (x.at(p.step.into()), height((line.value)(p, most))));
-        draw.lines(&crate::view::decimate::decimate(at), stroke);
-    }
+    let highest: Vec<f32> = traces.extremes().skip(1).step_by(2).map(|value| value as f32).collect();
+    let recorded = RECORDED.iter().zip(highest).enumerate().filter(|(_, (_, highest))| !loss && *highest > 0.0);
+    let recorded: Vec<_> = recorded
+        .map(|(value, (line, highest))| {
+            let stroke = Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) };
+            let most = if line.relative { highest } else { 1.0 };
+            draw.lines(&traces.lines(0, value, &|value| height(value / most)), stroke);
+            (line, stroke)
+        })
+        .collect();
     let mut place = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
     let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
         let name = [name, if wide(stage) { rest } else { "" }].concat();

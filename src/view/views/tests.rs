@@ -98,6 +98,7 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
             p: config.p as usize,
             config: &config,
             history: &history,
+            traces: &Default::default(),
             log: false,
             theme: &theme(),
             width,
@@ -207,7 +208,18 @@ fn the_table_points_at_pairs() {
 /// A narrow stage for a table of 13 numbers.
 fn at<'a>(seen: &'a Inspected, choice: &'a Choice, config: &'a Config, history: &'a History) -> Stage<'a> {
     static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
-    Stage { seen, choice, config, p: 13, history, log: false, theme: &THEME, width: 164.0, density: 1.0 }
+    Stage {
+        seen,
+        choice,
+        config,
+        p: 13,
+        history,
+        traces: Box::leak(Box::default()),
+        log: false,
+        theme: &THEME,
+        width: 164.0,
+        density: 1.0,
+    }
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl Field {
             Input::Menu(menu) => {
                 if self.key.name == "speed" {
                     // Any speed can come from a link; the menu then offers it too.
-                    menu.set_inner_html("");
+                    menu.set_text_content(Some(""));
                     fill(menu, &fields::speeds(config.speed));
                 }
                 menu.set_value(&value);

@@ -4,6 +4,7 @@ use super::*;
 use crate::config::from_query;
 use crate::experiment::record;
 use crate::inspect::{Album, Inspector};
+use crate::metrics::Point;
 use crate::protocol::inspect::{Inspect, Off};
 use crate::train::{Device, Picture, Trainer};
 use pollster::block_on;

@@ -1,0 +1,115 @@
+//! Reads our own markup: elements that are all closed, but for inputs. The browser's reader is not for pages that trust no
+//! text to become elements (`require-trusted-types-for 'script'`).
+
+/// A piece of markup.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// An element begins.
+    Begin(&'a str),
+    /// It has this attribute; empty without a value.
+    With(&'a str, String),
+    /// The innermost element ends.
+    End,
+    /// Text.
+    Text(String),
+}
+
+/// Hands over the pieces in order.
+pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
+    while !html.is_empty() {
+        let Some(tag) = html.strip_prefix('<') else {
+            let (text, rest) = html.split_at(html.find('<').unwrap_or(html.len()));
+            take(Piece::Text(plain(text)));
+            html = rest;
+            continue;
+        };
+        let (tag, rest) = tag.split_once('>').unwrap_or((tag, ""));
+        html = rest;
+        if tag.starts_with('/') {
+            take(Piece::End);
+            continue;
+        }
+        let (name, mut rest) = tag.split_once(' ').unwrap_or((tag.trim_end_matches('/'), ""));
+        take(Piece::Begin(name));
+        loop {
+            rest = rest.trim_start();
+            if rest.is_empty() || rest == "/" {
+                break;
+            }
+            let (name, after) = rest.split_at(rest.find(['=', ' ', '/']).unwrap_or(rest.len()));
+            let (value, after) = match after.strip_prefix("=\"") {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => match after.strip_prefix('=') {
+                    Some(bare) => bare.split_once(' ').unwrap_or((bare, "")),
+                    None => ("", after),
+                },
+            };
+            take(Piece::With(name, plain(value)));
+            rest = after;
+        }
+        if tag.ends_with('/') || name == "input" {
+            take(Piece::End);
+        }
+    }
+}
+
+/// What [`escape`](super::text::escape)d text says.
+fn plain(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::text::escape;
+
+    fn pieces(html: &str) -> Vec<String> {
+        let mut all = vec![];
+        read(html, &mut |piece| {
+            all.push(match piece {
+                Piece::Begin(name) => format!("<{name}"),
+                Piece::With(name, value) => format!("{name}={value}"),
+                Piece::End => ">".into(),
+                Piece::Text(text) => text,
+            });
+        });
+        all
+    }
+
+    #[test]
+    fn every_way_of_writing_is_read() {
+        assert_eq!(pieces("a<b>c</b>"), ["a", "<b", "c", ">"]);
+        assert_eq!(
+            pieces("<input type=text data-of=\"1 2\" hidden><i/>"),
+            ["<input", "type=text", "data-of=1 2", "hidden=", ">", "<i", ">"]
+        );
+        assert_eq!(
+            pieces("<line x2=22 y1=1.5 /><path d=\"M1 2z\"/>"),
+            ["<line", "x2=22", "y1=1.5", ">", "<path", "d=M1 2z", ">"]
+        );
+        let odd = "a<b & \"c\" > &lt;";
+        assert_eq!(
+            pieces(&["<p t=\"", &escape(odd), "\">", &escape(odd), "</p>"].concat()),
+            ["<p", &["t=", odd].concat(), odd, ">"]
+        );
+    }
+
+    #[test]
+    fn the_template_closes_what_it_opens() {
+        let (mut depth, mut least, mut elements) = (0, 0, 0);
+        read(include_str!("../../www/lab.html"), &mut |piece| {
+            match piece {
+                Piece::Begin(name) => {
+                    assert!(name.chars().all(|c| c.is_ascii_alphanumeric()), "{name}");
+                    (depth, elements) = (depth + 1, elements + 1);
+                }
+                Piece::End => depth -= 1,
+                Piece::With(name, _) => assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{name}"),
+                Piece::Text(text) => assert!(!text.contains(['<', '>', '&']), "{text}"),
+            }
+            least = least.min(depth);
+        });
+        assert_eq!((depth, least), (0, 0));
+        assert!(elements > 100);
+    }
+}
