@@ -1,17 +1,16 @@
-//! What happens around the element: its size, whether it is seen, its attributes.
+//! What happens around the element: its size, and whether it is seen. The shell follows its attributes.
 
 use std::rc::Weak;
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, MutationRecord, ResizeObserver,
-    ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize,
+    IntersectionObserver, IntersectionObserverEntry, ResizeObserver, ResizeObserverBoxOptions, ResizeObserverEntry,
+    ResizeObserverOptions, ResizeObserverSize,
 };
 
 use super::dom::{Result, window};
 use super::ui::Ui;
-use crate::config::{Key, key};
 
 /// An observer that ends with its owner.
 pub struct Watch {
@@ -22,7 +21,6 @@ pub struct Watch {
 enum Observer {
     Size(ResizeObserver),
     Sight(IntersectionObserver),
-    Attributes(MutationObserver),
 }
 
 impl Drop for Watch {
@@ -30,7 +28,6 @@ impl Drop for Watch {
         match &self.observer {
             Observer::Size(observer) => observer.disconnect(),
             Observer::Sight(observer) => observer.disconnect(),
-            Observer::Attributes(observer) => observer.disconnect(),
         }
     }
 }
@@ -73,16 +70,9 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     sight.observe(&ui.host);
     sight.observe(&ui.lens.surface.canvas);
 
-    let on_attributes = callback(attributes_changed);
-    let attributes = MutationObserver::new(on_attributes.as_ref().unchecked_ref())?;
-    let options = MutationObserverInit::new();
-    options.set_attributes(true);
-    attributes.observe_with_options(&ui.host, &options)?;
-
     Ok(vec![
         Watch { observer: Observer::Size(size), _callback: on_size },
         Watch { observer: Observer::Sight(sight), _callback: on_sight },
-        Watch { observer: Observer::Attributes(attributes), _callback: on_attributes },
     ])
 }
 
@@ -122,24 +112,4 @@ fn seen(ui: &Ui, entries: Array) {
             ui.sight();
         }
     }
-}
-
-fn attributes_changed(ui: &Ui, records: Array) {
-    let mut keys: Vec<&'static Key> = vec![];
-    for record in records {
-        let name = record.dyn_into::<MutationRecord>().ok().and_then(|r| r.attribute_name());
-        if let Some(key) = name.and_then(|name| key(&name))
-            && !keys.iter().any(|k| k.name == key.name)
-        {
-            keys.push(key);
-        }
-    }
-    if keys.is_empty() {
-        return;
-    }
-    // Without its attribute a key is what the experiment, or else the standard set-up, says.
-    let base = ui.app.borrow().config.base();
-    let value = |key: &Key| ui.host.get_attribute(key.name).unwrap_or_else(|| (key.get)(&base));
-    let values: Vec<(&str, String)> = keys.into_iter().map(|key| (key.name, value(key))).collect();
-    ui.act(|app| app.set(values.iter().map(|(name, value)| (*name, value.as_str()))));
 }

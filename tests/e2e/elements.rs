@@ -11,7 +11,7 @@ const SOON: Duration = Duration::from_secs(60);
 const SIZE: &str = "width=32 heads=2 mlp=64 backend=cpu speed=0 steps=40";
 
 /// A page with these elements, which counts the workers that it starts.
-fn site(host: &Host, body: &str) -> Host {
+pub fn site(host: &Host, body: &str) -> Host {
     Host::of_text(format!(
         "<!doctype html><meta charset=utf-8><link rel=icon href=data:,>
          <script>window.workers = 0; window.Worker = class extends Worker {{ constructor(...a) {{ super(...a); workers++; }} }};</script>

@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod a11y;
+mod attributes;
 mod bad_input;
 mod bench;
 mod budgets;
@@ -25,6 +26,7 @@ mod inside;
 mod keep;
 mod keyboard;
 mod look;
+mod obstacles;
 mod runs;
 mod share;
 mod shares;

@@ -122,6 +122,15 @@ export interface GrokkingLabConfig {
   speed: number;
 }
 
+/** Settings as one gives them: values, the text of values, or null for what the experiment or else the standard set-up says. */
+export type GrokkingLabSettings = { [K in keyof GrokkingLabConfig]?: GrokkingLabConfig[K] | `${GrokkingLabConfig[K]}` | null };
+
+/** The attributes of the element, as frameworks set them. */
+export interface GrokkingLabAttributes extends GrokkingLabSettings {
+  /** The element follows the hash of the page's address, and writes it. */
+  hash?: boolean | "" | undefined;
+}
+
 /** The measurements of one run, as columns of equal length. */
 export interface GrokkingLabHistory {
   step: Uint32Array;
@@ -166,24 +175,40 @@ export interface GrokkingLabEventDetails {
   grok: GrokkingLabMark;
   /** The run is over. */
   done: { step: number };
+  /** What is wrong: with an attribute, with the trainer, or why the lab could not start. The only event that does not bubble. */
   error: { message: string };
 }
 
-/** The element's events by name; they bubble. */
+/** The element's events by name. */
 export type GrokkingLabEventMap = { [K in keyof GrokkingLabEventDetails]: CustomEvent<GrokkingLabEventDetails[K]> };
 
-/** `<grokking-lab>`. Importing the module defines it. */
+/** The same as properties that some frameworks take: `ongrok` and so on. */
+export type GrokkingLabHandlers = { [K in keyof GrokkingLabEventMap as `on${K}`]?: (event: GrokkingLabEventMap[K]) => void };
+
+/**
+ * Takes the files of the lab from another address, that of a copy of this package's folder, instead of from beside the
+ * script. To be called right after the import.
+ */
+export function setBase(url: string | URL): void;
+
+/**
+ * Every setting is a property, which sets the attribute of its name; undefined removes it. What is read is the setting as it
+ * is now; only `backend` tells what trains, once there is something.
+ */
+export interface GrokkingLab extends Partial<GrokkingLabConfig> {}
+
+/** `<grokking-lab>`. Importing the module defines it. Promises are rejected when the lab cannot start or is removed. */
 export class GrokkingLab extends HTMLElement {
   /** Trains, from the beginning if the run was over. */
   start(): void;
   /** Stops training; `start()` continues. */
   pause(): void;
   /** Trains some steps, then pauses. */
-  step(n?: number): void;
+  step(n?: number): Promise<void>;
   /** Back to step 0 of the same run. */
   reset(): void;
   /** Changes some settings; the answer says what is wrong with them, as sentences. A promise before the lab has loaded. */
-  setConfig(config: Partial<GrokkingLabConfig>): string[] | Promise<string[]>;
+  setConfig(config: GrokkingLabSettings): string[] | Promise<string[]>;
   /** All settings; null before the lab has loaded. */
   getConfig(): GrokkingLabConfig | null;
   /** What was measured; null before the lab has loaded. */
@@ -198,17 +223,19 @@ export class GrokkingLab extends HTMLElement {
   exportWeights(): Promise<Uint8Array>;
   /** A file with settings, curves and weights, which `openRun()` goes on from. */
   saveRun(): Promise<Uint8Array>;
-  /** Goes on with a saved run, paused. Throws what is wrong with the file; a promise before the lab has loaded. */
-  openRun(bytes: Uint8Array): void | Promise<void>;
+  /** Goes on with a saved run, paused. Rejected with what is wrong with the file. */
+  openRun(bytes: Uint8Array): Promise<void>;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
   /** Continues a snapshot, paused, as soon as there is a trainer. */
-  restore(bytes: Uint8Array): void;
+  restore(bytes: Uint8Array): Promise<void>;
   readonly state: "idle" | "running" | "paused" | "done" | "error";
-  /** `gpu` or `cpu`; empty until `ready`. */
-  readonly backend: "" | "gpu" | "cpu";
-  /** What computes; empty until `ready`. */
+  /** What trains; empty until `ready`. */
+  readonly device: "" | "gpu" | "cpu";
+  /** The name of what trains; empty until `ready`. */
   readonly adapter: string;
+  /** The messages that the lab shows, as sentences. */
+  readonly problems: string[];
 
   addEventListener<K extends keyof GrokkingLabEventMap>(
     type: K,
@@ -224,6 +251,21 @@ export class GrokkingLab extends HTMLElement {
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof GrokkingLabEventMap>(
+    type: K,
+    listener: (this: GrokkingLab, event: GrokkingLabEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 
