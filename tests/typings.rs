@@ -35,7 +35,14 @@ fn declared(line: &str) -> Option<&str> {
 }
 
 /// What the shell keeps to itself, and what every element has.
-const NOT_OURS: &[&str] = &["constructor", "connectedCallback", "disconnectedCallback", "addEventListener"];
+const NOT_OURS: &[&str] = &[
+    "constructor",
+    "connectedCallback",
+    "disconnectedCallback",
+    "attributeChangedCallback",
+    "addEventListener",
+    "removeEventListener",
+];
 
 fn public<'a>(lines: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
     lines.into_iter().filter_map(declared).filter(|name| !NOT_OURS.contains(name)).collect()
@@ -94,7 +101,8 @@ fn manifest() -> Value {
         KEYS.iter().map(|key| json!({"kind": "field", "name": key.name, "type": {"text": type_of(key)}, "attribute": key.name}));
     let mut members: Vec<Value> = fields.collect();
     let mut comment = String::new();
-    for line in TYPES.split("class GrokkingLab ").nth(1).unwrap_or_default().lines().map(str::trim) {
+    let class = TYPES.split("class GrokkingLab ").nth(1).unwrap_or_default().lines().take_while(|line| *line != "}");
+    for line in class.filter_map(|line| line.strip_prefix("  ")) {
         if let Some(text) = line.strip_prefix("/** ") {
             comment = text.trim_end_matches(" */").into();
         }
@@ -194,5 +202,31 @@ fn every_event_is_declared_with_its_details() {
     let section = TYPES.split("interface GrokkingLabEventDetails ").nth(1).and_then(|rest| rest.split("\n}").next());
     for name in details.filter_map(|rest| rest.split('"').next()) {
         assert!(section.is_some_and(|text| text.contains(&format!("{name}: "))), "no event's types have `{name}`");
+    }
+}
+
+/// The same page as in `cargo xtask trial-embeds`, with the script as it lies here.
+#[test]
+fn on_a_server_the_import_does_nothing() {
+    let folder = std::env::temp_dir().join(format!("grokking-lab-node-{}", std::process::id()));
+    let package = folder.join("node_modules/grokking-lab");
+    std::fs::create_dir_all(&package).expect("a folder");
+    for (path, text) in [
+        (package.join("package.json"), r#"{"type": "module", "exports": "./grokking-lab.js"}"#),
+        (package.join("grokking-lab.js"), SHELL),
+        (folder.join("import.mjs"), include_str!("embeds/node/import.mjs")),
+    ] {
+        std::fs::write(path, text).expect("a file");
+    }
+    let output = std::process::Command::new("node").arg("import.mjs").current_dir(&folder).output();
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+    match output {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // Past the test harness, which would swallow the line.
+            use std::io::Write;
+            writeln!(std::io::stderr(), "SKIPPED: the import on a server; there is no `node` on PATH").ok();
+        }
+        Err(error) => panic!("node cannot be started: {error}"),
     }
 }

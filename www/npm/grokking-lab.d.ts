@@ -13,7 +13,7 @@ export interface GrokkingLabConfig {
   /** Results changed by hand: x.y.c, joined by _. */
   cells: string;
   /** What falls on the same side. */
-  split: string;
+  split: "random" | "mirrored" | "ordered";
   /** Share of all pairs that the network may see, between 0 and 1. */
   train: number;
   /** Share of the training pairs in use; the others are test pairs meanwhile. Can change while running. */
@@ -25,7 +25,7 @@ export interface GrokkingLabConfig {
   /** Independent networks trained side by side, with consecutive seeds. */
   runs: number;
   /** Kind of network. */
-  model: string;
+  model: "transformer" | "encoder" | "mlp";
   /** Transformer blocks. */
   layers: number;
   /** Width of the residual stream. */
@@ -35,23 +35,23 @@ export interface GrokkingLabConfig {
   /** Hidden units per block. */
   mlp: number;
   /** What an MLP sees of a pair. */
-  inputs: string;
+  inputs: "two-hot" | "summed";
   /** Nonlinearity of the MLP. */
-  activation: string;
+  activation: "relu" | "gelu" | "tanh" | "quadratic";
   /** Whether the MLP has biases. */
   bias: boolean;
   /** The unembedding is the transpose of the embedding. */
   tied: boolean;
   /** Where layer normalisation sits. */
-  norm: string;
+  norm: "none" | "pre" | "post";
   /** What tells the operands' places apart. */
-  positions: string;
+  positions: "learned" | "sinusoidal" | "none";
   /** Factor of the attention scores. */
   attention: number;
   /** Factor of the logits: large is lazy, small is rich. */
   alpha: number;
   /** Variance of the initial weights. */
-  init: string;
+  init: "width" | "fan-in" | "torch" | "cube-root" | "analytic";
   /** Factor of all initial weights. */
   initscale: number;
   /** Further factor of the embedding. */
@@ -63,13 +63,13 @@ export interface GrokkingLabConfig {
   /** Further factor of the unembedding. */
   initunembed: number;
   /** Update rule. */
-  optimizer: string;
+  optimizer: "adamw" | "adam" | "sgd" | "muon";
   /** Learning rate; can change while running. */
   lr: number;
   /** Weight decay; can change while running. */
   wd: number;
   /** Where weight decay pulls the weights. */
-  decay: string;
+  decay: "zero" | "initial";
   /** Memory of the gradient's mean. */
   beta1: number;
   /** Memory of the gradient's square. */
@@ -79,15 +79,15 @@ export interface GrokkingLabConfig {
   /** Steps over which the learning rate rises from zero. */
   warmup: number;
   /** The learning rate after the warm-up. */
-  schedule: string;
+  schedule: "constant" | "cosine";
   /** Pairs per step; 0 takes all training pairs. */
   batch: number;
   /** What is minimised. */
-  loss: string;
+  loss: "cross-entropy" | "stablemax" | "mse" | "hinge";
   /** Number format of the softmax in the loss. */
-  precision: string;
+  precision: "careful" | "f32" | "f16" | "f64";
   /** Changes the gradient before the update. */
-  filter: string;
+  filter: "none" | "grokfast-ema" | "grokfast-ma" | "orthogonal";
   /** Memory of the slow gradient. */
   ema: number;
   /** How much of the slow gradient is added. */
@@ -105,15 +105,15 @@ export interface GrokkingLabConfig {
   /** Training stops here, or some steps after grokking. */
   steps: number;
   /** When a run ends by itself: `grokked` or `limit`. */
-  stop: string;
+  stop: "grokked" | "limit";
   /** Where to compute: `auto`, `gpu` or `cpu`. */
-  backend: string;
+  backend: "auto" | "gpu" | "cpu";
   /** Workers that share a step on the CPU; 0 is automatic. */
   workers: number;
   /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** Preset; other keys override it. */
-  experiment: string;
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small";
   /** Start without being asked. */
   autoplay: boolean;
   /** Controls and panels to hide, separated by commas. */

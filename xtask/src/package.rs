@@ -87,7 +87,7 @@ fn manifest(cargo: &str) -> Result<Value> {
     for name in FRAMEWORKS {
         exports.insert(format!("./{name}"), json!(format!("./{name}.js")));
     }
-    for file in ["assets/*", "embed.html", "grokking-lab.js", "grokking-lab-frame.js", "custom-elements.json", "package.json"] {
+    for file in ["assets/*", "grokking-lab.js", "grokking-lab-frame.js", "custom-elements.json", "package.json"] {
         exports.insert(format!("./{file}"), json!(format!("./{file}")));
     }
     Ok(json!({

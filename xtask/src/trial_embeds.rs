@@ -123,12 +123,14 @@ impl Bench {
         }
     }
 
-    /// A command line of words, whose program npm has installed into the folder, or that is on PATH.
+    /// A command line of words, whose program is installed in the folder or on PATH.
     fn tool(&self, folder: &Path, line: &str) -> Command {
+        let line = line.replace("TARBALL", &self.tarball.to_string_lossy());
         let mut words = line.split(' ');
         let program = words.next().unwrap_or_default();
-        let installed = folder.join("node_modules/.bin").join(program);
-        let mut command = if installed.exists() { process::command(installed) } else { process::command(program) };
+        let installed =
+            [folder.join("node_modules/.bin").join(program), folder.join(program)].into_iter().find(|path| path.is_file());
+        let mut command = process::command(installed.unwrap_or_else(|| program.into()));
         command
             .args(words)
             .current_dir(folder)

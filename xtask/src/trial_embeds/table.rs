@@ -10,7 +10,7 @@ pub struct Trial {
     pub needs: Option<&'static str>,
     /// Its page, in `tests/embeds/`.
     pub from: &'static str,
-    /// Command lines, one after the other.
+    /// Command lines, one after the other; TARBALL is the package.
     pub build: &'static [&'static str],
     /// What the browser then opens.
     pub open: Open,
@@ -107,16 +107,21 @@ pub const TRIALS: &[Trial] = &[
     trial("lit", &["vite", "lit", "typescript"], "lit", &["tsc", "vite build"], Open::Folder("dist")),
     trial("types", &["typescript"], "types", &["tsc", "tsc -p tsconfig.node.json"], Open::Nothing),
     trial("publint", &["publint"], "types", &["publint run --strict node_modules/grokking-lab"], Open::Nothing),
-    trial(
-        "attw",
-        &["@arethetypeswrong/cli"],
-        "types",
-        &["attw --profile esm-only --exclude-entrypoints ./embed.html ./custom-elements.json --no-color --from-npm-tarball"],
-        Open::Nothing,
-    ),
+    trial("attw", &["@arethetypeswrong/cli"], "types", &["attw --profile esm-only --no-color TARBALL"], Open::Nothing),
     trial("reveal", &["reveal.js"], "reveal", &["cp -r node_modules/reveal.js node_modules/grokking-lab ."], Open::Folder(".")),
     Trial {
-        needs: Some("mkdocs"),
-        ..trial("mkdocs", &[], "mkdocs", &["cp -r node_modules/grokking-lab docs", "mkdocs build --quiet"], Open::Folder("site"))
+        needs: Some("python3"),
+        ..trial(
+            "mkdocs",
+            &[],
+            "mkdocs",
+            &[
+                "python3 -m venv venv",
+                "venv/bin/pip install --quiet mkdocs-material",
+                "cp -r node_modules/grokking-lab docs",
+                "venv/bin/mkdocs build --quiet",
+            ],
+            Open::Folder("site"),
+        )
     },
 ];
