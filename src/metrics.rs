@@ -360,8 +360,8 @@ mod tests {
         assert_eq!((limit(&config, &[lost.clone(), lost.clone()]), limit(&config, &[lost.clone(), fine.clone()])), (0, 60));
         assert_eq!(limit(&config, &[lost.clone(), History::default()]), config.steps);
         let ends = [(vec![lost.clone()], 3), (vec![lost.clone(), fine], 60), (vec![lost, History::default()], config.steps)];
-        let ends = ends.map(|(histories, step)| End::of(&config, &histories, step));
-        assert_eq!(ends, [End::Diverged, End::Grokked, End::Limit]);
+        let ends = ends.map(|(histories, step)| end(&config, &histories, step));
+        assert_eq!(ends, [Some(End::Diverged), Some(End::Grokked), Some(End::Limit)]);
         assert_eq!(limit(&config, &[]), config.steps);
     }
 

@@ -1,10 +1,12 @@
-//! The types of the package against what the element does: keys, columns, events, methods and properties.
+//! The types of the package, and its list for editors, against what the element does: keys, columns, events, methods and
+//! properties.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeSet;
 
-use grokking_lab::config::{KEYS, Kind};
+use grokking_lab::config::{KEYS, Key, Kind};
 use grokking_lab::metrics::METRICS;
+use serde_json::{Value, json};
 
 const TYPES: &str = include_str!("../www/npm/grokking-lab.d.ts");
 const SHELL: &str = include_str!("../www/grokking-lab.js");
@@ -33,23 +35,133 @@ fn declared(line: &str) -> Option<&str> {
 }
 
 /// What the shell keeps to itself, and what every element has.
-const NOT_OURS: &[&str] = &["constructor", "connectedCallback", "disconnectedCallback", "addEventListener"];
+const NOT_OURS: &[&str] = &[
+    "constructor",
+    "connectedCallback",
+    "disconnectedCallback",
+    "attributeChangedCallback",
+    "addEventListener",
+    "removeEventListener",
+];
 
 fn public<'a>(lines: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
     lines.into_iter().filter_map(declared).filter(|name| !NOT_OURS.contains(name)).collect()
 }
 
+/// How a setting's type is written.
+fn type_of(key: &Key) -> String {
+    match &key.kind {
+        Kind::Integer(..) | Kind::Number(..) => "number".into(),
+        Kind::Flag => "boolean".into(),
+        Kind::Operation | Kind::Text => "string".into(),
+        Kind::Choice(choices) => choices().iter().map(|(id, _)| format!("\"{id}\"")).collect::<Vec<_>>().join(" | "),
+    }
+}
+
+/// Whether the files should be made to say what the tables say.
+fn writing() -> bool {
+    std::env::var("GROKKING_WRITE").is_ok_and(|value| value == "1")
+}
+
+const HOW: &str = "GROKKING_WRITE=1 cargo test --test typings writes it";
+
 #[test]
 fn every_key_has_its_type() {
-    let kinds = KEYS.iter().map(|key| {
-        let kind = match key.kind {
-            Kind::Integer(..) | Kind::Number(..) => "number",
-            Kind::Flag => "boolean",
-            Kind::Choice(_) | Kind::Operation | Kind::Text => "string",
-        };
-        (key.name, kind)
+    let types: Vec<_> = KEYS.iter().map(|key| (key.name, type_of(key))).collect();
+    let declared: Vec<_> = members("interface GrokkingLabConfig ").into_iter().map(|(name, ty)| (name, ty.to_owned())).collect();
+    let names = |list: &[(&'static str, String)]| list.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    assert_eq!(names(&declared), names(&types));
+    let changes = declared.iter().zip(&types).filter(|(old, new)| old != new);
+    if writing() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/npm/grokking-lab.d.ts");
+        let text = changes.fold(TYPES.to_owned(), |text, ((name, old), (_, new))| {
+            text.replacen(&format!("\n  {name}: {old};\n"), &format!("\n  {name}: {new};\n"), 1)
+        });
+        std::fs::write(path, text).expect("the file can be written");
+    } else {
+        assert_eq!(changes.collect::<Vec<_>>(), [], "in grokking-lab.d.ts; {HOW}");
+    }
+}
+
+#[test]
+fn the_shell_has_every_key() {
+    let list = SHELL.split("const KEYS = (").nth(1).and_then(|rest| rest.split(").split").next()).expect("a list");
+    let listed: Vec<&str> = list.split(['"', ' ', '+', '\n']).filter(|word| !word.is_empty()).collect();
+    assert_eq!(listed, KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
+}
+
+/// The element for editors and documentation, in the form of the custom elements manifest.
+fn manifest() -> Value {
+    let attributes = KEYS.iter().map(|key| {
+        let text = type_of(key);
+        json!({"name": key.name, "fieldName": key.name, "type": {"text": text}, "default": format!("{:?}", key.standard()), "description": key.help})
     });
-    assert_eq!(members("interface GrokkingLabConfig "), kinds.collect::<Vec<_>>());
+    let hash = json!({"name": "hash", "type": {"text": "boolean"}, "description": "The element follows the hash of the page's address, and writes it."});
+    let fields =
+        KEYS.iter().map(|key| json!({"kind": "field", "name": key.name, "type": {"text": type_of(key)}, "attribute": key.name}));
+    let mut members: Vec<Value> = fields.collect();
+    let mut comment = String::new();
+    let class = TYPES.split("class GrokkingLab ").nth(1).unwrap_or_default().lines().take_while(|line| *line != "}");
+    for line in class.filter_map(|line| line.strip_prefix("  ")) {
+        if let Some(text) = line.strip_prefix("/** ") {
+            comment = text.trim_end_matches(" */").into();
+        }
+        let Some(name) = declared(line).filter(|name| !NOT_OURS.contains(name)) else { continue };
+        let (start, ty) = line.trim_end_matches(';').rsplit_once(": ").expect("a type");
+        let method = start.contains('(');
+        let mut member = json!({"kind": if method { "method" } else { "field" }, "name": name, "description": comment});
+        let ty = json!({"text": ty});
+        if method {
+            member["return"] = json!({"type": ty});
+        } else {
+            member["type"] = ty;
+            member["readonly"] = json!(true);
+        }
+        members.push(member);
+        comment.clear();
+    }
+    let details = names_in("interface GrokkingLabEventDetails ");
+    let events = details
+        .into_iter()
+        .map(|name| json!({"name": name, "type": {"text": format!("CustomEvent<GrokkingLabEventDetails[\"{name}\"]>")}}));
+    json!({
+        "schemaVersion": "1.0.0",
+        "modules": [{
+            "kind": "javascript-module",
+            "path": "grokking-lab.js",
+            "declarations": [{
+                "kind": "class",
+                "customElement": true,
+                "name": "GrokkingLab",
+                "tagName": "grokking-lab",
+                "superclass": {"name": "HTMLElement"},
+                "description": "Trains a small network on an operation table in the visitor's browser, and shows it grok.",
+                "attributes": attributes.chain([hash]).collect::<Vec<_>>(),
+                "members": members,
+                "events": events.collect::<Vec<_>>(),
+            }],
+            "exports": [
+                {"kind": "js", "name": "GrokkingLab", "declaration": {"name": "GrokkingLab", "module": "grokking-lab.js"}},
+                {"kind": "custom-element-definition", "name": "grokking-lab", "declaration": {"name": "GrokkingLab", "module": "grokking-lab.js"}},
+            ],
+        }],
+    })
+}
+
+/// The names that a block declares.
+fn names_in(opening: &str) -> Vec<&'static str> {
+    block(TYPES, opening).into_iter().filter_map(declared).collect()
+}
+
+#[test]
+fn the_list_for_editors_is_what_the_element_has() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/www/npm/custom-elements.json");
+    let text = format!("{:#}\n", manifest());
+    if writing() {
+        std::fs::write(path, &text).expect("the file can be written");
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == text, "custom-elements.json is not what the tables say; {HOW}");
 }
 
 #[test]
@@ -90,5 +202,31 @@ fn every_event_is_declared_with_its_details() {
     let section = TYPES.split("interface GrokkingLabEventDetails ").nth(1).and_then(|rest| rest.split("\n}").next());
     for name in details.filter_map(|rest| rest.split('"').next()) {
         assert!(section.is_some_and(|text| text.contains(&format!("{name}: "))), "no event's types have `{name}`");
+    }
+}
+
+/// The same page as in `cargo xtask trial-embeds`, with the script as it lies here.
+#[test]
+fn on_a_server_the_import_does_nothing() {
+    let folder = std::env::temp_dir().join(format!("grokking-lab-node-{}", std::process::id()));
+    let package = folder.join("node_modules/grokking-lab");
+    std::fs::create_dir_all(&package).expect("a folder");
+    for (path, text) in [
+        (package.join("package.json"), r#"{"type": "module", "exports": "./grokking-lab.js"}"#),
+        (package.join("grokking-lab.js"), SHELL),
+        (folder.join("import.mjs"), include_str!("embeds/node/import.mjs")),
+    ] {
+        std::fs::write(path, text).expect("a file");
+    }
+    let output = std::process::Command::new("node").arg("import.mjs").current_dir(&folder).output();
+    std::fs::remove_dir_all(&folder).expect("the folder can be removed");
+    match output {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // Past the test harness, which would swallow the line.
+            use std::io::Write;
+            writeln!(std::io::stderr(), "SKIPPED: the import on a server; there is no `node` on PATH").ok();
+        }
+        Err(error) => panic!("node cannot be started: {error}"),
     }
 }

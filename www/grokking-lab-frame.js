@@ -3,13 +3,15 @@
 const lab = new URL("embed.html", import.meta.url);
 
 const ours = (frame) => frame.src.split(/[?#]/)[0] === lab.href;
+// In a sandbox, a page has no origin of its own.
+const from = (frame) => frame.sandbox.length && !frame.sandbox.contains("allow-same-origin") ? "null" : lab.origin;
 
 addEventListener("message", ({ source, origin, data }) => {
-  if (origin !== lab.origin || data?.source !== "grokking-lab" || data.type !== "height") return;
+  if (data?.source !== "grokking-lab" || data.type !== "height") return;
   const { height } = data;
   if (!(height > 0 && height < 100_000)) return;
   for (const frame of document.querySelectorAll("iframe")) {
-    if (frame.contentWindow !== source || !ours(frame)) continue;
+    if (frame.contentWindow !== source || !ours(frame) || origin !== from(frame)) continue;
     const border = getComputedStyle(frame).boxSizing === "border-box" ? frame.offsetHeight - frame.clientHeight : 0;
     frame.style.height = `${height + border}px`;
   }

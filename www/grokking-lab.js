@@ -1,97 +1,170 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
+// Importing it where there is no page, as on a server, does nothing.
 
-// The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
-// which trains about half as fast again on the CPU.
-const PROBE = Uint8Array.of(
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
-  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
-);
-// What each build consists of. `cargo xtask dist` puts a hash of its content into the name of every file of assets/.
-const BUILDS = {
-  lab: ["assets/lab.js", "assets/lab_bg.wasm"],
-  gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],
-  cpu: ["assets/cpu.js", "assets/cpu_bg.wasm"],
-  cpu_relaxed: ["assets/cpu_relaxed.js", "assets/cpu_relaxed_bg.wasm"],
-  bench: ["assets/bench.js", "assets/bench_bg.wasm"],
-  bench_relaxed: ["assets/bench_relaxed.js", "assets/bench_relaxed_bg.wasm"],
+// Every setting is an attribute and a property. `tests/typings.rs` compares the list with the module's.
+const KEYS = (
+  "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm " +
+  "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
+  "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise steps stop " +
+  "backend workers tiles experiment autoplay hide speed"
+).split(" ");
+
+/** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */
+export const builds = {
+  lab: { load: () => import("./assets/lab.js"), wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url) },
+  gpu: { script: () => new URL("./assets/gpu.js", import.meta.url), wasm: () => new URL("./assets/gpu_bg.wasm", import.meta.url) },
+  cpu: { script: () => new URL("./assets/cpu.js", import.meta.url), wasm: () => new URL("./assets/cpu_bg.wasm", import.meta.url) },
+  cpu_relaxed: {
+    script: () => new URL("./assets/cpu_relaxed.js", import.meta.url),
+    wasm: () => new URL("./assets/cpu_relaxed_bg.wasm", import.meta.url),
+  },
+  bench: {
+    load: () => import("./assets/bench.js"),
+    script: () => new URL("./assets/bench.js", import.meta.url),
+    wasm: () => new URL("./assets/bench_bg.wasm", import.meta.url),
+  },
+  bench_relaxed: {
+    load: () => import("./assets/bench_relaxed.js"),
+    script: () => new URL("./assets/bench_relaxed.js", import.meta.url),
+    wasm: () => new URL("./assets/bench_relaxed_bg.wasm", import.meta.url),
+  },
+  /** What was measured of the experiments. */
+  records: () => new URL("./assets/experiments.txt", import.meta.url),
 };
-const WORKER = "assets/worker.js";
-const address = (file) => new URL(file, import.meta.url).href;
 
-// A page opened with `?bench` shows the benchmark, whose builds have everything in one.
-const bench = new URLSearchParams(location.search).has("bench");
-const relaxed = WebAssembly.validate(PROBE) ? "_relaxed" : "";
-const all = bench ? `bench${relaxed}` : "";
-/** The build that each kind of trainer is in. */
-export const trainers = { gpu: all || "gpu", cpu: all || `cpu${relaxed}` };
-
-/** Why there is no GPU that is worth loading its build for; undefined where there is one. */
-const noGpu = Promise.race([probe(), new Promise((resolve) => setTimeout(resolve, 5000, "the browser's WebGPU does not answer"))]);
-async function probe() {
-  if (!navigator.gpu) return "this browser offers no WebGPU here";
-  // Some browsers have no adapter yet right after their start.
-  for (const pause of [0, 50, 200]) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
-    // Browsers of 2024 and before say it in another place.
-    if (adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter) return "the only GPU adapter is a slow software one";
-    if (adapter) return undefined;
-  }
-  return "the browser has WebGPU, but found no adapter for it";
+let parts = builds;
+let moved;
+/** Takes the lab's files from another address: that of a copy of the folder that this script came from. */
+export function setBase(url) {
+  const script = new URL("grokking-lab.js", new URL(`${url}`.replace(/\/?$/, "/"), document.baseURI)).href;
+  moved = import(/* webpackIgnore: true */ /* @vite-ignore */ script).then((there) => { parts = there.builds; });
+  // Whoever needs the files hears of a failure.
+  moved.catch(() => {});
 }
 
-const compile = async (url) => {
+// A page opened with `?bench` shows the benchmark, whose builds have everything in one.
+const bench = new URLSearchParams(globalThis.location?.search).has("bench");
+// The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
+// which trains about half as fast again on the CPU.
+const PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
+  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+];
+const relaxed = () => globalThis.WebAssembly?.validate(Uint8Array.from(PROBE)) ? "_relaxed" : "";
+/** The build that a `gpu` or a `cpu` trains with. */
+export const trainer = (engine) => bench ? `bench${relaxed()}` : engine === "gpu" ? "gpu" : `cpu${relaxed()}`;
+
+/** Why there is no GPU that is worth loading its build for; undefined where there is one. */
+const probe = async () => {
+  if (!navigator.gpu) return "this browser offers no WebGPU here";
+  // Some browsers have no adapter yet right after their start.
+  let why = "the browser has WebGPU, but found no adapter for it";
+  for (const pause of [0, 50, 200]) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+      // Browsers of 2024 and before say it in another place.
+      if (adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter) return "the only GPU adapter is a slow software one";
+      if (adapter) return undefined;
+    } catch (error) {
+      why = `the browser's WebGPU fails: ${error?.message ?? error}`;
+    }
+  }
+  return why;
+};
+let asked;
+const noGpu = () => asked ??= Promise.race([
+  probe(),
+  new Promise((resolve) => setTimeout(resolve, 5000, "the browser's WebGPU does not answer")),
+]);
+
+// Some bundlers give a path only.
+const at = (file) => new URL(file(), document.baseURI);
+const get = async (url) => {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} cannot be had: ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(`${url} cannot be had: the server answers ${response.status}`), { status: response.status });
+  return response;
+};
+const compile = async ({ wasm }) => {
+  const response = await get(at(wasm));
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("text/html")) throw Object.assign(new Error(`${response.url} cannot be had: the server answers with a page`), { status: 404 });
   // What the host calls something else than wasm cannot be compiled while it loads.
-  const known = response.headers.get("content-type") === "application/wasm";
-  return known ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  return type === "application/wasm" ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 };
 const modules = {};
 /** A build's compiled module, once for all elements of a page; the error, if it cannot be had this time. */
-const compiled = (build) => (modules[build] ??= compile(address(BUILDS[build][1])).catch((error) => {
+const compiled = (build) => modules[build] ??= compile(parts[build]).catch((error) => {
   delete modules[build];
   return error;
-}));
+});
 
+let policy;
+/** An address as pages with Trusted Types want it. */
+const trusted = (url) => {
+  try {
+    policy ??= globalThis.trustedTypes?.createPolicy("grokking-lab", { createScriptURL: (url) => url });
+  } catch {
+    // The page's list lacks the name: the browser will say so.
+  }
+  return policy?.createScriptURL(url) ?? url;
+};
 /** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
 const launch = (engine) => {
-  const build = trainers[engine];
-  let url = `${address(WORKER)}?script=${encodeURIComponent(address(BUILDS[build][0]))}`;
-  // Browsers start workers only from the page's own origin. Elsewhere, a script of that origin imports the real one.
-  if (new URL(url).origin !== location.origin) {
-    url = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: "text/javascript" }));
+  const build = trainer(engine);
+  let { href: url, origin } = at(parts[build].script);
+  let type = "module";
+  // Browsers start workers only from the page's own origin, and sandboxed pages have none. There, a script of the page
+  // imports the real one, and hands it the messages that came before.
+  if (origin !== globalThis.origin) {
+    const text = `onmessage=e=>import(${JSON.stringify(url)}).then(()=>onmessage(e)).catch(e=>setTimeout(()=>{throw e}))`;
+    url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    type = "classic";
   }
-  const worker = new Worker(url, { type: "module", name: `grokking-lab ${engine}` });
+  const worker = new Worker(trusted(url), { type, name: `grokking-lab ${engine}` });
   compiled(build).then((module) => worker.postMessage(module));
   return worker;
 };
+const records = async () => (await get(at(parts.records))).text();
 
-/** What was measured of the experiments, as text. */
-const records = async () => {
-  const response = await fetch(address("assets/experiments.txt"));
-  if (!response.ok) throw new Error(`the server answers ${response.status}`);
-  return response.text();
-};
-
-const page = all || "lab";
-const script = import(address(BUILDS[page][0]));
-const module = compiled(page);
-/** Settles when the page's module is there and it is known what trains; the trainer is on its way by then. */
-export const loading = (async () => {
-  const lab = await script;
-  const wasm = await module;
-  if (wasm instanceof Error) throw wasm;
-  await lab.default({ module_or_path: wasm });
-  return { lab, noGpu: await noGpu };
+let loaded;
+/** The page's module, and why there is no GPU; the trainer is on its way by then. What fails can be tried again. */
+export const load = () => loaded ??= (async () => {
+  let refused;
+  const refuse = (event) => { refused = event; };
+  document.addEventListener("securitypolicyviolation", refuse);
+  try {
+    await moved;
+    const page = bench ? trainer() : "lab";
+    const module = compiled(page);
+    const lab = await parts[page].load();
+    const wasm = await module;
+    if (wasm instanceof Error) throw wasm;
+    await lab.default({ module_or_path: wasm });
+    return { lab, noGpu: await noGpu() };
+  } catch (error) {
+    loaded = undefined;
+    const why = await import("./assets/trouble.js").then(({ explain }) => explain(error, refused), () => `${error?.message ?? error}.`);
+    throw new Error(`The lab could not start. ${why}`);
+  } finally {
+    document.removeEventListener("securitypolicyviolation", refuse);
+  }
 })();
 
-export class GrokkingLab extends HTMLElement {
+/** A lab that is out of the page for longer has been removed, milliseconds. */
+const AWAY = 1000;
+
+export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
+  static observedAttributes = KEYS;
   #root = this.attachShadow({ mode: "open", delegatesFocus: true });
   #lab = null;
   #booting = false;
   #failed = false;
+  // What waits for the lab, and how to tell whoever waits for an answer that there will be none.
   #calls = [];
+  #waiting = new Set();
+  // Attributes that have changed and were not applied yet.
+  #changed = new Set();
   #leaving = 0;
 
   constructor() {
@@ -102,62 +175,158 @@ export class GrokkingLab extends HTMLElement {
 
   connectedCallback() {
     clearTimeout(this.#leaving);
+    // Properties that were set before this script came.
+    for (const key of KEYS.filter((key) => Object.hasOwn(this, key))) {
+      const value = this[key];
+      delete this[key];
+      this[key] = value;
+    }
+    this.#boot();
+  }
+
+  disconnectedCallback() {
+    // Pages move elements, some with a pause between taking out and putting in; only a removal ends the run.
+    this.#leaving = setTimeout(() => {
+      this.#lab?.free();
+      this.#lab = null;
+      this.#giveUp(new Error("the lab was removed from the page"));
+    }, AWAY);
+  }
+
+  attributeChangedCallback(name) {
+    // A lab reads them all when it begins. Later, what is set together applies together.
+    if (!this.#lab) return;
+    if (this.#changed.size === 0) queueMicrotask(() => this.#apply());
+    this.#changed.add(name);
+  }
+
+  async #boot() {
     if (this.#lab || this.#booting) return;
     this.#booting = true;
+    this.#failed = false;
     this.#prefetch();
-    loading.then(({ lab: { Lab, show_bench }, noGpu }) => {
+    try {
+      const { lab: { Lab, show_bench }, noGpu } = await load();
       if (!this.isConnected) return;
-      if (bench && this.hasAttribute("hash")) return show_bench(this.#root, launch);
+      if (bench && this.hasAttribute("hash")) {
+        show_bench(this.#root, launch);
+        return this.#giveUp(new Error("this page shows the benchmark"));
+      }
       this.#lab = new Lab(this, this.#root, launch, records, noGpu);
-      for (const call of this.#calls.splice(0)) call(this.#lab);
-    }).catch((error) => {
-      this.#failed = true;
-      const text = document.createElement("p");
-      text.setAttribute("role", "alert");
-      text.textContent = `The lab could not start: ${error?.message ?? error}. It needs a browser with WebAssembly SIMD (2023 or newer).`;
-      this.#root.replaceChildren(text);
-      this.dispatchEvent(new CustomEvent("error", { bubbles: true, composed: true, detail: { message: text.textContent } }));
-    }).finally(() => { this.#booting = false; });
+    } catch (error) {
+      return this.#fail(error);
+    } finally {
+      this.#booting = false;
+    }
+    this.#complain(this.#lab.problems);
+    for (const call of this.#calls.splice(0)) call();
   }
 
   /** Has the trainer loaded together with the page, not after it. */
   async #prefetch() {
     const hash = this.hasAttribute("hash") ? new URLSearchParams(location.hash.slice(1)) : new Map();
-    const asked = hash.get("backend") ?? this.getAttribute("backend");
-    compiled(trainers[asked] ?? trainers[(await noGpu) ? "cpu" : "gpu"]);
+    const wish = hash.get("backend") ?? this.getAttribute("backend");
+    const known = ["gpu", "cpu"].includes(wish);
+    await moved?.catch(() => {});
+    compiled(trainer(known ? wish : (await noGpu()) ? "cpu" : "gpu"));
   }
 
-  disconnectedCallback() {
-    // Moving an element disconnects it for a moment; only a removal ends the run.
-    this.#leaving = setTimeout(() => { this.#lab?.free(); this.#lab = null; });
+  #fail({ message }) {
+    this.#failed = true;
+    const text = document.createElement("p"), again = document.createElement("button");
+    text.setAttribute("role", "alert");
+    text.textContent = message;
+    again.type = "button";
+    again.textContent = "Try again";
+    again.onclick = () => this.#boot();
+    this.#root.replaceChildren(text, again);
+    this.#giveUp(new Error(message));
+    this.#complain([message]);
   }
 
-  /** Calls the lab now, or as soon as it is there. */
+  #giveUp(error) {
+    this.#calls = [];
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
+  }
+
+  #complain(problems) {
+    if (problems.length) this.dispatchEvent(new CustomEvent("error", { detail: { message: problems.join(" ") } }));
+  }
+
+  #apply() {
+    const changed = Array.from(this.#changed, (key) => [key, this.getAttribute(key)]);
+    this.#changed.clear();
+    if (this.#lab && changed.length) this.#complain(this.#lab.setConfig(Object.fromEntries(changed)));
+  }
+
+  /** The lab as its attributes want it, if it is there. */
+  get #now() {
+    this.#apply();
+    return this.#lab;
+  }
+
+  /** Calls the lab now, or as soon as it is there. The promise settles in any case. */
   #call(call) {
-    return this.#lab ? call(this.#lab) : new Promise((resolve) => this.#calls.push((lab) => resolve(call(lab))));
+    const promise = new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const begin = () => new Promise((resolve) => resolve(call(this.#now))).then(resolve, reject).finally(() => this.#waiting.delete(reject));
+      if (this.#lab) begin();
+      else this.#calls.push(begin);
+    });
+    // What has failed is tried again.
+    if (this.isConnected) this.#boot();
+    return promise;
   }
 
-  start() { this.#call((lab) => lab.start()); }
-  pause() { this.#call((lab) => lab.pause()); }
-  step(n = 1) { this.#call((lab) => lab.step(n)); }
-  reset() { this.#call((lab) => lab.reset()); }
-  setConfig(config) { return this.#call((lab) => lab.setConfig(config)); }
+  /** The same for methods that nobody has to wait for: failures are told by the `error` event. */
+  #tell(call) {
+    const promise = this.#call(call);
+    promise.catch(() => {});
+    return promise;
+  }
+
+  start() { this.#tell((lab) => lab.start()); }
+  pause() { this.#tell((lab) => lab.pause()); }
+  step(n = 1) { return this.#tell((lab) => lab.step(n)); }
+  reset() { this.#tell((lab) => lab.reset()); }
+  setConfig(config) {
+    const ours = typeof config === "object" && config !== null && !Array.isArray(config);
+    if (!ours) return ["The settings have to be an object, as { p: 31 }."];
+    return this.#now?.setConfig(config) ?? this.#call((lab) => lab.setConfig(config));
+  }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
-  restore(bytes) { this.#call((lab) => lab.restore(bytes)); }
+  restore(bytes) { return this.#call((lab) => lab.restore(bytes)); }
   exportWeights() { return this.#call((lab) => lab.exportWeights()); }
   saveRun() { return this.#call((lab) => lab.saveRun()); }
   openRun(bytes) { return this.#call((lab) => lab.openRun(bytes)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
-  getConfig() { return this.#lab?.getConfig() ?? null; }
-  getHistory(run = 0) { return this.#lab?.getHistory(run) ?? null; }
-  exportCSV() { return this.#lab?.exportCSV() ?? null; }
-  exportJSON() { return this.#lab?.exportJSON() ?? null; }
-  exportSVG(chart = "accuracy") { return this.#lab?.exportSVG(chart) ?? null; }
+  getConfig() { return this.#now?.getConfig() ?? null; }
+  getHistory(run = 0) { return this.#now?.getHistory(run) ?? null; }
+  exportCSV() { return this.#now?.exportCSV() ?? null; }
+  exportJSON() { return this.#now?.exportJSON() ?? null; }
+  exportSVG(chart = "accuracy") { return this.#now?.exportSVG(chart) ?? null; }
 
   get state() { return this.#lab?.state ?? (this.#failed ? "error" : "idle"); }
-  get backend() { return this.#lab?.backend ?? ""; }
+  get device() { return this.#lab?.device ?? ""; }
   get adapter() { return this.#lab?.adapter ?? ""; }
+  get problems() { return this.#lab?.problems ?? []; }
 }
 
-if (!customElements.get("grokking-lab")) customElements.define("grokking-lab", GrokkingLab);
+/** An attribute's value, as far as it can be told without the table of settings. */
+const read = (text) => text === "true" || text === "false" ? text === "true" : text?.trim() && !isNaN(text) ? Number(text) : text ?? undefined;
+for (const key of KEYS) {
+  Object.defineProperty(GrokkingLab.prototype, key, {
+    configurable: true,
+    enumerable: true,
+    // Whoever reads `backend` has always heard what trains.
+    get() { return (key === "backend" && this.device) || (this.getConfig()?.[key] ?? read(this.getAttribute(key))); },
+    set(value) {
+      if (value === null || value === undefined) this.removeAttribute(key);
+      else this.setAttribute(key, value);
+    },
+  });
+}
+
+if (globalThis.customElements && !customElements.get("grokking-lab")) customElements.define("grokking-lab", GrokkingLab);

@@ -3,8 +3,8 @@
 // `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
 const RELEASE = "00000000";
 const PAGE = [
-  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/page.js", "assets/restore.js", "assets/worker.js",
-  "assets/lab.js", "assets/lab_bg.wasm", "assets/experiments.txt",
+  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/loading.js", "assets/page.js",
+  "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/experiments.txt",
 ];
 // Which of them this machine trains with, the page says.
 const BUILDS = {
@@ -12,6 +12,9 @@ const BUILDS = {
   cpu: ["assets/cpu.js", "assets/cpu_bg.wasm"],
   cpu_relaxed: ["assets/cpu_relaxed.js", "assets/cpu_relaxed_bg.wasm"],
 };
+
+/** How long the network may take where there is a copy, milliseconds. */
+const PATIENCE = 4000;
 
 // Other pages of the same origin may have caches, too.
 const { scope } = self.registration;
@@ -42,8 +45,14 @@ self.addEventListener("fetch", (event) => {
     // A script believes to be where its answer came from. A copy comes from where it was asked for.
     return kept && kept.url !== url ? new Response(kept.body, kept) : kept;
   };
+  // A server that hangs or fails is as good as none, if there is a copy.
+  const newest = async () => {
+    const answer = fetch(event.request);
+    answer.catch(() => {});
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const response = await Promise.race([answer, late]).catch(() => undefined);
+    return response?.status < 500 ? response : await cached() ?? answer;
+  };
   // An asset never changes; of the rest, the network knows the newest.
-  event.respondWith(isAsset(url)
-    ? cached().then((kept) => kept ?? fetch(event.request))
-    : fetch(event.request).catch(async (error) => await cached() ?? Promise.reject(error)));
+  event.respondWith(isAsset(url) ? cached().then((kept) => kept ?? fetch(event.request)) : newest());
 });

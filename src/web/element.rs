@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use super::dom::{Result, object};
 use super::keep::Wanted;
 use super::ui::Ui;
-use crate::config::{Config, KEYS, Key, Kind};
+use crate::config::{Config, KEYS, Key, Kind, key};
 use crate::metrics::{History, METRICS};
 use crate::number;
 use crate::view::chart::figure::panel;
@@ -74,14 +74,20 @@ impl Lab {
         object(KEYS.iter().map(|key| (key.name, value(key, &app.config))))
     }
 
-    /// Changes the given keys; returns what is wrong with them, as sentences.
+    /// Changes the given keys, where null is what the experiment or else the standard set-up says; returns what is wrong with
+    /// them, as sentences.
     #[wasm_bindgen(js_name = setConfig)]
     pub fn set_config(&self, config: &js_sys::Object) -> Result<Vec<String>> {
         let mut pairs = vec![];
+        let base = self.ui.app.borrow().config.base();
         for entry in js_sys::Object::entries(config) {
             let entry: js_sys::Array = entry.dyn_into()?;
-            if !entry.get(1).is_undefined() {
-                pairs.push((print(&entry.get(0))?, print(&entry.get(1))?));
+            let (name, value) = (print(&entry.get(0))?, entry.get(1));
+            if value.is_null() {
+                pairs.extend(key(&name).map(|key| (name, (key.get)(&base))));
+            } else if !value.is_undefined() {
+                // An object may have no text at all.
+                pairs.push((name, print(&value).unwrap_or_else(|_| "an object".into())));
             }
         }
         let pairs = pairs.iter().map(|(name, text)| (name.as_str(), text.as_str()));
@@ -165,9 +171,9 @@ impl Lab {
         self.ui.app.borrow().state.id().into()
     }
 
-    /// `gpu` or `cpu`; empty until `ready`.
+    /// What trains, `gpu` or `cpu`; empty until `ready`.
     #[wasm_bindgen(getter)]
-    pub fn backend(&self) -> String {
+    pub fn device(&self) -> String {
         self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.engine.id().into())
     }
 
@@ -175,6 +181,12 @@ impl Lab {
     #[wasm_bindgen(getter)]
     pub fn adapter(&self) -> String {
         self.ui.app.borrow().trainer.as_ref().map_or(String::new(), |t| t.adapter.clone())
+    }
+
+    /// The messages that are shown.
+    #[wasm_bindgen(getter)]
+    pub fn problems(&self) -> Vec<String> {
+        self.ui.app.borrow().problems.clone()
     }
 }
 

@@ -284,7 +284,8 @@ impl Ui {
             Value::Text(text) => (*key, JsValue::from_str(text)),
         });
         let options = CustomEventInit::new();
-        options.set_bubbles(true);
+        // An error would reach the window, as if it were an uncaught one.
+        options.set_bubbles(name != "error");
         options.set_composed(true);
         options.set_detail(&object(values));
         let event = CustomEvent::new_with_event_init_dict(name, &options)?;

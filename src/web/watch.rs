@@ -1,17 +1,16 @@
-//! What happens around the element: its size, whether it is seen, its attributes.
+//! What happens around the element: its size, and whether it is seen. The shell follows its attributes.
 
 use std::rc::Weak;
 
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, MutationRecord,
+    Element, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, Node,
     ResizeObserver, ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize, ShadowRoot,
 };
 
 use super::dom::{Result, window};
 use super::ui::Ui;
-use crate::config::{Key, key};
 
 /// An observer that ends with its owner.
 pub struct Watch {
@@ -73,13 +72,12 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     sight.observe(&ui.host);
     sight.observe(&ui.lens.surface.canvas);
 
-    let on_attributes = callback(attributes_changed);
+    // Colours hang on attributes: of the element, of the one around everything, or of one on the way.
+    let on_attributes = callback(|ui, _| ui.redraw());
     let attributes = MutationObserver::new(on_attributes.as_ref().unchecked_ref())?;
     let options = MutationObserverInit::new();
     options.set_attributes(true);
-    attributes.observe_with_options(&ui.host, &options)?;
-    // Pages choose their colours by an attribute of the element around everything, or by one on the way.
-    let mut around = ui.host.parent_node();
+    let mut around: Option<Node> = Some(ui.host.clone().into());
     while let Some(node) = around {
         if node.is_instance_of::<Element>() {
             attributes.observe_with_options(&node, &options)?;
@@ -130,26 +128,4 @@ fn seen(ui: &Ui, entries: Array) {
             ui.sight();
         }
     }
-}
-
-fn attributes_changed(ui: &Ui, records: Array) {
-    let mut keys: Vec<&'static Key> = vec![];
-    for record in records.iter().filter_map(|record| record.dyn_into::<MutationRecord>().ok()) {
-        let own = record.target().as_ref() == Some(&ui.host);
-        let name = record.attribute_name().filter(|_| own);
-        if let Some(key) = name.and_then(|name| key(&name))
-            && !keys.iter().any(|k| k.name == key.name)
-        {
-            keys.push(key);
-        }
-    }
-    if keys.is_empty() {
-        // It may be what other colours hang on.
-        return ui.redraw();
-    }
-    // Without its attribute a key is what the experiment, or else the standard set-up, says.
-    let base = ui.app.borrow().config.base();
-    let value = |key: &Key| ui.host.get_attribute(key.name).unwrap_or_else(|| (key.get)(&base));
-    let values: Vec<(&str, String)> = keys.into_iter().map(|key| (key.name, value(key))).collect();
-    ui.act(|app| app.set(values.iter().map(|(name, value)| (*name, value.as_str()))));
 }

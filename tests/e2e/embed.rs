@@ -55,8 +55,10 @@ pub fn conduct(open: impl Fn(View, String) -> Page) {
     assert_eq!(page.eval(&proper), true);
 
     page.run("send({type: 'reset'}); send({type: 'config', config: {p: 4, colour: 'red'}}); send({type: 'config', config: 7});");
-    page.wait_until("of('configured').length === 3", SOON);
-    assert_eq!(page.eval("of('configured').slice(1).map(m => m.problems.length)"), json!([2, 1]));
+    // What has no text is no value either.
+    page.run("send({type: 'config', config: {p: {toString: 5}}}); send({type: 'config', config: null});");
+    page.wait_until("of('configured').length === 5", SOON);
+    assert_eq!(page.eval("of('configured').slice(1).map(m => m.problems.length)"), json!([2, 1, 1, 1]));
     assert_eq!(page.in_frame(0, |frame| frame.eval("[lab.state, lab.getHistory().step.length]")), json!(["idle", 0]));
     page.assert_no_console_errors();
 }

@@ -34,14 +34,25 @@ struct Files {
 impl Host {
     /// Serves the page that `cargo xtask dist` built.
     pub fn of_the_page() -> Self {
+        Self::of_the_page_where(|_| true)
+    }
+
+    /// The same without what may not be had at the moment; to ask may take a while.
+    pub fn of_the_page_where(there: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist");
         let rules = fs::read_to_string(folder.join("_headers")).expect("dist/_headers; run `cargo xtask dist`");
-        Self::start(move |path| open(&folder, path), parse(&rules))
+        Self::start(move |path| there(path).then(|| open(&folder, path)).flatten(), parse(&rules))
     }
 
     /// Serves one page and nothing else.
     pub fn of_text(html: String) -> Self {
-        Self::start(move |path| (path == "index.html").then(|| html.clone().into_bytes()), vec![])
+        Self::of_text_with(html, &[])
+    }
+
+    /// The same with these headers.
+    pub fn of_text_with(html: String, headers: &[&str]) -> Self {
+        let rules = vec![("/*".to_string(), headers.iter().map(ToString::to_string).collect())];
+        Self::start(move |path| (path == "index.html").then(|| html.clone().into_bytes()), rules)
     }
 
     /// Serves these bytes to everybody, whatever is asked for.

@@ -7,6 +7,7 @@
 
 mod a11y;
 mod attack;
+mod attributes;
 mod bad_input;
 mod bench;
 mod budgets;
@@ -27,6 +28,7 @@ mod keep;
 mod keyboard;
 mod long;
 mod look;
+mod obstacles;
 mod runs;
 mod share;
 mod shares;

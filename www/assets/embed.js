@@ -26,8 +26,12 @@ const COMMANDS = {
   reset() { lab.reset(); },
   step({ n = 1 }) { lab.step(n); },
   async config({ config }) {
-    const isObject = typeof config === "object" && config !== null && !Array.isArray(config);
-    const problems = isObject ? await lab.setConfig(config) : ["`config` must be an object of settings."];
+    let problems;
+    try {
+      problems = await lab.setConfig(config);
+    } catch (error) {
+      problems = [`${error?.message ?? error}`];
+    }
     say("configured", { problems, config: lab.getConfig() });
   },
 };
@@ -35,7 +39,7 @@ const COMMANDS = {
 let height = 0;
 function introduce() {
   say("hello");
-  if (lab.adapter) say("ready", { backend: lab.backend, adapter: lab.adapter });
+  if (lab.adapter) say("ready", { backend: lab.device, adapter: lab.adapter });
   if (height) say("height", { height });
 }
 

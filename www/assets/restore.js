@@ -10,20 +10,29 @@ const lab = document.querySelector("grokking-lab[hash]");
 // Other folders of the same origin may hold other labs.
 const NAME = `grokking-lab ${new URL(".", document.baseURI).pathname}`;
 
-/** Does one thing with the stored runs. */
-const stored = (mode, action) => new Promise((resolve, reject) => {
-  const opening = indexedDB.open(NAME, 1);
+/** The database, in a version or in the one that there is; a new version gets the store. */
+const open = (version) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open(NAME, version);
   opening.onupgradeneeded = () => opening.result.createObjectStore("runs");
   opening.onerror = () => reject(opening.error);
-  opening.onsuccess = () => {
-    const database = opening.result;
+  opening.onblocked = () => reject(new Error("another tab holds the database"));
+  opening.onsuccess = () => resolve(opening.result);
+});
+/** Does one thing with the stored runs. */
+async function stored(mode, action) {
+  let database = await open();
+  if (!database.objectStoreNames.contains("runs")) {
+    // Somebody else has made it, or its making was interrupted.
+    database.close();
+    database = await open(database.version + 1);
+  }
+  return new Promise((resolve, reject) => {
     const transaction = database.transaction("runs", mode);
     const request = action(transaction.objectStore("runs"));
-    const end = (settle) => () => { database.close(); settle(request.result); };
-    transaction.oncomplete = end(resolve);
-    transaction.onabort = end(reject);
-  };
-});
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+  }).finally(() => database.close());
+}
 const load = () => stored("readonly", (runs) => runs.get("last"));
 const save = (run) => stored("readwrite", (runs) => runs.put(run, "last"));
 const forget = () => stored("readwrite", (runs) => runs.delete("last"));

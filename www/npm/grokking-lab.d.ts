@@ -13,7 +13,7 @@ export interface GrokkingLabConfig {
   /** Results changed by hand: x.y.c, joined by _. */
   cells: string;
   /** What falls on the same side. */
-  split: string;
+  split: "random" | "mirrored" | "ordered";
   /** Share of all pairs that the network may see, between 0 and 1. */
   train: number;
   /** Share of the training pairs in use; the others are test pairs meanwhile. Can change while running. */
@@ -25,7 +25,7 @@ export interface GrokkingLabConfig {
   /** Independent networks trained side by side, with consecutive seeds. */
   runs: number;
   /** Kind of network. */
-  model: string;
+  model: "transformer" | "encoder" | "mlp";
   /** Transformer blocks. */
   layers: number;
   /** Width of the residual stream. */
@@ -35,23 +35,23 @@ export interface GrokkingLabConfig {
   /** Hidden units per block. */
   mlp: number;
   /** What an MLP sees of a pair. */
-  inputs: string;
+  inputs: "two-hot" | "summed";
   /** Nonlinearity of the MLP. */
-  activation: string;
+  activation: "relu" | "gelu" | "tanh" | "quadratic";
   /** Whether the MLP has biases. */
   bias: boolean;
   /** The unembedding is the transpose of the embedding. */
   tied: boolean;
   /** Where layer normalisation sits. */
-  norm: string;
+  norm: "none" | "pre" | "post";
   /** What tells the operands' places apart. */
-  positions: string;
+  positions: "learned" | "sinusoidal" | "none";
   /** Factor of the attention scores. */
   attention: number;
   /** Factor of the logits: large is lazy, small is rich. */
   alpha: number;
   /** Variance of the initial weights. */
-  init: string;
+  init: "width" | "fan-in" | "torch" | "cube-root" | "analytic";
   /** Factor of all initial weights. */
   initscale: number;
   /** Further factor of the embedding. */
@@ -63,13 +63,13 @@ export interface GrokkingLabConfig {
   /** Further factor of the unembedding. */
   initunembed: number;
   /** Update rule. */
-  optimizer: string;
+  optimizer: "adamw" | "adam" | "sgd" | "muon";
   /** Learning rate; can change while running. */
   lr: number;
   /** Weight decay; can change while running. */
   wd: number;
   /** Where weight decay pulls the weights. */
-  decay: string;
+  decay: "zero" | "initial";
   /** Memory of the gradient's mean. */
   beta1: number;
   /** Memory of the gradient's square. */
@@ -79,15 +79,15 @@ export interface GrokkingLabConfig {
   /** Steps over which the learning rate rises from zero. */
   warmup: number;
   /** The learning rate after the warm-up. */
-  schedule: string;
+  schedule: "constant" | "cosine";
   /** Pairs per step; 0 takes all training pairs. */
   batch: number;
   /** What is minimised. */
-  loss: string;
+  loss: "cross-entropy" | "stablemax" | "mse" | "hinge";
   /** Number format of the softmax in the loss. */
-  precision: string;
+  precision: "careful" | "f32" | "f16" | "f64";
   /** Changes the gradient before the update. */
-  filter: string;
+  filter: "none" | "grokfast-ema" | "grokfast-ma" | "orthogonal";
   /** Memory of the slow gradient. */
   ema: number;
   /** How much of the slow gradient is added. */
@@ -105,15 +105,15 @@ export interface GrokkingLabConfig {
   /** Training stops here, or some steps after grokking. */
   steps: number;
   /** When a run ends by itself: `grokked` or `limit`. */
-  stop: string;
+  stop: "grokked" | "limit";
   /** Where to compute: `auto`, `gpu` or `cpu`. */
-  backend: string;
+  backend: "auto" | "gpu" | "cpu";
   /** Workers that share a step on the CPU; 0 is automatic. */
   workers: number;
   /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** Preset; other keys override it. */
-  experiment: string;
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small";
   /** Start without being asked. */
   autoplay: boolean;
   /** Controls and panels to hide, separated by commas. */
@@ -122,6 +122,15 @@ export interface GrokkingLabConfig {
   theme: string;
   /** Steps per second; 0 is as fast as possible. */
   speed: number;
+}
+
+/** Settings as one gives them: values, the text of values, or null for what the experiment or else the standard set-up says. */
+export type GrokkingLabSettings = { [K in keyof GrokkingLabConfig]?: GrokkingLabConfig[K] | `${GrokkingLabConfig[K]}` | null };
+
+/** The attributes of the element, as frameworks set them. */
+export interface GrokkingLabAttributes extends GrokkingLabSettings {
+  /** The element follows the hash of the page's address, and writes it. */
+  hash?: boolean | "" | undefined;
 }
 
 /** The measurements of one run, as columns of equal length. */
@@ -168,24 +177,40 @@ export interface GrokkingLabEventDetails {
   grok: GrokkingLabMark;
   /** The run is over. */
   done: { step: number };
+  /** What is wrong: with an attribute, with the trainer, or why the lab could not start. The only event that does not bubble. */
   error: { message: string };
 }
 
-/** The element's events by name; they bubble. */
+/** The element's events by name. */
 export type GrokkingLabEventMap = { [K in keyof GrokkingLabEventDetails]: CustomEvent<GrokkingLabEventDetails[K]> };
 
-/** `<grokking-lab>`. Importing the module defines it. */
+/** The same as properties that some frameworks take: `ongrok` and so on. */
+export type GrokkingLabHandlers = { [K in keyof GrokkingLabEventMap as `on${K}`]?: (event: GrokkingLabEventMap[K]) => void };
+
+/**
+ * Takes the files of the lab from another address, that of a copy of this package's folder, instead of from beside the
+ * script. To be called right after the import.
+ */
+export function setBase(url: string | URL): void;
+
+/**
+ * Every setting is a property, which sets the attribute of its name; undefined removes it. What is read is the setting as it
+ * is now; only `backend` tells what trains, once there is something.
+ */
+export interface GrokkingLab extends Partial<GrokkingLabConfig> {}
+
+/** `<grokking-lab>`. Importing the module defines it. Promises are rejected when the lab cannot start or is removed. */
 export class GrokkingLab extends HTMLElement {
   /** Trains, from the beginning if the run was over. */
   start(): void;
   /** Stops training; `start()` continues. */
   pause(): void;
   /** Trains some steps, then pauses. */
-  step(n?: number): void;
+  step(n?: number): Promise<void>;
   /** Back to step 0 of the same run. */
   reset(): void;
   /** Changes some settings; the answer says what is wrong with them, as sentences. A promise before the lab has loaded. */
-  setConfig(config: Partial<GrokkingLabConfig>): string[] | Promise<string[]>;
+  setConfig(config: GrokkingLabSettings): string[] | Promise<string[]>;
   /** All settings; null before the lab has loaded. */
   getConfig(): GrokkingLabConfig | null;
   /** What was measured; null before the lab has loaded. */
@@ -200,17 +225,19 @@ export class GrokkingLab extends HTMLElement {
   exportWeights(): Promise<Uint8Array>;
   /** A file with settings, curves and weights, which `openRun()` goes on from. */
   saveRun(): Promise<Uint8Array>;
-  /** Goes on with a saved run, paused. Throws what is wrong with the file; a promise before the lab has loaded. */
-  openRun(bytes: Uint8Array): void | Promise<void>;
+  /** Goes on with a saved run, paused. Rejected with what is wrong with the file. */
+  openRun(bytes: Uint8Array): Promise<void>;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
   /** Continues a snapshot, paused, as soon as there is a trainer. */
-  restore(bytes: Uint8Array): void;
+  restore(bytes: Uint8Array): Promise<void>;
   readonly state: "idle" | "running" | "paused" | "done" | "error";
-  /** `gpu` or `cpu`; empty until `ready`. */
-  readonly backend: "" | "gpu" | "cpu";
-  /** What computes; empty until `ready`. */
+  /** What trains; empty until `ready`. */
+  readonly device: "" | "gpu" | "cpu";
+  /** The name of what trains; empty until `ready`. */
   readonly adapter: string;
+  /** The messages that the lab shows, as sentences. */
+  readonly problems: string[];
 
   addEventListener<K extends keyof GrokkingLabEventMap>(
     type: K,
@@ -226,6 +253,21 @@ export class GrokkingLab extends HTMLElement {
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof GrokkingLabEventMap>(
+    type: K,
+    listener: (this: GrokkingLab, event: GrokkingLabEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
   ): void;
 }
 

@@ -6,8 +6,9 @@
 //! names files after their content.
 
 use crate::{address, arrange, assets, lanes, package, process, shorten, sizes, wasm_opt, workspace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::panic::resume_unwind;
@@ -53,8 +54,12 @@ impl Build {
     }
 }
 
-/// Files of `www/` that no browser asks for: the module contains them, or the README shows them.
-const NOT_SERVED: &[&str] = &["inside.png", "lab.css", "lab.html", "lab.png"];
+/// Files of `www/` that no browser asks for: others contain them, or the README shows them.
+const NOT_SERVED: &[&str] = &["inside.png", "lab.css", "lab.html", "lab.png", WORKER];
+
+/// What ends the script of each build that trains, so that it is the whole worker: one file, which no bundler has to put
+/// together.
+const WORKER: &str = "assets/worker.js";
 
 /// Where the page is built.
 pub fn folder() -> PathBuf {
@@ -110,7 +115,7 @@ pub fn ensure_target() -> Result<()> {
 fn compile_all(folder: &Path) -> Result<()> {
     let builds_for = |target: &'static str| {
         BUILDS.iter().filter(move |build| build.target == target).try_for_each(|build| {
-            bind(build.stem, &compile(build)?, folder)?;
+            bind(build, &compile(build)?, folder)?;
             let module = folder.join(format!("{}_bg.wasm", build.stem));
             wasm_opt::optimise(&module)?;
             arrange::file(&module)
@@ -168,15 +173,17 @@ fn wasm_artifact(messages: &str) -> Option<PathBuf> {
         .find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
 }
 
-/// Writes `<stem>.js` and `<stem>_bg.wasm` for `<script type="module">`.
-fn bind(stem: &str, wasm: &Path, dist: &Path) -> Result<()> {
+/// Writes `<stem>.js` and `<stem>_bg.wasm` for `<script type="module">`, and for a worker where the build trains.
+fn bind(build: &Build, wasm: &Path, dist: &Path) -> Result<()> {
+    let stem = build.stem;
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
         .out_name(stem)
         .web(true)?
         .typescript(false)
-        .omit_default_module_path(false)
+        // Whoever loads it brings the module.
+        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))?;
@@ -192,7 +199,21 @@ fn bind(stem: &str, wasm: &Path, dist: &Path) -> Result<()> {
     if let Some(name) = missing {
         bail!("{} does not define the import `{name}` the way `shorten` expects", script.display());
     }
-    fs::write(&script, shorten::script(&text, &names)).with_context(|| format!("cannot write {}", script.display()))
+    let mut short = shorten::script(&text, &names);
+    if build.features != "page" {
+        short.push_str(&worker(&short).with_context(|| format!("in {}", script.display()))?);
+    }
+    fs::write(&script, short).with_context(|| format!("cannot write {}", script.display()))
+}
+
+/// What makes this script of a build a worker.
+fn worker(script: &str) -> Result<String> {
+    let path = workspace::root().join("www").join(WORKER);
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for name in ["function __wbg_init(", "function worker_main("] {
+        ensure!(script.contains(name), "there is no `{name}…)`, which www/{WORKER} calls");
+    }
+    Ok(shorten::script(&text, &HashMap::new()))
 }
 
 /// Copies `index.html` and the contents of `www/`, subfolders included.
@@ -222,6 +243,14 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_becomes_a_worker_only_with_what_that_calls() {
+        let script = "export function worker_main() {}\nasync function __wbg_init(a) {}\n";
+        let ending = worker(script).unwrap();
+        assert!(ending.contains("worker_main();") && !ending.contains("//"), "{ending}");
+        assert!(worker("async function __wbg_init(a) {}\n").unwrap_err().to_string().contains("worker_main"));
+    }
 
     #[test]
     fn the_wasm_file_is_found_among_cargo_messages() {

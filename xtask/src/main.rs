@@ -4,12 +4,14 @@ use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 use std::process::ExitCode;
 use xtask::server::StaticServer;
-use xtask::{check, dist};
+use xtask::{check, dist, trial_embeds};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]           build dist/ and serve it on 127.0.0.1 (default port 8080, 0 = any free one)
 cargo xtask dist [--url URL]           build the static folder dist/; its cards and links name URL as its address
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
+cargo xtask trial-embeds [--only TOOL[,TOOL]]
+                                       try the package of dist/ in bundlers, frameworks and sites; needs node
 ";
 
 const DEFAULT_PORT: u16 = 8080;
@@ -50,6 +52,13 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             no_more(args)?;
             let all_passed = check::run(only.as_deref())?;
             Ok(ExitCode::from(u8::from(!all_passed)))
+        }
+        Some("trial-embeds") => {
+            let only: Option<String> =
+                args.opt_value_from_str("--only").context("--only takes names of tools separated by commas")?;
+            no_more(args)?;
+            let all_work = trial_embeds::run(only.as_deref())?;
+            Ok(ExitCode::from(u8::from(!all_work)))
         }
         Some(other) => bail!("unknown command `{other}`; the commands are:\n{USAGE}"),
         None => bail!("no command given; the commands are:\n{USAGE}"),

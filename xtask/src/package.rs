@@ -12,7 +12,10 @@ use std::path::Path;
 pub const FOLDER: &str = "npm";
 
 /// What `www/npm/` brings.
-const HAND_WRITTEN: &[&str] = &["README.md", "grokking-lab.d.ts"];
+const HAND_WRITTEN: &[&str] = &["README.md", "custom-elements.json", "grokking-lab.d.ts", "grokking-lab-frame.d.ts"];
+
+/// What `www/npm/` has types for; importing `grokking-lab/react` is importing the element, with its types for React.
+const FRAMEWORKS: &[&str] = &["preact", "react", "solid", "svelte", "vue"];
 
 /// Assets of the page around the element.
 const PAGE_ONLY: &[&str] = &["page-", "restore-"];
@@ -36,8 +39,12 @@ pub fn build(dist: &Path) -> Result<()> {
     for name in FRAME {
         copy(&dist.join(name), &folder.join(name))?;
     }
-    for name in HAND_WRITTEN {
-        ensure!(folder.join(name).is_file(), "dist/npm/ has no {name}; is it still in www/npm/?");
+    let types = FRAMEWORKS.iter().map(|name| format!("{name}.d.ts"));
+    for name in HAND_WRITTEN.iter().map(ToString::to_string).chain(types) {
+        ensure!(folder.join(&name).is_file(), "dist/npm/ has no {name}; is it still in www/npm/?");
+    }
+    for name in FRAMEWORKS {
+        write(&folder.join(format!("{name}.js")), "export * from \"./grokking-lab.js\";\n")?;
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&workspace::root().join(licence), &folder.join(licence))?;
@@ -50,16 +57,39 @@ pub fn build(dist: &Path) -> Result<()> {
 
 /// The module without its builds for `?bench`, which belong to our own page.
 fn without_bench(script: &str) -> Result<String> {
-    let listed = |line: &&str| !line.contains(&format!("assets/{BENCH}"));
-    let kept: String = script.lines().filter(listed).map(|line| format!("{line}\n")).collect();
-    let asked = "new URLSearchParams(location.search).has(\"bench\")";
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in script.lines() {
+        // `bench…: {` to `},`.
+        let line_of_its_own = line.trim();
+        inside |= line_of_its_own.starts_with(BENCH) && line_of_its_own.ends_with(": {");
+        if !inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        inside &= line_of_its_own != "},";
+    }
+    let asked = "new URLSearchParams(globalThis.location?.search).has(\"bench\")";
     ensure!(kept.matches(asked).count() == 1, "grokking-lab.js no longer asks for the benchmark by `{asked}`");
+    ensure!(
+        !kept.contains(&format!("assets/{BENCH}")),
+        "grokking-lab.js names the benchmark's files outside of `{BENCH}…: {{ … }},`"
+    );
     Ok(kept.replace(asked, "false"))
 }
 
 /// `package.json`.
 fn manifest(cargo: &str) -> Result<Value> {
     let field = |name| field(cargo, name);
+    let mut exports = serde_json::Map::new();
+    // The types lie beside the script, where they are looked for.
+    exports.insert(".".into(), json!("./grokking-lab.js"));
+    for name in FRAMEWORKS {
+        exports.insert(format!("./{name}"), json!(format!("./{name}.js")));
+    }
+    for file in ["assets/*", "grokking-lab.js", "grokking-lab-frame.js", "custom-elements.json", "package.json"] {
+        exports.insert(format!("./{file}"), json!(format!("./{file}")));
+    }
     Ok(json!({
         "name": field("name")?,
         "version": field("version")?,
@@ -67,26 +97,12 @@ fn manifest(cargo: &str) -> Result<Value> {
         "license": field("license")?,
         "keywords": ["grokking", "transformer", "webgpu", "web-component", "custom-element"],
         "type": "module",
-        "exports": {
-            // The types lie beside the script, where they are looked for.
-            ".": "./grokking-lab.js",
-            "./grokking-lab.js": "./grokking-lab.js",
-            "./assets/*": "./assets/*",
-            "./embed.html": "./embed.html",
-            "./grokking-lab-frame.js": "./grokking-lab-frame.js",
-            "./package.json": "./package.json",
-        },
+        // For tools that do not know `exports`.
+        "main": "./grokking-lab.js",
         "types": "./grokking-lab.d.ts",
-        "files": [
-            "assets",
-            "embed.html",
-            "grokking-lab-frame.js",
-            "grokking-lab.d.ts",
-            "grokking-lab.js",
-            "icon.svg",
-            "LICENSE-APACHE",
-            "LICENSE-MIT",
-        ],
+        "exports": exports,
+        "customElements": "custom-elements.json",
+        "files": ["assets", "custom-elements.json", "embed.html", "icon.svg", "*.d.ts", "*.js", "LICENSE-*"],
         // Importing it defines the element.
         "sideEffects": true,
     }))
@@ -130,7 +146,7 @@ mod tests {
         let script = read(&workspace::root().join("www/grokking-lab.js")).unwrap();
         let packed = without_bench(&script).unwrap();
         assert!(packed.contains("assets/lab_bg.wasm") && !packed.contains("assets/bench"), "{packed}");
-        assert!(packed.lines().count() < script.lines().count() && packed.contains("bench = false;"));
+        assert!(packed.lines().count() == script.lines().count() - 10 && packed.contains("bench = false;"));
         assert!(without_bench(&packed).is_err());
     }
 
@@ -141,20 +157,20 @@ mod tests {
         for folder in [assets::FOLDER, FOLDER] {
             fs::create_dir_all(dist.join(folder)).unwrap();
         }
-        for file in ["lab-0.js", "lab_bg-0.wasm", "bench-0.js", "style-0.css", "page-0.js", "worker-0.js"] {
+        for file in ["lab-0.js", "lab_bg-0.wasm", "bench-0.js", "style-0.css", "page-0.js", "trouble-0.js"] {
             fs::write(dist.join(assets::FOLDER).join(file), file).unwrap();
         }
         for file in FRAME.iter().chain(&["grokking-lab.js"]) {
             copy(&www.join(file), &dist.join(file)).unwrap();
         }
         assert!(build(&dist).unwrap_err().to_string().contains("README.md"));
-        for file in HAND_WRITTEN {
-            copy(&www.join(FOLDER).join(file), &dist.join(FOLDER).join(file)).unwrap();
+        for file in sizes::files(&www.join(FOLDER)).unwrap() {
+            copy(&file, &dist.join(FOLDER).join(file.file_name().unwrap())).unwrap();
         }
         build(&dist).unwrap();
         let files = sizes::files(&dist.join(FOLDER).join(assets::FOLDER)).unwrap();
         let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
-        assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "style-0.css", "worker-0.js"]);
+        assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "style-0.css", "trouble-0.js"]);
         fs::remove_dir_all(dist).unwrap();
     }
 }

@@ -42,8 +42,8 @@ const PAGE: &[&str] = &[
     "sw.js",
     "assets/style.css",
     "assets/page.js",
+    "assets/loading.js",
     "assets/restore.js",
-    "assets/worker.js",
     "assets/lab.js",
     "assets/lab_bg.wasm",
 ];

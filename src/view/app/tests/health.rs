@@ -33,7 +33,8 @@ fn a_silent_worker_is_replaced_and_its_run_goes_on_from_the_last_copy() {
     assert!(app.tick());
     assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
     assert!(app.problems[0].contains("it has not answered for 10 seconds"), "{:?}", app.problems);
-    let restore = Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, grokked: vec![None] };
+    let milestones = vec![app.histories[0].milestones()];
+    let restore = Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, milestones };
     assert_eq!(again(&mut app, 10), [restore, Command::Run]);
     assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
     // The notice of a second time takes the place of the first.
@@ -83,7 +84,7 @@ fn a_run_that_is_paused_or_over_stays_so() {
     // So does one that was asked for some steps only.
     let (mut app, _) = training(&config);
     app.pause();
-    app.step(5);
+    app.step(1, 5);
     app.update(Event::Running);
     app.crashed("an exception");
     assert!(!again(&mut app, 10).contains(&Command::Run));
