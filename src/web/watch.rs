@@ -5,8 +5,8 @@ use std::rc::Weak;
 use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, Node,
-    ResizeObserver, ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize, ShadowRoot,
+    Element, IntersectionObserver, IntersectionObserverEntry, MutationObserver, MutationObserverInit, Node, ResizeObserver,
+    ResizeObserverBoxOptions, ResizeObserverEntry, ResizeObserverOptions, ResizeObserverSize, ShadowRoot,
 };
 
 use super::dom::{Result, window};

@@ -14,8 +14,8 @@ mod turn;
 mod words;
 mod worker;
 
-pub use steps::count;
 pub use health::TICK_S;
+pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
