@@ -80,7 +80,7 @@ impl Context {
         let options =
             wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
         let none = |why: &dyn core::fmt::Display| ExecError::NoAdapter(why.to_string());
-        let adapter = instance.request_adapter(&options).await.map_err(|e| none(&e))?;
+        let adapter = instance.request_adapter(&options).await.map_err(|_| none(&"none was found"))?;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("grokking-lab"),
             required_limits: limits(&adapter.limits()),
