@@ -13,8 +13,9 @@ const BUILDS = {
   cpu_relaxed: ["assets/cpu_relaxed.js", "assets/cpu_relaxed_bg.wasm"],
 };
 
-/** How long the network may take where there is a copy, milliseconds. */
+/** How long the network may take where there is a copy, milliseconds; and until when it has used that up for all files. */
 const PATIENCE = 4000;
+let late = 0;
 
 // Other pages of the same origin may have caches, too.
 const { scope } = self.registration;
@@ -49,8 +50,9 @@ self.addEventListener("fetch", (event) => {
   const newest = async () => {
     const answer = fetch(event.request);
     answer.catch(() => {});
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-    const response = await Promise.race([answer, late]).catch(() => undefined);
+    const waited = new Promise((resolve) => setTimeout(resolve, Date.now() < late ? 0 : PATIENCE, "late"));
+    const response = await Promise.race([answer, waited]).catch(() => undefined);
+    if (response === "late") late = Date.now() + 5 * PATIENCE;
     return response?.status < 500 ? response : await cached() ?? answer;
   };
   // An asset never changes; of the rest, the network knows the newest.

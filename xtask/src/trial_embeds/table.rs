@@ -50,7 +50,7 @@ pub const TRIALS: &[Trial] = &[
         &["webpack --mode production --entry ./main.js -o dist", "cp index.html dist"],
         Open::Folder("dist"),
     ),
-    trial("parcel", &["parcel"], "vanilla", &["parcel build --no-cache index.html"], Open::Folder("dist")),
+    trial("parcel", &["parcel"], "vanilla", &["parcel build --no-cache --cache-dir cache index.html"], Open::Folder("dist")),
     trial("next", REACT, "next", &["next build"], Open::Server("next start -H 127.0.0.1 -p PORT")),
     trial("next-dev", REACT, "next", &[], Open::Server("next dev -H 127.0.0.1 -p PORT")),
     trial(
