@@ -5,7 +5,7 @@
 mod common;
 
 use grokking_lab::config::{Config, from_query};
-use grokking_lab::metrics::{End, History, Phase, Point, diverged, limit};
+use grokking_lab::metrics::{End, History, Phase, Point, diverged, end, limit};
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
 use grokking_lab::tuner::Tiles;
@@ -71,7 +71,7 @@ fn a_run_that_diverges_ends_and_says_since_when() {
             let before = history.points.iter().filter(|point| point.step < since);
             assert!(before.clone().count() > 0 && before.clone().all(|point| point.weight_norm.is_finite()), "{query}: {since}");
         }
-        assert_eq!(End::of(&config, &histories, trainer.step()), End::Diverged);
+        assert_eq!(end(&config, &histories, trainer.step()), Some(End::Diverged));
     }
 }
 
