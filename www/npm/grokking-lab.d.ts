@@ -102,6 +102,8 @@ export interface GrokkingLabConfig {
   weightnoise: number;
   /** Deviation of the noise added to the update's direction. */
   gradnoise: number;
+  /** Settings that change in the middle of the run: `179:wd=2` makes weight decay 2 after 179 steps. */
+  at: string;
   /** Training stops here, or some steps after grokking. */
   steps: number;
   /** When a run ends by itself: `grokked` or `limit`. */
@@ -119,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Controls and panels to hide, separated by commas. */
   hide: string;
   /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
-  theme: string;
+  theme: "auto" | "light" | "dark";
   /** Steps per second; 0 is as fast as possible. */
   speed: number;
 }
@@ -175,8 +177,8 @@ export interface GrokkingLabEventDetails {
   memorized: GrokkingLabMark;
   /** Test accuracy has reached 95 %. */
   grok: GrokkingLabMark;
-  /** The run is over. */
-  done: { step: number };
+  /** The run is over: it grokked and stayed so, the step limit is reached, or its loss is no number any more. */
+  done: { step: number; reason: "grokked" | "limit" | "diverged" };
   /** What is wrong: with an attribute, with the trainer, or why the lab could not start. The only event that does not bubble. */
   error: { message: string };
 }
@@ -205,8 +207,11 @@ export class GrokkingLab extends HTMLElement {
   start(): void;
   /** Stops training; `start()` continues. */
   pause(): void;
-  /** Trains some steps, then pauses. */
-  step(n?: number): Promise<void>;
+  /**
+   * Trains `n` more steps (1 if left out) than were asked for before, then pauses. The promise is kept with the step that is
+   * reached, and broken when something comes in between, when the run is over before, or when `n` is no number of steps.
+   */
+  step(n?: number): Promise<number>;
   /** Back to step 0 of the same run. */
   reset(): void;
   /** Changes some settings; the answer says what is wrong with them, as sentences. A promise before the lab has loaded. */
