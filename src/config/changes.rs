@@ -29,6 +29,9 @@ impl MidRunChange {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MidRunChanges(Vec<MidRunChange>);
 
+/// A run that nothing changes.
+pub static UNCHANGED: MidRunChanges = MidRunChanges(Vec::new());
+
 impl MidRunChanges {
     /// Reads what [`write`](Self::write) wrote.
     ///

@@ -11,7 +11,7 @@ mod repair;
 
 use serde::{Deserialize, Serialize};
 
-pub use changes::{MidRunChange, MidRunChanges};
+pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
 pub use problem::{Problem, quoted, sentences, thousands};

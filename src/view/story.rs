@@ -4,7 +4,7 @@ use super::app::{App, State};
 use super::diverged;
 use super::text::thousands;
 use crate::config::{Config, Pairing};
-use crate::metrics::{History, Phase, all_diverged};
+use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
 use crate::task::Operation;
 
@@ -22,6 +22,9 @@ const FEW: f64 = 0.25;
 /// Steps after which a run that has not memorised is stuck rather than young.
 const LONG: u32 = 400;
 
+/// When the controls are no longer about the run that is shown.
+const NEXT: &str = "This run stays as it was. What you have changed since is for the next one: press Run again.";
+
 /// Tells the story so far. Several runs are told by the slowest.
 pub fn tell(app: &App) -> Story {
     let phase = slowest(app);
@@ -30,11 +33,13 @@ pub fn tell(app: &App) -> Story {
         _ if app.resting() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
         _ if app.loading() => ("Building the network…".into(), invitation(&app.config)),
         State::Idle => ("Ready".into(), invitation(&app.config)),
-        State::Done if all_diverged(&app.histories) => diverged::tell(&app.config, &app.histories),
+        State::Done if all_diverged(&app.histories) => diverged::tell(app.present(), &app.histories),
         State::Done if phase != Phase::Grokked => (ungrokked(&app.histories), regret(app, phase)),
         State::Paused => (format!("Paused. {}", progress(app, phase)), caption(app, phase)),
-        State::Running | State::Done => (progress(app, phase), caption(app, phase)),
+        State::Done => (ended(app, phase), caption(app, phase)),
+        State::Running => (progress(app, phase), caption(app, phase)),
     };
+    let caption = if app.next_differs() { NEXT.into() } else { caption };
     Story { headline, caption }
 }
 
@@ -74,6 +79,18 @@ fn progress(app: &App, phase: Phase) -> String {
     match grokked(&app.histories).count() {
         0 => story,
         some => format!("{story} ({some} of {runs} runs grokked)"),
+    }
+}
+
+/// The headline of a run that is over after it grokked: whether it stayed so, and where it ended.
+fn ended(app: &App, phase: Phase) -> String {
+    let (story, last) = (progress(app, phase), thousands(app.step.into()));
+    let now = app.histories.iter().filter_map(|history| history.points.last()).map(|point| point.test_accuracy);
+    let lowest = now.fold(1.0, f32::min);
+    match app.end {
+        _ if lowest < GROKKED => format!("{story}, but at its end, step {last}, it is right in {}", percent(lowest.into())),
+        Some(End::Grokked) => format!("{story} and stayed so: over at step {last}"),
+        _ => format!("{story}; step limit reached at {last}"),
     }
 }
 
@@ -334,6 +351,30 @@ mod tests {
         app.crashed("no");
         app.crashed("no");
         assert_says(&tell(&app).headline, &["Stopped by an error"]);
+    }
+
+    #[test]
+    fn the_end_of_a_run_is_said_with_its_reason() {
+        let end = |query: &str, points: &[(u32, f32, f32)], reason| {
+            let mut app = app(query, State::Running, &[points]);
+            app.update(Event::Done { reason });
+            tell(&app)
+        };
+        assert_eq!(end("", RULE, End::Grokked).headline, "Grokked at step 215 and stayed so: over at step 215");
+        assert_eq!(end("stop=limit", RULE, End::Limit).headline, "Grokked at step 215; step limit reached at 215");
+        let fell = [RULE, &[(900, 1.0, 0.42)]].concat();
+        let story = end("stop=limit", &fell, End::Limit);
+        assert_eq!(story.headline, "Grokked at step 215, but at its end, step 900, it is right in 42 %");
+        // What is set after the end is about the next run.
+        let mut app = app("", State::Running, &[RULE]);
+        app.update(Event::Done { reason: End::Grokked });
+        let before = tell(&app);
+        app.set([("speed", "0")]);
+        assert_eq!(tell(&app), before);
+        app.set([("wd", "0.3")]);
+        let Story { headline, caption } = tell(&app);
+        assert_eq!(headline, before.headline);
+        assert_says(&caption, &["stays as it was", "next one"]);
     }
 
     /// The page reserves lines for this many characters.

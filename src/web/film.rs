@@ -8,6 +8,7 @@ use super::dom::{Listener, Result, find, set_text, window};
 use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
+use crate::config::MidRunChanges;
 use crate::metrics::{History, Panel};
 use crate::model::Loss;
 use crate::model::loss::chosen;
@@ -41,6 +42,8 @@ struct Reel {
     context: CanvasRenderingContext2d,
     panels: [(Panel, Traces); 2],
     histories: Vec<History>,
+    changes: MidRunChanges,
+    fork: Option<u32>,
     theme: Theme,
     classes: u32,
     loss: &'static Loss,
@@ -66,7 +69,8 @@ pub fn record(ui: &Ui) -> Result<()> {
         let (histories, caption) = (app.histories.clone(), caption(&app.record));
         let (classes, loss) = (Operation::of(&app.record).classes(&app.record), chosen(app.present()));
         let panels = PANELS.map(|(panel, _)| (panel, Traces::default()));
-        Reel { context, panels, histories, theme, classes, loss, log: ui.log.get(), caption }
+        let (changes, fork) = (app.record.at.clone(), app.runs.from.map(|from| from.step));
+        Reel { context, panels, histories, changes, fork, theme, classes, loss, log: ui.log.get(), caption }
     };
     reel.paint(0.0);
     let options = MediaRecorderOptions::new();
@@ -115,6 +119,8 @@ impl Reel {
             until: None,
             reference: None,
             past: &[],
+            changes: &self.changes,
+            fork: self.fork,
             theme: &self.theme,
         };
         let step = step_at(&scene, share);

@@ -363,6 +363,8 @@ impl Ui {
             until: None,
             reference: None,
             past: &[],
+            changes: &app.record.at,
+            fork: app.runs.from.map(|from| from.step),
             theme,
         }
     }

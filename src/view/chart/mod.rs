@@ -9,6 +9,7 @@ use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
+use crate::config::MidRunChanges;
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::model::Loss;
@@ -71,6 +72,10 @@ pub struct Scene<'a> {
     pub reference: Option<&'a Curve>,
     /// Runs that were left, drawn behind.
     pub past: &'a [Past],
+    /// What changed in the middle of the present run.
+    pub changes: &'a MidRunChanges,
+    /// Where it left another one.
+    pub fork: Option<u32>,
     /// Colours.
     pub theme: &'a Theme,
 }
@@ -79,6 +84,14 @@ impl Scene<'_> {
     /// All that is drawn: the present runs, then those that were left.
     fn all(&self) -> impl Iterator<Item = &History> {
         self.histories.iter().chain(self.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories))
+    }
+
+    /// Where the present run was changed, or left another one, and what to say of it.
+    fn turns(&self) -> impl Iterator<Item = (u32, String)> {
+        let last = self.histories.iter().filter_map(|history| history.points.last()).map(|point| point.step).max();
+        let fork = self.fork.map(|step| (step, "forked".into()));
+        let changes = self.changes.iter().map(|change| (change.step, change.words()));
+        fork.into_iter().chain(changes).filter(move |(step, _)| last.is_some_and(|last| *step <= last) && self.shows(*step))
     }
 
     /// Whether a step is drawn.

@@ -2,7 +2,7 @@
 
 use super::figure::{panel, step_at, svg};
 use super::*;
-use crate::config::Config;
+use crate::config::{Config, UNCHANGED};
 use crate::metrics::Point;
 use crate::model::LOSSES;
 use crate::view::runs::{COLORS, Runs};
@@ -41,7 +41,19 @@ fn theme() -> Theme {
 }
 
 fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
-    Scene { histories, classes: 97, loss: &LOSSES[0], log: false, hover: None, until: None, reference: None, past: &[], theme }
+    Scene {
+        histories,
+        classes: 97,
+        loss: &LOSSES[0],
+        log: false,
+        hover: None,
+        until: None,
+        reference: None,
+        past: &[],
+        changes: &UNCHANGED,
+        fork: None,
+        theme,
+    }
 }
 
 /// Panics unless every element is closed in order and every attribute is quoted; returns the names of the elements.
@@ -154,4 +166,23 @@ fn runs_that_were_left_are_drawn_behind_and_have_their_place_on_the_axes() {
     // Nothing explains an empty chart that has curves.
     let empty = |past: &[Past]| svg(&Scene { past, ..scene(&[History::default()], &theme) }, Panel::Accuracy, "", "");
     assert!(empty(&[]).contains("Share of pairs") && !empty(&runs.past).contains("Share of pairs"));
+}
+
+#[test]
+fn a_change_on_the_way_is_marked_once_it_has_happened() {
+    let (now, theme) = ([history(200)], theme());
+    let config = crate::config::from_query("at=100:wd%3D2;150:lr%3D0.003;400:wd%3D0&v=1").0;
+    let draw = |fork, until| {
+        let scene = Scene { changes: &config.at, fork, until, ..scene(&now, &theme) };
+        svg(&scene, Panel::Accuracy, "", "")
+    };
+    let whole = draw(None, None);
+    assert!(whole.contains("wd 2 at step 100") && whole.contains("lr 0.003 at step 150") && !whole.contains("step 400"));
+    assert!(!whole.contains("forked") && draw(Some(30), None).contains("forked at step 30"));
+    let early = draw(None, Some(120));
+    assert!(early.contains("wd 2 at step 100") && !early.contains("at step 150"));
+    // The loss has the lines alone.
+    let scene = Scene { changes: &config.at, ..scene(&now, &theme) };
+    let dashed = |panel| svg(&scene, panel, "", "").matches("stroke-dasharray=\"2 3\"").count();
+    assert_eq!((dashed(Panel::Accuracy), dashed(Panel::Loss)), (2, 2));
 }
