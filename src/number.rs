@@ -88,7 +88,7 @@ fn written(value: f64, print: impl Fn(f64) -> String) -> String {
     match power {
         -6..0 => [sign, "0.", &zeros(-power - 1), &digits].concat(),
         0..21 if power + 1 < count => {
-            let (whole, rest) = digits.split_at(power as usize + 1);
+            let (whole, rest) = digits.split_at_checked(power as usize + 1).unwrap_or((&digits, ""));
             [sign, whole, ".", rest].concat()
         }
         0..21 => [sign, &digits, &zeros(power + 1 - count)].concat(),
@@ -98,7 +98,7 @@ fn written(value: f64, print: impl Fn(f64) -> String) -> String {
 
 /// `12`, `-7` → `1.2e-7`
 fn scientific(sign: &str, digits: &str, power: i32) -> String {
-    let (first, rest) = digits.split_at(1);
+    let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, ""));
     [sign, first, if rest.is_empty() { "" } else { "." }, rest, "e", &power.to_string()].concat()
 }
 

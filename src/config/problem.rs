@@ -5,11 +5,11 @@ const QUOTED: usize = 60;
 
 /// A name or a value as a message quotes it: the beginning of a long one, and how long it is.
 pub fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        None if text.is_empty() => "(empty)".into(),
-        None => text.into(),
-        // Whole characters, whatever they are.
-        Some((end, _)) => format!("{}… ({} characters)", &text[..end], thousands(text.chars().count() as u64)),
+    let count = text.chars().count();
+    match count {
+        0 => "(empty)".into(),
+        ..=QUOTED => text.into(),
+        _ => format!("{}… ({} characters)", text.chars().take(QUOTED).collect::<String>(), thousands(count as u64)),
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Piece<'a> {
 pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
     while !html.is_empty() {
         let Some(tag) = html.strip_prefix('<') else {
-            let (text, rest) = html.split_at(html.find('<').unwrap_or(html.len()));
+            let (text, rest) = html.split_at_checked(html.find('<').unwrap_or(html.len())).unwrap_or((html, ""));
             take(Piece::Text(plain(text)));
             html = rest;
             continue;
@@ -36,7 +36,7 @@ pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
             if rest.is_empty() || rest == "/" {
                 break;
             }
-            let (name, after) = rest.split_at(rest.find(['=', ' ', '/']).unwrap_or(rest.len()));
+            let (name, after) = rest.split_at_checked(rest.find(['=', ' ', '/']).unwrap_or(rest.len())).unwrap_or((rest, ""));
             let (value, after) = match after.strip_prefix("=\"") {
                 Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
                 None => match after.strip_prefix('=') {
@@ -55,7 +55,20 @@ pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
 
 /// What [`escape`](super::text::escape)d text says.
 fn plain(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    let mut parts = text.split('&');
+    let mut plain = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (name, rest) = part.split_once(';').unwrap_or(("", part));
+        plain += match name {
+            "lt" => "<",
+            "gt" => ">",
+            "quot" => "\"",
+            "amp" => "&",
+            _ => "",
+        };
+        plain += rest;
+    }
+    plain
 }
 
 #[cfg(test)]

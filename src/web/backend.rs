@@ -63,7 +63,7 @@ impl Devices {
                 let patience_ms = gpu::patience_ms(config);
                 let chosen = within(patience_ms, 250.0, self.gpu(config, recorded), || ()).await;
                 chosen.unwrap_or_else(|| {
-                    Err(ExecError::NoAdapter(format!("the GPU has not answered for {} seconds", patience_ms / 1000.0)))
+                    Err(ExecError::NoAdapter(format!("the GPU has not answered for {} seconds", (patience_ms / 1000.0) as u32)))
                 })
             }
             #[cfg(not(feature = "gpu"))]

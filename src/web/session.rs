@@ -242,7 +242,10 @@ async fn answer<T, E: From<ExecError>>(chosen: &Chosen, reading: impl Future<Out
 /// The error of a GPU that does not answer.
 #[cfg(feature = "gpu")]
 fn silence(patience_ms: f64) -> ExecError {
-    ExecError::Rejected { what: "a question".into(), why: format!("it has not answered for {} seconds", patience_ms / 1000.0) }
+    ExecError::Rejected {
+        what: "a question".into(),
+        why: format!("it has not answered for {} seconds", (patience_ms / 1000.0) as u32),
+    }
 }
 
 impl Loaded {

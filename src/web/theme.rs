@@ -58,7 +58,8 @@ impl Dark {
 /// What the page around the element has chosen, if it has.
 fn inherited(style: &CssStyleDeclaration) -> usize {
     let scheme = style.get_property_value("color-scheme").unwrap_or_default();
-    match (scheme.contains("dark"), scheme.contains("light")) {
+    let has = |name: &str| scheme.split_ascii_whitespace().any(|word| word == name);
+    match (has("dark"), has("light")) {
         (true, false) => 1,
         (false, true) => 2,
         _ => 0,

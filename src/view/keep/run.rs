@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::encode;
 use crate::config::{Config, to_query};
 use crate::metrics::{History, Point};
+use crate::number::shortest;
 use crate::train::Snapshot;
 
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
@@ -53,10 +54,11 @@ impl Run {
     /// Says to people why not.
     pub fn recognise(head: &[u8], size: f64) -> Result<(), String> {
         if !head.starts_with(MAGIC) {
-            return Err(format!("This is not a run file of the lab ({size} bytes of something else)."));
+            return Err(format!("This is not a run file of the lab ({} bytes of something else).", shortest(size)));
         }
         if size > MOST {
-            return Err(format!("This file is too large: it has {size} bytes, and this lab opens up to {MOST}."));
+            let [size, most] = [size, MOST].map(shortest);
+            return Err(format!("This file is too large: it has {size} bytes, and this lab opens up to {most}."));
         }
         Ok(())
     }
