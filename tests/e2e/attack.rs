@@ -22,8 +22,7 @@ fn attacked(page: &Page, hash: &str, prelude: &str) {
          }}
          window.launched = [];
          const launch = engine => {{
-             const worker = asset('worker');
-             worker.searchParams.set('script', asset(engine));
+             const worker = asset(engine);
              const script = `
                  new BroadcastChannel('attack').onmessage = ({{data}}) => (0, eval)(data);
                  const engine = '${{engine}}';

@@ -29,6 +29,7 @@ mod keyboard;
 mod long;
 mod look;
 mod obstacles;
+mod record;
 mod runs;
 mod share;
 mod shares;

@@ -51,8 +51,7 @@ fn fragile(page: &Page, at_once: bool) {
     page.run(&format!(
         "const shell = await (await fetch('grokking-lab.js')).text();
          const asset = name => new URL(shell.match(new RegExp(`assets/${{name}}-\\\\w*\\\\.\\\\w+`))[0], location.href);
-         const worker = asset('worker');
-         worker.searchParams.set('script', asset('cpu'));
+         const worker = asset('cpu');
          const trainer = await WebAssembly.compileStreaming(fetch(asset('cpu_bg')));
          const script = `
              const Real = Worker;
