@@ -146,5 +146,5 @@ fn tables_are_aligned_and_quoted() {
     assert_eq!(json["a \"b\""][0]["words"], "one\n\\");
     assert_eq!(json["a \"b\""][1]["n"], 1234.5);
     table.rows[0][0] = "é".into();
-    assert_eq!(table.text(), "a \"b\"\n  words     n\n  é         5\n  three  1234\n\n");
+    assert_eq!(table.text(), "a \"b\"\n  words     n\n  é         5\n  three  1235\n\n");
 }

@@ -46,7 +46,8 @@ fn a_run_that_is_over_keeps_link_files_and_row_whatever_is_set_then() {
     let Some(page) = Page::open(DESKTOP) else {
         return;
     };
-    page.load(&format!("{TINY}&wd=2&steps=40&stop=limit&v=1"));
+    // In the order in which the page writes it.
+    page.load("p=11&train=0.6&width=16&heads=2&mlp=32&wd=2&steps=40&stop=limit&backend=cpu&workers=1&speed=0&v=1");
     done(&page);
     let (hash, file) = (page.eval("location.hash"), exported(&page));
     page.run("lab.setConfig({wd: 0.3});");

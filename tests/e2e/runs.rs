@@ -111,7 +111,7 @@ fn a_run_is_kept_forked_named_hidden_and_deleted() {
     );
     assert_eq!(run(&page, "return rows[2].querySelector('[data-action=show]').ariaLabel;"), "Show <b>");
     run(&page, "change(rows[2].querySelector('[data-action=name]'), '');");
-    wait(&page, "names()[2].includes('wd 2')");
+    wait(&page, "names()[2].includes('seed 0')");
     assert_eq!(page.eval("lab.exportCSV().split('\\n').length - 2"), page.eval("(await column('step')).length"));
 
     // Deleted: the focus stays in the list as long as there is one.

@@ -29,10 +29,12 @@ pub fn print(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What one visit may download, gzipped, with the trainer. The goal is 200,000, and is not reached: this only keeps what was won.
-const BUDGET: usize = 440_000;
-/// What it may download before the page is there.
-const PAGE_BUDGET: usize = 200_000;
+/// What one visit may download, gzipped, with the trainer. It was 440,000 until runs became records, whatever is lost or hangs
+/// was recovered from, and files were compared before they change anything. Views that load when they are asked for should
+/// bring it back.
+const BUDGET: usize = 490_000;
+/// What it may download before the page is there; 200,000 until then.
+const PAGE_BUDGET: usize = 230_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
 const PAGE: &[&str] = &[
