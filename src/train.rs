@@ -34,7 +34,7 @@ use points::Evaluation;
 pub use share::Share;
 use share::Shared;
 use shown::{Shown, all_features};
-use snapshot::WEIGHTS;
+
 pub use snapshot::{Kept, Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -370,45 +370,6 @@ impl Trainer {
     pub fn collect(&mut self) -> Collecting {
         let reading = self.exec.read(&self.built.rings);
         Collecting { reading, evaluations: core::mem::take(&mut self.evaluations), runs: self.built.plan.runs }
-    }
-
-    /// Starts reading everything needed to go on from here.
-    pub fn snapshot(&mut self) -> Snapshotting {
-        let reading = self.exec.read(&self.built.state);
-        let Trainer { ref record, tiles, step, evaluated: evaluations, .. } = *self;
-        Snapshotting { reading, config: record.clone(), step, evaluations, tiles }
-    }
-
-    /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no memory.
-    ///
-    /// # Errors
-    /// When the snapshot's buffers do not fit this trainer.
-    pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
-        let mut state = self.built.state.clone();
-        if snapshot.buffers.len() == WEIGHTS {
-            for view in state.split_off(WEIGHTS) {
-                self.exec.write(view, &vec![0.0; view.len * self.built.plan.runs]);
-            }
-        }
-        let want: Vec<usize> = state.iter().map(|view| view.len * self.built.plan.runs).collect();
-        let got: Vec<usize> = snapshot.buffers.iter().map(Vec::len).collect();
-        if want != got {
-            return Err(format!("the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"));
-        }
-        self.put_back(snapshot);
-        self.evaluations.clear();
-        self.record = snapshot.config.clone();
-        self.set_rates(&snapshot.settings());
-        Ok(())
-    }
-
-    /// The state of a snapshot that fits.
-    fn put_back(&mut self, snapshot: &Snapshot) {
-        for (&view, values) in self.built.state.iter().zip(&snapshot.buffers) {
-            self.exec.write(view, values);
-        }
-        self.step = snapshot.step;
-        self.evaluated = snapshot.evaluations;
     }
 
     /// Reads any view of the plan as it is after everything queued so far.

@@ -25,7 +25,7 @@ fn save(config: &Config, steps: u32) -> Saved {
     let mut trainer = block_on(Trainer::new(config, &Device::Cpu)).expect("a trainer");
     trainer.steps(steps);
     // Without a rate, the weights stay as they are until they are evaluated.
-    trainer.set_rates(&Config { lr: 0.0, ..config.clone() });
+    trainer.adjust(&Config { lr: 0.0, ..config.clone() });
     trainer.steps(trainer.built().evaluate_every);
     let probs = trainer.built().test_probs;
     let read = block_on(trainer.read(&[probs])).expect("probabilities").remove(0);
@@ -220,10 +220,10 @@ fn another_program_can_rebuild_every_kind_of_network() {
         assert_eq!(problems, []);
         let Saved { file, want, splits } = save(&config, 20);
         let (notes, models) = parse(&file);
-        assert_eq!(
-            (&notes["query"], &notes["backend"]),
-            (&json!(to_query(&Config { lr: 0.0, ..config.clone() })), &json!("cpu"))
-        );
+        let mut record = config.clone();
+        record.note(20, &Config { lr: 0.0, ..config.clone() });
+        assert_eq!((&notes["query"], &notes["backend"]), (&json!(to_query(&record)), &json!("cpu")));
+        assert!(notes["query"].as_str().is_some_and(|query| query.contains("at=20%3Alr%3D0")), "{notes}");
         assert!(notes["step"].as_str().and_then(|step| step.parse().ok()).is_some_and(|step: u32| step > 20), "{notes}");
         assert_eq!((models.len(), want.len()), (config.runs as usize, config.runs as usize));
         let mut seen = 0.0f64;

@@ -1,6 +1,7 @@
 //! A step that can be returned to: its weights as they were, and what the optimiser remembered, in half the space.
 
-use super::{Trainer, WEIGHTS};
+use super::Trainer;
+use super::snapshot::WEIGHTS;
 use crate::exec::{ExecError, Reading};
 
 /// An optimiser's memory is kept when it has at most this many times the numbers of the weights. Grokfast's window of past

@@ -85,8 +85,8 @@ fn progress(app: &App, phase: Phase) -> String {
 /// The headline of a run that is over after it grokked: whether it stayed so, and where it ended.
 fn ended(app: &App, phase: Phase) -> String {
     let (story, last) = (progress(app, phase), thousands(app.step.into()));
-    let now = app.histories.iter().filter_map(|history| history.points.last()).map(|point| point.test_accuracy);
-    let lowest = now.fold(1.0, f32::min);
+    let now = app.histories.iter().filter_map(|history| history.points.last());
+    let lowest = now.map(|point| point.test_accuracy).fold(1.0, f32::min);
     match app.end {
         _ if lowest < GROKKED => format!("{story}, but at its end, step {last}, it is right in {}", percent(lowest.into())),
         Some(End::Grokked) => format!("{story} and stayed so: over at step {last}"),
@@ -355,26 +355,22 @@ mod tests {
 
     #[test]
     fn the_end_of_a_run_is_said_with_its_reason() {
-        let end = |query: &str, points: &[(u32, f32, f32)], reason| {
+        let over = |query: &str, points: &[(u32, f32, f32)], reason| {
             let mut app = app(query, State::Running, &[points]);
             app.update(Event::Done { reason });
-            tell(&app)
+            app
         };
-        assert_eq!(end("", RULE, End::Grokked).headline, "Grokked at step 215 and stayed so: over at step 215");
-        assert_eq!(end("stop=limit", RULE, End::Limit).headline, "Grokked at step 215; step limit reached at 215");
+        let headline = |query: &str, points: &[(u32, f32, f32)], reason| tell(&over(query, points, reason)).headline;
+        assert_eq!(headline("", RULE, End::Grokked), "Grokked at step 215 and stayed so: over at step 215");
+        assert_eq!(headline("stop=limit", RULE, End::Limit), "Grokked at step 215; step limit reached at 215");
         let fell = [RULE, &[(900, 1.0, 0.42)]].concat();
-        let story = end("stop=limit", &fell, End::Limit);
-        assert_eq!(story.headline, "Grokked at step 215, but at its end, step 900, it is right in 42 %");
+        let fallen = headline("stop=limit", &fell, End::Limit);
+        assert_eq!(fallen, "Grokked at step 215, but at its end, step 900, it is right in 42 %");
         // What is set after the end is about the next run.
-        let mut app = app("", State::Running, &[RULE]);
-        app.update(Event::Done { reason: End::Grokked });
+        let mut app = over("", RULE, End::Grokked);
         let before = tell(&app);
-        app.set([("speed", "0")]);
-        assert_eq!(tell(&app), before);
         app.set([("wd", "0.3")]);
-        let Story { headline, caption } = tell(&app);
-        assert_eq!(headline, before.headline);
-        assert_says(&caption, &["stays as it was", "next one"]);
+        assert_eq!(tell(&app), Story { caption: NEXT.into(), ..before });
     }
 
     /// The page reserves lines for this many characters.

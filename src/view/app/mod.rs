@@ -265,6 +265,7 @@ impl App {
             self.end = None;
             self.send(Command::Adjust(self.config.clone()));
         } else if matches!(self.state, State::Error | State::Done) {
+            self.config = self.from_start();
             self.load();
         }
         self.resting = false;
@@ -314,12 +315,17 @@ impl App {
     /// Back to step 0 of the same run.
     pub fn reset(&mut self) {
         self.problems.clear();
+        self.config = self.from_start();
         self.load();
     }
 
     /// Changes some keys. Returns the problems, which are also shown.
     pub fn set<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-        let (mut config, mut problems) = self.config.with_pairs(pairs);
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let (mut config, mut problems) = self.config.with_pairs(pairs.iter().copied());
+        if config.restarts(&self.config) {
+            (config, problems) = self.from_start().with_pairs(pairs);
+        }
         problems.extend(panels::repair(&mut config));
         self.configure(config, &problems);
         sentences(&problems)

@@ -59,17 +59,18 @@ impl App {
         self.effects.push(Effect::Configured);
     }
 
-    /// A run that begins anew begins with the settings from before the changes that are planned for it, except for what was
-    /// set since.
-    pub(super) fn before_changes(&mut self) {
-        let planned = self.config.at.clone();
-        let done = planned.iter().take_while(|change| change.step <= self.step).flat_map(|change| &change.settings);
+    /// The settings with which this run begins anew: those from before the changes that are planned for it, except for what
+    /// was set since.
+    pub(super) fn from_start(&mut self) -> Config {
+        let mut config = self.config.clone();
+        let done = self.config.at.iter().take_while(|change| change.step <= self.step).flat_map(|change| &change.settings);
         for key in done.filter_map(|(name, _)| key(name)) {
-            if (key.get)(&self.config) == (key.get)(&self.present) {
-                let _ = (key.set)(&mut self.config, &(key.get)(&self.record));
+            if (key.get)(&config) == (key.get)(&self.present) {
+                let _ = (key.set)(&mut config, &(key.get)(&self.record));
                 self.version += 1;
             }
         }
+        config
     }
 
     /// What is set now, where the page cannot know yet from which step on: for a run that has not begun, as its beginning.

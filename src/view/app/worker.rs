@@ -130,7 +130,6 @@ impl App {
 
     /// Builds a trainer for the configuration, at step 0.
     pub(super) fn load(&mut self) {
-        self.before_changes();
         self.clear();
         self.turn_back();
         let config = self.config.clone();

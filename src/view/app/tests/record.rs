@@ -142,6 +142,21 @@ fn a_link_plans_changes_and_every_run_of_it_makes_them() {
 }
 
 #[test]
+fn a_link_is_taken_as_it_is_whatever_the_run_before_had_changed() {
+    let mut app = ready(&with("wd=0"));
+    app.start();
+    app.update(progress(10, 1.0, 0.1));
+    app.set([("wd", "1")]);
+    app.update(changed(15, "wd=0&at=15:wd%3D1&v=1", false));
+    app.update(progress(200, 1.0, 0.1));
+    let link = with("at=20:wd%3D3&v=1");
+    app.play(link.clone(), &[]);
+    assert_eq!((&app.config, &app.record), (&link, &link));
+    app.configure(with("seed=4&at=20:wd%3D3&v=1"), &[]);
+    assert_eq!(to_query(&app.config), "seed=4&at=20%3Awd%3D3&v=1");
+}
+
+#[test]
 fn before_the_first_step_a_change_is_how_the_run_begins() {
     let mut app = ready(&Config::standard());
     app.set([("wd", "2")]);
