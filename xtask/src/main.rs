@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 use std::process::ExitCode;
 use xtask::server::StaticServer;
-use xtask::{check, dist, trial_embeds};
+use xtask::{check, dist, trial_embeds, versions};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]           build dist/ and serve it on 127.0.0.1 (default port 8080, 0 = any free one)
@@ -12,6 +12,9 @@ cargo xtask dist [--url URL]           build the static folder dist/; its cards 
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
 cargo xtask trial-embeds [--only TOOL[,TOOL]]
                                        try the package of dist/ in bundlers, frameworks and sites; needs node
+cargo xtask versions [--renew|--record]
+                                       write the versions of versions.txt into Cargo.lock, as serve, dist and test do; or
+                                       list the newest versions, or those of Cargo.lock
 ";
 
 const DEFAULT_PORT: u16 = 8080;
@@ -38,11 +41,17 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             let port =
                 args.opt_value_from_str("--port").context("--port takes a number from 0 to 65535")?.unwrap_or(DEFAULT_PORT);
             no_more(args)?;
+            if versions::apply()? {
+                return versions::again();
+            }
             serve(port)
         }
         Some("dist") => {
             let url: Option<String> = args.opt_value_from_str("--url").context("--url takes the page's address")?;
             no_more(args)?;
+            if versions::apply()? {
+                return versions::again();
+            }
             dist::build(url.as_deref())?;
             Ok(ExitCode::SUCCESS)
         }
@@ -50,6 +59,12 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             let only: Option<String> =
                 args.opt_value_from_str("--only").context("--only takes step names separated by commas")?;
             no_more(args)?;
+            match versions::apply() {
+                Ok(true) => return versions::again(),
+                Err(error) if only.is_some() => return Err(error),
+                // The step `versions` says what is wrong.
+                Ok(false) | Err(_) => {}
+            }
             let all_passed = check::run(only.as_deref())?;
             Ok(ExitCode::from(u8::from(!all_passed)))
         }
@@ -59,6 +74,18 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             no_more(args)?;
             let all_work = trial_embeds::run(only.as_deref())?;
             Ok(ExitCode::from(u8::from(!all_work)))
+        }
+        Some("versions") => {
+            let (renew, record) = (args.contains("--renew"), args.contains("--record"));
+            no_more(args)?;
+            if renew {
+                versions::renew()?;
+            } else if record {
+                versions::record()?;
+            } else {
+                versions::apply()?;
+            }
+            Ok(ExitCode::SUCCESS)
         }
         Some(other) => bail!("unknown command `{other}`; the commands are:\n{USAGE}"),
         None => bail!("no command given; the commands are:\n{USAGE}"),

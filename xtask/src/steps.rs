@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, in the order in which they run.
 
 use crate::server::StaticServer;
-use crate::{dist, process, system, tools};
+use crate::{dist, process, system, tools, versions};
 use anyhow::{Result, bail};
 use std::env;
 use std::path::PathBuf;
@@ -20,6 +20,7 @@ pub struct Step {
 
 /// Cheap steps first, builds before what they build for.
 pub const STEPS: &[Step] = &[
+    Step { name: "versions", about: "dependencies as listed in versions.txt", gate: true, run: versions::check },
     Step { name: "fmt", about: "formatting", gate: false, run: fmt },
     Step { name: "clippy", about: "lints, native code", gate: true, run: clippy },
     Step { name: "clippy-wasm", about: "lints, browser code", gate: true, run: clippy_wasm },
