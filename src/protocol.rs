@@ -47,9 +47,10 @@ pub enum Command {
         /// Steps.
         n: u32,
     },
-    /// These are the settings from now on. None of them needs another run. Answered by [`Event::Changed`] where curves
-    /// will show it.
-    Adjust(Config),
+    /// Settings from now on: those in which the first differs from the second, which is what the page had until then. The
+    /// others stay as they are, also where the record has changed one meanwhile. None of them needs another run. Answered by
+    /// [`Event::Changed`] where curves will show it.
+    Adjust(Config, Config),
     /// What was kept of an [`Event::Measured`], before the first load.
     Recall {
         /// As it was told.

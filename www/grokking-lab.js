@@ -112,7 +112,8 @@ const trusted = (url) => {
 /** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
 const launch = (engine) => {
   const build = trainer(engine);
-  let { href: url, origin } = at(parts[build].script);
+  const { href: script, origin } = at(parts[build].script);
+  let url = script;
   let type = "module";
   // Browsers start workers only from the page's own origin, and sandboxed pages have none. There, a script of the page
   // imports the real one, and hands it the messages that came before.
@@ -123,7 +124,8 @@ const launch = (engine) => {
   }
   const worker = new Worker(trusted(url), { type, name: `grokking-lab ${engine}` });
   compiled(build).then((module) => worker.postMessage(module));
-  return worker;
+  // To be named, should it be missing.
+  return Object.assign(worker, { script });
 };
 const records = async () => (await get(at(parts.records))).text();
 

@@ -122,6 +122,16 @@ impl Config {
         config
     }
 
+    /// This with what differs between two others as the first has it, if it may change in the middle of a run.
+    pub fn moved(&self, now: &Config, before: &Config) -> Config {
+        let mut config = self.clone();
+        for key in keys::KEYS.iter().filter(|key| key.change != Change::Restart && (key.get)(now) != (key.get)(before)) {
+            // The value of another valid configuration.
+            let _ = (key.set)(&mut config, &(key.get)(now));
+        }
+        config
+    }
+
     /// Writes down that a run that began with these settings has `now` from `step` on. What does not show in curves, like
     /// the step limit, is taken over as if it had always been so. Returns whether anything that does has changed.
     pub fn note(&mut self, step: u32, now: &Config) -> bool {
@@ -224,6 +234,13 @@ mod tests {
         let (config, problems) = from_query("task=x/y&at=50:wd=2;100:cells=3.0.1&v=1");
         assert_eq!(config.at.write(), "50:wd=2");
         assert!(problems.len() == 1 && problems[0].to_string().contains("new run"), "{problems:?}");
+    }
+
+    #[test]
+    fn only_what_moved_is_taken_over() {
+        // The record has made weight decay 3 meanwhile, which the page does not know yet.
+        let moved = with("wd=3&v=1").moved(&with("wd=0&lr=0.02&seed=7&v=1"), &with("wd=0&v=1"));
+        assert_eq!(to_query(&moved), "lr=0.02&wd=3&v=1");
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl Session {
             Command::Run => self.run(Mode::Free),
             Command::Step { id, n } => self.step(*id, *n),
             Command::Pause => self.pause().await,
-            Command::Adjust(config) => self.adjust(config, false).await,
+            Command::Adjust(now, before) => self.follow(now, before).await,
             Command::Recall { text } => {
                 self.devices.recall(text.clone());
                 Ok(())

@@ -79,7 +79,7 @@ fn auto_reaches_the_cpu_whatever_hangs_or_refuses() {
     ] {
         attacked(&page, RUN, &format!("{CLAIMS} {prelude}"));
         page.run("victim.start();");
-        page.wait_until("victim.backend === 'cpu' && at() > 10 && victim.state === 'running'", REACHED);
+        page.wait_until("victim.device === 'cpu' && at() > 10 && victim.state === 'running'", REACHED);
         let shown = page.eval("shown()");
         assert!(shown.as_str().is_some_and(|shown| shown.contains(reason)), "{prelude}: {shown}");
         page.run("victim.free();");
@@ -105,7 +105,7 @@ fn a_lost_gpu_is_made_up_for_at_any_moment() {
     };
     attacked(&page, &format!("{RUN}&backend=gpu"), LOSABLE);
     // Before the first step.
-    page.wait_until("victim.backend === 'gpu' && victim.state === 'idle'", SOON);
+    page.wait_until("victim.device === 'gpu' && victim.state === 'idle'", SOON);
     page.run("attack('lose()');");
     page.run("victim.start();");
     page.wait_until("at() > 30 && victim.state === 'running'", SOON);
@@ -124,7 +124,7 @@ fn a_lost_gpu_is_made_up_for_at_any_moment() {
     page.run("await new Promise(resolve => setTimeout(resolve, 500)); window.before = victim.exportCSV(); attack('lose()');");
     let sizes = page.run("return [(await victim.saveRun()).length > 1000, (await victim.exportWeights()).length > 1000];");
     assert_eq!(sizes, json!([true, true]));
-    assert_eq!(page.eval("[victim.state, victim.exportCSV() === before, victim.backend]"), json!(["paused", true, "gpu"]));
+    assert_eq!(page.eval("[victim.state, victim.exportCSV() === before, victim.device]"), json!(["paused", true, "gpu"]));
     page.run("attack('lose()'); victim.setConfig({seed: 3});");
     page.wait_until("victim.state === 'idle'", SOON);
     page.run("victim.start();");

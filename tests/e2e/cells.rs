@@ -80,10 +80,13 @@ fn cells_are_changed_and_restored() {
     run(&page, "button('Restore this').focus();");
     page.press(ENTER);
     wait(&page, "words().startsWith('x = 3, y = 5 has the result 8. ') && inside.contains(root.activeElement)");
-    assert_eq!(page.eval("await lastStep() > 10 && new URLSearchParams(location.hash.slice(1)).get('cells')"), "3.4.19");
+    assert_eq!(page.eval("await lastStep() > 10 && lab.getConfig().cells"), "3.4.19");
+    // The link says how the run began, and what became of it.
+    let linked = "new URLSearchParams(location.hash.slice(1))";
+    page.wait_until(&format!("{linked}.get('cells') === '3.4.19_3.5.0' && {linked}.get('at') === '20:cells=3.4.19'"), SOON);
     run(&page, "button('Restore all').click();");
     wait(&page, "!words().includes('by hand')");
-    assert_eq!(page.eval("new URLSearchParams(location.hash.slice(1)).get('cells')"), serde_json::Value::Null);
+    page.wait_until(&format!("lab.getConfig().cells === '' && {linked}.get('at') === '20:cells='"), SOON);
     page.assert_no_console_errors();
 }
 

@@ -97,7 +97,14 @@ fn another(key: &Key) -> Option<String> {
         Kind::Choice(choices) => choices().iter().map(|(id, _)| id.to_string()).collect(),
         Kind::Operation => vec!["s3".into()],
         Kind::Flag => vec!["true".into()],
-        Kind::Text => vec![if key.name == "hide" { "loss,seed" } else { "1.2.3" }.into()],
+        Kind::Text => {
+            let text = match key.name {
+                "hide" => "loss,seed",
+                "at" => "9:wd=2",
+                _ => "1.2.3",
+            };
+            vec![text.into()]
+        }
     };
     candidates.into_iter().find(|value| *value != key.standard())
 }

@@ -88,11 +88,11 @@ impl App {
         self.state = State::Paused;
         match self.opening.take() {
             None => {
-                self.adopt(Config { speed: self.config.speed, ..record }, step);
+                self.adopt(Config { speed: self.config.speed, ..record.clone() }, step, &record);
                 self.rewind(step);
             }
             Some(run) => {
-                self.adopt(run.config, step);
+                self.adopt(run.config, step, &record);
                 self.histories = run.histories;
                 self.elapsed_ms = run.elapsed_ms;
                 self.rewind(step);
@@ -106,8 +106,8 @@ impl App {
         }
     }
 
-    /// A kept run's record becomes this page's, except for how the page shows it.
-    fn adopt(&mut self, record: Config, step: u32) {
+    /// A kept run's record becomes this page's, except for how the page shows it, and the trainer's.
+    fn adopt(&mut self, record: Config, step: u32, trainers: &Config) {
         let Config { autoplay, ref hide, theme, .. } = self.config;
         let record = Config { autoplay, hide: hide.clone(), theme, ..record };
         let other = of_curves().any(|key| key.name != "at" && (key.get)(&record) != (key.get)(&self.record));
@@ -118,11 +118,11 @@ impl App {
         let config = record.after(step);
         self.begin_record(record);
         self.present = config.clone();
+        self.send(Command::Adjust(config.clone(), trainers.after(step)));
         if config != self.config {
             self.config = config;
             self.version += 1;
             self.effects.push(Effect::Configured);
         }
-        self.send(Command::Adjust(self.config.clone()));
     }
 }

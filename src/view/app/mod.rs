@@ -261,9 +261,9 @@ impl App {
         }
         if self.goes_on() {
             // Its end was put off, and nothing else.
-            self.record = Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() };
-            self.end = None;
-            self.send(Command::Adjust(self.config.clone()));
+            let before = self.present.clone();
+            self.begin_record(Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() });
+            self.send(Command::Adjust(self.config.clone(), before));
         } else if matches!(self.state, State::Error | State::Done) {
             self.config = self.from_start();
             self.load();
@@ -346,14 +346,14 @@ impl App {
         if restarts {
             self.leave();
         }
-        self.config = config;
+        let before = core::mem::replace(&mut self.config, config);
         if restarts {
             self.load();
         } else if self.state != State::Done {
             // A run that is over stays as it is: what is set now is for the next one.
             self.note_before_start();
             if self.worker == Worker::Ready {
-                self.send(Command::Adjust(self.config.clone()));
+                self.send(Command::Adjust(self.config.clone(), before));
             }
         }
         self.effects.push(Effect::Configured);

@@ -152,7 +152,7 @@ fn live_keys_adjust_and_others_restart() {
     app.update(progress(10, 0.5, 0.1));
     drain(&mut app);
     assert!(app.set([("lr", "0.003")]).is_empty());
-    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Adjust(c)] if c.lr == 0.003));
+    assert!(matches!(drain(&mut app).0.as_slice(), [Command::Adjust(c, _)] if c.lr == 0.003));
     assert_eq!((app.state, app.step), (State::Running, 10));
     app.set([("seed", "5")]);
     assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 5));

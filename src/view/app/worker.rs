@@ -48,9 +48,10 @@ impl App {
         if self.restoring {
             self.restored(config, step);
         } else {
-            if asked && config.after(step) != self.config {
+            let built = config.after(step);
+            if asked && built != self.config {
                 // A live key moved while the trainer was being built.
-                self.send(Command::Adjust(self.config.clone()));
+                self.send(Command::Adjust(self.config.clone(), built));
             }
             if forking {
                 self.forked(step, fresh);

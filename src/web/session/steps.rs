@@ -64,6 +64,13 @@ impl Session {
         }
     }
 
+    /// The page's settings went from these to those.
+    pub(super) async fn follow(&mut self, now: &Config, before: &Config) -> Result<(), Trouble> {
+        let Some(loaded) = &self.loaded else { return Ok(()) };
+        let config = loaded.trainer.config().moved(now, before);
+        self.adjust(&config, false).await
+    }
+
     /// Goes on with other settings; `planned` by the run's record.
     pub(super) async fn adjust(&mut self, config: &Config, planned: bool) -> Result<(), Trouble> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };

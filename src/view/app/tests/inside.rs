@@ -142,7 +142,7 @@ fn a_changed_result_is_a_setting() {
     drain(&mut app);
     app.look(Act::Result(0));
     let told = drain(&mut app).0;
-    assert!(matches!(&told[..], [Command::Adjust(config)] if config.cells == "3.4.9_0.1.0"), "{told:?}");
+    assert!(matches!(&told[..], [Command::Adjust(config, _)] if config.cells == "3.4.9_0.1.0"), "{told:?}");
     app.look(Act::Restore);
     assert_eq!(app.config.cells, "3.4.9");
     app.look(Act::RestoreAll);

@@ -38,7 +38,7 @@ fn a_kept_run_brings_settings_curves_step_and_time() {
     let want = Config { hide: "facts".into(), autoplay: false, ..theirs };
     assert_eq!((app.state, app.step, app.elapsed_ms, &app.config), (State::Paused, 30, 4000.0, &want));
     assert_eq!(app.histories, run.histories);
-    assert_eq!(drain(&mut app).0, [Command::Adjust(want)]);
+    assert_eq!(drain(&mut app).0, [Command::Adjust(want.clone(), Config { hide: "note".into(), autoplay: true, ..want })]);
     // It goes on where it was.
     app.start();
     assert_eq!(drain(&mut app).0, [Command::Run]);

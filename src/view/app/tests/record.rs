@@ -87,7 +87,7 @@ fn a_run_that_is_over_goes_on_only_when_its_end_alone_is_put_off() {
     app.set([("steps", "200")]);
     assert!(app.goes_on() && !app.next_differs());
     app.start();
-    assert_eq!(drain(&mut app).0, [Command::Adjust(app.config.clone()), Command::Run]);
+    assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(now, _), Command::Run] if now.steps == 200));
     assert_eq!((app.step, app.record.steps, app.end, app.state), (70, 200, None, State::Running));
     let mut app = over(&with("steps=70&stop=limit"));
     app.set([("steps", "200"), ("wd", "0")]);

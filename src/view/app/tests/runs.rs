@@ -112,7 +112,7 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     // It goes on with other settings, live ones and those that the weights can be carried to.
     drain(&mut app);
     app.set([("wd", "0.5"), ("optimizer", "sgd")]);
-    assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(config)] if config.wd == 0.5 && config.optimizer == "sgd"));
+    assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(config, _)] if config.wd == 0.5 && config.optimizer == "sgd"));
     app.start();
     app.update(progress(11, 1.0, 0.1));
     assert_eq!((steps(&app.histories), app.histories[0].memorized), (vec![5, 11], Some(11)));
@@ -176,7 +176,7 @@ fn wishes_while_a_fork_is_made_follow_it() {
     assert_eq!(drain(&mut app).0, []);
     app.update(Event::Paused);
     app.update(loaded(&config, 10));
-    let adjust = Command::Adjust(Config { wd: 0.0, ..config.clone() });
+    let adjust = Command::Adjust(Config { wd: 0.0, ..config.clone() }, config.clone());
     assert_eq!((drain(&mut app).0, app.state), (vec![adjust, Command::Snapshot { id: 3 }, Command::Run], State::Running));
 
     // Another run: the fork is made in vain.
