@@ -59,6 +59,11 @@ fn share(share: f32) -> String {
     percent(f64::from(share))
 }
 
+/// A number of times, where there is one yet.
+fn times(ratio: f64) -> String {
+    if ratio.is_finite() { shortest((ratio * 10.0).round() / 10.0) + " times" } else { "not yet".into() }
+}
+
 fn when(known: Option<bool>) -> Judgement {
     match known {
         Some(true) => Judgement::Holds,
@@ -108,40 +113,47 @@ impl Expect {
             None if ended || now > limit => Some(false),
             None => None,
         };
+        // What is not known yet has no number, and what may still change is said to be so far.
+        let so_far = |value: f32, what: &str| match (value.is_finite(), ended) {
+            (false, _) => "not yet".to_string(),
+            (true, true) => [what, &share(value)].concat(),
+            (true, false) => [what, &share(value), " so far"].concat(),
+        };
         let ending = |value: fn(&Point) -> f32, from: f32, to: f32| {
             let at = last.map_or(f32::NAN, value);
-            (ended.then_some((from..=to).contains(&at)), share(at))
+            (ended.then_some((from..=to).contains(&at)), so_far(at, ""))
         };
         let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
-        let times = ratio.map_or("not yet".into(), |r| format!("{} times", shortest((r * 10.0).round() / 10.0)));
+        let delay = times(ratio.unwrap_or(f64::NAN));
         let (known, measured) = match *self {
             Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
             Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
             Expect::NotGrokkedBy(limit) => {
                 (by(grokked, limit).map(|early| !early).or((now >= limit).then_some(true)), step(grokked))
             }
-            Expect::Delay(least) => (ratio.map(|r| r >= least).or(ended.then_some(false)), times),
-            Expect::Together(most) => (ratio.map(|r| r <= most).or(ended.then_some(false)), times),
+            Expect::Delay(least) => (ratio.map(|r| r >= least).or(ended.then_some(false)), delay),
+            Expect::Together(most) => (ratio.map(|r| r <= most).or(ended.then_some(false)), delay),
             Expect::TrainEnds(from, to) => ending(|p| p.train_accuracy, from, to),
             Expect::TestEnds(from, to) => ending(|p| p.test_accuracy, from, to),
             Expect::Hump(least) => {
                 let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
                 let r = highest / last.map_or(f32::NAN, |p| p.test_loss);
-                (ended.then_some(r >= least), format!("{} times", shortest_f32((r * 10.0).round() / 10.0)))
+                (ended.then_some(r >= least), times(r.into()))
             }
             Expect::Ungroks(to) => {
                 let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));
-                let lowest = after.map(|p| p.test_accuracy).fold(1.0, f32::min);
-                (if lowest <= to { Some(true) } else { ended.then_some(false) }, share(lowest))
+                let lowest = after.map(|p| p.test_accuracy).fold(f32::NAN, f32::min);
+                (if lowest <= to { Some(true) } else { ended.then_some(false) }, so_far(lowest, "lowest "))
             }
             Expect::CollapsesBy(least, limit) => {
                 let at = history.points.iter().find(|p| p.collapse >= least).map(|p| p.step);
                 (by(at, limit), step(at))
             }
             Expect::StandsUntil(less, limit) => {
-                let most = history.points.iter().filter(|p| p.step <= limit).map(|p| p.collapse).fold(0.0, f32::max);
+                let most = history.points.iter().filter(|p| p.step <= limit).map(|p| p.collapse).fold(f32::NAN, f32::max);
                 let stands = most < less;
-                ((!stands || now >= limit || ended).then_some(stands && now >= limit), share(most))
+                let known = (most >= less || now >= limit || ended).then_some(stands && now >= limit);
+                (known, so_far(most, "at most "))
             }
         };
         Verdict { judgement: when(known), measured }
@@ -263,6 +275,41 @@ mod tests {
         check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
         check(Expect::Ungroks(0.5), &whole, true, Fails);
         check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
+    }
+
+    #[test]
+    fn there_is_no_number_before_there_is_one() {
+        let every = [
+            Expect::MemorizedBy(9),
+            Expect::GrokkedBy(9),
+            Expect::NotGrokkedBy(9),
+            Expect::Delay(2.0),
+            Expect::Together(2.0),
+            Expect::TrainEnds(0.5, 1.0),
+            Expect::TestEnds(0.5, 1.0),
+            Expect::Hump(2.0),
+            Expect::Ungroks(0.5),
+            Expect::CollapsesBy(0.5, 9),
+            Expect::StandsUntil(0.5, 9),
+        ];
+        let mut lost = History::default();
+        lost.push(Point { step: 3, ..Point::default() });
+        let nan = f32::NAN;
+        lost.points[0] =
+            Point { test_loss: nan, train_loss: nan, train_accuracy: nan, test_accuracy: nan, collapse: nan, ..lost.points[0] };
+        for (expect, history) in every.iter().flat_map(|expect| [(expect, History::default()), (expect, lost.clone())]) {
+            let Verdict { judgement, measured } = expect.judge(&history, false);
+            assert_eq!((judgement, measured.as_str()), (Judgement::Open, "not yet"), "{}", expect.text());
+        }
+        // Once there is one, it is said to be one that may still change, as long as it may.
+        let early = run(50, 200, 240, 0.9);
+        let said = |expect: Expect, ended| expect.judge(&early, ended).measured;
+        assert_eq!(
+            [said(Expect::Ungroks(0.5), false), said(Expect::Ungroks(0.5), true)],
+            ["lowest 90.0 % so far", "lowest 90.0 %"]
+        );
+        assert_eq!(said(Expect::TestEnds(0.5, 1.0), false), "90.0 % so far");
+        assert_eq!(Expect::Ungroks(0.5).judge(&run(50, 200, 100, 1.0), false).measured, "not yet");
     }
 
     #[test]
