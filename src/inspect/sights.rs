@@ -1,7 +1,7 @@
 //! What each view is told.
 
 use super::{Inspector, best};
-use crate::analysis::{Waves, components, explained, gini, inverse_participation, leaders, norm, plane, singular_values};
+use crate::analysis::{Waves, components, gini, inverse_participation, leaders, norm, plane, singular_values};
 use crate::exec::ExecError;
 use crate::order::ranked;
 use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Plane, Sight, Table};
@@ -87,7 +87,6 @@ impl Inspector {
         };
         Ok(Sight::Neurons(Neurons {
             fits: fits.iter().map(|fit| (fit.frequency as u16, byte(fit.share))).collect(),
-            explained: explained(&fits, self.least),
             least: byte(self.least),
             first: first as u32,
             side: self.basis.len() as u16,

@@ -139,9 +139,7 @@ pub struct Neurons {
     pub fits: Vec<(u16, u8)>,
     /// All of them by frequency.
     pub order: Vec<u16>,
-    /// The share of neurons that one frequency explains.
-    pub explained: f32,
-    /// How much of its variance that is, at least.
+    /// How much of a neuron's variance one frequency explains at least, if it is said to explain the neuron.
     pub least: u8,
     /// Where `maps` begins in `order`.
     pub first: u32,

@@ -122,13 +122,15 @@ fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
 
 fn describe(stage: &Stage) -> String {
     let Some(neurons) = neurons(stage) else { return String::new() };
-    let groups: Vec<String> = groups(neurons).iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
+    let (groups, all) = (groups(neurons), neurons.fits.len());
+    // Counted from what is listed: the shares come here rounded, and a neuron at the threshold is on one side of it only.
+    let explained: usize = groups.iter().map(|(_, count)| count).sum();
+    let listed: Vec<String> = groups.iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
     format!(
-        "One frequency explains at least {} % of the variance of {} of the {} neurons: {}.",
+        "One frequency explains at least {} % of the variance of {explained} of the {all} neurons ({}): {}.",
         fixed(f64::from(neurons.least) / 2.55, 0),
-        text::percent(neurons.explained.into()),
-        neurons.fits.len(),
-        super::list(&groups)
+        text::percent(explained as f64 / all.max(1) as f64),
+        super::list(&listed)
     )
 }
 

@@ -138,6 +138,17 @@ fn every_view_draws_within_its_place_and_says_what_it_shows() {
 }
 
 #[test]
+fn the_neurons_that_are_listed_are_those_that_are_counted() {
+    let view = &neurons::VIEW;
+    let query = "p=13&model=mlp&layers=1&mlp=60&activation=quadratic&bias=false&init=analytic&train=0.5";
+    let said = try_out(view, query, &Choice::default());
+    let (_, counts) = said.split_once("variance of ").expect("a count");
+    let (explained, listed) = counts.split_once(" of the 60 neurons").expect("all of them");
+    let listed: usize = listed.split(" with frequency").filter_map(|part| part.rsplit(' ').next()?.parse::<usize>().ok()).sum();
+    assert!(explained.parse() == Ok(listed) && listed > 10, "{said}");
+}
+
+#[test]
 fn an_embedding_has_components_and_without_a_cycle_nothing_else() {
     let view = &embedding::VIEW;
     let small = "width=16&heads=2&mlp=40&train=0.5";

@@ -90,7 +90,7 @@ fn a_frequency_is_switched_off_and_on_as_a_whole() {
     app.see_inside(true);
     app.look(Act::View(2));
     let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
-    let neurons = Neurons { fits, order: vec![], explained: 0.5, least: 217, first: 0, side: 1, maps: vec![] };
+    let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, maps: vec![] };
     let id = questions(&mut app).last().map_or(1, |question| question.id);
     app.update(answer(id, 0, Sight::Neurons(neurons)));
     app.look(Act::Neuron(2));
