@@ -8,7 +8,7 @@ pub fn quoted(text: &str) -> String {
     let count = text.chars().count();
     match count {
         0 => "(empty)".into(),
-        ..=QUOTED => text.into(),
+        1..=QUOTED => text.into(),
         _ => format!("{}… ({} characters)", text.chars().take(QUOTED).collect::<String>(), thousands(count as u64)),
     }
 }

@@ -265,7 +265,7 @@ impl App {
             self.begin_record(Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() });
             self.send(Command::Adjust(self.config.clone(), before));
         } else if matches!(self.state, State::Error | State::Done) {
-            self.config = self.from_start();
+            self.config = self.anew();
             self.load();
         }
         self.resting = false;
@@ -315,7 +315,7 @@ impl App {
     /// Back to step 0 of the same run.
     pub fn reset(&mut self) {
         self.problems.clear();
-        self.config = self.from_start();
+        self.config = self.anew();
         self.load();
     }
 
@@ -324,7 +324,7 @@ impl App {
         let pairs: Vec<_> = pairs.into_iter().collect();
         let (mut config, mut problems) = self.config.with_pairs(pairs.iter().copied());
         if config.restarts(&self.config) {
-            (config, problems) = self.from_start().with_pairs(pairs);
+            (config, problems) = self.anew().with_pairs(pairs);
         }
         problems.extend(panels::repair(&mut config));
         self.configure(config, &problems);

@@ -61,7 +61,7 @@ impl App {
 
     /// The settings with which this run begins anew: those from before the changes that are planned for it, except for what
     /// was set since.
-    pub(super) fn from_start(&mut self) -> Config {
+    pub(super) fn anew(&mut self) -> Config {
         let mut config = self.config.clone();
         let done = self.config.at.iter().take_while(|change| change.step <= self.step).flat_map(|change| &change.settings);
         for key in done.filter_map(|(name, _)| key(name)) {

@@ -41,7 +41,8 @@ fn steps_wait_for_the_trainer_together() {
 
 #[test]
 fn whoever_waits_is_told_when_steps_will_not_be_made() {
-    let end: [(fn(&mut App), &str); 5] = [
+    type Interruption = fn(&mut App);
+    let end: [(Interruption, &str); 5] = [
         (|app| app.pause(), "paused"),
         (|app| app.reset(), "replaced"),
         (|app| drop(app.set([("seed", "4")])), "replaced"),
