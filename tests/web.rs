@@ -57,8 +57,9 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         let tiles = Some(Tiles::default());
         let check = check.map(|verdict| (tiles.unwrap_or_default(), verdict));
         let mut probed = Probed { context: context.clone(), tuned: None, check };
-        probed.prepare(&Config { backend: wish, tiles, ..Config::standard() }, None).await;
-        choose(wish, &Ok(probed)).map(|chosen| chosen.reason)
+        let config = Config { backend: wish, tiles, ..Config::standard() };
+        probed.prepare(&config, None).await;
+        choose(&config, &Ok(probed)).map(|chosen| chosen.reason)
     };
     let wrong = Some(Err("its gradients differ".to_string()));
     for (wish, context, check, used, because) in [
@@ -66,7 +67,8 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         (Backend::Auto, &hardware, wrong.clone(), false, "its gradients differ"),
         (Backend::Auto, &software, None, false, "slow software"),
         (Backend::Gpu, &software, None, true, "agrees with the CPU"),
-        (Backend::Gpu, &hardware, wrong, true, "its gradients differ"),
+        // Wrong numbers are no wish.
+        (Backend::Gpu, &hardware, wrong, false, "its gradients differ"),
         (Backend::Cpu, &hardware, None, false, "the settings want the CPU"),
     ] {
         let chosen = decide(wish, context, check).await;
@@ -76,16 +78,17 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     }
     // What another visit found out is not measured again.
     let tuned = "1.0.1".parse().ok();
+    let config = Config { p: 11, ..Config::standard() };
     let mut probed = Probed { context: hardware.clone(), tuned, check: None };
-    probed.prepare(&Config { p: 11, ..Config::standard() }, None).await;
-    let chosen = choose(Backend::Auto, &Ok(probed)).map(|chosen| chosen.device);
+    probed.prepare(&config, None).await;
+    let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if Some(tiles) == tuned));
     let mut probed = Probed { context: hardware, tuned: None, check: None };
-    probed.prepare(&Config { p: 11, ..Config::standard() }, None).await;
+    probed.prepare(&config, None).await;
     let measured = probed.tuned.expect("measured");
-    let chosen = choose(Backend::Auto, &Ok(probed)).map(|chosen| chosen.device);
+    let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if tiles == measured));
-    let chosen = choose(Backend::Auto, &Err("no adapter here".into())).map(|chosen| chosen.reason);
+    let chosen = choose(&config, &Err("no adapter here".into())).map(|chosen| chosen.reason);
     assert!(chosen.is_err_and(|why| why == "no adapter here"));
 }
 

@@ -15,6 +15,11 @@ fn byte(share: f32) -> u8 {
     (share * 255.0).round() as u8
 }
 
+/// A share as a byte that is on the same side of a threshold, itself as a byte, as the share is.
+fn explained_byte(share: f32, least: f32) -> u8 {
+    if share >= least { byte(share).max(byte(least)) } else { byte(share).min(byte(least).saturating_sub(1)) }
+}
+
 impl Inspector {
     pub(super) async fn table(&mut self, logits: &[f32], losses: &[f32]) -> Result<Sight, ExecError> {
         let [probs] = self.read([self.probs]).await?;
@@ -86,7 +91,7 @@ impl Inspector {
             (low, high, cells.collect())
         };
         Ok(Sight::Neurons(Neurons {
-            fits: fits.iter().map(|fit| (fit.frequency as u16, byte(fit.share))).collect(),
+            fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.share, self.least))).collect(),
             least: byte(self.least),
             first: first as u32,
             side: self.basis.len() as u16,
@@ -183,5 +188,19 @@ impl Inspector {
     /// Each parameter's name and norm.
     pub(super) fn norms(&self, weights: &[f32]) -> Vec<(String, f32)> {
         self.params.iter().map(|param| (param.name.clone(), norm(param.of(weights)))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rounded_share_stays_on_its_side_of_the_threshold() {
+        // Rounded alone, 0.8495 and 0.85 are both 217.
+        assert_eq!(byte(0.8495), byte(0.85));
+        for (share, explained) in [(0.0, false), (0.5, false), (0.8495, false), (0.85, true), (0.8505, true), (1.0, true)] {
+            assert_eq!(explained_byte(share, 0.85) >= byte(0.85), explained, "{share}");
+        }
     }
 }
