@@ -34,7 +34,6 @@ use points::Evaluation;
 pub use share::Share;
 use share::Shared;
 use shown::{Shown, all_features};
-
 pub use snapshot::{Kept, Snapshot, Snapshotting};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.

@@ -74,6 +74,11 @@ impl MidRunChanges {
         self.0.iter()
     }
 
+    /// Those up to a step.
+    pub fn until(&self, step: u32) -> impl Iterator<Item = &MidRunChange> {
+        self.0.iter().take_while(move |change| change.step <= step)
+    }
+
     /// The first change after a step.
     pub fn next(&self, step: u32) -> Option<u32> {
         self.0.get(self.0.partition_point(|change| change.step <= step)).map(|change| change.step)
@@ -105,7 +110,7 @@ impl MidRunChanges {
 /// The key of a setting that may change in the middle of a run and shows in its curves.
 fn changeable(name: &str) -> Result<&'static Key, String> {
     let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", quoted(name)))?;
-    match known.change != Change::Restart && keys::of_curves().any(|key| key.name == name) {
+    match keys::of_changes().any(|key| key.name == name) {
         true => Ok(known),
         false => Err(format!("names {name}, which cannot change in the middle of a run")),
     }
@@ -115,11 +120,16 @@ impl Config {
     /// The settings after `step` updates of a run that began with these.
     pub fn after(&self, step: u32) -> Config {
         let mut config = self.clone();
-        for (name, value) in self.at.0.iter().take_while(|change| change.step <= step).flat_map(|change| &change.settings) {
+        for (name, value) in self.at.until(step).flat_map(|change| &change.settings) {
             // Both were checked when they were read or written down.
             let _ = keys::key(name).map(|key| (key.set)(&mut config, value));
         }
         config
+    }
+
+    /// Whether a run with these settings begins as one with others does; what changes on the way, and how it ends, aside.
+    pub fn begins_like(&self, other: &Config) -> bool {
+        keys::of_starts().all(|key| (key.get)(self) == (key.get)(other))
     }
 
     /// This with what differs between two others as the first has it, if it may change in the middle of a run.
@@ -142,7 +152,7 @@ impl Config {
             if value == (key.get)(&before) {
                 continue;
             }
-            if step == 0 || !keys::of_curves().any(|other| other.name == key.name) {
+            if step == 0 || !keys::of_changes().any(|other| other.name == key.name) {
                 // The value of another valid configuration.
                 let _ = (key.set)(self, &value);
                 changed |= step == 0;
@@ -160,27 +170,22 @@ impl Config {
     /// Drops changes that would need another run: with another number of pairs, or what the other settings exclude.
     pub(super) fn repair_changes(&mut self) -> Vec<Problem> {
         let mut problems = vec![];
-        let mut sound = MidRunChanges::default();
+        // The settings after all changes that are sound so far.
+        let mut before = Config { at: MidRunChanges::default(), ..self.clone() };
         for change in core::mem::take(&mut self.at).0 {
-            let before = self.after(change.step);
-            self.at.0.push(change);
-            let mut after = self.after(u32::MAX);
-            let whole = core::mem::take(&mut after.at).0;
+            let changed = Config { at: MidRunChanges(vec![change]), ..before.clone() };
+            let mut after = Config { at: MidRunChanges::default(), ..changed.after(u32::MAX) };
             let why = match after.repair().first() {
-                Some(problem) => Some(problem.to_string()),
-                None if after.restarts(&Config { at: MidRunChanges::default(), ..before }) => {
-                    Some("it would need a new run".into())
+                Some(problem) => problem.to_string(),
+                None if after.restarts(&before) => "it would need a new run".into(),
+                None => {
+                    self.at.0.extend(changed.at.0);
+                    before = after;
+                    continue;
                 }
-                None => None,
             };
-            if let (Some(why), Some(bad)) = (why, whole.last()) {
-                self.at.0.pop();
-                let value = MidRunChanges(vec![bad.clone()]).write();
-                let why = format!("cannot happen in the middle of this run: {why}");
-                problems.push(Problem { key: "at".into(), value, why, instead: sound.write() });
-            } else {
-                sound = self.at.clone();
-            }
+            let why = format!("cannot happen in the middle of this run: {why}");
+            problems.push(Problem { key: "at".into(), value: changed.at.write(), why, instead: self.at.write() });
         }
         problems
     }

@@ -2,8 +2,7 @@
 
 use super::points::Evaluation;
 use super::{Device, MEASURED, RING, Trainer};
-use crate::config::keys::of_curves;
-use crate::config::{Change, Config, Key};
+use crate::config::Config;
 use crate::exec::ExecError;
 use crate::metrics::Point;
 
@@ -27,8 +26,7 @@ impl Trainer {
     pub fn due(&self) -> Option<Config> {
         self.record.at.iter().find(|change| change.step == self.step)?;
         let due = self.record.after(self.step);
-        let differs = |key: &Key| key.change != Change::Restart && (key.get)(&due) != (key.get)(&self.config);
-        of_curves().any(differs).then_some(due)
+        (!due.begins_like(&self.config)).then_some(due)
     }
 
     /// How many of `n` steps can be made before the next change of the record.

@@ -1,7 +1,7 @@
 //! Runs that were left and stay for comparison: what is kept of them, and what they are called.
 
 use crate::config::Config;
-use crate::config::keys::of_curves;
+use crate::config::keys::{of_curves, of_starts};
 use crate::metrics::{History, Point};
 use crate::view::text::thousands;
 
@@ -161,7 +161,7 @@ impl Runs {
         let configs: Vec<&Config> = core::iter::once(config).chain(self.past.iter().map(|run| &run.config)).collect();
         let mut names = vec![String::new(); configs.len()];
         // What changed on the way is told with how far they got.
-        for key in of_curves().filter(|key| key.name != "at") {
+        for key in of_starts() {
             let values: Vec<String> = configs.iter().map(|config| (key.get)(config)).collect();
             if values.iter().all(|value| *value == values[0]) {
                 continue;
@@ -213,7 +213,7 @@ fn came_so_far(fork: Option<Fork>, step: u32) -> String {
 
 /// What changed until a step, at most the latest two: ` · wd 2 from step 179`.
 fn on_the_way(config: &Config, step: u32) -> String {
-    let changes: Vec<_> = config.at.iter().take_while(|change| change.step <= step).collect();
+    let changes: Vec<_> = config.at.until(step).collect();
     let (earlier, latest) = changes.split_at(changes.len().saturating_sub(2));
     let mut text = match earlier.len() {
         0 => String::new(),

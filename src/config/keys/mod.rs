@@ -70,6 +70,16 @@ pub fn of_curves() -> impl Iterator<Item = &'static Key> {
     KEYS.iter().take_while(|key| key.name != "steps")
 }
 
+/// Those of them that may change in the middle of a run.
+pub fn of_changes() -> impl Iterator<Item = &'static Key> {
+    of_curves().filter(|key| key.change != Change::Restart)
+}
+
+/// Those that a run begins with: all but what changes on the way.
+pub fn of_starts() -> impl Iterator<Item = &'static Key> {
+    of_curves().filter(|key| key.name != "at")
+}
+
 impl Key {
     /// The standard value, as text.
     pub fn standard(&self) -> String {

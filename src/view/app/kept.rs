@@ -2,7 +2,6 @@
 
 use super::{App, Effect, Next, State, Worker};
 use crate::config::Config;
-use crate::config::keys::of_curves;
 use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
 use crate::train::Snapshot;
@@ -110,14 +109,12 @@ impl App {
     fn adopt(&mut self, record: Config, step: u32, trainers: &Config) {
         let Config { autoplay, ref hide, theme, .. } = self.config;
         let record = Config { autoplay, hide: hide.clone(), theme, ..record };
-        let other = of_curves().any(|key| key.name != "at" && (key.get)(&record) != (key.get)(&self.record));
-        if other || record.runs as usize != self.histories.len() {
+        if !record.begins_like(&self.record) || record.runs as usize != self.histories.len() {
             self.leave();
             self.histories = vec![History::default(); record.runs as usize];
         }
-        let config = record.after(step);
-        self.begin_record(record);
-        self.present = config.clone();
+        self.begin_record(record, step);
+        let config = self.present.clone();
         self.send(Command::Adjust(config.clone(), trainers.after(step)));
         if config != self.config {
             self.config = config;

@@ -19,7 +19,7 @@ pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
-use crate::metrics::{End, History, Point, end};
+use crate::metrics::{End, History, Point};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
@@ -262,7 +262,8 @@ impl App {
         if self.goes_on() {
             // Its end was put off, and nothing else.
             let before = self.present.clone();
-            self.begin_record(Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() });
+            let record = Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() };
+            self.begin_record(record, self.step);
             self.send(Command::Adjust(self.config.clone(), before));
         } else if matches!(self.state, State::Error | State::Done) {
             self.config = self.anew();
@@ -287,11 +288,6 @@ impl App {
             self.load();
         }
         self.start();
-    }
-
-    /// Why every run is over, if they are.
-    fn over(&self) -> Option<End> {
-        end(&self.present, &self.histories, self.step)
     }
 
     /// Stops after the current chunk.
@@ -351,7 +347,9 @@ impl App {
             self.load();
         } else if self.state != State::Done {
             // A run that is over stays as it is: what is set now is for the next one.
-            self.note_before_start();
+            if self.step == 0 {
+                self.begin_record(self.config.clone(), 0);
+            }
             if self.worker == Worker::Ready {
                 self.send(Command::Adjust(self.config.clone(), before));
             }

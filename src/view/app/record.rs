@@ -2,8 +2,7 @@
 //! be about the next one.
 
 use super::{App, Effect, State};
-use crate::config::keys::of_curves;
-use crate::config::{Config, MidRunChange, key};
+use crate::config::{Config, key};
 use crate::metrics::{End, end};
 
 impl App {
@@ -18,38 +17,40 @@ impl App {
         Config { autoplay, hide: hide.clone(), speed, theme, ..self.record.clone() }
     }
 
-    /// What changed in the middle of the run so far.
-    pub fn changes(&self) -> impl Iterator<Item = &MidRunChange> {
-        self.record.at.iter().take_while(|change| change.step <= self.step)
-    }
-
     /// Whether the controls are about another run than the one that is shown: it is over, and something was changed since
     /// that shows in curves.
     pub fn next_differs(&self) -> bool {
-        self.state == State::Done
-            && of_curves().any(|key| key.name != "at" && (key.get)(&self.config) != (key.get)(&self.present))
+        self.state == State::Done && !self.config.begins_like(&self.present)
+    }
+
+    /// Why every run is over, if they are.
+    pub(super) fn over(&self) -> Option<End> {
+        end(&self.present, &self.histories, self.step)
     }
 
     /// Whether a run that is over would go on as it is, since its end was put off.
     pub fn goes_on(&self) -> bool {
-        let later = Config { steps: self.config.steps, stop: self.config.stop, ..self.present.clone() };
+        // Where nothing else differs, the controls say what the run is and when it would end.
         self.state == State::Done
+            && self.end != Some(End::Diverged)
             && !self.next_differs()
-            && !matches!(self.end, Some(End::Diverged))
-            && end(&later, &self.histories, self.step).is_none()
+            && end(&self.config, &self.histories, self.step).is_none()
     }
 
-    /// A run with these settings begins, or goes on.
-    pub(super) fn begin_record(&mut self, record: Config) {
-        self.present = record.after(self.step);
-        self.record = record;
+    /// A run with this record begins, or goes on, at a step.
+    pub(super) fn begin_record(&mut self, record: Config, step: u32) {
+        self.set_record(record, step);
         self.end = None;
+    }
+
+    fn set_record(&mut self, record: Config, step: u32) {
+        self.present = record.after(step);
+        self.record = record;
     }
 
     /// The worker goes on with other settings from a step on. Where the record had planned that, the controls follow.
     pub(super) fn changed(&mut self, step: u32, record: Config, planned: bool) {
-        self.present = record.after(step);
-        self.record = record;
+        self.set_record(record, step);
         let due: Vec<_> = self.record.at.iter().filter(|change| planned && change.step == step).cloned().collect();
         for (name, value) in due.iter().flat_map(|change| &change.settings) {
             let _ = key(name).map(|key| (key.set)(&mut self.config, value));
@@ -63,7 +64,7 @@ impl App {
     /// was set since.
     pub(super) fn anew(&mut self) -> Config {
         let mut config = self.config.clone();
-        let done = self.config.at.iter().take_while(|change| change.step <= self.step).flat_map(|change| &change.settings);
+        let done = self.config.at.until(self.step).flat_map(|change| &change.settings);
         for key in done.filter_map(|(name, _)| key(name)) {
             if (key.get)(&config) == (key.get)(&self.present) {
                 let _ = (key.set)(&mut config, &(key.get)(&self.record));
@@ -71,13 +72,5 @@ impl App {
             }
         }
         config
-    }
-
-    /// What is set now, where the page cannot know yet from which step on: for a run that has not begun, as its beginning.
-    pub(super) fn note_before_start(&mut self) {
-        if self.step == 0 && self.state != State::Done {
-            let config = self.config.clone();
-            self.begin_record(config);
-        }
     }
 }

@@ -58,7 +58,7 @@ impl App {
             }
             self.rewind(step);
             if forking || !asked {
-                self.begin_record(config);
+                self.begin_record(config, step);
             }
         }
         if !self.announced {
@@ -133,8 +133,7 @@ impl App {
     pub(super) fn load(&mut self) {
         self.clear();
         self.turn_back();
-        let config = self.config.clone();
-        self.begin_record(config);
+        self.begin_record(self.config.clone(), 0);
         // Nobody waits for the trainer of a poster.
         if self.worker != Worker::Asleep {
             self.request_for(self.config.backend);

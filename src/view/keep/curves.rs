@@ -49,7 +49,7 @@ pub fn json(source: &Source, histories: &[History]) -> String {
         ("step", source.step.to_string()),
         ("end", source.end.map_or("null".into(), |end| json::string(end.id()))),
         ("forkedAt", source.from.map_or("null".into(), |from| from.step.to_string())),
-        ("changes", json::array(&mut source.config.at.iter().take_while(|change| change.step <= source.step).map(change))),
+        ("changes", json::array(&mut source.config.at.until(source.step).map(change))),
         ("seconds", json::number(source.elapsed_ms / 1000.0)),
         ("runs", runs),
     ]) + "\n"

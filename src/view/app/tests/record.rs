@@ -110,7 +110,7 @@ fn a_change_on_the_way_is_written_down_with_its_step() {
     app.update(changed(179, "wd=0&at=179:wd%3D2&v=1", false));
     app.update(progress(200, 1.0, 0.9));
     assert_eq!((to_query(&app.shown()).as_str(), app.config.wd, app.present().wd), ("wd=0&at=179%3Awd%3D2&v=1", 2.0, 2.0));
-    assert_eq!(app.changes().map(|change| change.step).collect::<Vec<_>>(), [179]);
+    assert_eq!(app.record.at.until(app.step).map(|change| change.step).collect::<Vec<_>>(), [179]);
     // It was no plan: the next run begins with what the controls show.
     app.reset();
     assert_eq!(to_query(&app.config), "wd=2&v=1");
@@ -123,11 +123,15 @@ fn a_link_plans_changes_and_every_run_of_it_makes_them() {
     let mut app = ready(&plan);
     app.start();
     app.update(progress(178, 1.0, 0.1));
-    assert_eq!((app.config.wd, app.changes().count()), (0.0, 0));
+    assert_eq!((app.config.wd, app.record.at.until(app.step).count()), (0.0, 0));
     let version = app.version;
     app.update(Event::Changed { step: 179, config: plan.clone(), planned: true });
     app.update(progress(180, 1.0, 0.1));
-    assert_eq!((app.config.wd, app.version > version, app.changes().count()), (2.0, true, 1), "the controls follow");
+    assert_eq!(
+        (app.config.wd, app.version > version, app.record.at.until(app.step).count()),
+        (2.0, true, 1),
+        "the controls follow"
+    );
     assert_eq!(app.shown(), plan);
     app.reset();
     assert_eq!(app.config, plan, "from the beginning");
