@@ -18,6 +18,19 @@ pub fn shortest_f32(value: f32) -> String {
     written(value.into(), |size| zmij::Buffer::new().format_finite(size as f32).into())
 }
 
+/// `9409` → `9,409`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A number of decimals: `2.50`.
 pub fn fixed(value: f64, decimals: u8) -> String {
     let bits = value.abs().to_bits();

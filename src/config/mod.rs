@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
-pub use problem::{Problem, quoted, sentences, thousands};
+pub use problem::{Problem, quoted, sentences};
 pub use query::{VERSION, from_query, to_query};
 
 use crate::experiment;

@@ -1,5 +1,7 @@
 //! What is said of a bad value.
 
+use crate::number::thousands;
+
 /// Characters of a name or a value that a message quotes: enough to recognise it.
 const QUOTED: usize = 60;
 
@@ -11,19 +13,6 @@ pub fn quoted(text: &str) -> String {
         1..=QUOTED => text.into(),
         _ => format!("{}… ({} characters)", text.chars().take(QUOTED).collect::<String>(), thousands(count as u64)),
     }
-}
-
-/// `9409` → `9,409`.
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// One bad value, and what is used instead.

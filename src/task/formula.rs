@@ -3,7 +3,8 @@
 //! By precedence climbing. Exponents are whole numbers; a division by a number without inverse has no result.
 
 use super::arithmetic::inverse;
-use crate::config::{quoted, thousands};
+use crate::config::quoted;
+use crate::number::thousands;
 
 /// A formula.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,8 @@
 
 use super::fields;
 use super::views::VIEWS;
-use crate::config::{Config, Problem, key, quoted, thousands};
+use crate::config::{Config, Problem, key, quoted};
+use crate::number::thousands;
 
 /// Panels in the order of the page, (name, label).
 pub static PANELS: &[(&str, &str)] = &[

@@ -5,7 +5,7 @@ use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
 use crate::number::{exponential, fixed, shortest};
 use crate::task::{self, Operation, Size};
 
-pub use crate::config::thousands;
+pub use crate::number::thousands;
 
 /// `0.9987` → `99.9 %`. Only everything is 100.0 %: a share just below is rounded down.
 pub fn percent(share: f64) -> String {

@@ -36,10 +36,20 @@ pub enum Wanted {
 
 /// A promise that the worker's answer will settle.
 pub struct Asked {
-    pub id: u32,
+    id: u32,
     wanted: Wanted,
-    pub resolve: js_sys::Function,
-    pub reject: js_sys::Function,
+    resolve: js_sys::Function,
+    reject: js_sys::Function,
+}
+
+impl Asked {
+    fn settle(self, result: core::result::Result<JsValue, String>) -> Result<()> {
+        match result {
+            Ok(value) => self.resolve.call1(&JsValue::NULL, &value)?,
+            Err(why) => self.reject.call1(&JsValue::NULL, &js_sys::Error::new(&why))?,
+        };
+        Ok(())
+    }
 }
 
 impl Ui {
@@ -66,34 +76,26 @@ impl Ui {
 
     /// The worker's answer.
     pub fn answer(&self, id: u32, bytes: Vec<u8>) -> Result<()> {
-        let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
-        let Some(asked) = waiting else { return Ok(()) };
-        let bytes = match asked.wanted {
-            Wanted::Run => self.app.borrow().kept(bytes).map(|run| run.encode()),
-            Wanted::Snapshot | Wanted::Weights => Some(bytes),
-            Wanted::Steps(_) => None,
+        let wanted = self.asking.borrow().iter().find(|asked| asked.id == id).map(|asked| asked.wanted);
+        let bytes = match wanted {
+            Some(Wanted::Run) => self.app.borrow().kept(bytes).map(|run| run.encode()),
+            _ => Some(bytes),
         };
-        match bytes {
-            Some(bytes) => asked.resolve.call1(&JsValue::NULL, &Uint8Array::from(bytes.as_slice()))?,
-            None => asked.reject.call1(&JsValue::NULL, &js_sys::Error::new("the run was replaced before it was kept"))?,
-        };
-        Ok(())
+        let bytes = bytes.map(|bytes| Uint8Array::from(bytes.as_slice()).into());
+        self.settle(id, bytes.ok_or("the run was replaced before it was kept".into()))
     }
 
-    /// The worker has no answer.
-    pub fn decline(&self, id: u32, why: &str) -> Result<()> {
+    /// Keeps a promise with a value, or breaks it with the reason. One that is settled already stays so.
+    pub fn settle(&self, id: u32, result: core::result::Result<JsValue, String>) -> Result<()> {
         let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
-        if let Some(asked) = waiting {
-            asked.reject.call1(&JsValue::NULL, &js_sys::Error::new(why))?;
-        }
-        Ok(())
+        waiting.map_or(Ok(()), |asked| asked.settle(result))
     }
 
     /// Nobody will answer.
     pub fn reject_all(&self, why: &str) {
         let waiting = core::mem::take(&mut *self.asking.borrow_mut());
         for asked in waiting {
-            let _ = asked.reject.call1(&JsValue::NULL, &js_sys::Error::new(why));
+            let _ = asked.settle(Err(why.into()));
         }
     }
 

@@ -231,8 +231,8 @@ impl Ui {
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
-            Effect::Stepped(id, result) => self.stepped(id, result),
-            Effect::Decline(id, why) => self.decline(id, &why),
+            Effect::Stepped(id, result) => self.settle(id, result.map(JsValue::from)),
+            Effect::Decline(id, why) => self.settle(id, Err(why)),
             Effect::Configured => {
                 self.configured();
                 Ok(())

@@ -126,23 +126,24 @@ impl Pen<'_> {
         let scene = self.scene;
         let turns: Vec<_> = scene.turns().collect();
         for ((step, word), share) in turns.into_iter().rev().zip([0.06, 0.14, 0.22]) {
-            self.mark_label(step, &format!("{word} at step {}", text::thousands(step.into())), [share, 0.92, 0.3], lines);
+            self.mark_label(step, [share, 0.92, 0.3], &word, lines);
         }
         let [history] = scene.histories else { return };
         let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
         for (word, step, shares) in marks {
             let Some(step) = step.filter(|step| scene.shows(*step)) else { continue };
-            self.mark_label(step, &format!("{word} at step {}", text::thousands(step.into())), shares, lines);
+            self.mark_label(step, shares, word, lines);
         }
     }
 
     /// A label beside a vertical line, at the best of three heights, as shares of the axis.
-    fn mark_label(&mut self, step: u32, label: &str, shares: [f64; 3], lines: &[Line]) {
+    fn mark_label(&mut self, step: u32, shares: [f64; 3], word: &str, lines: &[Line]) {
         let scene = self.scene;
-        let width = self.draw.width_of(label, SIZE);
+        let label = format!("{word} at step {}", text::thousands(step.into()));
+        let width = self.draw.width_of(&label, SIZE);
         let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
         let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
-        self.label(label, width, &spots, lines, &scene.theme.ink);
+        self.label(&label, width, &spots, lines, &scene.theme.ink);
     }
 
     /// The metrics of this panel, in the order of the curves.
