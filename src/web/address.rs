@@ -1,8 +1,10 @@
 //! Where a configuration comes from and is written to: the element's attributes and the page's hash.
 
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::dom::{Result, window};
+use super::dom::{Result, object, window};
 use crate::config::{Config, KEYS, Problem, from_query, to_query};
 use crate::view::panels;
 
@@ -28,12 +30,26 @@ pub fn of(config: &Config) -> Result<String> {
     Ok(format!("{page}#{}", to_query(config)))
 }
 
+/// What tells the entries of the browser's history that were written here from those that a link has just made.
+const OURS: &str = "grokking-lab";
+
 /// Puts the configuration into the hash, without a new entry in the browser's history.
 pub fn write(config: &Config) {
     let write = || -> Result<()> {
         let history = window()?.history()?;
-        history.replace_state_with_url(&history.state()?, "", Some(&format!("#{}", to_query(config))))
+        let mut state = history.state()?;
+        // What the page keeps there itself stays.
+        if state.is_null() {
+            state = object([(OURS, JsValue::TRUE)]).into();
+        }
+        history.replace_state_with_url(&state, "", Some(&format!("#{}", to_query(config))))
     };
     // A sandboxed frame may not change its address, and some browsers refuse many changes in a row.
     let _ = write();
+}
+
+/// Whether the present entry of the browser's history names a run that was shown here: the visitor went back or forward.
+pub fn was_shown() -> bool {
+    let shown = || Reflect::get(&window().ok()?.history().ok()?.state().ok()?, &OURS.into()).ok();
+    shown().is_some_and(|shown| shown == JsValue::TRUE)
 }

@@ -203,7 +203,7 @@ fn hovered(ui: &Ui, event: &Event) {
     ui.set_hover(found);
 }
 
-/// The address changed: the visitor followed a link on the page, or edited it.
+/// The address changed: the visitor followed a link on the page, edited it, or went back or forward.
 fn navigated(ui: &Ui, _: &Event) {
     let (mut config, problems) = address::read(&ui.host, true);
     let old = ui.app.borrow().shown();
@@ -212,6 +212,8 @@ fn navigated(ui: &Ui, _: &Event) {
     if play {
         address::write(&config);
         ui.act(|app| app.play(config, &problems));
+    } else if config != old && address::was_shown() {
+        ui.act(|app| app.show(config, &problems));
     } else if config != old || !problems.is_empty() {
         ui.act(|app| app.configure(config, &problems));
     }

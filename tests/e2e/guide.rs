@@ -50,7 +50,9 @@ fn links_in_the_text_set_the_lab_and_start_it() {
     // Weight decay may change while running: this link goes on with the run.
     let before = page.run("const at = await lastStep(); document.querySelector('a[href=\"#v=1\"]').click(); return at;");
     page.wait_until(
-        &format!("(await lab.getConfig()).wd === 1 && lab.state === 'running' && await lastStep() >= {before}"),
+        &format!(
+            "location.hash.includes('at=') && lab.getConfig().wd === 1 && lab.state === 'running' && await lastStep() >= {before}"
+        ),
         SOON,
     );
     page.run("lab.addEventListener('metrics', () => { if (location.hash === '#v=1') window.again ??= lab.getHistory().step.at(-1); }); document.querySelector('a[href=\"#autoplay=1&v=1\"]').click();");

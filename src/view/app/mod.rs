@@ -279,17 +279,6 @@ impl App {
         }
     }
 
-    /// Shows the run of a configuration from its beginning.
-    pub fn play(&mut self, config: Config, problems: &[Problem]) {
-        let restarts = config.restarts(&self.config);
-        self.leave();
-        self.configure(config, problems);
-        if !restarts && self.step > 0 {
-            self.load();
-        }
-        self.start();
-    }
-
     /// Stops after the current chunk.
     pub fn pause(&mut self) {
         self.resting = false;

@@ -2,7 +2,7 @@
 //! be about the next one.
 
 use super::{App, Effect, State};
-use crate::config::{Config, key};
+use crate::config::{Config, Problem, key};
 use crate::metrics::{End, end};
 
 impl App {
@@ -58,6 +58,22 @@ impl App {
         self.version += 1;
         self.runs.revision += 1;
         self.effects.push(Effect::Configured);
+    }
+
+    /// Shows the run of a configuration at its beginning, whatever is shown now.
+    pub fn show(&mut self, config: Config, problems: &[Problem]) {
+        let restarts = config.restarts(&self.config);
+        self.leave();
+        self.configure(config, problems);
+        if !restarts && (self.step > 0 || self.state != State::Idle) {
+            self.load();
+        }
+    }
+
+    /// Shows the run of a configuration from its beginning, in training.
+    pub fn play(&mut self, config: Config, problems: &[Problem]) {
+        self.show(config, problems);
+        self.start();
     }
 
     /// The settings with which this run begins anew: those from before the changes that are planned for it, except for what

@@ -161,6 +161,21 @@ fn a_link_is_taken_as_it_is_whatever_the_run_before_had_changed() {
 }
 
 #[test]
+fn going_back_shows_the_run_of_before_and_changes_nothing_in_the_one_that_trains() {
+    for step in [0, 10] {
+        let mut app = ready(&Config::standard());
+        app.start();
+        app.update(progress(step, 1.0, 0.1));
+        app.take_effects();
+        let before = with("wd=0");
+        app.show(before.clone(), &[]);
+        assert_eq!((app.state, &app.config, &app.record), (State::Idle, &before, &before), "from step {step}");
+        let asked = app.take_effects();
+        assert!(asked.iter().any(|effect| matches!(effect, Effect::Send(Command::Load(config, _)) if *config == before)));
+    }
+}
+
+#[test]
 fn before_the_first_step_a_change_is_how_the_run_begins() {
     let mut app = ready(&Config::standard());
     app.set([("wd", "2")]);
