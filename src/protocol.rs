@@ -66,7 +66,7 @@ pub enum Command {
         /// Echoed in the answer.
         id: u32,
     },
-    /// Asks for [`Event::Inspected`] with the same id.
+    /// Asks for [`Event::Inspected`].
     Inspect(Inspect),
     /// Goes on, paused, from the kept weights nearest to a step, without the optimiser's memory; else, or where the present
     /// ones are nearer, from those with it. Answered by [`Event::Loaded`].
@@ -193,7 +193,8 @@ pub enum Event {
         #[serde(with = "whole")]
         bytes: Vec<u8>,
     },
-    /// There is no answer to a [`Command::Snapshot`] or [`Command::Weights`]; nothing else has changed.
+    /// There is no answer to a [`Command::Snapshot`], a [`Command::Weights`] or a promised [`Command::Inspect`]; nothing else
+    /// has changed.
     Unanswered {
         /// As asked.
         id: u32,

@@ -5,11 +5,12 @@
 
 mod expect;
 mod papers;
-#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
-pub mod probe;
+mod probe;
 pub mod record;
 #[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
 pub mod run;
+#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
+pub mod weights;
 
 use crate::config::Config;
 use crate::metrics::History;
@@ -50,7 +51,7 @@ pub struct Arm {
     pub then: Option<Then>,
     /// What must hold on every seed.
     pub expect: &'static [Expect],
-    /// What must be found in the weights of every seed; looked for when the experiment is recorded.
+    /// What must be found in the weights of every seed at the end.
     pub probes: &'static [Probe],
 }
 

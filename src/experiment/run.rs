@@ -1,7 +1,7 @@
 //! Runs an arm natively, for the runner and for tests: the same trainer and the same stop rule as in the page.
 
-use super::probe::{self, Ended};
 use super::record::{ArmRecord, Check, Curve};
+use super::weights::{self, Ended};
 use super::{Arm, Compare, Experiment};
 use crate::config::Config;
 use crate::inspect::Album;
@@ -72,7 +72,7 @@ pub async fn run(
     });
     let (ended, mut checks): (Vec<_>, _) = (ended.collect(), vec![]);
     for probe in arm.probes {
-        checks.push(probe::check(*probe, &ended, device).await?);
+        checks.push(weights::check(*probe, &ended, device).await?);
     }
     drop(ended);
     Ok((histories, checks))

@@ -18,7 +18,7 @@ use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
-use crate::protocol::inspect::{Inspect, Inspected, Look, Measure, Off, Sight};
+use crate::protocol::inspect::{Inspect, Inspected, Look, Off, Sight};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 pub use album::{ALBUM_BYTES, Album};
@@ -48,8 +48,8 @@ pub struct Inspector {
     parts: Parts,
     /// The share of its variance from which a neuron is explained.
     least: f32,
-    /// Progress measures, for these key frequencies.
-    measured: (Vec<usize>, Vec<Measure>),
+    /// Progress measures, the ones used last at the end.
+    measured: Vec<progress::Measured>,
 }
 
 impl Inspector {
@@ -106,7 +106,7 @@ impl Inspector {
         let exec = device.exec(Rc::new(plan)).await.map_err(|error| error.to_string())?;
         let basis = Basis::new(cycle.len());
         let probs = loss.probs;
-        let measured = (vec![], vec![]);
+        let measured = vec![];
         // (cos + cos)² has a fifth of its variance at twice its frequency: see the test with written weights.
         let least = if config.activation == Activation::Quadratic { 0.75 } else { EXPLAINED };
         Ok(Inspector {
@@ -156,7 +156,7 @@ impl Inspector {
     /// When the device was lost.
     pub async fn answer(
         &mut self,
-        Inspect { id, look, off, urgent, .. }: &Inspect,
+        Inspect { asker, look, off, urgent, .. }: &Inspect,
         step: u32,
         weights: &[f32],
         album: &Album,
@@ -165,7 +165,7 @@ impl Inspector {
         if *look == Look::Progress {
             sight = self.progress(step, weights, album, off, *urgent).await?;
         }
-        Ok(Inspected { id: *id, step, accuracy, kept: album.steps(), sight })
+        Ok(Inspected { asker: *asker, step, accuracy, kept: album.steps(), sight })
     }
 
     /// Computes the whole table.

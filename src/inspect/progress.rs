@@ -7,11 +7,24 @@ use crate::protocol::inspect::{Measure, Off, Progress, Sight};
 
 /// Kept weights that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;
+/// So many kinds of measures are remembered: for a view, for claims, and for a program of the page.
+const KINDS: usize = 3;
+
+/// What was measured of kept weights.
+pub(super) struct Measured {
+    /// For these key frequencies.
+    keys: Vec<usize>,
+    /// While this was switched off.
+    off: Off,
+    measures: Vec<Measure>,
+}
 
 impl Inspector {
     /// Forgets what is later than `step`: the run goes on from there.
     pub fn rewind(&mut self, step: u32) {
-        self.measured.1.retain(|measure| measure.step <= step);
+        for measured in &mut self.measured {
+            measured.measures.retain(|measure| measure.step <= step);
+        }
     }
 
     /// The frequencies that neurons compute with.
@@ -30,37 +43,46 @@ impl Inspector {
     ) -> Result<Sight, ExecError> {
         let (fits, _) = self.fits().await?;
         let keys = self.keys(&fits);
-        if self.measured.0 != keys {
-            self.measured = (keys.clone(), vec![]);
-        }
-        let now = self.measure(step, weights, &fits).await?;
+        let mut known = self.recall(&keys, off);
+        let now = self.measure(step, weights, &fits, &keys).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = album.steps();
         for &at in steps.iter().rev() {
-            if left == 0 || self.measured.1.iter().any(|measure| measure.step == at) {
+            if left == 0 || known.measures.iter().any(|measure| measure.step == at) {
                 continue;
             }
             let Some(picture) = album.nearest(at) else { continue };
             self.run(&picture.weights, off);
             let (fits, _) = self.fits().await?;
-            let measure = self.measure(at, &picture.weights, &fits).await?;
-            self.measured.1.push(measure);
+            known.measures.push(self.measure(at, &picture.weights, &fits, &keys).await?);
             left -= 1;
         }
-        let measured = |at: &u32| self.measured.1.iter().find(|measure| measure.step == *at);
+        let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);
         let mut measures: Vec<Measure> = steps.iter().filter(|at| **at != step).filter_map(measured).copied().collect();
         measures.insert(measures.partition_point(|measure| measure.step < step), now);
         let more = !steps.iter().all(|at| measured(at).is_some());
+        self.measured.push(known);
         let norms = self.norms(weights);
         let keys = keys.into_iter().map(|k| k as u16).collect();
         let units = self.parts.hidden.map_or(0, |(_, units)| units as u32);
         Ok(Sight::Progress(Progress { keys, measures, more, units, norms }))
     }
 
-    /// Measures the weights of the last run.
-    async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit]) -> Result<Measure, ExecError> {
+    /// What was measured before in this way, to be put back.
+    fn recall(&mut self, keys: &[usize], off: &Off) -> Measured {
+        let same = self.measured.iter().position(|measured| measured.keys == keys && measured.off == *off);
+        match same {
+            Some(at) => self.measured.remove(at),
+            None => {
+                self.measured.drain(..self.measured.len().saturating_sub(KINDS - 1));
+                Measured { keys: keys.to_vec(), off: off.clone(), measures: vec![] }
+            }
+        }
+    }
+
+    /// Measures the weights of the last run by these key frequencies.
+    async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
-        let keys = &self.measured.0;
         let none = f32::NAN;
         let mut measure =
             Measure { step, restricted: none, excluded: none, gini: none, explained: none, keys: none, sparsity: none };

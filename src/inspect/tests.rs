@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::from_query;
-use crate::protocol::inspect::Plane;
+use crate::protocol::inspect::{Asker, Plane};
 use crate::train::{Picture, Trainer};
 use pollster::block_on;
 
@@ -95,7 +95,7 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     let (accuracy, sight) = look(&mut inspector, &weights, &Look::Matrix(0), &off);
     assert!(matches!(&sight, Sight::Matrix(matrix) if matrix.shape == [10, 32]), "{sight:?}");
     let progress = |inspector: &mut Inspector, weights: &[f32]| {
-        let question = Inspect { id: 0, look: Look::Progress, off: Off::default(), at: None, urgent: true };
+        let question = Inspect { asker: Asker::View(0), look: Look::Progress, off: Off::default(), at: None, urgent: true };
         let answer = block_on(inspector.answer(&question, 200, weights, &Album::default())).unwrap();
         let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
         progress
@@ -200,9 +200,9 @@ fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits(
     let now = block_on(trainer.weights()).unwrap().remove(0);
     let ask = |inspector: &mut Inspector, urgent: bool| {
         let off = Off::default();
-        let question = Inspect { id: 7, look: Look::Progress, off, at: None, urgent };
+        let question = Inspect { asker: Asker::View(7), look: Look::Progress, off, at: None, urgent };
         let answer = block_on(inspector.answer(&question, 70, &now, &album)).unwrap();
-        assert_eq!((answer.id, answer.step, answer.kept.len()), (7, 70, 7));
+        assert_eq!((answer.asker, answer.step, answer.kept.len()), (Asker::View(7), 70, 7));
         let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
         progress
     };

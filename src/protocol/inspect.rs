@@ -4,11 +4,22 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Asker {
+    /// The view that is shown, with the number of its question. Only its last one is of interest.
+    View(u32),
+    /// What is claimed of the weights of an experiment, likewise.
+    Claim,
+    /// Whoever holds the promise of this number: every question is answered.
+    Promise(u32),
+}
+
 /// A question about run 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inspect {
     /// Echoed in the answer.
-    pub id: u32,
+    pub asker: Asker,
     /// What is wanted.
     pub look: Look,
     /// What is switched off meanwhile.
@@ -60,7 +71,7 @@ pub struct Off {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inspected {
     /// As asked.
-    pub id: u32,
+    pub asker: Asker,
     /// Whose weights these are.
     pub step: u32,
     /// Accuracy on training and test pairs with what is switched off.

@@ -44,10 +44,20 @@ pub fn paper(app: &App) -> Option<Paper> {
     let settings = |key: &Key| {
         key.change != Change::Live && !["seed", "at", "backend", "workers", "tiles", "experiment"].contains(&key.name)
     };
+    let of_weights = |(i, probe): (usize, &crate::experiment::Probe)| {
+        let (judgement, measured) = match app.claims.get(i) {
+            Some(Ok((true, found))) => (Judgement::Holds, found.clone()),
+            Some(Ok((false, found))) => (Judgement::Fails, found.clone()),
+            Some(Err(why)) => (Judgement::Open, why.clone()),
+            None if ended => (Judgement::Open, "being measured".into()),
+            None => (Judgement::Open, "measured at the end".into()),
+        };
+        Line { judgement, text: probe.text(), measured }
+    };
     Some(Paper {
         experiment,
         arm: experiment.arm(arm.id)?,
-        lines: arm.expect.iter().map(judged).collect(),
+        lines: arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights)).collect(),
         then: arm.then.as_ref().map(|then| then.label),
         changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })

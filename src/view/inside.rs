@@ -1,6 +1,6 @@
 //! What is looked at inside the network: the visitor's choices, and the last answer.
 
-use crate::protocol::inspect::{Inspect, Inspected, Off, Plane, Sight};
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Plane, Sight};
 use crate::view::views::VIEWS;
 
 /// Neurons that are shown at once.
@@ -173,7 +173,7 @@ impl Inside {
                 self.pending = Some(urgent);
                 self.id += 1;
                 let (off, at) = (self.choice.off.clone(), self.choice.at());
-                return Some(Inspect { id: self.id, look: (self.view().look)(&self.choice), off, at, urgent });
+                return Some(Inspect { asker: Asker::View(self.id), look: (self.view().look)(&self.choice), off, at, urgent });
             }
         }
         None
@@ -181,7 +181,7 @@ impl Inside {
 
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
     pub(super) fn take(&mut self, seen: Inspected) -> bool {
-        if seen.id == self.id {
+        if seen.asker == Asker::View(self.id) {
             self.pending = None;
         }
         self.seen = Some(seen);

@@ -93,7 +93,7 @@ impl Lens {
         let (Ok(colors), none) = (theme(host), History::default()) else { return };
         let history = app.histories.first().unwrap_or(&none);
         let points = if view.name == "progress" { coarse(history.points.len()) } else { 0 };
-        let id = inside.seen.as_ref().map(|seen| seen.id);
+        let id = inside.seen.as_ref().map(|seen| seen.asker);
         let key = (id, inside.choice.clone(), self.surface.size(), points, log, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;

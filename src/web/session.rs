@@ -22,7 +22,7 @@ use super::shares::{self, Helpers};
 use crate::exec::ExecError;
 use crate::inspect::{Album, Inspector};
 use crate::metrics::{History, Point, all_diverged, limit};
-use crate::protocol::inspect::Inspect;
+use crate::protocol::inspect::{Asker, Inspect};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 use lost::{Next, Trouble};
@@ -61,8 +61,8 @@ pub struct Session {
     alone: bool,
     /// Devices lost since something was last measured.
     losses: u32,
-    /// A question about the inside of the network that waits for its turn.
-    inquiry: Option<Inspect>,
+    /// Questions about the inside of the network that wait for their turn.
+    inquiries: Vec<Inspect>,
 }
 
 struct Loaded {
@@ -124,6 +124,7 @@ impl Session {
                     // Somebody waits for an answer, and that there is none changes nothing else.
                     return match command {
                         Command::Snapshot { id } | Command::Weights { id } => post(&Event::Unanswered { id, why }),
+                        Command::Inspect(Inspect { asker: Asker::Promise(id), .. }) => post(&Event::Unanswered { id, why }),
                         _ => self.fail(why),
                     };
                 }
@@ -184,7 +185,7 @@ impl Session {
             loaded.flush().await?;
         }
         self.make_due_changes().await?;
-        self.look().await?;
+        self.glance().await?;
         post(&Event::Paused);
         Ok(())
     }

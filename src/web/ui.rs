@@ -231,7 +231,7 @@ impl Ui {
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
-            Effect::Stepped(id, result) => self.settle(id, result.map(JsValue::from)),
+            Effect::Reached(id, result) => self.settle(id, result.map(JsValue::from)),
             Effect::Decline(id, why) => self.settle(id, Err(why)),
             Effect::Configured => {
                 self.configured();

@@ -1,8 +1,9 @@
 //! The conversation about the inside of the network: what is asked when.
 
-use super::{App, State, Worker};
+use super::{App, Effect, State, Worker};
+use crate::experiment;
 use crate::protocol::Command;
-use crate::protocol::inspect::{Inspected, Sight};
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Off, Sight};
 use crate::task::{Operation, cells};
 use crate::view::inside::Act;
 
@@ -47,6 +48,15 @@ impl App {
     /// An answer has come.
     pub(super) fn inspected(&mut self, seen: Inspected) {
         let more = matches!(&seen.sight, Sight::Progress(progress) if progress.more);
+        match seen.asker {
+            Asker::View(_) => self.viewed(seen, more),
+            Asker::Claim if more => self.ask_claim(),
+            Asker::Claim => self.claimed(&seen.sight),
+            Asker::Promise(id) => self.kept_promise(id, seen, more),
+        }
+    }
+
+    fn viewed(&mut self, seen: Inspected, more: bool) {
         if self.inside.take(seen) {
             self.ask_inside(true);
         } else if more {
@@ -54,6 +64,53 @@ impl App {
         } else if self.state == State::Running {
             self.follow_inside();
         }
+    }
+
+    /// Looks inside for whoever holds the promise of this number; false when there is nothing to ask.
+    pub fn inspect(&mut self, id: u32, look: Look, off: Off, at: Option<u32>) -> bool {
+        let question = Inspect { asker: Asker::Promise(id), look, off, at, urgent: false };
+        let asks = self.ask(Command::Inspect(question.clone()));
+        if asks {
+            self.promised.push(question);
+        }
+        asks
+    }
+
+    /// There is no answer to a promised look.
+    pub(super) fn unanswered(&mut self, id: u32) {
+        self.promised.retain(|question| question.asker != Asker::Promise(id));
+    }
+
+    fn kept_promise(&mut self, id: u32, seen: Inspected, more: bool) {
+        let asked = self.promised.iter().find(|question| question.asker == Asker::Promise(id)).cloned();
+        match asked {
+            // A few steps at a time, so that the worker can do something else in between.
+            Some(question) if more && self.worker == Worker::Ready => self.send(Command::Inspect(question)),
+            _ if more => {
+                self.unanswered(id);
+                self.effects.push(Effect::Decline(id, "the run was replaced".into()));
+            }
+            _ => {
+                self.unanswered(id);
+                self.effects.push(Effect::Inspected(id, Box::new(seen)));
+            }
+        }
+    }
+
+    /// The run is over: what is claimed of its weights can be judged.
+    pub(super) fn ask_claim(&mut self) {
+        let probes = experiment::find(&self.record.experiment).is_some_and(|(_, arm)| !arm.probes.is_empty());
+        if probes && self.state == State::Done && self.worker == Worker::Ready {
+            let off = Off::default();
+            self.send(Command::Inspect(Inspect { asker: Asker::Claim, look: Look::Progress, off, at: None, urgent: false }));
+        }
+    }
+
+    fn claimed(&mut self, sight: &Sight) {
+        let found = experiment::find(&self.record.experiment).zip(self.histories.first());
+        let (Sight::Progress(progress), Some(((_, arm), history)), State::Done) = (sight, found, self.state) else { return };
+        self.claims = arm.probes.iter().map(|probe| probe.judge(progress, history)).collect();
+        self.version += 1;
     }
 
     fn ask_inside(&mut self, urgent: bool) {

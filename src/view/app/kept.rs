@@ -28,7 +28,7 @@ impl App {
         self.ask(Command::Weights { id })
     }
 
-    fn ask(&mut self, command: Command) -> bool {
+    pub(super) fn ask(&mut self, command: Command) -> bool {
         self.wake();
         match self.worker {
             Worker::Gone => return false,
@@ -100,6 +100,7 @@ impl App {
                     self.state = State::Idle;
                 } else if self.end.is_some() {
                     self.state = State::Done;
+                    self.ask_claim();
                 }
             }
         }
@@ -111,6 +112,7 @@ impl App {
         let record = Config { autoplay, hide: hide.clone(), theme, ..record };
         if !record.begins_like(&self.record) || record.runs as usize != self.histories.len() {
             self.leave();
+            self.drop_goals();
             self.histories = vec![History::default(); record.runs as usize];
         }
         self.begin_record(record, step);

@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod goals;
 mod health;
 mod inside;
 mod kept;
@@ -10,16 +11,19 @@ mod runs;
 mod steps;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
+mod told;
 mod turn;
 mod words;
 mod worker;
 
+pub use goals::Goal;
 pub use health::TICK_S;
 pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
 use crate::metrics::{End, History, Point};
+use crate::protocol::inspect::{Asker, Inspect, Inspected};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
@@ -61,10 +65,18 @@ pub struct App {
     pub record: Config,
     /// Why the run is over, if it is.
     pub end: Option<End>,
+    /// What was found of each claim about the weights, once the run is over and they were looked into.
+    pub claims: Vec<Result<(bool, String), String>>,
+    /// Looks inside that somebody holds a promise of.
+    promised: Vec<Inspect>,
     /// The record's settings at the present step.
     present: Config,
     /// Steps that somebody waits for.
     steps: steps::Steps,
+    /// Who waits for the run to come to something: ids, and what.
+    goals: Vec<(u32, Goal)>,
+    /// What the page around was told last.
+    told: told::Told,
     /// What is looked at inside the network.
     pub inside: Inside,
     /// Runs that were left, and what is said of this one beside them.
@@ -108,7 +120,11 @@ impl App {
             record: config.clone(),
             present: config.clone(),
             end: None,
+            claims: vec![],
+            promised: vec![],
             steps: steps::Steps::default(),
+            goals: vec![],
+            told: Self::told(&config, &sentences(problems)),
             config,
             version: 1,
             state: State::Idle,
@@ -140,6 +156,8 @@ impl App {
 
     /// What has to be done now, each once.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.meet();
+        self.tell();
         core::mem::take(&mut self.effects)
     }
 
@@ -175,10 +193,14 @@ impl App {
             Event::Failed { message } => self.failed(message),
             Event::Notice { message } => self.noticed(message),
             Event::Alive { patience_s, megabytes } => self.health.alive(patience_s, megabytes),
-            Event::Unanswered { id, why } => self.effects.push(Effect::Decline(id, why)),
+            Event::Unanswered { id, why } => {
+                self.unanswered(id);
+                self.effects.push(Effect::Decline(id, why));
+            }
             Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
+            Event::Inspected(seen @ Inspected { asker: Asker::Promise(_), .. }) => self.inspected(seen),
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
             Event::Copied { bytes } => self.health.keep(Some(bytes)),
@@ -204,6 +226,7 @@ impl App {
                 self.state = State::Done;
                 self.end = Some(reason);
                 self.resting = false;
+                self.ask_claim();
                 self.follow_inside();
                 let reason = Value::Text(reason.id().into());
                 self.emit("done", vec![("step", Value::Number(self.step.into())), ("reason", reason)]);

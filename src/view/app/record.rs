@@ -41,6 +41,7 @@ impl App {
     pub(super) fn begin_record(&mut self, record: Config, step: u32) {
         self.set_record(record, step);
         self.end = None;
+        self.claims.clear();
     }
 
     fn set_record(&mut self, record: Config, step: u32) {

@@ -34,12 +34,12 @@ pub fn count(n: f64) -> Result<u32, String> {
 }
 
 impl App {
-    /// Trains `n` more steps than were asked for before, then pauses. [`Effect::Stepped`] with this id tells when.
+    /// Trains `n` more steps than were asked for before, then pauses. [`Effect::Reached`] with this id tells when.
     pub fn step(&mut self, id: u32, n: u32) {
         self.resting = false;
         if self.state == State::Done {
             let why = format!("the run is over since step {}: reset() or start() begins the next one", self.step);
-            return self.effects.push(Effect::Stepped(id, Err(why)));
+            return self.effects.push(Effect::Reached(id, Err(why)));
         }
         self.wake();
         match self.worker {
@@ -48,7 +48,7 @@ impl App {
                 self.send(Command::Step { id, n });
             }
             Worker::Gone => {
-                self.effects.push(Effect::Stepped(id, Err("the trainer has stopped: reset() starts a new one".into())));
+                self.effects.push(Effect::Reached(id, Err("the trainer has stopped: reset() starts a new one".into())));
             }
             Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => {
                 self.steps.asked.push((id, n));
@@ -68,7 +68,7 @@ impl App {
     pub(super) fn stepped(&mut self, id: u32, made: bool) {
         if self.steps.sent.extract_if(.., |sent| *sent == id).next().is_some() {
             let result = if made { Ok(self.step) } else { Err(format!("the run ended at step {}", self.step)) };
-            self.effects.push(Effect::Stepped(id, result));
+            self.effects.push(Effect::Reached(id, result));
         }
     }
 
@@ -76,7 +76,7 @@ impl App {
     pub(super) fn drop_steps(&mut self, why: &str) {
         let steps = core::mem::take(&mut self.steps);
         for id in steps.asked.into_iter().map(|(id, _)| id).chain(steps.sent) {
-            self.effects.push(Effect::Stepped(id, Err(format!("{why} before these steps were made"))));
+            self.effects.push(Effect::Reached(id, Err(format!("{why} before these steps were made"))));
         }
     }
 }

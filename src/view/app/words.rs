@@ -1,5 +1,7 @@
 //! The words of the page's state: what it can be in, and what can follow from a change.
 
+use crate::config::Config;
+use crate::protocol::inspect::Inspected;
 use crate::protocol::{Command, Engine};
 
 /// The `state` property.
@@ -37,6 +39,10 @@ pub enum Value {
     Number(f64),
     /// Text.
     Text(String),
+    /// Texts.
+    Texts(Vec<String>),
+    /// An object of all settings.
+    Settings(Box<Config>),
 }
 
 /// What the page has to do.
@@ -54,9 +60,11 @@ pub enum Effect {
     Emit(&'static str, Vec<(&'static str, Value)>),
     /// Answer a request for a snapshot or for weights.
     Answer(u32, Vec<u8>),
-    /// Tell who asked for steps the step that was reached, or why they were not made.
-    Stepped(u32, Result<u32, String>),
-    /// Say why there is no answer to such a request.
+    /// Answer a look inside.
+    Inspected(u32, Box<Inspected>),
+    /// Tell who waits for steps or for a [`Goal`](super::Goal) the step that was reached, or why there will be none.
+    Reached(u32, Result<u32, String>),
+    /// Say why there is no answer to a request.
     Decline(u32, String),
     /// The configuration changed: the address follows.
     Configured,

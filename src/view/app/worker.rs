@@ -93,6 +93,7 @@ impl App {
         self.restoring = false;
         self.resting = false;
         self.asked.clear();
+        self.promised.clear();
         self.next = Next::Nothing;
         self.drop_steps("training failed");
         self.state = State::Error;
@@ -151,6 +152,7 @@ impl App {
         self.end = None;
         self.next = Next::Nothing;
         self.drop_steps("the run was replaced");
+        self.drop_goals();
         self.histories = vec![History::default(); self.config.runs as usize];
         self.opening = None;
         self.resume = None;

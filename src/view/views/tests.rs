@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::from_query;
 use crate::inspect::{Album, Inspector};
-use crate::protocol::inspect::{Inspect, Off, Plane};
+use crate::protocol::inspect::{Asker, Inspect, Off, Plane};
 use crate::train::{Device, Picture, Trainer};
 use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};
@@ -81,7 +81,7 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     album.keep(Picture::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
     let look = (view.look)(choice);
-    let question = Inspect { id: 1, look, off: choice.off.clone(), at: None, urgent: false };
+    let question = Inspect { asker: Asker::View(1), look, off: choice.off.clone(), at: None, urgent: false };
     (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
 }
 

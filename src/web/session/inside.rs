@@ -5,7 +5,7 @@ use super::{Loaded, Session, answer};
 use crate::exec::ExecError;
 use crate::inspect::Inspector;
 use crate::protocol::Event;
-use crate::protocol::inspect::{Inspect, Inspected};
+use crate::protocol::inspect::{Asker, Inspect, Inspected};
 use crate::web::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
@@ -23,37 +23,65 @@ pub(super) struct Looked {
 impl Session {
     /// Answers a question, at once or when it is time for it.
     pub(super) async fn inspect(&mut self, inspect: Inspect) -> Result<(), Trouble> {
-        // Only the last question is of interest.
-        self.inquiry = Some(inspect);
+        use core::mem::discriminant;
+        // Whoever has been promised an answer gets it; of the others, only the last question is of interest.
+        let promised = |asker: Asker| matches!(asker, Asker::Promise(_));
+        self.inquiries.retain(|other| promised(other.asker) || discriminant(&other.asker) != discriminant(&inspect.asker));
+        self.inquiries.push(inspect);
         self.glance().await
     }
 
-    /// Answers a question that waits, if training can afford it.
+    /// Answers questions that wait: a paused run all of them, a training one at most one that it can afford.
     pub(super) async fn glance(&mut self) -> Result<(), Trouble> {
-        let (Some(inquiry), Some(loaded)) = (&self.inquiry, &self.loaded) else { return Ok(()) };
-        let patience = if inquiry.urgent { URGENT } else { PATIENCE };
-        if !self.training() || now_ms() >= loaded.looked.end + patience * loaded.looked.took {
-            return self.look().await;
+        while let Some(loaded) = &self.loaded {
+            let training = self.training();
+            let affordable = |inquiry: &Inspect| {
+                let patience = if inquiry.urgent { URGENT } else { PATIENCE };
+                !training || now_ms() >= loaded.looked.end + patience * loaded.looked.took
+            };
+            let Some(next) = self.inquiries.iter().position(affordable) else { return Ok(()) };
+            self.look(next).await?;
+            if training {
+                return Ok(());
+            }
         }
         Ok(())
     }
 
-    /// Answers the question that waits; a lost device is trouble, for anything else the network cannot be looked into.
-    pub(super) async fn look(&mut self) -> Result<(), Trouble> {
-        let (Some(inspect), Some(loaded)) = (self.inquiry.take(), &mut self.loaded) else { return Ok(()) };
+    /// Answers a question; a lost device is trouble, for anything else the network cannot be looked into.
+    async fn look(&mut self, which: usize) -> Result<(), Trouble> {
+        let Some(loaded) = &mut self.loaded else { return Ok(()) };
+        let inspect = self.inquiries.remove(which);
         let begin = now_ms();
         let result = loaded.look(&inspect).await;
         loaded.looked = Looked { end: now_ms(), took: now_ms() - begin };
-        match result {
-            Ok(inspected) => post(&Event::Inspected(inspected)),
+        let why = match result {
+            Ok(inspected) => {
+                post(&Event::Inspected(inspected));
+                return Ok(());
+            }
             Err(Trouble::Device(lost @ ExecError::Lost(_))) => {
-                self.inquiry = Some(inspect);
+                self.inquiries.insert(which, inspect);
                 return Err(lost.into());
             }
-            Err(Trouble::Device(error)) => post(&Event::Opaque { why: error.to_string() }),
-            Err(Trouble::Failed(why)) => post(&Event::Opaque { why }),
+            Err(Trouble::Device(error)) => error.to_string(),
+            Err(Trouble::Failed(why)) => why,
+        };
+        match inspect.asker {
+            Asker::Promise(id) => post(&Event::Unanswered { id, why }),
+            Asker::View(_) => post(&Event::Opaque { why }),
+            Asker::Claim => {}
         }
         Ok(())
+    }
+
+    /// Nobody will answer the questions that wait.
+    pub(super) fn give_up(&mut self, why: &str) {
+        for inspect in core::mem::take(&mut self.inquiries) {
+            if let Asker::Promise(id) = inspect.asker {
+                post(&Event::Unanswered { id, why: why.into() });
+            }
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl Session {
         self.mode = Mode::Paused;
         self.stepping.clear();
         self.losses = 0;
-        self.inquiry = None;
+        self.give_up("the run was replaced");
         self.loaded = None;
         self.order = Some(order);
         Ok(())

@@ -1,7 +1,7 @@
 //! Looks inside: who asks when, and what an answer leads to.
 
 use super::*;
-use crate::protocol::inspect::{Inspect, Inspected, Look, Neurons, Off, Plane, Sight};
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Neurons, Off, Plane, Sight};
 use crate::view::inside::Act;
 use crate::view::views::VIEWS;
 
@@ -13,8 +13,8 @@ fn questions(app: &mut App) -> Vec<Inspect> {
     drain(app).0.into_iter().filter_map(question).collect()
 }
 
-fn answer(id: u32, step: u32, sight: Sight) -> Event {
-    Event::Inspected(Inspected { id, step, accuracy: [1.0, 0.5], kept: vec![0, step], sight })
+fn answer(asker: Asker, step: u32, sight: Sight) -> Event {
+    Event::Inspected(Inspected { asker, step, accuracy: [1.0, 0.5], kept: vec![0, step], sight })
 }
 
 #[test]
@@ -25,9 +25,9 @@ fn nothing_is_asked_that_nobody_sees() {
     assert_eq!(questions(&mut app), []);
     app.see_inside(true);
     let asked = questions(&mut app);
-    let [Inspect { look: Look::Table, at: None, urgent: true, id, .. }] = asked[..] else { panic!("{asked:?}") };
+    let [Inspect { look: Look::Table, at: None, urgent: true, asker, .. }] = asked[..] else { panic!("{asked:?}") };
     // Paused at the same step, there is nothing new to see.
-    app.update(answer(id, 5, Sight::None));
+    app.update(answer(asker, 5, Sight::None));
     app.see_inside(true);
     assert_eq!(questions(&mut app), []);
     app.see_inside(false);
@@ -40,12 +40,12 @@ fn while_training_there_is_one_question_at_a_time() {
     let mut app = ready(&Config::standard());
     app.see_inside(true);
     app.start();
-    let id = questions(&mut app)[0].id;
+    let asker = questions(&mut app)[0].asker;
     app.update(progress(5, 1.0, 0.1));
     app.update(progress(6, 1.0, 0.1));
     assert_eq!(questions(&mut app), []);
     // The next one may wait for its turn; a visitor's does not, and replaces it.
-    app.update(answer(id, 5, Sight::None));
+    app.update(answer(asker, 5, Sight::None));
     let next = questions(&mut app);
     assert!(!next[0].urgent && next.len() == 1, "{next:?}");
     app.look(Act::View(1));
@@ -55,11 +55,11 @@ fn while_training_there_is_one_question_at_a_time() {
     app.look(Act::Plane(Plane::Frequency(3)));
     app.look(Act::Plane(Plane::Frequency(4)));
     assert_eq!(questions(&mut app), []);
-    app.update(answer(next[0].id, 6, Sight::None));
+    app.update(answer(next[0].asker, 6, Sight::None));
     let last = questions(&mut app);
     assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(Plane::Frequency(4))), "{last:?}");
     // An answer to an earlier question does not count as this one's.
-    app.update(answer(next[0].id, 6, Sight::None));
+    app.update(answer(next[0].asker, 6, Sight::None));
     app.look(Act::Plane(Plane::Frequency(5)));
     assert_eq!(questions(&mut app), []);
 }
@@ -69,11 +69,11 @@ fn going_back_stays_there_and_a_chart_only_peeks() {
     let mut app = ready(&Config::standard());
     app.see_inside(true);
     let asked = |app: &mut App, act| {
-        let id = questions(app).last().map(|question| question.id);
-        id.into_iter().for_each(|id| app.update(answer(id, 50, Sight::None)));
+        let asker = questions(app).last().map(|question| question.asker);
+        asker.into_iter().for_each(|asker| app.update(answer(asker, 50, Sight::None)));
         app.look(act);
         let question = questions(app).pop().expect("a question");
-        app.update(answer(question.id, 50, Sight::None));
+        app.update(answer(question.asker, 50, Sight::None));
         question.at
     };
     assert_eq!(asked(&mut app, Act::At(Some(20))), Some(20));
@@ -91,8 +91,8 @@ fn a_frequency_is_switched_off_and_on_as_a_whole() {
     app.look(Act::View(2));
     let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
     let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, maps: vec![] };
-    let id = questions(&mut app).last().map_or(1, |question| question.id);
-    app.update(answer(id, 0, Sight::Neurons(neurons)));
+    let asker = questions(&mut app).last().map_or(Asker::View(1), |question| question.asker);
+    app.update(answer(asker, 0, Sight::Neurons(neurons)));
     app.look(Act::Neuron(2));
     app.look(Act::Silence(3));
     assert_eq!(app.inside.choice.off, Off { neurons: vec![0, 2], heads: vec![] });

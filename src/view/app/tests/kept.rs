@@ -62,7 +62,7 @@ fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
     app.crashed("a test, and cannot be started again");
     drain(&mut app);
     app.open(run.clone());
-    assert_eq!(app.take_effects(), [Effect::Spawn(Engine::Cpu)]);
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
     app.update(Event::Hello);
     assert_eq!(drain(&mut app).0, [restore(&run)]);
 }

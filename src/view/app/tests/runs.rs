@@ -1,7 +1,7 @@
 //! Runs that follow each other: what stays of the one before, and forks.
 
 use super::*;
-use crate::protocol::inspect::{Inspected, Sight};
+use crate::protocol::inspect::{Asker, Inspected, Sight};
 use crate::view::inside::Act;
 use crate::view::runs::{Fork, Row};
 
@@ -194,7 +194,13 @@ fn what_is_pointed_at_on_a_chart_can_be_forked() {
     let mut app = grokked(&Config::standard());
     app.see_inside(true);
     app.look(Act::Peek(Some(20)));
-    app.update(Event::Inspected(Inspected { id: 1, step: 20, accuracy: [1.0, 1.0], kept: vec![0, 20], sight: Sight::None }));
+    app.update(Event::Inspected(Inspected {
+        asker: Asker::View(1),
+        step: 20,
+        accuracy: [1.0, 1.0],
+        kept: vec![0, 20],
+        sight: Sight::None,
+    }));
     drain(&mut app);
     app.fork();
     assert_eq!(drain(&mut app).0, [Command::Pause, Command::Fork { at: Some(20) }]);

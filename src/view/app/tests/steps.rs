@@ -5,7 +5,7 @@ use super::*;
 /// What became of promises of steps.
 fn settled(app: &mut App) -> Vec<(u32, Result<u32, String>)> {
     let settled = |effect| match effect {
-        Effect::Stepped(id, result) => Some((id, result)),
+        Effect::Reached(id, result) => Some((id, result)),
         _ => None,
     };
     app.take_effects().into_iter().filter_map(settled).collect()
@@ -67,7 +67,7 @@ fn whoever_waits_is_told_when_steps_will_not_be_made() {
     app.update(Event::Done { reason: End::Grokked });
     app.take_effects();
     app.step(1, 1);
-    assert!(matches!(&app.take_effects()[..], [Effect::Stepped(1, Err(why))] if why.contains("over since step 100")));
+    assert!(matches!(&app.take_effects()[..], [Effect::Reached(1, Err(why))] if why.contains("over since step 100")));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::config::from_query;
 use crate::experiment::record;
 use crate::inspect::{Album, Inspector};
 use crate::metrics::Point;
-use crate::protocol::inspect::{Inspect, Off};
+use crate::protocol::inspect::{Asker, Inspect, Off};
 use crate::train::{Device, Picture, Trainer};
 use pollster::block_on;
 
@@ -112,7 +112,7 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
     }
     let last = weights(&mut trainer);
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
-    let question = Inspect { id: 0, look: Look::Progress, off: Off::default(), at: None, urgent: false };
+    let question = Inspect { asker: Asker::View(0), look: Look::Progress, off: Off::default(), at: None, urgent: false };
     loop {
         let answer = block_on(inspector.answer(&question, steps, &last, &album)).expect("an answer");
         let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };

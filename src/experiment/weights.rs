@@ -1,0 +1,53 @@
+//! The progress measures of runs that were recorded natively, and what the claims about weights come to by them.
+
+use super::Probe;
+use super::record::Check;
+use crate::config::Config;
+use crate::exec::Device;
+use crate::inspect::{Album, Inspector};
+use crate::metrics::History;
+use crate::protocol::inspect::{Asker, Inspect, Look, Off, Progress, Sight};
+use crate::tape::Param;
+
+/// A run that has ended, with the weights it went through.
+pub struct Ended<'a> {
+    /// What was trained, with this run's seed.
+    pub config: &'a Config,
+    /// Its parameters.
+    pub params: &'a [Param],
+    /// Its last weights.
+    pub weights: &'a [f32],
+    /// Earlier ones.
+    pub album: &'a Album,
+    /// Its measurements.
+    pub history: &'a History,
+}
+
+/// Judges all runs.
+///
+/// # Errors
+/// When a network cannot be looked into.
+pub async fn check(probe: Probe, runs: &[Ended<'_>], device: &Device) -> Result<Check, String> {
+    let mut check = Check { met: 0, all: runs.len() as u32, text: probe.text(), measured: String::new() };
+    for run in runs {
+        let (holds, found) = probe.judge(&progress(run, device).await?, run.history)?;
+        check.met += u32::from(holds);
+        check.measured += &format!("{}{found}", if check.measured.is_empty() { "" } else { ", " });
+    }
+    Ok(check)
+}
+
+/// Progress measures of all kept weights.
+async fn progress(run: &Ended<'_>, device: &Device) -> Result<Progress, String> {
+    let mut inspector = Inspector::new(run.config, device).await?;
+    let step = run.history.points.last().map_or(0, |point| point.step);
+    loop {
+        let question = Inspect { asker: Asker::Claim, look: Look::Progress, off: Off::default(), at: None, urgent: false };
+        let answer = inspector.answer(&question, step, run.weights, run.album).await;
+        match answer.map_err(|error| error.to_string())?.sight {
+            Sight::Progress(progress) if progress.more => {}
+            Sight::Progress(progress) => return Ok(progress),
+            _ => return Err("this network has no progress measures".into()),
+        }
+    }
+}
