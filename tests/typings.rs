@@ -6,12 +6,20 @@ use std::collections::BTreeSet;
 
 use grokking_lab::config::{KEYS, Key, Kind};
 use grokking_lab::metrics::METRICS;
+use grokking_lab::view::views::VIEWS;
 use serde_json::{Value, json};
 
 const TYPES: &str = include_str!("../www/npm/grokking-lab.d.ts");
 const SHELL: &str = include_str!("../www/grokking-lab.js");
 const ELEMENT: &str = include_str!("../src/web/element.rs");
-const APP: &str = concat!(include_str!("../src/view/app/mod.rs"), include_str!("../src/view/app/worker.rs"));
+const APP: &str = concat!(
+    include_str!("../src/view/app/mod.rs"),
+    include_str!("../src/view/app/curves.rs"),
+    include_str!("../src/view/app/told.rs"),
+    include_str!("../src/view/app/worker.rs"),
+);
+const SIGHTS: &str = include_str!("../src/web/measures.rs");
+const STATE: &str = include_str!("../src/web/state.rs");
 
 /// The lines between `opening {` and the `}` at the start of a line, without comments and one level of indentation.
 fn block(text: &'static str, opening: &str) -> Vec<&'static str> {
@@ -30,7 +38,7 @@ fn members(opening: &str) -> Vec<(&'static str, &'static str)> {
 fn declared(line: &str) -> Option<&str> {
     let line = ["readonly ", "get "].iter().fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
     let name = &line[..line.find(|c: char| !c.is_alphanumeric())?];
-    let follows = line[name.len()..].starts_with(['(', ':']);
+    let follows = line[name.len()..].starts_with(['(', ':', '<']);
     (follows && !name.is_empty()).then_some(name)
 }
 
@@ -202,6 +210,42 @@ fn every_event_is_declared_with_its_details() {
     let section = TYPES.split("interface GrokkingLabEventDetails ").nth(1).and_then(|rest| rest.split("\n}").next());
     for name in details.filter_map(|rest| rest.split('"').next()) {
         assert!(section.is_some_and(|text| text.contains(&format!("{name}: "))), "no event's types have `{name}`");
+    }
+}
+
+/// The names of entries, written as ("name", value).
+fn entries(text: &'static str) -> BTreeSet<&'static str> {
+    text.split("(\"").skip(1).filter_map(|rest| rest.split_once("\", ").map(|(name, _)| name)).collect()
+}
+
+#[test]
+fn what_a_look_inside_says_is_declared() {
+    let view = |line: &&'static str| line.ends_with(": {");
+    let lines = TYPES.split("interface GrokkingLabSights ").nth(1).and_then(|rest| rest.split("\n}").next()).expect("views");
+    let views: Vec<&str> = lines.lines().filter(view).filter_map(|line| declared(line.trim())).collect();
+    assert_eq!(views, VIEWS.iter().map(|view| view.name).collect::<Vec<_>>());
+    let lines = lines.lines().filter(|line| !view(line)).map(|line| line.trim().replace("?:", ":"));
+    let mut names: BTreeSet<String> = lines.filter_map(|line| declared(&line).map(String::from)).collect();
+    names.extend(names_in("interface GrokkingLabSight ").into_iter().map(String::from));
+    names.insert("view".into());
+    assert_eq!(names, entries(SIGHTS).into_iter().map(String::from).collect());
+}
+
+#[test]
+fn the_state_is_declared() {
+    let written = STATE.split("pub fn state(").nth(1).and_then(|rest| rest.split("pub fn ").next()).expect("the function");
+    assert_eq!(BTreeSet::from_iter(names_in("interface GrokkingLabState ")), entries(written));
+    let read = STATE.split("pub fn read(").nth(1).and_then(|rest| rest.split("pub fn ").next()).expect("the function");
+    let text: Vec<&str> = TYPES
+        .split("interface GrokkingLabLook ")
+        .nth(1)
+        .and_then(|rest| rest.split("\n}").next())
+        .expect("options")
+        .lines()
+        .collect();
+    let options: Vec<String> = text.iter().map(|line| line.trim().replace("?:", ":")).collect();
+    for name in options.iter().filter_map(|line| declared(line)) {
+        assert!(read.contains(&format!("\"{name}\"")), "state.rs does not read {name}");
     }
 }
 

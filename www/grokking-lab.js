@@ -6,7 +6,7 @@ const KEYS = (
   "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
   "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop " +
-  "backend workers tiles experiment autoplay hide theme speed"
+  "backend workers tiles experiment autoplay hide theme axis readonly allow speed"
 ).split(" ");
 
 /** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */
@@ -297,14 +297,22 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     if (!ours) return ["The settings have to be an object, as { p: 31 }."];
     return this.#now?.setConfig(config) ?? this.#call((lab) => lab.setConfig(config));
   }
+  until(what) { return this.#tell((lab) => lab.until(`${what}`)); }
+  inspect(view, options) { return this.#call((lab) => lab.inspect(`${view}`, options)); }
+  setState(state) {
+    if (typeof state !== "object" || state === null) return ["The state has to be an object, as getState() answers it."];
+    return this.#now?.setState(state) ?? this.#call((lab) => lab.setState(state));
+  }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
   restore(bytes) { return this.#call((lab) => lab.restore(bytes)); }
+  exportPNG(chart = "accuracy") { return this.#call((lab) => lab.exportPNG(`${chart}`)); }
   exportWeights() { return this.#call((lab) => lab.exportWeights()); }
   saveRun() { return this.#call((lab) => lab.saveRun()); }
   openRun(bytes) { return this.#call((lab) => lab.openRun(bytes)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
   getConfig() { return this.#now?.getConfig() ?? null; }
+  getState() { return this.#now?.getState() ?? null; }
   getHistory(run = 0) { return this.#now?.getHistory(run) ?? null; }
   exportCSV() { return this.#now?.exportCSV() ?? null; }
   exportJSON() { return this.#now?.exportJSON() ?? null; }

@@ -2,18 +2,22 @@
 //!
 //! Attributes of the element, keys of the URL hash and keys of `getConfig()` are the same [`KEYS`].
 
+mod axis;
 mod changes;
 mod choices;
 pub mod keys;
+mod lesson;
 mod problem;
 mod query;
 mod repair;
 
 use serde::{Deserialize, Serialize};
 
+pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop};
 pub use keys::{Change, KEYS, Key, Kind, key};
+pub use lesson::Allow;
 pub use problem::{Problem, quoted, sentences};
 pub use query::{VERSION, from_query, to_query};
 
@@ -147,6 +151,12 @@ pub struct Config {
     pub hide: String,
     /// Colours of the page.
     pub theme: Scheme,
+    /// How far the step axis reaches at least.
+    pub axis: Axis,
+    /// Whether visitors may change no settings but those in `allow`.
+    pub readonly: bool,
+    /// The settings that visitors may change, if not all.
+    pub allow: Allow,
     /// Steps per second; 0 is as fast as possible.
     pub speed: f64,
 }
@@ -227,6 +237,9 @@ impl Config {
             autoplay: false,
             hide: String::new(),
             theme: Scheme::Auto,
+            axis: Axis::Own,
+            readonly: false,
+            allow: Allow::default(),
             speed: 20.0,
         }
     }
@@ -296,8 +309,14 @@ impl Config {
 
     /// This set-up where another one was shown: what belongs to the page and the machine stays.
     pub fn on_page_of(self, other: &Config) -> Config {
-        let Config { backend, workers, tiles, autoplay, ref hide, theme, .. } = *other;
-        Config { backend, workers, tiles, autoplay, hide: hide.clone(), theme, ..self }
+        let Config { backend, workers, tiles, .. } = *other;
+        Config { backend, workers, tiles, ..self.shown_like(other) }
+    }
+
+    /// These settings with the way in which a page shows others.
+    pub fn shown_like(self, other: &Config) -> Config {
+        let Config { autoplay, hide, theme, axis, readonly, allow, .. } = other.clone();
+        Config { autoplay, hide, theme, axis, readonly, allow, ..self }
     }
 
     /// Every problem of this configuration; empty when it can run.

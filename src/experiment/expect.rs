@@ -114,11 +114,12 @@ impl Expect {
             None => None,
         };
         // What is not known yet has no number, and what may still change is said to be so far.
-        let so_far = |value: f32, what: &str| match (value.is_finite(), ended) {
+        let found = |value: f32, what: &str, settled: bool| match (value.is_finite(), settled) {
             (false, _) => "not yet".to_string(),
             (true, true) => [what, &share(value)].concat(),
             (true, false) => [what, &share(value), " so far"].concat(),
         };
+        let so_far = |value: f32, what: &str| found(value, what, ended);
         let ending = |value: fn(&Point) -> f32, from: f32, to: f32| {
             let at = last.map_or(f32::NAN, value);
             (ended.then_some((from..=to).contains(&at)), so_far(at, ""))
@@ -137,8 +138,10 @@ impl Expect {
             Expect::TestEnds(from, to) => ending(|p| p.test_accuracy, from, to),
             Expect::Hump(least) => {
                 let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
-                let r = highest / last.map_or(f32::NAN, |p| p.test_loss);
-                (ended.then_some(r >= least), times(r.into()))
+                match last.map_or(f32::NAN, |p| p.test_loss) {
+                    0.0 => (ended.then_some(highest > 0.0), "to a loss of 0".into()),
+                    last => (ended.then_some(highest / last >= least), times((highest / last).into())),
+                }
             }
             Expect::Ungroks(to) => {
                 let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));
@@ -153,7 +156,8 @@ impl Expect {
                 let most = history.points.iter().filter(|p| p.step <= limit).map(|p| p.collapse).fold(f32::NAN, f32::max);
                 let stands = most < less;
                 let known = (most >= less || now >= limit || ended).then_some(stands && now >= limit);
-                (known, so_far(most, "at most "))
+                // What comes after the limit changes nothing.
+                (known, found(most, "at most ", ended || now >= limit))
             }
         };
         Verdict { judgement: when(known), measured }
@@ -272,6 +276,10 @@ mod tests {
         check(Expect::TrainEnds(0.1, 0.3), &whole, true, Fails);
         check(Expect::Hump(4.0), &whole, true, Holds);
         check(Expect::Hump(4.5), &whole, true, Fails);
+        let mut flat = whole.clone();
+        flat.push(Point { step: 310, ..Point::default() });
+        check(Expect::Hump(4.0), &flat, true, Holds);
+        assert_eq!(Expect::Hump(4.0).judge(&flat, true).measured, "to a loss of 0");
         check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
         check(Expect::Ungroks(0.5), &whole, true, Fails);
         check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);

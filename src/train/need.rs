@@ -97,10 +97,9 @@ mod tests {
             why.ends_with("Lower layers = 4, width = 512, mlp = 2048, p = 199, or set batch to some hundred pairs per step."),
             "{why}"
         );
-        // Its batches fit.
-        let (config, small) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&batch=512&v=1");
+        // Batches take less.
+        let (_, small) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&batch=512&v=1");
         assert!(small.worker < large.worker, "{small:?}");
-        let _ = small.refusal(&config, 4 * GB);
     }
 
     #[test]

@@ -10,7 +10,8 @@ pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
 pub static LIVE: &[&str] = &["speed", "lr", "wd"];
 /// Keys that say how a page shows the lab, or repeat a run exactly; they have no control. Cells are changed in the table
 /// of the look inside.
-static SILENT: &[&str] = &["cells", "at", "workers", "tiles", "experiment", "autoplay", "hide", "theme"];
+static SILENT: &[&str] =
+    &["cells", "at", "workers", "tiles", "experiment", "autoplay", "hide", "theme", "axis", "readonly", "allow"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
     ("Data", &["k", "samples", "split", "subset", "noise"]),

@@ -6,19 +6,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::dom::{Result, object};
-use super::keep::Wanted;
+use super::promises::Wanted;
+use super::settings::{pairs, settings};
 use super::ui::Ui;
-use crate::config::{Config, KEYS, Key, Kind, key};
-use crate::metrics::{History, METRICS};
-use crate::number;
+use crate::config::quoted;
+use crate::metrics::{History, METRICS, Panel};
 use crate::view::chart::figure::panel;
-
-#[wasm_bindgen]
-extern "C" {
-    /// A value as text, the way the language prints it.
-    #[wasm_bindgen(catch, js_name = String)]
-    fn print(value: &JsValue) -> Result<String>;
-}
 
 /// One element's program; freeing it ends its worker.
 #[wasm_bindgen]
@@ -70,28 +63,38 @@ impl Lab {
     /// Every key with its value.
     #[wasm_bindgen(js_name = getConfig)]
     pub fn get_config(&self) -> js_sys::Object {
-        let app = self.ui.app.borrow();
-        object(KEYS.iter().map(|key| (key.name, value(key, &app.config))))
+        settings(&self.ui.app.borrow().config, |_| true)
     }
 
     /// Changes the given keys, where null is what the experiment or else the standard set-up says; returns what is wrong with
     /// them, as sentences.
     #[wasm_bindgen(js_name = setConfig)]
-    pub fn set_config(&self, config: &js_sys::Object) -> Result<Vec<String>> {
-        let mut pairs = vec![];
-        let base = self.ui.app.borrow().config.base();
-        for entry in js_sys::Object::entries(config) {
-            let entry: js_sys::Array = entry.dyn_into()?;
-            let (name, value) = (print(&entry.get(0))?, entry.get(1));
-            if value.is_null() {
-                pairs.extend(key(&name).map(|key| (name, (key.get)(&base))));
-            } else if !value.is_undefined() {
-                // An object may have no text at all.
-                pairs.push((name, print(&value).unwrap_or_else(|_| "an object".into())));
-            }
-        }
+    pub fn set_config(&self, config: &js_sys::Object) -> Vec<String> {
+        let pairs = pairs(config, &self.ui.app.borrow().config.base());
         let pairs = pairs.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        Ok(self.ui.act(|app| app.set(pairs)))
+        self.ui.act(|app| app.set(pairs))
+    }
+
+    /// A promise of the step at which the run comes to `memorized`, `grok` or `done`; broken when it will not.
+    pub fn until(&self, what: &str) -> js_sys::Promise {
+        self.ui.until(what)
+    }
+
+    /// A promise of what a view inside shows, as numbers.
+    pub fn inspect(&self, view: &str, options: &JsValue) -> js_sys::Promise {
+        self.ui.inspect(view, options)
+    }
+
+    /// What is on the page, as an object of plain values.
+    #[wasm_bindgen(js_name = getState)]
+    pub fn get_state(&self) -> js_sys::Object {
+        self.ui.state()
+    }
+
+    /// Shows what [`get_state`](Lab::get_state) told; returns what is wrong with it, as sentences.
+    #[wasm_bindgen(js_name = setState)]
+    pub fn set_state(&self, state: &JsValue) -> Vec<String> {
+        self.ui.set_state(state)
     }
 
     /// The measurements of a run, by default the first, as columns of equal length.
@@ -140,8 +143,16 @@ impl Lab {
     /// When there is no such chart.
     #[wasm_bindgen(js_name = exportSVG)]
     pub fn export_svg(&self, chart: &str) -> Result<String> {
-        let unknown = || js_sys::Error::new(&format!("there is no chart \"{chart}\": choose \"accuracy\" or \"loss\""));
-        Ok(self.ui.svg(panel(chart).ok_or_else(unknown)?))
+        Ok(self.ui.svg(named(chart)?))
+    }
+
+    /// A promise of the chart `accuracy` or `loss` as a blob with a PNG, twice the size of the screen.
+    ///
+    /// # Errors
+    /// When there is no such chart.
+    #[wasm_bindgen(js_name = exportPNG)]
+    pub fn export_png(&self, chart: &str) -> Result<js_sys::Promise> {
+        self.ui.png(named(chart)?)
     }
 
     /// A promise of the weights as safetensors.
@@ -190,12 +201,8 @@ impl Lab {
     }
 }
 
-/// A key's value with its natural type.
-fn value(key: &Key, config: &Config) -> JsValue {
-    let text = (key.get)(config);
-    match key.kind {
-        Kind::Integer(..) | Kind::Number(..) => number::parse(&text).map_or(JsValue::from_str(&text), JsValue::from_f64),
-        Kind::Flag => JsValue::from_bool(text == "true"),
-        Kind::Choice(_) | Kind::Operation | Kind::Text => JsValue::from_str(&text),
-    }
+/// The chart of this name.
+fn named(chart: &str) -> Result<Panel> {
+    let unknown = || js_sys::Error::new(&format!("there is no chart \"{}\": choose \"accuracy\" or \"loss\"", quoted(chart)));
+    Ok(panel(chart).ok_or_else(unknown)?)
 }

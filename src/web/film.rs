@@ -117,6 +117,7 @@ impl Reel {
             log: self.log,
             hover: None,
             until: None,
+            span: 0,
             reference: None,
             past: &[],
             changes: &self.changes,

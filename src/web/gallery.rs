@@ -9,7 +9,7 @@ use super::dom::{Result, all, describe, fill, find, make, set_attribute, set_tex
 use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
-use crate::config::Config;
+use crate::config::{Config, key};
 use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
 use crate::view::app::State;
@@ -212,7 +212,7 @@ fn html(line: &gallery::Line) -> String {
 /// A set-up was chosen: loads it and shows it from the start.
 pub fn chosen(ui: &Ui, button: &Element) {
     let id = button.get_attribute("data-id").unwrap_or_default();
-    ui.act(|app| app.set([("experiment", id.as_str())]));
+    ui.act(|app| app.wish([("experiment", id.as_str())]));
     if all(&ui.root, "[data-panel=gallery][open]").iter().any(|gallery| gallery.contains(Some(button))) {
         let _ = find::<HtmlElement>(&ui.root, "[data-panel=paper]").map(|panel| panel.scroll_into_view());
     }
@@ -220,5 +220,8 @@ pub fn chosen(ui: &Ui, button: &Element) {
 
 /// Back to the standard set-up.
 pub fn left(ui: &Ui) {
-    ui.act(|app| app.configure(Config::standard().on_page_of(&app.config), &[]));
+    ui.act(|app| match key("experiment").and_then(|key| app.config.permit(key, "").1) {
+        Some(problem) => app.problems = vec![problem.to_string()],
+        None => app.configure(Config::standard().on_page_of(&app.config), &[]),
+    });
 }

@@ -81,7 +81,7 @@ fn clicked(ui: &Ui, event: &Event) {
     if let Some((_, direction)) = around(event, "data-prime") {
         let p = ui.app.borrow().config.p;
         if let Some(prime) = fields::next_prime(p, direction == "up") {
-            ui.act(|app| app.set([("p", prime.to_string().as_str())]));
+            ui.act(|app| app.wish([("p", prime.to_string().as_str())]));
         }
         return;
     }
@@ -107,7 +107,7 @@ fn clicked(ui: &Ui, event: &Event) {
                 let app = ui.app.borrow();
                 app.config.seed.wrapping_add(app.config.runs)
             };
-            ui.act(|app| app.set([("seed", seed.to_string().as_str())]));
+            ui.act(|app| app.wish([("seed", seed.to_string().as_str())]));
         }
         "experiment" => gallery::chosen(ui, &element),
         "leave" => gallery::left(ui),
@@ -166,7 +166,7 @@ fn changed(ui: &Ui, event: &Event) {
     }
     if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
-            ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+            ui.act(|app| app.wish([(name.as_str(), value.as_str())]));
         }
         return;
     }
@@ -184,7 +184,7 @@ fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {
-        ui.act(|app| app.set([(name.as_str(), value.as_str())]));
+        ui.act(|app| app.wish([(name.as_str(), value.as_str())]));
     }
 }
 

@@ -11,7 +11,7 @@ use super::surface::Surface;
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
-use crate::protocol::inspect::{Off, Sight};
+use crate::protocol::inspect::{Asker, Off, Sight};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
@@ -40,7 +40,7 @@ pub struct Lens {
 }
 
 /// What a drawing depends on.
-type Drawn = (Option<u32>, Choice, (f64, f64, f64), usize, bool, Theme);
+type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, (bool, u32), Theme);
 
 impl Lens {
     /// The panel of the template, with a tab per view.
@@ -81,7 +81,7 @@ impl Lens {
     }
 
     /// Shows the state.
-    pub fn show(&self, app: &App, log: bool, host: &HtmlElement) {
+    pub fn show(&self, app: &App, (log, span): (bool, u32), host: &HtmlElement) {
         let (inside, view) = (&app.inside, app.inside.view());
         for (i, tab) in self.tabs.iter().enumerate() {
             set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
@@ -94,7 +94,8 @@ impl Lens {
         let history = app.histories.first().unwrap_or(&none);
         let points = if view.name == "progress" { coarse(history.points.len()) } else { 0 };
         let id = inside.seen.as_ref().map(|seen| seen.asker);
-        let key = (id, inside.choice.clone(), self.surface.size(), points, log, colors);
+        let axis = (log, if view.name == "progress" { span } else { 0 });
+        let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
         }
@@ -105,7 +106,7 @@ impl Lens {
             Some(seen) if width > 80.0 => {
                 let config = &app.config;
                 let (p, traces) = (symbols(app), &self.traces);
-                let stage = Stage { seen, choice, config, p, history, traces, log, theme: &theme, width, density };
+                let stage = Stage { seen, choice, config, p, history, traces, log, span, theme: &theme, width, density };
                 self.draw(&stage);
             }
             _ => {
@@ -320,6 +321,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
         history: app.histories.first().unwrap_or(&none),
         traces: &ui.lens.traces,
         log: ui.log.get(),
+        span: ui.span.get(),
         theme: &theme,
         width,
         density,

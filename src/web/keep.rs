@@ -9,6 +9,7 @@ use web_sys::{
 
 use super::chart::Scene;
 use super::dom::{Result, describe, find, make, target, then};
+use super::promises::Wanted;
 use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
@@ -21,90 +22,23 @@ use crate::view::draw::Area;
 use crate::view::keep::run::{HEAD, Run};
 use crate::view::keep::{caption, curves, file_name};
 
-/// What a promise is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// A snapshot.
-    Snapshot,
-    /// A run file.
-    Run,
-    /// The weights.
-    Weights,
-    /// So many steps.
-    Steps(u32),
-}
-
-/// A promise that the worker's answer will settle.
-pub struct Asked {
-    id: u32,
-    wanted: Wanted,
-    resolve: js_sys::Function,
-    reject: js_sys::Function,
-}
-
-impl Asked {
-    fn settle(self, result: core::result::Result<JsValue, String>) -> Result<()> {
-        match result {
-            Ok(value) => self.resolve.call1(&JsValue::NULL, &value)?,
-            Err(why) => self.reject.call1(&JsValue::NULL, &js_sys::Error::new(&why))?,
-        };
-        Ok(())
-    }
-}
-
 impl Ui {
-    /// A promise of bytes.
-    pub fn ask(&self, wanted: Wanted) -> Promise {
-        let id = self.asked.get().wrapping_add(1);
-        self.asked.set(id);
-        let promise = Promise::new(&mut |resolve, reject| {
-            self.asking.borrow_mut().push(Asked { id, wanted, resolve, reject });
-        });
-        let ready = self.act(|app| match wanted {
-            Wanted::Weights => app.weights(id),
-            Wanted::Snapshot | Wanted::Run => app.snapshot(id),
-            Wanted::Steps(n) => {
-                app.step(id, n);
-                true
-            }
-        });
-        if !ready {
-            self.reject_all("the trainer is not ready yet, so there is nothing to keep");
-        }
-        promise
-    }
-
-    /// The worker's answer.
-    pub fn answer(&self, id: u32, bytes: Vec<u8>) -> Result<()> {
-        let wanted = self.asking.borrow().iter().find(|asked| asked.id == id).map(|asked| asked.wanted);
-        let bytes = match wanted {
-            Some(Wanted::Run) => self.app.borrow().kept(bytes).map(|run| run.encode()),
-            _ => Some(bytes),
-        };
-        let bytes = bytes.map(|bytes| Uint8Array::from(bytes.as_slice()).into());
-        self.settle(id, bytes.ok_or("the run was replaced before it was kept".into()))
-    }
-
-    /// Keeps a promise with a value, or breaks it with the reason. One that is settled already stays so.
-    pub fn settle(&self, id: u32, result: core::result::Result<JsValue, String>) -> Result<()> {
-        let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
-        waiting.map_or(Ok(()), |asked| asked.settle(result))
-    }
-
-    /// Nobody will answer.
-    pub fn reject_all(&self, why: &str) {
-        let waiting = core::mem::take(&mut *self.asking.borrow_mut());
-        for asked in waiting {
-            let _ = asked.settle(Err(why.into()));
-        }
-    }
-
     /// Goes on with a run file, paused.
     ///
     /// # Errors
     /// Says why the file cannot be opened.
     pub fn open_run(&self, bytes: &[u8]) -> core::result::Result<(), String> {
         let run = Run::decode(bytes)?;
+        self.act(|app| app.open(run));
+        Ok(())
+    }
+
+    /// The same for a visitor, who may not change everything everywhere.
+    fn opened(&self, bytes: &[u8]) -> core::result::Result<(), String> {
+        let run = Run::decode(bytes)?;
+        if let Some(problem) = self.app.borrow().config.refuses(&run.config) {
+            return Err(format!("This page shows other runs: {problem}"));
+        }
         self.act(|app| app.open(run));
         Ok(())
     }
@@ -145,14 +79,22 @@ impl Ui {
         figure::svg(&self.scene(&app, &theme), panel, &caption(&app.record), &self.link_to_run(&app))
     }
 
-    fn png(&self, panel: Panel, name: String) -> Result<()> {
+    /// A promise of a chart as PNG, twice the size of the screen.
+    pub fn png(&self, panel: Panel) -> Result<Promise> {
         let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
         let (canvas, context) = canvas(1)?;
         paint(&context, &self.scene(&app, &theme), &mut [(panel, Traces::default())], &caption(&app.record));
-        let save = Closure::once_into_js(move |blob: JsValue| {
-            let _ = download(&name, "image/png", &blob);
+        let mut result = Ok(());
+        let promise = Promise::new(&mut |resolve, reject| {
+            let settle = Closure::once_into_js(move |blob: JsValue| {
+                let _ = match blob.is_null() {
+                    true => reject.call1(&JsValue::NULL, &js_sys::Error::new("this browser could not make the picture")),
+                    false => resolve.call1(&JsValue::NULL, &blob),
+                };
+            });
+            result = canvas.to_blob(settle.unchecked_ref());
         });
-        canvas.to_blob(save.unchecked_ref())
+        result.map(|()| promise)
     }
 
     /// The name of a file about the run as it is now.
@@ -205,9 +147,9 @@ pub fn chosen(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
         "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
         "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
         "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &ui.svg(panel).into())?,
-        "png" => ui.png(panel, ui.file_name(&format!("-{of}.png")))?,
-        "weights" => ask_and_save(ui, Wanted::Weights, ".safetensors"),
-        "save" => ask_and_save(ui, Wanted::Run, ".grokrun"),
+        "png" => save_promised(ui, &ui.png(panel)?, format!("-{of}.png"), "image/png"),
+        "weights" => save_promised(ui, &ui.ask(Wanted::Weights), ".safetensors".into(), BYTES),
+        "save" => save_promised(ui, &ui.ask(Wanted::Run), ".grokrun".into(), BYTES),
         "open" => find::<HtmlInputElement>(&ui.root, "[data-action=file]")?.click(),
         "film" => film::record(ui)?,
         _ => return Ok(false),
@@ -216,11 +158,14 @@ pub fn chosen(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
     Ok(true)
 }
 
-fn ask_and_save(ui: &Ui, wanted: Wanted, extension: &'static str) {
+/// The kind of a file without a common name.
+const BYTES: &str = "application/octet-stream";
+
+fn save_promised(ui: &Ui, content: &Promise, extension: String, kind: &'static str) {
     let me = ui.me();
-    then(&ui.ask(wanted), move |bytes| {
+    then(content, move |content| {
         let Some(ui) = me.upgrade() else { return };
-        let saved = bytes.and_then(|bytes| download(&ui.file_name(extension), "application/octet-stream", &bytes));
+        let saved = content.and_then(|content| download(&ui.file_name(&extension), kind, &content));
         if let Err(error) = saved {
             ui.complain(&error);
         }
@@ -291,7 +236,7 @@ fn read(ui: &Ui, file: File) {
     let complain = move |ui: &Ui, why: &str| ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
     bytes_of(ui, &start, move |ui, head| match head.and_then(|head| Run::recognise(&head, size)) {
         Ok(()) => bytes_of(ui, &file, move |ui, bytes| {
-            if let Err(why) = bytes.and_then(|bytes| ui.open_run(&bytes)) {
+            if let Err(why) = bytes.and_then(|bytes| ui.opened(&bytes)) {
                 complain(ui, &why);
             }
         }),

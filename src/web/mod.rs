@@ -4,6 +4,8 @@
 
 #[cfg(feature = "page")]
 mod address;
+#[cfg(feature = "page")]
+mod axes;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 pub mod backend;
 #[cfg(feature = "bench")]
@@ -33,9 +35,13 @@ mod keys;
 #[cfg(feature = "page")]
 mod link;
 #[cfg(feature = "page")]
+mod measures;
+#[cfg(feature = "page")]
 mod memory;
 pub mod number;
 pub mod pairs;
+#[cfg(feature = "page")]
+mod promises;
 #[cfg(feature = "page")]
 mod readout;
 #[cfg(feature = "page")]
@@ -45,11 +51,13 @@ pub mod scope;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 pub mod session;
 #[cfg(feature = "page")]
+mod settings;
+#[cfg(feature = "page")]
 mod share;
 #[cfg(any(feature = "cpu", feature = "gpu"))]
 mod shares;
 #[cfg(feature = "page")]
-mod steps;
+mod state;
 #[cfg(feature = "page")]
 mod surface;
 #[cfg(feature = "page")]

@@ -12,14 +12,16 @@ use super::dom::{Listener, Result, describe, document, fill, find, object, windo
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inside::Lens;
-use super::keep::{self, Asked};
+use super::keep;
 use super::link::{Link, Ticks};
+use super::promises::Asked;
 use super::readout::Readout;
 use super::runs::RunList;
+use super::settings::settings;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
-use super::{address, inputs, memory, watch};
+use super::{address, axes, inputs, memory, watch};
 use crate::metrics::Panel;
 use crate::model::loss::chosen;
 use crate::protocol::Engine;
@@ -40,6 +42,10 @@ pub(super) struct Ui {
     pub lens: Lens,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
+    /// The step to which the curves reach.
+    pub reach: Cell<u32>,
+    /// The step to which the axis reaches at least.
+    pub span: Cell<u32>,
     pub log: Cell<bool>,
     /// Whether the element is on the screen; false until the browser says so.
     pub on_screen: Cell<bool>,
@@ -90,6 +96,8 @@ impl Ui {
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
             lens: Lens::new(&root)?,
             hover: Cell::new(None),
+            reach: Cell::new(0),
+            span: Cell::new(0),
             log: Cell::new(false),
             on_screen: Cell::new(false),
             addressed,
@@ -119,6 +127,7 @@ impl Ui {
         let watches = watch::watch(&ui, &me)?;
         *ui.held.borrow_mut() = (listeners, watches);
         keep::offer(&ui);
+        axes::join(ui.me());
         if addressed {
             ui.app.borrow_mut().kept = memory::recall();
         }
@@ -231,6 +240,7 @@ impl Ui {
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
+            Effect::Inspected(id, seen) => self.inspected(id, &seen),
             Effect::Reached(id, result) => self.settle(id, result.map(JsValue::from)),
             Effect::Decline(id, why) => self.settle(id, Err(why)),
             Effect::Configured => {
@@ -282,6 +292,8 @@ impl Ui {
         let values = detail.iter().map(|(key, value)| match value {
             Value::Number(n) => (*key, JsValue::from_f64(*n)),
             Value::Text(text) => (*key, JsValue::from_str(text)),
+            Value::Texts(texts) => (*key, texts.iter().map(|text| JsValue::from_str(text)).collect::<js_sys::Array>().into()),
+            Value::Settings(config) => (*key, settings(config, |_| true).into()),
         });
         let options = CustomEventInit::new();
         // An error would reach the window, as if it were an uncaught one.
@@ -329,6 +341,9 @@ impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
     pub fn draw(&self) {
         let app = self.app.borrow();
+        let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
+        let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
+        self.span.set(axes::reach(self, &app.config.axis, last.unwrap_or(0)));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
@@ -336,7 +351,7 @@ impl Ui {
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.lens.show(&app, self.log.get(), &self.host);
+        self.lens.show(&app, (self.log.get(), self.span.get()), &self.host);
         drop(app);
         // It only fails where the template lacks a part, which a test would tell.
         let _ = self.gallery.show(self);
@@ -361,6 +376,7 @@ impl Ui {
             log: self.log.get(),
             hover: None,
             until: None,
+            span: self.span.get(),
             reference: None,
             past: &[],
             changes: &app.record.at,

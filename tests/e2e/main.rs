@@ -6,6 +6,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod a11y;
+mod api;
 mod attack;
 mod attributes;
 mod bad_input;
@@ -26,6 +27,7 @@ mod hosting;
 mod inside;
 mod keep;
 mod keyboard;
+mod lessons;
 mod long;
 mod look;
 mod obstacles;
@@ -34,3 +36,4 @@ mod runs;
 mod share;
 mod shares;
 mod training;
+mod widget;

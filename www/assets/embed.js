@@ -1,8 +1,9 @@
-// The frame's half of the conversation between embed.html and the page around it. README, "Embed", has the protocol.
+// The frame's half of the conversation between embed.html and the page around it. docs/embedding.md has the protocol.
 import "../grokking-lab.js";
+import { answer } from "./calls.js";
 
 const VERSION = 1;
-const EVENTS = ["ready", "metrics", "memorized", "grok", "done", "error"];
+const EVENTS = ["ready", "config", "state", "problems", "metrics", "memorized", "grok", "done", "error"];
 const lab = document.querySelector("grokking-lab");
 
 // `?origin=https://school.example` names who may embed the frame; without it, everybody may.
@@ -25,14 +26,15 @@ const COMMANDS = {
   pause() { lab.pause(); },
   reset() { lab.reset(); },
   step({ n = 1 }) { lab.step(n); },
-  async config({ config }) {
+  async call(message) { say("answer", await answer(lab, message)); },
+  async config({ id, config }) {
     let problems;
     try {
       problems = await lab.setConfig(config);
     } catch (error) {
       problems = [`${error?.message ?? error}`];
     }
-    say("configured", { problems, config: lab.getConfig() });
+    say("configured", { id, problems, config: lab.getConfig() });
   },
 };
 

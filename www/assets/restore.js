@@ -43,7 +43,7 @@ let copied = "", copying = false, due = 0;
 async function copy(atOnce) {
   const waits = !atOnce && lab.state === "running" && performance.now() < due;
   if (waits || copying) return;
-  const config = lab.getConfig(), step = lab.getHistory()?.step.at(-1);
+  const config = lab.getConfig(), step = lab.getState()?.step;
   const version = JSON.stringify([config, step]);
   if (!step || version === copied) return;
   copying = true;

@@ -122,6 +122,12 @@ export interface GrokkingLabConfig {
   hide: string;
   /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
   theme: "auto" | "light" | "dark";
+  /** How far the step axis reaches at least: a number of steps, or a name that labs of a page share; empty for the run alone. */
+  axis: string;
+  /** Visitors may change no settings but those that `allow` names. */
+  readonly: boolean;
+  /** The only settings that visitors may change, with ranges or values: `lr:0.001..0.01,wd:0|1,seed`. */
+  allow: string;
   /** Steps per second; 0 is as fast as possible. */
   speed: number;
 }
@@ -160,10 +166,149 @@ export interface GrokkingLabMark {
   run: number;
 }
 
+/** What `getState()` answers: plain values, as JSON can hold them. */
+export interface GrokkingLabState {
+  version: number;
+  /** The run's settings, as far as they differ from its experiment's or else the standard ones, with what changed on the way. */
+  config: GrokkingLabSettings;
+  state: GrokkingLab["state"];
+  step: number;
+  /** The view that is shown of the inside. */
+  view: GrokkingLabView;
+  /** The step that it shows; null for the present one. */
+  at: number | null;
+  /** The operands that were chosen there. */
+  pair: [number, number];
+  /** Whether the step axis is logarithmic. */
+  log: boolean;
+}
+
+/** The views of the inside, as `hide` calls them. */
+export type GrokkingLabView = keyof GrokkingLabSights;
+
+/** What to look at. */
+export interface GrokkingLabLook {
+  /** The kept weights nearest to this step; the present ones if left out. */
+  at?: number;
+  /** The operands of the view `pair`; 0 if left out. */
+  x?: number;
+  y?: number;
+  /** The plane of the view `embedding`; that of the strongest frequency if left out. */
+  frequency?: number;
+  /** Which parameter the view `matrix` shows, in the order of `norms`. */
+  parameter?: number;
+  /** Hidden units of the last MLP that are switched off meanwhile. */
+  neurons?: number[];
+  /** Attention heads that are switched off meanwhile: layer and head. */
+  heads?: [number, number][];
+}
+
+/** What every look says. */
+export interface GrokkingLabSight {
+  /** Whose weights these are. */
+  step: number;
+  /** With what is switched off, between 0 and 1. */
+  trainAccuracy: number;
+  testAccuracy: number;
+  /** Steps whose weights are kept. */
+  kept: Uint32Array;
+}
+
+/** What each view says beside that. Cells and shares of a table are one per pair (x, y), row by row. */
+export interface GrokkingLabSights {
+  operation: {
+    /** 0 where the operation has no result, 1 for a test pair, 2 for a training pair. */
+    kind: Uint8Array;
+    truth: Uint16Array;
+    /** The most probable answer, and its probability. */
+    answer: Uint16Array;
+    confidence: Float32Array;
+    loss: Float32Array;
+  };
+  embedding: {
+    parameter: string;
+    /** Norm of each frequency; 0 is the constant. */
+    spectrum: Float32Array;
+    /** Frequencies that neurons compute with. */
+    keys: Uint16Array;
+    gini: number;
+    /** Inverse participation ratio of the spectrum. */
+    participation: number;
+    /** The plane of `x` and `y`: that of a frequency, or of this principal component and the next. */
+    frequency?: number;
+    component?: number;
+    /** The tokens in the order of the cycle, and where each lies. */
+    tokens: Uint16Array;
+    x: Float32Array;
+    y: Float32Array;
+  };
+  neurons: {
+    /** The best frequency of each neuron, and the share of its variance that it explains. */
+    frequency: Uint16Array;
+    explained: Float32Array;
+    /** From this share on, a neuron counts as explained. */
+    least: number;
+  };
+  patterns: {
+    /** By layer, head and position: the attention that goes there for each pair, where 255 is all of it. */
+    layers: Uint8Array[][][];
+  };
+  progress: {
+    steps: Uint32Array;
+    /** Nanda et al. 2023; not a number where it is not defined. */
+    restrictedLoss: Float32Array;
+    excludedLoss: Float32Array;
+    /** Of the embedding's spectrum. */
+    gini: Float32Array;
+    /** Share of neurons that one frequency explains. */
+    explained: Float32Array;
+    /** Share of the embedding's variance in the key frequencies. */
+    keyVariance: Float32Array;
+    /** Share of hidden units that are as accurate as all (Merrill et al. 2023), of a network that is shown bits. */
+    sparsity: Float32Array;
+    keys: Uint16Array;
+    /** Hidden units of the last layer. */
+    units: number;
+    /** L2 norm of each parameter of the present weights. */
+    norms: Record<string, number>;
+  };
+  pair: {
+    x: number;
+    y: number;
+    /** Null where the operation has no result. */
+    truth: number | null;
+    trained: boolean;
+    /** The most probable answers, and the right one. */
+    answers: Uint16Array;
+    probabilities: Float32Array;
+    /** Frequencies that vote, their logit coefficients, and what each adds to the logit of each answer. */
+    keys: Uint16Array;
+    alphas: Float32Array;
+    votes: Float32Array[];
+  };
+  matrix: {
+    rows: number;
+    columns: number;
+    /** The largest magnitude. */
+    largest: number;
+    /** Each entry: 128 is 0, 1 and 255 are ∓ the largest. */
+    cells: Uint8Array;
+    /** Largest first. */
+    singular: Float32Array;
+    norms: Record<string, number>;
+  };
+}
+
 /** The details of the element's events. */
 export interface GrokkingLabEventDetails {
   /** There is a trainer. An element comes to it when it is first seen, or when a method needs it. */
   ready: { backend: string; adapter: string };
+  /** A setting has changed, whoever changed it: all of them, as `getConfig()` has them. */
+  config: { config: GrokkingLabConfig };
+  /** It was started, paused, reset or has ended, by the page, the visitor or itself. */
+  state: { state: GrokkingLab["state"]; step: number };
+  /** The messages that the lab shows are others than before. */
+  problems: { problems: string[] };
   /** The first run was measured. */
   metrics: {
     step: number;
@@ -214,18 +359,28 @@ export class GrokkingLab extends HTMLElement {
   step(n?: number): Promise<number>;
   /** Back to step 0 of the same run. */
   reset(): void;
+  /** The step at which the run comes to this; broken when the run ends before, fails or is replaced. It starts nothing. */
+  until(what: "memorized" | "grok" | "done"): Promise<number>;
   /** Changes some settings; the answer says what is wrong with them, as sentences. A promise before the lab has loaded. */
   setConfig(config: GrokkingLabSettings): string[] | Promise<string[]>;
   /** All settings; null before the lab has loaded. */
   getConfig(): GrokkingLabConfig | null;
   /** What was measured; null before the lab has loaded. */
   getHistory(run?: number): GrokkingLabHistory | null;
-  /** The same as comma-separated values; null before the lab has loaded. */
+  /** What is on the page: the run's settings, where it is, and what of it is looked at; null before the lab has loaded. */
+  getState(): GrokkingLabState | null;
+  /** Shows what `getState()` told, at its beginning; the answer says what is wrong with it. A promise before the lab has loaded. */
+  setState(state: Partial<GrokkingLabState>): string[] | Promise<string[]>;
+  /** What a view of the inside shows, as numbers. Rejected where the network has nothing of the kind. */
+  inspect<V extends GrokkingLabView>(view: V, look?: GrokkingLabLook): Promise<GrokkingLabSight & { view: V } & GrokkingLabSights[V]>;
+  /** The measurements as comma-separated values; null before the lab has loaded. */
   exportCSV(): string | null;
   /** The measurements with settings, backend and link, as JSON; null before the lab has loaded. */
   exportJSON(): string | null;
   /** A chart as an SVG document; null before the lab has loaded. */
   exportSVG(chart?: "accuracy" | "loss"): string | null;
+  /** A chart as a PNG, twice the size of the screen. */
+  exportPNG(chart?: "accuracy" | "loss"): Promise<Blob>;
   /** The weights in the safetensors format. */
   exportWeights(): Promise<Uint8Array>;
   /** A file with settings, curves and weights, which `openRun()` goes on from. */

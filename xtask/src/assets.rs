@@ -88,8 +88,10 @@ fn rename_all(folder: &Path) -> Result<BTreeMap<String, String>> {
 fn asset(name: &str, text: &str, renamed: &BTreeMap<String, String>) -> String {
     let mut text = without_comments(name, text);
     for (old, new) in renamed {
-        for quote in ["'", "\""] {
-            text = text.replace(&format!("{quote}{old}{quote}"), &format!("{quote}{new}{quote}"));
+        // As a name, and as an import writes it.
+        for before in ["'", "\"", "'./", "\"./"] {
+            let quote = before.trim_end_matches("./");
+            text = text.replace(&format!("{before}{old}{quote}"), &format!("{before}{new}{quote}"));
         }
     }
     text
@@ -144,7 +146,7 @@ mod tests {
         fs::create_dir_all(dist.join(FOLDER)).unwrap();
         for (file, text) in [
             ("assets/lab_bg.wasm", module),
-            ("assets/lab.js", "// glue\nload('lab_bg.wasm');\n"),
+            ("assets/lab.js", "// glue\nload('lab_bg.wasm', './lab_bg.wasm');\n"),
             ("index.html", "<script src=\"assets/lab.js\"></script>"),
             ("sw.js", "const RELEASE = \"00000000\", AT = \"assets/\", FILES = [\"assets/lab_bg.wasm\"];\n"),
         ] {
@@ -164,7 +166,8 @@ mod tests {
             hash(dist).unwrap();
             let module = current(dist, "assets/lab_bg.wasm").unwrap();
             let script = current(dist, "assets/lab.js").unwrap();
-            assert_eq!(text(dist, "assets/lab.js"), format!("load('{}');\n", &module["assets/".len()..]));
+            let name = &module["assets/".len()..];
+            assert_eq!(text(dist, "assets/lab.js"), format!("load('{name}', './{name}');\n"));
             assert_eq!(text(dist, "index.html"), format!("<script src=\"{script}\"></script>"));
             let worker = text(dist, "sw.js");
             assert!(worker.contains(&format!("\"{module}\"")) && worker.contains("\"assets/\""), "{worker}");

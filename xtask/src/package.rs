@@ -12,7 +12,8 @@ use std::path::Path;
 pub const FOLDER: &str = "npm";
 
 /// What `www/npm/` brings.
-const HAND_WRITTEN: &[&str] = &["README.md", "custom-elements.json", "grokking-lab.d.ts", "grokking-lab-frame.d.ts"];
+const HAND_WRITTEN: &[&str] =
+    &["README.md", "custom-elements.json", "grokking-lab.d.ts", "grokking-lab-frame.d.ts", "grokking-lab-anywidget.d.ts"];
 
 /// What `www/npm/` has types for; importing `grokking-lab/react` is importing the element, with its types for React.
 const FRAMEWORKS: &[&str] = &["preact", "react", "solid", "svelte", "vue"];
@@ -20,8 +21,8 @@ const FRAMEWORKS: &[&str] = &["preact", "react", "solid", "svelte", "vue"];
 /// Assets of the page around the element.
 const PAGE_ONLY: &[&str] = &["page-", "restore-"];
 
-/// For sites that put the element into a frame.
-const FRAME: &[&str] = &["embed.html", "grokking-lab-frame.js", "icon.svg"];
+/// For sites that put the element into a frame, and for notebooks.
+const FRAME: &[&str] = &["embed.html", "grokking-lab-frame.js", "grokking-lab-anywidget.js", "icon.svg"];
 
 /// How the files of the benchmark begin.
 const BENCH: &str = "bench";
@@ -87,6 +88,7 @@ fn manifest(cargo: &str) -> Result<Value> {
     for name in FRAMEWORKS {
         exports.insert(format!("./{name}"), json!(format!("./{name}.js")));
     }
+    exports.insert("./anywidget".into(), json!("./grokking-lab-anywidget.js"));
     for file in ["assets/*", "grokking-lab.js", "grokking-lab-frame.js", "custom-elements.json", "package.json"] {
         exports.insert(format!("./{file}"), json!(format!("./{file}")));
     }

@@ -3,7 +3,8 @@
 use super::{Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
 use crate::builds::words;
 use crate::config::{
-    Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop,
+    Allow, Axis, Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Scheme,
+    Stop,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -267,6 +268,33 @@ pub static KEYS: &[Key] = &[
         "Colours",
         "Light, dark, or as the page around it and the visitor have them.",
         choice!(theme: (Scheme::Auto, "auto", "As the page"), (Scheme::Light, "light", "Light"), (Scheme::Dark, "dark", "Dark")),
+    ),
+    live(
+        "axis",
+        "Step axis",
+        "How far it reaches at least: a number of steps, or a name that labs of a page share; empty for the run alone.",
+        (
+            Kind::Text,
+            |c| c.axis.write(),
+            |c, text| {
+                c.axis = Axis::parse(text)?;
+                Ok(())
+            },
+        ),
+    ),
+    live("readonly", "Fixed settings", "Visitors may change no settings but those that allow names.", flag!(readonly)),
+    live(
+        "allow",
+        "Free settings",
+        "The only settings that visitors may change, with ranges or values: lr:0.001..0.01,wd:0|1,seed.",
+        (
+            Kind::Text,
+            |c| c.allow.write(),
+            |c, text| {
+                c.allow = Allow::parse(text)?;
+                Ok(())
+            },
+        ),
     ),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),
 ];

@@ -19,7 +19,7 @@ impl App {
                 return self.ask_inside(true);
             }
         };
-        self.set([("cells", cells.as_str())]);
+        self.wish([("cells", cells.as_str())]);
     }
 
     /// The changed cells once the chosen pair has this result.

@@ -108,8 +108,7 @@ impl App {
 
     /// A kept run's record becomes this page's, except for how the page shows it, and the trainer's.
     fn adopt(&mut self, record: Config, step: u32, trainers: &Config) {
-        let Config { autoplay, ref hide, theme, .. } = self.config;
-        let record = Config { autoplay, hide: hide.clone(), theme, ..record };
+        let record = record.shown_like(&self.config);
         if !record.begins_like(&self.record) || record.runs as usize != self.histories.len() {
             self.leave();
             self.drop_goals();

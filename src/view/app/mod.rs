@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches the page, so the whole conversation with the worker is tested natively.
 
+mod curves;
 mod goals;
 mod health;
 mod inside;
@@ -22,7 +23,7 @@ pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
-use crate::metrics::{End, History, Point};
+use crate::metrics::{End, History};
 use crate::protocol::inspect::{Asker, Inspect, Inspected};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
@@ -231,49 +232,6 @@ impl App {
                 let reason = Value::Text(reason.id().into());
                 self.emit("done", vec![("step", Value::Number(self.step.into())), ("reason", reason)]);
             }
-        }
-    }
-
-    /// Drops what was measured after `step`.
-    fn rewind(&mut self, step: u32) {
-        self.step = step;
-        self.steps_per_second = 0.0;
-        self.histories.iter_mut().for_each(|history| history.rewind(step));
-        if self.runs.from.is_some_and(|from| from.step > step) {
-            self.runs.from = None;
-            self.runs.revision += 1;
-        }
-    }
-
-    fn measured(&mut self, points: &[Point]) {
-        for point in points {
-            let Some(history) = self.histories.get_mut(point.run as usize) else {
-                continue;
-            };
-            let before = (history.memorized, history.grokked);
-            history.push(*point);
-            let after = (history.memorized, history.grokked);
-            let detail = |step: u32| vec![("step", Value::Number(step.into())), ("run", Value::Number(point.run.into()))];
-            if let (None, Some(step)) = (before.0, after.0) {
-                self.emit("memorized", detail(step));
-            }
-            if let (None, Some(step)) = (before.1, after.1) {
-                self.emit("grok", detail(step));
-            }
-        }
-        if let Some(last) = points.iter().rev().find(|p| p.run == 0) {
-            let number = |value: f32| Value::Number(value.into());
-            self.emit(
-                "metrics",
-                vec![
-                    ("step", Value::Number(last.step.into())),
-                    ("trainLoss", number(last.train_loss)),
-                    ("testLoss", number(last.test_loss)),
-                    ("trainAccuracy", number(last.train_accuracy)),
-                    ("testAccuracy", number(last.test_accuracy)),
-                    ("stepsPerSecond", Value::Number(self.steps_per_second)),
-                ],
-            );
         }
     }
 

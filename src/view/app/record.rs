@@ -2,7 +2,7 @@
 //! be about the next one.
 
 use super::{App, Effect, State};
-use crate::config::{Config, Problem, key};
+use crate::config::{Config, Problem, key, sentences};
 use crate::metrics::{End, end};
 
 impl App {
@@ -13,8 +13,7 @@ impl App {
 
     /// The run that is shown, as a link describes it; with how this page shows it.
     pub fn shown(&self) -> Config {
-        let Config { autoplay, ref hide, speed, theme, .. } = self.config;
-        Config { autoplay, hide: hide.clone(), speed, theme, ..self.record.clone() }
+        Config { speed: self.config.speed, ..self.record.clone().shown_like(&self.config) }
     }
 
     /// Whether the controls are about another run than the one that is shown: it is over, and something was changed since
@@ -59,6 +58,19 @@ impl App {
         self.version += 1;
         self.runs.revision += 1;
         self.effects.push(Effect::Configured);
+    }
+
+    /// What a visitor wants to change, as far as this page allows it; the rest is told.
+    pub fn wish<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        let (mut allowed, mut problems) = (vec![], vec![]);
+        for (name, value) in pairs {
+            let Some(key) = key(name) else { continue };
+            let (value, problem) = self.config.permit(key, value);
+            allowed.extend(value.map(|value| (name, value)));
+            problems.extend(problem);
+        }
+        self.set(allowed.iter().map(|(name, value)| (*name, value.as_str())));
+        self.problems.extend(sentences(&problems));
     }
 
     /// Shows the run of a configuration at its beginning, whatever is shown now.

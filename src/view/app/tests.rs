@@ -13,7 +13,7 @@ mod told;
 mod turn;
 
 use super::*;
-use crate::metrics::End;
+use crate::metrics::{End, Point};
 
 fn loaded(config: &Config, step: u32) -> Event {
     Event::Loaded {

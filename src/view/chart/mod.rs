@@ -68,6 +68,8 @@ pub struct Scene<'a> {
     pub hover: Option<u32>,
     /// Later steps have their place on the axis, but are not drawn yet.
     pub until: Option<u32>,
+    /// The step axis reaches at least so far.
+    pub span: u32,
     /// What an experiment should look like, drawn faintly.
     pub reference: Option<&'a Curve>,
     /// Runs that were left, drawn behind.
@@ -150,7 +152,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }
 
 /// The step axis.
 fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).max();
+    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain([scene.span]).max();
     step_axis(last, scene.log, from, to)
 }
 

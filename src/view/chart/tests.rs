@@ -48,6 +48,7 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
         log: false,
         hover: None,
         until: None,
+        span: 0,
         reference: None,
         past: &[],
         changes: &UNCHANGED,

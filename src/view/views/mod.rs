@@ -70,6 +70,8 @@ pub struct Stage<'a> {
     pub traces: &'a RefCell<[Traces; 2]>,
     /// Logarithmic step axis.
     pub log: bool,
+    /// The step axis reaches at least so far.
+    pub span: u32,
     /// Colours.
     pub theme: &'a Theme,
     /// Width of the drawing, CSS pixels.

@@ -76,7 +76,7 @@ fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
 }
 
 fn steps(stage: &Stage) -> Scale {
-    let last = stage.history.points.last().map(|point| point.step);
+    let last = stage.history.points.last().map(|point| point.step).into_iter().chain([stage.span]).max();
     chart::step_axis(last, stage.log, MARGINS[0], stage.width - MARGINS[1])
 }
 

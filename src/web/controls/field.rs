@@ -109,8 +109,30 @@ impl Field {
         Ok(())
     }
 
+    /// Lets visitors change it as far as the page allows.
+    fn open(&self, config: &Config) {
+        let fixed = config.fixes(self.key);
+        let inputs = self.wrapper.query_selector_all("input, select, button:not([data-term])");
+        for element in inputs.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i)?.dyn_into::<Element>().ok())) {
+            if element.has_attribute("disabled") != fixed {
+                let _ = element.toggle_attribute_with_force("disabled", fixed);
+            }
+        }
+        let range = match self.key.kind {
+            Kind::Integer(low, high) => (f64::from(low), f64::from(high)),
+            Kind::Number(low, high) => (low, high),
+            _ => return,
+        };
+        if let Input::Text(input) = &self.input {
+            let (low, high) = config.allowed_range(self.key).unwrap_or(range);
+            set_attribute(input, "min", &number::shortest(low));
+            set_attribute(input, "max", &number::shortest(high));
+        }
+    }
+
     /// Shows its value, or nothing where it has no meaning.
     pub fn show(&self, config: &Config) {
+        self.open(config);
         let idle = !fields::applies(self.key.name, config);
         if self.wrapper.has_attribute("data-idle") != idle {
             let _ = self.wrapper.toggle_attribute_with_force("data-idle", idle);

@@ -67,7 +67,13 @@ impl Session {
     /// The page's settings went from these to those.
     pub(super) async fn follow(&mut self, now: &Config, before: &Config) -> Result<(), Trouble> {
         let Some(loaded) = &self.loaded else { return Ok(()) };
-        let config = loaded.trainer.config().moved(now, before);
+        let (step, present) = (loaded.trainer.step(), loaded.trainer.config());
+        let config = present.moved(now, before);
+        // What the page sent before it knew that the run is over is for the next one; its end alone may still be put off.
+        let over = |config: &Config| end(config, &loaded.histories, step).is_some();
+        if over(present) && over(&config) {
+            return Ok(());
+        }
         self.adjust(&config, false).await
     }
 

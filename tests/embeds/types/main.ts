@@ -1,6 +1,6 @@
 // What TypeScript has to accept and to refuse, in every way of resolving packages.
 import { GrokkingLab, setBase } from "grokking-lab";
-import type { GrokkingLabConfig, GrokkingLabHistory } from "grokking-lab";
+import type { GrokkingLabConfig, GrokkingLabHistory, GrokkingLabState } from "grokking-lab";
 
 const lab = document.querySelector("grokking-lab")!;
 const same: GrokkingLab = lab;
@@ -29,9 +29,22 @@ async function all() {
   const config: GrokkingLabConfig | null = lab.getConfig();
   const history: GrokkingLabHistory | null = lab.getHistory();
   await lab.step(7);
+  const step: number = await lab.until("grok");
+  // @ts-expect-error: nothing to wait for.
+  lab.until("tomorrow");
+  const { spectrum, trainAccuracy } = await lab.inspect("embedding", { at: step });
+  const shares: number[] = [trainAccuracy, ...spectrum];
+  // @ts-expect-error: no such column.
+  (await lab.inspect("neurons")).spectrum;
+  const state: GrokkingLabState | null = lab.getState();
+  if (state) void lab.setState(JSON.parse(JSON.stringify(state)));
+  const picture: Blob = await lab.exportPNG("loss");
+  lab.allow = "lr:0.001..0.01,seed";
+  lab.addEventListener("config", ({ detail }) => void detail.config.p);
+  lab.addEventListener("state", ({ detail }) => void (detail.state === "paused" && detail.step));
   await lab.openRun(await lab.saveRun());
   await lab.restore(await lab.snapshot());
   setBase("/lab/");
-  return { same, device, problems, config, history };
+  return { same, device, problems, config, history, shares, picture };
 }
 void all;

@@ -1,0 +1,120 @@
+//! What a look inside found, as an object for programs of the page. The names are a part of the public contract:
+//! `www/npm/grokking-lab.d.ts` has them.
+
+use js_sys::{Array, Float32Array, Object, Uint8Array, Uint16Array, Uint32Array};
+use wasm_bindgen::prelude::*;
+
+use super::dom::object;
+use crate::protocol::inspect::{Inspected, Layer, Measure, Plane, Sight};
+use crate::view::views::VIEWS;
+
+type Entries = Vec<(&'static str, JsValue)>;
+
+/// The object; nothing where the network has nothing of the kind.
+pub fn of(seen: &Inspected) -> Option<Object> {
+    let view = VIEWS.iter().find(|view| (view.shows)(&seen.sight))?;
+    let [train, test] = seen.accuracy;
+    let mut entries: Entries = vec![
+        ("view", view.name.into()),
+        ("step", seen.step.into()),
+        ("trainAccuracy", train.into()),
+        ("testAccuracy", test.into()),
+        ("kept", Uint32Array::from(&seen.kept[..]).into()),
+    ];
+    entries.extend(sight(&seen.sight));
+    Some(object(entries))
+}
+
+fn floats(values: impl IntoIterator<Item = f32>) -> JsValue {
+    Float32Array::from(&values.into_iter().collect::<Vec<_>>()[..]).into()
+}
+
+fn shorts(values: &[u16]) -> JsValue {
+    Uint16Array::from(values).into()
+}
+
+fn bytes(values: &[u8]) -> JsValue {
+    Uint8Array::from(values).into()
+}
+
+fn norms(norms: &[(String, f32)]) -> JsValue {
+    object(norms.iter().map(|(name, norm)| (&name[..], (*norm).into()))).into()
+}
+
+fn sight(sight: &Sight) -> Entries {
+    match sight {
+        Sight::None => vec![],
+        Sight::Table(table) => vec![
+            ("kind", bytes(&table.kind)),
+            ("truth", shorts(&table.truth)),
+            ("answer", shorts(&table.answer)),
+            ("confidence", floats(table.confidence.iter().copied())),
+            ("loss", floats(table.loss.iter().copied())),
+        ],
+        Sight::Embedding(embedding) => vec![
+            ("parameter", (&embedding.name[..]).into()),
+            ("spectrum", floats(embedding.spectrum.iter().copied())),
+            ("keys", shorts(&embedding.keys)),
+            ("gini", embedding.gini.into()),
+            ("participation", embedding.participation.into()),
+            match embedding.plane {
+                Plane::Frequency(k) => ("frequency", k.into()),
+                Plane::Components(first) => ("component", first.into()),
+            },
+            ("tokens", shorts(&embedding.tokens)),
+            ("x", floats(embedding.places.iter().map(|[x, _]| *x))),
+            ("y", floats(embedding.places.iter().map(|[_, y]| *y))),
+        ],
+        Sight::Neurons(neurons) => vec![
+            ("frequency", Uint16Array::from(&neurons.fits.iter().map(|fit| fit.0).collect::<Vec<_>>()[..]).into()),
+            ("explained", floats(neurons.fits.iter().map(|fit| f32::from(fit.1) / 255.0))),
+            ("least", (f32::from(neurons.least) / 255.0).into()),
+        ],
+        Sight::Attention(layers) => {
+            let heads = |layer: &Layer| -> Array {
+                let positions = |head: &Vec<Vec<u8>>| -> Array { head.iter().map(|shares| bytes(shares)).collect() };
+                layer.heads.iter().map(positions).collect()
+            };
+            vec![("layers", layers.iter().map(heads).collect::<Array>().into())]
+        }
+        Sight::Progress(progress) => {
+            let column = |value: fn(&Measure) -> f32| floats(progress.measures.iter().map(value));
+            let steps: Vec<u32> = progress.measures.iter().map(|measure| measure.step).collect();
+            vec![
+                ("steps", Uint32Array::from(&steps[..]).into()),
+                ("restrictedLoss", column(|m| m.restricted)),
+                ("excludedLoss", column(|m| m.excluded)),
+                ("gini", column(|m| m.gini)),
+                ("explained", column(|m| m.explained)),
+                ("keyVariance", column(|m| m.keys)),
+                ("sparsity", column(|m| m.sparsity)),
+                ("keys", shorts(&progress.keys)),
+                ("units", progress.units.into()),
+                ("norms", norms(&progress.norms)),
+            ]
+        }
+        Sight::Pair(pair) => {
+            let classes: Vec<u16> = pair.answers.iter().map(|answer| answer.class).collect();
+            let votes = pair.answers.iter().map(|answer| floats(answer.votes.iter().copied())).collect::<Array>();
+            vec![
+                ("x", pair.pair[0].into()),
+                ("y", pair.pair[1].into()),
+                ("truth", pair.truth.map_or(JsValue::NULL, JsValue::from)),
+                ("trained", pair.trained.into()),
+                ("answers", shorts(&classes)),
+                ("probabilities", floats(pair.answers.iter().map(|answer| answer.probability))),
+                ("keys", shorts(&pair.keys)),
+                ("alphas", floats(pair.alphas.iter().copied())),
+                ("votes", votes.into()),
+            ]
+        }
+        Sight::Matrix(matrix) => vec![
+            ("rows", matrix.shape[0].into()),
+            ("columns", matrix.shape[1].into()),
+            ("largest", matrix.most.into()),
+            ("cells", bytes(&matrix.cells)),
+            ("singular", floats(matrix.singular.iter().copied())),
+            ("norms", norms(&matrix.norms)),
+        ],
+    }
+}

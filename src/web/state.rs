@@ -1,0 +1,166 @@
+//! What a page can read and set of the way the lab is looked at: options of a look inside, and the whole state as an object.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlInputElement;
+
+use super::dom::{find, object};
+use super::settings::{pairs, settings};
+use super::ui::Ui;
+use crate::config::{Config, quoted};
+use crate::number;
+use crate::protocol::inspect::{Look, Off, Plane};
+use crate::task::Operation;
+use crate::view::app::App;
+use crate::view::inside::{Act, Choice};
+use crate::view::views::VIEWS;
+
+/// Options of a look inside.
+#[derive(Default)]
+pub struct Asked {
+    at: Option<u32>,
+    pair: [Option<u32>; 2],
+    frequency: Option<u32>,
+    parameter: Option<u32>,
+    off: Off,
+}
+
+type Read<T> = Result<T, String>;
+
+/// An entry of an object; nothing for null.
+fn entry(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_null() && !value.is_undefined())
+}
+
+fn whole(value: &JsValue, name: &str) -> Read<u32> {
+    let number = value.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(n));
+    number.map(|n| n as u32).ok_or_else(|| {
+        let shown = value.as_f64().map_or("no number".into(), number::shortest);
+        format!("{name} is {shown}, and takes a whole number from 0")
+    })
+}
+
+fn optional(object: &JsValue, name: &str) -> Read<Option<u32>> {
+    entry(object, name).map(|value| whole(&value, name)).transpose()
+}
+
+impl Asked {
+    /// Reads `{ at, x, y, frequency, parameter, neurons, heads }`, all of which may be missing.
+    pub fn read(options: &JsValue) -> Read<Asked> {
+        if options.is_undefined() || options.is_null() {
+            return Ok(Asked::default());
+        }
+        let list = |name: &str| -> Vec<JsValue> { entry(options, name).map_or(vec![], |list| Array::from(&list).to_vec()) };
+        let unit = |unit: &JsValue| -> Read<u16> { Ok(whole(unit, "neurons")?.min(u16::MAX.into()) as u16) };
+        let head = |head: &JsValue| -> Read<(u8, u8)> {
+            let part = |i: u32| Ok::<_, String>(whole(&Array::from(head).get(i), "heads")?.min(u8::MAX.into()) as u8);
+            Ok((part(0)?, part(1)?))
+        };
+        Ok(Asked {
+            at: optional(options, "at")?,
+            pair: [optional(options, "x")?, optional(options, "y")?],
+            frequency: optional(options, "frequency")?,
+            parameter: optional(options, "parameter")?,
+            off: Off {
+                neurons: list("neurons").iter().map(unit).collect::<Read<_>>()?,
+                heads: list("heads").iter().map(head).collect::<Read<_>>()?,
+            },
+        })
+    }
+
+    /// The question that a view would ask with these options.
+    pub fn question(self, view: &str, app: &App) -> Read<(Look, Off, Option<u32>)> {
+        let found = VIEWS.iter().find(|known| known.name == view).ok_or_else(|| unknown(view))?;
+        let symbols = Operation::of(&app.config).symbols(&app.config);
+        let [x, y] = self.pair.map(|operand| operand.unwrap_or(0));
+        if x.max(y) >= symbols {
+            return Err(format!("the operands {x} and {y} have to be from 0 to {}", symbols - 1));
+        }
+        let plane = self.frequency.map(|k| Plane::Frequency(k.min(u16::MAX.into()) as u16));
+        let choice = Choice { plane, pair: [x, y], matrix: self.parameter.unwrap_or(0), ..Choice::default() };
+        Ok(((found.look)(&choice), self.off, self.at))
+    }
+}
+
+fn unknown(view: &str) -> String {
+    let names: Vec<&str> = VIEWS.iter().map(|view| view.name).collect();
+    format!("there is no view “{}”: choose one of {}", quoted(view), names.join(", "))
+}
+
+/// Version of the state's meaning.
+const VERSION: u32 = 1;
+
+impl Ui {
+    /// What is on the page as an object of plain values: the run's settings with what changed on the way, where it is, and
+    /// what of it is looked at.
+    pub fn state(&self) -> Object {
+        let app = self.app.borrow();
+        let choice = &app.inside.choice;
+        let changed: Vec<&str> = app.shown().changed().iter().map(|(key, _)| key.name).collect();
+        object([
+            ("version", VERSION.into()),
+            ("config", settings(&app.shown(), |key| changed.contains(&key.name)).into()),
+            ("state", app.state.id().into()),
+            ("step", app.step.into()),
+            ("view", app.inside.view().name.into()),
+            ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),
+            ("pair", Array::of2(&choice.pair[0].into(), &choice.pair[1].into()).into()),
+            ("log", self.log.get().into()),
+        ])
+    }
+
+    /// Shows what [`state`](Self::state) told: the run is at its beginning, unless it is the one that is shown. What it does
+    /// not name stays. Returns what is wrong with it, as sentences.
+    pub fn set_state(&self, state: &JsValue) -> Vec<String> {
+        let mut wrong = vec![];
+        match entry(state, "version").map(|version| whole(&version, "version")) {
+            Some(Ok(VERSION)) | None => {}
+            _ => return vec![format!("This is a state of another version than {VERSION}, which may mean something else here.")],
+        }
+        let mut problems = match entry(state, "config") {
+            Some(config) if config.is_object() => self.show_settings(&config),
+            Some(_) => vec!["The state's config has to be an object, as { p: 31 }.".into()],
+            None => vec![],
+        };
+        let mut said = |act: Read<Option<Act>>| match act {
+            Ok(Some(act)) => self.act(|app| app.look(act)),
+            Ok(None) => {}
+            Err(why) => wrong.push(why),
+        };
+        let view = entry(state, "view").map(|view| {
+            let name = view.as_string().unwrap_or_default();
+            VIEWS.iter().position(|known| known.name == name).ok_or_else(|| unknown(&name))
+        });
+        said(view.transpose().map(|view| view.map(Act::View)));
+        // Null is live.
+        if Reflect::has(state, &"at".into()).unwrap_or(false) {
+            said(optional(state, "at").map(|at| Some(Act::At(at))));
+        }
+        let pair = entry(state, "pair").map(|pair| {
+            let pair = Array::from(&pair);
+            Ok([whole(&pair.get(0), "pair")?, whole(&pair.get(1), "pair")?])
+        });
+        said(pair.transpose().map(|pair| pair.map(Act::Pair)));
+        if let Some(log) = entry(state, "log").and_then(|log| log.as_bool()) {
+            self.log.set(log);
+            if let Ok(input) = find::<HtmlInputElement>(&self.root, "[data-action=log]") {
+                input.set_checked(log);
+            }
+            self.redraw();
+        }
+        problems.extend(wrong);
+        problems
+    }
+
+    /// Shows the run with these settings and otherwise standard ones at its beginning, if it is another one.
+    fn show_settings(&self, config: &JsValue) -> Vec<String> {
+        let given = pairs(config.unchecked_ref(), &Config::standard());
+        let (config, problems) = Config::from_pairs(given.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.act(|app| {
+            if config != app.shown() {
+                app.show(config, &problems);
+            }
+            app.problems.clone()
+        })
+    }
+}
