@@ -2,7 +2,7 @@
 //!
 //! A [`Config`](config::Config) becomes a table of equations ([`task`]), a model recorded forward on a [`tape`], and a
 //! [`Plan`](plan::Plan): flat lists of dispatches. An [`Exec`](exec::Exec) runs it on the CPU or the GPU, a
-//! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. The README has the map
+//! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. docs/architecture.md has the map
 //! and the rules; each module says at its top what lives there.
 
 pub mod analysis;

@@ -1,7 +1,7 @@
 //! The example pages as files: their settings are valid, and the notebook is one.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::{Config, KEYS, from_query};
 use serde_json::Value;
 
 const BLOG: &str = include_str!("../www/examples/blog.html");
@@ -39,6 +39,37 @@ fn every_setting_is_valid() {
         let (config, problems) = from_query(&hash.replace("&amp;", "&"));
         assert_eq!(problems, [], "{hash}");
         assert_small(&config);
+    }
+}
+
+#[test]
+fn the_documentation_sets_what_there_is() {
+    for (name, text) in [("README.md", include_str!("../README.md")), ("docs/embedding.md", include_str!("../docs/embedding.md"))]
+    {
+        // In the text itself, one without attributes is just its name.
+        let elements: Vec<&str> = between(text, "<grokking-lab ", ">");
+        assert!(!elements.is_empty(), "{name}");
+        for element in elements {
+            // A bare attribute is on.
+            let pairs = element
+                .split(' ')
+                .map(|pair| pair.split_once('=').map_or((pair, ""), |(key, value)| (key, value.trim_matches('"'))));
+            assert_eq!(
+                Config::from_pairs(pairs).1.iter().filter(|problem| problem.key != "hide").count(),
+                0,
+                "{name}: {element}"
+            );
+        }
+        for hash in between(text, "embed.html#", "\"").into_iter().filter(|hash| hash.contains("v=1") && !hash.contains('\n')) {
+            assert_eq!(from_query(hash).1, [], "{name}: {hash}");
+        }
+        // The table of keys is whole.
+        let keys = KEYS.iter().map(|key| key.name).collect::<Vec<_>>();
+        if let Some(table) = between(text, "\n\n    task ", "\n\n").first() {
+            assert_eq!(["task"].into_iter().chain(table.split_whitespace()).collect::<Vec<_>>(), keys, "{name}");
+        } else {
+            assert_ne!(name, "docs/embedding.md", "it lists the keys");
+        }
     }
 }
 

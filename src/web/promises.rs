@@ -93,7 +93,7 @@ impl Ui {
 
     /// Looks inside as a view does.
     pub fn inspect(&self, view: &str, options: &JsValue) -> Promise {
-        let question = state::Asked::read(options).and_then(|asked| asked.question(view, &self.app.borrow()));
+        let question = state::Options::read(options).and_then(|options| options.question(view, &self.app.borrow()));
         question.map_or_else(|why| broken(&why), |(look, off, at)| self.ask(Wanted::Sight { look, off, at }))
     }
 

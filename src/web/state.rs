@@ -17,7 +17,7 @@ use crate::view::views::VIEWS;
 
 /// Options of a look inside.
 #[derive(Default)]
-pub struct Asked {
+pub struct Options {
     at: Option<u32>,
     pair: [Option<u32>; 2],
     frequency: Option<u32>,
@@ -44,11 +44,11 @@ fn optional(object: &JsValue, name: &str) -> Read<Option<u32>> {
     entry(object, name).map(|value| whole(&value, name)).transpose()
 }
 
-impl Asked {
+impl Options {
     /// Reads `{ at, x, y, frequency, parameter, neurons, heads }`, all of which may be missing.
-    pub fn read(options: &JsValue) -> Read<Asked> {
+    pub fn read(options: &JsValue) -> Read<Options> {
         if options.is_undefined() || options.is_null() {
-            return Ok(Asked::default());
+            return Ok(Options::default());
         }
         let list = |name: &str| -> Vec<JsValue> { entry(options, name).map_or(vec![], |list| Array::from(&list).to_vec()) };
         let unit = |unit: &JsValue| -> Read<u16> { Ok(whole(unit, "neurons")?.min(u16::MAX.into()) as u16) };
@@ -56,7 +56,7 @@ impl Asked {
             let part = |i: u32| Ok::<_, String>(whole(&Array::from(head).get(i), "heads")?.min(u8::MAX.into()) as u8);
             Ok((part(0)?, part(1)?))
         };
-        Ok(Asked {
+        Ok(Options {
             at: optional(options, "at")?,
             pair: [optional(options, "x")?, optional(options, "y")?],
             frequency: optional(options, "frequency")?,

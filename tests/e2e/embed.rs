@@ -9,7 +9,7 @@ use std::time::Duration;
 const QUICK: &str = "{p: 23, train: 0.8, width: 64, heads: 2, mlp: 128, wd: 2, backend: 'cpu', speed: 0, steps: 1500}";
 const SOON: Duration = Duration::from_secs(60);
 
-/// A page that embeds the lab and notes what it hears. Its query is the frame's; `send` is what the README says to send.
+/// A page that embeds the lab and notes what it hears. Its query is the frame's; `send` is what docs/embedding.md says to send.
 fn site(host: &Host) -> Host {
     Host::of_text(format!(
         "<!doctype html><meta charset=utf-8><link rel=icon href=data:,>

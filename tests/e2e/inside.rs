@@ -126,7 +126,7 @@ fn views_fit_every_screen() {
 }
 
 #[test]
-#[ignore = "measures for minutes; the numbers are in the README"]
+#[ignore = "measures for minutes; the numbers are in docs/benchmarks.md"]
 fn what_looking_costs() {
     let Some(page) = Page::open(DESKTOP) else {
         return;

@@ -1,0 +1,65 @@
+//! `docs/papers.md` is written from the experiments and from what was recorded of them.
+#![cfg(not(target_arch = "wasm32"))]
+
+use grokking_lab::experiment::record::{Check, Record, parse};
+use grokking_lab::experiment::{EXPERIMENTS, Experiment};
+
+const RECORDED: &str = include_str!("../www/assets/experiments.txt");
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/papers.md");
+
+const INTRODUCTION: &str = "\
+# Papers to repeat
+
+<!-- Written by `GROKKING_WRITE=1 cargo test --test papers`. -->
+
+*Papers to repeat*, below the charts, loads the set-up of a paper, says what to look for, and judges the run by a stated criterion: by its
+curves while it goes, and by its weights when it is over. What was measured beforehand lies faintly behind the curves. Links to them are
+short: `#experiment=doshi&v=1`; other keys override the set-up. The same runs natively:
+
+    cargo run --release --bin reproduce -- doshi merrill --seeds 3
+    cargo run --release --bin reproduce -- --config 'task=x/y&p=31&train=0.5' --seeds 2
+
+A criterion is followed by how many of the recorded runs met it, and what each run did.
+";
+
+fn line(check: &Check) -> String {
+    format!("- {} — {} of {}: {}\n", check.text, check.met, check.all, check.measured)
+}
+
+fn section(experiment: &Experiment, record: &Record) -> String {
+    let Experiment { id, authors, title, arxiv, claim, differs, arms, .. } = experiment;
+    let verdict = match record.reproduced(experiment) {
+        Some(true) => "**Reproduced.**",
+        Some(false) => "**Not reproduced here.**",
+        None => "**Not measured yet.**",
+    };
+    let differs = if differs.is_empty() { String::new() } else { format!(" {differs}") };
+    let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}](https://arxiv.org/abs/{arxiv}). {claim} {verdict}{differs}\n");
+    for arm in *arms {
+        text += &format!("\n*{}* (`#experiment={}&v=1`)\n\n", arm.label, arm.id);
+        match record.arm(arm.id) {
+            Some(recorded) => {
+                text += &recorded.checks.iter().map(line).collect::<String>();
+                text += &format!("- {}\n", recorded.made);
+            }
+            None => text += "- not measured yet\n",
+        }
+    }
+    let compares: String = record.compares.iter().filter(|(of, _)| of == id).map(|(_, check)| line(check)).collect();
+    if !compares.is_empty() {
+        text += &format!("\nBetween them:\n\n{compares}");
+    }
+    text
+}
+
+#[test]
+fn the_document_says_what_was_recorded() {
+    let record = parse(RECORDED);
+    let sections: String = EXPERIMENTS.iter().map(|experiment| section(experiment, &record)).collect();
+    let text = format!("{INTRODUCTION}{sections}");
+    if std::env::var("GROKKING_WRITE").is_ok_and(|value| value == "1") {
+        std::fs::write(PATH, &text).expect("the file can be written");
+    }
+    let written = std::fs::read_to_string(PATH).unwrap_or_default();
+    assert!(written == text, "docs/papers.md is stale; GROKKING_WRITE=1 cargo test --test papers writes it");
+}
