@@ -101,6 +101,7 @@ fn another(key: &Key) -> Option<String> {
             let text = match key.name {
                 "hide" => "loss,seed",
                 "at" => "9:wd=2",
+                "allow" => "seed",
                 _ => "1.2.3",
             };
             vec![text.into()]

@@ -262,7 +262,7 @@ fn the_last_run_is_offered_after_a_crash() {
     assert_eq!(page.eval("document.querySelector('.resume')"), Value::Null);
     page.eval("lab.pause()");
     page.wait_until("lab.state === 'paused'", SOON);
-    page.wait_until(&format!("{STORED} === await lastStep()"), SOON);
+    page.wait_until(&format!("{STORED} === lab.getState().step"), SOON);
 
     page.reload();
     page.wait_until("document.querySelector('.resume')", SOON);
