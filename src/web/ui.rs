@@ -231,7 +231,6 @@ impl Ui {
             Effect::Spawn(engine) => self.spawn(engine),
             Effect::Quit => {
                 self.link.take();
-                self.reject_all("the trainer was lost before it answered");
                 Ok(())
             }
             Effect::Send(command) => match self.link.borrow().as_ref() {

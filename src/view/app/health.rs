@@ -103,9 +103,7 @@ impl App {
             return;
         }
         let (worker, running) = (self.worker, self.state == State::Running && !self.steps.waiting());
-        // Nobody will answer what it was asked.
-        self.asked.clear();
-        self.promised.clear();
+        self.ask_again();
         self.drop_steps("the trainer was lost");
         self.effects.push(Effect::Quit);
         let resume = self.resume.take().map(|resume| resume.bytes).or_else(|| self.health.copy.clone());

@@ -68,31 +68,19 @@ impl App {
 
     /// Looks inside for whoever holds the promise of this number; false when there is nothing to ask.
     pub fn inspect(&mut self, id: u32, look: Look, off: Off, at: Option<u32>) -> bool {
-        let question = Inspect { asker: Asker::Promise(id), look, off, at, urgent: false };
-        let asks = self.ask(Command::Inspect(question.clone()));
-        if asks {
-            self.promised.push(question);
-        }
-        asks
-    }
-
-    /// There is no answer to a promised look.
-    pub(super) fn unanswered(&mut self, id: u32) {
-        self.promised.retain(|question| question.asker != Asker::Promise(id));
+        self.ask(Command::Inspect(Inspect { asker: Asker::Promise(id), look, off, at, urgent: false }))
     }
 
     fn kept_promise(&mut self, id: u32, seen: Inspected, more: bool) {
-        let asked = self.promised.iter().find(|question| question.asker == Asker::Promise(id)).cloned();
-        match asked {
+        match self.question(id).cloned() {
             // A few steps at a time, so that the worker can do something else in between.
-            Some(question) if more && self.worker == Worker::Ready => self.send(Command::Inspect(question)),
-            _ if more => {
-                self.unanswered(id);
-                self.effects.push(Effect::Decline(id, "the run was replaced".into()));
-            }
+            Some(question) if more && self.worker == Worker::Ready => self.send(question),
             _ => {
-                self.unanswered(id);
-                self.effects.push(Effect::Inspected(id, Box::new(seen)));
+                self.answered(id);
+                self.effects.push(match more {
+                    true => Effect::Decline(id, "the run was replaced".into()),
+                    false => Effect::Inspected(id, Box::new(seen)),
+                });
             }
         }
     }

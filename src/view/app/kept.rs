@@ -1,6 +1,6 @@
 //! What of a run can be kept, and how a kept run goes on.
 
-use super::{App, Effect, Next, State, Worker};
+use super::{App, Effect, Next, State};
 use crate::config::Config;
 use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
@@ -26,16 +26,6 @@ impl App {
     /// Asks for the weights as a file; false when there is nothing to ask.
     pub fn weights(&mut self, id: u32) -> bool {
         self.ask(Command::Weights { id })
-    }
-
-    pub(super) fn ask(&mut self, command: Command) -> bool {
-        self.wake();
-        match self.worker {
-            Worker::Gone => return false,
-            Worker::Ready => self.send(command),
-            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.asked.push(command),
-        }
-        true
     }
 
     /// The run as it is, around a snapshot that has just come. The worker reports all points before it sends one. Nothing

@@ -7,6 +7,7 @@ mod goals;
 mod health;
 mod inside;
 mod kept;
+mod questions;
 mod record;
 mod runs;
 mod steps;
@@ -24,7 +25,7 @@ pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
 use crate::metrics::{End, History};
-use crate::protocol::inspect::{Asker, Inspect, Inspected};
+use crate::protocol::inspect::{Asker, Inspected};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::keep::run::Run;
@@ -68,8 +69,8 @@ pub struct App {
     pub end: Option<End>,
     /// What was found of each claim about the weights, once the run is over and they were looked into.
     pub claims: Vec<Result<(bool, String), String>>,
-    /// Looks inside that somebody holds a promise of.
-    promised: Vec<Inspect>,
+    /// Questions that the worker was asked and has not answered, of which somebody holds a promise.
+    open: Vec<Command>,
     /// The record's settings at the present step.
     present: Config,
     /// Steps that somebody waits for.
@@ -122,7 +123,7 @@ impl App {
             present: config.clone(),
             end: None,
             claims: vec![],
-            promised: vec![],
+            open: vec![],
             steps: steps::Steps::default(),
             goals: vec![],
             told: Self::told(&config, &sentences(problems)),
@@ -195,10 +196,13 @@ impl App {
             Event::Notice { message } => self.noticed(message),
             Event::Alive { patience_s, megabytes } => self.health.alive(patience_s, megabytes),
             Event::Unanswered { id, why } => {
-                self.unanswered(id);
+                self.answered(id);
                 self.effects.push(Effect::Decline(id, why));
             }
-            Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => self.effects.push(Effect::Answer(id, bytes)),
+            Event::Snapshot { id, bytes } | Event::Weights { id, bytes } => {
+                self.answered(id);
+                self.effects.push(Effect::Answer(id, bytes));
+            }
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             Event::Inspected(seen @ Inspected { asker: Asker::Promise(_), .. }) => self.inspected(seen),

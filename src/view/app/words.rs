@@ -52,7 +52,7 @@ pub enum Value {
 pub enum Effect {
     /// Start a (new) worker, instead of the present one.
     Spawn(Engine),
-    /// End the worker, who leaves all requests unanswered.
+    /// End the worker.
     Quit,
     /// Tell the worker.
     Send(Command),

@@ -68,9 +68,7 @@ impl App {
             self.emit("ready", vec![("backend", text(|t| t.engine.id().into())), ("adapter", text(|t| t.adapter))]);
         }
         self.follow_inside();
-        for question in core::mem::take(&mut self.asked) {
-            self.send(question);
-        }
+        self.send_questions();
         match core::mem::replace(&mut self.next, Next::Nothing) {
             Next::Nothing => {}
             // Out of sight only if it was started on purpose, not by `autoplay`.
@@ -92,8 +90,7 @@ impl App {
         }
         self.restoring = false;
         self.resting = false;
-        self.asked.clear();
-        self.promised.clear();
+        self.decline_all("the trainer failed");
         self.next = Next::Nothing;
         self.drop_steps("training failed");
         self.state = State::Error;
@@ -119,6 +116,7 @@ impl App {
         if self.worker == Worker::Ready {
             self.effects.push(Effect::Quit);
         }
+        self.ask_again();
         if self.reload {
             return self.request_for(self.config.backend);
         }
@@ -179,6 +177,7 @@ impl App {
         let large = self.worker == Worker::Ready && self.health.is_large();
         if engine != self.engine || matches!(self.worker, Worker::Asleep | Worker::Gone) || large {
             self.engine = engine;
+            self.decline_open("the run was replaced");
             self.health.begin();
             self.worker = Worker::Starting;
             self.reload = false;

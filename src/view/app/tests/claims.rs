@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::from_query;
 use crate::experiment::Judgement;
-use crate::protocol::inspect::{Look, Measure, Off, Progress, Sight};
+use crate::protocol::inspect::{Inspect, Look, Measure, Off, Progress, Sight};
 use crate::view::gallery::paper;
 
 fn sight(keys: Vec<u16>, restricted: &[f32], more: bool) -> Sight {

@@ -156,3 +156,40 @@ fn a_request_without_an_answer_changes_nothing() {
     assert_eq!(app.take_effects(), [Effect::Decline(3, "a test".into())]);
     assert!(app.state == State::Running && app.problems.is_empty());
 }
+
+#[test]
+fn what_a_lost_worker_was_asked_the_next_one_is_asked_again() {
+    let config = Config::standard();
+    type Loss = fn(&mut App);
+    let losses: [Loss; 2] = [
+        |app| app.crashed("it had no memory"),
+        |app| {
+            let snapshot = Some(snapshot(&Config::standard()));
+            app.update(Event::Refused { why: "the GPU was lost".into(), snapshot, running: false });
+        },
+    ];
+    for lose in losses {
+        let mut app = ready(&config);
+        app.start();
+        app.update(progress(10, 1.0, 0.1));
+        app.update(Event::Copied { bytes: snapshot(&config) });
+        app.pause();
+        assert!(app.snapshot(3) && app.weights(4));
+        app.take_effects();
+        lose(&mut app);
+        let lost = app.take_effects();
+        assert!(!lost.iter().any(|effect| matches!(effect, Effect::Decline(..))), "{lost:?}");
+        app.update(Event::Hello);
+        app.update(loaded(&config, 10));
+        let asked = drain(&mut app).0;
+        assert!(asked.contains(&Command::Snapshot { id: 3 }) && asked.contains(&Command::Weights { id: 4 }), "{asked:?}");
+        app.update(Event::Snapshot { id: 3, bytes: vec![1] });
+        assert!(app.take_effects().contains(&Effect::Answer(3, vec![1])));
+        // Another run in another worker: what is still open has no answer.
+        app.update(Event::Failed { message: "no".into() });
+        let declined = app.take_effects();
+        let of = |effect: &Effect| matches!(effect, Effect::Decline(4, why) if why.contains("failed"));
+        assert_eq!(declined.iter().filter(|effect| matches!(effect, Effect::Decline(..))).count(), 1, "{declined:?}");
+        assert!(declined.iter().any(of), "{declined:?}");
+    }
+}
