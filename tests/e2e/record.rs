@@ -71,7 +71,7 @@ fn steps_add_up_and_can_be_waited_for() {
     let Some(page) = Page::open(DESKTOP) else {
         return;
     };
-    page.load(&format!("{TINY}&steps=100&stop=limit&v=1"));
+    page.load(&format!("{TINY}&steps=2000&stop=limit&v=1"));
     assert_eq!(page.eval("await Promise.all(Array.from({length: 20}, () => lab.step(1)))"), json!(vec![20; 20]));
     assert_eq!(page.eval("[await lab.step(5), lab.state]"), json!([25, "paused"]));
     assert_eq!(page.eval("(await Promise.all([lab.step(5), lab.step(5)])).at(-1)"), 35);
@@ -81,12 +81,13 @@ fn steps_add_up_and_can_be_waited_for() {
         said.as_array().is_some_and(|said| said.iter().all(|why| why.as_str().is_some_and(|why| why.contains("whole number")))),
         "{said}"
     );
+    // Far enough away that the pause comes first.
     // Whoever waits is told when something comes in between, or the run is over before.
-    let said = page.eval("await Promise.all([lab.step(1000).catch(error => error.message), lab.pause()])");
+    let said = page.eval("await Promise.all([lab.step(100000).catch(error => error.message), lab.pause()])");
     assert!(said[0].as_str().is_some_and(|why| why.contains("paused")), "{said}");
-    let said = page.eval("await lab.step(1000).catch(error => error.message)");
-    assert_eq!((said, page.eval("lab.state")), (json!("the run ended at step 100"), json!("done")));
+    let said = page.eval("await lab.step(100000).catch(error => error.message)");
+    assert_eq!((said, page.eval("lab.state")), (json!("the run ended at step 2000"), json!("done")));
     let said = page.eval("await lab.step(1).catch(error => error.message)");
-    assert!(said.as_str().is_some_and(|why| why.contains("over since step 100")), "{said}");
+    assert!(said.as_str().is_some_and(|why| why.contains("over since step 2000")), "{said}");
     page.assert_no_console_errors();
 }
