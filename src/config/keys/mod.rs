@@ -216,6 +216,20 @@ macro_rules! text {
     };
 }
 
+/// A value with a written form of its own.
+macro_rules! parsed {
+    ($field:ident, $type:ident) => {
+        (
+            Kind::Text,
+            |c: &Config| c.$field.write(),
+            |c: &mut Config, text: &str| {
+                c.$field = $type::parse(text)?;
+                Ok(())
+            },
+        )
+    };
+}
+
 /// A choice held as text, from a table.
 macro_rules! named {
     ($field:ident, $choices:expr) => {
@@ -230,4 +244,4 @@ macro_rules! named {
     };
 }
 
-use {choice, flag, integer, named, real, text};
+use {choice, flag, integer, named, parsed, real, text};

@@ -1,6 +1,8 @@
 //! All keys, in the order of the public contract.
 
-use super::{Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, real, text, truth, whole};
+use super::{
+    Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, parsed, real, text, truth, whole,
+};
 use crate::builds::words;
 use crate::config::{
     Allow, Axis, Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Scheme,
@@ -224,14 +226,7 @@ pub static KEYS: &[Key] = &[
         "at",
         "Changes on the way",
         "Settings that change in the middle of the run: 179:wd=2 makes weight decay 2 after 179 steps.",
-        (
-            Kind::Text,
-            |c| c.at.write(),
-            |c, text| {
-                c.at = MidRunChanges::parse(text)?;
-                Ok(())
-            },
-        ),
+        parsed!(at, MidRunChanges),
     ),
     live("steps", "Step limit", "Training stops here, or some steps after grokking.", integer!(steps, 1, MAX_STEPS)),
     live(
@@ -273,28 +268,14 @@ pub static KEYS: &[Key] = &[
         "axis",
         "Step axis",
         "How far it reaches at least: a number of steps, or a name that labs of a page share; empty for the run alone.",
-        (
-            Kind::Text,
-            |c| c.axis.write(),
-            |c, text| {
-                c.axis = Axis::parse(text)?;
-                Ok(())
-            },
-        ),
+        parsed!(axis, Axis),
     ),
     live("readonly", "Fixed settings", "Visitors may change no settings but those that allow names.", flag!(readonly)),
     live(
         "allow",
         "Free settings",
         "The only settings that visitors may change, with ranges or values: lr:0.001..0.01,wd:0|1,seed.",
-        (
-            Kind::Text,
-            |c| c.allow.write(),
-            |c, text| {
-                c.allow = Allow::parse(text)?;
-                Ok(())
-            },
-        ),
+        parsed!(allow, Allow),
     ),
     live("speed", "Speed", "Steps per second; 0 is as fast as possible.", real!(speed, 0.0, 10_000.0)),
 ];
