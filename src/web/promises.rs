@@ -115,13 +115,4 @@ impl Ui {
         let waiting = self.asking.borrow_mut().extract_if(.., |asked| asked.id == id).next();
         waiting.map_or(Ok(()), |asked| asked.settle(result))
     }
-
-    /// The worker will not answer. What the run comes to is not for the worker to say.
-    pub fn reject_all(&self, why: &str) {
-        let asked_worker = |asked: &mut Asked| !matches!(asked.wanted, Wanted::Goal(_));
-        let waiting: Vec<_> = self.asking.borrow_mut().extract_if(.., asked_worker).collect();
-        for asked in waiting {
-            let _ = asked.settle(Err(why.into()));
-        }
-    }
 }

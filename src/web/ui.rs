@@ -301,9 +301,6 @@ impl Ui {
         options.set_detail(&object(values));
         let event = CustomEvent::new_with_event_init_dict(name, &options)?;
         self.host.dispatch_event(&event)?;
-        if name == "error" {
-            self.reject_all("the trainer failed");
-        }
         Ok(())
     }
 

@@ -84,6 +84,15 @@ fn drain(app: &mut App) -> (Vec<Command>, Vec<&'static str>) {
     (commands, events)
 }
 
+/// What became of those who wait for steps or goals.
+fn reached(app: &mut App) -> Vec<(u32, Result<u32, String>)> {
+    let reached = |effect| match effect {
+        Effect::Reached(id, result) => Some((id, result)),
+        _ => None,
+    };
+    app.take_effects().into_iter().filter_map(reached).collect()
+}
+
 /// Everything that follows, with the workers started.
 fn effects(app: &mut App) -> (Vec<Engine>, Vec<Command>) {
     let (mut spawned, mut sent) = (vec![], vec![]);

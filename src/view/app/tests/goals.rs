@@ -2,15 +2,6 @@
 
 use super::*;
 
-/// What became of those who wait.
-fn reached(app: &mut App) -> Vec<(u32, Result<u32, String>)> {
-    let reached = |effect| match effect {
-        Effect::Reached(id, result) => Some((id, result)),
-        _ => None,
-    };
-    app.take_effects().into_iter().filter_map(reached).collect()
-}
-
 #[test]
 fn each_goal_is_told_when_the_run_comes_to_it_and_at_once_when_it_has() {
     let mut app = ready(&Config::standard());

@@ -2,15 +2,6 @@
 
 use super::*;
 
-/// What became of promises of steps.
-fn settled(app: &mut App) -> Vec<(u32, Result<u32, String>)> {
-    let settled = |effect| match effect {
-        Effect::Reached(id, result) => Some((id, result)),
-        _ => None,
-    };
-    app.take_effects().into_iter().filter_map(settled).collect()
-}
-
 #[test]
 fn steps_add_up_and_are_answered() {
     let mut app = ready(&Config::standard());
@@ -24,7 +15,7 @@ fn steps_add_up_and_are_answered() {
     for id in [1, 2, 3, 3, 9] {
         app.update(Event::Stepped { id, made: true });
     }
-    assert_eq!(settled(&mut app), [(1, Ok(6)), (2, Ok(6)), (3, Ok(6))]);
+    assert_eq!(reached(&mut app), [(1, Ok(6)), (2, Ok(6)), (3, Ok(6))]);
 }
 
 #[test]
@@ -56,7 +47,7 @@ fn whoever_waits_is_told_when_steps_will_not_be_made() {
         app.update(progress(4, 0.5, 0.1));
         app.take_effects();
         end(&mut app);
-        match &settled(&mut app)[..] {
+        match &reached(&mut app)[..] {
             [(7, Err(said))] => assert!(said.contains(why), "{said}"),
             other => panic!("{why}: {other:?}"),
         }
