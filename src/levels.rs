@@ -45,7 +45,8 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::add::{ADD, ADD_BACK};
+    use crate::ops::add::ADD;
+    use crate::tape::ADD_BACK;
 
     fn view(buffer: usize, offset: usize) -> View {
         View { buffer, offset, len: 64 }

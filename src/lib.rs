@@ -16,10 +16,13 @@ pub mod exec;
 pub mod experiment;
 pub mod inspect;
 pub mod json;
+pub mod kernel;
 pub mod levels;
 pub mod metrics;
 pub mod model;
 pub mod number;
+#[cfg(feature = "bench")]
+pub mod op_table;
 pub mod ops;
 pub mod optim;
 mod order;

@@ -2,8 +2,7 @@
 
 use core::fmt;
 
-use crate::ops::{Access, Kernel};
-use crate::tuner::Tiles;
+use crate::kernel::{Access, Kernel};
 
 /// What a buffer's 32-bit elements are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,13 +122,6 @@ impl Plan {
             List::Train => &self.train,
             List::Record => &self.record,
             List::Evaluate => &self.evaluate,
-        }
-    }
-
-    /// Chooses the shaders of all lists.
-    pub fn choose(&mut self, tiles: Tiles) {
-        for dispatch in [&mut self.train, &mut self.record, &mut self.evaluate].into_iter().flatten() {
-            dispatch.variant = tiles.variant(dispatch);
         }
     }
 

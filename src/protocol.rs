@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::metrics::{End, Milestones, Point};
-use crate::tuner::Tiles;
+use crate::ops::tiles::Tiles;
 use inspect::{Inspect, Inspected};
 
 /// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
@@ -123,7 +123,7 @@ pub enum Event {
         adapter: String,
         /// Why the GPU, in one sentence.
         reason: String,
-        /// The GPU's shaders ([`Tiles`](crate::tuner::Tiles)).
+        /// The GPU's shaders ([`Tiles`](crate::ops::tiles::Tiles)).
         tiles: Option<Tiles>,
         /// Trainable numbers of one run.
         parameters: u32,

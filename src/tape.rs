@@ -1,34 +1,28 @@
 //! Models are written forward, on a [`Tape`]; the backward list is derived from it.
 
+mod accumulate;
+mod analytic;
 mod backward;
 mod batch;
+mod init;
+mod op;
 mod terms;
 
-use crate::model::waves::Waves;
+use crate::kernel::{Kernel, NONE};
 use crate::ops::batch::Batch;
 use crate::ops::dropout::Dropout;
-use crate::ops::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
+pub use accumulate::ADD_BACK;
+pub use analytic::AnalyticInit;
 pub use backward::Backward;
 pub use batch::place;
+pub use init::{Init, initial};
+pub use op::Op;
 pub use terms::{RowSum, TERM, Term, sum_terms};
 
 /// A matrix `[runs, rows, cols]` on a tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tensor(usize);
-
-/// How a parameter starts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Init {
-    /// N(0, σ²) with this σ.
-    Normal(f64),
-    /// Uniform between minus and plus this.
-    Uniform(f64),
-    /// Each row filled with one of these values, in turn.
-    Rows(&'static [f32]),
-    /// Written down.
-    Waves(Waves),
-}
 
 /// A trainable tensor: where it lives in the flat parameter buffer, and how it starts.
 #[derive(Debug, Clone)]

@@ -19,14 +19,13 @@ use crate::ops::batch::Batch;
 use crate::ops::dropout::Dropout;
 use crate::ops::noise::{seeds, weight_noise};
 use crate::ops::record::{CLOCK, RECORD_WIDTH, Recorder};
+use crate::ops::tiles::Tiles;
 use crate::ops::weight_norm::{squares, weight_norm};
 pub use crate::optim::hyper;
 use crate::optim::{self, Update};
 use crate::plan::{List, Plan, View};
-use crate::rng::{Rng, Stream};
-use crate::tape::{self, Init, Param, Tape, Term};
+use crate::tape::{self, Param, Tape, Term, initial};
 use crate::task::{self, Dataset, Equation, Split};
-use crate::tuner::Tiles;
 pub use need::Need;
 pub use picture::{Picture, Portrait};
 pub use points::Collecting;
@@ -95,7 +94,7 @@ pub struct Built {
 impl Built {
     /// Chooses the shaders of a GPU.
     pub fn choose(&mut self, tiles: Tiles) {
-        Rc::make_mut(&mut self.plan).choose(tiles);
+        tiles.apply(Rc::make_mut(&mut self.plan));
     }
 }
 
@@ -203,28 +202,6 @@ pub fn build_share(config: &Config, share: Share) -> Built {
 fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
     tape.indices(&targets, "targets")
-}
-
-/// Initial parameters of one run, in the layout of the flat buffer.
-pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
-    let mut flat = vec![0.0; len];
-    let mut rng = Rng::new(seed, Stream::Init);
-    for param in params {
-        let [rows, cols] = param.shape;
-        if let Init::Waves(waves) = param.init {
-            flat[param.offset..][..rows * cols].copy_from_slice(&waves.matrix(param.shape, seed));
-            continue;
-        }
-        for (i, w) in flat[param.offset..][..rows * cols].iter_mut().enumerate() {
-            *w = match param.init {
-                Init::Normal(deviation) => (deviation * rng.normal()) as f32,
-                Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
-                Init::Rows(values) => values[i / cols % values.len()],
-                Init::Waves(_) => *w,
-            };
-        }
-    }
-    flat
 }
 
 impl Trainer {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::exec::ExecError;
 use crate::exec::cpu::Cpu;
 use crate::exec::gpu::{Context, Gpu};
-use crate::ops::{Access, Bind, Fill, Kernel, NONE};
+use crate::kernel::{Access, Bind, Fill, Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, List, Plan, View};
 use crate::rng::{Rng, Stream};
 

@@ -11,11 +11,11 @@ use grokking_lab::bench::{Bench, Cell, Options, Table, run, table};
 use grokking_lab::config::Config;
 use grokking_lab::exec::Device;
 use grokking_lab::exec::gpu::Context;
+use grokking_lab::kernel::{Args, Cpu, Kernel};
 use grokking_lab::ops::attention_pattern::ATTENTION_PATTERN;
-use grokking_lab::ops::{Args, Cpu, Kernel};
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::Plan;
 use grokking_lab::train::build;
-use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 use serde_json::Value;
 

@@ -6,7 +6,8 @@ mod common;
 use pollster::block_on;
 
 use common::{Trial, close, gpu, parity};
-use grokking_lab::ops::{Args, Cpu, Kernel, add, matmul};
+use grokking_lab::kernel::{Args, Cpu, Kernel};
+use grokking_lab::ops::{add, matmul};
 
 const WANT: [f32; 5] = [1.0, -2.0, 3.0, -4.0, 5.0];
 

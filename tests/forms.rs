@@ -9,7 +9,7 @@ use grokking_lab::model::rows::Style;
 use grokking_lab::model::transformer::{Form, Transformer};
 use grokking_lab::model::{Judge, Sizes};
 use grokking_lab::plan::List;
-use grokking_lab::tape::{Tape, forward, sum_terms};
+use grokking_lab::tape::{Tape, forward, initial, sum_terms};
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train;
 
@@ -42,7 +42,7 @@ fn evaluate(config: &Config, form: Form) -> [Vec<f64>; 2] {
     plan.check().unwrap();
 
     let mut cpu = Cpu::<f64>::new(Rc::new(plan), false);
-    let start: Vec<f32> = (0..u64::from(config.runs)).flat_map(|run| train::initial(&params, flat.len, run)).collect();
+    let start: Vec<f32> = (0..u64::from(config.runs)).flat_map(|run| initial(&params, flat.len, run)).collect();
     // Biases start at 0, which would hide them.
     let start: Vec<f32> = start.iter().enumerate().map(|(i, w)| w + 0.1 * (i as f32).sin()).collect();
     cpu.write(flat, &start);

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use grokking_lab::exec::cpu::Cpu;
-use grokking_lab::ops::NONE;
+use grokking_lab::kernel::NONE;
 use grokking_lab::ops::activation::{Activation, activation};
 use grokking_lab::ops::add::add;
 use grokking_lab::ops::attend::attend;

@@ -7,9 +7,10 @@ mod common;
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::Point;
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
+use grokking_lab::tape::initial;
 use grokking_lab::train::{self, Device, Share, Trainer};
-use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
 /// A learning rate of 0 leaves the weights as they are at step 0.
@@ -38,7 +39,7 @@ fn by_differences(config: &Config) -> Vec<f64> {
     let built = train::build(config);
     let (flat, clock, rows, runs) = (built.flat, built.recorder.clock, built.row_loss, config.runs as usize);
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
-    let weights = (0..runs).flat_map(|run| train::initial(&built.params, flat.len, run as u64));
+    let weights = (0..runs).flat_map(|run| initial(&built.params, flat.len, run as u64));
     cpu.write(flat, &weights.collect::<Vec<_>>());
     let mut loss = |at: usize, by: f64| {
         let weights = cpu.numbers(flat);

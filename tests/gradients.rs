@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
-use grokking_lab::ops::OPS;
+use grokking_lab::op_table::OPS;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::{List, View};
 use grokking_lab::rng::{Rng, Stream};
-use grokking_lab::tape::{Param, Tape, forward, sum_terms};
+use grokking_lab::tape::{Param, Tape, forward, initial, sum_terms};
 use grokking_lab::train;
 
 const STEP: f64 = 1e-5;
@@ -155,7 +155,7 @@ fn model_gradients(what: &str, config: &Config) {
     let Recorder { clock, .. } = built.recorder;
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
     let runs = config.runs as usize;
-    let params = (0..runs).flat_map(|run| train::initial(&built.params, flat.len, run as u64));
+    let params = (0..runs).flat_map(|run| initial(&built.params, flat.len, run as u64));
     cpu.write(flat, &params.collect::<Vec<_>>());
     // Always the same step, with the same batch and the same noise.
     let loss = move |cpu: &mut Cpu<f64>| {

@@ -6,9 +6,9 @@ mod common;
 
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::metrics::{End, History, Phase, Point, diverged, end, limit};
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
-use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
 /// On the CPU, seeds 0 to 5 memorise at step 34 to 62 and grok at step 86 to 339. Other rounding shifts that.

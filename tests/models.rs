@@ -10,11 +10,11 @@ use grokking_lab::config::{Backend, Config, Precision, from_query};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::{History, Point};
 use grokking_lab::model::{self, Examples, Judge, LOSSES, Sizes};
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
-use grokking_lab::tape::{Tape, forward, sum_terms};
+use grokking_lab::tape::{Tape, forward, initial, sum_terms};
 use grokking_lab::task::Equation;
-use grokking_lab::train::{self, Device, Trainer};
-use grokking_lab::tuner::Tiles;
+use grokking_lab::train::{Device, Trainer};
 use pollster::block_on;
 
 fn config(query: &str) -> Config {
@@ -110,7 +110,7 @@ fn an_mlp_reads_features() {
     let plan = tape.plan(list, vec![]);
     plan.check().unwrap();
     let mut cpu = Cpu::<f64>::new(Rc::new(plan), false);
-    let start: Vec<f32> = (0..2).flat_map(|run| train::initial(&params, flat.len, run)).collect();
+    let start: Vec<f32> = (0..2).flat_map(|run| initial(&params, flat.len, run)).collect();
     cpu.write(flat, &start);
     cpu.run(List::Train);
     let (losses, gradient) = (cpu.numbers(rows), sum_terms(&terms, &cpu.numbers(parts), flat, parts));

@@ -13,10 +13,10 @@ use golden::{GOLDEN, Golden};
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::optim::{FILTERS, OPTIMIZERS, SPHERE};
 use grokking_lab::plan::List;
 use grokking_lab::train::{self, Built, Device, Trainer};
-use grokking_lab::tuner::Tiles;
 use pollster::block_on;
 
 const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&warmup=4&";

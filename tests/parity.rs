@@ -15,7 +15,8 @@ mod common;
 use pollster::block_on;
 
 use common::{Trial, gpu, parity};
-use grokking_lab::ops::{Access, Kernel, OPS};
+use grokking_lab::kernel::{Access, Kernel};
+use grokking_lab::op_table::OPS;
 
 fn kernels() -> impl Iterator<Item = &'static Kernel> {
     OPS.iter().flat_map(|op| op.kernels.iter().copied())

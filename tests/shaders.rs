@@ -8,7 +8,8 @@ use std::path::Path;
 
 use grokking_lab::config::{Config, from_query};
 use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize};
-use grokking_lab::ops::{Access, Kernel, OPS};
+use grokking_lab::kernel::{Access, Kernel};
+use grokking_lab::op_table::OPS;
 use grokking_lab::plan::{Dispatch, List, Plan};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};

@@ -5,6 +5,7 @@
 use grokking_lab::config::from_query;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::plan::List;
+use grokking_lab::tape::initial;
 use grokking_lab::train::{self, Device, Trainer, hyper};
 
 /// A configuration, and the sum over its losses of every training pair at every step, its last weights and its last
@@ -42,7 +43,7 @@ fn reference(query: &str) -> u64 {
     let runs = built.plan.runs;
     let mut cpu = Cpu::<f32>::new(built.plan.clone(), false);
     let weights: Vec<Vec<f32>> =
-        (0..runs).map(|run| train::initial(&built.params, built.flat.len, u64::from(config.seed) + run as u64)).collect();
+        (0..runs).map(|run| initial(&built.params, built.flat.len, u64::from(config.seed) + run as u64)).collect();
     for view in [Some(built.flat), built.origin].into_iter().flatten() {
         cpu.write(view, &weights.concat());
     }

@@ -9,8 +9,9 @@ use std::time::Instant;
 use common::{close, gpu};
 use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::gpu::Context;
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
-use grokking_lab::tuner::{Measured, Tiles, tune};
+use grokking_lab::tuner::{Measured, tune};
 use pollster::block_on;
 
 fn tiles(text: &str) -> Tiles {

@@ -8,10 +8,10 @@ mod common;
 use grokking_lab::config::{Backend, Config};
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::metrics::History;
-use grokking_lab::ops::OPS;
+use grokking_lab::op_table::OPS;
+use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::selfcheck::self_check;
 use grokking_lab::train::{Device, Trainer};
-use grokking_lab::tuner::Tiles;
 use grokking_lab::web::backend::gpu::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::clock::{Clock, Work};
 use crate::exec::ExecError;
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, input, input_of, output};
 use crate::ops::simd::{Lanes, add, array, load, multiply_add, splat};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, input, input_of, output};
 use crate::plan::{Buffer, Dispatch, Kind, Plan, View};
+use crate::tape::Op;
 use crate::train::Device;
 use crate::{cpu, wgsl};
 

@@ -23,9 +23,9 @@ pub use query::{VERSION, from_query, to_query};
 
 use crate::experiment;
 use crate::ops::activation::Activation;
+use crate::ops::tiles::Tiles;
 use crate::pairs;
 use crate::task;
-use crate::tuner::Tiles;
 
 /// Everything that determines a run, and how the page shows it. Messages and snapshots carry it as a query string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

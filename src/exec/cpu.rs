@@ -3,7 +3,7 @@
 use core::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
-use crate::ops::{Access, Args, MAX_BINDS, Real, Slot};
+use crate::kernel::{Access, Args, MAX_BINDS, Real, Slot};
 use crate::plan::{Dispatch, Kind, List, Plan, View};
 
 /// A plan with its memory.

@@ -8,8 +8,8 @@ use core::future::{Future, ready};
 use core::pin::Pin;
 use std::rc::Rc;
 
+use crate::ops::tiles::Tiles;
 use crate::plan::{List, Plan, View};
-use crate::tuner::Tiles;
 
 /// The closed set of backends.
 pub enum Exec {

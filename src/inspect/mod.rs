@@ -98,7 +98,7 @@ impl Inspector {
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         if let Some(tiles) = device.tiles() {
-            plan.choose(tiles);
+            tiles.apply(&mut plan);
         }
         if plan.bytes() > MOST {
             return Err(format!("All pairs at once would take {} million bytes, which is too much.", plan.bytes() / 1_000_000));

@@ -1,6 +1,6 @@
 //! Where a network's hidden units and attention are on its tape, and how some of them are switched off.
 
-use crate::ops::Access;
+use crate::kernel::Access;
 use crate::plan::{Dispatch, View};
 use crate::protocol::inspect::Off;
 use crate::tape::Param;
@@ -79,7 +79,7 @@ fn dim(dispatch: &Dispatch, name: &str) -> Option<u32> {
 
 /// The view that a forward dispatch writes.
 fn written(dispatch: &Dispatch) -> View {
-    let writes = |(bind, _): &(&crate::ops::Bind, &View)| matches!(bind.access, Access::Out | Access::InOut);
+    let writes = |(bind, _): &(&crate::kernel::Bind, &View)| matches!(bind.access, Access::Out | Access::InOut);
     let found = dispatch.kernel.binds.iter().zip(&dispatch.views).find(writes);
     found.map_or(View { buffer: 0, offset: 0, len: 0 }, |(_, view)| *view)
 }

@@ -1,8 +1,7 @@
 //! The initial weights of every set-up, from a rule and a factor for each group of tensors.
 
-use super::waves::Waves;
 use crate::config::{Config, Initial};
-use crate::tape::Init;
+use crate::tape::{AnalyticInit, Init};
 
 /// Tensors that share a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +47,8 @@ impl<'a> Start<'a> {
             Initial::FanIn => Init::Normal((1.0 / inputs).sqrt() * factor),
             Initial::Torch => Init::Uniform((1.0 / inputs).sqrt() * factor),
             // Only an MLP of one layer on two one-hot vectors is valid with it.
-            Initial::Analytic if group == Group::Mlp => Init::Waves(Waves::In { p: inputs as usize / 2 }),
-            Initial::Analytic => Init::Waves(Waves::Out),
+            Initial::Analytic if group == Group::Mlp => Init::Analytic(AnalyticInit::In { p: inputs as usize / 2 }),
+            Initial::Analytic => Init::Analytic(AnalyticInit::Out),
             Initial::CubeRoot => Init::Normal(0.5 / libm::cbrt(2.0 * f64::from(self.config.mlp)) * factor),
         }
     }

@@ -9,7 +9,6 @@ pub mod mlp;
 pub mod rows;
 pub mod token_table;
 pub mod transformer;
-pub mod waves;
 
 use crate::builds::TRAINS;
 use crate::config::Config;

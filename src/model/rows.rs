@@ -5,7 +5,7 @@
 //! After the last block only the last position is read. [`Layout`] says which row an (example, position) uses,
 //! [`Queries`] which rows a block has to produce and what each may attend to.
 
-use crate::ops::NONE;
+use crate::kernel::NONE;
 use crate::task::Equation;
 
 /// What a transformer reads, and who attends to whom.

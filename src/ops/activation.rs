@@ -1,8 +1,8 @@
 //! `activation`: y = f(x) element by element: ReLU, GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))), tanh, or the square (Gromov 2023).
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
-use crate::tape::{Init, Tape, Tensor};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

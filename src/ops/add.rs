@@ -1,7 +1,7 @@
 //! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output, put};
-use crate::tape::{Init, Tape, Tensor};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold, input, output};
+use crate::tape::{ADD_BACK, Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -17,19 +17,6 @@ pub static ADD: Kernel = Kernel {
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1], &[63], &[1025]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
-    variants: &[],
-};
-
-/// dx (+)= dy
-pub static ADD_BACK: Kernel = Kernel {
-    name: "add_back",
-    wgsl: wgsl!("add_back"),
-    dims: &["N", "ACCUMULATE"],
-    binds: &[input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(add_back_twin),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]),
-    checks: Checks::new(&[&[1, 0], &[63, 1], &[1025, 0]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
     variants: &[],
 };
 
@@ -51,13 +38,6 @@ fn add_twin<T: Real>(args: &mut Args<T>) {
     let (a, b, y) = (args.input(0), args.input(1), args.output(2));
     for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
         *y = a + b;
-    }
-}
-
-fn add_back_twin<T: Real>(args: &mut Args<T>) {
-    let accumulate = args.dims[1] == 1;
-    for (&dy, dx) in args.input(0).iter().zip(args.output(1)) {
-        put(accumulate, dx, dy);
     }
 }
 

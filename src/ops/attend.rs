@@ -4,9 +4,9 @@
 //! [`attention_pattern`](super::attention_pattern), rows [QUERIES, SLOTS] ([`NONE`] = masked), v [SOURCE, HEADS·WIDTH],
 //! z [QUERIES, HEADS·WIDTH].
 
-use super::real::{axpy, dot};
-use super::{Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
-use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::kernel::real::{axpy, dot};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use crate::tape::{Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

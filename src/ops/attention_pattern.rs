@@ -8,10 +8,10 @@
 //! Shapes: q [QROWS, HEADS·WIDTH], k [KROWS, HEADS·WIDTH], query [QUERIES], keys [QUERIES, SLOTS], probs and ds
 //! [QUERIES, HEADS, SLOTS].
 
-use super::real::{axpy, dot};
-use super::{Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fold, in_out, index, input, input_of, output};
+use crate::kernel::real::{axpy, dot};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output};
 use crate::plan::{Dispatch, View};
-use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

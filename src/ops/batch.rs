@@ -8,11 +8,11 @@
 
 use super::noise::{SEED, seeds};
 use super::record::{CLOCK_IN, TIME};
-use super::{Args, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fold, index, output_index};
 use crate::config::Config;
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, output_index};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::task::Equation;
 use crate::{cpu, wgsl};
 

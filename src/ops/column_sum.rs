@@ -1,9 +1,9 @@
 //! `column_sum`: db = Σ_m dy[m], the gradient of a bias, or of anything that every row adds.
 
-use super::real::axpy;
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
+use crate::kernel::real::axpy;
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
-use crate::tape::Backward;
+use crate::tape::{Backward, Op};
 use crate::{cpu, wgsl};
 
 /// Table entry. Its gradient tests are those of the ops that use it.

@@ -4,9 +4,10 @@
 //! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
+use super::fast;
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, input_of, output};
 use crate::plan::View;
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -148,7 +149,7 @@ fn example(tape: &mut Tape) -> Tensor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{MAX_BINDS, Slot};
+    use crate::kernel::{MAX_BINDS, Slot};
 
     fn loss(logits: &[f32], target: u32) -> f32 {
         let (mut probs, mut loss, mut correct) = (vec![0.0; logits.len()], [0.0], [0.0]);

@@ -4,11 +4,11 @@
 
 use super::noise::SEED;
 use super::record::{CLOCK_IN, TIME};
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
 use crate::optim::{DROPOUT, HYPER, HYPERS};
 use crate::plan::View;
 use crate::rng::Stateless;
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -88,7 +88,7 @@ fn example(tape: &mut Tape) -> Tensor {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::ops::{MAX_BINDS, Slot};
+    use crate::kernel::{MAX_BINDS, Slot};
 
     #[test]
     fn the_right_share_stays_scaled_and_another_one_each_step() {

@@ -8,10 +8,10 @@
 
 use super::gemm::gemm;
 use super::linear::gradients;
-use super::real::axpy;
-use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use crate::kernel::real::axpy;
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
-use crate::tape::{Backward, Init, RowSum, Rows, Tape, Tensor};
+use crate::tape::{Backward, Init, Op, RowSum, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

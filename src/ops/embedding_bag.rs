@@ -5,9 +5,9 @@
 
 use super::gather::GATHER_BACK;
 use super::linear::bias_gradient;
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -2,8 +2,8 @@
 //! Its backward sums, for each source row, the gradients of the positions that selected it, in
 //! ascending order, so that no atomics are needed.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, index, input, output, put};
-use crate::tape::{Init, Rows, Tape, Tensor};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, index, input, output, put};
+use crate::tape::{Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -3,10 +3,10 @@
 //! With x = v and W = W_O·W_in it says what each head would add to the MLP's input if it attended to a row
 //! alone. Shapes: x [M, HEADS·WIDTH], W [HEADS·WIDTH, N], y [M, HEADS·N]. The products are [`MATMUL`]'s, with a head per matrix.
 
+use super::add;
 use super::linear::weight_gradient;
 use super::matmul::{MATMUL, Product};
-use super::{Op, add};
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 
 /// Table entry.
 pub static OP: Op = Op { name: "head_linear", kernels: &[], examples: &[example, twice] };

@@ -2,9 +2,9 @@
 //! classes and f = z_1 − z_0 it is max(0, 1 ∓ f), the loss of Merrill et al. 2023.
 
 use super::row_loss::{self, BACK, FORWARD, largest};
-use super::{Args, Checks, Kernel, Op, Real, Tolerance, fold};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
-use crate::tape::{Tape, Tensor};
+use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -1,9 +1,9 @@
 //! `layer_norm`: y = gain · (x − mean)/√(var + ε) + shift, row by row (Ba et al. 2016, eq. 3–4).
 //! Gain and shift are the two rows of one parameter `[2, COLS]`; ε = 1e-5.
 
-use super::real::dot;
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of, output, put};
-use crate::tape::{Init, Tape, Tensor};
+use crate::kernel::real::dot;
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output, put};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

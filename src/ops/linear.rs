@@ -2,13 +2,12 @@
 //!
 //! Shapes: x [M, K], W [K, N], b [N], y [M, N]. The products are [`MATMUL`]'s.
 
-use super::Op;
 use super::add::add;
 use super::column_sum::push_column_sum;
 use super::gather::gather;
 use super::matmul::{Extra, MATMUL, Product};
 use crate::plan::View;
-use crate::tape::{Backward, Init, Tape, Tensor};
+use crate::tape::{Backward, Init, Op, Tape, Tensor};
 
 /// Table entry.
 pub static OP: Op =

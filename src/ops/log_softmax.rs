@@ -9,9 +9,9 @@
 //! not have: such a plan runs on the CPU only.
 
 use super::row_loss::{self, BACK, FORWARD};
-use super::{Args, Checks, Kernel, Op, Real, Tolerance, fold};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
-use crate::tape::{Tape, Tensor};
+use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -4,8 +4,9 @@
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
 use super::gemm::gemm;
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, Variant, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, Variant, in_out, input, put};
 use crate::plan::View;
+use crate::tape::Op;
 use crate::{cpu, wgsl};
 
 /// Table entry. Recorded by [`linear`](super::linear), [`head_linear`](super::head_linear) and [`mlp`](super::mlp).

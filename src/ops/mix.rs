@@ -5,11 +5,10 @@
 //! ([`NONE`] = masked), y [ROWS, COLS].
 
 use super::column_sum::push_column_sum;
-use super::real::{axpy, dot};
-use super::{
-    Args, Bind, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, in_out, index, input, input_of, output, put,
-};
-use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use super::fast;
+use crate::kernel::real::{axpy, dot};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

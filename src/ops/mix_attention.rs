@@ -5,11 +5,12 @@
 //! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
 
 use super::attention_pattern::{Pattern, scale};
+use super::fast;
 use super::mix::{MIX, push_mix_back};
-use super::real::dot;
-use super::{Args, Checks, Fill, Kernel, NONE, Op, Real, Tolerance, fast, fold, index, input, input_of, output};
+use crate::kernel::real::dot;
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, output};
 use crate::plan::View;
-use crate::tape::{Backward, Init, Rows, Tape, Tensor};
+use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

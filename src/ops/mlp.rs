@@ -4,10 +4,9 @@
 //! Backward, with h the hidden layer: dpre = dy W_outᵀ where h > 0, dx = dpre W_inᵀ, dr = dy, both in one where
 //! x is r; dW_out = hᵀ dy, dW_in = xᵀ dpre, and the biases' gradients are the sums of the rows of dy and dpre.
 
-use super::Op;
 use super::linear::{Layer, bias_gradient, weight_gradient};
 use super::matmul::{Extra, MATMUL, Product};
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 
 /// Table entry.
 pub static OP: Op = Op { name: "mlp", kernels: &[], examples: &[example, with_residual, without_biases] };

@@ -1,9 +1,9 @@
 //! `mse`: mean squared error against a one-hot vector, (1/CLASSES) Σ_j (z_j − \[j = y\])² (Gromov 2023, Liu et al. 2022).
 
 use super::row_loss::{self, BACK, FORWARD};
-use super::{Args, Checks, Kernel, Op, Real, Tolerance, fold};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
-use crate::tape::{Tape, Tensor};
+use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -48,7 +48,7 @@ fn mse_twin<T: Real>(args: &mut Args<T>) {
         // The target's square is taken apart, so that the loop over all has no question in it.
         let mut others = T::ZERO;
         for part in [&z[..y], &z[y + 1..]] {
-            others += super::real::dot(part, part);
+            others += crate::kernel::real::dot(part, part);
         }
         (others + square(z[y] - T::ONE)) / T::of(z.len() as f64)
     });

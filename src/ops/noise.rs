@@ -3,14 +3,14 @@
 //!
 //! `noise`: w += σ ξ for the forward and backward pass of a step, whose update begins with the weights as they were.
 
-use super::real::quarter_sine;
 use super::record::{CLOCK_IN, Recorder, TIME};
-use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, add, fold, in_out, index, output};
 use crate::config::Config;
+use crate::kernel::real::quarter_sine;
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, index, output};
 use crate::optim::{HYPER, WEIGHT_NOISE};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
-use crate::tape::Tape;
+use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -45,7 +45,7 @@ pub fn weight_noise(tape: &mut Tape, config: &Config, recorder: &Recorder) -> [D
     let n = params.len as u32;
     let views = vec![recorder.hyper, recorder.clock, seed, params, kept];
     let on = tape.dispatch(&NOISE, vec![n], views, "noise on");
-    [on, tape.dispatch(&add::ADD_BACK, vec![n, 0], vec![kept, params], "noise off")]
+    [on, tape.dispatch(&ADD_BACK, vec![n, 0], vec![kept, params], "noise off")]
 }
 
 /// A standard normal number from two of three hashed integers (Box–Muller). It is never beyond ±5.8.

@@ -11,11 +11,11 @@
 //! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the share
 //! whose loss is exactly 0.
 
-use super::real::quarter_sine;
-use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, in_out, input_of};
+use crate::kernel::real::quarter_sine;
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, in_out, input_of};
 use crate::optim::{BETA1, BETA2, FLOOR, HYPER, LR, STEPS, WARMUP};
 use crate::plan::{Dispatch, View};
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -2,7 +2,7 @@
 //!
 //! Shapes: logits and dlogits [ROWS, CLASSES]; targets, row_loss, row_correct and drow_loss [ROWS].
 
-use super::{Args, Bind, Fill, Kernel, Real, index, input, output};
+use crate::kernel::{Args, Bind, Fill, Kernel, Real, index, input, output};
 use crate::plan::View;
 use crate::tape::{Init, Tape, Tensor};
 
@@ -71,7 +71,7 @@ pub(super) fn example(tape: &mut Tape, record: impl Fn(&mut Tape, Tensor, View) 
 /// Loss, correctness and gradient of one row by the twins, for tests against worked numbers.
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(super) fn of_row(kernels: [&'static Kernel; 2], more: &[u32], logits: &[f64], target: u32) -> (f64, bool, Vec<f64>) {
-    use super::{MAX_BINDS, Slot};
+    use crate::kernel::{MAX_BINDS, Slot};
     let dims = [&[1, logits.len() as u32], more].concat();
     let (mut loss, mut correct, mut slopes, target, one) = ([0.0], [0.0], vec![0.0; logits.len()], [target], [1.0]);
     fn slots<'a>(slots: [Slot<'a, f64>; 4]) -> [Option<Slot<'a, f64>>; MAX_BINDS] {

@@ -3,9 +3,9 @@
 //!
 //! Shapes: x [ROWS, COLS], f [1]; y is shaped like x, or like its transpose. The gradient is the same kernel the other way.
 
-use super::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
 use crate::plan::View;
-use crate::tape::{Init, Tape, Tensor};
+use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

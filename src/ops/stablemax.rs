@@ -4,9 +4,9 @@
 //! With O = Σ_{j≠y} s(z_j): loss = log1p(O/s(z_y)), which keeps its digits where −log(p_y) would round.
 
 use super::row_loss::{self, BACK, FORWARD};
-use super::{Args, Checks, Kernel, Op, Real, Tolerance, fold};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
-use crate::tape::{Tape, Tensor};
+use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.

@@ -5,12 +5,13 @@
 //! [ROWS], dA [ROWS, K].
 
 use super::cross_entropy::{Loss, row_backward, row_forward};
+use super::fast;
 use super::linear::weight_gradient;
 use super::matmul::Product;
-use super::real::{axpy, dot};
-use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fast, fold, index, input, output};
+use crate::kernel::real::{axpy, dot};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
-use crate::tape::{Tape, Tensor};
+use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry. Its gradients are those of the mean loss whatever is upstream: `tests/fused.rs` has them.

@@ -2,9 +2,9 @@
 //! in the same layout. This op squares and sums pieces, in parallel; [`record`](super::record) adds those up and takes the
 //! root.
 
-use super::{Args, Checks, Kernel, Op, Real, Tolerance, input, output};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, input, output};
 use crate::plan::{Dispatch, View};
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.

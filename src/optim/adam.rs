@@ -3,10 +3,10 @@
 
 use super::adamw::Rates;
 use super::{Given, HYPER, Optimizer, Update, flat};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
 use crate::ops::record::CLOCK_IN;
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::plan::View;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.

@@ -3,10 +3,10 @@
 
 use super::sum::{ENTRY, START, of_block, of_one};
 use super::{BETA1, BETA2, EPS, HYPER, Optimizer, Update, WD, adam, flat};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::ops::record::{CLOCK_IN, RATE};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
 use crate::plan::{ALIGN, View};
-use crate::tape::{TERM, Tape};
+use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.

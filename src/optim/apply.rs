@@ -4,12 +4,12 @@
 //! the update.
 
 use super::{GRAD_NOISE, Given, HYPER, WD, flat};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::ops::noise::{SEED, normal, seeds};
 use crate::ops::record::{CLOCK_IN, RATE, TIME};
-use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the ops.

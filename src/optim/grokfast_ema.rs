@@ -2,9 +2,9 @@
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
 use super::{AMPLIFY, EMA, Filter, Given, HYPER, Update, flat};
-use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, add, fold, in_out, input_of};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
-use crate::tape::Tape;
+use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.
@@ -39,7 +39,7 @@ fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
 /// One more gradient was seen.
 pub(super) fn count(tape: &mut Tape, seen: View, update: &mut Update) {
     let one = tape.constant(&[1.0], "one");
-    update.list.push(flat(tape, &add::ADD_BACK, &[1, 1], vec![one, seen]));
+    update.list.push(flat(tape, &ADD_BACK, &[1, 1], vec![one, seen]));
 }
 
 fn twin<T: Real>(args: &mut Args<T>) {

@@ -6,9 +6,9 @@
 
 use super::grokfast_ema::{SEEN, count};
 use super::{AMPLIFY, Filter, Given, HYPER, Update, flat};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out};
 use crate::plan::ALIGN;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.

@@ -18,7 +18,7 @@ mod update;
 
 use crate::builds::TRAINS;
 use crate::config::{Config, Schedule};
-use crate::ops::{Bind, Fill, input_of};
+use crate::kernel::{Bind, Fill, input_of};
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
 pub use update::{Given, Update, update};
@@ -141,6 +141,6 @@ fn filter(id: &str) -> Option<&'static Filter> {
 }
 
 /// A dispatch of `kernel` over buffers as long as the parameters.
-fn flat(tape: &Tape, kernel: &'static crate::ops::Kernel, dims: &[usize], views: Vec<View>) -> Dispatch {
+fn flat(tape: &Tape, kernel: &'static crate::kernel::Kernel, dims: &[usize], views: Vec<View>) -> Dispatch {
     tape.dispatch(kernel, dims.iter().map(|&d| d as u32).collect(), views, kernel.name)
 }

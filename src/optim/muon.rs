@@ -8,10 +8,10 @@
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
 use super::{BETA1, Given, HYPER, Optimizer, Update, adam, flat};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::plan::View;
-use crate::tape::{Init, Param, Tape};
+use crate::tape::{Init, Op, Param, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.

@@ -4,9 +4,9 @@
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
 use super::{Filter, Given, Update, flat};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, input_of};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the filters.

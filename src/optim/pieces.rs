@@ -1,9 +1,9 @@
 //! Scalar products over each parameter tensor, in pieces that are added in a fixed order.
 
 use super::flat;
-use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, index, input, output};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the ops.

@@ -2,9 +2,9 @@
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
 use super::{BETA1, Given, HYPER, Optimizer, Update, flat};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the optimisers.

@@ -2,10 +2,10 @@
 //! constrained runs of Liu et al. 2022, "Omnigrok").
 
 use super::{HYPER, SPHERE, Update, flat};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::ops::weight_norm::{squares, weight_norm};
-use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
-use crate::tape::Tape;
+use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the ops.

@@ -1,9 +1,9 @@
 //! The flat gradient, summed from its parts: for updates that need it as a whole, and for its norm.
 
 use super::flat;
-use crate::ops::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
-use crate::tape::{TERM, Tape};
+use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry among the ops.

@@ -1,7 +1,7 @@
 //! What the ops' derivations talk to.
 
-use super::{Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
-use crate::ops::{Kernel, add};
+use super::{ADD_BACK, Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
+use crate::kernel::Kernel;
 use crate::plan::{Dispatch, View};
 
 /// Collects the backward list; what the ops' derivations talk to.
@@ -83,7 +83,7 @@ impl<'t> Backward<'t> {
             return view;
         }
         let part = self.tape.part(view.len);
-        self.push(&add::ADD_BACK, vec![view.len as u32, 0], vec![view, part]);
+        self.push(&ADD_BACK, vec![view.len as u32, 0], vec![view, part]);
         part
     }
 
@@ -110,7 +110,7 @@ impl<'t> Backward<'t> {
         }
         for dy in all {
             let (dx, accumulate) = self.into(x);
-            self.push(&add::ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
+            self.push(&ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
         }
     }
 

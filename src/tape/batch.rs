@@ -2,7 +2,7 @@
 //! their inverse lists — is filled in at the start of every step.
 
 use super::{Rows, Tape};
-use crate::ops::NONE;
+use crate::kernel::NONE;
 use crate::ops::batch::{Batch, FIELDS};
 use crate::plan::{Dispatch, Kind, View};
 use crate::task::Equation;

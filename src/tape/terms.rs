@@ -1,7 +1,7 @@
 //! Gradients of parameters come in parts; [`Term`]s say how they add up.
 
 use super::Tape;
-use crate::ops::Real;
+use crate::kernel::Real;
 use crate::plan::{ALIGN, View};
 
 /// One contribution to the gradient of parameters `at .. at + len` of the flat buffer: `count` partial sums, which start

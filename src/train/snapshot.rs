@@ -8,7 +8,7 @@ use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
 use crate::ops::record::CLOCK;
-use crate::tuner::Tiles;
+use crate::ops::tiles::Tiles;
 
 /// Everything needed to go on exactly where a run was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! The page keeps the text without reading it. Other shaders, as of a later release, or another GPU make it worthless.
 
-use super::Tiles;
 use crate::ops::matmul::MATMUL;
+use crate::ops::tiles::Tiles;
 
 /// The text for tiles that were measured on the adapter of this name.
 pub fn write(tiles: Tiles, adapter: &str) -> String {

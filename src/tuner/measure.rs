@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{CLASSES, Tiles, class};
 use crate::exec::ExecError;
 use crate::exec::gpu::{Context, Gpu};
 use crate::ops::matmul::MATMUL;
+use crate::ops::tiles::{CLASSES, Tiles, class};
 use crate::plan::{Buffer, Dispatch, Kind, List, Plan, View};
 
 /// A submit that takes this long can be compared by a clock that ticks every 0.1 ms, milliseconds.

@@ -5,9 +5,9 @@ pub mod gpu;
 
 use crate::config::Config;
 use crate::exec::ExecError;
+use crate::ops::tiles::Tiles;
 use crate::protocol::Engine;
 use crate::train::Device;
-use crate::tuner::Tiles;
 #[cfg(feature = "gpu")]
 use crate::web::scope::within;
 

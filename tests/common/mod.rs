@@ -4,7 +4,7 @@
 pub mod optimizer;
 
 use grokking_lab::exec::gpu::Context;
-use grokking_lab::ops::Kernel;
+use grokking_lab::kernel::Kernel;
 use grokking_lab::plan::ALIGN;
 pub use grokking_lab::trial::{Trial, close};
 
@@ -58,7 +58,7 @@ pub fn assert_seed_zero_is_unchanged() {
     use grokking_lab::config::Config;
     let built = grokking_lab::train::build(&Config::standard());
     let len: usize = built.params.iter().map(|p| (p.shape[0] * p.shape[1]).next_multiple_of(ALIGN)).sum();
-    let weights = grokking_lab::train::initial(&built.params, len, 0);
+    let weights = grokking_lab::tape::initial(&built.params, len, 0);
     // FNV-1a over all bits.
     let hash = |words: &mut dyn Iterator<Item = u32>| {
         words.fold(0xcbf2_9ce4_8422_2325u64, |h, w| (h ^ u64::from(w)).wrapping_mul(0x100_0000_01b3))

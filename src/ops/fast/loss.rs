@@ -2,7 +2,7 @@
 
 use super::exp::exp_slice;
 use super::rows::for_each_part;
-use crate::ops::Args;
+use crate::kernel::Args;
 use crate::ops::simd::{Lanes, add, array, larger, load, splat};
 
 /// Sums and maxima are taken in this many interleaved parts.

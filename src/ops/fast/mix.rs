@@ -3,10 +3,10 @@
 //! As in the [blocked product](crate::ops::blocked), sums and operands of one iteration must fit 15 registers.
 
 use super::rows::for_each_part;
+use crate::kernel::{Args, NONE};
 use crate::ops::attention_pattern::scale;
 use crate::ops::mix_attention::through_softmax;
 use crate::ops::simd::{FUSED, Lanes, array, load, multiply_add, splat};
-use crate::ops::{Args, NONE};
 
 /// Registers of columns that [`mix`] sums at a time.
 const WIDE: usize = if FUSED { 6 } else { 4 };

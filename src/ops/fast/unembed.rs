@@ -2,7 +2,7 @@
 
 use super::loss::{row, row_back};
 use super::rows::for_each_part;
-use crate::ops::Args;
+use crate::kernel::Args;
 use crate::ops::gemm::gemm;
 
 /// Rows of a block. With fewer, packing B for each block costs more than the cache saves.

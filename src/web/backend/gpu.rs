@@ -4,10 +4,11 @@ use super::Chosen;
 use crate::config::{Backend, Config};
 use crate::exec::gpu::Context;
 use crate::number::exponential;
+use crate::ops::tiles::Tiles;
 use crate::protocol::{Engine, Event};
 use crate::selfcheck::self_check;
 use crate::train::{Device, build};
-use crate::tuner::{Tiles, kept, tune};
+use crate::tuner::{kept, tune};
 use crate::web::scope::{has_gpu, now_ms, post, sleep};
 
 /// A GPU that answered. Kept across runs.

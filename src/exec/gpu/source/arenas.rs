@@ -4,7 +4,7 @@
 //! buffers the kernels of a launch bind together.
 
 use super::super::super::ExecError;
-use crate::ops::MAX_BINDS;
+use crate::kernel::MAX_BINDS;
 use crate::plan::{ALIGN, Kind, Plan};
 
 /// The storage buffers and what lies where.

@@ -10,8 +10,8 @@ use super::rewriter::places_type;
 use super::shader::{POOLS, Shader, WORKGROUP_BYTES, workgroup_bytes};
 use super::specialize;
 use crate::exec::ExecError;
+use crate::kernel::MAX_GROUPS;
 use crate::levels::levels;
-use crate::ops::MAX_GROUPS;
 use crate::plan::{Dispatch, List, Plan, View};
 
 /// What the GPU runs at once.
@@ -202,7 +202,8 @@ fn choose(i: usize, from: u64, twins: &[(&Part, Places)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{Kernel, add::ADD};
+    use crate::kernel::Kernel;
+    use crate::ops::add::ADD;
     use crate::plan::{Buffer, Kind};
 
     /// A plan of independent dispatches: kernel and N.

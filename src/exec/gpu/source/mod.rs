@@ -61,8 +61,8 @@ fn literal(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::Kernel;
-    use crate::ops::add::ADD_BACK;
+    use crate::kernel::Kernel;
+    use crate::tape::ADD_BACK;
 
     fn dispatch(kernel: &'static Kernel) -> Dispatch {
         Dispatch { kernel, dims: vec![7, 1], views: vec![], label: "test".into(), variant: 0 }

@@ -2,7 +2,7 @@
 
 use super::arenas::Arenas;
 use super::tokens::Token;
-use crate::ops::Bind;
+use crate::kernel::Bind;
 
 /// What one part's texts need to become parts of a launch.
 pub(super) struct Rewriter<'r> {

@@ -2,7 +2,7 @@
 
 use super::rewriter::{Rewriter, begin, hidden, places_type, suffix};
 use super::tokens::{Const, Token, evaluate, tokens};
-use crate::ops::{Access, Bind};
+use crate::kernel::{Access, Bind};
 
 /// Bytes of workgroup memory that a launch may use: WebGPU's default limit.
 pub const WORKGROUP_BYTES: u64 = 16_384;
@@ -258,7 +258,7 @@ fn reserved(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{Fill, index, input, output};
+    use crate::kernel::{Fill, index, input, output};
 
     const BINDS: [Bind; 3] = [input("x", |_| 64), index("rows", |_| 64, Fill::Below(|_| 64)), output("y", |_| 64)];
 

@@ -9,7 +9,7 @@ use crate::rng::{Rng, Stream};
 
 /// Which matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waves {
+pub enum AnalyticInit {
     /// W¹ `[2p, neurons]`
     In {
         /// The modulus.
@@ -19,12 +19,12 @@ pub enum Waves {
     Out,
 }
 
-impl Waves {
+impl AnalyticInit {
     /// The matrix of a run, row by row.
     pub fn matrix(self, [rows, cols]: [usize; 2], seed: u64) -> Vec<f32> {
         let (p, neurons) = match self {
-            Waves::In { p } => (p, cols),
-            Waves::Out => (cols, rows),
+            AnalyticInit::In { p } => (p, cols),
+            AnalyticInit::Out => (cols, rows),
         };
         let mut rng = Rng::new(seed, Stream::Phases);
         let phases: Vec<[f64; 2]> = (0..neurons).map(|_| [rng.uniform(), rng.uniform()]).collect();
@@ -35,8 +35,8 @@ impl Waves {
         let entry = |i: usize| {
             let (row, col) = (i / cols, i % cols);
             match self {
-                Waves::In { p } => wave(col, row % p, phases[col][row / p]),
-                Waves::Out => wave(row, col, phases[row][0] + phases[row][1]),
+                AnalyticInit::In { p } => wave(col, row % p, phases[col][row / p]),
+                AnalyticInit::Out => wave(row, col, phases[row][0] + phases[row][1]),
             }
         };
         (0..rows * cols).map(entry).collect()
@@ -51,8 +51,8 @@ mod tests {
     fn they_add_without_training() {
         for (p, seed) in [(23, 0), (23, 1), (97, 0)] {
             let neurons = 500;
-            let first = Waves::In { p }.matrix([2 * p, neurons], seed);
-            let last = Waves::Out.matrix([neurons, p], seed);
+            let first = AnalyticInit::In { p }.matrix([2 * p, neurons], seed);
+            let last = AnalyticInit::Out.matrix([neurons, p], seed);
             let answer = |x: usize, y: usize| {
                 let hidden: Vec<f32> =
                     (0..neurons).map(|j| (first[x * neurons + j] + first[(p + y) * neurons + j]).powi(2)).collect();

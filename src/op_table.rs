@@ -1,0 +1,47 @@
+//! The table of all operations, for tests and the benchmark.
+
+use crate::tape::Op;
+use crate::{bench, ops, optim};
+
+/// All operations, in the order a model meets them.
+pub static OPS: &[&Op] = &[
+    &ops::gather::OP,
+    &ops::embed::OP,
+    &ops::embedding_bag::OP,
+    &ops::add::OP,
+    &ops::scale::OP,
+    &ops::matmul::OP,
+    &ops::column_sum::OP,
+    &ops::linear::OP,
+    &ops::mlp::OP,
+    &ops::attention_pattern::OP,
+    &ops::attend::OP,
+    &ops::head_linear::OP,
+    &ops::mix::OP,
+    &ops::mix_attention::OP,
+    &ops::activation::OP,
+    &ops::dropout::OP,
+    &ops::layer_norm::OP,
+    &ops::cross_entropy::OP,
+    &ops::unembed_loss::OP,
+    &ops::log_softmax::OP,
+    &ops::stablemax::OP,
+    &ops::mse::OP,
+    &ops::hinge::OP,
+    &ops::weight_norm::OP,
+    &ops::record::OP,
+    &ops::batch::OP,
+    &ops::noise::OP,
+    &optim::sum::OP,
+    &optim::grokfast_ema::OP,
+    &optim::grokfast_ma::OP,
+    &optim::pieces::OP,
+    &optim::orthogonal::OP,
+    &optim::adamw::OP,
+    &optim::adam::OP,
+    &optim::sgd::OP,
+    &optim::muon::OP,
+    &optim::apply::OP,
+    &optim::sphere::OP,
+    &bench::peaks::OP,
+];
