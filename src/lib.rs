@@ -32,6 +32,7 @@ pub mod protocol;
 pub mod rng;
 pub mod safetensors;
 pub mod selfcheck;
+pub mod settings;
 pub mod tape;
 pub mod task;
 pub mod train;

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::{self, Examples, Judge, Sizes};
 use grokking_lab::ops::batch::Batch;
 use grokking_lab::ops::record::CLOCK;
 use grokking_lab::plan::{Buffer, Kind, List, Plan, View};
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::Tape;
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train::{self, Device, Trainer};

@@ -1,7 +1,8 @@
 //! The example pages as files: their settings are valid, and the notebook is one.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::{Config, KEYS, from_query};
+use grokking_lab::config::Config;
+use grokking_lab::settings::{KEYS, from_query};
 use serde_json::Value;
 
 const BLOG: &str = include_str!("../www/examples/blog.html");

@@ -1,9 +1,9 @@
 //! A fork goes on from weights of the album exactly as they were, with the optimiser's memory as nearly as 16 bits tell it.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::from_query;
 use grokking_lab::inspect::Album;
 use grokking_lab::optim::hyper;
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{Device, Picture, Trainer};
 use pollster::block_on;
 

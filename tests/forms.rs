@@ -3,12 +3,13 @@
 
 use std::rc::Rc;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::rows::Style;
 use grokking_lab::model::transformer::{Form, Transformer};
 use grokking_lab::model::{Judge, Sizes};
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::{Tape, forward, initial, sum_terms};
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train;

@@ -6,10 +6,10 @@
 
 use std::f64::consts::TAU;
 
-use grokking_lab::config::from_query;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{self, Device, Trainer};
 
 const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&warmup=4";

@@ -4,11 +4,12 @@
 
 mod common;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::Point;
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::initial;
 use grokking_lab::train::{self, Device, Share, Trainer};
 use pollster::block_on;

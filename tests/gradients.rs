@@ -6,12 +6,13 @@
 
 use std::rc::Rc;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::op_table::OPS;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::{List, View};
 use grokking_lab::rng::{Rng, Stream};
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::{Param, Tape, forward, initial, sum_terms};
 use grokking_lab::train;
 

@@ -3,10 +3,10 @@
 
 mod common;
 
-use grokking_lab::config::from_query;
 use grokking_lab::inspect::Inspector;
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::protocol::inspect::{Look, Off, Sight};
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{Device, Trainer};
 use pollster::block_on;
 

@@ -4,10 +4,11 @@
 
 mod common;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::metrics::{End, History, Phase, Point, diverged, end, limit};
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
 use pollster::block_on;
 

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::activation::{Activation, activation};
 use grokking_lab::ops::add::add;
@@ -12,6 +12,7 @@ use grokking_lab::ops::linear::{Layer, linear};
 use grokking_lab::ops::mlp::mlp;
 use grokking_lab::plan::List;
 use grokking_lab::rng::{Rng, Stream};
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::{Init, Tape, Tensor, forward, sum_terms};
 use grokking_lab::train;
 

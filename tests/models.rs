@@ -6,12 +6,13 @@ mod common;
 
 use std::rc::Rc;
 
-use grokking_lab::config::{Backend, Config, Precision, from_query};
+use grokking_lab::config::{Backend, Config, Precision};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::{History, Point};
 use grokking_lab::model::{self, Examples, Judge, LOSSES, Sizes};
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::{Tape, forward, initial, sum_terms};
 use grokking_lab::task::Equation;
 use grokking_lab::train::{Device, Trainer};

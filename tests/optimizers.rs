@@ -10,12 +10,13 @@ use std::f64::consts::TAU;
 
 use common::{close, gpu};
 use golden::{GOLDEN, Golden};
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::optim::{FILTERS, OPTIMIZERS, SPHERE};
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{self, Built, Device, Trainer};
 use pollster::block_on;
 

@@ -1,7 +1,8 @@
 //! The text of the page keeps what it promises: links describe runs that exist, and numbers are those of the code.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::{Config, from_query, to_query};
+use grokking_lab::config::Config;
+use grokking_lab::settings::{from_query, to_query};
 
 const PAGE: &str = include_str!("../index.html");
 
@@ -28,7 +29,7 @@ fn links_describe_valid_runs_in_the_shortest_way() {
 
 /// The hash with its pairs in the order of the keys; `v` is last.
 fn hash_in_order(hash: &str) -> String {
-    let keys: Vec<&str> = grokking_lab::config::KEYS.iter().map(|key| key.name).chain(["v"]).collect();
+    let keys: Vec<&str> = grokking_lab::settings::KEYS.iter().map(|key| key.name).chain(["v"]).collect();
     let mut pairs: Vec<&str> = hash.split('&').collect();
     pairs.sort_by_key(|pair| keys.iter().position(|key| pair.split('=').next() == Some(*key)));
     pairs.join("&")

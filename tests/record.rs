@@ -1,8 +1,9 @@
 //! The record of a run makes it again, bit for bit; and its last measurement changes nothing.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::metrics::Point;
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{Device, Snapshot, Trainer};
 use pollster::block_on;
 
@@ -52,7 +53,7 @@ fn a_changed_run_is_made_again_by_its_record() {
     let record = run.record().clone();
     assert_eq!(record.at.write(), "13:lr=0.005,wd=2;40:noise=0.3,wd=0.5");
     // As a link says it.
-    let link = grokking_lab::config::to_query(&record);
+    let link = grokking_lab::settings::to_query(&record);
     let (config, problems) = from_query(&link);
     assert_eq!((&config, problems), (&record, vec![]));
     let mut again = train(block_on(Trainer::new(&config, &Device::Cpu)).expect("a trainer"), 60, &mut second);

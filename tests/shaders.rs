@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use grokking_lab::config::{Config, from_query};
+use grokking_lab::config::Config;
 use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize};
 use grokking_lab::kernel::{Access, Kernel};
 use grokking_lab::op_table::OPS;
 use grokking_lab::plan::{Dispatch, List, Plan};
+use grokking_lab::settings::from_query;
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};
 

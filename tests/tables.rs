@@ -5,10 +5,11 @@ mod common;
 
 use std::collections::HashSet;
 
-use grokking_lab::config::{Config, KEYS, Kind, from_query, to_query};
+use grokking_lab::config::Config;
 use grokking_lab::metrics::METRICS;
 use grokking_lab::op_table::OPS;
 use grokking_lab::optim::OPTIMIZERS;
+use grokking_lab::settings::{KEYS, Kind, from_query, to_query};
 use grokking_lab::task::{Operation, Size, TASKS, table};
 use grokking_lab::train;
 

@@ -2,9 +2,9 @@
 //! another order. The reference kernels are plain Rust, so the sums are the same on every machine.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::from_query;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::plan::List;
+use grokking_lab::settings::from_query;
 use grokking_lab::tape::initial;
 use grokking_lab::train::{self, Device, Trainer, hyper};
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use grokking_lab::config::{KEYS, Key, Kind};
 use grokking_lab::metrics::METRICS;
+use grokking_lab::settings::{KEYS, Key, Kind};
 use grokking_lab::view::views::VIEWS;
 use serde_json::{Value, json};
 

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use grokking_lab::config::{Config, from_query, to_query};
+use grokking_lab::config::Config;
+use grokking_lab::settings::{from_query, to_query};
 use grokking_lab::task::{self, Equation, Split};
 use grokking_lab::train::{Device, Trainer};
 use pollster::block_on;

@@ -6,11 +6,12 @@ pub mod clock;
 pub mod peaks;
 pub mod table;
 
-use crate::config::{Config, to_query};
+use crate::config::Config;
 use crate::exec::gpu::Context;
 use crate::exec::{Device, ExecError};
 use crate::ops::tiles::Tiles;
 use crate::plan::{Dispatch, List, Plan, View};
+use crate::settings::to_query;
 use crate::train::{self, Trainer};
 use crate::trial::Trial;
 use crate::tuner::tune;

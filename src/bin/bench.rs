@@ -7,9 +7,9 @@ mod native {
 
     use grokking_lab::bench::clock::{Clock, SAMPLE_MS};
     use grokking_lab::bench::{Bench, Options, Table, run, table, tuned};
-    use grokking_lab::config::from_query;
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
+    use grokking_lab::settings::from_query;
     use pico_args::Arguments;
     use pollster::block_on;
 

@@ -1,6 +1,6 @@
 //! How far a step axis reaches: the key `axis`.
 
-use super::keys::MAX_STEPS;
+use super::MAX_STEPS;
 
 /// What a step axis is drawn for, beside the run itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,7 +12,6 @@ pub mod run;
 #[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
 pub mod weights;
 
-use crate::config::Config;
 use crate::metrics::History;
 pub use expect::{Compare, Expect, Judgement, Probe, Verdict};
 pub use papers::EXPERIMENTS;
@@ -84,13 +83,6 @@ impl Then {
     }
 }
 
-impl Arm {
-    /// Its configuration.
-    pub fn config(&self) -> Config {
-        Config { experiment: self.id.into(), ..Config::standard().with_query(self.query).0 }
-    }
-}
-
 impl Experiment {
     /// The number of an arm.
     pub fn arm(&self, id: &str) -> Option<usize> {
@@ -101,7 +93,8 @@ impl Experiment {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::config::{from_query, to_query};
+    use crate::config::Config;
+    use crate::settings::{from_query, to_query};
 
     #[test]
     fn set_ups_are_valid_and_say_nothing_needless() {

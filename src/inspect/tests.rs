@@ -1,8 +1,8 @@
 //! Looks into small networks, against what is known of them.
 
 use super::*;
-use crate::config::from_query;
 use crate::protocol::inspect::{Asker, Plane};
+use crate::settings::from_query;
 use crate::train::{Picture, Trainer};
 use pollster::block_on;
 

@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn config(query: &str) -> Config {
-        crate::config::from_query(query).0
+        crate::settings::from_query(query).0
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
                 Some("cells = 0.0.1 changes a table of pairs, and this task has none; it is ignored."),
             ),
         ] {
-            let (config, problems) = crate::config::from_query(query);
+            let (config, problems) = crate::settings::from_query(query);
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             assert_eq!((config.cells.as_str(), problems.as_slice()), (kept, said.map(String::from).as_slice()), "{query}");
         }

@@ -75,7 +75,7 @@ fn advice(config: &Config, workers: u32) -> String {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::config::from_query;
+    use crate::settings::from_query;
     use crate::train::{Share, build, build_share};
 
     const GB: u64 = 1_000_000_000;

@@ -1,9 +1,9 @@
 //! The weights of a run as a file that other programs read.
 
 use super::Trainer;
-use crate::config::KEYS;
 use crate::exec::Reading;
 use crate::safetensors::{self, Tensor};
+use crate::settings::KEYS;
 
 impl Trainer {
     /// Starts reading the parameters.
@@ -25,7 +25,7 @@ impl Trainer {
         });
         let tensors: Vec<Tensor> = tensors.collect();
         let mut notes: Vec<(&str, String)> = KEYS.iter().map(|key| (key.name, (key.get)(&self.record))).collect();
-        notes.push(("query", crate::config::to_query(&self.record)));
+        notes.push(("query", crate::settings::to_query(&self.record)));
         notes.push(("step", self.step.to_string()));
         // The setting of this name says what was wished for.
         notes.retain(|(name, _)| *name != "backend");

@@ -39,8 +39,8 @@ fn advice(config: &Config) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::from_query;
     use crate::metrics::Point;
+    use crate::settings::from_query;
 
     fn told(query: &str) -> (String, String) {
         let (config, problems) = from_query(query);

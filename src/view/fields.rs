@@ -1,7 +1,8 @@
 //! Where each setting is shown. A key that is not listed here appears in the drawer.
 
-use crate::config::{Config, KEYS, Key, Kind};
+use crate::config::Config;
 use crate::number;
+use crate::settings::{KEYS, Key, Kind};
 use crate::task::{self, Operation, Size, TASKS, Task};
 
 /// Keys of the first row, in order.
@@ -138,7 +139,7 @@ pub fn speeds(current: f64) -> Vec<(String, String)> {
 
 /// The next prime in a direction, within the key's range.
 pub fn next_prime(from: u32, up: bool) -> Option<u32> {
-    use crate::config::keys::{MAX_P, MIN_P};
+    use crate::config::{MAX_P, MIN_P};
     if up {
         (from.saturating_add(1).max(MIN_P)..=MAX_P).find(|n| task::is_prime(*n))
     } else {
@@ -148,14 +149,14 @@ pub fn next_prime(from: u32, up: bool) -> Option<u32> {
 
 /// All primes in the range of the modulus.
 pub fn primes() -> Vec<u32> {
-    use crate::config::keys::{MAX_P, MIN_P};
+    use crate::config::{MAX_P, MIN_P};
     (MIN_P..=MAX_P).filter(|n| task::is_prime(*n)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::key;
+    use crate::settings::key;
 
     #[test]
     fn every_key_is_somewhere_or_deliberately_not() {

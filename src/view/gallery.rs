@@ -3,9 +3,9 @@
 use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
-use crate::config::{Change, Key};
 use crate::experiment::record::{Check, Curve, Record};
 use crate::experiment::{EXPERIMENTS, Experiment, Judgement, find};
+use crate::settings::{Change, Key};
 
 /// One thing that is expected of the run on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,8 +128,8 @@ pub fn thumbnail(draw: &mut dyn Draw, curve: &Curve, area: Area, theme: &Theme) 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::config::from_query;
     use crate::experiment::record::parse;
+    use crate::settings::from_query;
 
     #[test]
     fn an_experiment_is_judged_as_it_goes() {

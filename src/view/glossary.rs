@@ -1,6 +1,6 @@
 //! The words of the page, each explained in a sentence or two: for tooltips, screen readers, and the list in the help.
 
-use crate::config;
+use crate::settings;
 
 /// A word and what it means here.
 pub struct Term {
@@ -81,14 +81,14 @@ pub static TERMS: &[Term] = &[
 /// The word and its meaning. A setting that is not in the table is explained by its own help.
 pub fn explain(id: &str) -> Option<(&'static str, &'static str)> {
     let term = TERMS.iter().find(|term| term.id == id).map(|term| (term.word, term.meaning));
-    term.or_else(|| config::key(id).map(|key| (key.label, key.help)))
+    term.or_else(|| settings::key(id).map(|key| (key.label, key.help)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::KEYS;
     use crate::metrics::{GROKKED, MEMORIZED};
+    use crate::settings::KEYS;
 
     #[test]
     fn meanings_are_short_sentences() {

@@ -2,8 +2,9 @@
 
 use super::fields;
 use super::views::VIEWS;
-use crate::config::{Config, Problem, key, quoted};
+use crate::config::{Config, Problem, quoted};
 use crate::number::thousands;
+use crate::settings::key;
 
 /// Panels in the order of the page, (name, label).
 pub static PANELS: &[(&str, &str)] = &[

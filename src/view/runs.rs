@@ -1,8 +1,8 @@
 //! Runs that were left and stay for comparison: what is kept of them, and what they are called.
 
 use crate::config::Config;
-use crate::config::keys::{of_curves, of_starts};
 use crate::metrics::{History, Point};
+use crate::settings::keys::{of_curves, of_starts};
 use crate::view::text::thousands;
 
 /// Runs kept at once.

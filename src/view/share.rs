@@ -1,7 +1,8 @@
 //! A run as text to give away: a link, an element, a frame.
 
 use super::text::{escape, title};
-use crate::config::{Config, Kind, to_query};
+use crate::config::Config;
+use crate::settings::{Kind, to_query};
 
 /// The forms in which a run is shared.
 pub struct Texts {
@@ -59,7 +60,7 @@ fn attributes(config: &Config) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::from_query;
+    use crate::settings::from_query;
 
     const PAGE: &str = "https://example.org/lab/?a=1&b=2";
     const FOLDER: &str = "https://example.org/a&b/";

@@ -227,9 +227,9 @@ fn regret(app: &App, phase: Phase) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::from_query;
     use crate::metrics::Point;
     use crate::protocol::{Engine, Event};
+    use crate::settings::from_query;
 
     /// A page with a trainer for this configuration, in this state, whose runs have these (step, train, test) accuracies.
     fn app(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> App {

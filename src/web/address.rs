@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::dom::{Result, object, window};
-use crate::config::{Config, KEYS, Problem, from_query, to_query};
+use crate::config::{Config, Problem};
+use crate::settings::{KEYS, from_query, to_query};
 use crate::view::panels;
 
 /// Attributes, overridden by the hash if the element follows it.

@@ -8,8 +8,9 @@ use std::cell::{Cell, RefCell};
 use web_sys::{Element, ShadowRoot};
 
 use super::dom::{Result, all, find, make, set_text};
-use crate::config::{Config, key};
+use crate::config::Config;
 use crate::number;
+use crate::settings::key;
 use crate::task::Operation;
 use crate::view::{fields, text};
 use field::Field;

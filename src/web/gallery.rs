@@ -9,9 +9,10 @@ use super::dom::{Result, all, describe, fill, find, make, set_attribute, set_tex
 use super::surface::{Brush, context};
 use super::theme::theme;
 use super::ui::Ui;
-use crate::config::{Config, key};
+use crate::config::Config;
 use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::settings::key;
 use crate::view::app::State;
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;

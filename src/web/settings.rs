@@ -3,8 +3,9 @@
 use wasm_bindgen::prelude::*;
 
 use super::dom::{Result, object};
-use crate::config::{Config, KEYS, Key, Kind, key};
+use crate::config::Config;
 use crate::number;
+use crate::settings::{KEYS, Key, Kind, key};
 
 #[wasm_bindgen]
 extern "C" {

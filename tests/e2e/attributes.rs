@@ -3,7 +3,7 @@
 use crate::elements::site;
 use crate::harness::{DESKTOP, Page, can_test};
 use crate::host::Host;
-use grokking_lab::config::{KEYS, Kind};
+use grokking_lab::settings::{KEYS, Kind};
 use serde_json::json;
 use std::time::Duration;
 

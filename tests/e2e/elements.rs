@@ -3,7 +3,8 @@
 
 use crate::harness::{DESKTOP, Page, View, can_test};
 use crate::host::Host;
-use grokking_lab::config::{Config, KEYS, Key, Kind};
+use grokking_lab::config::Config;
+use grokking_lab::settings::{KEYS, Key, Kind};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 
 use crate::harness::{DESKTOP, Page};
 use crate::host::Host;
-use grokking_lab::config::from_query;
 use grokking_lab::metrics::{History, Point};
+use grokking_lab::settings::from_query;
 use grokking_lab::train::{Device, Trainer};
 use grokking_lab::view::keep::run::Run;
 use pollster::block_on;

@@ -2,8 +2,9 @@
 //! be about the next one.
 
 use super::{App, Effect, State};
-use crate::config::{Config, Problem, key, sentences};
+use crate::config::{Config, Problem, sentences};
 use crate::metrics::{End, end};
+use crate::settings::key;
 
 impl App {
     /// The settings that the run has now, or had at its end.

@@ -2,7 +2,7 @@
 
 use super::worker::Worker;
 use super::{App, Effect, Next, State};
-use crate::config::keys::MAX_STEPS;
+use crate::config::MAX_STEPS;
 use crate::protocol::Command;
 
 /// Who waits.

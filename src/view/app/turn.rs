@@ -1,9 +1,9 @@
 //! The change that some experiments have in the middle of their run.
 
 use super::{App, Effect, State};
-use crate::config::key;
 use crate::experiment::{self, Then};
 use crate::pairs;
+use crate::settings::key;
 
 impl App {
     fn then(&self) -> Option<&'static Then> {

@@ -172,7 +172,7 @@ fn runs_that_were_left_are_drawn_behind_and_have_their_place_on_the_axes() {
 #[test]
 fn a_change_on_the_way_is_marked_once_it_has_happened() {
     let (now, theme) = ([history(200)], theme());
-    let config = crate::config::from_query("at=100:wd%3D2;150:lr%3D0.003;400:wd%3D0&v=1").0;
+    let config = crate::settings::from_query("at=100:wd%3D2;150:lr%3D0.003;400:wd%3D0&v=1").0;
     let draw = |fork, until| {
         let scene = Scene { changes: &config.at, fork, until, ..scene(&now, &theme) };
         svg(&scene, Panel::Accuracy, "", "")

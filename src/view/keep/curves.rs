@@ -1,8 +1,9 @@
 //! The measurements with what they were measured on, as JSON.
 
-use crate::config::{Config, Kind, MidRunChange, to_query};
+use crate::config::{Config, MidRunChange};
 use crate::json;
 use crate::metrics::{End, History, METRICS, Point};
+use crate::settings::{Kind, to_query};
 use crate::view::runs::Fork;
 
 /// What the measurements belong to.

@@ -6,9 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::encode;
-use crate::config::{Config, to_query};
+use crate::config::Config;
 use crate::metrics::{History, Point};
 use crate::number::shortest;
+use crate::settings::to_query;
 use crate::train::Snapshot;
 
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.

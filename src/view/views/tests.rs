@@ -1,9 +1,9 @@
 //! Every view draws, speaks and points, on all kinds of answers; nothing leaves the drawing.
 
 use super::*;
-use crate::config::from_query;
 use crate::inspect::{Album, Inspector};
 use crate::protocol::inspect::{Asker, Inspect, Off, Plane};
+use crate::settings::from_query;
 use crate::train::{Device, Picture, Trainer};
 use crate::view::decimate::Line;
 use crate::view::draw::{Cells, Stroke};

@@ -4,8 +4,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement};
 
 use super::operation::Chooser;
-use crate::config::{Config, Key, Kind};
+use crate::config::Config;
 use crate::number;
+use crate::settings::{Key, Kind};
 use crate::view::fields;
 use crate::web::dom::{Result, make, set_attribute};
 

@@ -1,9 +1,9 @@
 //! Looks inside that are not for the view: of claims about the weights, and of programs of the page.
 
 use super::*;
-use crate::config::from_query;
 use crate::experiment::Judgement;
 use crate::protocol::inspect::{Inspect, Look, Measure, Off, Progress, Sight};
+use crate::settings::from_query;
 use crate::view::gallery::paper;
 
 fn sight(keys: Vec<u16>, restricted: &[f32], more: bool) -> Sight {

@@ -1,7 +1,7 @@
 //! A run is a closed record: what is set after its end, or planned, or changed on the way.
 
 use super::*;
-use crate::config::{from_query, to_query};
+use crate::settings::{from_query, to_query};
 
 fn with(query: &str) -> Config {
     let (config, problems) = from_query(query);

@@ -1,7 +1,7 @@
 //! What the page around hears of changes that it did not make.
 
 use super::*;
-use crate::config::from_query;
+use crate::settings::from_query;
 
 /// The events about changes: name and detail.
 fn told(app: &mut App) -> Vec<(&'static str, Vec<(&'static str, Value)>)> {

@@ -1,7 +1,7 @@
 //! Experiments: presets, and the change in the middle of one.
 
 use super::*;
-use crate::config::from_query;
+use crate::settings::from_query;
 
 #[test]
 fn an_experiment_is_chosen_and_left() {

@@ -1,11 +1,11 @@
 //! Phases of made-up, of recorded and of small real runs.
 
 use super::*;
-use crate::config::from_query;
 use crate::experiment::record;
 use crate::inspect::{Album, Inspector};
 use crate::metrics::Point;
 use crate::protocol::inspect::{Asker, Inspect, Off};
+use crate::settings::from_query;
 use crate::train::{Device, Picture, Trainer};
 use pollster::block_on;
 

@@ -2,18 +2,10 @@
 
 mod table;
 
-use super::{Config, Problem};
+use crate::config::{Config, Problem};
 use crate::number;
 use crate::task::Operation;
 pub use table::KEYS;
-
-/// Smallest modulus: below it there is nothing to hold out.
-pub const MIN_P: u32 = 5;
-/// Largest modulus.
-pub const MAX_P: u32 = 199;
-
-/// Largest step limit.
-pub const MAX_STEPS: u32 = 1_000_000;
 
 /// One setting.
 pub struct Key {

@@ -1,6 +1,6 @@
 //! The query-string codec: only keys that differ from the standard configuration, plus a version.
 
-use super::{Config, Problem};
+use crate::config::{Config, Problem};
 use crate::pairs;
 
 /// Version of the keys' meaning, written as `v`.
@@ -25,8 +25,20 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     (config, problems)
 }
 
+impl From<Config> for String {
+    fn from(config: Config) -> String {
+        to_query(&config)
+    }
+}
+
+impl From<String> for Config {
+    fn from(query: String) -> Config {
+        unchecked(&query)
+    }
+}
+
 /// Reads what [`to_query`] wrote, also from an invalid configuration.
-pub(super) fn unchecked(query: &str) -> Config {
+fn unchecked(query: &str) -> Config {
     let pairs = pairs::from_query(query);
     let experiment = pairs.iter().find(|(name, _)| name == "experiment").map_or("", |(_, id)| id);
     let mut config = Config { experiment: experiment.into(), ..Config::standard() }.base();

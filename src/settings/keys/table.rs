@@ -1,12 +1,10 @@
 //! All keys, in the order of the public contract.
 
-use super::{
-    Change, Key, Kind, MAX_P, MAX_STEPS, MIN_P, choice, flag, integer, named, number_of, parsed, real, text, truth, whole,
-};
+use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, real, text, truth, whole};
 use crate::builds::words;
 use crate::config::{
-    Allow, Axis, Backend, Config, DecayTo, Initial, Inputs, MidRunChanges, Norm, Pairing, Positions, Precision, Schedule, Scheme,
-    Stop,
+    Allow, Axis, Backend, Config, DecayTo, Initial, Inputs, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Norm, Pairing, Positions,
+    Precision, Schedule, Scheme, Stop,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;

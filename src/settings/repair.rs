@@ -1,6 +1,7 @@
 //! From any configuration to the nearest valid one.
 
-use super::{Backend, Config, Initial, Inputs, KEYS, Problem, key, keys};
+use super::{KEYS, key};
+use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Problem};
 use crate::task::{self, Operation, Size};
 
 impl Config {
@@ -33,7 +34,7 @@ impl Config {
     fn repair_task(&mut self) -> Vec<Problem> {
         let mut problems = vec![];
         let size = Operation::of(self).size();
-        let (corners, bits) = (keys::MAX_P / 2, self.p);
+        let (corners, bits) = (MAX_P / 2, self.p);
         if size == Size::Corners && self.p > corners {
             problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
         }

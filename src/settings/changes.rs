@@ -1,0 +1,194 @@
+//! Settings that change in the middle of a run: how they are read, and what a configuration is after them.
+
+use super::keys::{self, Change, Key};
+use crate::config::{Config, MidRunChanges, Problem, quoted};
+
+/// Changes that a run keeps at most; far more than anybody makes.
+const MOST: usize = 1000;
+
+impl MidRunChanges {
+    /// Reads what [`write`](Self::write) wrote.
+    ///
+    /// # Errors
+    /// Says which part cannot be read, and what it should look like.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut changes = MidRunChanges::default();
+        let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if parts.len() > MOST {
+            return Err(format!("has {} steps, and at most {MOST} are possible", parts.len()));
+        }
+        for part in parts {
+            let form = || format!("has a part “{}” that does not look like 179:wd=2", quoted(part));
+            let (step, settings) = part.split_once(':').ok_or_else(form)?;
+            let step: u32 = step.trim().parse().ok().filter(|step| *step > 0).ok_or_else(form)?;
+            for setting in settings.split(',') {
+                let (name, value) = setting.split_once('=').ok_or_else(form)?;
+                let key = changeable(name.trim())?;
+                let mut scratch = Config::standard();
+                if let Some(problem) = key.parse(&mut scratch, value) {
+                    return Err(format!("has a part “{}” whose value {}", quoted(part), problem.why));
+                }
+                changes.insert(step, key.name, (key.get)(&scratch));
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// The key of a setting that may change in the middle of a run and shows in its curves.
+fn changeable(name: &str) -> Result<&'static Key, String> {
+    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", quoted(name)))?;
+    match keys::of_changes().any(|key| key.name == name) {
+        true => Ok(known),
+        false => Err(format!("names {name}, which cannot change in the middle of a run")),
+    }
+}
+
+impl Config {
+    /// The settings after `step` updates of a run that began with these.
+    pub fn after(&self, step: u32) -> Config {
+        let mut config = self.clone();
+        for (name, value) in self.at.until(step).flat_map(|change| &change.settings) {
+            // Both were checked when they were read or written down.
+            let _ = keys::key(name).map(|key| (key.set)(&mut config, value));
+        }
+        config
+    }
+
+    /// Whether a run with these settings begins as one with others does; what changes on the way, and how it ends, aside.
+    pub fn begins_like(&self, other: &Config) -> bool {
+        keys::of_starts().all(|key| (key.get)(self) == (key.get)(other))
+    }
+
+    /// This with what differs between two others as the first has it, if it may change in the middle of a run.
+    pub fn moved(&self, now: &Config, before: &Config) -> Config {
+        let mut config = self.clone();
+        for key in keys::KEYS.iter().filter(|key| key.change != Change::Restart && (key.get)(now) != (key.get)(before)) {
+            // The value of another valid configuration.
+            let _ = (key.set)(&mut config, &(key.get)(now));
+        }
+        config
+    }
+
+    /// Writes down that a run that began with these settings has `now` from `step` on. What does not show in curves, like
+    /// the step limit, is taken over as if it had always been so. Returns whether anything that does has changed.
+    pub fn note(&mut self, step: u32, now: &Config) -> bool {
+        let before = self.after(step);
+        let mut changed = false;
+        for key in keys::KEYS.iter().filter(|key| key.change != Change::Restart) {
+            let value = (key.get)(now);
+            if value == (key.get)(&before) {
+                continue;
+            }
+            if step == 0 || !keys::of_changes().any(|other| other.name == key.name) {
+                // The value of another valid configuration.
+                let _ = (key.set)(self, &value);
+                changed |= step == 0;
+                continue;
+            }
+            changed = true;
+            self.at.remove(step, key.name);
+            if (key.get)(&self.after(step)) != value {
+                self.at.insert(step, key.name, value);
+            }
+        }
+        changed
+    }
+
+    /// Drops changes that would need another run: with another number of pairs, or what the other settings exclude.
+    pub(super) fn repair_changes(&mut self) -> Vec<Problem> {
+        let mut problems = vec![];
+        // The settings after all changes that are sound so far.
+        let mut before = Config { at: MidRunChanges::default(), ..self.clone() };
+        for change in core::mem::take(&mut self.at).0 {
+            let changed = Config { at: MidRunChanges(vec![change]), ..before.clone() };
+            let mut after = Config { at: MidRunChanges::default(), ..changed.after(u32::MAX) };
+            let why = match after.repair().first() {
+                Some(problem) => problem.to_string(),
+                None if after.restarts(&before) => "it would need a new run".into(),
+                None => {
+                    self.at.0.extend(changed.at.0);
+                    before = after;
+                    continue;
+                }
+            };
+            let why = format!("cannot happen in the middle of this run: {why}");
+            problems.push(Problem { key: "at".into(), value: changed.at.write(), why, instead: self.at.write() });
+        }
+        problems
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::settings::{from_query, to_query};
+
+    fn with(query: &str) -> Config {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, [], "{query}");
+        config
+    }
+
+    #[test]
+    fn changes_are_read_sorted_and_written() {
+        let config = with("at=300:wd=0;179:wd=2.0,lr=0.003&v=1");
+        assert_eq!(config.at.write(), "179:wd=2,lr=0.003;300:wd=0");
+        assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]));
+        let at = |step| (config.after(step).wd, config.after(step).lr);
+        assert_eq!(
+            [at(0), at(178), at(179), at(299), at(300)],
+            [(1.0, 0.01), (1.0, 0.01), (2.0, 0.003), (2.0, 0.003), (0.0, 0.003)]
+        );
+        assert_eq!([config.at.next(0), config.at.next(179), config.at.next(300)], [Some(179), Some(300), None]);
+        let words: Vec<String> = config.at.iter().map(|change| change.words()).collect();
+        assert_eq!(words, ["wd 2, lr 0.003", "wd 0"]);
+    }
+
+    #[test]
+    fn what_cannot_change_is_named() {
+        for (text, part) in [
+            ("179", "“179”"),
+            ("0:wd=1", "“0:wd=1”"),
+            ("-3:wd=1", "“-3:wd=1”"),
+            ("9:wd", "“9:wd”"),
+            ("9:wd=-1", "outside"),
+            ("9:colour=red", "“colour”"),
+            ("9:seed=3", "seed, which cannot change"),
+            ("9:steps=3", "steps, which cannot change"),
+            ("9:at=3", "at, which cannot change"),
+        ] {
+            let problems = from_query(&format!("at={}&v=1", text.replace('=', "%3D"))).1;
+            assert!(problems.len() == 1 && problems[0].to_string().contains(part), "{text}: {problems:?}");
+        }
+        let many = (1..2000).map(|step| format!("{step}:wd=2")).collect::<Vec<_>>().join(";");
+        assert!(MidRunChanges::parse(&many).is_err_and(|why| why.contains("1999")));
+        // Pairs that come or go are drawn anew.
+        let (config, problems) = from_query("task=x/y&at=50:wd=2;100:cells=3.0.1&v=1");
+        assert_eq!(config.at.write(), "50:wd=2");
+        assert!(problems.len() == 1 && problems[0].to_string().contains("new run"), "{problems:?}");
+    }
+
+    #[test]
+    fn only_what_moved_is_taken_over() {
+        // The record has made weight decay 3 meanwhile, which the page does not know yet.
+        let moved = with("wd=3&v=1").moved(&with("wd=0&lr=0.02&seed=7&v=1"), &with("wd=0&v=1"));
+        assert_eq!(to_query(&moved), "lr=0.02&wd=3&v=1");
+    }
+
+    #[test]
+    fn a_run_notes_what_changes_and_when() {
+        let mut run = with("wd=0&v=1");
+        assert!(run.note(0, &with("wd=0.5&v=1")));
+        assert_eq!(to_query(&run), "wd=0.5&v=1", "before the first step it is how the run begins");
+        assert!(run.note(179, &with("wd=2&v=1")) && run.note(200, &with("wd=2&optimizer=sgd&v=1")));
+        assert_eq!(run.at.write(), "179:wd=2;200:optimizer=sgd");
+        assert!(!run.note(250, &with("wd=2&optimizer=sgd&speed=0&steps=9000&v=1")));
+        assert_eq!((run.speed, run.steps, run.at.write().as_str()), (0.0, 9000, "179:wd=2;200:optimizer=sgd"));
+        // Back and forth within a step leaves what came of it.
+        assert!(run.note(200, &with("wd=3&v=1")) && run.note(200, &with("wd=2&v=1")));
+        assert_eq!(run.at.write(), "179:wd=2");
+        run.at.rewind(178);
+        assert_eq!(run.at.write(), "");
+    }
+}
