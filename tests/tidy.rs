@@ -63,7 +63,10 @@ fn only_the_gpu_executor_and_the_bench_name_wgpu() {
 
 #[test]
 fn only_the_page_names_the_browser() {
-    only(&["src/web/", "src/lib.rs"], &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"]);
+    only(
+        &["src/web/", "src/number/js.rs", "src/query_string/js.rs", "src/lib.rs"],
+        &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
+    );
 }
 
 #[test]

@@ -38,8 +38,6 @@ mod link;
 mod measures;
 #[cfg(feature = "page")]
 mod memory;
-pub mod number;
-pub mod pairs;
 #[cfg(feature = "page")]
 mod promises;
 #[cfg(feature = "page")]

@@ -3,7 +3,7 @@
 use super::{App, Effect, State};
 use crate::config::key;
 use crate::experiment::{self, Then};
-use crate::pairs;
+use crate::query_string;
 
 impl App {
     fn then(&self) -> Option<&'static Then> {
@@ -26,7 +26,7 @@ impl App {
             return;
         }
         let (Some(then), base) = (self.then(), self.config.base()) else { return };
-        for key in pairs::from_query(then.query).iter().filter_map(|(name, _)| key(name)) {
+        for key in query_string::from_query(then.query).iter().filter_map(|(name, _)| key(name)) {
             let _ = (key.set)(&mut self.config, &(key.get)(&base));
         }
         self.version += 1;
