@@ -63,7 +63,10 @@ fn only_the_gpu_executor_and_the_bench_name_wgpu() {
 
 #[test]
 fn only_the_page_names_the_browser() {
-    only(&["src/web/", "src/lib.rs"], &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"]);
+    only(
+        &["src/web/", "src/number/js.rs", "src/query_string/js.rs", "src/lib.rs"],
+        &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
+    );
 }
 
 #[test]
@@ -87,7 +90,7 @@ fn no_text_becomes_elements_by_itself() {
     let sinks = ["inner_html", "outer_html", "adjacent_html", "contextual_fragment", "parse_from_string", "innerHTML"];
     for (file, text) in files("src", "rs").into_iter().chain(files("www", "js")) {
         let found = sinks.iter().find(|sink| code(&text).contains(*sink));
-        assert_eq!(found, None, "{file}: use `fill` of src/web/dom.rs");
+        assert_eq!(found, None, "{file}: use `fill` of src/web/page/dom.rs");
     }
 }
 

@@ -102,9 +102,9 @@ mod tests {
             let (mut config, problems) = from_query(&format!("{}&v=1", arm.query));
             assert_eq!(problems, [], "{}", arm.id);
             config.experiment = String::new();
-            let pairs = crate::pairs::from_query(arm.query);
+            let pairs = crate::query_string::from_query(arm.query);
             let pairs: Vec<(&str, String)> = pairs.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-            assert_eq!(to_query(&config), format!("{}&v=1", crate::pairs::to_query(&pairs)), "{}", arm.id);
+            assert_eq!(to_query(&config), format!("{}&v=1", crate::query_string::to_query(&pairs)), "{}", arm.id);
             assert!(arm.id.starts_with(experiment.id), "{} belongs to {}", arm.id, experiment.id);
             assert_eq!(from_query(&format!("experiment={}&v=1", arm.id)), (arm.config(), vec![]));
             if let Some(then) = &arm.then {

@@ -15,7 +15,7 @@ pub use query::{VERSION, from_query, to_query};
 
 use crate::config::{Config, Problem};
 use crate::experiment;
-use crate::pairs;
+use crate::query_string;
 use crate::task;
 
 impl Config {
@@ -68,7 +68,7 @@ impl Config {
 
     /// This with the keys of a query without a version, as experiments are written.
     pub fn with_query(&self, query: &str) -> (Config, Vec<Problem>) {
-        let pairs = pairs::from_query(query);
+        let pairs = query_string::from_query(query);
         self.with_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())))
     }
 

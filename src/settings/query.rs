@@ -1,7 +1,7 @@
 //! The query-string codec: only keys that differ from the standard configuration, plus a version.
 
 use crate::config::{Config, Problem};
-use crate::pairs;
+use crate::query_string;
 
 /// Version of the keys' meaning, written as `v`.
 pub const VERSION: u32 = 1;
@@ -10,13 +10,13 @@ pub const VERSION: u32 = 1;
 pub fn to_query(config: &Config) -> String {
     let mut pairs: Vec<(&str, String)> = config.changed().into_iter().map(|(key, value)| (key.name, value)).collect();
     pairs.push(("v", VERSION.to_string()));
-    pairs::to_query(&pairs)
+    query_string::to_query(&pairs)
 }
 
 /// Reads a query or hash, with or without its `#` or `?`. Never fails: bad parts are reported and skipped.
 pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     let text = text.trim_start_matches(['#', '?']);
-    let (version, pairs): (Vec<_>, Vec<_>) = pairs::from_query(text).into_iter().partition(|(key, _)| key == "v");
+    let (version, pairs): (Vec<_>, Vec<_>) = query_string::from_query(text).into_iter().partition(|(key, _)| key == "v");
     let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if let Some((_, v)) = version.iter().find(|(_, v)| v.parse() != Ok(VERSION)) {
         let why = "is a link of another version, which may mean something else here".into();
@@ -39,7 +39,7 @@ impl From<String> for Config {
 
 /// Reads what [`to_query`] wrote, also from an invalid configuration.
 fn unchecked(query: &str) -> Config {
-    let pairs = pairs::from_query(query);
+    let pairs = query_string::from_query(query);
     let experiment = pairs.iter().find(|(name, _)| name == "experiment").map_or("", |(_, id)| id);
     let mut config = Config { experiment: experiment.into(), ..Config::standard() }.base();
     for (name, value) in pairs {

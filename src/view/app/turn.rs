@@ -2,7 +2,7 @@
 
 use super::{App, Effect, State};
 use crate::experiment::{self, Then};
-use crate::pairs;
+use crate::query_string;
 use crate::settings::key;
 
 impl App {
@@ -26,7 +26,7 @@ impl App {
             return;
         }
         let (Some(then), base) = (self.then(), self.config.base()) else { return };
-        for key in pairs::from_query(then.query).iter().filter_map(|(name, _)| key(name)) {
+        for key in query_string::from_query(then.query).iter().filter_map(|(name, _)| key(name)) {
             let _ = (key.set)(&mut self.config, &(key.get)(&base));
         }
         self.version += 1;

@@ -3,10 +3,13 @@
 //! Rust's own conversions would be an eighth of what a visitor loads. A tenth of that finds the shortest digits; reading, which
 //! is rare, is left to the browser.
 
+#[cfg(target_arch = "wasm32")]
+mod js;
+
+#[cfg(target_arch = "wasm32")]
+use self::js as platform;
 #[cfg(not(target_arch = "wasm32"))]
 use self::native as platform;
-#[cfg(target_arch = "wasm32")]
-use crate::web::number as platform;
 
 /// The shortest text that reads back as the same number: `0.4`, `1e-8`.
 pub fn shortest(value: f64) -> String {

@@ -1,4 +1,4 @@
-//! The browser's half of [`number`](crate::number).
+//! The browser's half of [`number`](super): JavaScript reads numbers.
 
 use wasm_bindgen::prelude::*;
 

@@ -1,9 +1,12 @@
 //! Query strings to names and values and back, as HTML forms write them. In the browser JavaScript does it.
 
+#[cfg(target_arch = "wasm32")]
+mod js;
+
+#[cfg(target_arch = "wasm32")]
+use self::js as platform;
 #[cfg(not(target_arch = "wasm32"))]
 use self::native as platform;
-#[cfg(target_arch = "wasm32")]
-use crate::web::pairs as platform;
 
 /// `a=x%2Fy&b=1`
 pub fn to_query(pairs: &[(&str, String)]) -> String {

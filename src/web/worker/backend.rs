@@ -9,7 +9,7 @@ use crate::ops::tiles::Tiles;
 use crate::protocol::Engine;
 use crate::train::Device;
 #[cfg(feature = "gpu")]
-use crate::web::scope::within;
+use crate::web::worker::scope::within;
 
 /// A device and the reason for it.
 pub struct Chosen {

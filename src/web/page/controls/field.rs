@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::number;
 use crate::settings::{Key, Kind};
 use crate::view::fields;
-use crate::web::dom::{Result, make, set_attribute};
+use crate::web::page::dom::{Result, make, set_attribute};
 
 /// The control of one key.
 pub struct Field {

@@ -1,4 +1,4 @@
-//! The browser's half of [`pairs`](crate::pairs).
+//! The browser's half of [`query_string`](super): JavaScript has a codec.
 
 use js_sys::Array;
 use web_sys::UrlSearchParams;
