@@ -4,8 +4,7 @@ use super::{Inspector, best};
 use crate::analysis::{Waves, components, gini, inverse_participation, leaders, norm, plane, singular_values};
 use crate::exec::ExecError;
 use crate::order::ranked;
-use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, Neurons, Pair, Plane, Sight, Table};
-use crate::view::inside::PAGE;
+use crate::protocol::inspect::{Answer, Embedding, Layer, Matrix, NEURONS_PER_PAGE, Neurons, Pair, Plane, Sight, Table};
 
 /// Answers that are listed.
 const ANSWERS: usize = 5;
@@ -95,7 +94,7 @@ impl Inspector {
             least: byte(self.least),
             first: first as u32,
             side: self.basis.len() as u16,
-            maps: order.iter().skip(first).take(PAGE as usize).map(map).collect(),
+            maps: order.iter().skip(first).take(NEURONS_PER_PAGE as usize).map(map).collect(),
             order: order.into_iter().map(|unit| unit as u16).collect(),
         }))
     }

@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Neurons whose maps are in one answer to [`Look::Neurons`].
+pub const NEURONS_PER_PAGE: u32 = 24;
+
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asker {

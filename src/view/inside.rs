@@ -1,92 +1,8 @@
 //! What is looked at inside the network: the visitor's choices, and the last answer.
 
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Plane, Sight};
-use crate::view::views::VIEWS;
-
-/// Neurons that are shown at once.
-pub const PAGE: u32 = 24;
-
-/// What the visitor has chosen to see.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Choice {
-    /// Index into [`VIEWS`].
-    pub view: usize,
-    /// Whether the table shows losses.
-    pub loss: bool,
-    /// The plane of the embedding; none for the most telling.
-    pub plane: Option<Plane>,
-    /// The first of the neurons shown.
-    pub first: u32,
-    /// The neuron that is enlarged.
-    pub unit: Option<u16>,
-    /// Whether results are being changed.
-    pub edit: bool,
-    /// Operands to try, or whose result to change.
-    pub pair: [u32; 2],
-    /// The parameter shown.
-    pub matrix: u32,
-    /// What is switched off.
-    pub off: Off,
-    /// A step gone back to; none is live.
-    pub at: Option<u32>,
-    /// A step that is pointed at on a chart.
-    pub peek: Option<u32>,
-}
-
-impl Choice {
-    /// The step whose weights are wanted; none for the present ones.
-    pub fn at(&self) -> Option<u32> {
-        self.peek.or(self.at)
-    }
-
-    /// The operands, if there are so many numbers.
-    pub fn pair(&self, symbols: u32) -> [u32; 2] {
-        self.pair.map(|operand| operand.min(symbols - 1))
-    }
-}
-
-/// A change of the choice.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Act {
-    /// Another view.
-    View(usize),
-    /// Losses instead of answers, or back.
-    Loss(bool),
-    /// Begins or ends changing results.
-    Edit(bool),
-    /// Other operands.
-    Pair([u32; 2]),
-    /// The operands' result becomes another.
-    Result(u32),
-    /// It becomes the operation's again.
-    Restore,
-    /// All results do.
-    RestoreAll,
-    /// Another plane of the embedding.
-    Plane(Plane),
-    /// Other neurons.
-    First(u32),
-    /// Enlarges a neuron; or, if it is, no longer.
-    Unit(u16),
-    /// Switches a neuron off or on.
-    Neuron(u16),
-    /// Switches all neurons of a frequency off, or on.
-    Silence(u16),
-    /// Switches a head of a layer off or on.
-    Head(u8, u8),
-    /// Switches everything on.
-    AllOn,
-    /// Another first operand.
-    X(u32),
-    /// Another second operand.
-    Y(u32),
-    /// Another parameter.
-    Matrix(u32),
-    /// Another step, or live.
-    At(Option<u32>),
-    /// A step while a chart is pointed at.
-    Peek(Option<u32>),
-}
+use super::choice::{Action, Choice};
+use super::views::{VIEWS, View};
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Sight};
 
 /// The state of looking inside.
 #[derive(Default)]
@@ -109,7 +25,7 @@ pub struct Inside {
 
 impl Inside {
     /// The view.
-    pub fn view(&self) -> &'static super::views::View {
+    pub fn view(&self) -> &'static View {
         VIEWS[self.choice.view.min(VIEWS.len() - 1)]
     }
 
@@ -124,20 +40,20 @@ impl Inside {
     }
 
     /// Carries out a change.
-    pub fn act(&mut self, act: Act) {
+    pub fn act(&mut self, act: Action) {
         let choice = &mut self.choice;
         match act {
-            Act::View(view) => choice.view = view,
-            Act::Loss(loss) => choice.loss = loss,
-            Act::Edit(edit) => choice.edit = edit,
-            Act::Pair(pair) => choice.pair = pair,
+            Action::View(view) => choice.view = view,
+            Action::Loss(loss) => choice.loss = loss,
+            Action::Edit(edit) => choice.edit = edit,
+            Action::Pair(pair) => choice.pair = pair,
             // These change the configuration.
-            Act::Result(_) | Act::Restore | Act::RestoreAll => {}
-            Act::Plane(plane) => choice.plane = Some(plane),
-            Act::First(first) => choice.first = first,
-            Act::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
-            Act::Neuron(unit) => toggle(&mut choice.off.neurons, unit),
-            Act::Silence(frequency) => {
+            Action::Result(_) | Action::Restore | Action::RestoreAll => {}
+            Action::Plane(plane) => choice.plane = Some(plane),
+            Action::First(first) => choice.first = first,
+            Action::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
+            Action::Neuron(unit) => toggle(&mut choice.off.neurons, unit),
+            Action::Silence(frequency) => {
                 let Some(Inspected { sight: Sight::Neurons(neurons), .. }) = &self.seen else { return };
                 let fits = neurons.fits.iter().zip(0u16..);
                 let own: Vec<u16> = fits.filter(|(fit, _)| fit.0 == frequency).map(|(_, unit)| unit).collect();
@@ -149,13 +65,13 @@ impl Inside {
                     off.extend(own);
                 }
             }
-            Act::Head(layer, head) => toggle(&mut choice.off.heads, (layer, head)),
-            Act::AllOn => choice.off = Off::default(),
-            Act::X(x) => choice.pair[0] = x,
-            Act::Y(y) => choice.pair[1] = y,
-            Act::Matrix(index) => choice.matrix = index,
-            Act::At(step) => choice.at = step,
-            Act::Peek(step) => choice.peek = step,
+            Action::Head(layer, head) => toggle(&mut choice.off.heads, (layer, head)),
+            Action::AllOn => choice.off = Off::default(),
+            Action::X(x) => choice.pair[0] = x,
+            Action::Y(y) => choice.pair[1] = y,
+            Action::Matrix(index) => choice.matrix = index,
+            Action::At(step) => choice.at = step,
+            Action::Peek(step) => choice.peek = step,
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod chart;
+pub mod choice;
 pub mod color;
 pub mod decimate;
 pub mod diverged;

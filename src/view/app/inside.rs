@@ -5,15 +5,15 @@ use crate::experiment;
 use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Off, Sight};
 use crate::task::{Operation, cells};
-use crate::view::inside::Act;
+use crate::view::choice::Action;
 
 impl App {
     /// The visitor wants to see something else, or to change the table.
-    pub fn look(&mut self, act: Act) {
+    pub fn look(&mut self, act: Action) {
         let cells = match act {
-            Act::Result(result) => self.cells_with(Some(result)),
-            Act::Restore => self.cells_with(None),
-            Act::RestoreAll => String::new(),
+            Action::Result(result) => self.cells_with(Some(result)),
+            Action::Restore => self.cells_with(None),
+            Action::RestoreAll => String::new(),
             _ => {
                 self.inside.act(act);
                 return self.ask_inside(true);

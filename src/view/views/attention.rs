@@ -1,9 +1,10 @@
 //! Attention: how the position that is read out weighs the two numbers.
 
-use super::{Align, Area, Control, Draw, Pointed, Stage, View, cell, mix};
+use super::stage::{Control, Pointed, Stage, View, cell, list};
 use crate::protocol::inspect::{Layer, Look, Sight};
-use crate::view::draw::Cells;
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::color::mix;
+use crate::view::draw::{Align, Area, Cells, Draw};
 use crate::view::text;
 
 /// The view.
@@ -21,7 +22,7 @@ pub static VIEW: View = View {
     controls: |stage| {
         let toggle = |(layer, head, _): (usize, usize, Area)| {
             let off = stage.choice.off.heads.contains(&(layer as u8, head as u8));
-            Control::Button(format!("Switch off {}", name(stage, layer, head)), Some(off), Act::Head(layer as u8, head as u8))
+            Control::Button(format!("Switch off {}", name(stage, layer, head)), Some(off), Action::Head(layer as u8, head as u8))
         };
         maps(stage).into_iter().map(toggle).collect()
     },
@@ -91,7 +92,7 @@ fn describe(stage: &Stage) -> String {
             format!("{} gives {} to x and {} to y", name(stage, layer, head), text::percent(to(0)), text::percent(to(1)))
         })
         .collect();
-    text += &super::list(&all);
+    text += &list(&all);
     text + "."
 }
 

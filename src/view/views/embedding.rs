@@ -1,10 +1,10 @@
 //! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
-use super::{Align, Area, Control, Draw, Pointed, Stage, View, list};
+use super::stage::{Control, Pointed, Stage, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{Embedding, Look, Plane, Sight};
-use crate::view::draw::Stroke;
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::draw::{Align, Area, Draw, Stroke};
 use crate::view::text::percent;
 
 /// The view.
@@ -25,7 +25,9 @@ pub static VIEW: View = View {
         let pairs = (0..PAIRS).map(Plane::Components);
         let planes: Vec<Plane> = pairs.chain((1..most).map(|k| Plane::Frequency(k as u16))).collect();
         let options = planes.iter().map(|plane| (number(*plane), name(embedding, *plane)));
-        vec![Control::Menu("Plane of", options.collect(), number(embedding.plane), |number| Act::Plane(numbered(number as u16)))]
+        vec![Control::Menu("Plane of", options.collect(), number(embedding.plane), |number| {
+            Action::Plane(numbered(number as u16))
+        })]
     },
 };
 
@@ -221,16 +223,16 @@ fn describe(stage: &Stage) -> String {
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let embedding = embedding(stage)?;
     let (area, values) = (bars(stage), values(embedding));
-    if let Some([bar, _]) = super::cell(Area { height: area.height + 8.0, ..area }, [values.len(), 1], at) {
+    if let Some([bar, _]) = cell(Area { height: area.height + 8.0, ..area }, [values.len(), 1], at) {
         let value = values[bar].into();
         return Some(match embedding.plane {
             Plane::Frequency(_) => {
                 let key = if is_key(embedding, bar + 1) { ", a key frequency" } else { "" };
                 let words = format!("frequency {}: norm {}{key}", bar + 1, fixed(value, 2));
-                (words, Some(Act::Plane(Plane::Frequency(bar as u16 + 1))))
+                (words, Some(Action::Plane(Plane::Frequency(bar as u16 + 1))))
             }
             Plane::Components(_) => {
-                let act = (bar < PAIRS.into()).then_some(Act::Plane(Plane::Components(bar as u16)));
+                let act = (bar < PAIRS.into()).then_some(Action::Plane(Plane::Components(bar as u16)));
                 (format!("component {}: {} of the variance", bar + 1, percent(value)), act)
             }
         });

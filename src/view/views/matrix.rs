@@ -1,9 +1,10 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
-use super::{Align, Area, Control, Draw, Pointed, Stage, View, cell, mix};
+use super::stage::{Control, Pointed, SIZE, Stage, View, cell, list};
 use crate::protocol::inspect::{Look, Matrix, Sight};
-use crate::view::draw::{Cells, Stroke};
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::color::mix;
+use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 use crate::view::text;
 
 /// The view.
@@ -21,7 +22,7 @@ pub static VIEW: View = View {
     controls: |stage| {
         let Some(matrix) = matrix(stage) else { return vec![] };
         let options = matrix.norms.iter().enumerate().map(|(i, (name, _))| (i as u32, name.clone()));
-        vec![Control::Menu("Matrix", options.collect(), stage.choice.matrix, Act::Matrix)]
+        vec![Control::Menu("Matrix", options.collect(), stage.choice.matrix, Action::Matrix)]
     },
 };
 
@@ -60,7 +61,7 @@ fn norms(draw: &mut dyn Draw, stage: &Stage, matrix: &Matrix) {
     let theme = stage.theme;
     stage.text(draw, "Norms", (0.0, below(stage) - 10.0), Align::Left);
     let most = matrix.norms.iter().fold(f32::MIN_POSITIVE, |most, (_, norm)| most.max(*norm));
-    let left = matrix.norms.iter().fold(0.0f64, |left, (name, _)| left.max(draw.width_of(name, super::SIZE))) + 10.0;
+    let left = matrix.norms.iter().fold(0.0f64, |left, (name, _)| left.max(draw.width_of(name, SIZE))) + 10.0;
     for (i, (name, norm)) in matrix.norms.iter().enumerate() {
         let y = below(stage) + (i as f64 + 0.5) * ROW;
         let (ink, bar) = if i as u32 == stage.choice.matrix { (&theme.ink, &theme.train) } else { (&theme.muted, &theme.mark) };
@@ -129,7 +130,7 @@ fn describe(stage: &Stage) -> String {
         text::loss(matrix.singular.first().copied().unwrap_or(0.0).into()),
         text::loss(matrix.singular.last().copied().unwrap_or(0.0).into()),
         rank(&matrix.singular),
-        super::list(&norms)
+        list(&norms)
     )
 }
 
@@ -138,7 +139,7 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let Some([column, row]) = cell(map(stage), [columns, rows], at) else {
         let row = (at.1 - below(stage)) / ROW;
         let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
-        return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Act::Matrix(row as u32))));
+        return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))));
     };
     let share = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;
     Some((format!("row {row}, column {column}: about {}", text::loss((share * matrix.most).into())), None))

@@ -1,10 +1,10 @@
 //! The neurons of the MLP: what each responds to, and with which frequency it computes.
 
-use super::{Align, Area, Control, Draw, Stage, View, cell};
+use super::stage::{Control, Stage, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Neurons, Sight};
-use crate::view::draw::Cells;
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::draw::{Align, Area, Cells, Draw};
 use crate::view::text;
 
 /// The view.
@@ -23,7 +23,7 @@ pub static VIEW: View = View {
     describe,
     point: |stage, at| {
         let (neurons, unit) = (neurons(stage)?, under(stage, at)?);
-        Some((title(stage, neurons, unit, true), Some(Act::Unit(unit))))
+        Some((title(stage, neurons, unit, true), Some(Action::Unit(unit))))
     },
     controls,
 };
@@ -130,29 +130,29 @@ fn describe(stage: &Stage) -> String {
         "One frequency explains at least {} % of the variance of {explained} of the {all} neurons ({}): {}.",
         fixed(f64::from(neurons.least) / 2.55, 0),
         text::percent(explained as f64 / all.max(1) as f64),
-        super::list(&listed)
+        list(&listed)
     )
 }
 
 fn controls(stage: &Stage) -> Vec<Control> {
     let Some(neurons) = neurons(stage) else { return vec![] };
     let (first, shown, all) = (neurons.first, neurons.maps.len() as u32, neurons.order.len() as u32);
-    let page = crate::view::inside::PAGE;
+    let page = crate::protocol::inspect::NEURONS_PER_PAGE;
     let mut controls = vec![];
     if first > 0 {
-        controls.push(Control::Button("Previous".into(), None, Act::First(first.saturating_sub(page))));
+        controls.push(Control::Button("Previous".into(), None, Action::First(first.saturating_sub(page))));
     }
     if first + shown < all {
-        controls.push(Control::Button("Next neurons".into(), None, Act::First(first + page)));
+        controls.push(Control::Button("Next neurons".into(), None, Action::First(first + page)));
     }
     if let Some((unit, _)) = enlarged(stage) {
         let off = stage.choice.off.neurons.contains(&unit);
-        controls.push(Control::Button(format!("Switch off neuron {unit}"), Some(off), Act::Neuron(unit)));
+        controls.push(Control::Button(format!("Switch off neuron {unit}"), Some(off), Action::Neuron(unit)));
     }
     let silence = |(k, _): (u16, usize)| {
         let own = || neurons.fits.iter().zip(0u16..).filter(|(fit, _)| fit.0 == k);
         let off = own().all(|(_, unit)| stage.choice.off.neurons.contains(&unit));
-        Control::Button(format!("Switch off frequency {k} ({})", own().count()), Some(off), Act::Silence(k))
+        Control::Button(format!("Switch off frequency {k} ({})", own().count()), Some(off), Action::Silence(k))
     };
     controls.extend(groups(neurons).into_iter().take(8).map(silence));
     controls

@@ -1,9 +1,9 @@
 //! Try a pair: the most probable answers, and how each frequency votes.
 
-use super::{Align, Area, Control, Draw, Stage, View, list};
+use super::stage::{Control, Stage, View, list};
 use crate::protocol::inspect::{Look, Pair, Sight};
-use crate::view::draw::Stroke;
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::draw::{Align, Area, Draw, Stroke};
 use crate::view::text;
 
 /// The view.
@@ -20,7 +20,7 @@ pub static VIEW: View = View {
     point: |_, _| None,
     controls: |stage| {
         let ([x, y], most) = (stage.choice.pair, stage.p as u32 - 1);
-        vec![Control::Number("x", Some(x), most, Act::X), Control::Number("y", Some(y), most, Act::Y)]
+        vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)]
     },
 };
 

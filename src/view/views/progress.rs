@@ -1,11 +1,12 @@
 //! Progress measures on the step axis of the curves.
 
-use super::{Align, Area, Draw, Label, Pointed, Stage, View, list};
+use super::stage::{Pointed, Stage, View, list};
 use crate::metrics::{GROKKED, History};
 use crate::number::fixed;
 use crate::protocol::inspect::{Look, Measure, Progress, Sight};
+use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
-use crate::view::draw::Stroke;
+use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread, decades};
 use crate::view::{chart, text};
 
@@ -143,8 +144,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     let phases = phases(stage.history, &progress.measures).into_iter();
     let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
     for ((_, [from, to]), share) in phases.iter().zip([0.07, 0.16, 0.25]) {
-        let shade = super::mix(colors.background, super::rgb(&theme.mark), share);
-        draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &super::css(shade));
+        let shade = mix(colors.background, rgb(&theme.mark), share);
+        draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &css(shade));
     }
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;

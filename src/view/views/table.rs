@@ -1,10 +1,11 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
-use super::{Align, Area, Draw, Pointed, Stage, View, cell, mix};
+use super::stage::{Pointed, Stage, View, cell};
 use crate::protocol::inspect::{Look, Sight, Table};
 use crate::task::cells;
-use crate::view::draw::{Cells, Stroke};
-use crate::view::inside::Act;
+use crate::view::choice::Action;
+use crate::view::color::mix;
+use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 use crate::view::text;
 use crate::view::views::Control;
 
@@ -24,9 +25,9 @@ pub static VIEW: View = View {
         let button = |label: &str, pressed, act| Control::Button(label.into(), Some(pressed), act);
         let (loss, edit) = (stage.choice.loss, stage.choice.edit);
         let mut controls = vec![
-            button("Answers", !loss, Act::Loss(false)),
-            button("Loss per pair", loss, Act::Loss(true)),
-            button("Change results", edit, Act::Edit(!edit)),
+            button("Answers", !loss, Action::Loss(false)),
+            button("Loss per pair", loss, Action::Loss(true)),
+            button("Change results", edit, Action::Edit(!edit)),
         ];
         if edit {
             controls.extend(editing(stage));
@@ -49,16 +50,16 @@ fn given(stage: &Stage, pair: [u32; 2]) -> Option<u32> {
 fn editing(stage: &Stage) -> Vec<Control> {
     let (pair, most, cells) = (chosen(stage), stage.p as u32 - 1, cells::of(stage.config));
     let [x, y] = pair;
-    let mut controls = vec![Control::Number("x", Some(x), most, Act::X), Control::Number("y", Some(y), most, Act::Y)];
+    let mut controls = vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)];
     if cells::outside(stage.config, [x, y, 0]).is_none() {
         let result = given(stage, pair).or_else(|| cells::original(stage.config, pair));
-        controls.push(Control::Number("Result", result, most, Act::Result));
+        controls.push(Control::Number("Result", result, most, Action::Result));
     }
     if given(stage, pair).is_some() {
-        controls.push(Control::Button("Restore this result".into(), None, Act::Restore));
+        controls.push(Control::Button("Restore this result".into(), None, Action::Restore));
     }
     if !cells.is_empty() {
-        controls.push(Control::Button(format!("Restore all {}", cells.len()), None, Act::RestoreAll));
+        controls.push(Control::Button(format!("Restore all {}", cells.len()), None, Action::RestoreAll));
     }
     controls
 }
@@ -191,7 +192,7 @@ fn describe(stage: &Stage) -> String {
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (table, [y, x]) = (table(stage)?, cell(area(stage), [stage.p; 2], at)?);
     let (cell, pair) = (x * stage.p + y, [x as u32, y as u32]);
-    let act = stage.choice.edit.then_some(Act::Pair(pair));
+    let act = stage.choice.edit.then_some(Action::Pair(pair));
     let place = format!("x = {x}, y = {y}: ");
     let kind = match table.kind[cell] {
         0 => return Some((place + "no result", act)),

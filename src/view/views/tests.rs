@@ -1,12 +1,17 @@
 //! Every view draws, speaks and points, on all kinds of answers; nothing leaves the drawing.
 
+use super::stage::list;
 use super::*;
+use crate::config::Config;
 use crate::inspect::{Album, Inspector};
-use crate::protocol::inspect::{Asker, Inspect, Off, Plane};
+use crate::metrics::History;
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Plane};
 use crate::settings::from_query;
 use crate::train::{Device, Picture, Trainer};
+use crate::view::chart::Theme;
+use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Line;
-use crate::view::draw::{Cells, Stroke};
+use crate::view::draw::{Align, Area, Cells, Draw, Label, Stroke};
 use pollster::block_on;
 
 /// Remembers how far a drawing reaches, and how many coloured cells, lines and texts it has.
@@ -264,7 +269,7 @@ fn the_table_is_where_results_are_changed() {
     let (controls, words, frames, pointed) = told([3, 4], true, "");
     assert_eq!((&controls[3..], frames), (&["x=3", "y=4", "Result=4"].map(String::from)[..], 2));
     assert!(words.starts_with("x = 3, y = 4 has the result 4. Of "), "{words}");
-    assert_eq!(pointed.and_then(|(_, act)| act), Some(Act::Pair([3, 4])));
+    assert_eq!(pointed.and_then(|(_, act)| act), Some(Action::Pair([3, 4])));
 
     let (controls, words, _, pointed) = told([3, 4], true, "&cells=3.4.9_1.0.2");
     assert_eq!(controls[5..], ["Result=9", "Restore this result", "Restore all 2"]);

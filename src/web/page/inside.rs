@@ -15,9 +15,9 @@ use crate::protocol::inspect::{Asker, Off, Sight};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
+use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
-use crate::view::inside::{Act, Choice};
 use crate::view::text;
 use crate::view::views::{Control, Stage, VIEWS};
 
@@ -140,7 +140,7 @@ impl Lens {
         set_attribute(&self.surface.canvas, "aria-label", &[view.label, ". ", &words].concat());
         let mut controls = (view.controls)(stage);
         if stage.choice.off != Off::default() {
-            controls.push(Control::Button("Switch all on".into(), None, Act::AllOn));
+            controls.push(Control::Button("Switch all on".into(), None, Action::AllOn));
         }
         self.write(controls);
         self.hover(stage);
@@ -263,14 +263,14 @@ fn symbols(app: &App) -> usize {
 pub fn clicked(ui: &Ui, event: &Event) -> bool {
     let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
     let act = if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
-        Act::View(view)
+        Action::View(view)
     } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {
         match ui.lens.shown.borrow().get(i) {
             Some(Control::Button(_, _, act)) => *act,
             _ => return false,
         }
     } else if attribute("data-live").is_some() {
-        Act::At(None)
+        Action::At(None)
     } else {
         return false;
     };
@@ -284,7 +284,7 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
     let act = if element.get_attribute("data-inside").as_deref() == Some("at") {
         let app = ui.app.borrow();
         let kept = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.kept);
-        Act::At(number.and_then(|number| kept.get(number as usize).copied()))
+        Action::At(number.and_then(|number| kept.get(number as usize).copied()))
     } else {
         let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok());
         match (i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()), number) {
@@ -331,7 +331,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     drop(app);
     let Some(act) = act else { return };
     ui.act(|app| app.look(act));
-    if matches!(act, Act::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
+    if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
         // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
         ui.draw();
         let result = |control: &Control| matches!(control, Control::Number("Result", ..));

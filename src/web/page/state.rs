@@ -12,7 +12,7 @@ use crate::number;
 use crate::protocol::inspect::{Look, Off, Plane};
 use crate::task::Operation;
 use crate::view::app::App;
-use crate::view::inside::{Act, Choice};
+use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
 
 /// Options of a look inside.
@@ -122,7 +122,7 @@ impl Ui {
             Some(_) => vec!["The state's config has to be an object, as { p: 31 }.".into()],
             None => vec![],
         };
-        let mut said = |act: Read<Option<Act>>| match act {
+        let mut said = |act: Read<Option<Action>>| match act {
             Ok(Some(act)) => self.act(|app| app.look(act)),
             Ok(None) => {}
             Err(why) => wrong.push(why),
@@ -131,16 +131,16 @@ impl Ui {
             let name = view.as_string().unwrap_or_default();
             VIEWS.iter().position(|known| known.name == name).ok_or_else(|| unknown(&name))
         });
-        said(view.transpose().map(|view| view.map(Act::View)));
+        said(view.transpose().map(|view| view.map(Action::View)));
         // Null is live.
         if Reflect::has(state, &"at".into()).unwrap_or(false) {
-            said(optional(state, "at").map(|at| Some(Act::At(at))));
+            said(optional(state, "at").map(|at| Some(Action::At(at))));
         }
         let pair = entry(state, "pair").map(|pair| {
             let pair = Array::from(&pair);
             Ok([whole(&pair.get(0), "pair")?, whole(&pair.get(1), "pair")?])
         });
-        said(pair.transpose().map(|pair| pair.map(Act::Pair)));
+        said(pair.transpose().map(|pair| pair.map(Action::Pair)));
         if let Some(log) = entry(state, "log").and_then(|log| log.as_bool()) {
             self.log.set(log);
             if let Ok(input) = find::<HtmlInputElement>(&self.root, "[data-action=log]") {

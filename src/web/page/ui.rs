@@ -28,7 +28,7 @@ use crate::protocol::Engine;
 use crate::task::Operation;
 use crate::view::app::{App, Effect, State, TICK_S, Value};
 use crate::view::chart::Theme;
-use crate::view::inside::Act;
+use crate::view::choice::Action;
 use crate::view::text;
 
 /// Everything of one element on the page.
@@ -177,7 +177,7 @@ impl Ui {
     pub fn set_hover(&self, step: Option<u32>) {
         if self.hover.replace(step) != step {
             // The look inside goes along.
-            self.act(|app| app.look(Act::Peek(step)));
+            self.act(|app| app.look(Action::Peek(step)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Neurons, Off, Plane, Sight};
-use crate::view::inside::Act;
+use crate::view::choice::Action;
 use crate::view::views::VIEWS;
 
 fn questions(app: &mut App) -> Vec<Inspect> {
@@ -20,7 +20,7 @@ fn answer(asker: Asker, step: u32, sight: Sight) -> Event {
 #[test]
 fn nothing_is_asked_that_nobody_sees() {
     let mut app = ready(&Config::standard());
-    app.look(Act::Loss(true));
+    app.look(Action::Loss(true));
     app.update(progress(5, 1.0, 0.1));
     assert_eq!(questions(&mut app), []);
     app.see_inside(true);
@@ -48,19 +48,19 @@ fn while_training_there_is_one_question_at_a_time() {
     app.update(answer(asker, 5, Sight::None));
     let next = questions(&mut app);
     assert!(!next[0].urgent && next.len() == 1, "{next:?}");
-    app.look(Act::View(1));
+    app.look(Action::View(1));
     let next = questions(&mut app);
     assert!(next.len() == 1 && next[0].urgent && next[0].look == Look::Embedding(None), "{next:?}");
     // Changes of mind meanwhile become one more question, after the answer.
-    app.look(Act::Plane(Plane::Frequency(3)));
-    app.look(Act::Plane(Plane::Frequency(4)));
+    app.look(Action::Plane(Plane::Frequency(3)));
+    app.look(Action::Plane(Plane::Frequency(4)));
     assert_eq!(questions(&mut app), []);
     app.update(answer(next[0].asker, 6, Sight::None));
     let last = questions(&mut app);
     assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(Plane::Frequency(4))), "{last:?}");
     // An answer to an earlier question does not count as this one's.
     app.update(answer(next[0].asker, 6, Sight::None));
-    app.look(Act::Plane(Plane::Frequency(5)));
+    app.look(Action::Plane(Plane::Frequency(5)));
     assert_eq!(questions(&mut app), []);
 }
 
@@ -76,30 +76,30 @@ fn going_back_stays_there_and_a_chart_only_peeks() {
         app.update(answer(question.asker, 50, Sight::None));
         question.at
     };
-    assert_eq!(asked(&mut app, Act::At(Some(20))), Some(20));
-    assert_eq!(asked(&mut app, Act::Peek(Some(7))), Some(7));
-    assert_eq!(asked(&mut app, Act::Peek(None)), Some(20));
+    assert_eq!(asked(&mut app, Action::At(Some(20))), Some(20));
+    assert_eq!(asked(&mut app, Action::Peek(Some(7))), Some(7));
+    assert_eq!(asked(&mut app, Action::Peek(None)), Some(20));
     app.update(progress(60, 1.0, 0.1));
     assert_eq!(questions(&mut app), [], "the past does not change");
-    assert_eq!(asked(&mut app, Act::At(None)), None);
+    assert_eq!(asked(&mut app, Action::At(None)), None);
 }
 
 #[test]
 fn a_frequency_is_switched_off_and_on_as_a_whole() {
     let mut app = ready(&Config::standard());
     app.see_inside(true);
-    app.look(Act::View(2));
+    app.look(Action::View(2));
     let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
     let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, maps: vec![] };
     let asker = questions(&mut app).last().map_or(Asker::View(1), |question| question.asker);
     app.update(answer(asker, 0, Sight::Neurons(neurons)));
-    app.look(Act::Neuron(2));
-    app.look(Act::Silence(3));
+    app.look(Action::Neuron(2));
+    app.look(Action::Silence(3));
     assert_eq!(app.inside.choice.off, Off { neurons: vec![0, 2], heads: vec![] });
-    app.look(Act::Head(0, 1));
-    app.look(Act::Silence(3));
+    app.look(Action::Head(0, 1));
+    app.look(Action::Silence(3));
     assert_eq!(app.inside.choice.off, Off { neurons: vec![], heads: vec![(0, 1)] });
-    app.look(Act::AllOn);
+    app.look(Action::AllOn);
     assert_eq!(app.inside.choice.off, Off::default());
 }
 
@@ -108,10 +108,10 @@ fn another_run_is_looked_at_with_the_same_view() {
     let config = Config::standard();
     let mut app = ready(&config);
     app.see_inside(true);
-    app.look(Act::View(3));
-    app.look(Act::Head(0, 0));
+    app.look(Action::View(3));
+    app.look(Action::Head(0, 0));
     app.update(Event::Opaque { why: "too large".into() });
-    app.look(Act::View(4));
+    app.look(Action::View(4));
     drain(&mut app);
     app.reset();
     app.update(loaded(&config, 0));
@@ -124,11 +124,11 @@ fn another_run_is_looked_at_with_the_same_view() {
 fn a_changed_result_is_a_setting() {
     let mut app = ready(&Config { p: 23, ..Config::standard() });
     app.see_inside(true);
-    app.look(Act::Edit(true));
-    app.look(Act::Pair([3, 4]));
+    app.look(Action::Edit(true));
+    app.look(Action::Pair([3, 4]));
     drain(&mut app);
     // Nothing is trained: the run begins with the other table.
-    app.look(Act::Result(9));
+    app.look(Action::Result(9));
     let Config { ref cells, .. } = app.config;
     assert_eq!(cells, "3.4.9");
     let told = drain(&mut app).0;
@@ -138,13 +138,13 @@ fn a_changed_result_is_a_setting() {
     assert!(app.inside.choice.edit && app.inside.choice.pair == [3, 4], "{:?}", app.inside.choice);
     // Later the same weights go on with it.
     app.update(progress(5, 1.0, 0.1));
-    app.look(Act::Pair([0, 1]));
+    app.look(Action::Pair([0, 1]));
     drain(&mut app);
-    app.look(Act::Result(0));
+    app.look(Action::Result(0));
     let told = drain(&mut app).0;
     assert!(matches!(&told[..], [Command::Adjust(config, _)] if config.cells == "3.4.9_0.1.0"), "{told:?}");
-    app.look(Act::Restore);
+    app.look(Action::Restore);
     assert_eq!(app.config.cells, "3.4.9");
-    app.look(Act::RestoreAll);
+    app.look(Action::RestoreAll);
     assert_eq!((app.config.cells.as_str(), app.step, app.problems.len()), ("", 5, 0));
 }

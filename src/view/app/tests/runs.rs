@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::inspect::{Asker, Inspected, Sight};
-use crate::view::inside::Act;
+use crate::view::choice::Action;
 use crate::view::runs::{Fork, Row};
 
 /// A run that memorised at step 10, grokked at step 20, and is at step 30.
@@ -27,7 +27,7 @@ fn steps(histories: &[History]) -> Vec<u32> {
 
 /// Goes back to a step, on the slider, and forks there.
 fn fork(app: &mut App, at: Option<u32>, step: u32) {
-    app.look(Act::At(at));
+    app.look(Action::At(at));
     drain(app);
     app.fork();
     let sent = drain(app).0;
@@ -94,7 +94,7 @@ fn live_changes_and_snapshots_of_the_same_run_leave_nothing() {
 #[test]
 fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     let mut app = grokked(&Config::standard());
-    app.look(Act::At(Some(10)));
+    app.look(Action::At(Some(10)));
     drain(&mut app);
     assert!(app.can_fork());
     app.fork();
@@ -159,7 +159,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     // Of several runs, the album has the first one's weights.
     let mut app = grokked(&Config { runs: 2, ..Config::standard() });
     assert!(app.can_fork());
-    app.look(Act::At(Some(10)));
+    app.look(Action::At(Some(10)));
     assert!(!app.can_fork());
 }
 
@@ -167,7 +167,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
 fn wishes_while_a_fork_is_made_follow_it() {
     let config = Config::standard();
     let mut app = grokked(&config);
-    app.look(Act::At(Some(10)));
+    app.look(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.set([("wd", "0")]);
@@ -181,7 +181,7 @@ fn wishes_while_a_fork_is_made_follow_it() {
 
     // Another run: the fork is made in vain.
     let mut app = grokked(&config);
-    app.look(Act::At(Some(10)));
+    app.look(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.reset();
@@ -193,7 +193,7 @@ fn wishes_while_a_fork_is_made_follow_it() {
 fn what_is_pointed_at_on_a_chart_can_be_forked() {
     let mut app = grokked(&Config::standard());
     app.see_inside(true);
-    app.look(Act::Peek(Some(20)));
+    app.look(Action::Peek(Some(20)));
     app.update(Event::Inspected(Inspected {
         asker: Asker::View(1),
         step: 20,

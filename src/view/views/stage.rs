@@ -1,0 +1,147 @@
+//! What a view is, and what all of them draw and speak with.
+
+use core::cell::RefCell;
+
+use crate::config::Config;
+use crate::metrics::History;
+use crate::protocol::inspect::{Inspected, Look, Sight};
+use crate::view::chart::Theme;
+use crate::view::choice::{Action, Choice};
+use crate::view::color::{Rgb, css, mix, rgb};
+use crate::view::decimate::Traces;
+use crate::view::draw::{Align, Area, Draw, Label};
+
+/// A way to look inside.
+pub struct View {
+    /// What `hide` calls it.
+    pub name: &'static str,
+    /// On its tab.
+    pub label: &'static str,
+    /// What one sees, in a sentence.
+    pub about: &'static str,
+    /// What to ask the worker.
+    pub look: fn(&Choice) -> Look,
+    /// Whether this is an answer to that.
+    pub shows: fn(&Sight) -> bool,
+    /// How high the drawing is.
+    pub height: fn(&Stage) -> f64,
+    /// Draws.
+    pub draw: fn(&mut dyn Draw, &Stage),
+    /// The same in words, with the numbers of the moment.
+    pub describe: fn(&Stage) -> String,
+    /// What is under the pointer, in words, and what a click there does.
+    pub point: fn(&Stage, (f64, f64)) -> Option<Pointed>,
+    /// Its controls.
+    pub controls: fn(&Stage) -> Vec<Control>,
+}
+
+/// What a place of a drawing says, and what a click there does.
+pub type Pointed = (String, Option<Action>);
+
+/// What a drawing is made from.
+pub struct Stage<'a> {
+    /// The answer.
+    pub seen: &'a Inspected,
+    /// What was chosen.
+    pub choice: &'a Choice,
+    /// What is trained.
+    pub config: &'a Config,
+    /// How many numbers its table has.
+    pub p: usize,
+    /// The measurements of run 0.
+    pub history: &'a History,
+    /// The curves over it, as they were last drawn.
+    pub traces: &'a RefCell<[Traces; 2]>,
+    /// Logarithmic step axis.
+    pub log: bool,
+    /// The step axis reaches at least so far.
+    pub span: u32,
+    /// Colours.
+    pub theme: &'a Theme,
+    /// Width of the drawing, CSS pixels.
+    pub width: f64,
+    /// Device pixels per CSS pixel.
+    pub density: f64,
+}
+
+/// Something to choose with, besides the drawing itself.
+#[derive(Debug, Clone)]
+pub enum Control {
+    /// A button, and whether it is pressed if it can be.
+    Button(String, Option<bool>, Action),
+    /// A menu: label, values with their labels, the chosen one.
+    Menu(&'static str, Vec<(u32, String)>, u32, fn(u32) -> Action),
+    /// A whole number: label, value if there is one, the largest.
+    Number(&'static str, Option<u32>, u32, fn(u32) -> Action),
+}
+
+// Bounds that are not constants are `max` and `min`: `clamp` can panic, with numbers in its message, and formatting those would be a
+// tenth of what a visitor loads.
+
+/// Height of labels, pixels.
+pub(super) const SIZE: f64 = 12.0;
+
+impl Stage<'_> {
+    pub(super) fn colors(&self) -> Colors {
+        let Theme { background, train, test, .. } = self.theme;
+        let [background, train, test] = [background, train, test].map(|color| rgb(color));
+        Colors { background, train, test }
+    }
+
+    pub(super) fn text(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align) {
+        self.write(draw, text, at, align, &self.theme.muted);
+    }
+
+    pub(super) fn write(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align, color: &str) {
+        draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
+    }
+
+    /// A square for `cells` × `cells` values at a corner, at most so large: with whole device pixels per cell, unless much would be
+    /// lost by that.
+    pub(super) fn square(&self, at: (f64, f64), cells: usize, most: f64) -> Area {
+        let whole = (most * self.density / cells as f64).floor() * cells as f64 / self.density;
+        let side = if whole > 0.9 * most { whole } else { most };
+        let [x, y] = [at.0, at.1].map(|place| (place * self.density).round() / self.density);
+        Area { x, y, width: side, height: side }
+    }
+
+    /// A piece of colour and what it means; where the next one starts.
+    pub(super) fn key(&self, draw: &mut dyn Draw, at: (f64, f64), color: Rgb, meaning: &str) -> f64 {
+        let area = Area { x: at.0, y: at.1 - 5.0, width: 10.0, height: 10.0 };
+        draw.fill(area, &css(color));
+        self.text(draw, meaning, (at.0 + 15.0, at.1), Align::Left);
+        at.0 + 15.0 + draw.width_of(meaning, SIZE) + 16.0
+    }
+}
+
+/// The theme's colours as numbers.
+pub(super) struct Colors {
+    pub background: Rgb,
+    pub train: Rgb,
+    pub test: Rgb,
+}
+
+impl Colors {
+    /// From the background at 0 to the colour of training at 1.
+    pub(super) fn amount(&self, share: f32) -> Rgb {
+        mix(self.background, self.train, share)
+    }
+}
+
+/// Which cell of an area of so many columns and rows a point is in.
+pub(super) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f64, f64)) -> Option<[usize; 2]> {
+    let inside = |at: f64, from: f64, length: f64, count: usize| {
+        let share = (at - from) / length;
+        (0.0..1.0).contains(&share).then(|| ((share * count as f64) as usize).min(count - 1))
+    };
+    Some([inside(x, area.x, area.width, columns)?, inside(y, area.y, area.height, rows)?])
+}
+
+/// `a, b and c`
+pub(super) fn list(items: &[String]) -> String {
+    match items {
+        [] => "none".into(),
+        [one] => one.clone(),
+        [first @ .., last] => first.join(", ") + " and " + last,
+    }
+}
