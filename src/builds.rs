@@ -1,7 +1,4 @@
-//! What each build leaves out: the page names things that only trainers do, and trainers carry no words for people.
-
-/// Whether this build can train.
-pub const TRAINS: bool = cfg!(any(feature = "cpu", feature = "gpu"));
+//! What builds that only train leave out: words for people.
 
 /// Words for people; empty in builds that show nothing.
 pub const fn words(text: &'static str) -> &'static str {

@@ -115,8 +115,7 @@ pub fn build_share(config: &Config, share: Share) -> Built {
     let mut tape = Tape::new(runs);
     let sizes =
         Sizes { symbols: data[0].symbols, classes: data[0].classes, features: data[0].features.as_ref().map(|f| f.width) };
-    let kind = model::find(&config.model).expect("a valid configuration names a model");
-    let (network, judge) = ((kind.new)(&mut tape, config, sizes), Judge::new(config));
+    let (network, judge) = (model::network(&mut tape, config, sizes), Judge::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),

@@ -91,7 +91,7 @@ fn filled_lists_are_those_of_the_same_examples() {
         let examples = next(&mut cpu, &built.plan, config.p);
         let mut tape = Tape::new(runs);
         let sizes = Sizes { symbols: config.p, classes: config.p, features: None };
-        let network = (model::find(&config.model).expect("a model").new)(&mut tape, &config, sizes);
+        let network = model::network(&mut tape, &config, sizes);
         let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
         let targets = tape.indices(&targets, "targets");
         let answer = network.answer(&mut tape, &Examples { pairs: &examples, features: None });

@@ -12,7 +12,7 @@ use grokking_lab::metrics::{History, Point};
 use grokking_lab::model::{self, Examples, Judge, LOSSES, Sizes};
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
-use grokking_lab::settings::from_query;
+use grokking_lab::settings::{from_query, key};
 use grokking_lab::tape::{Tape, forward, initial, sum_terms};
 use grokking_lab::task::Equation;
 use grokking_lab::train::{Device, Trainer};
@@ -97,7 +97,7 @@ fn an_mlp_reads_features() {
     let numbers: Vec<Vec<f32>> =
         (0..2).map(|run| (0..4 * bits).map(|i| if (i * 7 + i / 3 + run) % 4 < 2 { -1.0 } else { 1.0 }).collect()).collect();
     let mut tape = Tape::new(2);
-    let network = (model::find("mlp").expect("an MLP").new)(&mut tape, &config, sizes);
+    let network = model::network(&mut tape, &config, sizes);
     let pairs: Vec<Vec<Equation>> = vec![vec![]; 2];
     let answer = network.answer(&mut tape, &Examples { pairs: &pairs, features: Some(&numbers) });
     let target = tape.indices(&targets, "targets");
@@ -179,11 +179,11 @@ fn sixty_four_bits_are_for_the_cpu() {
 
 #[test]
 fn guessing_costs_what_the_table_says() {
-    for loss in LOSSES {
+    for (loss, _) in key("loss").expect("a key").choices() {
         // Nothing but zeros: all logits are 0.
-        let config = config(&format!("p=11&width=16&heads=2&mlp=32&initscale=0&loss={}", loss.id));
+        let config = config(&format!("p=11&width=16&heads=2&mlp=32&initscale=0&loss={loss}"));
         let point = train(&config, &Device::Cpu, 1)[0];
-        let want = (loss.guess)(11.0);
-        assert!((f64::from(point.test_loss) / want - 1.0).abs() < 1e-6, "{}: {point:?}, {want}", loss.id);
+        let want = config.loss.guess(11.0);
+        assert!((f64::from(point.test_loss) / want - 1.0).abs() < 1e-6, "{loss}: {point:?}, {want}");
     }
 }

@@ -14,9 +14,9 @@ use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::ops::tiles::Tiles;
-use grokking_lab::optim::{FILTERS, OPTIMIZERS, SPHERE};
+use grokking_lab::optim::SPHERE;
 use grokking_lab::plan::List;
-use grokking_lab::settings::from_query;
+use grokking_lab::settings::{from_query, key};
 use grokking_lab::train::{self, Built, Device, Trainer};
 use pollster::block_on;
 
@@ -71,14 +71,19 @@ fn ten_steps_in_f64_match_pytorch() {
     }
 }
 
+/// The values of a setting, with their labels.
+fn choices(name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    key(name).expect("a key").choices().into_iter()
+}
+
 #[test]
 fn every_optimiser_and_filter_has_worked_numbers() {
     let named = |key: &str, id: &str| GOLDEN.iter().any(|golden| golden.variant.contains(&format!("{key}={id}")));
-    for optimizer in OPTIMIZERS {
-        assert!(optimizer.id == "adamw" || named("optimizer", optimizer.id), "{}", optimizer.id);
+    for (optimizer, _) in choices("optimizer") {
+        assert!(optimizer == "adamw" || named("optimizer", optimizer), "{optimizer}");
     }
-    for filter in FILTERS {
-        assert!(filter.id == "none" || named("filter", filter.id), "{}", filter.id);
+    for (filter, _) in choices("filter") {
+        assert!(filter == "none" || named("filter", filter), "{filter}");
     }
 }
 
@@ -108,8 +113,8 @@ fn a_filter_that_adds_nothing_leaves_adamw_to_the_last_bit() {
 /// Everything that an optimiser or a filter remembers is in a snapshot, and noise depends on the step alone.
 #[test]
 fn a_snapshot_goes_on_bit_by_bit() {
-    let optimizers = OPTIMIZERS.iter().map(|o| format!("optimizer={}&decay=initial&wd=0.1", o.id));
-    let filters = FILTERS.iter().map(|f| format!("filter={}&window=7&sphere=0.9", f.id));
+    let optimizers = choices("optimizer").map(|(id, _)| format!("optimizer={id}&decay=initial&wd=0.1"));
+    let filters = choices("filter").map(|(id, _)| format!("filter={id}&window=7&sphere=0.9"));
     let rest = ["schedule=cosine&steps=30", "gradnoise=0.1", "weightnoise=0.01", "dropout=0.2", "batch=4", "batch=7&layers=2"]
         .map(String::from);
     for variant in optimizers.chain(filters).chain(rest) {

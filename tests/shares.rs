@@ -1,7 +1,7 @@
 //! Several trainers, each with a share of the pairs, are one: equal to each other, and close to a trainer of all pairs.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::{Config, DecayTo};
+use grokking_lab::config::{Config, DecayTo, Filter, Optimizer};
 use grokking_lab::metrics::{METRICS, Point};
 use grokking_lab::train::{Device, Share, Trainer};
 use pollster::block_on;
@@ -58,7 +58,7 @@ fn shares_are_equal_to_each_other_and_close_to_the_whole() {
     let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
     compare(&config);
     // Every part of an update that is made of several, and noise.
-    let rest = Config { filter: "grokfast-ma".into(), window: 4, optimizer: "sgd".into(), sphere: 0.9, ..config };
+    let rest = Config { filter: Filter::GrokfastMa, window: 4, optimizer: Optimizer::Sgd, sphere: 0.9, ..config };
     compare(&Config { decay: DecayTo::Initial, weightnoise: 0.01, gradnoise: 0.01, ..rest });
 }
 

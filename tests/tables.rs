@@ -5,10 +5,9 @@ mod common;
 
 use std::collections::HashSet;
 
-use grokking_lab::config::Config;
+use grokking_lab::config::{Config, Model};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::op_table::OPS;
-use grokking_lab::optim::OPTIMIZERS;
 use grokking_lab::settings::{KEYS, Kind, from_query, to_query};
 use grokking_lab::task::{Operation, Size, TASKS, table};
 use grokking_lab::train;
@@ -27,7 +26,9 @@ fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
 fn names_are_unique() {
     unique("TASKS", TASKS.iter().map(|t| t.id));
     unique("TASKS labels", TASKS.iter().map(|t| t.label));
-    unique("OPTIMIZERS", OPTIMIZERS.iter().map(|o| o.id));
+    for key in KEYS.iter().filter(|key| !key.choices().is_empty()) {
+        unique(key.name, key.choices().iter().map(|(id, _)| *id).filter(|id| !id.is_empty()));
+    }
     unique("KEYS", KEYS.iter().map(|k| k.name));
     unique("METRICS", METRICS.iter().map(|m| m.key));
     unique("OPS", OPS.iter().map(|o| o.name));
@@ -58,7 +59,7 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
             assert!(!label.is_empty());
             let mut config = Config { p: 7, width: 8, heads: 2, mlp: 8, ..Config::standard() };
             if id == "analytic" {
-                config.model = "mlp".into();
+                config.model = Model::Mlp;
             }
             (key.set)(&mut config, id).unwrap_or_else(|why| panic!("{} = {id} {why}", key.name));
             assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]), "{} = {id}", key.name);

@@ -72,6 +72,76 @@ pub enum Precision {
     F64,
 }
 
+/// Kind of network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// A transformer that reads x y = and answers at = (Nanda et al. 2023).
+    Transformer,
+    /// A transformer without a mask whose answer is the mean over x and y (Liu et al. 2022).
+    Encoder,
+    /// Hidden layers on both operands at once (Gromov 2023).
+    Mlp,
+}
+
+/// What is minimised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// −ln of the softmax at the right answer.
+    CrossEntropy,
+    /// The same with s(x) in the place of eˣ (Prieto et al. 2025).
+    StableMax,
+    /// Mean squared error against the one-hot answer.
+    MeanSquared,
+    /// What the right answer lacks of a margin of 1 over the best other one.
+    Hinge,
+}
+
+impl Loss {
+    /// What it is counted in, for titles.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Loss::CrossEntropy | Loss::StableMax => "nats",
+            Loss::MeanSquared => "squared error",
+            Loss::Hinge => "missing margin",
+        }
+    }
+
+    /// What it is, for so many classes, when all logits are 0.
+    pub fn guess(self, classes: f64) -> f64 {
+        match self {
+            Loss::CrossEntropy | Loss::StableMax => libm::log(classes),
+            Loss::MeanSquared => 1.0 / classes,
+            Loss::Hinge => 1.0,
+        }
+    }
+}
+
+/// How a gradient becomes the direction of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimizer {
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+    AdamW,
+    /// Adam with weight decay as a part of the gradient (Kingma and Ba 2015).
+    Adam,
+    /// Gradient descent with momentum, and weight decay as a part of the gradient.
+    Sgd,
+    /// Orthogonalised momentum for hidden matrices (Jordan et al. 2024).
+    Muon,
+}
+
+/// What changes a gradient before the optimizer uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// Nothing.
+    None,
+    /// Its exponential mean is added to it (Lee et al. 2024).
+    GrokfastEma,
+    /// The mean of the last ones is added to it (Lee et al. 2024).
+    GrokfastMa,
+    /// What is along the weights is taken away (Prieto et al. 2025).
+    Orthogonal,
+}
+
 /// Where layer normalisation sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Norm {
@@ -94,7 +164,7 @@ pub enum Initial {
     Torch,
     /// N(0, σ²) with σ = ½/∛(2 · hidden units) for every matrix (embeddings N(0, 1/width)), biases 0 (Doshi et al. 2023).
     CubeRoot,
-    /// Written down, for sums: see [`waves`](crate::model::waves). Biases 0.
+    /// Written down, for sums: see [`waves`](crate::tape::AnalyticInit). Biases 0.
     Analytic,
 }
 

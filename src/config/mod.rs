@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
-pub use choices::{Backend, DecayTo, Initial, Inputs, Norm, Pairing, Positions, Precision, Schedule, Scheme, Stop};
+pub use choices::{
+    Backend, DecayTo, Filter, Initial, Inputs, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme,
+    Stop,
+};
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
 
@@ -29,7 +32,7 @@ pub const MAX_STEPS: u32 = 1_000_000;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Config {
-    /// An id in [`TASKS`](task::TASKS), or a formula.
+    /// An id in [`TASKS`](crate::task::TASKS), or a formula.
     pub task: String,
     /// Modulus; corners or bits for some tasks.
     pub p: u32,
@@ -51,8 +54,8 @@ pub struct Config {
     pub seed: u32,
     /// Independent models, with seeds `seed`, `seed + 1`, ….
     pub runs: u32,
-    /// An id in [`MODELS`](crate::model::MODELS).
-    pub model: String,
+    /// Kind of network.
+    pub model: Model,
     /// Transformer blocks, or hidden layers of an MLP.
     pub layers: u32,
     /// Width of the residual stream.
@@ -89,8 +92,8 @@ pub struct Config {
     pub initmlp: f64,
     /// See [`initembed`](Config::initembed).
     pub initunembed: f64,
-    /// An id in [`OPTIMIZERS`](crate::optim::OPTIMIZERS).
-    pub optimizer: String,
+    /// Update rule.
+    pub optimizer: Optimizer,
     /// Learning rate.
     pub lr: f64,
     /// Weight decay, decoupled where the optimiser does not say otherwise.
@@ -109,12 +112,12 @@ pub struct Config {
     pub schedule: Schedule,
     /// Pairs per step; 0 is all of them.
     pub batch: u32,
-    /// An id in [`LOSSES`](crate::model::LOSSES).
-    pub loss: String,
+    /// What is minimised.
+    pub loss: Loss,
     /// Number format of the softmax in the cross-entropy.
     pub precision: Precision,
-    /// An id in [`FILTERS`](crate::optim::FILTERS).
-    pub filter: String,
+    /// What changes the gradient before the update.
+    pub filter: Filter,
     /// Memory of the filter's mean gradient (α of Grokfast-EMA).
     pub ema: f64,
     /// How much of the slow gradient is added (λ of Grokfast).
@@ -174,7 +177,7 @@ impl Config {
             noise: 0.0,
             seed: 0,
             runs: 1,
-            model: "transformer".into(),
+            model: Model::Transformer,
             layers: 1,
             width: 128,
             heads: 4,
@@ -193,7 +196,7 @@ impl Config {
             initattention: 1.0,
             initmlp: 1.0,
             initunembed: 1.0,
-            optimizer: "adamw".into(),
+            optimizer: Optimizer::AdamW,
             lr: 0.01,
             wd: 1.0,
             decay: DecayTo::Zero,
@@ -203,9 +206,9 @@ impl Config {
             warmup: 10,
             schedule: Schedule::Constant,
             batch: 0,
-            loss: "cross-entropy".into(),
+            loss: Loss::CrossEntropy,
             precision: Precision::Careful,
-            filter: "none".into(),
+            filter: Filter::None,
             ema: 0.98,
             amplify: 2.0,
             window: 100,

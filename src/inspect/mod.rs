@@ -83,9 +83,8 @@ impl Inspector {
         let cycle = Cycle::of(&cells, p);
 
         let mut tape = Tape::new(1);
-        let kind = model::find(&config.model).expect("a valid configuration names a model");
-        let network =
-            (kind.new)(&mut tape, config, Sizes { symbols, classes, features: features.map(|features| features.width) });
+        let sizes = Sizes { symbols, classes, features: features.map(|features| features.width) };
+        let network = model::network(&mut tape, config, sizes);
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
         let examples = Examples { pairs: &pairs, features: shown.as_deref() };
         let ReadOut { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);

@@ -1,10 +1,10 @@
-//! `LOSSES`: what is minimised, and how the answers of a network are judged by it.
+//! What is minimised, and how the answers of a network are judged by it.
 //!
-//! To add a loss: write `ops/<name>.rs` and its kernels, and add one line to [`LOSSES`].
+//! To add a loss: write `ops/<name>.rs` and its kernels, add a variant to [`Loss`], and the lines that the compiler then asks
+//! for.
 
 use super::ReadOut;
-use crate::builds::TRAINS;
-use crate::config::{Config, Precision};
+use crate::config::{Config, Loss, Precision};
 use crate::ops::cross_entropy::{self, cross_entropy};
 use crate::ops::hinge::hinge;
 use crate::ops::log_softmax::{Format, log_softmax};
@@ -15,56 +15,14 @@ use crate::ops::unembed_loss::{MeanLoss, unembed_evaluate, unembed_loss};
 use crate::plan::View;
 use crate::tape::{Tape, Tensor};
 
-/// What is minimised.
-pub struct Loss {
-    /// The `loss` key of a configuration.
-    pub id: &'static str,
-    /// For menus.
-    pub label: &'static str,
-    /// What it is counted in, for titles.
-    pub unit: &'static str,
-    /// What it is, for so many classes, when all logits are 0.
-    pub guess: fn(f64) -> f64,
-    /// Records loss and correctness of each row of logits.
-    rows: Rows,
-}
-
-type Rows = fn(&mut Tape, Tensor, View, Precision) -> (Tensor, View);
-
-/// All losses. The first is the standard.
-pub static LOSSES: &[Loss] = &[
-    Loss { id: "cross-entropy", label: "Cross-entropy", unit: "nats", guess: libm::log, rows: recorded(softmax) },
-    Loss {
-        id: "stablemax",
-        label: "StableMax",
-        unit: "nats",
-        guess: libm::log,
-        rows: recorded(|tape, logits, target, _| stablemax(tape, logits, target)),
-    },
-    Loss {
-        id: "mse",
-        label: "Mean squared error",
-        unit: "squared error",
-        guess: |classes| 1.0 / classes,
-        rows: recorded(|tape, logits, target, _| mse(tape, logits, target)),
-    },
-    Loss {
-        id: "hinge",
-        label: "Hinge",
-        unit: "missing margin",
-        guess: |_| 1.0,
-        rows: recorded(|tape, logits, target, _| hinge(tape, logits, target)),
-    },
-];
-
-/// The page names losses, but does not carry their code.
-const fn recorded(rows: Rows) -> Rows {
-    if TRAINS { rows } else { |_, _, _, _| panic!("this build does not train") }
-}
-
-/// The loss of a valid configuration.
-pub fn chosen(config: &Config) -> &'static Loss {
-    LOSSES.iter().find(|loss| loss.id == config.loss).unwrap_or(&LOSSES[0])
+/// Records loss and correctness of each row of logits.
+fn rows(tape: &mut Tape, loss: Loss, precision: Precision, logits: Tensor, target: View) -> (Tensor, View) {
+    match loss {
+        Loss::CrossEntropy => softmax(tape, logits, target, precision),
+        Loss::StableMax => stablemax(tape, logits, target),
+        Loss::MeanSquared => mse(tape, logits, target),
+        Loss::Hinge => hinge(tape, logits, target),
+    }
 }
 
 fn softmax(tape: &mut Tape, logits: Tensor, target: View, precision: Precision) -> (Tensor, View) {
@@ -83,18 +41,18 @@ fn softmax(tape: &mut Tape, logits: Tensor, target: View, precision: Precision) 
 /// Judges answers as a configuration says.
 #[derive(Clone, Copy)]
 pub struct Judge {
-    loss: &'static Loss,
+    loss: Loss,
     precision: Precision,
 }
 
 impl Judge {
     /// For a valid configuration.
     pub fn new(config: &Config) -> Judge {
-        Judge { loss: chosen(config), precision: config.precision }
+        Judge { loss: config.loss, precision: config.precision }
     }
 
     fn softmax(&self) -> bool {
-        self.loss.id == LOSSES[0].id
+        self.loss == Loss::CrossEntropy
     }
 
     /// Whether the loss is found together with the logits: cross-entropy in the careful form.
@@ -118,7 +76,7 @@ impl Judge {
             unembed_loss(tape, state, unembed, direct, rectified, target)
         } else {
             let logits = answer.logits(tape);
-            let (rows, correct) = (self.loss.rows)(tape, logits, target, self.precision);
+            let (rows, correct) = rows(tape, self.loss, self.precision, logits, target);
             MeanLoss { rows, correct }
         };
         tape.scope("");
@@ -136,7 +94,7 @@ impl Judge {
             if self.fuses() {
                 softmax
             } else {
-                let (rows, correct) = (self.loss.rows)(tape, logits, target, self.precision);
+                let (rows, correct) = rows(tape, self.loss, self.precision, logits, target);
                 cross_entropy::Loss { rows, correct, ..softmax }
             }
         };

@@ -1,7 +1,8 @@
 //! Models, written forward only, and what judges their answers. They read like the papers' equations; the tape derives
 //! the rest.
 //!
-//! To add a model: write `model/<name>.rs` with something that is a [`Network`], and add one line to [`MODELS`].
+//! To add a model: write `model/<name>.rs` with something that is a [`Network`], add a variant to
+//! [`Model`], and the lines that the compiler then asks for.
 
 mod init;
 pub mod loss;
@@ -10,51 +11,22 @@ pub mod rows;
 pub mod token_table;
 pub mod transformer;
 
-use crate::builds::TRAINS;
-use crate::config::Config;
+use crate::config::{Config, Model};
 use crate::ops::linear::linear_onto;
 use crate::tape::{Tape, Tensor};
 use crate::task::Equation;
-pub use loss::{Judge, LOSSES, Loss};
+pub use loss::Judge;
 use mlp::Mlp;
 use rows::Style;
 use transformer::Transformer;
 
-/// A kind of network.
-pub struct Model {
-    /// The `model` key of a configuration.
-    pub id: &'static str,
-    /// For menus.
-    pub label: &'static str,
-    /// Declares the parameters on a tape.
-    pub new: New,
-}
-
-type New = fn(&mut Tape, &Config, Sizes) -> Box<dyn Network>;
-
-/// All kinds of network.
-pub static MODELS: &[Model] = &[
-    Model {
-        id: "transformer",
-        label: "Transformer",
-        new: trained(|tape, config, sizes| Box::new(Transformer::new(tape, config, sizes, Style::Decoder))),
-    },
-    Model {
-        id: "encoder",
-        label: "Encoder",
-        new: trained(|tape, config, sizes| Box::new(Transformer::new(tape, config, sizes, Style::Encoder))),
-    },
-    Model { id: "mlp", label: "MLP", new: trained(|tape, config, sizes| Box::new(Mlp::new(tape, config, sizes))) },
-];
-
-/// The page names models, but does not carry their code.
-const fn trained(new: New) -> New {
-    if TRAINS { new } else { |_, _, _| panic!("this build does not train") }
-}
-
-/// The model with this id.
-pub fn find(id: &str) -> Option<&'static Model> {
-    MODELS.iter().find(|model| model.id == id)
+/// The network that a configuration names, its parameters declared on a tape.
+pub fn network(tape: &mut Tape, config: &Config, sizes: Sizes) -> Box<dyn Network> {
+    match config.model {
+        Model::Transformer => Box::new(Transformer::new(tape, config, sizes, Style::Decoder)),
+        Model::Encoder => Box::new(Transformer::new(tape, config, sizes, Style::Encoder)),
+        Model::Mlp => Box::new(Mlp::new(tape, config, sizes)),
+    }
 }
 
 /// How many different things a network is shown and can say.

@@ -2,18 +2,14 @@
 //! `Adam(weight_decay=λ)` and so in Grokfast's code.
 
 use super::adamw::Rates;
-use super::{Given, HYPER, Optimizer, Update, flat};
+use super::{Given, HYPER, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
 use crate::ops::record::CLOCK_IN;
 use crate::plan::View;
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the optimisers.
-pub static ADAM: Optimizer =
-    Optimizer { id: "adam", label: "Adam, L2 decay", coupled: true, direction: Optimizer::trains(direction) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "adam", kernels: &[&DIRECTION], examples: &[] };
 
 /// Names of its state.

@@ -2,18 +2,14 @@
 //! which also sums the gradient; with a filter or noise its direction is [`adam`](super::adam)'s.
 
 use super::sum::{ENTRY, START, of_block, of_one};
-use super::{BETA1, BETA2, EPS, HYPER, Optimizer, Update, WD, adam, flat};
+use super::{BETA1, BETA2, EPS, HYPER, Update, WD, adam, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::ops::record::{CLOCK_IN, RATE};
 use crate::plan::{ALIGN, View};
 use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the optimisers.
-pub static ADAMW: Optimizer =
-    Optimizer { id: "adamw", label: "AdamW", coupled: false, direction: Optimizer::trains(adam::direction) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "adamw", kernels: &[&UPDATE], examples: &[] };
 
 /// w −= η_t (λ w + m̂/(√v̂ + ε)) with the gradient summed from its parts; the clock has already advanced to t.

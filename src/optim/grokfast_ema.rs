@@ -1,16 +1,13 @@
 //! Grokfast-EMA (Lee et al. 2024): the slow part of the gradient, an exponential mean, is added to it λ-fold:
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
-use super::{AMPLIFY, EMA, Filter, Given, HYPER, Update, flat};
+use super::{AMPLIFY, EMA, Given, HYPER, Update, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
 use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the filters.
-pub static GROKFAST_EMA: Filter = Filter { id: "grokfast-ema", label: "Grokfast-EMA", record: Filter::trains(record) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "grokfast_ema", kernels: &[&KERNEL], examples: &[] };
 
 /// Gradients that the filter has seen before this one.
@@ -29,7 +26,7 @@ pub static KERNEL: Kernel = Kernel {
     variants: &[],
 };
 
-fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
     let g = given.gradient;
     let (seen, mean) = (update.remember(tape, 1, "gradients seen"), update.remember(tape, g.len, "mean gradient"));
     update.list.push(flat(tape, &KERNEL, &[g.len], vec![given.hyper, seen, g, mean]));

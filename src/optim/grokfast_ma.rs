@@ -5,16 +5,13 @@
 //! up. That costs a constant time per step; the memory is w gradients, also in a snapshot.
 
 use super::grokfast_ema::{SEEN, count};
-use super::{AMPLIFY, Filter, Given, HYPER, Update, flat};
+use super::{AMPLIFY, Given, HYPER, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out};
 use crate::plan::ALIGN;
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the filters.
-pub static GROKFAST_MA: Filter = Filter { id: "grokfast-ma", label: "Grokfast-MA", record: Filter::trains(record) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "grokfast_ma", kernels: &[&KERNEL], examples: &[] };
 
 /// The oldest of WINDOW gradients gives its place to g; g += λ total/WINDOW once that many were seen
@@ -36,7 +33,7 @@ pub static KERNEL: Kernel = Kernel {
     variants: &[],
 };
 
-fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
     let (g, window) = (given.gradient, given.config.window as usize);
     let seen = update.remember(tape, 1, "gradients seen");
     let ring = update.remember(tape, window * g.len, "last gradients");

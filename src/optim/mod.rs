@@ -16,7 +16,6 @@ pub mod sphere;
 pub mod sum;
 mod update;
 
-use crate::builds::TRAINS;
 use crate::config::{Config, Schedule};
 use crate::kernel::{Bind, Fill, input_of};
 use crate::plan::{Dispatch, View};
@@ -80,64 +79,6 @@ pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {
         hyper[slot] = value as f32;
     }
     hyper
-}
-
-/// All optimisers.
-pub static OPTIMIZERS: &[&Optimizer] = &[&adamw::ADAMW, &adam::ADAM, &sgd::SGD, &muon::MUON];
-
-/// An update rule over the flat parameter buffer.
-pub struct Optimizer {
-    /// The `optimizer` key of a configuration.
-    pub id: &'static str,
-    /// For menus.
-    pub label: &'static str,
-    /// Whether weight decay is a part of the gradient (L2), or of the update (decoupled).
-    pub coupled: bool,
-    /// Records how the gradient becomes the direction d of w −= η d.
-    pub direction: Direct,
-}
-
-type Direct = fn(&mut Tape, &Given, &mut Update) -> View;
-
-impl Optimizer {
-    /// The page names optimisers, but does not carry their code.
-    const fn trains(direction: Direct) -> Direct {
-        if TRAINS { direction } else { |_, _, _| panic!("this build does not train") }
-    }
-}
-
-/// The optimiser with this id.
-pub fn find(id: &str) -> Option<&'static Optimizer> {
-    OPTIMIZERS.iter().copied().find(|o| o.id == id)
-}
-
-/// All gradient filters.
-pub static FILTERS: &[&Filter] = &[&NONE, &grokfast_ema::GROKFAST_EMA, &grokfast_ma::GROKFAST_MA, &orthogonal::ORTHOGONAL];
-
-/// Something that changes the gradient before an optimiser uses it.
-pub struct Filter {
-    /// The `filter` key of a configuration.
-    pub id: &'static str,
-    /// For menus.
-    pub label: &'static str,
-    /// Records how the gradient changes, in place.
-    pub record: Change,
-}
-
-type Change = fn(&mut Tape, &Given, &mut Update);
-
-impl Filter {
-    /// The page names filters, but does not carry their code.
-    const fn trains(record: Change) -> Change {
-        if TRAINS { record } else { |_, _, _| panic!("this build does not train") }
-    }
-}
-
-static NONE: Filter = Filter { id: "none", label: "None", record: |_, _, _| () };
-
-/// The filter with this id.
-fn filter(id: &str) -> Option<&'static Filter> {
-    FILTERS.iter().copied().find(|f| f.id == id)
 }
 
 /// A dispatch of `kernel` over buffers as long as the parameters.

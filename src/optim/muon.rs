@@ -7,17 +7,14 @@
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
-use super::{BETA1, Given, HYPER, Optimizer, Update, adam, flat};
+use super::{BETA1, Given, HYPER, Update, adam, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
 use crate::tape::{Init, Op, Param, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the optimisers.
-pub static MUON: Optimizer = Optimizer { id: "muon", label: "Muon", coupled: false, direction: Optimizer::trains(direction) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "muon", kernels: &[&NESTEROV, &NORMALIZE, &COMBINE], examples: &[] };
 
 /// Newton–Schulz iterations, and their polynomial a x + b x³ + c x⁵.
@@ -77,7 +74,7 @@ fn hidden(param: &Param) -> bool {
     matches!(param.init, Init::Normal(_)) && !["W_E", "W_pos", "W_U"].contains(&param.name.as_str())
 }
 
-fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
+pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
     let direction = adam::direction(tape, given, update);
     let n = direction.len;
     let b = update.remember(tape, n, "momentum");

@@ -3,16 +3,13 @@
 //! scales the logits up along the weights.
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
-use super::{Filter, Given, Update, flat};
+use super::{Given, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the filters.
-pub static ORTHOGONAL: Filter = Filter { id: "orthogonal", label: "⊥Grad", record: Filter::trains(record) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "orthogonal", kernels: &[&REMOVE, &RESCALE], examples: &[] };
 
 const TOLERANCE: Tolerance = Tolerance { relative: 2e-6, why: "short sums, roots and divisions" };
@@ -56,7 +53,7 @@ pub static RESCALE: Kernel = Kernel {
     variants: &[],
 };
 
-fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
+pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
     let (params, g) = (tape.flat(), given.gradient);
     let pieces = Pieces::new(tape);
     let dims = [g.len, pieces.count()];

@@ -1,17 +1,13 @@
 //! Gradient descent with momentum μ = β₁ and L2 weight decay, as PyTorch's `SGD(momentum=μ, weight_decay=λ)`:
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
-use super::{BETA1, Given, HYPER, Optimizer, Update, flat};
+use super::{BETA1, Given, HYPER, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
-/// Table entry among the optimisers.
-pub static SGD: Optimizer =
-    Optimizer { id: "sgd", label: "SGD, momentum β₁", coupled: true, direction: Optimizer::trains(direction) };
-
-/// Table entry among the ops.
+/// Table entry.
 pub static OP: Op = Op { name: "momentum", kernels: &[&MOMENTUM], examples: &[] };
 
 /// b = μ b + g
@@ -27,7 +23,7 @@ pub static MOMENTUM: Kernel = Kernel {
     variants: &[],
 };
 
-fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
+pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
     let len = given.gradient.len;
     let b = update.remember(tape, len, "momentum");
     update.list.push(flat(tape, &MOMENTUM, &[len], vec![given.hyper, given.gradient, b]));

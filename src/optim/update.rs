@@ -1,7 +1,7 @@
 //! A step put together from gradient, filter, optimiser, weight decay and sphere.
 
-use super::{adamw, apply, filter, find, sphere, sum};
-use crate::config::{Config, DecayTo};
+use super::{adam, adamw, apply, grokfast_ema, grokfast_ma, muon, orthogonal, sgd, sphere, sum};
+use crate::config::{Config, DecayTo, Filter, Optimizer};
 use crate::ops::record::Recorder;
 use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
@@ -41,10 +41,37 @@ impl Update {
 /// Whether AdamW alone changes the weights: then one kernel sums the gradient's parts and updates.
 fn fused(config: &Config) -> bool {
     let Config { sphere, gradnoise, .. } = *config;
-    config.optimizer == "adamw"
-        && config.filter == "none"
+    config.optimizer == Optimizer::AdamW
+        && config.filter == Filter::None
         && config.decay == DecayTo::Zero
         && [sphere, gradnoise].iter().all(|&x| x == 0.0)
+}
+
+/// Whether weight decay is a part of the gradient (L2), or of the update (decoupled).
+fn coupled(optimizer: Optimizer) -> bool {
+    match optimizer {
+        Optimizer::Adam | Optimizer::Sgd => true,
+        Optimizer::AdamW | Optimizer::Muon => false,
+    }
+}
+
+/// Records how the gradient changes, in place.
+fn filter(tape: &mut Tape, given: &Given, update: &mut Update) {
+    match given.config.filter {
+        Filter::None => (),
+        Filter::GrokfastEma => grokfast_ema::record(tape, given, update),
+        Filter::GrokfastMa => grokfast_ma::record(tape, given, update),
+        Filter::Orthogonal => orthogonal::record(tape, given, update),
+    }
+}
+
+/// Records how the gradient becomes the direction d of w −= η d.
+fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
+    match given.config.optimizer {
+        Optimizer::AdamW | Optimizer::Adam => adam::direction(tape, given, update),
+        Optimizer::Sgd => sgd::direction(tape, given, update),
+        Optimizer::Muon => muon::direction(tape, given, update),
+    }
 }
 
 /// Records the update of a valid configuration. With several shares the `gradient` comes from all of them.
@@ -55,22 +82,21 @@ pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: O
         adamw::update(tape, [hyper, clock], &mut update);
         return update;
     }
-    let optimizer = find(&config.optimizer).expect("a valid configuration names an optimiser");
-    let filter = filter(&config.filter).expect("a valid configuration names a filter");
     let gradient = gradient.unwrap_or_else(|| {
         let (sum, gradient) = sum::gradient(tape);
         update.list.push(sum);
         gradient
     });
     let given = Given { config, hyper, clock, gradient };
-    (filter.record)(tape, &given, &mut update);
+    filter(tape, &given, &mut update);
     update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));
-    if optimizer.coupled {
+    let coupled = coupled(config.optimizer);
+    if coupled {
         let pull = apply::pull(tape, &given, update.origin);
         update.list.push(pull);
     }
-    let direction = (optimizer.direction)(tape, &given, &mut update);
-    let step = apply::step(tape, &given, direction, !optimizer.coupled, update.origin);
+    let direction = direction(tape, &given, &mut update);
+    let step = apply::step(tape, &given, direction, !coupled, update.origin);
     update.list.push(step);
     if config.sphere > 0.0 {
         sphere::project(tape, hyper, &mut update);

@@ -1,7 +1,7 @@
 //! From any configuration to the nearest valid one.
 
 use super::{KEYS, key};
-use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Problem};
+use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Problem};
 use crate::task::{self, Operation, Size};
 
 impl Config {
@@ -21,8 +21,10 @@ impl Config {
 
     /// Weights can be written down for one kind of network.
     fn repair_init(&mut self) -> Option<Problem> {
-        let fits =
-            self.model == "mlp" && self.layers == 1 && self.inputs == Inputs::TwoHot && Operation::of(self).size() != Size::Bits;
+        let fits = self.model == Model::Mlp
+            && self.layers == 1
+            && self.inputs == Inputs::TwoHot
+            && Operation::of(self).size() != Size::Bits;
         if self.init != Initial::Analytic || fits {
             return None;
         }
@@ -41,7 +43,7 @@ impl Config {
         if size == Size::Bits && self.k > bits {
             problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
         }
-        if size == Size::Bits && self.model != "mlp" {
+        if size == Size::Bits && self.model != Model::Mlp {
             problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
         }
         problems.extend(task::cells::repair(self));

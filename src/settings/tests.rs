@@ -1,6 +1,7 @@
 //! Bad values, and which changes need a new run.
 
 use super::*;
+use crate::config::Model;
 
 #[test]
 fn the_standard_configurations_are_valid() {
@@ -74,7 +75,7 @@ fn tasks_ask_for_what_they_need() {
     let (config, problems) = Config::from_pairs([("task", "dihedral"), ("p", "150")]);
     assert_eq!((config.p, problems.len()), (99, 1));
     let (config, _) = Config::from_pairs([("task", "parity"), ("p", "20"), ("k", "30")]);
-    assert_eq!((config.k, config.model.as_str()), (20, "mlp"));
+    assert_eq!((config.k, config.model), (20, Model::Mlp));
 }
 
 #[test]

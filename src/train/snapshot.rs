@@ -56,7 +56,7 @@ impl Snapshot {
     /// Goes on with other settings of the same network. Another optimiser or filter starts with no memory: returns
     /// whether that is so.
     pub fn adopt(&mut self, now: &Config) -> bool {
-        let memory = |c: &Config| (c.optimizer.clone(), c.filter.clone(), c.window);
+        let memory = |c: &Config| (c.optimizer, c.filter, c.window);
         let fresh = memory(now) != memory(&self.settings());
         if fresh {
             self.buffers.truncate(WEIGHTS);

@@ -1,6 +1,6 @@
 //! Where each setting is shown. A key that is not listed here appears in the drawer.
 
-use crate::config::Config;
+use crate::config::{Config, Filter, Model, Optimizer};
 use crate::number;
 use crate::settings::{KEYS, Key, Kind};
 use crate::task::{self, Operation, Size, TASKS, Task};
@@ -69,17 +69,17 @@ pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
 /// Whether a setting means something in this configuration.
 pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
-    let (bits, mlp) = (size == Size::Bits, config.model == "mlp");
+    let (bits, mlp) = (size == Size::Bits, config.model == Model::Mlp);
     match name {
         "p" => !matches!(size, Size::Fixed(_)),
         "k" | "samples" => bits,
         "split" => !bits,
         "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp,
         "inputs" => mlp && !bits,
-        "beta2" | "eps" => config.optimizer != "sgd",
-        "ema" => config.filter == "grokfast-ema",
-        "window" => config.filter == "grokfast-ma",
-        "amplify" => config.filter.starts_with("grokfast"),
+        "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
+        "ema" => config.filter == Filter::GrokfastEma,
+        "window" => config.filter == Filter::GrokfastMa,
+        "amplify" => matches!(config.filter, Filter::GrokfastEma | Filter::GrokfastMa),
         _ => true,
     }
 }

@@ -3,7 +3,7 @@
 use super::app::{App, State};
 use super::diverged;
 use super::text::thousands;
-use crate::config::{Config, Pairing};
+use crate::config::{Config, Filter, Loss, Pairing};
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
 use crate::task::Operation;
@@ -178,7 +178,7 @@ fn plateau(app: &App) -> String {
 
 /// Whether neither weight decay nor what does its work favours the rule.
 fn aimless(config: &Config) -> bool {
-    config.wd == 0.0 && config.sphere == 0.0 && config.filter == "none" && config.loss == "cross-entropy"
+    config.wd == 0.0 && config.sphere == 0.0 && config.filter == Filter::None && config.loss == Loss::CrossEntropy
 }
 
 /// After one run grokked.

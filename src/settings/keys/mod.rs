@@ -73,6 +73,11 @@ pub fn of_starts() -> impl Iterator<Item = &'static Key> {
 }
 
 impl Key {
+    /// The values to choose from, (value, label), where there are only so many.
+    pub fn choices(&self) -> Vec<(&'static str, &'static str)> {
+        if let Kind::Choice(choices) = self.kind { choices() } else { vec![] }
+    }
+
     /// The standard value, as text.
     pub fn standard(&self) -> String {
         (self.get)(&Config::standard())
@@ -144,10 +149,10 @@ fn truth(text: &str) -> Result<bool, String> {
 
 /// A choice held as an enum: name ↔ value pairs in menu order.
 macro_rules! choice {
-    ($field:ident: $(($value:expr, $id:literal, $label:literal)),+ $(,)?) => {
+    ($field:ident: $(($value:path, $id:literal, $label:literal)),+ $(,)?) => {
         (
             Kind::Choice(|| vec![$(($id, $label)),+]),
-            |c: &Config| { let v = c.$field; $(if v == $value { return $id.to_string(); })+ unreachable!() },
+            |c: &Config| match c.$field { $($value => $id.to_string(),)+ },
             |c: &mut Config, text: &str| match text {
                 $($id => { c.$field = $value; Ok(()) })+
                 _ => Err(concat!("is not one of", $(" ", $id),+).into()),

@@ -3,13 +3,12 @@
 use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, real, text, truth, whole};
 use crate::builds::words;
 use crate::config::{
-    Allow, Axis, Backend, Config, DecayTo, Initial, Inputs, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Norm, Pairing, Positions,
-    Precision, Schedule, Scheme, Stop,
+    Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model, Norm,
+    Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
 use crate::task::{self, Operation, cells};
-use crate::{model, optim};
 
 type Parts = (Kind, fn(&Config) -> String, fn(&mut Config, &str) -> Result<(), String>);
 
@@ -86,7 +85,16 @@ pub static KEYS: &[Key] = &[
     carry("noise", "Wrong labels", "Share of the training pairs whose result is drawn at random.", real!(noise, 0.0, 1.0)),
     restart("seed", "Seed", "Fixes which pairs are seen, and the initial weights.", integer!(seed, 0, u32::MAX)),
     restart("runs", "Runs", "Independent networks trained side by side, with consecutive seeds.", integer!(runs, 1, 16)),
-    restart("model", "Model", "Kind of network.", named!(model, || model::MODELS.iter().map(|m| (m.id, m.label)).collect())),
+    restart(
+        "model",
+        "Model",
+        "Kind of network.",
+        choice!(model:
+            (Model::Transformer, "transformer", "Transformer"),
+            (Model::Encoder, "encoder", "Encoder"),
+            (Model::Mlp, "mlp", "MLP"),
+        ),
+    ),
     restart("layers", "Layers", "Transformer blocks, or hidden layers of an MLP.", integer!(layers, 1, 4)),
     restart("width", "Width", "Width of the residual stream, d.", integer!(width, 4, 512)),
     restart("heads", "Heads", "Attention heads per block; they must divide the width.", integer!(heads, 1, 64)),
@@ -159,7 +167,12 @@ pub static KEYS: &[Key] = &[
         "optimizer",
         "Optimizer",
         "Update rule.",
-        named!(optimizer, || optim::OPTIMIZERS.iter().map(|o| (o.id, o.label)).collect()),
+        choice!(optimizer:
+            (Optimizer::AdamW, "adamw", "AdamW"),
+            (Optimizer::Adam, "adam", "Adam, L2 decay"),
+            (Optimizer::Sgd, "sgd", "SGD, momentum β₁"),
+            (Optimizer::Muon, "muon", "Muon"),
+        ),
     ),
     live("lr", "Learning rate", "Size of an update. Can change while running.", real!(lr, 0.0, 1000.0)),
     live(
@@ -190,7 +203,17 @@ pub static KEYS: &[Key] = &[
         "Pairs per step, which train loss and accuracy are then of; 0 takes all training pairs.",
         integer!(batch, 0, 40_000),
     ),
-    carry("loss", "Loss", "What is minimised.", named!(loss, || model::LOSSES.iter().map(|l| (l.id, l.label)).collect())),
+    carry(
+        "loss",
+        "Loss",
+        "What is minimised.",
+        choice!(loss:
+            (Loss::CrossEntropy, "cross-entropy", "Cross-entropy"),
+            (Loss::StableMax, "stablemax", "StableMax"),
+            (Loss::MeanSquared, "mse", "Mean squared error"),
+            (Loss::Hinge, "hinge", "Hinge"),
+        ),
+    ),
     carry(
         "precision",
         "Softmax precision",
@@ -206,7 +229,12 @@ pub static KEYS: &[Key] = &[
         "filter",
         "Gradient filter",
         "Changes the gradient before the update.",
-        named!(filter, || optim::FILTERS.iter().map(|f| (f.id, f.label)).collect()),
+        choice!(filter:
+            (Filter::None, "none", "None"),
+            (Filter::GrokfastEma, "grokfast-ema", "Grokfast-EMA"),
+            (Filter::GrokfastMa, "grokfast-ma", "Grokfast-MA"),
+            (Filter::Orthogonal, "orthogonal", "⊥Grad"),
+        ),
     ),
     live("ema", "Filter memory α", "Memory of the slow gradient.", real!(ema, 0.0, 0.9999)),
     live("amplify", "Filter gain λ", "How much of the slow gradient is added.", real!(amplify, 0.0, 100.0)),

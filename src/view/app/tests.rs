@@ -13,6 +13,7 @@ mod told;
 mod turn;
 
 use super::*;
+use crate::config::{Model, Optimizer};
 use crate::metrics::{End, Point};
 
 fn loaded(config: &Config, step: u32) -> Event {

@@ -22,7 +22,7 @@ pub fn panel(name: &str) -> Option<Panel> {
 }
 
 fn title(scene: &Scene, panel: Panel) -> String {
-    if panel == Panel::Loss { format!("Loss ({}, log scale)", scene.loss.unit) } else { "Accuracy".into() }
+    if panel == Panel::Loss { format!("Loss ({}, log scale)", scene.loss.unit()) } else { "Accuracy".into() }
 }
 
 /// A picture of a panel: where it is, with how many device pixels per pixel, and what is written below.

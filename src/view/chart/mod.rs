@@ -9,10 +9,10 @@ use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
+use crate::config::Loss;
 use crate::config::MidRunChanges;
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
-use crate::model::Loss;
 use crate::view::text;
 use pen::{Pen, SIZE};
 
@@ -61,7 +61,7 @@ pub struct Scene<'a> {
     /// Modulus, for the chance level.
     pub classes: u32,
     /// What is drawn as the loss.
-    pub loss: &'static Loss,
+    pub loss: Loss,
     /// Logarithmic step axis.
     pub log: bool,
     /// Step under the pointer.
@@ -183,7 +183,7 @@ fn range(scene: &Scene, panel: Panel, traces: &Traces) -> (f64, f64) {
     if panel != Panel::Loss {
         return (0.0, 1.0);
     }
-    let chance = (scene.loss.guess)(f64::from(scene.classes));
+    let chance = scene.loss.guess(f64::from(scene.classes));
     let (low, high) = decades(traces.extremes().chain([chance]), LOSS_FLOOR, (0.1, 10.0));
     (low.min(0.1), high)
 }

@@ -81,13 +81,13 @@ impl Pen<'_> {
     /// What guessing gives.
     fn chance(&self) -> f64 {
         let classes = f64::from(self.scene.classes);
-        if self.loss() { (self.scene.loss.guess)(classes) } else { 1.0 / classes }
+        if self.loss() { self.scene.loss.guess(classes) } else { 1.0 / classes }
     }
 
     /// Names the chance level, where the curves leave most space.
     pub fn reference_label(&mut self, lines: &[Line]) {
         let y = crisp(self.y.at(self.chance()));
-        let nats = self.scene.loss.unit == "nats";
+        let nats = self.scene.loss.unit() == "nats";
         let logarithm = if nats { format!("ln {} = ", self.scene.classes) } else { String::new() };
         let (label, rows) = match self.loss() {
             true => (format!("guessing: {logarithm}{}", text::loss(self.chance())), [y + 10.0, y - 10.0]),

@@ -2,9 +2,9 @@
 
 use super::figure::{panel, step_at, svg};
 use super::*;
+use crate::config::Loss;
 use crate::config::{Config, UNCHANGED};
 use crate::metrics::Point;
-use crate::model::LOSSES;
 use crate::view::runs::{COLORS, Runs};
 
 fn history(steps: u32) -> History {
@@ -44,7 +44,7 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
     Scene {
         histories,
         classes: 97,
-        loss: &LOSSES[0],
+        loss: Loss::CrossEntropy,
         log: false,
         hover: None,
         until: None,

@@ -6,6 +6,7 @@ use web_sys::ShadowRoot;
 
 use super::dom::{Result, find};
 use super::surface::Surface;
+use crate::config::Loss;
 use crate::metrics::Panel;
 use crate::view::chart::{Frame, Theme, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
@@ -29,7 +30,7 @@ struct Drawn {
     theme: Theme,
     hover: Option<u32>,
     /// How many numbers there are, and what the loss is measured in.
-    what: (u32, &'static str),
+    what: (u32, Loss),
     marks: Vec<[Option<u32>; 2]>,
     /// Of the list of runs.
     runs: u32,
@@ -71,7 +72,7 @@ impl Chart {
             frame,
             theme: scene.theme.clone(),
             hover: scene.hover,
-            what: (scene.classes, scene.loss.id),
+            what: (scene.classes, scene.loss),
             marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),
             runs,
             recorded: scene.reference.is_some(),

@@ -8,10 +8,9 @@ use super::dom::{Listener, Result, find, set_text, window};
 use super::keep::{canvas, download, paint};
 use super::theme::theme;
 use super::ui::Ui;
+use crate::config::Loss;
 use crate::config::MidRunChanges;
 use crate::metrics::{History, Panel};
-use crate::model::Loss;
-use crate::model::loss::chosen;
 use crate::task::Operation;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
@@ -46,7 +45,7 @@ struct Reel {
     fork: Option<u32>,
     theme: Theme,
     classes: u32,
-    loss: &'static Loss,
+    loss: Loss,
     log: bool,
     caption: String,
 }
@@ -67,7 +66,7 @@ pub fn record(ui: &Ui) -> Result<()> {
     let mut reel = {
         let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
         let (histories, caption) = (app.histories.clone(), caption(&app.record));
-        let (classes, loss) = (Operation::of(&app.record).classes(&app.record), chosen(app.present()));
+        let (classes, loss) = (Operation::of(&app.record).classes(&app.record), app.present().loss);
         let panels = PANELS.map(|(panel, _)| (panel, Traces::default()));
         let (changes, fork) = (app.record.at.clone(), app.runs.from.map(|from| from.step));
         Reel { context, panels, histories, changes, fork, theme, classes, loss, log: ui.log.get(), caption }

@@ -5,7 +5,6 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 use super::chart::nearest;
 use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
-use crate::model::loss::chosen;
 use crate::view::app::{App, State};
 use crate::view::{story, text};
 
@@ -87,7 +86,7 @@ impl Readout {
         set_text(&self.phase, &story.headline);
         set_text(&self.caption, &story.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
-        set_text(&self.unit, &format!("{}, log scale", chosen(app.present()).unit));
+        set_text(&self.unit, &format!("{}, log scale", app.present().loss.unit()));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));

@@ -23,7 +23,6 @@ use super::theme::Dark;
 use super::tip::Tip;
 use super::{address, axes, inputs, memory, watch};
 use crate::metrics::Panel;
-use crate::model::loss::chosen;
 use crate::protocol::Engine;
 use crate::task::Operation;
 use crate::view::app::{App, Effect, State, TICK_S, Value};
@@ -368,7 +367,7 @@ impl Ui {
         Scene {
             histories: &app.histories,
             classes: Operation::of(&app.record).classes(&app.record),
-            loss: chosen(app.present()),
+            loss: app.present().loss,
             log: self.log.get(),
             hover: None,
             until: None,

@@ -112,7 +112,9 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     // It goes on with other settings, live ones and those that the weights can be carried to.
     drain(&mut app);
     app.set([("wd", "0.5"), ("optimizer", "sgd")]);
-    assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(config, _)] if config.wd == 0.5 && config.optimizer == "sgd"));
+    assert!(
+        matches!(&drain(&mut app).0[..], [Command::Adjust(config, _)] if config.wd == 0.5 && config.optimizer == Optimizer::Sgd)
+    );
     app.start();
     app.update(progress(11, 1.0, 0.1));
     assert_eq!((steps(&app.histories), app.histories[0].memorized), (vec![5, 11], Some(11)));

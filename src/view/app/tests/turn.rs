@@ -10,7 +10,7 @@ fn an_experiment_is_chosen_and_left() {
     assert_eq!(app.config, from_query("experiment=doshi&v=1").0);
     assert_eq!(drain(&mut app).0, [Command::Load(app.config.clone(), Engine::Cpu)]);
     app.set([("experiment", "")]);
-    assert_eq!(app.config.model, "mlp", "leaving keeps the settings, unless the page asks for the standard ones");
+    assert_eq!(app.config.model, Model::Mlp, "leaving keeps the settings, unless the page asks for the standard ones");
 }
 
 #[test]
