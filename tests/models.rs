@@ -9,7 +9,7 @@ use std::rc::Rc;
 use grokking_lab::config::{Backend, Config, Precision};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::{History, Point};
-use grokking_lab::model::{self, Examples, Judge, LOSSES, Sizes};
+use grokking_lab::model::{self, Examples, Judge, Sizes};
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::settings::{from_query, key};
