@@ -29,6 +29,7 @@ pub mod protocol;
 pub mod rng;
 pub mod safetensors;
 pub mod selfcheck;
+pub mod step;
 pub mod tape;
 pub mod task;
 pub mod train;

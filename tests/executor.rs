@@ -11,9 +11,9 @@ use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
-use grokking_lab::ops::record::CLOCK;
 use grokking_lab::ops::{Kernel, add};
 use grokking_lab::plan::{List, Plan, View};
+use grokking_lab::step::CLOCK;
 use pollster::block_on;
 
 #[test]

@@ -4,12 +4,12 @@
 //! `noise`: w += σ ξ for the forward and backward pass of a step, whose update begins with the weights as they were.
 
 use super::real::quarter_sine;
-use super::record::{CLOCK_IN, Recorder, TIME};
+use super::record::Recorder;
 use super::{Args, Bind, Checks, Fill, Kernel, Op, Real, Tolerance, add, fold, in_out, index, output};
 use crate::config::Config;
-use crate::optim::{HYPER, WEIGHT_NOISE};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
+use crate::step::{CLOCK_IN, HYPER, TIME, WEIGHT_NOISE};
 use crate::tape::Tape;
 use crate::{cpu, wgsl};
 

@@ -2,10 +2,10 @@
 //! `Adam(weight_decay=λ)` and so in Grokfast's code.
 
 use super::adamw::Rates;
-use super::{Given, HYPER, Optimizer, Update, flat};
-use crate::ops::record::CLOCK_IN;
+use super::{Given, Optimizer, Update, flat};
 use crate::ops::{Args, Checks, Fill, Kernel, Op, Real, Tolerance, fold, in_out, input, output};
 use crate::plan::View;
+use crate::step::{CLOCK_IN, HYPER};
 use crate::tape::Tape;
 use crate::{cpu, wgsl};
 

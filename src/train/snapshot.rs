@@ -7,7 +7,7 @@ use super::picture::{Picture, unrounded};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
-use crate::ops::record::CLOCK;
+use crate::step::CLOCK;
 use crate::tuner::Tiles;
 
 /// Everything needed to go on exactly where a run was.
