@@ -3,7 +3,7 @@
 //! naga does not check that barriers are in uniform control flow; browsers do, in the web tests.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use grokking_lab::config::{Config, from_query};
@@ -254,4 +254,52 @@ fn constants_of_one_name_do_not_meet_in_a_launch() {
         let found: BTreeSet<&str> = found.filter(|line| line.ends_with(&format!(": u32 = {i}u;"))).collect();
         assert_eq!(found.len(), users, "{name}: {found:?}");
     }
+}
+
+/// Name and text of every function but `main`. Comments and blanks do not count.
+fn functions(wgsl: &str) -> Vec<(String, String)> {
+    let words = tokens(wgsl);
+    let starts = (0..words.len()).filter(|&at| words[at].text == "fn" && words[at + 1].text != "main");
+    let function = |at: usize| {
+        let mut depth = 0;
+        let closes = |word: &str| {
+            depth += i32::from(word == "{") - i32::from(word == "}");
+            word == "}" && depth == 0
+        };
+        let len = words[at..].iter().map(|token| token.text).position(closes).expect("a closing brace") + 1;
+        let text: Vec<&str> = words[at..at + len].iter().map(|token| token.text).collect();
+        (words[at + 1].text.into(), text.join(" "))
+    };
+    starts.map(function).collect()
+}
+
+/// Functions that share a name and not their text, with the two shaders.
+fn namesakes<'s>(shaders: &[(&'s str, &str)]) -> Vec<(String, [&'s str; 2])> {
+    let mut first: BTreeMap<String, (&str, String)> = BTreeMap::new();
+    let mut found = vec![];
+    for &(shader, wgsl) in shaders {
+        for (name, text) in functions(wgsl) {
+            let known = first.entry(name.clone()).or_insert((shader, text.clone()));
+            if known.1 != text {
+                found.push((name, [known.0, shader]));
+            }
+        }
+    }
+    found
+}
+
+/// Who reads `draw` knows it from the other shaders: what differs has another name.
+#[test]
+fn functions_of_one_name_have_one_text() {
+    let list: Vec<Dispatch> = shaders().collect();
+    let texts: Vec<(&str, &str)> = list.iter().map(|shader| (shader.shader().0, shader.shader().1)).collect();
+    let found = namesakes(&texts);
+    assert!(found.is_empty(), "two texts of one name: {found:#?}");
+    let shared = texts.iter().filter(|(_, wgsl)| functions(wgsl).iter().any(|(name, _)| name == "draw")).count();
+    assert!(shared > 1, "{shared} shaders draw");
+
+    let (one, same) = ("fn f(x: u32) -> u32 {\n    return x;\n}", "// f\nfn f(x: u32)->u32{return x;}fn g() { if (X) {} }");
+    assert_eq!(namesakes(&[("one", one), ("same", same)]), []);
+    let other = "fn main() {} fn f(x: u32) -> u32 { if (x > 1u) { return 1u; } return x; }";
+    assert_eq!(namesakes(&[("one", one), ("same", same), ("other", other)]), [("f".into(), ["one", "other"])]);
 }
