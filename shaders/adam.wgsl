@@ -1,5 +1,5 @@
 // m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², direction = m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
-// Shapes: hyper [14] = [η, λ, β₁, β₂, ε, …], clock [5] = [t, β₁ᵗ, β₂ᵗ, evaluations, η_t]; g, m, v, direction [N].
+// Shapes: hyper [14], clock [5], see src/step.rs; g, m, v, direction [N].
 // One thread per parameter; updates m and v, overwrites direction.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
@@ -16,6 +16,14 @@ const DIRECTION_RUN: u32 = 64u;
 @group(0) @binding(4) var<storage, read_write> v: array<f32>;
 @group(0) @binding(5) var<storage, read_write> direction: array<f32>;
 
+// Elements of hyper.
+const BETA1: u32 = 2u;
+const BETA2: u32 = 3u;
+const EPS: u32 = 4u;
+// Elements of clock.
+const BETA1_POWER: u32 = 1u;
+const BETA2_POWER: u32 = 2u;
+
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
@@ -28,13 +36,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let run = group.z;
     let h = run * HYPER_RUN;
     let t = run * CLOCK_RUN;
-    let beta1 = hyper[h + 2u];
-    let beta2 = hyper[h + 3u];
+    let beta1 = hyper[h + BETA1];
+    let beta2 = hyper[h + BETA2];
     let slope = g[run * G_RUN + i];
     let first = beta1 * m[run * M_RUN + i] + (1.0 - beta1) * slope;
     let second = beta2 * v[run * V_RUN + i] + (1.0 - beta2) * slope * slope;
     m[run * M_RUN + i] = first;
     v[run * V_RUN + i] = second;
     direction[run * DIRECTION_RUN + i] =
-        (first / (1.0 - clock[t + 1u])) / (sqrt(second / (1.0 - clock[t + 2u])) + hyper[h + 4u]);
+        (first / (1.0 - clock[t + BETA1_POWER])) / (sqrt(second / (1.0 - clock[t + BETA2_POWER])) + hyper[h + EPS]);
 }

@@ -1,9 +1,8 @@
 // AdamW: m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= η_t (λ w + m̂/(√v̂ + ε)), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
 // with g the sum of its parts: block i/64 has entries start[i/64] .. start[i/64 + 1], each [at, end, source, count,
 // stride, negative]: for at ≤ i < end, g ±= Σ_k parts[source + k·stride + i − at].
-// hyper: [η, λ, β₁, β₂, ε, …]. clock: [t, β₁ᵗ, β₂ᵗ, evaluations, η_t], already advanced to t ≥ 1.
-// Shapes: start [N/64 + 1], entry [TERMS, 6], parts [PARTS]; params, m, v [N], N a multiple of 64. One thread per
-// parameter; updates params, m and v in place.
+// Shapes: hyper [14] and clock [5], already advanced to t ≥ 1, see src/step.rs; start [N/64 + 1], entry [TERMS, 6], parts
+// [PARTS]; params, m, v [N], N a multiple of 64. One thread per parameter; updates params, m and v in place.
 const N: u32 = 64u;
 const TERMS: u32 = 1u;
 const PARTS: u32 = 64u;
@@ -25,13 +24,23 @@ const V_RUN: u32 = 64u;
 @group(0) @binding(6) var<storage, read_write> m: array<f32>;
 @group(0) @binding(7) var<storage, read_write> v: array<f32>;
 
+// Elements of hyper.
+const WD: u32 = 1u;
+const BETA1: u32 = 2u;
+const BETA2: u32 = 3u;
+const EPS: u32 = 4u;
+// Elements of clock.
+const BETA1_POWER: u32 = 1u;
+const BETA2_POWER: u32 = 2u;
+const RATE: u32 = 4u;
+
 const GROUPS: u32 = N / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
 fn gradient(run: u32, block: u32, i: u32) -> f32 {
     let first = start[run * START_RUN + block];
     let last = start[run * START_RUN + block + 1u];
-    var g = 0.0;
+    var total = 0.0;
     for (var term = first; term < last; term++) {
         let e = run * ENTRY_RUN + term * 6u;
         let at = entry[e];
@@ -43,10 +52,10 @@ fn gradient(run: u32, block: u32, i: u32) -> f32 {
             for (var k = 0u; k < count; k++) {
                 sum += parts[source + k * stride];
             }
-            g += select(sum, -sum, entry[e + 5u] == 1u);
+            total += select(sum, -sum, entry[e + 5u] == 1u);
         }
     }
-    return g;
+    return total;
 }
 
 @compute @workgroup_size(64)
@@ -59,17 +68,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let run = group.z;
     let h = run * HYPER_RUN;
     let t = run * CLOCK_RUN;
-    let lr = clock[t + 4u];
-    let decay = hyper[h + 1u];
-    let beta1 = hyper[h + 2u];
-    let beta2 = hyper[h + 3u];
-    let epsilon = hyper[h + 4u];
+    let lr = clock[t + RATE];
+    let decay = hyper[h + WD];
+    let beta1 = hyper[h + BETA1];
+    let beta2 = hyper[h + BETA2];
+    let epsilon = hyper[h + EPS];
     let g = gradient(run, block, i);
     let first = beta1 * m[run * M_RUN + i] + (1.0 - beta1) * g;
     let second = beta2 * v[run * V_RUN + i] + (1.0 - beta2) * g * g;
     m[run * M_RUN + i] = first;
     v[run * V_RUN + i] = second;
-    let direction = (first / (1.0 - clock[t + 1u])) / (sqrt(second / (1.0 - clock[t + 2u])) + epsilon);
+    let direction = (first / (1.0 - clock[t + BETA1_POWER])) / (sqrt(second / (1.0 - clock[t + BETA2_POWER])) + epsilon);
     let weight = params[run * PARAMS_RUN + i];
     params[run * PARAMS_RUN + i] = weight - lr * (decay * weight + direction);
 }

@@ -41,7 +41,7 @@ fn few(run: u32, col: u32) {
     for (var row = 0u; row < M; row++) {
         total += dy[run * DY_RUN + row * N + col];
     }
-    put(run, col, total);
+    put_sum(run, col, total);
 }
 
 fn many(run: u32, col: u32, lane: u32) {
@@ -70,10 +70,10 @@ fn many(run: u32, col: u32, lane: u32) {
     if (lane >= 4u || col >= N) {
         return;
     }
-    put(run, col, pool[lane]);
+    put_sum(run, col, pool[lane]);
 }
 
-fn put(run: u32, col: u32, sum: f32) {
+fn put_sum(run: u32, col: u32, sum: f32) {
     var total = sum;
     if (ACCUMULATE == 1u) {
         total += db[run * DB_RUN + col];

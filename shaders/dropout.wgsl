@@ -1,5 +1,5 @@
 // y (+)= x/(1 − r) where x stays, else 0; which stay, a share 1 − r, is a function of seed, SALT, t and i
-// Shapes: hyper [14] with r at 11, clock [5] with t at 0, seed [1]; x, y [N]. One thread per element.
+// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; x, y [N]. One thread per element.
 // Adds to y when ACCUMULATE is 1, else overwrites it.
 const N: u32 = 64u;
 const SALT: u32 = 0u;
@@ -15,6 +15,11 @@ const Y_RUN: u32 = 64u;
 @group(0) @binding(2) var<storage, read> seed: array<u32>;
 @group(0) @binding(3) var<storage, read> x: array<f32>;
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
+
+// Elements of hyper.
+const DROPOUT: u32 = 11u;
+// Elements of clock.
+const TIME: u32 = 0u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -40,8 +45,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    let rate = hyper[run * HYPER_RUN + 11u];
-    let bits = draw(seed[run * SEED_RUN] + SALT * 0x9e3779b9u, u32(clock[run * CLOCK_RUN]), i).x;
+    let rate = hyper[run * HYPER_RUN + DROPOUT];
+    let bits = draw(seed[run * SEED_RUN] + SALT * 0x9e3779b9u, u32(clock[run * CLOCK_RUN + TIME]), i).x;
     var value = 0.0;
     if (f32(bits >> 8u) / 16777216.0 >= rate) {
         value = x[run * X_RUN + i] / (1.0 - rate);

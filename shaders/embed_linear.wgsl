@@ -75,13 +75,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         }
         workgroupBarrier();
     }
-    store(run, row + r, col + c, sum.x);
-    store(run, row + r, col + c + 8u, sum.y);
-    store(run, row + r + 8u, col + c, sum.z);
-    store(run, row + r + 8u, col + c + 8u, sum.w);
+    store_y(run, row + r, col + c, sum.x);
+    store_y(run, row + r, col + c + 8u, sum.y);
+    store_y(run, row + r + 8u, col + c, sum.z);
+    store_y(run, row + r + 8u, col + c + 8u, sum.w);
 }
 
-fn store(run: u32, i: u32, n: u32, value: f32) {
+fn store_y(run: u32, i: u32, n: u32, value: f32) {
     if (i < ROWS && n < N) {
         y[run * Y_RUN + i * N + n] = value;
     }

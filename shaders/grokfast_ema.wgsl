@@ -1,5 +1,5 @@
 // mean = α mean + (1 − α) g, or g when it is the first (seen is 0); then g += amplify · mean
-// Shapes: hyper [14] with α at 8 and amplify at 9, seen [1]; g, mean [N]. One thread per parameter; updates g and mean.
+// Shapes: hyper [14], see src/step.rs, seen [1]; g, mean [N]. One thread per parameter; updates g and mean.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
 const SEEN_RUN: u32 = 1u;
@@ -10,6 +10,10 @@ const MEAN_RUN: u32 = 64u;
 @group(0) @binding(1) var<storage, read> seen: array<f32>;
 @group(0) @binding(2) var<storage, read_write> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> mean: array<f32>;
+
+// Elements of hyper.
+const EMA: u32 = 8u;
+const AMPLIFY: u32 = 9u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -25,8 +29,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let slope = g[run * G_RUN + i];
     var slow = slope;
     if (seen[run * SEEN_RUN] > 0.0) {
-        slow = hyper[h + 8u] * mean[run * MEAN_RUN + i] + (1.0 - hyper[h + 8u]) * slope;
+        slow = hyper[h + EMA] * mean[run * MEAN_RUN + i] + (1.0 - hyper[h + EMA]) * slope;
     }
     mean[run * MEAN_RUN + i] = slow;
-    g[run * G_RUN + i] = slope + hyper[h + 9u] * slow;
+    g[run * G_RUN + i] = slope + hyper[h + AMPLIFY] * slow;
 }

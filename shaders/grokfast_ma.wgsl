@@ -1,6 +1,6 @@
 // ring holds the last WINDOW gradients, total their sum; g takes the place of the oldest, and once the ring is full,
 // g += amplify · total/WINDOW. Each step one block of 64 in WINDOW is summed anew, so that rounding does not pile up.
-// Shapes: hyper [14] with amplify at 9, seen [1] = gradients before this one; g, total [N], ring [WINDOW, N].
+// Shapes: hyper [14], see src/step.rs, seen [1] = gradients before this one; g, total [N], ring [WINDOW, N].
 // One thread per parameter; updates g, ring and total.
 const N: u32 = 64u;
 const WINDOW: u32 = 3u;
@@ -15,6 +15,9 @@ const TOTAL_RUN: u32 = 64u;
 @group(0) @binding(2) var<storage, read_write> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> ring: array<f32>;
 @group(0) @binding(4) var<storage, read_write> total: array<f32>;
+
+// Elements of hyper.
+const AMPLIFY: u32 = 9u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -40,6 +43,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     total[run * TOTAL_RUN + i] = sum;
     if (before + 1u >= WINDOW) {
-        g[run * G_RUN + i] = slope + hyper[run * HYPER_RUN + 9u] * (sum / f32(WINDOW));
+        g[run * G_RUN + i] = slope + hyper[run * HYPER_RUN + AMPLIFY] * (sum / f32(WINDOW));
     }
 }

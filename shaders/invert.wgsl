@@ -14,6 +14,7 @@ const ENTRY_RUN: u32 = 64u;
 @group(0) @binding(1) var<storage, read_write> start: array<u32>;
 @group(0) @binding(2) var<storage, read_write> entry: array<u32>;
 
+const NONE: u32 = 0xffffffffu;
 const GROUPS: u32 = (LEN + SOURCE + 64u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
@@ -36,7 +37,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     if (id <= SOURCE) {
         start[run * START_RUN + id] = before;
-    } else if (row != 0xffffffffu) {
+    } else if (row != NONE) {
         entry[run * ENTRY_RUN + before] = position / SLOTS;
     }
 }

@@ -70,13 +70,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         sum2 += x.z * y;
         sum3 += x.w * y;
     }
-    put_row(run, part, batch, row, col, sum0);
-    put_row(run, part, batch, row + 8u, col, sum1);
-    put_row(run, part, batch, row + 16u, col, sum2);
-    put_row(run, part, batch, row + 24u, col, sum3);
+    put_strided_row(run, part, batch, row, col, sum0);
+    put_strided_row(run, part, batch, row + 8u, col, sum1);
+    put_strided_row(run, part, batch, row + 16u, col, sum2);
+    put_strided_row(run, part, batch, row + 24u, col, sum3);
 }
 
-fn put_row(run: u32, part: u32, batch: u32, row: u32, col: u32, sum: vec4f) {
+fn put_strided_row(run: u32, part: u32, batch: u32, row: u32, col: u32, sum: vec4f) {
     if (row >= M) {
         return;
     }

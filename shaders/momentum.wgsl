@@ -1,5 +1,5 @@
 // b = β₁ b + g
-// Shapes: hyper [14] with β₁ at 2; g, b [N]. One thread per parameter; updates b.
+// Shapes: hyper [14], see src/step.rs; g, b [N]. One thread per parameter; updates b.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
 const G_RUN: u32 = 64u;
@@ -8,6 +8,9 @@ const B_RUN: u32 = 64u;
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b: array<f32>;
+
+// Elements of hyper.
+const BETA1: u32 = 2u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -20,5 +23,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let run = group.z;
     let at = run * B_RUN + i;
-    b[at] = hyper[run * HYPER_RUN + 2u] * b[at] + g[run * G_RUN + i];
+    b[at] = hyper[run * HYPER_RUN + BETA1] * b[at] + g[run * G_RUN + i];
 }

@@ -1,5 +1,5 @@
-// b = μ b + (1 − μ) g; y = (1 − μ) g + μ b
-// Shapes: hyper [14] with μ = β₁ at 2; g, b, y [N]. One thread per parameter; updates b, overwrites y.
+// b = μ b + (1 − μ) g; y = (1 − μ) g + μ b, with μ = β₁
+// Shapes: hyper [14], see src/step.rs; g, b, y [N]. One thread per parameter; updates b, overwrites y.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
 const G_RUN: u32 = 64u;
@@ -11,6 +11,9 @@ const Y_RUN: u32 = 64u;
 @group(0) @binding(2) var<storage, read_write> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
+// Elements of hyper.
+const BETA1: u32 = 2u;
+
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
@@ -21,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    let mu = hyper[run * HYPER_RUN + 2u];
+    let mu = hyper[run * HYPER_RUN + BETA1];
     let slope = g[run * G_RUN + i];
     let mean = mu * b[run * B_RUN + i] + (1.0 - mu) * slope;
     b[run * B_RUN + i] = mean;

@@ -1,5 +1,5 @@
 // kept = params, then params += σ ξ with ξ ~ N(0, 1), a function of seed, t and i
-// Shapes: hyper [14] with σ at 12, clock [5] with t at 0, seed [1]; params, kept [N].
+// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; params, kept [N].
 // One thread per parameter; adds to params, overwrites kept.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
@@ -14,21 +14,26 @@ const KEPT_RUN: u32 = 64u;
 @group(0) @binding(3) var<storage, read_write> params: array<f32>;
 @group(0) @binding(4) var<storage, read_write> kept: array<f32>;
 
+// Elements of hyper.
+const WEIGHT_NOISE: u32 = 12u;
+// Elements of clock.
+const TIME: u32 = 0u;
+
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 const STREAM: u32 = 0x9e3779b9u;
 
 // PCG3D, as `Stateless::draw` in src/rng.rs.
 fn draw(seed_of_run: u32, step: u32, i: u32) -> vec3u {
-    var x = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
-    x.x += x.y * x.z;
-    x.y += x.z * x.x;
-    x.z += x.x * x.y;
-    x ^= x >> vec3u(16u);
-    x.x += x.y * x.z;
-    x.y += x.z * x.x;
-    x.z += x.x * x.y;
-    return x;
+    var key = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
+    key.x += key.y * key.z;
+    key.y += key.z * key.x;
+    key.z += key.x * key.y;
+    key ^= key >> vec3u(16u);
+    key.x += key.y * key.z;
+    key.y += key.z * key.x;
+    key.z += key.x * key.y;
+    return key;
 }
 
 // sin(πx/2) for 0 ≤ x ≤ 1
@@ -56,6 +61,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let at = run * PARAMS_RUN + i;
     let weight = params[at];
     kept[run * KEPT_RUN + i] = weight;
-    let noise = normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN]), i));
-    params[at] = weight + hyper[run * HYPER_RUN + 12u] * noise;
+    let noise = normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN + TIME]), i));
+    params[at] = weight + hyper[run * HYPER_RUN + WEIGHT_NOISE] * noise;
 }

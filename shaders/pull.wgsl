@@ -1,5 +1,5 @@
 // g += λ (params − origin), with 0 for origin when ORIGIN is 0
-// Shapes: hyper [14] with λ at 1; params, g [N], origin [N], or [1] when ORIGIN is 0. One thread per parameter; adds to g.
+// Shapes: hyper [14], see src/step.rs; params, g [N], origin [N], or [1] when ORIGIN is 0. One thread per parameter; adds to g.
 const N: u32 = 64u;
 const ORIGIN: u32 = 0u;
 const HYPER_RUN: u32 = 14u;
@@ -11,6 +11,9 @@ const G_RUN: u32 = 64u;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
 @group(0) @binding(2) var<storage, read> origin: array<f32>;
 @group(0) @binding(3) var<storage, read_write> g: array<f32>;
+
+// Elements of hyper.
+const WD: u32 = 1u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -26,5 +29,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (ORIGIN == 1u) {
         pull -= origin[run * ORIGIN_RUN + i];
     }
-    g[run * G_RUN + i] += hyper[run * HYPER_RUN + 1u] * pull;
+    g[run * G_RUN + i] += hyper[run * HYPER_RUN + WD] * pull;
 }

@@ -1,8 +1,7 @@
 // ring[slot] = (step, mean row_loss, mean row_correct, share of rows whose row_loss has bits below COLLAPSE, share whose
 // row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
 // 0 the evaluations go up by 1.
-// clock: [t, β₁ᵗ, β₂ᵗ, evaluations, η_t].
-// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [5], ring [SLOTS, 6].
+// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [5], see src/step.rs, ring [SLOTS, 6].
 // One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 8u;
@@ -22,6 +21,10 @@ const POOL4: u32 = 64u;
 @group(0) @binding(2) var<storage, read> squares: array<f32>;
 @group(0) @binding(3) var<storage, read_write> clock: array<f32>;
 @group(0) @binding(4) var<storage, read_write> ring: array<f32>;
+
+// Elements of clock.
+const TIME: u32 = 0u;
+const EVALUATIONS: u32 = 3u;
 
 var<workgroup> pool: array<f32, POOL>;
 var<workgroup> pool4: array<vec4f, POOL4>;
@@ -55,8 +58,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let t = run * CLOCK_RUN;
     let training = TRAIN == 1u;
-    let step = clock[t] - select(0.0, 1.0, training);
-    let slot = u32(select(clock[t + 3u], step, training)) % SLOTS;
+    let step = clock[t + TIME] - select(0.0, 1.0, training);
+    let slot = u32(select(clock[t + EVALUATIONS], step, training)) % SLOTS;
     let at = run * RING_RUN + slot * 6u;
     let means = pool4[0] / f32(ROWS);
     ring[at] = step;
@@ -66,6 +69,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     ring[at + 4u] = means.w;
     ring[at + 5u] = sqrt(pool[0]);
     if (!training) {
-        clock[t + 3u] += 1.0;
+        clock[t + EVALUATIONS] += 1.0;
     }
 }

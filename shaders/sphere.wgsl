@@ -1,5 +1,5 @@
 // params *= r/√Σ squares, when the radius r is positive
-// Shapes: hyper [14] with r at 10, squares [PIECES], params [N]. One thread per parameter, which adds up the squares in order;
+// Shapes: hyper [14], see src/step.rs, squares [PIECES], params [N]. One thread per parameter, which adds up the squares in order;
 // updates params.
 const N: u32 = 64u;
 const PIECES: u32 = 1u;
@@ -10,6 +10,9 @@ const PARAMS_RUN: u32 = 64u;
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;
 @group(0) @binding(1) var<storage, read> squares: array<f32>;
 @group(0) @binding(2) var<storage, read_write> params: array<f32>;
+
+// Elements of hyper.
+const SPHERE: u32 = 10u;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -25,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var piece = 0u; piece < PIECES; piece++) {
         sum += squares[run * SQUARES_RUN + piece];
     }
-    let radius = hyper[run * HYPER_RUN + 10u];
+    let radius = hyper[run * HYPER_RUN + SPHERE];
     let norm = sqrt(sum);
     if (radius > 0.0 && norm > 0.0) {
         params[run * PARAMS_RUN + i] *= radius / norm;

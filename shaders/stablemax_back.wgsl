@@ -22,7 +22,7 @@ fn stable(z: f32) -> f32 {
 }
 
 // s', from s.
-fn slope(z: f32, s: f32) -> f32 {
+fn stable_slope(z: f32, s: f32) -> f32 {
     return select(s * s, 1.0, z >= 0.0);
 }
 
@@ -51,7 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let sum = others + own;
     for (var j = 0u; j < CLASSES; j++) {
         let z = logits[z_at + j];
-        dlogits[dz_at + j] = scale * slope(z, stable(z)) / sum;
+        dlogits[dz_at + j] = scale * stable_slope(z, stable(z)) / sum;
     }
-    dlogits[dz_at + y] = -scale * slope(z_y, own) / own * (others / sum);
+    dlogits[dz_at + y] = -scale * stable_slope(z_y, own) / own * (others / sum);
 }

@@ -1,7 +1,7 @@
 // params −= η_t (λ (params − origin) + direction + σ ξ), with 0 for origin when ORIGIN is 0, λ only when DECAY is 1, and
 // ξ ~ N(0, 1), a function of seed, t and i, only when NOISE is 1
-// Shapes: hyper [14] with λ at 1 and σ at 13, clock [5] with t at 0 and η_t at 4, seed [1]; direction, params [N], origin
-// [N], or [1] when ORIGIN is 0. One thread per parameter; updates params.
+// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; direction, params [N], origin [N],
+// or [1] when ORIGIN is 0. One thread per parameter; updates params.
 const N: u32 = 64u;
 const ORIGIN: u32 = 0u;
 const DECAY: u32 = 1u;
@@ -20,21 +20,28 @@ const PARAMS_RUN: u32 = 64u;
 @group(0) @binding(4) var<storage, read> origin: array<f32>;
 @group(0) @binding(5) var<storage, read_write> params: array<f32>;
 
+// Elements of hyper.
+const WD: u32 = 1u;
+const GRAD_NOISE: u32 = 13u;
+// Elements of clock.
+const TIME: u32 = 0u;
+const RATE: u32 = 4u;
+
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 const STREAM: u32 = 0x3c6ef372u;
 
 // PCG3D, as `Stateless::draw` in src/rng.rs.
 fn draw(seed_of_run: u32, step: u32, i: u32) -> vec3u {
-    var x = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
-    x.x += x.y * x.z;
-    x.y += x.z * x.x;
-    x.z += x.x * x.y;
-    x ^= x >> vec3u(16u);
-    x.x += x.y * x.z;
-    x.y += x.z * x.x;
-    x.z += x.x * x.y;
-    return x;
+    var key = vec3u(i, step, seed_of_run ^ STREAM) * 1664525u + 1013904223u;
+    key.x += key.y * key.z;
+    key.y += key.z * key.x;
+    key.z += key.x * key.y;
+    key ^= key >> vec3u(16u);
+    key.x += key.y * key.z;
+    key.y += key.z * key.x;
+    key.z += key.x * key.y;
+    return key;
 }
 
 // sin(πx/2) for 0 ≤ x ≤ 1
@@ -67,10 +74,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         if (ORIGIN == 1u) {
             pull -= origin[run * ORIGIN_RUN + i];
         }
-        along = hyper[h + 1u] * pull + along;
+        along = hyper[h + WD] * pull + along;
     }
     if (NOISE == 1u) {
-        along += hyper[h + 13u] * normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN]), i));
+        along += hyper[h + GRAD_NOISE] * normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN + TIME]), i));
     }
-    params[run * PARAMS_RUN + i] = weight - clock[run * CLOCK_RUN + 4u] * along;
+    params[run * PARAMS_RUN + i] = weight - clock[run * CLOCK_RUN + RATE] * along;
 }

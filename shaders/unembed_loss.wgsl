@@ -1,22 +1,24 @@
 // With z = a b, plus init when INIT is 1, e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j for the target y: row_loss = log1p(O)
 // where y has the largest logit, else (max z − z_y) + ln(O + e_y); row_correct = 1 where the first largest logit is y's;
-// dlogits_j = e_j/(O + e_y)/ROWS for j ≠ y, dlogits_y = −O/(O + e_y)/ROWS; da = dlogits bᵀ, and 0 where a ≤ 0 when MASK is 1
-// Shapes: a and da [ROWS, K], b [K, CLASSES], init (when INIT is 0 anything) and dlogits [ROWS, CLASSES]; targets,
-// row_loss and row_correct [ROWS].
+// When BACKWARD is 1, of the mean loss: dlogits_j = e_j/(O + e_y)/ROWS for j ≠ y, dlogits_y = −O/(O + e_y)/ROWS; da =
+// dlogits bᵀ, and 0 where a ≤ 0 when MASK is 1. When it is 0: probs_j = e_j/(O + e_y), and da is one 0.
+// Shapes: a and da [ROWS, K], b [K, CLASSES], init (when INIT is 0 anything) and probs_or_dlogits [ROWS, CLASSES];
+// targets, row_loss and row_correct [ROWS].
 // One workgroup per 16 rows: a thread has four of them and every 16th column. CLASSES ≤ 224 fit into its memory.
-// Overwrites row_loss, row_correct, dlogits and da.
+// Overwrites row_loss, row_correct, probs_or_dlogits and da.
 const ROWS: u32 = 16u;
 const K: u32 = 8u;
 const CLASSES: u32 = 8u;
 const INIT: u32 = 0u;
 const MASK: u32 = 0u;
+const BACKWARD: u32 = 1u;
 const A_RUN: u32 = 128u;
 const B_RUN: u32 = 64u;
 const INIT_RUN: u32 = 1u;
 const TARGETS_RUN: u32 = 16u;
 const ROW_LOSS_RUN: u32 = 16u;
 const ROW_CORRECT_RUN: u32 = 16u;
-const DLOGITS_RUN: u32 = 128u;
+const PROBS_OR_DLOGITS_RUN: u32 = 128u;
 const DA_RUN: u32 = 128u;
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
@@ -25,7 +27,7 @@ const DA_RUN: u32 = 128u;
 @group(0) @binding(3) var<storage, read> targets: array<u32>;
 @group(0) @binding(4) var<storage, read_write> row_loss: array<f32>;
 @group(0) @binding(5) var<storage, read_write> row_correct: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dlogits: array<f32>;
+@group(0) @binding(6) var<storage, read_write> probs_or_dlogits: array<f32>;
 @group(0) @binding(7) var<storage, read_write> da: array<f32>;
 
 const GROUPS: u32 = (ROWS + 15u) / 16u;
@@ -42,7 +44,7 @@ var<workgroup> pool4: array<vec4f, POOL4>;
 
 // ln(1 + x) for x ≥ 0. Near 1, WGSL's log is good to 5e-7 absolute only, which is nothing next to a loss of 1e-7; so
 // below 1 this sums ln(1 + x) = 2 artanh(s) = 2(s + s³/3 + s⁵/5 + …) with s = x/(2 + x) ≤ 1/3, to 2e-8 relative.
-fn log1p(x: vec4f) -> vec4f {
+fn log1p4(x: vec4f) -> vec4f {
     let s = x / (2.0 + x);
     let q = s * s;
     let tail = q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0 + q / 13.0)))));
@@ -163,7 +165,7 @@ fn cross_entropy(run: u32, first: u32, quad: u32, l: u32, lane: u32, y: vec4u) -
     workgroupBarrier();
 
     let sum = others + exp(gap);
-    let loss = select(log(sum) - gap, log1p(others), gap == vec4f(0.0));
+    let loss = select(log(sum) - gap, log1p4(others), gap == vec4f(0.0));
     let correct = select(vec4f(0.0), vec4f(1.0), best == y);
     let row = first + quad * 4u + l;
     if (l < 4u && row < ROWS) {
@@ -188,12 +190,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let y = vec4u(targets[t.x], targets[t.y], targets[t.z], targets[t.w]);
     logits(run, first, quad, l, lane);
     let sums = cross_entropy(run, first, quad, l, lane, y);
+    if (BACKWARD == 0u) {
+        for (var col = l; col < CLASSES; col += 16u) {
+            store_column(run, first + quad * 4u, col, pool4[col * 4u + quad] / sums[1]);
+        }
+        if (id == 0u && lane == 0u) {
+            da[run * DA_RUN] = 0.0;
+        }
+        return;
+    }
     let scale = SCALE / sums[1];
     for (var col = l; col < CLASSES; col += 16u) {
         let dz = select(pool4[col * 4u + quad], -sums[0], y == vec4u(col)) * scale;
         pool4[col * 4u + quad] = dz;
-        let at = run * DLOGITS_RUN + col;
-        store_logits(at, first + quad * 4u, dz);
+        store_column(run, first + quad * 4u, col, dz);
     }
     workgroupBarrier();
     for (var k = 0u; k < K; k += 64u) {
@@ -201,10 +211,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
 }
 
-fn store_logits(at: u32, first: u32, dz: vec4f) {
+fn store_column(run: u32, first: u32, col: u32, value: vec4f) {
     for (var r = 0u; r < 4u; r++) {
         if (first + r < ROWS) {
-            dlogits[at + (first + r) * CLASSES] = dz[r];
+            probs_or_dlogits[run * PROBS_OR_DLOGITS_RUN + (first + r) * CLASSES + col] = value[r];
         }
     }
 }
@@ -242,13 +252,13 @@ fn back(run: u32, first: u32, quad: u32, l: u32, lane: u32, first_k: u32) {
         }
         workgroupBarrier();
     }
-    store(run, first + quad * 4u, first_k + l, s0);
-    store(run, first + quad * 4u, first_k + l + 16u, s1);
-    store(run, first + quad * 4u, first_k + l + 32u, s2);
-    store(run, first + quad * 4u, first_k + l + 48u, s3);
+    store_da(run, first + quad * 4u, first_k + l, s0);
+    store_da(run, first + quad * 4u, first_k + l + 16u, s1);
+    store_da(run, first + quad * 4u, first_k + l + 32u, s2);
+    store_da(run, first + quad * 4u, first_k + l + 48u, s3);
 }
 
-fn store(run: u32, first: u32, k: u32, value: vec4f) {
+fn store_da(run: u32, first: u32, k: u32, value: vec4f) {
     if (k >= K) {
         return;
     }

@@ -33,6 +33,7 @@ pub mod rng;
 pub mod safetensors;
 pub mod selfcheck;
 pub mod settings;
+pub mod step;
 pub mod tape;
 pub mod task;
 pub mod train;

@@ -12,10 +12,10 @@ use crate::kernel::{Kernel, NONE};
 use crate::ops::batch::Batch;
 use crate::ops::dropout::Dropout;
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
+use crate::step::BatchToken;
 pub use accumulate::ADD_BACK;
 pub use analytic::AnalyticInit;
 pub use backward::Backward;
-pub use batch::place;
 pub use init::{Init, initial};
 pub use op::Op;
 pub use terms::{RowSum, TERM, Term, sum_terms};
@@ -209,13 +209,13 @@ impl Tape {
         view.offset == 0 && init.len() == self.runs * view.len && init.iter().all(|&bits| bits == value.to_bits())
     }
 
-    /// A new buffer of indices: one list of equal length per run. Of a mini-batch there may be [`place`]s in it.
+    /// A new buffer of indices: one list of equal length per run. Of a mini-batch there may be [`BatchToken`]s in it.
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
         assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
         let len = per_run[0].len();
         assert!(per_run.iter().all(|list| list.len() == len), "`{name}`: lists of equal length");
         let view = self.buffer(Kind::U32, len, name, per_run.concat());
-        if per_run.iter().flatten().any(|&index| batch::is_place(index)) { self.filled(view, name) } else { view }
+        if per_run.iter().flatten().any(|&index| BatchToken::read(index).is_some()) { self.filled(view, name) } else { view }
     }
 
     /// A row selection with its inverse lists. Every run must skip equally many ([`NONE`]).

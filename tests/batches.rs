@@ -7,9 +7,9 @@ use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::{self, Examples, Judge, Sizes};
 use grokking_lab::ops::batch::Batch;
-use grokking_lab::ops::record::CLOCK;
 use grokking_lab::plan::{Buffer, Kind, List, Plan, View};
 use grokking_lab::settings::from_query;
+use grokking_lab::step::CLOCK;
 use grokking_lab::tape::Tape;
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train::{self, Device, Trainer};
@@ -125,7 +125,7 @@ fn batches_learn() {
 }
 
 #[test]
-fn places_are_only_for_batches() {
+fn batch_tokens_are_only_for_batches() {
     let mut tape = Tape::new(1);
     let clock = tape.numbers(CLOCK, "clock");
     let train = vec![vec![Equation { x: 1, y: 2, c: 3 }, Equation { x: 4, y: 0, c: 4 }]];

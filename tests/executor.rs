@@ -13,8 +13,8 @@ use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
 use grokking_lab::kernel::Kernel;
 use grokking_lab::ops::add;
-use grokking_lab::ops::record::CLOCK;
 use grokking_lab::plan::{List, Plan, View};
+use grokking_lab::step::CLOCK;
 use pollster::block_on;
 
 #[test]

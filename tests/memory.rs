@@ -8,8 +8,8 @@ mod common;
 use common::gpu;
 use common::optimizer::{RUNS, optimizer, whole};
 use grokking_lab::exec::gpu::Gpu;
-use grokking_lab::ops::record::CLOCK;
 use grokking_lab::plan::List;
+use grokking_lab::step::CLOCK;
 use pollster::block_on;
 
 /// Memory of this process that is neither shared with files nor swapped out, KiB.

@@ -3,15 +3,16 @@
 //! naga does not check that barriers are in uniform control flow; browsers do, in the web tests.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use grokking_lab::config::Config;
-use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize};
-use grokking_lab::kernel::{Access, Kernel};
+use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize, tokens};
+use grokking_lab::kernel::{Access, Kernel, NONE};
 use grokking_lab::op_table::OPS;
-use grokking_lab::plan::{Dispatch, List, Plan};
+use grokking_lab::plan::{Buffer, Dispatch, Kind, List, Plan, View};
 use grokking_lab::settings::from_query;
+use grokking_lab::step::{BATCH_TOKEN, CLOCK_LAYOUT, HYPER_LAYOUT, Layout};
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, ScalarKind, StorageAccess, TypeInner};
 
@@ -151,4 +152,156 @@ fn every_shader_opens_with_its_header_and_names_every_dim() {
             assert!(!code.into_iter().any(|line| line.contains(word)), "{name}.wgsl uses `{word}`");
         }
     }
+}
+
+/// Name and value of every `const NAME: u32 = …u;` line.
+fn consts(wgsl: &str) -> Vec<(&str, u32)> {
+    let value = |text: &str| match text.strip_prefix("0x") {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    let lines = wgsl.lines().filter_map(|line| line.strip_prefix("const ")?.strip_suffix("u;")?.split_once(": u32 = "));
+    lines.filter_map(|(name, text)| Some((name, value(text)?))).collect()
+}
+
+/// What is wrong with how a shader names the elements of a layout. Each index must name one, and the constants must have
+/// the table's values.
+fn misnamed(wgsl: &str, layout: &Layout) -> Vec<String> {
+    let (binding, words) = (layout.binding, tokens(wgsl));
+    let words: Vec<&str> = words.iter().map(|token| token.text).collect();
+    let position = |name: &str| layout.names.iter().position(|known| *known == name);
+    let mut wrong = vec![];
+    for at in (0..words.len()).filter(|&at| words[at..].starts_with(&[binding, "["])) {
+        let inside: Vec<&str> = words[at + 2..].iter().copied().take_while(|word| *word != "]").collect();
+        let named = inside.iter().filter(|word| position(word).is_some()).count();
+        if named != 1 || inside.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit())) {
+            wrong.push(format!("`{binding}[{}]` does not name an element", inside.join(" ")));
+        }
+    }
+    let defined = consts(wgsl);
+    for name in layout.names.iter().filter(|name| words.contains(*name)) {
+        let value = defined.iter().find(|(constant, _)| constant == name).map(|(_, value)| *value as usize);
+        if value != position(name) || words.iter().filter(|word| *word == name).count() < 2 {
+            wrong.push(format!("`{name}` of `{binding}` is {value:?}, or unused; it should be {:?}", position(name)));
+        }
+    }
+    let run = (run_const(binding), layout.names.len() as u32);
+    if !defined.iter().any(|(name, value)| (*name, *value) == (run.0.as_str(), run.1)) {
+        wrong.push(format!("`{}` is not the {} elements of `{binding}`", run.0, run.1));
+    }
+    wrong
+}
+
+/// One table for Rust and WGSL, `src/step.rs`.
+#[test]
+fn elements_of_hyper_and_clock_have_the_names_of_the_table() {
+    let mut wrong = vec![];
+    let (mut seen, layouts) = (BTreeSet::new(), [HYPER_LAYOUT, CLOCK_LAYOUT]);
+    for shader in shaders() {
+        let (name, wgsl, _) = shader.shader();
+        for layout in layouts.iter().filter(|layout| shader.kernel.binds.iter().any(|bind| bind.name == layout.binding)) {
+            wrong.extend(misnamed(wgsl, layout).into_iter().map(|what| format!("{name}.wgsl: {what}")));
+            seen.extend(layout.names.iter().filter(|name| consts(wgsl).iter().any(|(constant, _)| constant == *name)));
+        }
+        let others = BATCH_TOKEN.iter().copied().chain([("NONE", NONE)]);
+        for (constant, value) in others {
+            let found = consts(wgsl).iter().find(|(name, _)| *name == constant).map(|(_, value)| *value);
+            if found.is_some_and(|found| found != value) {
+                wrong.push(format!("{name}.wgsl: `{constant}` is {found:?}, not {value}"));
+            }
+            seen.extend(found.map(|_| constant));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let known = layouts.iter().flat_map(|layout| layout.names).count() + BATCH_TOKEN.len() + 1;
+    assert_eq!(seen.len(), known, "each is used by some shader: {seen:?}");
+}
+
+#[test]
+fn each_way_to_misname_an_element_is_seen() {
+    let text = "const HYPER_RUN: u32 = 14u;\nconst WD: u32 = 1u;\nfn f() -> f32 { return hyper[run * HYPER_RUN + WD]; }\n";
+    assert_eq!(misnamed(text, &HYPER_LAYOUT), [""; 0]);
+    for (was, is, want) in [
+        ("+ WD]", "+ 1u]", "does not name an element"),
+        ("+ WD]", "+ WD + 1u]", "does not name an element"),
+        ("+ WD]", "]", "does not name an element"),
+        ("WD: u32 = 1u", "WD: u32 = 2u", "`WD` of `hyper` is Some(2)"),
+        ("const WD: u32 = 1u;\n", "", "`WD` of `hyper` is None"),
+        ("= 14u", "= 13u", "`HYPER_RUN` is not the 14 elements"),
+    ] {
+        let wrong = misnamed(&text.replace(was, is), &HYPER_LAYOUT).concat();
+        assert!(wrong.contains(want), "{was} → {is}: {wrong:?} does not say {want:?}");
+    }
+}
+
+/// Kernels that name the same elements, all in one launch: each keeps its own constants.
+#[test]
+fn constants_of_one_name_do_not_meet_in_a_launch() {
+    let mut plan = Plan { runs: 1, ..Plan::default() };
+    for kernel in kernels().filter(|kernel| kernel.binds.iter().any(|bind| bind.name == HYPER_LAYOUT.binding)) {
+        let mut shader = trial(kernel, 0, kernel.checks.cases[0]);
+        for bind in kernel.binds {
+            let per_run = (bind.len)(&shader.dims);
+            let kind = if bind.access.indices() { Kind::Filled } else { Kind::F32 };
+            shader.views.push(View { buffer: plan.buffers.len(), offset: 0, len: per_run });
+            plan.buffers.push(Buffer { name: bind.name.into(), kind, per_run, init: vec![] });
+        }
+        plan.train.push(shader);
+    }
+    let [launch] = &merged(&plan, List::Train, 1 << 40)[..] else { panic!("they wait for each other") };
+    parse(&launch.what, &launch.text);
+    for (i, name) in HYPER_LAYOUT.names.iter().enumerate() {
+        let users = plan.train.iter().filter(|shader| consts(shader.kernel.wgsl).contains(&(name, i as u32))).count();
+        let found = launch.text.lines().filter(|line| line.starts_with(&format!("const {name}_d")));
+        let found: BTreeSet<&str> = found.filter(|line| line.ends_with(&format!(": u32 = {i}u;"))).collect();
+        assert_eq!(found.len(), users, "{name}: {found:?}");
+    }
+}
+
+/// Name and text of every function but `main`. Comments and blanks do not count.
+fn functions(wgsl: &str) -> Vec<(String, String)> {
+    let words = tokens(wgsl);
+    let starts = (0..words.len()).filter(|&at| words[at].text == "fn" && words[at + 1].text != "main");
+    let function = |at: usize| {
+        let mut depth = 0;
+        let closes = |word: &str| {
+            depth += i32::from(word == "{") - i32::from(word == "}");
+            word == "}" && depth == 0
+        };
+        let len = words[at..].iter().map(|token| token.text).position(closes).expect("a closing brace") + 1;
+        let text: Vec<&str> = words[at..at + len].iter().map(|token| token.text).collect();
+        (words[at + 1].text.into(), text.join(" "))
+    };
+    starts.map(function).collect()
+}
+
+/// Functions that share a name and not their text, with the two shaders.
+fn namesakes<'s>(shaders: &[(&'s str, &str)]) -> Vec<(String, [&'s str; 2])> {
+    let mut first: BTreeMap<String, (&str, String)> = BTreeMap::new();
+    let mut found = vec![];
+    for &(shader, wgsl) in shaders {
+        for (name, text) in functions(wgsl) {
+            let known = first.entry(name.clone()).or_insert((shader, text.clone()));
+            if known.1 != text {
+                found.push((name, [known.0, shader]));
+            }
+        }
+    }
+    found
+}
+
+/// Who reads `draw` knows it from the other shaders: what differs has another name.
+#[test]
+fn functions_of_one_name_have_one_text() {
+    let list: Vec<Dispatch> = shaders().collect();
+    let texts: Vec<(&str, &str)> = list.iter().map(|shader| (shader.shader().0, shader.shader().1)).collect();
+    let found = namesakes(&texts);
+    assert!(found.is_empty(), "two texts of one name: {found:#?}");
+    let shared = texts.iter().filter(|(_, wgsl)| functions(wgsl).iter().any(|(name, _)| name == "draw")).count();
+    assert!(shared > 1, "{shared} shaders draw");
+
+    let (one, same) = ("fn f(x: u32) -> u32 {\n    return x;\n}", "// f\nfn f(x: u32)->u32{return x;}fn g() { if (X) {} }");
+    assert_eq!(namesakes(&[("one", one), ("same", same)]), []);
+    let other = "fn main() {} fn f(x: u32) -> u32 { if (x > 1u) { return 1u; } return x; }";
+    assert_eq!(namesakes(&[("one", one), ("same", same), ("other", other)]), [("f".into(), ["one", "other"])]);
 }

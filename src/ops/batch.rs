@@ -7,11 +7,11 @@
 //! [`Tape::rows`] does for lists that stay.
 
 use super::noise::{SEED, seeds};
-use super::record::{CLOCK_IN, TIME};
 use crate::config::Config;
 use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, output_index};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
+use crate::step::{BatchToken, CLOCK_IN, TIME};
 use crate::tape::{Op, Tape};
 use crate::task::Equation;
 use crate::{cpu, wgsl};
@@ -24,7 +24,7 @@ pub const FIELDS: usize = 3;
 
 const SAME: Tolerance = Tolerance { relative: 0.0, why: "integers" };
 
-/// index\[j\] = places\[j\], or what stands there of the step's pairs
+/// index\[j\] = tokens\[j\], or where that is a [`BatchToken`] what it stands for of the step's pairs
 pub static BATCH: Kernel = Kernel {
     name: "batch",
     wgsl: wgsl!("batch"),
@@ -33,7 +33,7 @@ pub static BATCH: Kernel = Kernel {
         CLOCK_IN,
         SEED,
         index("pairs", |d| FIELDS * d[1] as usize, Fill::Below(|_| 100)),
-        index("places", |d| d[0] as usize, Fill::Exactly(test_places)),
+        index("tokens", |d| d[0] as usize, Fill::Exactly(test_tokens)),
         output_index("index", |d| d[0] as usize),
     ],
     cpu: cpu!(batch_twin),
@@ -83,10 +83,10 @@ impl Batch {
         Batch { size, list: vec![], count: train[0].len(), clock, seed, pairs }
     }
 
-    /// `index` is filled in as `places` says.
-    pub(crate) fn fill(&mut self, tape: &Tape, places: View, index: View) {
-        let dims = [places.len, self.count, self.size, half(self.count)].map(|d| d as u32).into();
-        self.list.push(tape.dispatch(&BATCH, dims, vec![self.clock, self.seed, self.pairs, places, index], "batch"));
+    /// `index` is filled in as `tokens` says.
+    pub(crate) fn fill(&mut self, tape: &Tape, tokens: View, index: View) {
+        let dims = [tokens.len, self.count, self.size, half(self.count)].map(|d| d as u32).into();
+        self.list.push(tape.dispatch(&BATCH, dims, vec![self.clock, self.seed, self.pairs, tokens, index], "batch"));
     }
 
     /// And its inverse lists.
@@ -120,15 +120,13 @@ fn order(position: u32, count: u32, half: u32, seed: u32, epoch: u32) -> u32 {
 
 fn batch_twin<T: Real>(args: &mut Args<T>) {
     let [_, count, size, half] = args.dims();
-    let (clock, seed, pairs, places) = (args.input(0), args.index(1), args.index(2), args.index(3));
+    let (clock, seed, pairs, tokens) = (args.input(0), args.index(1), args.index(2), args.index(3));
     let step = clock[TIME].wide() as usize - 1;
     let epoch = step / (count / size);
     let first = step % (count / size) * size;
-    for (index, &place) in args.output_index(4).iter_mut().zip(places) {
-        *index = place;
-        if place != NONE && place >> 31 == 1 {
-            // As `place` in the tape made it.
-            let (slot, offset) = ((place & !(1 << 31)) >> 10, place & 1023);
+    for (index, &token) in args.output_index(4).iter_mut().zip(tokens) {
+        *index = token;
+        if let Some(BatchToken { slot, offset }) = BatchToken::read(token) {
             let (field, i) = (slot as usize / size, slot as usize % size);
             let pair = order((first + i) as u32, count as u32, half as u32, seed[0], epoch as u32);
             *index = offset + pairs[field * count + pair as usize];
@@ -153,11 +151,11 @@ fn invert_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-/// Indices that stay, and places with offsets.
-fn test_places(dims: &[u32]) -> Vec<u32> {
+/// Indices that stay, and tokens with offsets.
+fn test_tokens(dims: &[u32]) -> Vec<u32> {
     let size = dims[2] as usize;
-    let place = |j: usize| if j % 4 == 3 { j as u32 } else { crate::tape::place(j % FIELDS, j * 7 % size, size) + j as u32 % 9 };
-    (0..dims[0] as usize).map(place).collect()
+    let token = |j: usize| BatchToken { slot: (j % FIELDS * size + j * 7 % size) as u32, offset: j as u32 % 9 };
+    (0..dims[0] as usize).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
 }
 
 /// A third of them NONE, but for the first.

@@ -3,11 +3,10 @@
 //! backward agree without a mask in memory.
 
 use super::noise::SEED;
-use super::record::{CLOCK_IN, TIME};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
-use crate::optim::{DROPOUT, HYPER, HYPERS};
 use crate::plan::View;
 use crate::rng::Stateless;
+use crate::step::{CLOCK_IN, DROPOUT, HYPER, HYPERS, TIME};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 

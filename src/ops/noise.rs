@@ -3,13 +3,13 @@
 //!
 //! `noise`: w += σ ξ for the forward and backward pass of a step, whose update begins with the weights as they were.
 
-use super::record::{CLOCK_IN, Recorder, TIME};
+use super::record::Recorder;
 use crate::config::Config;
 use crate::kernel::real::quarter_sine;
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, index, output};
-use crate::optim::{HYPER, WEIGHT_NOISE};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
+use crate::step::{CLOCK_IN, HYPER, TIME, WEIGHT_NOISE};
 use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 

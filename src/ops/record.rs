@@ -1,8 +1,8 @@
 //! `record`: mean loss and accuracy into a ring, and the clock that the optimiser reads.
 //!
 //! The ring is read back a few times a second while training goes on; nothing is read per step.
-//! Clock: `[t, β₁^t, β₂^t, evaluations, η_t]`. A training step ticks first, so that during it t counts from 1, and η_t is
-//! its learning rate: η · min(1, t/warm-up), then, on a cosine, down to a tenth of η at the step limit (Power et al. 2022).
+//! The [clock](crate::step::CLOCK_LAYOUT): a training step ticks first, so that during it t counts from 1, and η_t is its
+//! learning rate: η · min(1, t/warm-up), then, on a cosine, down to a tenth of η at the step limit (Power et al. 2022).
 //! A ring slot: `[step, loss, accuracy, collapsed, zero, norm]`, where `step` counts the updates made before the
 //! measurement, and the norm is that of the gradient in training, that of the weights in evaluation.
 //!
@@ -12,21 +12,17 @@
 //! whose loss is exactly 0.
 
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, in_out, input_of};
-use crate::optim::{BETA1, BETA2, FLOOR, HYPER, LR, STEPS, WARMUP};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, in_out, input_of};
 use crate::plan::{Dispatch, View};
+use crate::step::{
+    BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN_OUT, EVALUATIONS, FLOOR, HYPER, LR, RATE, STEPS, TIME, WARMUP,
+};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "record", kernels: &[&TICK, &RECORD], examples: &[] };
 
-/// Elements of the clock.
-pub const CLOCK: usize = 5;
-/// Where the clock has t.
-pub const TIME: usize = 0;
-/// Where it has η_t.
-pub const RATE: usize = 4;
 /// Elements of a ring slot.
 pub const RECORD_WIDTH: usize = 6;
 
@@ -52,17 +48,12 @@ impl Collapse {
     }
 }
 
-const CLOCK_FILL: Fill = Fill::These(&[5.0, 0.59049, 0.903_920_8, 3.0, 0.005]);
-
-/// The clock, for kernels that read it.
-pub const CLOCK_IN: Bind = input_of("clock", |_| CLOCK, CLOCK_FILL);
-
 /// t goes up by 1, the powers of β are multiplied by β, η_t is computed.
 pub static TICK: Kernel = Kernel {
     name: "tick",
     wgsl: wgsl!("tick"),
     dims: &[],
-    binds: &[HYPER, in_out("clock", |_| CLOCK, CLOCK_FILL)],
+    binds: &[HYPER, CLOCK_IN_OUT],
     cpu: cpu!(tick_twin),
     grid: |_| [1, 1],
     flops: |_| 30,
@@ -79,7 +70,7 @@ pub static RECORD: Kernel = Kernel {
         input_of("row_loss", |d| d[0] as usize, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
         input_of("row_correct", |d| d[0] as usize, Fill::These(&[1.0, 0.0, 1.0])),
         input_of("squares", |d| d[3] as usize, Fill::Uniform),
-        in_out("clock", |_| CLOCK, CLOCK_FILL),
+        CLOCK_IN_OUT,
         in_out("ring", |d| RECORD_WIDTH * d[1] as usize, Fill::Normal),
     ],
     cpu: cpu!(record_twin),
@@ -119,9 +110,9 @@ impl Recorder {
 
 fn tick_twin<T: Real>(args: &mut Args<T>) {
     let (hyper, clock) = (args.input(0), args.output(1));
-    clock[0] += T::ONE;
-    clock[1] = clock[1] * hyper[BETA1];
-    clock[2] = clock[2] * hyper[BETA2];
+    clock[TIME] += T::ONE;
+    clock[BETA1_POWER] = clock[BETA1_POWER] * hyper[BETA1];
+    clock[BETA2_POWER] = clock[BETA2_POWER] * hyper[BETA2];
     let within = |x: T| if x < T::ONE { x } else { T::ONE };
     let (t, warmup, floor) = (clock[TIME], hyper[WARMUP], hyper[FLOOR]);
     let (past, span) = (t - warmup, hyper[STEPS] - warmup);
@@ -137,15 +128,15 @@ fn record_twin<T: Real>(args: &mut Args<T>) {
     let (clock, ring) = (args.output(3), args.output(4));
     let sum = |values: &[T]| values.iter().map(|v| v.wide()).sum::<f64>();
     let mean = |values: &[T]| T::of(sum(values) / rows as f64);
-    let step = if train == 1 { clock[0] - T::ONE } else { clock[0] };
-    let slot = if train == 1 { step } else { clock[3] }.wide() as usize % slots;
+    let step = if train == 1 { clock[TIME] - T::ONE } else { clock[TIME] };
+    let slot = if train == 1 { step } else { clock[EVALUATIONS] }.wide() as usize % slots;
     let share = |counts: &dyn Fn(T) -> bool| T::of(loss.iter().filter(|&&loss| counts(loss)).count() as f64 / rows as f64);
     let collapsed = share(&|loss| ((loss.wide() as f32).to_bits()) < bound);
     let zero = share(&|loss| loss == T::ZERO);
     let norm = T::of(sum(squares).sqrt());
     ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), collapsed, zero, norm]);
     if train == 0 {
-        clock[3] += T::ONE;
+        clock[EVALUATIONS] += T::ONE;
     }
 }
 

@@ -1,5 +1,6 @@
 //! `unembed_loss`: logits = init + A B and their [`cross_entropy`](super::cross_entropy), forward and backward in one
-//! dispatch, so that a tile of logits never leaves the cores: what is differentiated is the mean loss.
+//! dispatch, so that a tile of logits never leaves the cores: what is differentiated is the mean loss. Or forward alone, to
+//! evaluate.
 //!
 //! Shapes: A [ROWS, K], B [K, CLASSES], init, probs and dlogits [ROWS, CLASSES], targets, row_loss and row_correct
 //! [ROWS], dA [ROWS, K].
@@ -9,72 +10,55 @@ use super::fast;
 use super::linear::weight_gradient;
 use super::matmul::Product;
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry. Its gradients are those of the mean loss whatever is upstream: `tests/fused.rs` has them.
-pub static OP: Op = Op { name: "unembed_loss", kernels: &[&UNEMBED_LOSS, &UNEMBED_EVALUATE], examples: &[] };
+pub static OP: Op = Op { name: "unembed_loss", kernels: &[&UNEMBED_LOSS], examples: &[] };
 
 const TOLERANCE: Tolerance = Tolerance { relative: 2e-5, why: "exp of sums of f32 products, in another order" };
-
-const A: Bind = input("a", |d| (d[0] * d[1]) as usize);
-const B: Bind = input("b", |d| (d[1] * d[2]) as usize);
-const INIT: Bind = input("init", |d| if d[3] == 1 { (d[0] * d[2]) as usize } else { 1 });
-const TARGETS: Bind = index("targets", |d| d[0] as usize, Fill::Below(|d| d[2]));
-const ROW_LOSS: Bind = output("row_loss", |d| d[0] as usize);
-const ROW_CORRECT: Bind = output("row_correct", |d| d[0] as usize);
 
 /// Multiply-adds of A B.
 fn macs(d: &[u32]) -> u64 {
     d[..3].iter().map(|&d| u64::from(d)).product()
 }
 
-/// row_loss and row_correct of the logits A B, plus `init` when INIT is 1 (else it is bound to anything of length 1);
-/// dlogits = (probs − onehot(target))/ROWS; dA = dlogits Bᵀ, and 0 where A ≤ 0 when MASK is 1
+/// row_loss and row_correct of the logits A B, plus `init` when INIT is 1 (else it is bound to anything of length 1). When
+/// BACKWARD is 1, dlogits = (probs − onehot(target))/ROWS and dA = dlogits Bᵀ, and 0 where A ≤ 0 when MASK is 1; when it is
+/// 0, probs, and dA is one 0
 pub static UNEMBED_LOSS: Kernel = Kernel {
     name: "unembed_loss",
     wgsl: wgsl!("unembed_loss"),
-    dims: &["ROWS", "K", "CLASSES", "INIT", "MASK"],
+    dims: &["ROWS", "K", "CLASSES", "INIT", "MASK", "BACKWARD"],
     binds: &[
-        A,
-        B,
-        INIT,
-        TARGETS,
-        ROW_LOSS,
-        ROW_CORRECT,
-        output("dlogits", |d| (d[0] * d[2]) as usize),
-        output("da", |d| (d[0] * d[1]) as usize),
+        input("a", |d| (d[0] * d[1]) as usize),
+        input("b", |d| (d[1] * d[2]) as usize),
+        input("init", |d| if d[3] == 1 { (d[0] * d[2]) as usize } else { 1 }),
+        index("targets", |d| d[0] as usize, Fill::Below(|d| d[2])),
+        output("row_loss", |d| d[0] as usize),
+        output("row_correct", |d| d[0] as usize),
+        output("probs_or_dlogits", |d| (d[0] * d[2]) as usize),
+        output("da", |d| if d[5] == 1 { (d[0] * d[1]) as usize } else { 1 }),
     ],
     cpu: cpu!(unembed_loss_twin, fast: fast::unembed::unembed_loss),
     grid: |d| fold(d[0].div_ceil(16)),
-    flops: |d| 4 * macs(d) + 8 * u64::from(d[0] * d[2]),
+    flops: |d| u64::from(1 + d[5]) * 2 * macs(d) + u64::from(6 + 2 * d[5]) * u64::from(d[0] * d[2]),
     checks: Checks::new(
         &[
-            &[1, 1, 1, 0, 0],
-            &[7, 5, 3, 1, 0],
-            &[70, 130, 113, 1, 1],
-            &[33, 67, 199, 0, 1],
-            &[16, 64, 128, 1, 0],
-            &[400, 9, 6, 1, 1],
+            &[1, 1, 1, 0, 0, 1],
+            &[7, 5, 3, 1, 0, 1],
+            &[70, 130, 113, 1, 1, 1],
+            &[33, 67, 199, 0, 1, 1],
+            &[16, 64, 128, 1, 0, 1],
+            &[1, 1, 1, 0, 0, 0],
+            &[7, 5, 3, 1, 0, 0],
+            &[70, 130, 113, 1, 0, 0],
+            &[33, 67, 199, 0, 0, 0],
+            &[400, 9, 6, 1, 0, 0],
+            &[400, 9, 6, 1, 1, 1],
         ],
-        TOLERANCE,
-    ),
-    variants: &[],
-};
-
-/// row_loss, row_correct and probs of the logits A B, plus `init` when INIT is 1
-pub static UNEMBED_EVALUATE: Kernel = Kernel {
-    name: "unembed_evaluate",
-    wgsl: wgsl!("unembed_evaluate"),
-    dims: &["ROWS", "K", "CLASSES", "INIT"],
-    binds: &[A, B, INIT, TARGETS, ROW_LOSS, ROW_CORRECT, output("probs", |d| (d[0] * d[2]) as usize)],
-    cpu: cpu!(unembed_evaluate_twin, fast: fast::unembed::unembed_evaluate),
-    grid: |d| fold(d[0].div_ceil(16)),
-    flops: |d| 2 * macs(d) + 6 * u64::from(d[0] * d[2]),
-    checks: Checks::new(
-        &[&[1, 1, 1, 0], &[7, 5, 3, 1], &[70, 130, 113, 1], &[33, 67, 199, 0], &[16, 64, 128, 1], &[400, 9, 6, 1]],
         TOLERANCE,
     ),
     variants: &[],
@@ -96,7 +80,7 @@ pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>,
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let (dlogits, da) = (tape.numbers(rows * classes, "d logits"), tape.numbers(rows * k, "d hidden"));
     views.extend([dlogits, da]);
-    let dims = [&shape.map(|d| d as u32)[..], &[u32::from(init.is_some()), u32::from(mask)]].concat();
+    let dims = [&shape.map(|d| d as u32)[..], &[init.is_some(), mask, true].map(u32::from)].concat();
     let dispatch = tape.dispatch(&UNEMBED_LOSS, dims, views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     let result = MeanLoss { rows: loss, correct: tape.view(correct) };
@@ -117,9 +101,9 @@ pub fn unembed_evaluate(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tens
     let shape @ [rows, _, classes] = shape(tape, a, b, init);
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let probs = tape.numbers(rows * classes, "probabilities");
-    views.push(probs);
-    let dims = [&shape.map(|d| d as u32)[..], &[u32::from(init.is_some())]].concat();
-    let dispatch = tape.dispatch(&UNEMBED_EVALUATE, dims, views, "unembed, loss");
+    views.extend([probs, tape.numbers(1, "no d hidden")]);
+    let dims = [&shape.map(|d| d as u32)[..], &[init.is_some(), false, false].map(u32::from)].concat();
+    let dispatch = tape.dispatch(&UNEMBED_LOSS, dims, views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     tape.record(dispatch, &inputs, |_| panic!("unembed_evaluate has no backward: use unembed_loss to train"));
     Loss { rows: loss, correct: tape.view(correct), probs }
@@ -133,7 +117,7 @@ fn shape(tape: &Tape, a: Tensor, b: Tensor, init: Option<Tensor>) -> [usize; 3] 
     [rows, k, classes]
 }
 
-/// Loss and correctness of each row, and the views that both kernels have in common.
+/// Loss and correctness of each row, and the views that come first.
 fn reads(tape: &mut Tape, [a, b]: [Tensor; 2], init: Option<Tensor>, target: View) -> ([Tensor; 2], Vec<View>) {
     let rows = tape.shape(a)[0];
     let results = ["loss", "correct"].map(|name| tape.activation(rows, 1, name));
@@ -160,11 +144,14 @@ fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T
 }
 
 fn unembed_loss_twin<T: Real>(args: &mut Args<T>) {
-    let [rows, k, classes, _, mask] = args.dims();
+    let [rows, k, classes, _, mask, backward] = args.dims();
     // In f32 at either precision: upstream is a buffer of these.
     let scale = T::of(f64::from(1.0 / rows as f32));
     let (z, da) = (args.output(6), args.output(7));
     let (a, b, targets) = forward(args, z);
+    if backward == 0 {
+        return da.fill(T::ZERO);
+    }
     for ((z, da), &target) in z.chunks_exact_mut(classes).zip(da.chunks_exact_mut(k)).zip(targets) {
         row_backward(z, target as usize, scale);
         da.iter_mut().zip(b.chunks_exact(classes)).for_each(|(da, b)| *da = dot(z, b));
@@ -174,9 +161,4 @@ fn unembed_loss_twin<T: Real>(args: &mut Args<T>) {
             *da = if a > T::ZERO { *da } else { T::ZERO };
         }
     }
-}
-
-fn unembed_evaluate_twin<T: Real>(args: &mut Args<T>) {
-    let z = args.output(6);
-    forward(args, z);
 }

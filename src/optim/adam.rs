@@ -2,10 +2,10 @@
 //! `Adam(weight_decay=λ)` and so in Grokfast's code.
 
 use super::adamw::Rates;
-use super::{Given, HYPER, Update, flat};
+use super::{Given, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
-use crate::ops::record::CLOCK_IN;
 use crate::plan::View;
+use crate::step::{CLOCK_IN, HYPER};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 

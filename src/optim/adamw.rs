@@ -2,10 +2,10 @@
 //! which also sums the gradient; with a filter or noise its direction is [`adam`](super::adam)'s.
 
 use super::sum::{ENTRY, START, of_block, of_one};
-use super::{BETA1, BETA2, EPS, HYPER, Update, WD, adam, flat};
+use super::{Update, adam, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
-use crate::ops::record::{CLOCK_IN, RATE};
 use crate::plan::{ALIGN, View};
+use crate::step::{BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN, EPS, HYPER, RATE, WD};
 use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
 
@@ -60,7 +60,7 @@ impl<T: Real> Rates<T> {
             lr: clock[RATE],
             decay: hyper[WD],
             beta: [hyper[BETA1], hyper[BETA2]],
-            correct: [T::ONE - clock[1], T::ONE - clock[2]],
+            correct: [T::ONE - clock[BETA1_POWER], T::ONE - clock[BETA2_POWER]],
             epsilon: hyper[EPS],
         }
     }

@@ -3,12 +3,12 @@
 //! Decay pulls towards an origin w₀: zero, or the initial weights. Coupled, it is a part of the gradient; decoupled, of
 //! the update.
 
-use super::{GRAD_NOISE, Given, HYPER, WD, flat};
+use super::{Given, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::ops::noise::{SEED, normal, seeds};
-use crate::ops::record::{CLOCK_IN, RATE, TIME};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
+use crate::step::{CLOCK_IN, GRAD_NOISE, HYPER, RATE, TIME, WD};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 

@@ -1,9 +1,10 @@
 //! Grokfast-EMA (Lee et al. 2024): the slow part of the gradient, an exponential mean, is added to it λ-fold:
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
-use super::{AMPLIFY, EMA, Given, HYPER, Update, flat};
+use super::{Given, Update, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
+use crate::step::{AMPLIFY, EMA, HYPER};
 use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 

@@ -5,9 +5,10 @@
 //! up. That costs a constant time per step; the memory is w gradients, also in a snapshot.
 
 use super::grokfast_ema::{SEEN, count};
-use super::{AMPLIFY, Given, HYPER, Update, flat};
+use super::{Given, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out};
 use crate::plan::ALIGN;
+use crate::step::{AMPLIFY, HYPER};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 

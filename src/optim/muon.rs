@@ -7,10 +7,11 @@
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
-use super::{BETA1, Given, HYPER, Update, adam, flat};
+use super::{Given, Update, adam, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
+use crate::step::{BETA1, HYPER};
 use crate::tape::{Init, Op, Param, Tape};
 use crate::{cpu, wgsl};
 

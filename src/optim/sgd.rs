@@ -1,9 +1,10 @@
 //! Gradient descent with momentum μ = β₁ and L2 weight decay, as PyTorch's `SGD(momentum=μ, weight_decay=λ)`:
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
-use super::{BETA1, Given, HYPER, Update, flat};
+use super::{Given, Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
+use crate::step::{BETA1, HYPER};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 

@@ -1,10 +1,11 @@
 //! Weights held on a sphere: after each step all of a run's are rescaled to a multiple of their initial norm (the
 //! constrained runs of Liu et al. 2022, "Omnigrok").
 
-use super::{HYPER, SPHERE, Update, flat};
+use super::{Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::plan::View;
+use crate::step::{HYPER, SPHERE};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 

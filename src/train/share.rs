@@ -3,9 +3,9 @@
 
 use super::{Built, MEASURED, RING, Trainer};
 use crate::exec::Exec;
-use crate::ops::record::{CLOCK, RECORD_WIDTH};
-use crate::optim::HYPERS;
+use crate::ops::record::RECORD_WIDTH;
 use crate::plan::{Dispatch, List, View};
+use crate::step::{CLOCK, HYPERS};
 use crate::tape::sum_terms;
 
 /// What is a mean over pairs in a slot of a ring: loss, accuracy, collapsed, zero.

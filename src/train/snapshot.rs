@@ -7,8 +7,8 @@ use super::picture::{Picture, unrounded};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
-use crate::ops::record::CLOCK;
 use crate::ops::tiles::Tiles;
+use crate::step::CLOCK;
 
 /// Everything needed to go on exactly where a run was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -61,7 +61,10 @@ impl<'a> Operands<'a> {
 
 /// [`UNEMBED_LOSS`](crate::ops::unembed_loss::UNEMBED_LOSS)
 pub fn unembed_loss(args: &mut Args<f32>) {
-    let [rows, k, classes, _, mask] = args.dims();
+    let [rows, k, classes, _, mask, backward] = args.dims();
+    if backward == 0 {
+        return evaluate(args);
+    }
     let operands = Operands::new(args);
     let results = [(args.output(6), classes), (args.output(7), k), (args.output(4), 1), (args.output(5), 1)];
     for_each_part(results, BLOCK, |first, [z, da, loss, correct]| {
@@ -74,9 +77,10 @@ pub fn unembed_loss(args: &mut Args<f32>) {
     });
 }
 
-/// [`UNEMBED_EVALUATE`](crate::ops::unembed_loss::UNEMBED_EVALUATE)
-pub fn unembed_evaluate(args: &mut Args<f32>) {
-    let [_, _, classes, _] = args.dims();
+/// Forward alone.
+fn evaluate(args: &mut Args<f32>) {
+    let [_, _, classes] = args.dims();
+    args.output(7).fill(0.0);
     let operands = Operands::new(args);
     let results = [(args.output(6), classes), (args.output(4), 1), (args.output(5), 1)];
     for_each_part(results, BLOCK, |first, [z, loss, correct]| {

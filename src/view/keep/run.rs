@@ -141,8 +141,8 @@ fn checksum(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::record::CLOCK;
     use crate::rng::{Rng, Stream};
+    use crate::step::CLOCK;
 
     fn example() -> Run {
         let point = |run, step, train_accuracy, test_loss| Point {

@@ -10,6 +10,7 @@ use crate::plan::Dispatch;
 pub use arenas::Arenas;
 pub use launch::{Launch, launches};
 pub use shader::Shader;
+pub use tokens::{Token, tokens};
 
 /// The WGSL of the dispatch's shader with its dims, and with `per_run[i]` as the distance between two runs of binding `i`.
 ///
