@@ -14,7 +14,6 @@ use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::ops::tiles::Tiles;
-use grokking_lab::optim::{FILTERS, OPTIMIZERS};
 use grokking_lab::plan::List;
 use grokking_lab::settings::{from_query, key};
 use grokking_lab::step::SPHERE;
