@@ -90,7 +90,7 @@ fn no_text_becomes_elements_by_itself() {
     let sinks = ["inner_html", "outer_html", "adjacent_html", "contextual_fragment", "parse_from_string", "innerHTML"];
     for (file, text) in files("src", "rs").into_iter().chain(files("www", "js")) {
         let found = sinks.iter().find(|sink| code(&text).contains(*sink));
-        assert_eq!(found, None, "{file}: use `fill` of src/web/dom.rs");
+        assert_eq!(found, None, "{file}: use `fill` of src/web/page/dom.rs");
     }
 }
 

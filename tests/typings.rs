@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 
 const TYPES: &str = include_str!("../www/npm/grokking-lab.d.ts");
 const SHELL: &str = include_str!("../www/grokking-lab.js");
-const ELEMENT: &str = include_str!("../src/web/element.rs");
+const ELEMENT: &str = include_str!("../src/web/page/element.rs");
 const APP: &str = concat!(
     include_str!("../src/view/app/mod.rs"),
     include_str!("../src/view/app/curves.rs"),
     include_str!("../src/view/app/told.rs"),
     include_str!("../src/view/app/worker.rs"),
 );
-const SIGHTS: &str = include_str!("../src/web/measures.rs");
-const STATE: &str = include_str!("../src/web/state.rs");
+const SIGHTS: &str = include_str!("../src/web/page/measures.rs");
+const STATE: &str = include_str!("../src/web/page/state.rs");
 
 /// The lines between `opening {` and the `}` at the start of a line, without comments and one level of indentation.
 fn block(text: &'static str, opening: &str) -> Vec<&'static str> {

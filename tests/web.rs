@@ -12,7 +12,7 @@ use grokking_lab::ops::OPS;
 use grokking_lab::selfcheck::self_check;
 use grokking_lab::train::{Device, Trainer};
 use grokking_lab::tuner::Tiles;
-use grokking_lab::web::backend::gpu::{Probed, choose};
+use grokking_lab::web::worker::backend::gpu::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

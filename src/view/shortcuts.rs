@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn every_action_is_a_button_of_the_page() {
-        let page = concat!(include_str!("../../www/lab.html"), include_str!("../web/controls/field.rs"));
+        let page = concat!(include_str!("../../www/lab.html"), include_str!("../web/page/controls/field.rs"));
         for shortcut in SHORTCUTS.iter().filter(|shortcut| !shortcut.action.is_empty()) {
             let action = shortcut.action;
             let found =

@@ -6,11 +6,11 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlButtonElement, HtmlTableElement, HtmlTableRowElement, ShadowRoot};
 
-use super::backend::CPU;
-use super::backend::gpu::probe;
-use super::dom::{Listener, Result, describe, fill, find, make, set_text, window};
-use super::link::Link;
-use super::scope::{now_ms, post};
+use super::page::dom::{Listener, Result, describe, fill, find, make, set_text, window};
+use super::page::link::Link;
+use super::worker::backend::CPU;
+use super::worker::backend::gpu::probe;
+use super::worker::scope::{now_ms, post};
 use crate::bench::clock::{Clock, SAMPLE_MS};
 use crate::bench::{Bench, Options, Table, run, table, tuned};
 use crate::config::{Backend, Config, from_query};

@@ -8,7 +8,7 @@ use crate::protocol::{Engine, Event};
 use crate::selfcheck::self_check;
 use crate::train::{Device, build};
 use crate::tuner::{Tiles, kept, tune};
-use crate::web::scope::{has_gpu, now_ms, post, sleep};
+use crate::web::worker::scope::{has_gpu, now_ms, post, sleep};
 
 /// A GPU that answered. Kept across runs.
 pub struct Probed {

@@ -5,7 +5,7 @@ use super::order::Order;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::Event;
-use crate::web::scope::post;
+use crate::web::worker::scope::post;
 
 impl Session {
     /// Goes on with the same weights in another plan.

@@ -84,10 +84,10 @@ impl Ui {
         no_gpu: Option<String>,
     ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
-        sheet.replace_sync(crate::stripped!("../../www/lab.css"))?;
+        sheet.replace_sync(crate::stripped!("../../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
         let dark = Dark::new(&sheet)?;
-        fill(&root, crate::stripped!("../../www/lab.html"))?;
+        fill(&root, crate::stripped!("../../../www/lab.html"))?;
         let addressed = host.has_attribute("hash");
         let (config, problems) = address::read(&host, addressed);
         let ui = Rc::new(Ui {

@@ -7,7 +7,7 @@ use super::operation::Chooser;
 use crate::config::{Config, Key, Kind};
 use crate::number;
 use crate::view::fields;
-use crate::web::dom::{Result, make, set_attribute};
+use crate::web::page::dom::{Result, make, set_attribute};
 
 /// The control of one key.
 pub struct Field {

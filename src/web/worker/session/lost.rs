@@ -4,7 +4,7 @@ use super::order::Order;
 use super::{Loaded, Mode, Session, answer};
 use crate::exec::ExecError;
 use crate::protocol::{Engine, Event};
-use crate::web::scope::{now_ms, post};
+use crate::web::worker::scope::{now_ms, post};
 
 /// Weights are copied this often, milliseconds …
 const SAFETY_MS: f64 = 5000.0;

@@ -6,7 +6,7 @@ use crate::exec::ExecError;
 use crate::inspect::Inspector;
 use crate::protocol::Event;
 use crate::protocol::inspect::{Asker, Inspect, Inspected};
-use crate::web::scope::{now_ms, post};
+use crate::web::worker::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
 const PATIENCE: f64 = 14.0;

@@ -11,11 +11,11 @@ use crate::metrics::History;
 use crate::plan::List;
 use crate::protocol::{Command, Engine};
 use crate::train::{self, Built, Device, Share, Snapshot, Trainer};
-use crate::web::backend::Chosen;
+use crate::web::worker::backend::Chosen;
 #[cfg(feature = "gpu")]
-use crate::web::scope::within;
-use crate::web::scope::{memory_limit, post, vouch};
-use crate::web::shares;
+use crate::web::worker::scope::within;
+use crate::web::worker::scope::{memory_limit, post, vouch};
+use crate::web::worker::shares;
 
 /// Everything of a run but its trainer.
 pub(super) struct Order {

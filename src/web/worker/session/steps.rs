@@ -7,7 +7,7 @@ use crate::exec::ExecError;
 use crate::metrics::{Point, end};
 use crate::protocol::Event;
 use crate::train::{Device, Trainer};
-use crate::web::scope::post;
+use crate::web::worker::scope::post;
 
 impl Session {
     /// Trains `n` more steps than were asked for before.

@@ -9,7 +9,7 @@ use crate::protocol::Engine;
 use crate::train::Device;
 use crate::tuner::Tiles;
 #[cfg(feature = "gpu")]
-use crate::web::scope::within;
+use crate::web::worker::scope::within;
 
 /// A device and the reason for it.
 pub struct Chosen {

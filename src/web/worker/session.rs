@@ -155,7 +155,7 @@ impl Session {
             }
             #[cfg(feature = "bench")]
             Command::Bench(config) => {
-                super::bench::measure(config.clone()).await;
+                crate::web::bench::measure(config.clone()).await;
                 Ok(())
             }
         }

@@ -4,7 +4,7 @@ use web_sys::{Element, HtmlInputElement, HtmlOptionElement, HtmlSelectElement};
 
 use crate::task;
 use crate::view::fields;
-use crate::web::dom::{Result, make, set_attribute};
+use crate::web::page::dom::{Result, make, set_attribute};
 
 /// Value of the menu's entry that asks for a formula.
 pub const FORMULA: &str = "formula";

@@ -1,0 +1,30 @@
+//! The page: everything that is seen, on the main thread.
+
+mod address;
+mod axes;
+mod chart;
+mod controls;
+pub(super) mod dom;
+pub mod element;
+mod film;
+mod gallery;
+mod help;
+mod inputs;
+mod inside;
+mod keep;
+mod keys;
+pub(super) mod link;
+mod measures;
+mod memory;
+mod promises;
+mod readout;
+mod runs;
+mod settings;
+mod share;
+mod state;
+mod surface;
+mod table;
+mod theme;
+mod tip;
+mod ui;
+mod watch;
