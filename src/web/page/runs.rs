@@ -6,7 +6,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, set_attribute, set_text};
-use super::ui::Ui;
 use crate::view::app::App;
 use crate::view::runs::Row;
 
@@ -104,22 +103,6 @@ fn html(i: usize, color: Option<&str>) -> String {
 }
 
 /// The run that an element is about.
-fn row(element: &Element) -> usize {
+pub fn row(element: &Element) -> usize {
     element.get_attribute("data-of").and_then(|row| row.parse().ok()).unwrap_or(0)
-}
-
-/// A name or a check-box has a new value. Returns whether it was one.
-pub fn changed(ui: &Ui, input: &HtmlInputElement) -> bool {
-    let row = row(input);
-    match input.get_attribute("data-action").as_deref() {
-        Some("show") => ui.act(|app| app.runs.show(row, input.checked())),
-        Some("name") => ui.act(|app| app.runs.rename(row, &input.value(), &app.record)),
-        _ => return false,
-    }
-    true
-}
-
-/// A run is to be forgotten.
-pub fn dropped(ui: &Ui, button: &Element) {
-    ui.act(|app| app.runs.forget(row(button)));
 }
