@@ -10,6 +10,7 @@ mod kept;
 mod lost;
 mod order;
 mod steps;
+mod trouble;
 
 use core::future::Future;
 use std::collections::VecDeque;
@@ -25,8 +26,8 @@ use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, Inspect};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
-use lost::{Next, Trouble};
 use order::Order;
+use trouble::{Next, Trouble};
 
 /// Time that one chunk of steps should take, milliseconds.
 const CHUNK_MS: f64 = 8.0;

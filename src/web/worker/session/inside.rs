@@ -1,6 +1,6 @@
 //! Looks inside, between chunks of training, and the album of weights that going back in time needs.
 
-use super::lost::Trouble;
+use super::trouble::Trouble;
 use super::{Loaded, Session, answer};
 use crate::exec::ExecError;
 use crate::inspect::Inspector;

@@ -1,7 +1,7 @@
 //! What the session hands out to be kept, and takes back.
 
-use super::lost::Trouble;
 use super::order::Order;
+use super::trouble::Trouble;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::Event;

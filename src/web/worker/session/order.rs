@@ -1,8 +1,8 @@
 //! What is to be built: a run at step 0, a kept one, or one whose device was lost.
 
-use super::lost::Trouble;
 #[cfg(feature = "gpu")]
 use super::silence;
+use super::trouble::Trouble;
 use super::{Loaded, Mode, Pace, Session, inside};
 use crate::config::Config;
 use crate::exec::ExecError;

@@ -1,6 +1,6 @@
 //! Steps that were asked for by number, changes of settings on the way, and the end of a run.
 
-use super::lost::Trouble;
+use super::trouble::Trouble;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::exec::ExecError;
