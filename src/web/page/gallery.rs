@@ -113,12 +113,12 @@ impl Gallery {
             set_text(&part("claim")?, paper.experiment.claim);
             let differs =
                 if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
-            set_text(&part("watch")?, &[paper.experiment.watch, &differs].concat());
+            set_text(&part("watch")?, &format!("{}{differs}", paper.experiment.watch));
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
             set_text(&part("then")?, paper.then.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, paper.experiment.title);
-            set_attribute(&link, "href", &["https://arxiv.org/abs/", paper.experiment.arxiv].concat());
+            set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", paper.experiment.arxiv));
             let arms: Element = find(root, "[data-list=arms]")?;
             arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
@@ -201,16 +201,6 @@ fn html(line: &gallery::Line) -> String {
         Judgement::Fails => ("fails", "does not hold"),
         Judgement::Open => ("open", "not known yet"),
     };
-    [
-        "<li class=",
-        class,
-        "><span class=mark role=img aria-label=\"",
-        said,
-        "\"></span>",
-        &line.text,
-        " <small>",
-        &line.measured,
-        "</small></li>",
-    ]
-    .concat()
+    let mark = format!(r#"<span class=mark role=img aria-label="{said}"></span>"#);
+    format!("<li class={class}>{mark}{} <small>{}</small></li>", line.text, line.measured)
 }

@@ -10,7 +10,7 @@ pub mod element;
 mod film;
 mod gallery;
 mod help;
-mod inside;
+mod inspect_panel;
 pub(super) mod link;
 mod local_storage;
 mod measures;

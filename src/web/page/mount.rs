@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, input, inside, keys, open, surroundings};
+use super::actions::{export, input, inspect, keys, open, surroundings};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -20,7 +20,7 @@ pub fn mount(host: HtmlElement, root: ShadowRoot, launch: Function, records: Fun
     export::offer(&ui);
     axes::join(ui.me());
     if ui.addressed {
-        ui.app.borrow_mut().kept = local_storage::recall();
+        ui.app.borrow_mut().kept = local_storage::read();
     }
     ui.apply_hide();
     ui.act(|_| {});
@@ -70,10 +70,10 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(input::hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
-    let lens = &ui.lens.surface.canvas;
-    listeners.push(Listener::new(lens, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
-    listeners.push(Listener::new(lens, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
-    listeners.push(Listener::new(lens, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
+    let view = &ui.inspect_panel.surface.canvas;
+    listeners.push(Listener::new(view, "pointermove", handle(|ui, event| inspect::pointed(ui, event, true, false)))?);
+    listeners.push(Listener::new(view, "click", handle(|ui, event| inspect::pointed(ui, event, true, true)))?);
+    listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| inspect::pointed(ui, event, false, false)))?);
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(input::navigated))?);
     }
@@ -93,11 +93,11 @@ fn watch(ui: &Ui) -> Result<Vec<Watch>> {
             }
         }
     };
-    let lens = &ui.lens.surface.canvas;
-    let canvases = ui.charts.iter().map(|chart| &chart.surface.canvas).chain([lens]);
+    let view = &ui.inspect_panel.surface.canvas;
+    let canvases = ui.charts.iter().map(|chart| &chart.surface.canvas).chain([view]);
     Ok(vec![
         Watch::sizes(canvases, handle(surroundings::resized))?,
-        Watch::visibility(&[&ui.host, lens], handle(surroundings::seen))?,
+        Watch::visibility(&[&ui.host, view], handle(surroundings::seen))?,
         // Colours hang on attributes: of the element, of the one around everything, or of one on the way.
         Watch::attributes(&ui.host, handle(|ui, _| ui.redraw()))?,
     ])

@@ -41,9 +41,11 @@ pub fn png(scene: &Scene, panel: Panel, caption: &str) -> Result<Promise> {
     let mut result = Ok(());
     let promise = Promise::new(&mut |resolve, reject| {
         let settle = Closure::once_into_js(move |blob: JsValue| {
-            let _ = match blob.is_null() {
-                true => reject.call1(&JsValue::NULL, &js_sys::Error::new("this browser could not make the picture")),
-                false => resolve.call1(&JsValue::NULL, &blob),
+            // The functions of a promise do not throw.
+            let _ = if blob.is_null() {
+                reject.call1(&JsValue::NULL, &js_sys::Error::new("this browser could not make the picture"))
+            } else {
+                resolve.call1(&JsValue::NULL, &blob)
             };
         });
         result = canvas.to_blob(settle.unchecked_ref());

@@ -79,9 +79,10 @@ pub fn refresh(root: &ShadowRoot, shared: &Shared) -> Result<()> {
     let config = share::shown(&shared.run, hidden.join(","), autoplay(root)?.checked());
     let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
     // An element in somebody's text is not what their page is about; the frame's page shows it alone.
-    let page = match shared.addressed {
-        true => window()?.location().href()?.split('#').next().unwrap_or_default().to_string(),
-        false => format!("{folder}embed.html"),
+    let page = if shared.addressed {
+        window()?.location().href()?.split('#').next().unwrap_or_default().to_string()
+    } else {
+        format!("{folder}embed.html")
     };
     let texts = share::texts(&config, &page, &folder);
     for (name, text) in [("link", texts.link), ("element", texts.element), ("frame", texts.frame)] {

@@ -49,8 +49,8 @@ impl Tip {
         let above = word.top() - panel.height();
         let top = if above >= EDGE { above } else { word.bottom() };
         let style = self.panel.style();
-        style.set_property("left", &(fixed(left, 1) + "px"))?;
-        style.set_property("top", &(fixed(top, 1) + "px"))
+        style.set_property("left", &format!("{}px", fixed(left, 1)))?;
+        style.set_property("top", &format!("{}px", fixed(top, 1)))
     }
 
     /// Closes it; false if it was closed.

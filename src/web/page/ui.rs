@@ -15,7 +15,7 @@ use super::controls::Controls;
 use super::dom::{Listener, Result, describe, document, fill, find, window};
 use super::film::Film;
 use super::gallery::{Gallery, Present};
-use super::inside::Lens;
+use super::inspect_panel::InspectPanel;
 use super::link::{Link, Ticks};
 use super::pending::Pending;
 use super::readout::Readout;
@@ -40,7 +40,7 @@ pub(super) struct Ui {
     pub controls: Controls,
     pub charts: [Chart; 2],
     /// The look inside.
-    pub lens: Lens,
+    pub inspect_panel: InspectPanel,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     /// The step to which the curves reach.
@@ -93,7 +93,7 @@ impl Ui {
             app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
-            lens: Lens::new(&root)?,
+            inspect_panel: InspectPanel::new(&root)?,
             hover: Cell::new(None),
             reach: Cell::new(0),
             span: Cell::new(0),
@@ -218,7 +218,7 @@ impl Ui {
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.lens.show(&app, (self.log.get(), self.span.get()), &self.host);
+        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &self.host);
         let present = self.gallery.changed(&app);
         drop(app);
         if let Some(present) = present {

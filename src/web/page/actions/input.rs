@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{experiment, export, inside, open, runs, share};
+use super::{experiment, export, inspect, open, runs, share};
 use crate::view::fields;
 use crate::web::page::chart::nearest;
 use crate::web::page::dom::{Result, describe, target, window};
@@ -31,7 +31,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         }
         return;
     }
-    if inside::clicked(ui, event) {
+    if inspect::clicked(ui, event) {
         return;
     }
     let Some((element, action)) = around(event, "data-action") else {
@@ -75,7 +75,7 @@ pub fn moved(ui: &Ui, event: &Event) {
         return;
     };
     if input.has_attribute("data-inside") {
-        inside::changed(ui, &input, &input.value());
+        inspect::changed(ui, &input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
         // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
@@ -126,7 +126,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };
-    if inside::changed(ui, &element, &value) {
+    if inspect::changed(ui, &element, &value) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {

@@ -5,7 +5,7 @@ pub mod ask;
 mod experiment;
 pub mod export;
 pub mod input;
-pub mod inside;
+pub mod inspect;
 pub mod keys;
 pub mod open;
 mod runs;

@@ -20,7 +20,7 @@ pub fn resized(ui: &Ui, entries: Array) {
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
         match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
             Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
-            None => ui.lens.resize(rect.width(), rect.height(), width, height),
+            None => ui.inspect_panel.resize(rect.width(), rect.height(), width, height),
         }
     }
     // At once: the new size has emptied the canvases, and the frame is painted right after this.
@@ -32,7 +32,7 @@ pub fn seen(ui: &Ui, entries: Array) {
     // In order: the last one about an element is how it is now.
     for entry in entries.iter().filter_map(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
         let visible = entry.is_intersecting();
-        if *entry.target() == ***ui.lens.surface.canvas {
+        if *entry.target() == ***ui.inspect_panel.surface.canvas {
             ui.act(|app| app.see_inside(visible));
         } else {
             ui.on_screen.set(visible);

@@ -52,7 +52,7 @@ impl Ui {
             }
             Effect::Keep(text) => {
                 if self.addressed {
-                    local_storage::keep(&text);
+                    local_storage::write(&text);
                 }
                 Ok(())
             }

@@ -19,7 +19,7 @@ const LOSSES: u32 = 3;
 impl Session {
     /// The one place that says what trouble means, whatever was being done: a lost device or helper is forgotten, and its run
     /// ordered anew from the last copy. A GPU that refuses, or that is lost again and again, hands its run over to the CPU.
-    pub(super) fn settle(&mut self, trouble: Trouble) -> Next {
+    pub(super) fn recover(&mut self, trouble: Trouble) -> Next {
         let error = match trouble {
             Trouble::Failed(message) => return Next::Failed(message),
             Trouble::Device(error) => error,

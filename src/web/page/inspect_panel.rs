@@ -21,7 +21,7 @@ use crate::view::text;
 use crate::view::views::{Control, Stage, VIEWS};
 
 /// The panel's elements, and what was last written to them.
-pub struct Lens {
+pub struct InspectPanel {
     /// Where the view is drawn.
     pub surface: Surface,
     tabs: Vec<Element>,
@@ -41,7 +41,7 @@ pub struct Lens {
 /// What a drawing depends on.
 type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, (bool, u32), Theme);
 
-impl Lens {
+impl InspectPanel {
     /// The panel of the template, with a tab per view.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let part = |name: &str| find::<Element>(root, &format!("[data-inside={name}]"));
@@ -56,7 +56,7 @@ impl Lens {
             bar.append_child(&tab)?;
             tabs.push(tab);
         }
-        Ok(Lens {
+        Ok(InspectPanel {
             surface: Surface::new(find(root, "canvas[data-inside=canvas]")?)?,
             tabs,
             about: part("about")?,
@@ -136,7 +136,7 @@ impl Lens {
         let mut words = (view.describe)(stage);
         words += &without(&stage.choice.off, stage.seen.accuracy);
         set_text(&self.words, &words);
-        set_attribute(&self.surface.canvas, "aria-label", &[view.label, ". ", &words].concat());
+        set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
         let mut controls = (view.controls)(stage);
         if stage.choice.off != Off::default() {
             controls.push(Control::Button("Switch all on".into(), None, Act::AllOn));

@@ -1,4 +1,4 @@
-//! What the session hands out to be kept, and takes back.
+//! Going on with the weights that are there: in another plan, from an earlier step, or later, from what is handed out.
 
 use super::order::Order;
 use super::trouble::Trouble;
