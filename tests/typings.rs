@@ -19,7 +19,7 @@ const APP: &str = concat!(
     include_str!("../src/view/app/worker.rs"),
 );
 const SIGHTS: &str = include_str!("../src/web/page/measures.rs");
-const STATE: &str = include_str!("../src/web/page/state.rs");
+const STATE: &str = include_str!("../src/web/page/actions/state.rs");
 
 /// The lines between `opening {` and the `}` at the start of a line, without comments and one level of indentation.
 fn block(text: &'static str, opening: &str) -> Vec<&'static str> {

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
+use super::actions::ask::Wanted;
 use super::dom::{Result, object};
-use super::promises::Wanted;
+use super::mount::mount;
 use super::settings::{pairs, settings};
 use super::ui::Ui;
 use crate::config::quoted;
@@ -36,8 +37,7 @@ impl Lab {
         no_gpu: Option<String>,
     ) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        let ui = Ui::new(host, root, launch, records, no_gpu)?;
-        Ok(Lab { ui })
+        Ok(Lab { ui: mount(host, root, launch, records, no_gpu)? })
     }
 
     /// Trains, from the beginning if the run was over.

@@ -5,15 +5,12 @@ use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
 
-use super::dom::{Result, all, describe, fill, find, make, set_attribute, set_text, then, window};
+use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
 use super::surface::{Brush, context};
 use super::theme::theme;
-use super::ui::Ui;
-use crate::config::Config;
 use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
-use crate::settings::key;
-use crate::view::app::State;
+use crate::view::app::{App, State};
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
@@ -36,6 +33,14 @@ pub struct Gallery {
     seen: Cell<Option<(u32, usize, State, bool)>>,
 }
 
+/// What the gallery and the panel are about now.
+pub struct Present {
+    /// Whether the gallery is open.
+    open: bool,
+    /// The experiment that runs.
+    paper: Option<Paper>,
+}
+
 impl Gallery {
     /// Finds the parts of the template.
     pub fn new(root: &ShadowRoot, fetch: js_sys::Function) -> Result<Self> {
@@ -56,27 +61,35 @@ impl Gallery {
         Ref::filter_map(self.record.borrow(), |record| record.arm(id)).ok()
     }
 
-    /// Shows what is to be shown now, when that is something else than before.
-    pub fn show(&self, ui: &Ui) -> Result<()> {
+    /// What is to be shown now, when that is something else than before.
+    pub fn changed(&self, app: &App) -> Option<Present> {
         let open = self.details.has_attribute("open");
-        let paper = {
-            let app = ui.app.borrow();
-            let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
-            let seen = (app.version, points, app.state, open);
-            if self.seen.replace(Some(seen)) == Some(seen) {
-                return Ok(());
-            }
-            gallery::paper(&app)
-        };
+        let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
+        let seen = (app.version, points, app.state, open);
+        if self.seen.replace(Some(seen)) == Some(seen) {
+            return None;
+        }
+        Some(Present { open, paper: gallery::paper(app) })
+    }
+
+    /// Shows it. Where that needs the record for the first time, `fetched` gets its text later.
+    pub fn show(
+        &self,
+        present: Present,
+        (root, host): (&ShadowRoot, &HtmlElement),
+        fetched: impl FnOnce(Result<JsValue>) + 'static,
+    ) -> Result<()> {
+        let Present { open, paper } = present;
         self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
         if (open || paper.is_some()) && !self.asked.replace(true) {
-            self.ask(ui)?;
+            let promise: js_sys::Promise = self.fetch.call0(&JsValue::NULL)?.dyn_into()?;
+            then(&promise, fetched);
         }
         if open && !self.filled.get() {
-            self.fill(ui)?;
+            self.fill(root, host)?;
         }
         match paper {
-            Some(paper) => self.write(&ui.root, &paper),
+            Some(paper) => self.write(root, &paper),
             None => {
                 self.shown.take();
                 Ok(())
@@ -84,23 +97,9 @@ impl Gallery {
         }
     }
 
-    fn ask(&self, ui: &Ui) -> Result<()> {
-        let promise: js_sys::Promise = self.fetch.call0(&JsValue::NULL)?.dyn_into()?;
-        let me = ui.me();
-        then(&promise, move |text| {
-            let Some(ui) = me.upgrade() else { return };
-            match text {
-                Ok(text) => *ui.gallery.record.borrow_mut() = parse(&text.as_string().unwrap_or_default()),
-                Err(error) => {
-                    let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
-                    ui.act(|app| app.problems.push(message));
-                }
-            }
-            ui.gallery.shown.take();
-            ui.gallery.repaint();
-            ui.redraw();
-        });
-        Ok(())
+    /// Takes in the text of the record.
+    pub fn keep(&self, record: &str) {
+        *self.record.borrow_mut() = parse(record);
     }
 
     /// The panel of the experiment that runs.
@@ -114,12 +113,12 @@ impl Gallery {
             set_text(&part("claim")?, paper.experiment.claim);
             let differs =
                 if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
-            set_text(&part("watch")?, &[paper.experiment.watch, &differs].concat());
+            set_text(&part("watch")?, &format!("{}{differs}", paper.experiment.watch));
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
             set_text(&part("then")?, paper.then.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, paper.experiment.title);
-            set_attribute(&link, "href", &["https://arxiv.org/abs/", paper.experiment.arxiv].concat());
+            set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", paper.experiment.arxiv));
             let arms: Element = find(root, "[data-list=arms]")?;
             arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
@@ -139,10 +138,10 @@ impl Gallery {
     }
 
     /// The gallery's cards.
-    fn fill(&self, ui: &Ui) -> Result<()> {
-        let list: Element = find(&ui.root, "[data-list=gallery]")?;
+    fn fill(&self, root: &ShadowRoot, host: &HtmlElement) -> Result<()> {
+        let list: Element = find(root, "[data-list=gallery]")?;
         list.set_text_content(Some(""));
-        let (theme, density) = (theme(&ui.host)?, window()?.device_pixel_ratio());
+        let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
             button.set_class_name("card");
@@ -171,6 +170,12 @@ impl Gallery {
         Ok(())
     }
 
+    /// Has the panel written again, and the thumbnails drawn.
+    pub fn rewrite(&self) {
+        self.shown.take();
+        self.repaint();
+    }
+
     /// Has the thumbnails drawn again, e.g. in other colours.
     pub fn repaint(&self) {
         self.filled.set(false);
@@ -196,33 +201,6 @@ fn html(line: &gallery::Line) -> String {
         Judgement::Fails => ("fails", "does not hold"),
         Judgement::Open => ("open", "not known yet"),
     };
-    [
-        "<li class=",
-        class,
-        "><span class=mark role=img aria-label=\"",
-        said,
-        "\"></span>",
-        &line.text,
-        " <small>",
-        &line.measured,
-        "</small></li>",
-    ]
-    .concat()
-}
-
-/// A set-up was chosen: loads it and shows it from the start.
-pub fn chosen(ui: &Ui, button: &Element) {
-    let id = button.get_attribute("data-id").unwrap_or_default();
-    ui.act(|app| app.wish([("experiment", id.as_str())]));
-    if all(&ui.root, "[data-panel=gallery][open]").iter().any(|gallery| gallery.contains(Some(button))) {
-        let _ = find::<HtmlElement>(&ui.root, "[data-panel=paper]").map(|panel| panel.scroll_into_view());
-    }
-}
-
-/// Back to the standard set-up.
-pub fn left(ui: &Ui) {
-    ui.act(|app| match key("experiment").and_then(|key| app.config.permit(key, "").1) {
-        Some(problem) => app.problems = vec![problem.to_string()],
-        None => app.configure(Config::standard().on_page_of(&app.config), &[]),
-    });
+    let mark = format!(r#"<span class=mark role=img aria-label="{said}"></span>"#);
+    format!("<li class={class}>{mark}{} <small>{}</small></li>", line.text, line.measured)
 }

@@ -21,9 +21,9 @@ pub fn open(root: &ShadowRoot) -> Result<()> {
 // The tables hold constant text without markup.
 
 fn keys() -> String {
-    SHORTCUTS.iter().map(|key| ["<dt><kbd>", key.shown, "</kbd></dt><dd>", key.about, "</dd>"].concat()).collect()
+    SHORTCUTS.iter().map(|key| format!("<dt><kbd>{}</kbd></dt><dd>{}</dd>", key.shown, key.about)).collect()
 }
 
 fn words() -> String {
-    TERMS.iter().map(|term| ["<dt>", term.word, "</dt><dd>", term.meaning, "</dd>"].concat()).collect()
+    TERMS.iter().map(|term| format!("<dt>{}</dt><dd>{}</dd>", term.word, term.meaning)).collect()
 }

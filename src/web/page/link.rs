@@ -22,7 +22,7 @@ impl Link {
     ) -> Result<Self> {
         let worker: Worker = launch.call1(&JsValue::UNDEFINED, &engine.id().into())?.dyn_into()?;
         let script = js_sys::Reflect::get(&worker, &"script".into())?.as_string();
-        let script = script.map_or(String::new(), |script| [" from ", &script].concat());
+        let script = script.map_or(String::new(), |script| format!(" from {script}"));
         let on_message = Listener::new(&worker, "message", move |event| {
             let data = event.dyn_into::<MessageEvent>().map(|e| e.data()).unwrap_or_default();
             on_event(match data.dyn_into::<js_sys::Uint8Array>() {
@@ -36,7 +36,7 @@ impl Link {
             move |event| {
                 // A script that cannot be loaded reports an event without a message.
                 let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-                crash(if message.is_empty() { ["its script could not be loaded", &script].concat() } else { message });
+                crash(if message.is_empty() { format!("its script could not be loaded{script}") } else { message });
             }
         })?;
         let on_garbage = Listener::new(&worker, "messageerror", move |_| crash("a message could not be read".into()))?;

@@ -1,5 +1,6 @@
 //! The page: everything that is seen, on the main thread.
 
+mod actions;
 mod address;
 mod axes;
 mod chart;
@@ -9,19 +10,17 @@ pub mod element;
 mod film;
 mod gallery;
 mod help;
-mod inputs;
-mod inside;
-mod keep;
-mod keys;
+mod inspect_panel;
 pub(super) mod link;
+mod local_storage;
 mod measures;
-mod memory;
-mod promises;
+mod mount;
+mod pending;
+mod picture;
 mod readout;
 mod runs;
 mod settings;
 mod share;
-mod state;
 mod surface;
 mod table;
 mod theme;

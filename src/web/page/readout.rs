@@ -40,8 +40,8 @@ impl Readout {
             };
             let legend: Element = find(root, &format!("[data-legend={name}]"))?;
             let entry: Element = make("span", if metric.test { "entry test" } else { "entry" })?;
-            let line = "<svg viewBox=\"0 0 22 8\" aria-hidden=true><line y1=4 x2=22 y2=4 /></svg><span>";
-            fill(&entry, &[line, metric.label, "</span>"].concat())?;
+            let line = r#"<svg viewBox="0 0 22 8" aria-hidden=true><line y1=4 x2=22 y2=4 /></svg>"#;
+            fill(&entry, &format!("{line}<span>{}</span>", metric.label))?;
             let value: Element = make("output", "")?;
             set_attribute(&value, "aria-live", "off");
             entry.append_child(&value)?;

@@ -6,7 +6,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, set_attribute, set_text};
-use super::ui::Ui;
 use crate::view::app::App;
 use crate::view::runs::Row;
 
@@ -59,8 +58,8 @@ impl RunList {
                 set_text(&about, &row.about);
             }
             if let (Some(show), Some(drop)) = (self.part("show", i), self.part("drop", i)) {
-                set_attribute(&show, "aria-label", &["Show ", &row.name].concat());
-                set_attribute(&drop, "aria-label", &["Delete ", &row.name].concat());
+                set_attribute(&show, "aria-label", &format!("Show {}", row.name));
+                set_attribute(&drop, "aria-label", &format!("Delete {}", row.name));
                 show.unchecked_into::<HtmlInputElement>().set_checked(row.shown);
             }
         }
@@ -80,46 +79,30 @@ impl RunList {
 
     /// What acts on a row, or tells about it.
     fn part(&self, action: &str, row: usize) -> Option<Element> {
-        self.list.query_selector(&["[data-action=", action, "][data-of=\"", &row.to_string(), "\"]"].concat()).ok()?
+        self.list.query_selector(&format!(r#"[data-action={action}][data-of="{row}"]"#)).ok()?
     }
 }
 
-/// A row. Kept runs can be hidden and deleted.
+/// A row. Runs that were left can be hidden and deleted.
 fn html(i: usize, color: Option<&str>) -> String {
-    let i = i.to_string();
-    let part = |action: &str| [" data-action=", action, " data-of=\"", &i, "\">"].concat();
-    let svg = "<svg viewBox=\"0 0 22 8\" aria-hidden=true><line x2=22 ";
-    let (start, end) = match color {
-        None => (
-            ["<li class=now><span></span>", svg, "y1=1.5 y2=1.5 /><line class=test x2=22 y1=6.5 y2=6.5 />"].concat(),
-            String::new(),
-        ),
-        Some(color) => (
-            ["<li><input type=checkbox", &part("show"), svg, "y1=4 y2=4 stroke=", color, " />"].concat(),
-            ["<button type=button class=small", &part("drop"), "✕</button>"].concat(),
-        ),
-    };
-    let name = ["</svg><input type=text aria-label=\"Name of a run\"", &part("name"), "<span class=quiet"].concat();
-    [&start, &name[..], &part("about"), "</span>", &end, "</li>"].concat()
+    let name = format!(r#"<input type=text aria-label="Name of a run" data-action=name data-of="{i}">"#);
+    let about = format!(r#"<span class=quiet data-action=about data-of="{i}"></span>"#);
+    let svg = |lines: &str| format!(r#"<svg viewBox="0 0 22 8" aria-hidden=true>{lines}</svg>"#);
+    match color {
+        None => {
+            let lines = svg("<line x2=22 y1=1.5 y2=1.5 /><line class=test x2=22 y1=6.5 y2=6.5 />");
+            format!("<li class=now><span></span>{lines}{name}{about}</li>")
+        }
+        Some(color) => {
+            let show = format!(r#"<input type=checkbox data-action=show data-of="{i}">"#);
+            let line = svg(&format!("<line x2=22 y1=4 y2=4 stroke={color} />"));
+            let drop = format!(r#"<button type=button class=small data-action=drop data-of="{i}">✕</button>"#);
+            format!("<li>{show}{line}{name}{about}{drop}</li>")
+        }
+    }
 }
 
 /// The run that an element is about.
-fn row(element: &Element) -> usize {
+pub fn row(element: &Element) -> usize {
     element.get_attribute("data-of").and_then(|row| row.parse().ok()).unwrap_or(0)
-}
-
-/// A name or a check-box has a new value. Returns whether it was one.
-pub fn changed(ui: &Ui, input: &HtmlInputElement) -> bool {
-    let row = row(input);
-    match input.get_attribute("data-action").as_deref() {
-        Some("show") => ui.act(|app| app.runs.show(row, input.checked())),
-        Some("name") => ui.act(|app| app.runs.rename(row, &input.value(), &app.record)),
-        _ => return false,
-    }
-    true
-}
-
-/// A run is to be forgotten.
-pub fn dropped(ui: &Ui, button: &Element) {
-    ui.act(|app| app.runs.forget(row(button)));
 }

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Url};
+use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, ShadowRoot, Url};
 
 use super::dom::{Result, all, find, make, set_attribute, set_text, window};
-use super::ui::Ui;
+use crate::config::Config;
 use crate::view::{panels, share};
 
 #[wasm_bindgen]
@@ -15,20 +15,23 @@ extern "C" {
     static SCRIPT: String;
 }
 
-/// Opens the dialog with what the page shows now.
-pub fn open(ui: &Ui, button: &Element) -> Result<()> {
-    let dialog: HtmlDialogElement = find(&ui.root, "[data-dialog=share]")?;
-    build(ui)?;
-    {
-        let app = ui.app.borrow();
-        for (name, input) in boxes(ui) {
-            input.set_checked(app.config.hide.split(',').any(|hidden| hidden.trim() == name));
-        }
-        autoplay(ui)?.set_checked(app.config.autoplay);
+/// What the dialog is about: the run that is shown, and whether the page's address describes it.
+pub struct Shared {
+    pub run: Config,
+    pub addressed: bool,
+}
+
+/// Opens the dialog with what the page shows now, where `config` says what is hidden.
+pub fn open(root: &ShadowRoot, button: &Element, config: &Config, shared: &Shared) -> Result<()> {
+    let dialog: HtmlDialogElement = find(root, "[data-dialog=share]")?;
+    build(root)?;
+    for (name, input) in boxes(root) {
+        input.set_checked(config.hide.split(',').any(|hidden| hidden.trim() == name));
     }
-    refresh(ui)?;
+    autoplay(root)?.set_checked(config.autoplay);
+    refresh(root, shared)?;
     dialog.show_modal()?;
-    find::<HtmlElement>(&ui.root, "[data-copies=link]")?.focus()?;
+    find::<HtmlElement>(root, "[data-copies=link]")?.focus()?;
     // Near the button: of a frame as high as its content, the middle may be out of sight.
     let height = window()?.inner_height()?.as_f64().unwrap_or(0.0);
     let size = f64::from(dialog.offset_height());
@@ -37,8 +40,8 @@ pub fn open(ui: &Ui, button: &Element) -> Result<()> {
 }
 
 /// Check-boxes for all that can be hidden, once.
-fn build(ui: &Ui) -> Result<()> {
-    let parent: Element = find(&ui.root, "[data-hides]")?;
+fn build(root: &ShadowRoot) -> Result<()> {
+    let parent: Element = find(root, "[data-hides]")?;
     if parent.has_child_nodes() {
         return Ok(());
     }
@@ -61,70 +64,64 @@ fn build(ui: &Ui) -> Result<()> {
     Ok(())
 }
 
-fn boxes(ui: &Ui) -> impl Iterator<Item = (String, HtmlInputElement)> {
-    let inputs = all(&ui.root, "[data-hide]").into_iter();
+fn boxes(root: &ShadowRoot) -> impl Iterator<Item = (String, HtmlInputElement)> + use<> {
+    let inputs = all(root, "[data-hide]").into_iter();
     inputs.filter_map(|input| Some((input.get_attribute("data-hide")?, input.dyn_into().ok()?)))
 }
 
-fn autoplay(ui: &Ui) -> Result<HtmlInputElement> {
-    find(&ui.root, "[data-share=autoplay]")
+fn autoplay(root: &ShadowRoot) -> Result<HtmlInputElement> {
+    find(root, "[data-share=autoplay]")
 }
 
 /// Writes the texts for the present choices.
-pub fn refresh(ui: &Ui) -> Result<()> {
-    let mut hide = String::new();
-    for (name, _) in boxes(ui).filter(|(_, input)| input.checked()) {
-        hide += if hide.is_empty() { "" } else { "," };
-        hide += &name;
-    }
-    let config = share::shown(&ui.app.borrow().shown(), hide, autoplay(ui)?.checked());
+pub fn refresh(root: &ShadowRoot, shared: &Shared) -> Result<()> {
+    let hidden: Vec<String> = boxes(root).filter(|(_, input)| input.checked()).map(|(name, _)| name).collect();
+    let config = share::shown(&shared.run, hidden.join(","), autoplay(root)?.checked());
     let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
     // An element in somebody's text is not what their page is about; the frame's page shows it alone.
-    let page = match ui.addressed {
-        true => window()?.location().href()?.split('#').next().unwrap_or_default().to_string(),
-        false => format!("{folder}embed.html"),
+    let page = if shared.addressed {
+        window()?.location().href()?.split('#').next().unwrap_or_default().to_string()
+    } else {
+        format!("{folder}embed.html")
     };
     let texts = share::texts(&config, &page, &folder);
     for (name, text) in [("link", texts.link), ("element", texts.element), ("frame", texts.frame)] {
-        find::<HtmlTextAreaElement>(&ui.root, &format!("[data-copied={name}]"))?.set_value(&text);
+        find::<HtmlTextAreaElement>(root, &format!("[data-copied={name}]"))?.set_value(&text);
     }
-    say(ui, "");
+    say(root, "");
     Ok(())
 }
 
-/// Copies the text beside the button; where that is not possible, it is selected for the visitor to do it.
-pub fn copy(ui: &Ui, button: &Element) -> Result<()> {
+/// Copies the text beside the button, and then calls back with its field and whether that was possible.
+pub fn copy(root: &ShadowRoot, button: &Element, done: impl FnOnce(&HtmlTextAreaElement, bool) + 'static) -> Result<()> {
     let Some(name) = button.get_attribute("data-copies") else { return Ok(()) };
-    let field: HtmlTextAreaElement = find(&ui.root, &format!("[data-copied={name}]"))?;
+    let field: HtmlTextAreaElement = find(root, &format!("[data-copied={name}]"))?;
     // Browsers have it on https and localhost only.
     let clipboard = js_sys::Reflect::get(&window()?.navigator(), &"clipboard".into())?.dyn_into::<Clipboard>();
     let copied = clipboard.map(|clipboard| clipboard.write_text(&field.value()));
-    let me = ui.me();
     spawn_local(async move {
-        let done = match copied {
+        let copied = match copied {
             Ok(copied) => JsFuture::from(copied).await.is_ok(),
             Err(_) => false,
         };
-        let Some(ui) = me.upgrade() else { return };
-        if !done {
-            let _ = field.focus();
-            field.select();
-        }
-        say(
-            &ui,
-            if done {
-                "Copied."
-            } else {
-                "The browser does not let this page copy. The text is selected: copy it with the keyboard."
-            },
-        );
+        done(&field, copied);
     });
     Ok(())
 }
 
+/// Says whether a text was copied; where it was not, it is selected for the visitor to do it.
+pub fn copied(root: &ShadowRoot, field: &HtmlTextAreaElement, copied: bool) {
+    if copied {
+        return say(root, "Copied.");
+    }
+    let _ = field.focus();
+    field.select();
+    say(root, "The browser does not let this page copy. The text is selected: copy it with the keyboard.");
+}
+
 /// For screen readers, too.
-fn say(ui: &Ui, words: &str) {
-    if let Ok(line) = find::<HtmlElement>(&ui.root, "[data-text=copied]") {
+fn say(root: &ShadowRoot, words: &str) {
+    if let Ok(line) = find::<HtmlElement>(root, "[data-text=copied]") {
         set_text(&line, words);
     }
 }

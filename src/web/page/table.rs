@@ -52,14 +52,14 @@ impl Table {
         let metrics = || METRICS.iter().filter(|metric| metric.panel == self.panel);
         let mut html = String::from(if app.histories.len() > 1 { "<caption>First run</caption>" } else { "" });
         html += "<thead><tr><th scope=col>Step</th>";
-        metrics().for_each(|metric| html += &["<th scope=col>", metric.label, "</th>"].concat());
+        metrics().for_each(|metric| html += &format!("<th scope=col>{}</th>", metric.label));
         html += "</tr></thead><tbody>";
         for row in app.histories.first().map(rows).unwrap_or_default() {
-            html +=
-                &["<tr><th scope=row>", &text::thousands(row.point.step.into()), " <small>", row.event, "</small></th>"].concat();
+            let step = text::thousands(row.point.step.into());
+            html += &format!("<tr><th scope=row>{step} <small>{}</small></th>", row.event);
             for metric in metrics() {
                 let value = f64::from((metric.value)(row.point));
-                html += &["<td>", &text::measured(self.panel, value), "</td>"].concat();
+                html += &format!("<td>{}</td>", text::measured(self.panel, value));
             }
             html += "</tr>";
         }

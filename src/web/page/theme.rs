@@ -10,14 +10,18 @@ use super::dom::{Result, document, window};
 use crate::config::Scheme;
 use crate::view::chart::Theme;
 
-/// The visitor decides; dark whatever they prefer; light.
-const MEDIA: [&str; 3] = ["(prefers-color-scheme: dark)", "all", "not all"];
+/// When the dark colours hold: where the visitor prefers them, …
+const PREFERRED: &str = "(prefers-color-scheme: dark)";
+/// … whatever they prefer, …
+const ALWAYS: &str = "all";
+/// … or not at all.
+const NEVER: &str = "not all";
 
 /// The part of our sheet with the dark colours, and when it holds.
 pub struct Dark {
     media: JsValue,
-    /// Index into [`MEDIA`].
-    now: Cell<usize>,
+    /// Its text.
+    now: Cell<&'static str>,
     /// What the canvases were last drawn in.
     pub theme: RefCell<Theme>,
 }
@@ -28,22 +32,26 @@ impl Dark {
         let rules = Array::from(&Reflect::get(sheet, &"cssRules".into())?);
         let media = rules.iter().filter_map(|rule| Reflect::get(&rule, &"media".into()).ok()).find(|media| media.is_object());
         let media = media.ok_or("lab.css has no dark colours")?;
-        Ok(Dark { media, now: Cell::new(0), theme: RefCell::default() })
+        Ok(Dark { media, now: Cell::new(PREFERRED), theme: RefCell::default() })
     }
 
     /// Dresses the element; `page` says that the page shows nothing else, and follows. Returns whether its colours changed.
     pub fn apply(&self, host: &HtmlElement, scheme: Scheme, page: bool) -> Result<bool> {
-        let which = match scheme {
-            Scheme::Dark => 1,
-            Scheme::Light => 2,
+        let when = match scheme {
+            Scheme::Dark => ALWAYS,
+            Scheme::Light => NEVER,
             Scheme::Auto => inherited(&style(host)?),
         };
-        if self.now.replace(which) != which {
-            Reflect::set(&self.media, &"mediaText".into(), &MEDIA[which].into())?;
+        if self.now.replace(when) != when {
+            Reflect::set(&self.media, &"mediaText".into(), &when.into())?;
         }
         if page && let Some(root) = document()?.document_element() {
             let root: HtmlElement = wasm_bindgen::JsCast::unchecked_into(root);
-            let scheme = ["", "dark", "light"][if scheme == Scheme::Auto { 0 } else { which }];
+            let scheme = match scheme {
+                Scheme::Auto => "",
+                Scheme::Dark => "dark",
+                Scheme::Light => "light",
+            };
             if root.style().get_property_value("color-scheme")? != scheme {
                 root.style().set_property("color-scheme", scheme)?;
             }
@@ -56,13 +64,13 @@ impl Dark {
 }
 
 /// What the page around the element has chosen, if it has.
-fn inherited(style: &CssStyleDeclaration) -> usize {
+fn inherited(style: &CssStyleDeclaration) -> &'static str {
     let scheme = style.get_property_value("color-scheme").unwrap_or_default();
     let has = |name: &str| scheme.split_ascii_whitespace().any(|word| word == name);
     match (has("dark"), has("light")) {
-        (true, false) => 1,
-        (false, true) => 2,
-        _ => 0,
+        (true, false) => ALWAYS,
+        (false, true) => NEVER,
+        _ => PREFERRED,
     }
 }
 

@@ -6,7 +6,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, Node, PointerEvent, ShadowRoot};
 
 use super::dom::{Result, all, find, set_attribute, target, window};
-use super::ui::Ui;
 use crate::number::fixed;
 use crate::view::glossary;
 
@@ -50,8 +49,8 @@ impl Tip {
         let above = word.top() - panel.height();
         let top = if above >= EDGE { above } else { word.bottom() };
         let style = self.panel.style();
-        style.set_property("left", &(fixed(left, 1) + "px"))?;
-        style.set_property("top", &(fixed(top, 1) + "px"))
+        style.set_property("left", &format!("{}px", fixed(left, 1)))?;
+        style.set_property("top", &format!("{}px", fixed(top, 1)))
     }
 
     /// Closes it; false if it was closed.
@@ -64,7 +63,7 @@ impl Tip {
     }
 
     /// Whether the word it explains has the focus.
-    fn focused(&self, root: &ShadowRoot) -> bool {
+    fn explains_focus(&self, root: &ShadowRoot) -> bool {
         let word = self.word.borrow();
         word.is_some() && root.active_element() == *word
     }
@@ -73,6 +72,49 @@ impl Tip {
     fn contains(&self, node: Option<&Node>) -> bool {
         let word = self.word.borrow();
         self.panel.contains(node) || word.as_ref().is_some_and(|word| word.contains(node))
+    }
+
+    /// The pointer is over something. Touch does not hover: it taps.
+    pub fn hovered(&self, root: &ShadowRoot, event: &Event) {
+        if event.dyn_ref::<PointerEvent>().is_none_or(|pointer| pointer.pointer_type() != "mouse") {
+            return;
+        }
+        match (word(event), target(event)) {
+            (Some(word), _) => self.show(word),
+            // The pointer may go to the tooltip, which touches its word.
+            (None, Some(element)) if self.contains(Some(&element)) => {}
+            _ => self.left(root),
+        }
+    }
+
+    /// The pointer left: what the focus explains stays.
+    pub fn left(&self, root: &ShadowRoot) {
+        if !self.explains_focus(root) {
+            self.hide();
+        }
+    }
+
+    /// The focus came by keyboard; after a click it is the click that shows.
+    pub fn focused(&self, event: &Event) {
+        self.hide();
+        if let Some(word) = word(event).filter(|word| word.matches(":focus-visible").unwrap_or(false)) {
+            self.show(word);
+        }
+    }
+
+    /// A click or a tap, or Enter on a focused word.
+    pub fn clicked(&self, event: &Event) {
+        if let Some(word) = word(event) {
+            self.show(word);
+        }
+    }
+
+    /// Something was pressed, anywhere on the page.
+    pub fn pressed(&self, event: &Event) {
+        let node = event.composed_path().get(0).dyn_into::<Node>().ok();
+        if !self.contains(node.as_ref()) {
+            self.hide();
+        }
     }
 }
 
@@ -83,47 +125,4 @@ fn meaning(word: &Element) -> Option<&'static str> {
 /// The word that an event is about.
 fn word(event: &Event) -> Option<Element> {
     target(event)?.closest("[data-term]").ok()?
-}
-
-/// The pointer is over something. Touch does not hover: it taps.
-pub fn hovered(ui: &Ui, event: &Event) {
-    if event.dyn_ref::<PointerEvent>().is_none_or(|pointer| pointer.pointer_type() != "mouse") {
-        return;
-    }
-    match (word(event), target(event)) {
-        (Some(word), _) => ui.tip.show(word),
-        // The pointer may go to the tooltip, which touches its word.
-        (None, Some(element)) if ui.tip.contains(Some(&element)) => {}
-        _ => left(ui, event),
-    }
-}
-
-/// The pointer left: what the focus explains stays.
-pub fn left(ui: &Ui, _: &Event) {
-    if !ui.tip.focused(&ui.root) {
-        ui.tip.hide();
-    }
-}
-
-/// The focus came by keyboard; after a click it is the click that shows.
-pub fn focused(ui: &Ui, event: &Event) {
-    ui.tip.hide();
-    if let Some(word) = word(event).filter(|word| word.matches(":focus-visible").unwrap_or(false)) {
-        ui.tip.show(word);
-    }
-}
-
-/// A click or a tap, or Enter on a focused word.
-pub fn clicked(ui: &Ui, event: &Event) {
-    if let Some(word) = word(event) {
-        ui.tip.show(word);
-    }
-}
-
-/// Something was pressed, anywhere on the page.
-pub fn pressed(ui: &Ui, event: &Event) {
-    let node = event.composed_path().get(0).dyn_into::<Node>().ok();
-    if !ui.tip.contains(node.as_ref()) {
-        ui.tip.hide();
-    }
 }

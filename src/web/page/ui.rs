@@ -1,34 +1,35 @@
-//! One element's parts and how they are wired: state, controls, charts, worker.
+//! One element's parts, how its state changes, and how it is drawn.
+
+mod effects;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, CustomEvent, CustomEventInit, HtmlElement, ShadowRoot};
+use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot};
 
+use super::address;
+use super::axes::{self, Member};
 use super::chart::{Chart, Scene, nearest};
-use super::controls::{Controls, hide};
-use super::dom::{Listener, Result, describe, document, fill, find, object, window};
+use super::controls::Controls;
+use super::dom::{Listener, Result, describe, document, fill, find, window};
 use super::film::Film;
-use super::gallery::Gallery;
-use super::inside::Lens;
-use super::keep;
+use super::gallery::{Gallery, Present};
+use super::inspect_panel::InspectPanel;
 use super::link::{Link, Ticks};
-use super::promises::Asked;
+use super::pending::Pending;
 use super::readout::Readout;
 use super::runs::RunList;
-use super::settings::settings;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
-use super::{address, axes, inputs, memory, watch};
+use super::watch::Watch;
+use crate::config::Axis;
 use crate::metrics::Panel;
-use crate::protocol::Engine;
 use crate::task::Operation;
-use crate::view::app::{App, Effect, State, TICK_S, Value};
+use crate::view::app::{App, State};
 use crate::view::chart::Theme;
 use crate::view::choice::Action;
-use crate::view::text;
 
 /// Everything of one element on the page.
 pub(super) struct Ui {
@@ -38,11 +39,11 @@ pub(super) struct Ui {
     pub controls: Controls,
     pub charts: [Chart; 2],
     /// The look inside.
-    pub lens: Lens,
+    pub inspect_panel: InspectPanel,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     /// The step to which the curves reach.
-    pub reach: Cell<u32>,
+    reach: Cell<u32>,
     /// The step to which the axis reaches at least.
     pub span: Cell<u32>,
     pub log: Cell<bool>,
@@ -54,7 +55,7 @@ pub(super) struct Ui {
     dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
-    pub gallery: Gallery,
+    gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     pub runs: RunList,
@@ -62,19 +63,17 @@ pub(super) struct Ui {
     ticks: RefCell<Option<Ticks>>,
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
-    /// Promises that the worker will settle, and the number of the last one.
-    pub asking: RefCell<Vec<Asked>>,
-    pub asked: Cell<u32>,
+    pub pending: Pending,
     pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
     /// Listeners and observers end with the element.
-    held: RefCell<(Vec<Listener>, Vec<watch::Watch>)>,
+    pub held: RefCell<(Vec<Listener>, Vec<Watch>)>,
     me: OnceCell<Weak<Ui>>,
 }
 
 impl Ui {
-    /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
+    /// Fills the shadow root, and reads attributes and address. Nothing is drawn yet, and nobody listens.
     pub fn new(
         host: HtmlElement,
         root: ShadowRoot,
@@ -93,7 +92,7 @@ impl Ui {
             app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
-            lens: Lens::new(&root)?,
+            inspect_panel: InspectPanel::new(&root)?,
             hover: Cell::new(None),
             reach: Cell::new(0),
             span: Cell::new(0),
@@ -110,8 +109,7 @@ impl Ui {
             link: RefCell::new(None),
             ticks: RefCell::new(None),
             launch,
-            asking: RefCell::default(),
-            asked: Cell::new(0),
+            pending: Pending::default(),
             film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
@@ -120,20 +118,7 @@ impl Ui {
             host,
             root,
         });
-        let me = Rc::downgrade(&ui);
-        let _ = ui.me.set(me.clone());
-        let listeners = inputs::listen(&ui, &me)?;
-        let watches = watch::watch(&ui, &me)?;
-        *ui.held.borrow_mut() = (listeners, watches);
-        keep::offer(&ui);
-        axes::join(ui.me());
-        if addressed {
-            ui.app.borrow_mut().kept = memory::recall();
-        }
-        ui.apply_hide();
-        ui.act(|_| {});
-        // The first look is complete before the browser paints it.
-        ui.draw();
+        let _ = ui.me.set(Rc::downgrade(&ui));
         Ok(ui)
     }
 
@@ -194,125 +179,11 @@ impl Ui {
         self.set_hover(step);
     }
 
-    /// The measurements as comma-separated values.
-    pub fn csv(&self) -> String {
-        let app = self.app.borrow();
-        match app.histories.as_slice() {
-            [history] => history.csv(),
-            histories => text::csv(histories),
-        }
-    }
-
     /// Changes the state, carries out what follows from it, and draws in the next frame.
     pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
         let result = change(&mut self.app.borrow_mut());
         self.carry_out();
         result
-    }
-
-    /// What follows from a change: the same for all of them, so it is compiled once.
-    #[inline(never)]
-    fn carry_out(&self) {
-        let effects = self.app.borrow_mut().take_effects();
-        // The state is free again: listeners of our events may call methods.
-        for effect in effects {
-            if let Err(error) = self.perform(effect) {
-                let message = describe(&error);
-                // The crash may not start the next round of effects from here: a worker that cannot start would recurse.
-                self.app.borrow_mut().crashed(&message);
-            }
-        }
-        self.redraw();
-    }
-
-    fn perform(&self, effect: Effect) -> Result<()> {
-        match effect {
-            Effect::Spawn(engine) => self.spawn(engine),
-            Effect::Quit => {
-                self.link.take();
-                Ok(())
-            }
-            Effect::Send(command) => match self.link.borrow().as_ref() {
-                Some(link) => link.send(&command),
-                None => Ok(()),
-            },
-            Effect::Emit(name, detail) => self.emit(name, &detail),
-            Effect::Answer(id, bytes) => self.answer(id, bytes),
-            Effect::Inspected(id, seen) => self.inspected(id, &seen),
-            Effect::Reached(id, result) => self.settle(id, result.map(JsValue::from)),
-            Effect::Decline(id, why) => self.settle(id, Err(why)),
-            Effect::Configured => {
-                self.configured();
-                Ok(())
-            }
-            Effect::Keep(text) => {
-                if self.addressed {
-                    memory::keep(&text);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn spawn(&self, engine: Engine) -> Result<()> {
-        let (on_event, on_crash, on_tick) = (self.me(), self.me(), self.me());
-        if self.ticks.borrow().is_none() {
-            let ticks = Ticks::new(TICK_S, move || {
-                let Some(ui) = on_tick.upgrade() else { return };
-                let something = ui.app.borrow_mut().tick();
-                if something {
-                    ui.carry_out();
-                }
-            })?;
-            *self.ticks.borrow_mut() = Some(ticks);
-        }
-        let link = Link::open(
-            &self.launch,
-            engine,
-            move |event| {
-                let Some(ui) = on_event.upgrade() else { return };
-                match event {
-                    Ok(event) => ui.act(|app| app.update(event)),
-                    Err(why) => ui.act(|app| app.crashed(&why)),
-                }
-            },
-            move |why| {
-                if let Some(ui) = on_crash.upgrade() {
-                    ui.act(|app| app.crashed(&why));
-                }
-            },
-        )?;
-        *self.link.borrow_mut() = Some(link);
-        Ok(())
-    }
-
-    fn emit(&self, name: &str, detail: &[(&'static str, Value)]) -> Result<()> {
-        let values = detail.iter().map(|(key, value)| match value {
-            Value::Number(n) => (*key, JsValue::from_f64(*n)),
-            Value::Text(text) => (*key, JsValue::from_str(text)),
-            Value::Texts(texts) => (*key, texts.iter().map(|text| JsValue::from_str(text)).collect::<js_sys::Array>().into()),
-            Value::Settings(config) => (*key, settings(config, |_| true).into()),
-        });
-        let options = CustomEventInit::new();
-        // An error would reach the window, as if it were an uncaught one.
-        options.set_bubbles(name != "error");
-        options.set_composed(true);
-        options.set_detail(&object(values));
-        let event = CustomEvent::new_with_event_init_dict(name, &options)?;
-        self.host.dispatch_event(&event)?;
-        Ok(())
-    }
-
-    /// The configuration changed.
-    fn configured(&self) {
-        self.apply_hide();
-        if self.addressed {
-            address::write(&self.app.borrow().shown());
-        }
-    }
-
-    fn apply_hide(&self) {
-        hide(&self.root, &self.app.borrow().config.hide);
     }
 
     /// Asks for one drawing in the next frame.
@@ -346,11 +217,37 @@ impl Ui {
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.lens.show(&app, (self.log.get(), self.span.get()), &self.host);
+        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &self.host);
+        let present = self.gallery.changed(&app);
         drop(app);
-        // It only fails where the template lacks a part, which a test would tell.
-        let _ = self.gallery.show(self);
+        if let Some(present) = present {
+            self.show_gallery(present);
+        }
         self.draw_charts();
+    }
+
+    fn show_gallery(&self, present: Present) {
+        let me = self.me();
+        let fetched = move |record| {
+            if let Some(ui) = me.upgrade() {
+                ui.recorded(record);
+            }
+        };
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.gallery.show(present, (&self.root, &self.host), fetched);
+    }
+
+    /// The record of the experiments has come, or cannot be had.
+    fn recorded(&self, record: Result<JsValue>) {
+        match record {
+            Ok(text) => self.gallery.keep(&text.as_string().unwrap_or_default()),
+            Err(error) => {
+                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
+                self.act(|app| app.problems.push(message));
+            }
+        }
+        self.gallery.rewrite();
+        self.redraw();
     }
 
     fn draw_charts(&self) {
@@ -378,6 +275,20 @@ impl Ui {
             fork: app.runs.from.map(|from| from.step),
             theme,
         }
+    }
+}
+
+impl Member for Ui {
+    fn has_axis(&self, axis: &Axis) -> bool {
+        self.app.try_borrow().is_ok_and(|app| app.config.axis == *axis)
+    }
+
+    fn reach(&self) -> &Cell<u32> {
+        &self.reach
+    }
+
+    fn redraw(&self) {
+        Ui::redraw(self);
     }
 }
 

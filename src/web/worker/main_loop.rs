@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-use super::scope::{breathe, post, pulse, scope, settle};
+use super::scope::{await_promise, post, pulse, scope, yield_now};
 use super::session::Session;
 use crate::protocol::{Command, Event, decode};
 
@@ -39,7 +39,7 @@ pub fn worker_main() {
                 session.obey(command).await;
             }
             session.advance().await;
-            breathe().await;
+            yield_now().await;
         }
     });
 }
@@ -67,6 +67,6 @@ fn listen(inbox: Rc<RefCell<Inbox>>) {
 /// Resolves when the inbox holds a command.
 async fn wait(inbox: &RefCell<Inbox>) {
     if inbox.borrow().commands.is_empty() {
-        settle(Promise::new(&mut |resolve, _| inbox.borrow_mut().wake = Some(resolve))).await;
+        await_promise(Promise::new(&mut |resolve, _| inbox.borrow_mut().wake = Some(resolve))).await;
     }
 }

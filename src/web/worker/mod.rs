@@ -1,7 +1,7 @@
 //! The worker: what trains, beside the page.
 
 pub mod backend;
+mod data_parallel;
 pub mod main_loop;
 pub mod scope;
 pub mod session;
-mod shares;

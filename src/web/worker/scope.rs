@@ -21,7 +21,7 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 /// Waits for a promise of our own; those are never rejected.
-pub async fn settle(promise: Promise) {
+pub async fn await_promise(promise: Promise) {
     let _ = JsFuture::from(promise).await;
 }
 
@@ -37,8 +37,8 @@ thread_local! {
 }
 
 /// Lets queued messages be handled: one turn of the event loop, without a timer's delay.
-pub async fn breathe() {
-    settle(Promise::new(&mut |resolve, _| {
+pub async fn yield_now() {
+    await_promise(Promise::new(&mut |resolve, _| {
         YIELD.with(|channel| {
             let sent = channel.as_ref().is_some_and(|channel| {
                 channel.port1().set_onmessage(Some(&resolve));
@@ -54,7 +54,7 @@ pub async fn breathe() {
 
 /// Waits about this long.
 pub async fn sleep(ms: f64) {
-    settle(Promise::new(&mut |resolve, _| {
+    await_promise(Promise::new(&mut |resolve, _| {
         if scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32).is_err() {
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }
@@ -62,17 +62,17 @@ pub async fn sleep(ms: f64) {
     .await;
 }
 
-/// Waits for `future` for about so long, and calls `nudge` about every `tick_ms` until it is there. Time in which this
+/// Waits for `future` for about so long, and calls `on_tick` about every `tick_ms` until it is there. Time in which this
 /// worker was suspended with its tab does not count.
 #[cfg(feature = "gpu")]
-pub async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Output = T>, nudge: impl Fn()) -> Option<T> {
+pub async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Output = T>, on_tick: impl Fn()) -> Option<T> {
     let mut future = pin!(future);
     let mut waited = 0.0;
     while waited < patience_ms {
         let begin = now_ms();
         let mut tick = pin!(async {
             // A timer set by a timer waits 4 ms or more; one set by a message does not.
-            breathe().await;
+            yield_now().await;
             sleep(tick_ms).await;
         });
         let first = poll_fn(|cx| match future.as_mut().poll(cx) {
@@ -82,7 +82,7 @@ pub async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Outpu
         if let Some(value) = first.await {
             return Some(value);
         }
-        nudge();
+        on_tick();
         waited += (now_ms() - begin).min(tick_ms + SUSPENDED_MS);
     }
     None

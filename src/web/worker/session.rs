@@ -5,28 +5,29 @@
 //!
 //! A run is either loaded, or ordered: then its trainer is not there yet, or was lost with its device.
 
-mod inside;
-mod kept;
+mod inspect;
 mod lost;
 mod order;
+mod snapshots;
 mod steps;
+mod trouble;
 
 use core::future::Future;
 use std::collections::VecDeque;
 
 use super::backend::{Chosen, Devices};
+use super::data_parallel::{self, Helpers};
 #[cfg(feature = "gpu")]
 use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
-use super::shares::{self, Helpers};
 use crate::exec::ExecError;
 use crate::inspect::{Album, Inspector};
 use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, Inspect};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
-use lost::{Next, Trouble};
 use order::Order;
+use trouble::{Next, Trouble};
 
 /// Time that one chunk of steps should take, milliseconds.
 const CHUNK_MS: f64 = 8.0;
@@ -85,7 +86,7 @@ struct Loaded {
     /// Made by the first look.
     inspector: Option<Inspector>,
     album: Album,
-    looked: inside::Looked,
+    inspect_clock: inspect::InspectClock,
 }
 
 /// Clocks of one run. Pauses do not count.
@@ -117,7 +118,7 @@ impl Session {
                 error => error,
             };
             let Err(trouble) = result else { return };
-            match self.settle(trouble) {
+            match self.recover(trouble) {
                 Next::Again => {}
                 Next::Over => return,
                 Next::Failed(why) => {
@@ -148,7 +149,7 @@ impl Session {
             Command::Inspect(inspect) => self.inspect(inspect.clone()).await,
             Command::Fork { at } => self.fork(*at).await,
             Command::Share { index, count, bytes } => {
-                match shares::serve(Share { index: *index, count: *count }, bytes).await {
+                match data_parallel::serve(Share { index: *index, count: *count }, bytes).await {
                     // Thrown, it reaches the worker that asked.
                     Err(message) => wasm_bindgen::throw_str(&message),
                 }
@@ -185,7 +186,7 @@ impl Session {
             loaded.flush().await?;
         }
         self.make_due_changes().await?;
-        self.glance().await?;
+        self.poll_inspect().await?;
         post(&Event::Paused);
         Ok(())
     }
@@ -197,7 +198,7 @@ impl Session {
             error => error,
         };
         let Err(trouble) = result else { return };
-        if let Next::Failed(message) = self.settle(trouble) {
+        if let Next::Failed(message) = self.recover(trouble) {
             self.fail(message);
         }
     }
@@ -216,25 +217,27 @@ impl Session {
         if loaded.chunk(loaded.trainer.until_change(left)).await? {
             self.losses = 0;
         }
-        self.glance().await
+        self.poll_inspect().await
     }
 }
 
-/// Waits for numbers from a device. Firefox has to be asked again and again: see
-/// [`Context::nudge`](crate::exec::gpu::Context::nudge). Other browsers only lose time by it. A GPU that does not answer is
-/// given up.
+/// Waits for numbers from a device. A GPU that does not answer is given up.
 async fn answer<T, E: From<ExecError>>(chosen: &Chosen, reading: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     match &chosen.device {
         Device::Cpu => reading.await,
         #[cfg(feature = "gpu")]
         Device::Gpu(context, _) => {
+            // Firefox looks every 100 ms whether something has been read, and at every submit: bug 1870699, "Don't poll WebGPU
+            // from a timer". Once that is fixed in every Firefox with WebGPU, this, `is_firefox` and `Context::nudge` can go.
             let firefox = is_firefox();
-            let nudge = || {
+            let poll_firefox = || {
                 if firefox {
                     context.nudge();
                 }
             };
-            let read = within(chosen.patience_ms, if firefox { 1.0 } else { 250.0 }, reading, nudge).await;
+            // Other browsers only lose time by short ticks.
+            let tick_ms = if firefox { 1.0 } else { 250.0 };
+            let read = within(chosen.patience_ms, tick_ms, reading, poll_firefox).await;
             read.unwrap_or_else(|| Err(silence(chosen.patience_ms).into()))
         }
     }

@@ -40,7 +40,7 @@ impl Field {
         // The name explains itself when asked; it is a button for those without a mouse.
         let id = format!("gl-{}", key.name);
         let label = button(key.label, "term", "data-term", key.name, "")?;
-        label.set_id(&(id.clone() + "-name"));
+        label.set_id(&format!("{id}-name"));
         let head: Element = make("div", "head")?;
         head.append_child(&label)?;
         wrapper.append_child(&head)?;

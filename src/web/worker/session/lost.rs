@@ -1,6 +1,7 @@
 //! A device or a helper may be lost at any moment: weights are copied in time, and the run goes on from them.
 
 use super::order::Order;
+use super::trouble::{Next, Trouble};
 use super::{Loaded, Mode, Session, answer};
 use crate::exec::ExecError;
 use crate::protocol::{Engine, Event};
@@ -15,46 +16,10 @@ const MOST: usize = 64 << 20;
 /// So many devices may be lost one after the other, without anything measured between them.
 const LOSSES: u32 = 3;
 
-/// Why a command could not be carried out.
-pub(super) enum Trouble {
-    /// The device has failed, or is gone.
-    Device(ExecError),
-    /// Another reason, for people.
-    Failed(String),
-}
-
-impl From<ExecError> for Trouble {
-    fn from(error: ExecError) -> Self {
-        Trouble::Device(error)
-    }
-}
-
-impl From<String> for Trouble {
-    fn from(message: String) -> Self {
-        Trouble::Failed(message)
-    }
-}
-
-impl From<&str> for Trouble {
-    fn from(message: &str) -> Self {
-        Trouble::Failed(message.into())
-    }
-}
-
-/// What follows from [`Trouble`].
-pub(super) enum Next {
-    /// The command is tried again, once what was lost is built anew.
-    Again,
-    /// The page has been told to go on elsewhere.
-    Over,
-    /// The page is to be told.
-    Failed(String),
-}
-
 impl Session {
     /// The one place that says what trouble means, whatever was being done: a lost device or helper is forgotten, and its run
     /// ordered anew from the last copy. A GPU that refuses, or that is lost again and again, hands its run over to the CPU.
-    pub(super) fn settle(&mut self, trouble: Trouble) -> Next {
+    pub(super) fn recover(&mut self, trouble: Trouble) -> Next {
         let error = match trouble {
             Trouble::Failed(message) => return Next::Failed(message),
             Trouble::Device(error) => error,

@@ -1,9 +1,9 @@
 //! What is to be built: a run at step 0, a kept one, or one whose device was lost.
 
-use super::lost::Trouble;
 #[cfg(feature = "gpu")]
 use super::silence;
-use super::{Loaded, Mode, Pace, Session, inside};
+use super::trouble::Trouble;
+use super::{Loaded, Mode, Pace, Session, inspect};
 use crate::config::Config;
 use crate::exec::ExecError;
 use crate::inspect::Album;
@@ -12,10 +12,10 @@ use crate::plan::List;
 use crate::protocol::{Command, Engine};
 use crate::train::{self, Built, Device, Share, Snapshot, Trainer};
 use crate::web::worker::backend::Chosen;
+use crate::web::worker::data_parallel;
 #[cfg(feature = "gpu")]
 use crate::web::worker::scope::within;
 use crate::web::worker::scope::{memory_limit, post, vouch};
-use crate::web::worker::shares;
 
 /// Everything of a run but its trainer.
 pub(super) struct Order {
@@ -106,7 +106,7 @@ impl Session {
             helpers: None,
             inspector: None,
             album,
-            looked: inside::Looked::default(),
+            inspect_clock: inspect::InspectClock::default(),
         };
         vouch(loaded.patience_s());
         if told.is_none_or(|(step, adapter)| step != loaded.trainer.step() || adapter != loaded.chosen.adapter) {
@@ -122,7 +122,7 @@ impl Session {
         let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
         let mut chosen = self.devices.choose(*engine, config, recorded).await?;
         let mut built = train::build(config);
-        let workers = if *engine == Engine::Cpu && !self.alone { shares::workers(config, &built) } else { 1 };
+        let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };
         if workers > 1 {
             chosen.adapter += &format!(", {workers} workers");
             built = train::build_share(config, Share { index: 0, count: workers });

@@ -1,69 +1,14 @@
-//! What people do: clicks, changes, keys and pointers. One listener per kind on the shadow root; attributes say what is meant.
-
-use std::rc::Weak;
+//! Clicks, changes and pointers: attributes of the template say what is meant.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::chart::nearest;
-use super::dom::{Listener, Result, describe, document, target, window};
-use super::ui::Ui;
-use super::{address, controls, gallery, help, inside, keep, keys, runs, share, tip};
+use super::{experiment, export, inspect, open, runs, share};
 use crate::view::fields;
-
-/// Starts listening.
-pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
-    let handle = |handler: fn(&Ui, &Event)| {
-        let me = me.clone();
-        move |event: Event| {
-            if let Some(ui) = me.upgrade() {
-                handler(&ui, &event);
-            }
-        }
-    };
-    let (window, document) = (window()?, document()?);
-    let mut listeners = vec![
-        Listener::new(&ui.root, "click", handle(clicked))?,
-        Listener::new(&ui.root, "input", handle(moved))?,
-        Listener::new(&ui.root, "change", handle(changed))?,
-        Listener::new(&ui.root, "keydown", handle(keys::pressed))?,
-        Listener::new(&ui.root, "keypress", handle(keys::followed))?,
-        Listener::new(&ui.root, "keyup", handle(keys::followed))?,
-        Listener::new(&document, "keydown", handle(keys::pressed_outside))?,
-        Listener::new(&document, "pointerdown", handle(tip::pressed))?,
-        Listener::new(&ui.root, "pointerover", handle(tip::hovered))?,
-        Listener::new(&ui.root, "focusin", handle(tip::focused))?,
-        Listener::new(
-            &ui.root,
-            "focusout",
-            handle(|ui, event| {
-                ui.tip.hide();
-                keep::left(ui, event);
-            }),
-        )?,
-        Listener::new(&ui.host, "pointerleave", handle(tip::left))?,
-        Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
-        Listener::new(&ui.host, "dragover", handle(keep::dragged))?,
-        Listener::new(&ui.host, "drop", handle(keep::dropped))?,
-        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
-    ];
-    for chart in &ui.charts {
-        listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(hovered))?);
-        listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(hovered))?);
-        listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
-    }
-    let lens = &ui.lens.surface.canvas;
-    listeners.push(Listener::new(lens, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
-    listeners.push(Listener::new(lens, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
-    listeners.push(Listener::new(lens, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
-    if ui.addressed {
-        listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
-    }
-    if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
-        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
-    }
-    Ok(listeners)
-}
+use crate::web::page::chart::nearest;
+use crate::web::page::dom::{Result, describe, target, window};
+use crate::web::page::ui::Ui;
+use crate::web::page::{address, controls, help};
 
 /// The value of an attribute of the target or of an element around it.
 fn around(event: &Event, name: &str) -> Option<(Element, String)> {
@@ -72,8 +17,9 @@ fn around(event: &Event, name: &str) -> Option<(Element, String)> {
     Some((element, value))
 }
 
-fn clicked(ui: &Ui, event: &Event) {
-    tip::clicked(ui, event);
+/// A click, anywhere inside the element.
+pub fn clicked(ui: &Ui, event: &Event) {
+    ui.tip.clicked(event);
     if target(event).is_some_and(|element| element.tag_name() == "SUMMARY") {
         // A table that opens is written in the next frame.
         ui.redraw();
@@ -85,7 +31,7 @@ fn clicked(ui: &Ui, event: &Event) {
         }
         return;
     }
-    if inside::clicked(ui, event) {
+    if inspect::clicked(ui, event) {
         return;
     }
     let Some((element, action)) = around(event, "data-action") else {
@@ -109,14 +55,14 @@ fn clicked(ui: &Ui, event: &Event) {
             };
             ui.act(|app| app.wish([("seed", seed.to_string().as_str())]));
         }
-        "experiment" => gallery::chosen(ui, &element),
-        "leave" => gallery::left(ui),
+        "experiment" => experiment::choose(ui, &element),
+        "leave" => experiment::leave(ui),
         "fork" => ui.act(|app| app.fork()),
-        "drop" => runs::dropped(ui, &element),
+        "drop" => runs::forget(ui, &element),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         _ => {
-            if let Err(error) = keep::chosen(ui, &action, &element) {
+            if let Err(error) = export::choose(ui, &action, &element) {
                 ui.complain(&error);
             }
         }
@@ -124,12 +70,12 @@ fn clicked(ui: &Ui, event: &Event) {
 }
 
 /// While a control moves.
-fn moved(ui: &Ui, event: &Event) {
+pub fn moved(ui: &Ui, event: &Event) {
     let Some(input) = target(event).and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else {
         return;
     };
     if input.has_attribute("data-inside") {
-        inside::changed(ui, &input, &input.value());
+        inspect::changed(ui, &input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
         // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
@@ -142,11 +88,11 @@ fn moved(ui: &Ui, event: &Event) {
 }
 
 /// When a control has got its value.
-fn changed(ui: &Ui, event: &Event) {
+pub fn changed(ui: &Ui, event: &Event) {
     let Some(element) = target(event) else { return };
     let input = element.dyn_ref::<HtmlInputElement>();
     if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
-        return keep::picked(ui, input);
+        return open::picked(ui, input);
     }
     if element.get_attribute("data-action").as_deref() == Some("log") {
         ui.log.set(input.is_some_and(HtmlInputElement::checked));
@@ -180,7 +126,7 @@ fn changed(ui: &Ui, event: &Event) {
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };
-    if inside::changed(ui, &element, &value) {
+    if inspect::changed(ui, &element, &value) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {
@@ -188,7 +134,8 @@ fn changed(ui: &Ui, event: &Event) {
     }
 }
 
-fn hovered(ui: &Ui, event: &Event) {
+/// The pointer is over a chart, or pressed there.
+pub fn hovered(ui: &Ui, event: &Event) {
     let (Some(element), Some(pointer)) = (target(event), event.dyn_ref::<PointerEvent>()) else {
         return;
     };
@@ -204,7 +151,7 @@ fn hovered(ui: &Ui, event: &Event) {
 }
 
 /// The address changed: the visitor followed a link on the page, edited it, or went back or forward.
-fn navigated(ui: &Ui, _: &Event) {
+pub fn navigated(ui: &Ui, _: &Event) {
     let (mut config, problems) = address::read(&ui.host, true);
     let old = ui.app.borrow().shown();
     // A link with `autoplay` asks for the run it describes, now and from its beginning. The address then names the run only.

@@ -4,12 +4,11 @@
 use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, PointerEvent, ShadowRoot};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
 use super::surface::Surface;
 use super::theme::theme;
-use super::ui::Ui;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, Off, Sight};
 use crate::task::Operation;
@@ -22,7 +21,7 @@ use crate::view::text;
 use crate::view::views::{Control, Stage, VIEWS};
 
 /// The panel's elements, and what was last written to them.
-pub struct Lens {
+pub struct InspectPanel {
     /// Where the view is drawn.
     pub surface: Surface,
     tabs: Vec<Element>,
@@ -42,7 +41,7 @@ pub struct Lens {
 /// What a drawing depends on.
 type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, (bool, u32), Theme);
 
-impl Lens {
+impl InspectPanel {
     /// The panel of the template, with a tab per view.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let part = |name: &str| find::<Element>(root, &format!("[data-inside={name}]"));
@@ -57,7 +56,7 @@ impl Lens {
             bar.append_child(&tab)?;
             tabs.push(tab);
         }
-        Ok(Lens {
+        Ok(InspectPanel {
             surface: Surface::new(find(root, "canvas[data-inside=canvas]")?)?,
             tabs,
             about: part("about")?,
@@ -137,7 +136,7 @@ impl Lens {
         let mut words = (view.describe)(stage);
         words += &without(&stage.choice.off, stage.seen.accuracy);
         set_text(&self.words, &words);
-        set_attribute(&self.surface.canvas, "aria-label", &[view.label, ". ", &words].concat());
+        set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
         let mut controls = (view.controls)(stage);
         if stage.choice.off != Off::default() {
             controls.push(Control::Button("Switch all on".into(), None, Action::AllOn));
@@ -199,10 +198,13 @@ impl Lens {
         true
     }
 
-    fn hover(&self, stage: &Stage) {
+    /// Says what the pointer is over; returns what a click there asks for.
+    fn hover(&self, stage: &Stage) -> Option<Action> {
         let found = self.pointer.get().and_then(|at| (VIEWS[stage.choice.view].point)(stage, at));
+        let act = found.as_ref().and_then(|(_, act)| *act);
         set_text(&self.point, found.as_ref().map_or("", |(words, _)| words));
-        set_attribute(&self.surface.canvas, "class", if found.is_some_and(|(_, act)| act.is_some()) { "choice" } else { "" });
+        set_attribute(&self.surface.canvas, "class", if act.is_some() { "choice" } else { "" });
+        act
     }
 
     /// Colours as the canvas understands them: `#rrggbb`.
@@ -214,6 +216,71 @@ impl Lens {
         let Theme { background, ink, train, test, .. } = theme;
         let [background, ink, train, test] = [background, ink, train, test].map(solid);
         Theme { background, ink, train, test, ..theme.clone() }
+    }
+
+    /// What a click on a tab or a button asks for, if it is on one.
+    pub fn clicked(&self, event: &Event) -> Option<Action> {
+        let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
+        if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
+            Some(Action::View(view))
+        } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {
+            match self.shown.borrow().get(i) {
+                Some(Control::Button(_, _, act)) => Some(*act),
+                _ => None,
+            }
+        } else {
+            attribute("data-live").map(|_| Action::At(None))
+        }
+    }
+
+    /// What the new value of a menu, a number or the slider of steps asks for, or why it cannot be; none for other elements.
+    pub fn changed(&self, app: &App, element: &Element, value: &str) -> Option<core::result::Result<Action, String>> {
+        let number = value.parse::<u32>().ok();
+        if element.get_attribute("data-inside").as_deref() == Some("at") {
+            let kept = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.kept);
+            return Some(Ok(Action::At(number.and_then(|number| kept.get(number as usize).copied()))));
+        }
+        let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok())?;
+        match (self.shown.borrow().get(i)?, number) {
+            (Control::Menu(_, _, _, act), Some(number)) => Some(Ok(act(number))),
+            (Control::Number(_, _, most, act), Some(number)) if number <= *most => Some(Ok(act(number))),
+            (Control::Number(label, old, most, _), _) => {
+                if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+                    input.set_value(&written(*old));
+                }
+                Some(Err(format!("{label} = {value} is not a whole number from 0 to {most}; nothing is changed.")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The pointer is at this place of the drawing, or has left it; returns what a click there asks for.
+    pub fn pointed(&self, app: &App, (log, span): (bool, u32), at: Option<(f64, f64)>) -> Option<Action> {
+        self.pointer.set(at);
+        let (seen, (width, _, density)) = (app.inside.shown()?, self.surface.size());
+        let (theme, none) = (Theme::default(), History::default());
+        let stage = Stage {
+            seen,
+            choice: &app.inside.choice,
+            config: &app.config,
+            p: symbols(app),
+            history: app.histories.first().unwrap_or(&none),
+            traces: &self.traces,
+            log,
+            span,
+            theme: &theme,
+            width,
+            density,
+        };
+        self.hover(&stage)
+    }
+
+    /// Gives the focus to the number with this label, ready to be typed over.
+    pub fn focus_number(&self, label: &str) {
+        let place = self.shown.borrow().iter().position(|control| matches!(control, Control::Number(name, ..) if *name == label));
+        if let Some(place) = place {
+            self.focus(&place.to_string());
+        }
     }
 }
 
@@ -257,87 +324,4 @@ fn written(value: Option<u32>) -> String {
 /// How many numbers there are.
 fn symbols(app: &App) -> usize {
     Operation::of(&app.config).symbols(&app.config) as usize
-}
-
-/// A click on a tab or a button. Returns whether it was one.
-pub fn clicked(ui: &Ui, event: &Event) -> bool {
-    let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
-    let act = if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
-        Action::View(view)
-    } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {
-        match ui.lens.shown.borrow().get(i) {
-            Some(Control::Button(_, _, act)) => *act,
-            _ => return false,
-        }
-    } else if attribute("data-live").is_some() {
-        Action::At(None)
-    } else {
-        return false;
-    };
-    ui.act(|app| app.look(act));
-    true
-}
-
-/// A menu, a number or the slider of steps has a new value. Returns whether it was one.
-pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
-    let number = value.parse::<u32>().ok();
-    let act = if element.get_attribute("data-inside").as_deref() == Some("at") {
-        let app = ui.app.borrow();
-        let kept = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.kept);
-        Action::At(number.and_then(|number| kept.get(number as usize).copied()))
-    } else {
-        let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok());
-        match (i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()), number) {
-            (Some(Control::Menu(_, _, _, act)), Some(number)) => act(number),
-            (Some(Control::Number(_, _, most, act)), Some(number)) if number <= most => act(number),
-            (Some(Control::Number(label, old, most, _)), _) => {
-                if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-                    input.set_value(&written(old));
-                }
-                let why = format!("{label} = {value} is not a whole number from 0 to {most}; nothing is changed.");
-                ui.act(|app| app.problems = vec![why]);
-                return true;
-            }
-            _ => return false,
-        }
-    };
-    ui.act(|app| app.look(act));
-    true
-}
-
-/// The pointer is over the drawing, or no longer; `press` for a click.
-pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
-    let pointer: Option<&PointerEvent> = event.dyn_ref();
-    let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
-    ui.lens.pointer.set(at);
-    let app = ui.app.borrow();
-    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.lens.surface.size()) else { return };
-    let (theme, none) = (Theme::default(), History::default());
-    let stage = Stage {
-        seen,
-        choice: &app.inside.choice,
-        config: &app.config,
-        p: symbols(&app),
-        history: app.histories.first().unwrap_or(&none),
-        traces: &ui.lens.traces,
-        log: ui.log.get(),
-        span: ui.span.get(),
-        theme: &theme,
-        width,
-        density,
-    };
-    ui.lens.hover(&stage);
-    let act = at.filter(|_| press).and_then(|at| (app.inside.view().point)(&stage, at)).and_then(|(_, act)| act);
-    drop(app);
-    let Some(act) = act else { return };
-    ui.act(|app| app.look(act));
-    if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
-        // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
-        ui.draw();
-        let result = |control: &Control| matches!(control, Control::Number("Result", ..));
-        let place = ui.lens.shown.borrow().iter().position(result);
-        if let Some(place) = place {
-            ui.lens.focus(&place.to_string());
-        }
-    }
 }

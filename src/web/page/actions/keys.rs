@@ -4,9 +4,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::keep;
-use super::ui::Ui;
+use super::export;
 use crate::view::shortcuts;
+use crate::web::page::ui::Ui;
 
 /// Where a space means something already.
 const PRESSED: &str = "button, select, summary, label, a, input:not([type=range])";
@@ -27,7 +27,7 @@ pub fn pressed(ui: &Ui, event: &Event) {
     let Some((key, element)) = plain(event) else { return };
     let (name, dialog) = (key.key(), within(&element, "dialog"));
     let escape = name == "Escape";
-    if (escape && (ui.tip.hide() || keep::close(ui, true))) || (!dialog && handled(ui, key, &element)) {
+    if (escape && (ui.tip.hide() || export::close(ui, true))) || (!dialog && handled(ui, key, &element)) {
         event.prevent_default();
         event.stop_propagation();
     } else if dialog || browser_handles(&name, &element) {

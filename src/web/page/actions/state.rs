@@ -4,9 +4,6 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
-use super::dom::{find, object};
-use super::settings::{pairs, settings};
-use super::ui::Ui;
 use crate::config::{Config, quoted};
 use crate::number;
 use crate::protocol::inspect::{Look, Off, Plane};
@@ -14,6 +11,9 @@ use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
+use crate::web::page::dom::{find, object};
+use crate::web::page::settings::{pairs, settings};
+use crate::web::page::ui::Ui;
 
 /// Options of a look inside.
 #[derive(Default)]

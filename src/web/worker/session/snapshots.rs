@@ -1,7 +1,7 @@
-//! What the session hands out to be kept, and takes back.
+//! Going on with the weights that are there: in another plan, from an earlier step, or later, from what is handed out.
 
-use super::lost::Trouble;
 use super::order::Order;
+use super::trouble::Trouble;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::Event;

@@ -1,6 +1,6 @@
 //! Looks inside, between chunks of training, and the album of weights that going back in time needs.
 
-use super::lost::Trouble;
+use super::trouble::Trouble;
 use super::{Loaded, Session, answer};
 use crate::exec::ExecError;
 use crate::inspect::Inspector;
@@ -15,7 +15,7 @@ const URGENT: f64 = 1.0;
 
 /// When the last look ended, and how long it took.
 #[derive(Default)]
-pub(super) struct Looked {
+pub(super) struct InspectClock {
     end: f64,
     took: f64,
 }
@@ -28,16 +28,16 @@ impl Session {
         let promised = |asker: Asker| matches!(asker, Asker::Promise(_));
         self.inquiries.retain(|other| promised(other.asker) || discriminant(&other.asker) != discriminant(&inspect.asker));
         self.inquiries.push(inspect);
-        self.glance().await
+        self.poll_inspect().await
     }
 
     /// Answers questions that wait: a paused run all of them, a training one at most one that it can afford.
-    pub(super) async fn glance(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn poll_inspect(&mut self) -> Result<(), Trouble> {
         while let Some(loaded) = &self.loaded {
             let training = self.training();
             let affordable = |inquiry: &Inspect| {
                 let patience = if inquiry.urgent { URGENT } else { PATIENCE };
-                !training || now_ms() >= loaded.looked.end + patience * loaded.looked.took
+                !training || now_ms() >= loaded.inspect_clock.end + patience * loaded.inspect_clock.took
             };
             let Some(next) = self.inquiries.iter().position(affordable) else { return Ok(()) };
             self.look(next).await?;
@@ -54,7 +54,7 @@ impl Session {
         let inspect = self.inquiries.remove(which);
         let begin = now_ms();
         let result = loaded.look(&inspect).await;
-        loaded.looked = Looked { end: now_ms(), took: now_ms() - begin };
+        loaded.inspect_clock = InspectClock { end: now_ms(), took: now_ms() - begin };
         let why = match result {
             Ok(inspected) => {
                 post(&Event::Inspected(inspected));

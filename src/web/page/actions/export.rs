@@ -1,0 +1,172 @@
+//! The menu of files: what a visitor takes away of a run.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, Node};
+
+use super::ask::Wanted;
+use crate::metrics::Panel;
+use crate::task::Operation;
+use crate::view::app::App;
+use crate::view::chart::figure;
+use crate::view::keep::{caption, curves, file_name};
+use crate::view::text;
+use crate::web::page::address;
+use crate::web::page::dom::{Result, describe, find, set_text, target, then};
+use crate::web::page::film::{Camera, Reel, can_record};
+use crate::web::page::picture::{self, download};
+use crate::web::page::theme::theme;
+use crate::web::page::ui::Ui;
+
+impl Ui {
+    /// Tells the visitor why there is no file.
+    pub fn complain(&self, error: &JsValue) {
+        let message = format!("The file could not be made: {}.", describe(error));
+        self.act(|app| app.problems = vec![message]);
+    }
+
+    /// The measurements as comma-separated values.
+    pub fn csv(&self) -> String {
+        let app = self.app.borrow();
+        match app.histories.as_slice() {
+            [history] => history.csv(),
+            histories => text::csv(histories),
+        }
+    }
+
+    /// The measurements as JSON.
+    pub fn json(&self) -> String {
+        let app = self.app.borrow();
+        let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
+        let App { step, elapsed_ms, histories, end, .. } = &*app;
+        let (config, link) = (app.shown(), self.link_to_run(&app));
+        let source = curves::Source {
+            config: &config,
+            end: *end,
+            from: app.runs.from,
+            link: &link,
+            backend,
+            adapter,
+            step: *step,
+            elapsed_ms: *elapsed_ms,
+        };
+        curves::json(&source, histories)
+    }
+
+    /// The address that describes the run, where there is one.
+    fn link_to_run(&self, app: &App) -> String {
+        if self.addressed { address::of(&app.shown()).unwrap_or_default() } else { String::new() }
+    }
+
+    /// A chart as SVG.
+    pub fn svg(&self, panel: Panel) -> String {
+        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        figure::svg(&self.scene(&app, &theme), panel, &caption(&app.record), &self.link_to_run(&app))
+    }
+
+    /// A promise of a chart as PNG, twice the size of the screen.
+    pub fn png(&self, panel: Panel) -> Result<Promise> {
+        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
+        picture::png(&self.scene(&app, &theme), panel, &caption(&app.record))
+    }
+
+    /// The name of a file about the run as it is now.
+    pub fn file_name(&self, what: &str) -> String {
+        let app = self.app.borrow();
+        file_name(&app.record, app.step, what)
+    }
+}
+
+/// An item of the menu was chosen. Returns whether the action is one.
+pub fn choose(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
+    let of = item.get_attribute("data-of").unwrap_or_default();
+    let panel = figure::panel(&of).unwrap_or(Panel::Accuracy);
+    match action {
+        "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
+        "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
+        "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &ui.svg(panel).into())?,
+        "png" => save_promised(ui, &ui.png(panel)?, format!("-{of}.png"), "image/png"),
+        "weights" => save_promised(ui, &ui.ask(Wanted::Weights), ".safetensors".into(), BYTES),
+        "save" => save_promised(ui, &ui.ask(Wanted::Run), ".grokrun".into(), BYTES),
+        "open" => find::<HtmlInputElement>(&ui.root, "[data-action=file]")?.click(),
+        "film" => film(ui)?,
+        _ => return Ok(false),
+    }
+    close(ui, true);
+    Ok(true)
+}
+
+/// The kind of a file without a common name.
+const BYTES: &str = "application/octet-stream";
+
+fn save_promised(ui: &Ui, content: &Promise, extension: String, kind: &'static str) {
+    let me = ui.me();
+    then(content, move |content| {
+        let Some(ui) = me.upgrade() else { return };
+        let saved = content.and_then(|content| download(&ui.file_name(&extension), kind, &content));
+        if let Err(error) = saved {
+            ui.complain(&error);
+        }
+    });
+}
+
+/// Records a film and then offers it. One at a time.
+fn film(ui: &Ui) -> Result<()> {
+    let Some(camera) = Camera::new()?.filter(|_| ui.film.borrow().is_none()) else { return Ok(()) };
+    let reel = {
+        let (app, theme) = (ui.app.borrow(), theme(&ui.host)?);
+        Reel {
+            histories: app.histories.clone(),
+            changes: app.record.at.clone(),
+            fork: app.runs.from.map(|from| from.step),
+            theme,
+            classes: Operation::of(&app.record).classes(&app.record),
+            loss: app.present().loss,
+            log: ui.log.get(),
+            caption: caption(&app.record),
+        }
+    };
+    let (me, name) = (ui.me(), ui.file_name(camera.extension));
+    let film = camera.record(reel, name, move || {
+        let Some(ui) = me.upgrade() else { return };
+        label_film(&ui, "Record a video");
+        drop(ui.film.take());
+    })?;
+    *ui.film.borrow_mut() = Some(film);
+    label_film(ui, "Recording…");
+    Ok(())
+}
+
+fn label_film(ui: &Ui, text: &str) {
+    if let Ok(item) = find::<HtmlElement>(&ui.root, "[data-action=film]") {
+        set_text(&item, text);
+    }
+}
+
+/// Closes the menu; the focus goes back to what opens it if it was inside. False when it was not open.
+pub fn close(ui: &Ui, focus: bool) -> bool {
+    let Ok(menu) = find::<Element>(&ui.root, ".keep[open]") else { return false };
+    let _ = menu.remove_attribute("open");
+    if focus && let Ok(summary) = find::<HtmlElement>(&ui.root, ".keep summary") {
+        let _ = summary.focus();
+    }
+    true
+}
+
+/// The focus left an element: a menu without it closes.
+pub fn left(ui: &Ui, event: &Event) {
+    let inside = |node: &Node| find::<Element>(&ui.root, ".keep").is_ok_and(|menu| menu.contains(Some(node)));
+    let to = event.unchecked_ref::<FocusEvent>().related_target();
+    let stays = to.is_some_and(|to| inside(to.unchecked_ref()));
+    if target(event).is_some_and(|from| inside(&from)) && !stays {
+        close(ui, false);
+    }
+}
+
+/// Shows only what this browser can do.
+pub fn offer(ui: &Ui) {
+    let able = can_record(&ui.charts[0].surface.canvas);
+    if let (true, Ok(item)) = (able, find::<HtmlElement>(&ui.root, "[data-action=film]")) {
+        item.set_hidden(false);
+    }
+}

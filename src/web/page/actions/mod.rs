@@ -1,0 +1,14 @@
+//! What people and programs do to the lab. Each takes the [`Ui`](super::ui::Ui) and changes its state; what is below it knows
+//! nothing of them.
+
+pub mod ask;
+mod experiment;
+pub mod export;
+pub mod input;
+pub mod inspect;
+pub mod keys;
+pub mod open;
+mod runs;
+mod share;
+mod state;
+pub mod surroundings;

@@ -1,0 +1,93 @@
+//! Run files that are opened: by a program, from the browser's dialog, or dropped on the element.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement};
+
+use crate::view::keep::run::{HEAD, Run};
+use crate::web::page::dom::{describe, then};
+use crate::web::page::ui::Ui;
+
+impl Ui {
+    /// Goes on with a run file, paused.
+    ///
+    /// # Errors
+    /// Says why the file cannot be opened.
+    pub fn open_run(&self, bytes: &[u8]) -> core::result::Result<(), String> {
+        let run = Run::decode(bytes)?;
+        self.act(|app| app.open(run));
+        Ok(())
+    }
+
+    /// The same for a visitor, who may not change everything everywhere.
+    fn opened(&self, bytes: &[u8]) -> core::result::Result<(), String> {
+        let run = Run::decode(bytes)?;
+        if let Some(problem) = self.app.borrow().config.refuses(&run.config) {
+            return Err(format!("This page shows other runs: {problem}"));
+        }
+        self.act(|app| app.open(run));
+        Ok(())
+    }
+}
+
+/// Files were chosen in the browser's dialog.
+pub fn picked(ui: &Ui, input: &HtmlInputElement) {
+    if let Some(files) = input.files() {
+        read_first(ui, &files);
+    }
+    // The same file can be chosen again.
+    input.set_value("");
+}
+
+/// Something is dragged over the element: files may be dropped.
+pub fn dragged(_: &Ui, event: &Event) {
+    let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
+    if transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0)) {
+        event.prevent_default();
+    }
+}
+
+/// Files were dropped on the element.
+pub fn dropped(ui: &Ui, event: &Event) {
+    let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
+    if let Some(files) = files.filter(|files| files.length() > 0) {
+        event.prevent_default();
+        read_first(ui, &files);
+    }
+}
+
+/// Opens a file; of several, none, for the visitor has to say which.
+fn read_first(ui: &Ui, files: &FileList) {
+    match (files.length(), files.get(0)) {
+        (1, Some(file)) => read(ui, file),
+        (0, _) => {}
+        (some, _) => ui.act(|app| {
+            app.problems = vec![format!("These are {some} files, and the lab shows one run at a time: open one of them.")];
+        }),
+    }
+}
+
+/// Opens a file, which is only read as a whole when its beginning says that it is one of ours.
+fn read(ui: &Ui, file: File) {
+    let (size, name) = (file.size(), file.name());
+    let start = file.slice_with_i32_and_i32(0, HEAD as i32).unwrap_or_else(|_| file.clone().into());
+    let complain = move |ui: &Ui, why: &str| ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
+    bytes_of(ui, &start, move |ui, head| match head.and_then(|head| Run::recognise(&head, size)) {
+        Ok(()) => bytes_of(ui, &file, move |ui, bytes| {
+            if let Err(why) = bytes.and_then(|bytes| ui.opened(&bytes)) {
+                complain(ui, &why);
+            }
+        }),
+        Err(why) => complain(ui, &why),
+    });
+}
+
+/// Calls back with what a file or a part of one holds.
+fn bytes_of(ui: &Ui, blob: &Blob, done: impl FnOnce(&Ui, core::result::Result<Vec<u8>, String>) + 'static) {
+    let me = ui.me();
+    then(&blob.array_buffer(), move |buffer| {
+        let Some(ui) = me.upgrade() else { return };
+        let bytes = buffer.map(|buffer| Uint8Array::new(&buffer).to_vec());
+        done(&ui, bytes.map_err(|error| format!("The file cannot be read: {}.", describe(&error))));
+    });
+}

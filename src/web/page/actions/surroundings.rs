@@ -1,0 +1,42 @@
+//! What happens around the element: its size, and whether it is seen.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use web_sys::{IntersectionObserverEntry, ResizeObserverEntry};
+
+use crate::web::page::dom::window;
+use crate::web::page::ui::Ui;
+use crate::web::page::watch::device_pixels;
+
+/// Canvases have another size.
+pub fn resized(ui: &Ui, entries: Array) {
+    for entry in entries {
+        let Ok(entry) = entry.dyn_into::<ResizeObserverEntry>() else {
+            continue;
+        };
+        let target = entry.target();
+        let rect = entry.content_rect();
+        let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
+        let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
+        match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
+            Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
+            None => ui.inspect_panel.resize(rect.width(), rect.height(), width, height),
+        }
+    }
+    // At once: the new size has emptied the canvases, and the frame is painted right after this.
+    ui.draw();
+}
+
+/// The element, or the look inside, has come onto the screen or left it.
+pub fn seen(ui: &Ui, entries: Array) {
+    // In order: the last one about an element is how it is now.
+    for entry in entries.iter().filter_map(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
+        let visible = entry.is_intersecting();
+        if *entry.target() == ***ui.inspect_panel.surface.canvas {
+            ui.act(|app| app.see_inside(visible));
+        } else {
+            ui.on_screen.set(visible);
+            ui.sight();
+        }
+    }
+}

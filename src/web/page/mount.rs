@@ -1,0 +1,104 @@
+//! How an element comes to life: its parts, and who is told of what happens to them.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function};
+use web_sys::{Event, HtmlElement, ShadowRoot};
+
+use super::actions::{export, input, inspect, keys, open, surroundings};
+use super::dom::{Listener, Result, document, window};
+use super::ui::Ui;
+use super::watch::Watch;
+use super::{axes, local_storage};
+
+/// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
+pub fn mount(host: HtmlElement, root: ShadowRoot, launch: Function, records: Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
+    let ui = Ui::new(host, root, launch, records, no_gpu)?;
+    let listeners = listen(&ui)?;
+    let watches = watch(&ui)?;
+    *ui.held.borrow_mut() = (listeners, watches);
+    export::offer(&ui);
+    axes::join(ui.me());
+    if ui.addressed {
+        ui.app.borrow_mut().kept = local_storage::read();
+    }
+    ui.apply_hide();
+    ui.act(|_| {});
+    // The first look is complete before the browser paints it.
+    ui.draw();
+    Ok(ui)
+}
+
+/// Starts listening: one listener per kind on the shadow root.
+fn listen(ui: &Ui) -> Result<Vec<Listener>> {
+    let handle = |handler: fn(&Ui, &Event)| {
+        let me = ui.me();
+        move |event: Event| {
+            if let Some(ui) = me.upgrade() {
+                handler(&ui, &event);
+            }
+        }
+    };
+    let (window, document) = (window()?, document()?);
+    let mut listeners = vec![
+        Listener::new(&ui.root, "click", handle(input::clicked))?,
+        Listener::new(&ui.root, "input", handle(input::moved))?,
+        Listener::new(&ui.root, "change", handle(input::changed))?,
+        Listener::new(&ui.root, "keydown", handle(keys::pressed))?,
+        Listener::new(&ui.root, "keypress", handle(keys::followed))?,
+        Listener::new(&ui.root, "keyup", handle(keys::followed))?,
+        Listener::new(&document, "keydown", handle(keys::pressed_outside))?,
+        Listener::new(&document, "pointerdown", handle(|ui, event| ui.tip.pressed(event)))?,
+        Listener::new(&ui.root, "pointerover", handle(|ui, event| ui.tip.hovered(&ui.root, event)))?,
+        Listener::new(&ui.root, "focusin", handle(|ui, event| ui.tip.focused(event)))?,
+        Listener::new(
+            &ui.root,
+            "focusout",
+            handle(|ui, event| {
+                ui.tip.hide();
+                export::left(ui, event);
+            }),
+        )?,
+        Listener::new(&ui.host, "pointerleave", handle(|ui, _| ui.tip.left(&ui.root)))?,
+        Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
+        Listener::new(&ui.host, "dragover", handle(open::dragged))?,
+        Listener::new(&ui.host, "drop", handle(open::dropped))?,
+        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
+    ];
+    for chart in &ui.charts {
+        listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(input::hovered))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(input::hovered))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
+    }
+    let view = &ui.inspect_panel.surface.canvas;
+    listeners.push(Listener::new(view, "pointermove", handle(|ui, event| inspect::pointed(ui, event, true, false)))?);
+    listeners.push(Listener::new(view, "click", handle(|ui, event| inspect::pointed(ui, event, true, true)))?);
+    listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| inspect::pointed(ui, event, false, false)))?);
+    if ui.addressed {
+        listeners.push(Listener::new(&window, "hashchange", handle(input::navigated))?);
+    }
+    if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
+        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
+    }
+    Ok(listeners)
+}
+
+/// Starts watching. The shell follows the element's attributes.
+fn watch(ui: &Ui) -> Result<Vec<Watch>> {
+    let handle = |handler: fn(&Ui, Array)| {
+        let me = ui.me();
+        move |entries: Array| {
+            if let Some(ui) = me.upgrade() {
+                handler(&ui, entries);
+            }
+        }
+    };
+    let view = &ui.inspect_panel.surface.canvas;
+    let canvases = ui.charts.iter().map(|chart| &chart.surface.canvas).chain([view]);
+    Ok(vec![
+        Watch::sizes(canvases, handle(surroundings::resized))?,
+        Watch::visibility(&[&ui.host, view], handle(surroundings::seen))?,
+        // Colours hang on attributes: of the element, of the one around everything, or of one on the way.
+        Watch::attributes(&ui.host, handle(|ui, _| ui.redraw()))?,
+    ])
+}
