@@ -35,7 +35,7 @@ pub struct Paper {
 /// The experiment of a configuration, judged by the first run.
 pub fn paper(app: &App) -> Option<Paper> {
     let (experiment, arm) = find(&app.record.experiment)?;
-    let (ended, history) = (app.state == State::Done, app.histories.first()?);
+    let (ended, history) = (app.state() == State::Done, app.histories.first()?);
     let judged = |expect: &crate::experiment::Expect| {
         let verdict = expect.judge(history, ended);
         Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }

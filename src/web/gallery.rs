@@ -61,7 +61,7 @@ impl Gallery {
         let paper = {
             let app = ui.app.borrow();
             let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
-            let seen = (app.version, points, app.state, open);
+            let seen = (app.version, points, app.state(), open);
             if self.seen.replace(Some(seen)) == Some(seen) {
                 return Ok(());
             }

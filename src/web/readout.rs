@@ -71,10 +71,10 @@ impl Readout {
 
     /// Shows the state.
     pub fn show(&self, app: &App, hover: Option<u32>) {
-        let running = app.state == State::Running;
+        let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
-        set_attribute(&self.lab, "data-state", app.state.id());
-        let verb = match app.state {
+        set_attribute(&self.lab, "data-state", app.state().id());
+        let verb = match app.state() {
             State::Idle => "Start",
             State::Running => "Pause",
             State::Paused => "Continue",

@@ -100,7 +100,7 @@ impl Ui {
         object([
             ("version", VERSION.into()),
             ("config", settings(&app.shown(), |key| changed.contains(&key.name)).into()),
-            ("state", app.state.id().into()),
+            ("state", app.state().id().into()),
             ("step", app.step.into()),
             ("view", app.inside.view().name.into()),
             ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),

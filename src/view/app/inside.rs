@@ -1,6 +1,6 @@
 //! The conversation about the inside of the network: what is asked when.
 
-use super::{App, Effect, State, Worker};
+use super::{App, Effect};
 use crate::experiment;
 use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Off, Sight};
@@ -41,7 +41,7 @@ impl App {
         let seen = self.inside.seen.as_ref().map(|seen| seen.step);
         if self.inside.choice.at().is_none() && seen != Some(self.step) {
             // While training, looks wait for their turn.
-            self.ask_inside(self.state != State::Running);
+            self.ask_inside(!self.running());
         }
     }
 
@@ -61,7 +61,7 @@ impl App {
             self.ask_inside(true);
         } else if more {
             self.ask_inside(false);
-        } else if self.state == State::Running {
+        } else if self.running() {
             self.follow_inside();
         }
     }
@@ -74,7 +74,7 @@ impl App {
     fn kept_promise(&mut self, id: u32, seen: Inspected, more: bool) {
         match self.question(id).cloned() {
             // A few steps at a time, so that the worker can do something else in between.
-            Some(question) if more && self.worker == Worker::Ready => self.send(question),
+            Some(question) if more && self.worker.is_ready() => self.send(question),
             _ => {
                 self.answered(id);
                 self.effects.push(match more {
@@ -88,7 +88,7 @@ impl App {
     /// The run is over: what is claimed of its weights can be judged.
     pub(super) fn ask_claim(&mut self) {
         let probes = experiment::find(&self.record.experiment).is_some_and(|(_, arm)| !arm.probes.is_empty());
-        if probes && self.state == State::Done && self.worker == Worker::Ready {
+        if probes && self.end().is_some() && self.worker.is_ready() {
             let off = Off::default();
             self.send(Command::Inspect(Inspect { asker: Asker::Claim, look: Look::Progress, off, at: None, urgent: false }));
         }
@@ -96,13 +96,13 @@ impl App {
 
     fn claimed(&mut self, sight: &Sight) {
         let found = experiment::find(&self.record.experiment).zip(self.histories.first());
-        let (Sight::Progress(progress), Some(((_, arm), history)), State::Done) = (sight, found, self.state) else { return };
+        let (Sight::Progress(progress), Some(((_, arm), history)), Some(_)) = (sight, found, self.end()) else { return };
         self.claims = arm.probes.iter().map(|probe| probe.judge(progress, history)).collect();
         self.version += 1;
     }
 
     fn ask_inside(&mut self, urgent: bool) {
-        if self.worker == Worker::Ready
+        if self.worker.is_ready()
             && self.trainer.is_some()
             && let Some(question) = self.inside.question(urgent)
         {

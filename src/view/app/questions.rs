@@ -18,9 +18,9 @@ impl App {
     pub(super) fn ask(&mut self, question: Command) -> bool {
         self.wake();
         match self.worker {
-            Worker::Gone => return false,
+            Worker::Lost => return false,
             Worker::Ready => self.send_question(question),
-            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.asked.push(question),
+            Worker::Absent | Worker::Starting(_) | Worker::Loading { .. } | Worker::Forking { .. } => self.asked.push(question),
         }
         true
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::protocol::inspect::{Asker, Inspected, Sight};
 use crate::view::choice::Action;
+use crate::view::keep::run::Run;
 use crate::view::runs::{Fork, Row};
 
 /// A run that memorised at step 10, grokked at step 20, and is at step 30.
@@ -104,7 +105,7 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     app.update(progress(40, 1.0, 1.0));
     app.update(Event::Paused);
     app.update(without_memory(&Config::standard(), 9));
-    assert_eq!((app.state, app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
+    assert_eq!((app.state(), app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
     assert_eq!((app.histories[0].memorized, app.inside.choice.at), (None, None));
     assert_eq!(steps(&app.runs.past[0].histories), [5, 10, 20, 30, 40]);
     let want = [("Run 2", "from step 9, moments from 0 · step 9"), ("Run 1", "step 40 · grokked at 20")];
@@ -155,7 +156,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     app.update(Event::Done { reason: End::Grokked });
     assert!(!app.can_fork());
     fork(&mut app, Some(10), 10);
-    assert_eq!((app.state, app.step), (State::Paused, 10));
+    assert_eq!((app.state(), app.step), (State::Paused, 10));
     // Of several runs, the album has the first one's weights.
     let mut app = grokked(&Config { runs: 2, ..Config::standard() });
     assert!(app.can_fork());
@@ -177,7 +178,7 @@ fn wishes_while_a_fork_is_made_follow_it() {
     app.update(Event::Paused);
     app.update(loaded(&config, 10));
     let adjust = Command::Adjust(Config { wd: 0.0, ..config.clone() }, config.clone());
-    assert_eq!((drain(&mut app).0, app.state), (vec![adjust, Command::Snapshot { id: 3 }, Command::Run], State::Running));
+    assert_eq!((drain(&mut app).0, app.state()), (vec![adjust, Command::Snapshot { id: 3 }, Command::Run], State::Running));
 
     // Another run: the fork is made in vain.
     let mut app = grokked(&config);

@@ -28,9 +28,9 @@ const NEXT: &str = "This run stays as it was. What you have changed since is for
 /// Tells the story so far. Several runs are told by the slowest.
 pub fn tell(app: &App) -> Story {
     let phase = slowest(app);
-    let (headline, caption) = match app.state {
+    let (headline, caption) = match app.state() {
         State::Error => ("Stopped by an error".into(), "The message above says what went wrong.".into()),
-        _ if app.resting() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
+        _ if app.auto_paused() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
         _ if app.loading() => ("Building the network…".into(), invitation(&app.config)),
         State::Idle => ("Ready".into(), invitation(&app.config)),
         State::Done if all_diverged(&app.histories) => diverged::tell(app.present(), &app.histories),
@@ -87,7 +87,7 @@ fn ended(app: &App, phase: Phase) -> String {
     let (story, last) = (progress(app, phase), thousands(app.step.into()));
     let now = app.histories.iter().filter_map(|history| history.points.last());
     let lowest = now.map(|point| point.test_accuracy).fold(1.0, f32::min);
-    match app.end {
+    match app.end() {
         _ if lowest < GROKKED => format!("{story}, but at its end, step {last}, it is right in {}", percent(lowest.into())),
         Some(End::Grokked) => format!("{story} and stayed so: over at step {last}"),
         _ => format!("{story}; step limit reached at {last}"),
@@ -236,7 +236,7 @@ mod tests {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
         let mut app = App::new(config.clone(), &[], Some(String::new()));
-        app.sight(true);
+        app.set_visible(true);
         app.update(Event::Hello);
         let text = String::new;
         app.update(Event::Loaded {
@@ -250,7 +250,7 @@ mod tests {
             parameters: 1,
             pairs: [1, 1],
         });
-        app.state = state;
+        app.phase = state.into();
         app.histories = vec![History::default(); runs.len()];
         for (history, points) in app.histories.iter_mut().zip(runs) {
             for &(step, train_accuracy, test_accuracy) in *points {
@@ -343,7 +343,7 @@ mod tests {
     #[test]
     fn building_and_resting_are_said() {
         let mut app = app("", State::Running, &[LIST]);
-        app.sight(false);
+        app.set_visible(false);
         assert_says(&tell(&app).headline, &["out of sight"]);
         app.set([("seed", "5")]);
         assert_says(&tell(&app).headline, &["Building"]);
