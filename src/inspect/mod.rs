@@ -4,9 +4,14 @@
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
 mod album;
+mod attention;
+mod embedding;
+mod matrix;
+mod neurons;
+mod pair;
 mod parts;
 mod progress;
-mod sights;
+mod table;
 
 use std::rc::Rc;
 
@@ -210,6 +215,11 @@ impl Inspector {
         let activation = |i: usize, m: usize| places[i].map_or(0.0, |row| hidden[row as usize * units + m]);
         Ok((fits(&self.basis, units, activation), hidden))
     }
+}
+
+/// A share as a byte.
+fn byte(share: f32) -> u8 {
+    (share * 255.0).round() as u8
 }
 
 /// The first of the largest.

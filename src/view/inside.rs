@@ -2,7 +2,7 @@
 
 use super::choice::{Action, Choice};
 use super::views::{VIEWS, View};
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Sight};
+use crate::protocol::inspect::{Asker, Inspect, Inspected, Look};
 
 /// The state of looking inside.
 #[derive(Default)]
@@ -29,9 +29,14 @@ impl Inside {
         VIEWS[self.choice.view.min(VIEWS.len() - 1)]
     }
 
+    /// What it asks.
+    fn request(&self) -> Look {
+        (self.view().request)(&self.choice)
+    }
+
     /// The answer, if it is one to what this view asks.
     pub fn shown(&self) -> Option<&Inspected> {
-        self.seen.as_ref().filter(|seen| (self.view().shows)(&seen.sight))
+        self.seen.as_ref().filter(|seen| self.request().answered_by(&seen.sight))
     }
 
     /// Whether nobody waits for an answer.
@@ -40,39 +45,8 @@ impl Inside {
     }
 
     /// Carries out a change.
-    pub fn act(&mut self, act: Action) {
-        let choice = &mut self.choice;
-        match act {
-            Action::View(view) => choice.view = view,
-            Action::Loss(loss) => choice.loss = loss,
-            Action::Edit(edit) => choice.edit = edit,
-            Action::Pair(pair) => choice.pair = pair,
-            // These change the configuration.
-            Action::Result(_) | Action::Restore | Action::RestoreAll => {}
-            Action::Plane(plane) => choice.plane = Some(plane),
-            Action::First(first) => choice.first = first,
-            Action::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
-            Action::Neuron(unit) => toggle(&mut choice.off.neurons, unit),
-            Action::Silence(frequency) => {
-                let Some(Inspected { sight: Sight::Neurons(neurons), .. }) = &self.seen else { return };
-                let fits = neurons.fits.iter().zip(0u16..);
-                let own: Vec<u16> = fits.filter(|(fit, _)| fit.0 == frequency).map(|(_, unit)| unit).collect();
-                let off = &mut choice.off.neurons;
-                let before = off.len();
-                off.retain(|unit| !own.contains(unit));
-                // All of them off already: on again.
-                if before - off.len() < own.len() {
-                    off.extend(own);
-                }
-            }
-            Action::Head(layer, head) => toggle(&mut choice.off.heads, (layer, head)),
-            Action::AllOn => choice.off = Off::default(),
-            Action::X(x) => choice.pair[0] = x,
-            Action::Y(y) => choice.pair[1] = y,
-            Action::Matrix(index) => choice.matrix = index,
-            Action::At(step) => choice.at = step,
-            Action::Peek(step) => choice.peek = step,
-        }
+    pub fn act(&mut self, action: Action) {
+        self.choice.apply(action, self.seen.as_ref());
     }
 
     /// The question to ask now, if there is any: one at a time, and after a change of mind the new one.
@@ -89,7 +63,7 @@ impl Inside {
                 self.pending = Some(urgent);
                 self.id += 1;
                 let (off, at) = (self.choice.off.clone(), self.choice.at());
-                return Some(Inspect { asker: Asker::View(self.id), look: (self.view().look)(&self.choice), off, at, urgent });
+                return Some(Inspect { asker: Asker::View(self.id), look: self.request(), off, at, urgent });
             }
         }
         None
@@ -110,13 +84,5 @@ impl Inside {
         let Choice { view, loss, edit, pair, matrix, .. } = choice;
         let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
         *self = Inside { choice, visible, id, ..Inside::default() };
-    }
-}
-
-/// Adds what is not there, and removes what is.
-fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    match list.iter().position(|own| *own == item) {
-        Some(at) => _ = list.remove(at),
-        None => list.push(item),
     }
 }

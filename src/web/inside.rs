@@ -92,9 +92,9 @@ impl Lens {
         }
         let (Ok(colors), none) = (theme(host), History::default()) else { return };
         let history = app.histories.first().unwrap_or(&none);
-        let points = if view.name == "progress" { coarse(history.points.len()) } else { 0 };
+        let points = if view.over_time { coarse(history.points.len()) } else { 0 };
         let id = inside.seen.as_ref().map(|seen| seen.asker);
-        let axis = (log, if view.name == "progress" { span } else { 0 });
+        let axis = (log, if view.over_time { span } else { 0 });
         let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;

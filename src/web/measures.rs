@@ -6,13 +6,14 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::object;
 use crate::protocol::inspect::{Inspected, Layer, Measure, Plane, Sight};
+use crate::view::choice::Choice;
 use crate::view::views::VIEWS;
 
 type Entries = Vec<(&'static str, JsValue)>;
 
 /// The object; nothing where the network has nothing of the kind.
 pub fn of(seen: &Inspected) -> Option<Object> {
-    let view = VIEWS.iter().find(|view| (view.shows)(&seen.sight))?;
+    let view = VIEWS.iter().find(|view| (view.request)(&Choice::default()).answered_by(&seen.sight))?;
     let [train, test] = seen.accuracy;
     let mut entries: Entries = vec![
         ("view", view.name.into()),

@@ -78,7 +78,7 @@ impl Options {
         }
         let plane = self.frequency.map(|k| Plane::Frequency(k.min(u16::MAX.into()) as u16));
         let choice = Choice { plane, pair: [x, y], matrix: self.parameter.unwrap_or(0), ..Choice::default() };
-        Ok(((found.look)(&choice), self.off, self.at))
+        Ok(((found.request)(&choice), self.off, self.at))
     }
 }
 

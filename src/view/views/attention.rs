@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Attention",
     about: "Where each attention head looks from the position that is read out, for every pair: at x, at y, or, where it is pale, \
             at itself.",
-    look: |_| Look::Attention,
-    shows: |sight| matches!(sight, Sight::Attention(_)),
+    request: |_| Look::Attention,
+    over_time: false,
     height: |stage| maps(stage).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
     draw,
     describe,

@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Embedding",
     about: "The vectors that stand for the numbers, as waves: a network that has understood an addition keeps a few frequencies, \
             and in the plane of such a frequency the numbers lie on a circle.",
-    look: |choice| Look::Embedding(choice.plane),
-    shows: |sight| matches!(sight, Sight::Embedding(_)),
+    request: |choice| Look::Embedding(choice.plane),
+    over_time: false,
     height: |stage| if wide(stage) { 296.0 } else { 222.0 + circle(stage).height + 4.0 },
     draw,
     describe,

@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Weights",
     about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things. \
             Below, the norms of all; the unembedding's is that of the last layer.",
-    look: |choice| Look::Matrix(choice.matrix),
-    shows: |sight| matches!(sight, Sight::Matrix(_)),
+    request: |choice| Look::Matrix(choice.matrix),
+    over_time: false,
     height: |stage| below(stage) + ROW * matrix(stage).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,

@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Neurons",
     about: "How strongly each hidden neuron responds to every pair, sorted by frequency: after grokking the maps are waves, and \
             switching off all neurons of a frequency takes its part of the answer away.",
-    look: |choice| Look::Neurons(choice.first),
-    shows: |sight| matches!(sight, Sight::Neurons(_)),
+    request: |choice| Look::Neurons(choice.first),
+    over_time: false,
     height: |stage| {
         let rows = neurons(stage).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(stage)).max(1));
         enlarged_height(stage) + rows as f64 * (side(stage) + TITLE + GAP)

@@ -12,8 +12,8 @@ pub static VIEW: View = View {
     label: "Try a pair",
     about: "The most probable answers to two numbers of your choice, and what each key frequency adds to the logit of an answer: \
             no frequency knows the answer, but only one answer pleases all.",
-    look: |choice| Look::Pair(choice.pair[0], choice.pair[1]),
-    shows: |sight| matches!(sight, Sight::Pair(_)),
+    request: |choice| Look::Pair(choice.pair[0], choice.pair[1]),
+    over_time: false,
     height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,

@@ -16,8 +16,8 @@ pub static VIEW: View = View {
     label: "Progress",
     about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before the test loss does; \
             excluded loss rises when the network stops knowing pairs by heart.",
-    look: |_| Look::Progress,
-    shows: |sight| matches!(sight, Sight::Progress(_)),
+    request: |_| Look::Progress,
+    over_time: true,
     height: |stage| 2.0 * PANEL + 82.0 + more(stage),
     draw,
     describe,

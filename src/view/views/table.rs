@@ -15,8 +15,8 @@ pub static VIEW: View = View {
     label: "Table",
     about: "Every pair of numbers, x downwards and y to the right, with the network's answer: pairs with a dot are the training pairs, \
             so where the others turn blue it has understood the operation.",
-    look: |_| Look::Table,
-    shows: |sight| matches!(sight, Sight::Table(_)),
+    request: |_| Look::Table,
+    over_time: false,
     height: |stage| area(stage).height + 68.0,
     draw,
     describe,

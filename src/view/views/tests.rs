@@ -84,7 +84,7 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
     let mut album = Album::default();
     album.keep(Picture::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
-    let look = (view.look)(choice);
+    let look = (view.request)(choice);
     let question = Inspect { asker: Asker::View(1), look, off: choice.off.clone(), at: None, urgent: false };
     (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
 }
@@ -92,7 +92,7 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
 /// Draws at several widths, speaks, and points everywhere. Returns what it says.
 fn try_out(view: &View, query: &str, choice: &Choice) -> String {
     let (seen, history) = seen(query, view, choice);
-    assert!((view.shows)(&seen.sight), "{}", view.name);
+    assert!((view.request)(choice).answered_by(&seen.sight), "{}", view.name);
     let mut said = String::new();
     for width in [288.0, 358.0, 1000.0] {
         let config = from_query(query).0;
@@ -293,4 +293,12 @@ fn names_are_unique_and_sentences_end() {
     }
     assert_eq!(list(&["1".into(), "2".into(), "3".into()]), "1, 2 and 3");
     assert_eq!(list(&[]), "none");
+}
+
+#[test]
+fn the_guide_shows_a_view_as_it_is() {
+    let entry =
+        |text: &'static str| text.split("pub static VIEW: View = View {").nth(1).and_then(|rest| rest.split("\n};").next());
+    let shown = entry(include_str!("../../../CONTRIBUTING.md")).expect("a view");
+    assert_eq!(Some(shown), entry(include_str!("attention.rs")));
 }

@@ -116,7 +116,7 @@ fn another_run_is_looked_at_with_the_same_view() {
     app.reset();
     app.update(loaded(&config, 0));
     let asked = questions(&mut app);
-    assert_eq!((asked.len(), &asked[0].off, asked[0].look == (VIEWS[4].look)(&app.inside.choice)), (1, &Off::default(), true));
+    assert_eq!((asked.len(), &asked[0].off, asked[0].look == (VIEWS[4].request)(&app.inside.choice)), (1, &Off::default(), true));
 }
 
 /// What the worker is told when a result is changed, before and after the first step.
