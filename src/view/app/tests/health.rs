@@ -193,3 +193,39 @@ fn what_a_lost_worker_was_asked_the_next_one_is_asked_again() {
         assert!(declined.iter().any(of), "{declined:?}");
     }
 }
+
+#[test]
+fn a_snapshot_that_waits_while_a_gpu_is_tried_out_is_not_lost() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.update(Event::Hello);
+    let bytes = snapshot(&config);
+    app.restore(bytes.clone()).expect("a snapshot");
+    app.take_effects();
+    app.crashed("createComputePipeline: a test");
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    let restored = again(&mut app, 7);
+    assert!(matches!(&restored[0], Command::Restore { bytes: own, engine: Engine::Cpu, .. } if *own == bytes), "{restored:?}");
+    assert_eq!((app.state(), app.step), (State::Paused, 7));
+}
+
+#[test]
+fn a_late_word_of_the_worker_does_not_end_an_automatic_pause() {
+    let mut app = ready(&Config::standard());
+    app.start();
+    app.set_visible(false);
+    app.update(Event::Running);
+    assert!(app.auto_paused() && app.state() == State::Paused);
+    app.update(Event::Paused);
+    app.set_visible(true);
+    assert_eq!((drain(&mut app).0, app.state()), (vec![Command::Run, Command::Pause, Command::Run], State::Running));
+}
+
+#[test]
+fn a_run_that_is_over_stays_over_for_its_reason_when_its_trainer_is_built_anew() {
+    let config = Config::standard();
+    let (mut app, _) = training(&config);
+    app.update(Event::Done { reason: End::Grokked });
+    app.update(loaded(&config, 20));
+    assert_eq!((app.state(), app.end()), (State::Done, Some(End::Grokked)));
+}
