@@ -2,13 +2,13 @@
 
 use super::{Inspector, byte};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{Layer, Sight};
+use crate::protocol::inspect::{InspectResult, Layer};
 
 impl Inspector {
-    pub(super) async fn attention(&mut self) -> Result<Sight, ExecError> {
+    pub(super) async fn attention(&mut self) -> Result<InspectResult, ExecError> {
         let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
         if views.is_empty() {
-            return Ok(Sight::None);
+            return Ok(InspectResult::None);
         }
         let read = self.exec.read(&views).await?;
         let n = self.equations.len();
@@ -27,6 +27,6 @@ impl Inspector {
             let head = |head: usize| (0..positions).map(|slot| map(head, slot)).collect();
             Layer { heads: (0..pattern.heads).map(head).collect() }
         });
-        Ok(Sight::Attention(layers.collect()))
+        Ok(InspectResult::Attention(layers.collect()))
     }
 }

@@ -3,7 +3,7 @@
 use super::{Inspector, best};
 use crate::analysis::{components, gini, inverse_participation, plane};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{Embedding, Plane, Sight};
+use crate::protocol::inspect::{Embedding, InspectResult, Plane};
 
 impl Inspector {
     /// The embedding in the order of the cycle: its name, its rows, and its spectrum.
@@ -16,10 +16,10 @@ impl Inspector {
         Some((param.name.clone(), rows, spectrum))
     }
 
-    pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<Sight, ExecError> {
+    pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<InspectResult, ExecError> {
         let (n, cyclic) = (self.basis.len(), self.cycle.join.is_some());
         let fits = if cyclic { self.fits().await?.0 } else { vec![] };
-        let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(Sight::None) };
+        let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(InspectResult::None) };
         let cols = rows.len() / n;
         let (plane, (shares, places)) = match wanted {
             Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
@@ -32,7 +32,7 @@ impl Inspector {
                 (Plane::Frequency(k as u16), (vec![], plane(&self.basis, &rows, cols, k)))
             }
         };
-        Ok(Sight::Embedding(Embedding {
+        Ok(InspectResult::Embedding(Embedding {
             name,
             keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),

@@ -2,16 +2,16 @@
 
 use super::Inspector;
 use crate::analysis::{norm, singular_values};
-use crate::protocol::inspect::{Matrix, Sight};
+use crate::protocol::inspect::{InspectResult, Matrix};
 
 impl Inspector {
-    pub(super) fn matrix(&self, weights: &[f32], index: usize) -> Sight {
-        let Some(param) = self.params.get(index) else { return Sight::None };
+    pub(super) fn matrix(&self, weights: &[f32], index: usize) -> InspectResult {
+        let Some(param) = self.params.get(index) else { return InspectResult::None };
         let [rows, cols] = param.shape;
         let values = param.of(weights);
         let most = values.iter().fold(0.0f32, |most, v| most.max(v.abs()));
         let cell = |v: &f32| if most > 0.0 { (128.0 + 127.0 * v / most).round() as u8 } else { 128 };
-        Sight::Matrix(Matrix {
+        InspectResult::Matrix(Matrix {
             norms: self.norms(weights),
             shape: [rows as u32, cols as u32],
             most,

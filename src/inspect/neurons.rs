@@ -3,7 +3,7 @@
 use super::{Inspector, byte};
 use crate::analysis::leaders;
 use crate::exec::ExecError;
-use crate::protocol::inspect::{NEURONS_PER_PAGE, Neurons, Sight};
+use crate::protocol::inspect::{InspectResult, NEURONS_PER_PAGE, Neurons};
 
 /// A share as a byte that is on the same side of a threshold, itself as a byte, as the share is.
 fn explained_byte(share: f32, least: f32) -> u8 {
@@ -11,9 +11,9 @@ fn explained_byte(share: f32, least: f32) -> u8 {
 }
 
 impl Inspector {
-    pub(super) async fn neurons(&mut self, first: usize) -> Result<Sight, ExecError> {
+    pub(super) async fn neurons(&mut self, first: usize) -> Result<InspectResult, ExecError> {
         let (fits, hidden) = self.fits().await?;
-        let Some((_, units)) = self.parts.hidden else { return Ok(Sight::None) };
+        let Some((_, units)) = self.parts.hidden else { return Ok(InspectResult::None) };
         let order = leaders(&fits, self.least);
         let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let map = |unit: &usize| {
@@ -22,7 +22,7 @@ impl Inspector {
             let cells = values.iter().map(|v| if high > low { byte((v - low) / (high - low)) } else { 0 });
             (low, high, cells.collect())
         };
-        Ok(Sight::Neurons(Neurons {
+        Ok(InspectResult::Neurons(Neurons {
             fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.share, self.least))).collect(),
             least: byte(self.least),
             first: first as u32,

@@ -4,13 +4,13 @@ use super::Inspector;
 use crate::analysis::Waves;
 use crate::exec::ExecError;
 use crate::order::ranked;
-use crate::protocol::inspect::{Answer, Pair, Sight};
+use crate::protocol::inspect::{Answer, InspectResult, Pair};
 
 /// Answers that are listed.
 const ANSWERS: usize = 5;
 
 impl Inspector {
-    pub(super) async fn pair(&mut self, pair: [u32; 2], logits: &[f32]) -> Result<Sight, ExecError> {
+    pub(super) async fn pair(&mut self, pair: [u32; 2], logits: &[f32]) -> Result<InspectResult, ExecError> {
         let (fits, _) = self.fits().await?;
         let [probs] = self.read([self.probs]).await?;
         let (classes, mut keys) = (self.classes(), self.keys(&fits));
@@ -18,7 +18,7 @@ impl Inspector {
         let row = self.rows.get(cell).copied().flatten().map(|row| row as usize);
         let truth = row.map(|row| self.equations[row].c);
         let Some(row) = row else {
-            return Ok(Sight::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![], alphas: vec![] }));
+            return Ok(InspectResult::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![], alphas: vec![] }));
         };
         let probs = &probs[row * classes..][..classes];
         let mut order = ranked(classes, &|a, b| probs[b].total_cmp(&probs[a]));
@@ -45,7 +45,7 @@ impl Inspector {
             probability: probs[*class],
             votes: parts.iter().map(|part| part[*class]).collect(),
         };
-        Ok(Sight::Pair(Pair {
+        Ok(InspectResult::Pair(Pair {
             pair,
             truth,
             trained: self.trained[row],

@@ -2,10 +2,10 @@
 
 use super::{Inspector, best};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{Sight, Table};
+use crate::protocol::inspect::{InspectResult, Table};
 
 impl Inspector {
-    pub(super) async fn table(&mut self, logits: &[f32], losses: &[f32]) -> Result<Sight, ExecError> {
+    pub(super) async fn table(&mut self, logits: &[f32], losses: &[f32]) -> Result<InspectResult, ExecError> {
         let [probs] = self.read([self.probs]).await?;
         let (cells, classes) = (self.rows.len(), self.classes());
         let (bytes, numbers, shares) = (vec![0; cells], vec![0; cells], vec![0.0; cells]);
@@ -20,6 +20,6 @@ impl Inspector {
             table.confidence[cell] = probs[row * classes + answer];
             table.loss[cell] = losses[row];
         }
-        Ok(Sight::Table(table))
+        Ok(InspectResult::Table(table))
     }
 }

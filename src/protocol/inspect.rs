@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Neurons whose maps are in one answer to [`Look::Neurons`].
+/// Neurons whose maps are in one answer to [`InspectRequest::Neurons`].
 pub const NEURONS_PER_PAGE: u32 = 24;
 
 /// Who asks.
@@ -20,11 +20,11 @@ pub enum Asker {
 
 /// A question about run 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inspect {
+pub struct InspectQuery {
     /// Echoed in the answer.
     pub asker: Asker,
     /// What is wanted.
-    pub look: Look,
+    pub request: InspectRequest,
     /// What is switched off meanwhile.
     pub off: Off,
     /// The weights nearest to this step, of those that were kept; else the present ones.
@@ -38,22 +38,22 @@ macro_rules! inspections {
     ($($(#[$doc:meta])+ $name:ident $(($($with:ty),+))? => $result:ty,)+) => {
         /// What is wanted of a network.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        pub enum Look {
+        pub enum InspectRequest {
             $($(#[$doc])+ $name $(($($with),+))?,)+
         }
 
         /// What was found.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        pub enum Sight {
-            $(#[doc = concat!("See [`Look::", stringify!($name), "`].")] $name($result),)+
+        pub enum InspectResult {
+            $(#[doc = concat!("See [`InspectRequest::", stringify!($name), "`].")] $name($result),)+
             /// This network has nothing of the kind.
             None,
         }
 
-        impl Look {
+        impl InspectRequest {
             /// Whether this is an answer to such a question.
-            pub fn answered_by(&self, sight: &Sight) -> bool {
-                matches!((self, sight), $((Look::$name { .. }, Sight::$name(_)))|+)
+            pub fn answered_by(&self, result: &InspectResult) -> bool {
+                matches!((self, result), $((InspectRequest::$name { .. }, InspectResult::$name(_)))|+)
             }
         }
     };
@@ -96,7 +96,7 @@ pub struct Off {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inspected {
+pub struct InspectReply {
     /// As asked.
     pub asker: Asker,
     /// Whose weights these are.
@@ -106,7 +106,7 @@ pub struct Inspected {
     /// Steps whose weights are kept.
     pub kept: Vec<u32>,
     /// What was asked for.
-    pub sight: Sight,
+    pub result: InspectResult,
 }
 
 /// A cell per pair (x, y), row by row.

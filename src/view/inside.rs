@@ -2,7 +2,7 @@
 
 use super::choice::{Action, Choice};
 use super::views::{VIEWS, View};
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Look};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest};
 
 /// The state of looking inside.
 #[derive(Default)]
@@ -10,7 +10,7 @@ pub struct Inside {
     /// What is asked for.
     pub choice: Choice,
     /// The last answer.
-    pub seen: Option<Inspected>,
+    pub seen: Option<InspectReply>,
     /// Why this network cannot be looked into.
     pub opaque: Option<String>,
     /// Whether anybody sees it.
@@ -30,13 +30,13 @@ impl Inside {
     }
 
     /// What it asks.
-    fn request(&self) -> Look {
+    fn request(&self) -> InspectRequest {
         (self.view().request)(&self.choice)
     }
 
     /// The answer, if it is one to what this view asks.
-    pub fn shown(&self) -> Option<&Inspected> {
-        self.seen.as_ref().filter(|seen| self.request().answered_by(&seen.sight))
+    pub fn shown(&self) -> Option<&InspectReply> {
+        self.seen.as_ref().filter(|seen| self.request().answered_by(&seen.result))
     }
 
     /// Whether nobody waits for an answer.
@@ -50,7 +50,7 @@ impl Inside {
     }
 
     /// The question to ask now, if there is any: one at a time, and after a change of mind the new one.
-    pub(super) fn question(&mut self, urgent: bool) -> Option<Inspect> {
+    pub(super) fn question(&mut self, urgent: bool) -> Option<InspectQuery> {
         if !self.visible || self.opaque.is_some() {
             return None;
         }
@@ -63,14 +63,14 @@ impl Inside {
                 self.pending = Some(urgent);
                 self.id += 1;
                 let (off, at) = (self.choice.off.clone(), self.choice.at());
-                return Some(Inspect { asker: Asker::View(self.id), look: self.request(), off, at, urgent });
+                return Some(InspectQuery { asker: Asker::View(self.id), request: self.request(), off, at, urgent });
             }
         }
         None
     }
 
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
-    pub(super) fn take(&mut self, seen: Inspected) -> bool {
+    pub(super) fn take(&mut self, seen: InspectReply) -> bool {
         if seen.asker == Asker::View(self.id) {
             self.pending = None;
         }

@@ -115,7 +115,7 @@ impl Gallery {
                 if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
             set_text(&part("watch")?, &[paper.experiment.watch, &differs].concat());
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
-            set_text(&part("then")?, paper.then.unwrap_or_default());
+            set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, paper.experiment.title);
             set_attribute(&link, "href", &["https://arxiv.org/abs/", paper.experiment.arxiv].concat());

@@ -45,17 +45,17 @@ pub fn listen(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Listener>> {
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&ui.host, "dragover", handle(keep::dragged))?,
         Listener::new(&ui.host, "drop", handle(keep::dropped))?,
-        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
+        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
     ];
     for chart in &ui.charts {
         listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
-    let lens = &ui.lens.surface.canvas;
-    listeners.push(Listener::new(lens, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
-    listeners.push(Listener::new(lens, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
-    listeners.push(Listener::new(lens, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
+    let inspect_panel = &ui.inspect_panel.surface.canvas;
+    listeners.push(Listener::new(inspect_panel, "pointermove", handle(|ui, event| inside::pointed(ui, event, true, false)))?);
+    listeners.push(Listener::new(inspect_panel, "click", handle(|ui, event| inside::pointed(ui, event, true, true)))?);
+    listeners.push(Listener::new(inspect_panel, "pointerleave", handle(|ui, event| inside::pointed(ui, event, false, false)))?);
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(navigated))?);
     }

@@ -11,7 +11,7 @@ use super::surface::Surface;
 use super::theme::theme;
 use super::ui::Ui;
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, Off, Sight};
+use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
@@ -22,7 +22,7 @@ use crate::view::text;
 use crate::view::views::{Control, Stage, VIEWS};
 
 /// The panel's elements, and what was last written to them.
-pub struct Lens {
+pub struct InspectPanel {
     /// Where the view is drawn.
     pub surface: Surface,
     tabs: Vec<Element>,
@@ -42,7 +42,7 @@ pub struct Lens {
 /// What a drawing depends on.
 type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, (bool, u32), Theme);
 
-impl Lens {
+impl InspectPanel {
     /// The panel of the template, with a tab per view.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let part = |name: &str| find::<Element>(root, &format!("[data-inside={name}]"));
@@ -57,7 +57,7 @@ impl Lens {
             bar.append_child(&tab)?;
             tabs.push(tab);
         }
-        Ok(Lens {
+        Ok(InspectPanel {
             surface: Surface::new(find(root, "canvas[data-inside=canvas]")?)?,
             tabs,
             about: part("about")?,
@@ -110,7 +110,7 @@ impl Lens {
                 self.draw(&stage);
             }
             _ => {
-                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.sight), Some(Sight::None)) && inside.idle();
+                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None)) && inside.idle();
                 let words = if nothing { "Nothing of the kind here: see Progress and Weights." } else { "Looking…" };
                 let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);
@@ -265,7 +265,7 @@ pub fn clicked(ui: &Ui, event: &Event) -> bool {
     let act = if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
         Action::View(view)
     } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {
-        match ui.lens.shown.borrow().get(i) {
+        match ui.inspect_panel.shown.borrow().get(i) {
             Some(Control::Button(_, _, act)) => *act,
             _ => return false,
         }
@@ -274,7 +274,7 @@ pub fn clicked(ui: &Ui, event: &Event) -> bool {
     } else {
         return false;
     };
-    ui.act(|app| app.look(act));
+    ui.act(|app| app.choose(act));
     true
 }
 
@@ -287,7 +287,7 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
         Action::At(number.and_then(|number| kept.get(number as usize).copied()))
     } else {
         let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok());
-        match (i.and_then(|i| ui.lens.shown.borrow().get(i).cloned()), number) {
+        match (i.and_then(|i| ui.inspect_panel.shown.borrow().get(i).cloned()), number) {
             (Some(Control::Menu(_, _, _, act)), Some(number)) => act(number),
             (Some(Control::Number(_, _, most, act)), Some(number)) if number <= most => act(number),
             (Some(Control::Number(label, old, most, _)), _) => {
@@ -301,7 +301,7 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
             _ => return false,
         }
     };
-    ui.act(|app| app.look(act));
+    ui.act(|app| app.choose(act));
     true
 }
 
@@ -309,9 +309,9 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
 pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let pointer: Option<&PointerEvent> = event.dyn_ref();
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
-    ui.lens.pointer.set(at);
+    ui.inspect_panel.pointer.set(at);
     let app = ui.app.borrow();
-    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.lens.surface.size()) else { return };
+    let (Some(seen), (width, _, density)) = (app.inside.shown(), ui.inspect_panel.surface.size()) else { return };
     let (theme, none) = (Theme::default(), History::default());
     let stage = Stage {
         seen,
@@ -319,25 +319,25 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
         config: &app.config,
         p: symbols(&app),
         history: app.histories.first().unwrap_or(&none),
-        traces: &ui.lens.traces,
+        traces: &ui.inspect_panel.traces,
         log: ui.log.get(),
         span: ui.span.get(),
         theme: &theme,
         width,
         density,
     };
-    ui.lens.hover(&stage);
+    ui.inspect_panel.hover(&stage);
     let act = at.filter(|_| press).and_then(|at| (app.inside.view().point)(&stage, at)).and_then(|(_, act)| act);
     drop(app);
     let Some(act) = act else { return };
-    ui.act(|app| app.look(act));
+    ui.act(|app| app.choose(act));
     if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
         // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
         ui.draw();
         let result = |control: &Control| matches!(control, Control::Number("Result", ..));
-        let place = ui.lens.shown.borrow().iter().position(result);
+        let place = ui.inspect_panel.shown.borrow().iter().position(result);
         if let Some(place) = place {
-            ui.lens.focus(&place.to_string());
+            ui.inspect_panel.focus(&place.to_string());
         }
     }
 }

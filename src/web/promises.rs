@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::dom::Result;
 use super::ui::Ui;
 use super::{measures, state};
-use crate::protocol::inspect::{Inspected, Look, Off};
+use crate::protocol::inspect::{InspectReply, InspectRequest, Off};
 use crate::view::app::{Goal, count};
 
 /// What a promise is about.
@@ -23,8 +23,8 @@ pub enum Wanted {
     /// That the run comes to something.
     Goal(Goal),
     /// A look inside.
-    Sight {
-        look: Look,
+    Inspection {
+        request: InspectRequest,
         off: Off,
         /// The weights nearest to this step.
         at: Option<u32>,
@@ -65,7 +65,7 @@ impl Ui {
         let ready = self.act(|app| match wanted {
             Wanted::Weights => app.weights(id),
             Wanted::Snapshot | Wanted::Run => app.snapshot(id),
-            Wanted::Sight { look, off, at } => app.inspect(id, look, off, at),
+            Wanted::Inspection { request, off, at } => app.inspect(id, request, off, at),
             Wanted::Steps(n) => {
                 app.step(id, n);
                 true
@@ -94,7 +94,7 @@ impl Ui {
     /// Looks inside as a view does.
     pub fn inspect(&self, view: &str, options: &JsValue) -> Promise {
         let question = state::Options::read(options).and_then(|options| options.question(view, &self.app.borrow()));
-        question.map_or_else(|why| broken(&why), |(look, off, at)| self.ask(Wanted::Sight { look, off, at }))
+        question.map_or_else(|why| broken(&why), |(request, off, at)| self.ask(Wanted::Inspection { request, off, at }))
     }
 
     /// The worker's answer in bytes.
@@ -106,7 +106,7 @@ impl Ui {
     }
 
     /// The worker's answer to a look inside.
-    pub fn inspected(&self, id: u32, seen: &Inspected) -> Result<()> {
+    pub fn inspected(&self, id: u32, seen: &InspectReply) -> Result<()> {
         self.settle(id, measures::of(seen).map(JsValue::from).ok_or("this network has nothing of the kind".into()))
     }
 

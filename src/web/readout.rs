@@ -7,7 +7,7 @@ use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
 use crate::model::loss::chosen;
 use crate::view::app::{App, State};
-use crate::view::{story, text};
+use crate::view::{narrative, text};
 
 /// Handles to the texts of the template.
 pub struct Readout {
@@ -83,9 +83,9 @@ impl Readout {
             State::Error => "Try again",
         };
         set_text(&self.toggle, verb);
-        let story = story::tell(app);
-        set_text(&self.phase, &story.headline);
-        set_text(&self.caption, &story.caption);
+        let narrative = narrative::narrate(app);
+        set_text(&self.phase, &narrative.headline);
+        set_text(&self.caption, &narrative.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
         set_text(&self.unit, &format!("{}, log scale", chosen(app.present()).unit));
         let rate = text::rate(app.steps_per_second);

@@ -20,9 +20,9 @@ use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
 use super::shares::{self, Helpers};
 use crate::exec::ExecError;
-use crate::inspect::{Album, Inspector};
+use crate::inspect::{CheckpointHistory, Inspector};
 use crate::metrics::{History, Point, all_diverged, limit};
-use crate::protocol::inspect::{Asker, Inspect};
+use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 use lost::{Next, Trouble};
@@ -62,7 +62,7 @@ pub struct Session {
     /// Devices lost since something was last measured.
     losses: u32,
     /// Questions about the inside of the network that wait for their turn.
-    inquiries: Vec<Inspect>,
+    inquiries: Vec<InspectQuery>,
 }
 
 struct Loaded {
@@ -84,8 +84,8 @@ struct Loaded {
     helpers: Option<Helpers>,
     /// Made by the first look.
     inspector: Option<Inspector>,
-    album: Album,
-    looked: inside::Looked,
+    checkpoints: CheckpointHistory,
+    inspect_clock: inside::InspectClock,
 }
 
 /// Clocks of one run. Pauses do not count.
@@ -124,7 +124,7 @@ impl Session {
                     // Somebody waits for an answer, and that there is none changes nothing else.
                     return match command {
                         Command::Snapshot { id } | Command::Weights { id } => post(&Event::Unanswered { id, why }),
-                        Command::Inspect(Inspect { asker: Asker::Promise(id), .. }) => post(&Event::Unanswered { id, why }),
+                        Command::Inspect(InspectQuery { asker: Asker::Promise(id), .. }) => post(&Event::Unanswered { id, why }),
                         _ => self.fail(why),
                     };
                 }
@@ -185,7 +185,7 @@ impl Session {
             loaded.flush().await?;
         }
         self.make_due_changes().await?;
-        self.glance().await?;
+        self.poll_inspect().await?;
         post(&Event::Paused);
         Ok(())
     }
@@ -216,7 +216,7 @@ impl Session {
         if loaded.chunk(loaded.trainer.until_change(left)).await? {
             self.losses = 0;
         }
-        self.glance().await
+        self.poll_inspect().await
     }
 }
 

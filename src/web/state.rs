@@ -9,7 +9,7 @@ use super::settings::{pairs, settings};
 use super::ui::Ui;
 use crate::config::{Config, quoted};
 use crate::number;
-use crate::protocol::inspect::{Look, Off, Plane};
+use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::choice::{Action, Choice};
@@ -69,7 +69,7 @@ impl Options {
     }
 
     /// The question that a view would ask with these options.
-    pub fn question(self, view: &str, app: &App) -> Read<(Look, Off, Option<u32>)> {
+    pub fn question(self, view: &str, app: &App) -> Read<(InspectRequest, Off, Option<u32>)> {
         let found = VIEWS.iter().find(|known| known.name == view).ok_or_else(|| unknown(view))?;
         let symbols = Operation::of(&app.config).symbols(&app.config);
         let [x, y] = self.pair.map(|operand| operand.unwrap_or(0));
@@ -123,7 +123,7 @@ impl Ui {
             None => vec![],
         };
         let mut said = |act: Read<Option<Action>>| match act {
-            Ok(Some(act)) => self.act(|app| app.look(act)),
+            Ok(Some(act)) => self.act(|app| app.choose(act)),
             Ok(None) => {}
             Err(why) => wrong.push(why),
         };

@@ -11,7 +11,7 @@ use super::controls::{Controls, hide};
 use super::dom::{Listener, Result, describe, document, fill, find, object, window};
 use super::film::Film;
 use super::gallery::Gallery;
-use super::inside::Lens;
+use super::inside::InspectPanel;
 use super::keep;
 use super::link::{Link, Ticks};
 use super::promises::Asked;
@@ -39,7 +39,7 @@ pub(super) struct Ui {
     pub controls: Controls,
     pub charts: [Chart; 2],
     /// The look inside.
-    pub lens: Lens,
+    pub inspect_panel: InspectPanel,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     /// The step to which the curves reach.
@@ -94,7 +94,7 @@ impl Ui {
             app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
-            lens: Lens::new(&root)?,
+            inspect_panel: InspectPanel::new(&root)?,
             hover: Cell::new(None),
             reach: Cell::new(0),
             span: Cell::new(0),
@@ -167,7 +167,7 @@ impl Ui {
     }
 
     /// Something about whether the element can be seen may have changed.
-    pub fn sight(&self) {
+    pub fn update_visible(&self) {
         let hidden = document().is_ok_and(|d| d.hidden());
         let visible = self.on_screen.get() && !hidden;
         self.act(|app| app.set_visible(visible));
@@ -177,7 +177,7 @@ impl Ui {
     pub fn set_hover(&self, step: Option<u32>) {
         if self.hover.replace(step) != step {
             // The look inside goes along.
-            self.act(|app| app.look(Action::Peek(step)));
+            self.act(|app| app.choose(Action::Peek(step)));
         }
     }
 
@@ -347,7 +347,7 @@ impl Ui {
         self.readout.show(&app, self.hover.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.lens.show(&app, (self.log.get(), self.span.get()), &self.host);
+        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &self.host);
         drop(app);
         // It only fails where the template lacks a part, which a test would tell.
         let _ = self.gallery.show(self);

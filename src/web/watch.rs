@@ -20,7 +20,7 @@ pub struct Watch {
 
 enum Observer {
     Size(ResizeObserver),
-    Sight(IntersectionObserver),
+    Visible(IntersectionObserver),
     Attributes(MutationObserver),
 }
 
@@ -28,7 +28,7 @@ impl Drop for Watch {
     fn drop(&mut self) {
         match &self.observer {
             Observer::Size(observer) => observer.disconnect(),
-            Observer::Sight(observer) => observer.disconnect(),
+            Observer::Visible(observer) => observer.disconnect(),
             Observer::Attributes(observer) => observer.disconnect(),
         }
     }
@@ -60,17 +60,17 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
     let exact: &Observing = size.unchecked_ref();
     let options = ResizeObserverOptions::new();
     options.set_box(ResizeObserverBoxOptions::DevicePixelContentBox);
-    for canvas in ui.charts.iter().map(|chart| &chart.surface.canvas).chain([&ui.lens.surface.canvas]) {
+    for canvas in ui.charts.iter().map(|chart| &chart.surface.canvas).chain([&ui.inspect_panel.surface.canvas]) {
         // A browser without exact device pixels throws.
         if exact.observe_exactly(canvas, &options).is_err() {
             size.observe(canvas);
         }
     }
 
-    let on_sight = callback(seen);
-    let sight = IntersectionObserver::new(on_sight.as_ref().unchecked_ref())?;
-    sight.observe(&ui.host);
-    sight.observe(&ui.lens.surface.canvas);
+    let on_visible = callback(seen);
+    let visible = IntersectionObserver::new(on_visible.as_ref().unchecked_ref())?;
+    visible.observe(&ui.host);
+    visible.observe(&ui.inspect_panel.surface.canvas);
 
     // Colours hang on attributes: of the element, of the one around everything, or of one on the way.
     let on_attributes = callback(|ui, _| ui.redraw());
@@ -87,7 +87,7 @@ pub fn watch(ui: &Ui, me: &Weak<Ui>) -> Result<Vec<Watch>> {
 
     Ok(vec![
         Watch { observer: Observer::Size(size), _callback: on_size },
-        Watch { observer: Observer::Sight(sight), _callback: on_sight },
+        Watch { observer: Observer::Visible(visible), _callback: on_visible },
         Watch { observer: Observer::Attributes(attributes), _callback: on_attributes },
     ])
 }
@@ -103,7 +103,7 @@ fn resized(ui: &Ui, entries: Array) {
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
         match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
             Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
-            None => ui.lens.resize(rect.width(), rect.height(), width, height),
+            None => ui.inspect_panel.resize(rect.width(), rect.height(), width, height),
         }
     }
     // At once: the new size has emptied the canvases, and the frame is painted right after this.
@@ -121,11 +121,11 @@ fn seen(ui: &Ui, entries: Array) {
     // In order: the last one about an element is how it is now.
     for entry in entries.iter().filter_map(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
         let visible = entry.is_intersecting();
-        if *entry.target() == ***ui.lens.surface.canvas {
+        if *entry.target() == ***ui.inspect_panel.surface.canvas {
             ui.act(|app| app.see_inside(visible));
         } else {
             ui.on_screen.set(visible);
-            ui.sight();
+            ui.update_visible();
         }
     }
 }

@@ -27,7 +27,7 @@ pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, Inspected};
+use crate::protocol::inspect::{Asker, InspectReply};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
 use crate::view::panels;
@@ -180,7 +180,7 @@ impl App {
             }
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
-            Event::Inspected(seen @ Inspected { asker: Asker::Promise(_), .. }) => self.inspected(seen),
+            Event::Inspected(seen @ InspectReply { asker: Asker::Promise(_), .. }) => self.inspected(seen),
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
             Event::Copied { bytes } => self.health.keep(Some(bytes)),

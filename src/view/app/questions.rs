@@ -2,13 +2,13 @@
 
 use super::{App, Effect, Worker};
 use crate::protocol::Command;
-use crate::protocol::inspect::{Asker, Inspect};
+use crate::protocol::inspect::{Asker, InspectQuery};
 
 /// The number of the promise that a question is about.
 fn id(question: &Command) -> Option<u32> {
     match question {
         Command::Snapshot { id } | Command::Weights { id } => Some(*id),
-        Command::Inspect(Inspect { asker: Asker::Promise(id), .. }) => Some(*id),
+        Command::Inspect(InspectQuery { asker: Asker::Promise(id), .. }) => Some(*id),
         _ => None,
     }
 }

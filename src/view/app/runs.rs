@@ -37,7 +37,7 @@ impl App {
         }
     }
 
-    /// The worker goes on from this step; its optimiser may be `fresh`, without a memory.
+    /// The worker goes on from this step; its optimiser may be `fresh`, without a state.
     pub(super) fn forked(&mut self, step: u32, fresh: bool) {
         let own = self.runs.from.is_none_or(|from| from.step < self.step);
         if own {

@@ -41,7 +41,7 @@ impl Session {
         if asked {
             self.mode = Mode::Paused;
             self.make_due_changes().await?;
-            self.glance().await?;
+            self.poll_inspect().await?;
             post(&Event::Paused);
             self.answer_steps(false);
             return Ok(());
@@ -49,7 +49,7 @@ impl Session {
         loaded.measure().await?;
         if let Some(reason) = end(loaded.trainer.config(), &loaded.histories, step) {
             self.mode = Mode::Paused;
-            self.glance().await?;
+            self.poll_inspect().await?;
             post(&Event::Done { reason });
             self.answer_steps(true);
         }

@@ -191,7 +191,7 @@ fn a_fork_forgets_what_came_later_and_notes_what_is_set() {
     app.set([("wd", "2")]);
     app.update(changed(15, record, false));
     app.update(progress(30, 1.0, 1.0));
-    app.look(crate::view::choice::Action::At(Some(10)));
+    app.choose(crate::view::choice::Action::At(Some(10)));
     app.fork();
     app.update(Event::Paused);
     // The worker goes back to step 10, with the settings of now.

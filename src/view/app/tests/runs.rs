@@ -1,7 +1,7 @@
 //! Runs that follow each other: what stays of the one before, and forks.
 
 use super::*;
-use crate::protocol::inspect::{Asker, Inspected, Sight};
+use crate::protocol::inspect::{Asker, InspectReply, InspectResult};
 use crate::view::choice::Action;
 use crate::view::keep::run::Run;
 use crate::view::runs::{Fork, Row};
@@ -28,7 +28,7 @@ fn steps(histories: &[History]) -> Vec<u32> {
 
 /// Goes back to a step, on the slider, and forks there.
 fn fork(app: &mut App, at: Option<u32>, step: u32) {
-    app.look(Action::At(at));
+    app.choose(Action::At(at));
     drain(app);
     app.fork();
     let sent = drain(app).0;
@@ -39,7 +39,7 @@ fn fork(app: &mut App, at: Option<u32>, step: u32) {
     app.update(loaded(&app.config.clone(), step));
 }
 
-/// A trainer whose optimiser begins with no memory.
+/// A trainer whose optimiser begins with no state.
 fn without_memory(config: &Config, step: u32) -> Event {
     let mut event = loaded(config, step);
     if let Event::Loaded { fresh, .. } = &mut event {
@@ -95,7 +95,7 @@ fn live_changes_and_snapshots_of_the_same_run_leave_nothing() {
 #[test]
 fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     let mut app = grokked(&Config::standard());
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     drain(&mut app);
     assert!(app.can_fork());
     app.fork();
@@ -157,10 +157,10 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     assert!(!app.can_fork());
     fork(&mut app, Some(10), 10);
     assert_eq!((app.state(), app.step), (State::Paused, 10));
-    // Of several runs, the album has the first one's weights.
+    // Of several runs, the checkpoint history has the first one's weights.
     let mut app = grokked(&Config { runs: 2, ..Config::standard() });
     assert!(app.can_fork());
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     assert!(!app.can_fork());
 }
 
@@ -168,7 +168,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
 fn wishes_while_a_fork_is_made_follow_it() {
     let config = Config::standard();
     let mut app = grokked(&config);
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.set([("wd", "0")]);
@@ -182,7 +182,7 @@ fn wishes_while_a_fork_is_made_follow_it() {
 
     // Another run: the fork is made in vain.
     let mut app = grokked(&config);
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.reset();
@@ -194,13 +194,13 @@ fn wishes_while_a_fork_is_made_follow_it() {
 fn what_is_pointed_at_on_a_chart_can_be_forked() {
     let mut app = grokked(&Config::standard());
     app.see_inside(true);
-    app.look(Action::Peek(Some(20)));
-    app.update(Event::Inspected(Inspected {
+    app.choose(Action::Peek(Some(20)));
+    app.update(Event::Inspected(InspectReply {
         asker: Asker::View(1),
         step: 20,
         accuracy: [1.0, 1.0],
         kept: vec![0, 20],
-        sight: Sight::None,
+        result: InspectResult::None,
     }));
     drain(&mut app);
     app.fork();
