@@ -8,7 +8,7 @@ pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::metrics::{End, Milestones, Point};
 use crate::ops::tiles::Tiles;
-use inspect::{Inspect, Inspected};
+use inspect::{InspectQuery, InspectReply};
 
 /// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +67,8 @@ pub enum Command {
         id: u32,
     },
     /// Asks for [`Event::Inspected`].
-    Inspect(Inspect),
-    /// Goes on, paused, from the kept weights nearest to a step, without the optimiser's memory; else, or where the present
+    Inspect(InspectQuery),
+    /// Goes on, paused, from the kept weights nearest to a step, without the optimiser's state; else, or where the present
     /// ones are nearer, from those with it. Answered by [`Event::Loaded`].
     Fork {
         /// The step.
@@ -115,7 +115,7 @@ pub enum Event {
         config: Config,
         /// Updates already made: 0, or a snapshot's.
         step: u32,
-        /// It went back to weights whose optimiser's memory is lost.
+        /// It went back to weights whose optimiser's state is lost.
         fresh: bool,
         /// What it trains on.
         engine: Engine,
@@ -218,7 +218,7 @@ pub enum Event {
         bytes: Vec<u8>,
     },
     /// The answer to [`Command::Inspect`].
-    Inspected(Inspected),
+    Inspected(InspectReply),
     /// The network cannot be looked into.
     Opaque {
         /// Why.

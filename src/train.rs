@@ -1,12 +1,12 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
 mod need;
-mod picture;
 mod points;
 mod record;
 mod share;
 mod shown;
 mod snapshot;
+mod weight_checkpoint;
 mod weights;
 
 use std::rc::Rc;
@@ -28,13 +28,13 @@ use crate::step::CLOCK;
 use crate::tape::{self, Param, Tape, Term, initial};
 use crate::task::{self, Dataset, Equation, Split};
 pub use need::Need;
-pub use picture::{Picture, Portrait};
 pub use points::Collecting;
 use points::Evaluation;
 pub use share::Share;
 use share::Shared;
 use shown::{Shown, all_features};
 pub use snapshot::{Kept, Snapshot, Snapshotting};
+pub use weight_checkpoint::{PendingCheckpoint, WeightCheckpoint};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
 pub const RING: u32 = 1024;

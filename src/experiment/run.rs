@@ -4,9 +4,9 @@ use super::record::{ArmRecord, Check, Curve};
 use super::weights::{self, Ended};
 use super::{Arm, Compare, Experiment};
 use crate::config::Config;
-use crate::inspect::Album;
+use crate::inspect::CheckpointHistory;
 use crate::metrics::{History, end, limit};
-use crate::train::{Device, Picture, Trainer};
+use crate::train::{Device, Trainer, WeightCheckpoint};
 
 /// Steps between looks at the points.
 const CHUNK: u32 = 50;
@@ -28,7 +28,7 @@ pub async fn run(
     let mut trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
     let mut histories = vec![History::default(); seeds as usize];
     let mut then = arm.then.as_ref();
-    let mut albums: Vec<Album> = (0..seeds).map(|_| Album::default()).collect();
+    let mut all_checkpoints: Vec<CheckpointHistory> = (0..seeds).map(|_| CheckpointHistory::default()).collect();
     let chunk = if arm.probes.is_empty() { CHUNK } else { FINE };
     loop {
         // A change of the middle is due for all runs at once.
@@ -54,9 +54,9 @@ pub async fn run(
             break;
         }
         watch(trainer.step(), &config);
-        if !arm.probes.is_empty() && albums[0].wants(trainer.step()) {
-            for (album, weights) in albums.iter_mut().zip(weights(&mut trainer).await?) {
-                album.keep(Picture::of(trainer.step(), &weights));
+        if !arm.probes.is_empty() && all_checkpoints[0].wants(trainer.step()) {
+            for (checkpoints, weights) in all_checkpoints.iter_mut().zip(weights(&mut trainer).await?) {
+                checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights));
             }
         }
     }
@@ -67,7 +67,7 @@ pub async fn run(
         config: &configs[i],
         params,
         weights,
-        album: &albums[i],
+        checkpoints: &all_checkpoints[i],
         history: &histories[i],
     });
     let (ended, mut checks): (Vec<_>, _) = (ended.collect(), vec![]);

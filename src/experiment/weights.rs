@@ -4,9 +4,9 @@ use super::Probe;
 use super::record::Check;
 use crate::config::Config;
 use crate::exec::Device;
-use crate::inspect::{Album, Inspector};
+use crate::inspect::{CheckpointHistory, Inspector};
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, Inspect, Look, Off, Progress, Sight};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectRequest, InspectResult, Off, Progress};
 use crate::tape::Param;
 
 /// A run that has ended, with the weights it went through.
@@ -18,7 +18,7 @@ pub struct Ended<'a> {
     /// Its last weights.
     pub weights: &'a [f32],
     /// Earlier ones.
-    pub album: &'a Album,
+    pub checkpoints: &'a CheckpointHistory,
     /// Its measurements.
     pub history: &'a History,
 }
@@ -42,11 +42,12 @@ async fn progress(run: &Ended<'_>, device: &Device) -> Result<Progress, String> 
     let mut inspector = Inspector::new(run.config, device).await?;
     let step = run.history.points.last().map_or(0, |point| point.step);
     loop {
-        let question = Inspect { asker: Asker::Claim, look: Look::Progress, off: Off::default(), at: None, urgent: false };
-        let answer = inspector.answer(&question, step, run.weights, run.album).await;
-        match answer.map_err(|error| error.to_string())?.sight {
-            Sight::Progress(progress) if progress.more => {}
-            Sight::Progress(progress) => return Ok(progress),
+        let question =
+            InspectQuery { asker: Asker::Claim, request: InspectRequest::Progress, off: Off::default(), at: None, urgent: false };
+        let answer = inspector.answer(&question, step, run.weights, run.checkpoints).await;
+        match answer.map_err(|error| error.to_string())?.result {
+            InspectResult::Progress(progress) if progress.more => {}
+            InspectResult::Progress(progress) => return Ok(progress),
             _ => return Err("this network has no progress measures".into()),
         }
     }

@@ -3,10 +3,15 @@
 //! It is made of the model's own forward tape; what it shows is found on that tape by kernel, so that any model can be looked
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
-mod album;
+mod attention;
+mod checkpoint_history;
+mod embedding;
+mod matrix;
+mod neurons;
+mod pair;
 mod parts;
 mod progress;
-mod sights;
+mod table;
 
 use std::rc::Rc;
 
@@ -18,10 +23,10 @@ use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
-use crate::protocol::inspect::{Inspect, Inspected, Look, Off, Sight};
+use crate::protocol::inspect::{InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
-pub use album::{ALBUM_BYTES, Album};
+pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
 use parts::Parts;
 
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.
@@ -131,22 +136,27 @@ impl Inspector {
     ///
     /// # Errors
     /// When the device was lost.
-    pub async fn look(&mut self, weights: &[f32], look: &Look, off: &Off) -> Result<([f32; 2], Sight), ExecError> {
+    pub async fn inspect(
+        &mut self,
+        weights: &[f32],
+        request: &InspectRequest,
+        off: &Off,
+    ) -> Result<([f32; 2], InspectResult), ExecError> {
         self.run(weights, off);
         let [logits, losses] = self.read([self.logits, self.losses]).await?;
         let accuracy = self.accuracy(&logits);
-        let sight = match look {
+        let result = match request {
             // The rest is about pairs of numbers.
-            Look::Progress => Sight::None,
-            Look::Matrix(index) => self.matrix(weights, *index as usize),
-            _ if self.p == 0 => Sight::None,
-            Look::Table => self.table(&logits, &losses).await?,
-            Look::Embedding(plane) => self.embedding(weights, *plane).await?,
-            Look::Neurons(first) => self.neurons(*first as usize).await?,
-            Look::Attention => self.attention().await?,
-            Look::Pair(x, y) => self.pair([*x, *y], &logits).await?,
+            InspectRequest::Progress => InspectResult::None,
+            InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
+            _ if self.p == 0 => InspectResult::None,
+            InspectRequest::Table => self.table(&logits, &losses).await?,
+            InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
+            InspectRequest::Neurons(first) => self.neurons(*first as usize).await?,
+            InspectRequest::Attention => self.attention().await?,
+            InspectRequest::Pair(x, y) => self.pair([*x, *y], &logits).await?,
         };
-        Ok((accuracy, sight))
+        Ok((accuracy, result))
     }
 
     /// Answers a question with the weights of a step.
@@ -155,16 +165,16 @@ impl Inspector {
     /// When the device was lost.
     pub async fn answer(
         &mut self,
-        Inspect { asker, look, off, urgent, .. }: &Inspect,
+        InspectQuery { asker, request, off, urgent, .. }: &InspectQuery,
         step: u32,
         weights: &[f32],
-        album: &Album,
-    ) -> Result<Inspected, ExecError> {
-        let (accuracy, mut sight) = self.look(weights, look, off).await?;
-        if *look == Look::Progress {
-            sight = self.progress(step, weights, album, off, *urgent).await?;
+        checkpoints: &CheckpointHistory,
+    ) -> Result<InspectReply, ExecError> {
+        let (accuracy, mut result) = self.inspect(weights, request, off).await?;
+        if *request == InspectRequest::Progress {
+            result = self.progress(step, weights, checkpoints, off, *urgent).await?;
         }
-        Ok(Inspected { asker: *asker, step, accuracy, kept: album.steps(), sight })
+        Ok(InspectReply { asker: *asker, step, accuracy, kept: checkpoints.steps(), result })
     }
 
     /// Computes the whole table.
@@ -209,6 +219,11 @@ impl Inspector {
         let activation = |i: usize, m: usize| places[i].map_or(0.0, |row| hidden[row as usize * units + m]);
         Ok((fits(&self.basis, units, activation), hidden))
     }
+}
+
+/// A share as a byte.
+fn byte(share: f32) -> u8 {
+    (share * 255.0).round() as u8
 }
 
 /// The first of the largest.

@@ -1,9 +1,9 @@
 //! Progress measures of the present weights and, a few at a time, of the kept ones.
 
-use super::{Album, Inspector};
+use super::{CheckpointHistory, Inspector};
 use crate::analysis::{Fit, Waves, effective_sparsity, explained, gini, keys, norm};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{Measure, Off, Progress, Sight};
+use crate::protocol::inspect::{InspectResult, Measure, Off, Progress};
 
 /// Kept weights that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;
@@ -37,24 +37,24 @@ impl Inspector {
         &mut self,
         step: u32,
         weights: &[f32],
-        album: &Album,
+        checkpoints: &CheckpointHistory,
         off: &Off,
         urgent: bool,
-    ) -> Result<Sight, ExecError> {
+    ) -> Result<InspectResult, ExecError> {
         let (fits, _) = self.fits().await?;
         let keys = self.keys(&fits);
         let mut known = self.recall(&keys, off);
         let now = self.measure(step, weights, &fits, &keys).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
-        let steps = album.steps();
+        let steps = checkpoints.steps();
         for &at in steps.iter().rev() {
             if left == 0 || known.measures.iter().any(|measure| measure.step == at) {
                 continue;
             }
-            let Some(picture) = album.nearest(at) else { continue };
-            self.run(&picture.weights, off);
+            let Some(checkpoint) = checkpoints.nearest(at) else { continue };
+            self.run(&checkpoint.weights, off);
             let (fits, _) = self.fits().await?;
-            known.measures.push(self.measure(at, &picture.weights, &fits, &keys).await?);
+            known.measures.push(self.measure(at, &checkpoint.weights, &fits, &keys).await?);
             left -= 1;
         }
         let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);
@@ -65,7 +65,7 @@ impl Inspector {
         let norms = self.norms(weights);
         let keys = keys.into_iter().map(|k| k as u16).collect();
         let units = self.parts.hidden.map_or(0, |(_, units)| units as u32);
-        Ok(Sight::Progress(Progress { keys, measures, more, units, norms }))
+        Ok(InspectResult::Progress(Progress { keys, measures, more, units, norms }))
     }
 
     /// What was measured before in this way, to be put back.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::inspect::{Asker, Plane};
 use crate::settings::from_query;
-use crate::train::{Picture, Trainer};
+use crate::train::{Trainer, WeightCheckpoint};
 use pollster::block_on;
 
 const SMALL: &str = "p=13&train=0.6&width=16&heads=2&mlp=24&seed=3";
@@ -21,8 +21,8 @@ fn inspector(config: &Config) -> Inspector {
     block_on(Inspector::new(config, &Device::Cpu)).unwrap()
 }
 
-fn look(inspector: &mut Inspector, weights: &[f32], look: &Look, off: &Off) -> ([f32; 2], Sight) {
-    block_on(inspector.look(weights, look, off)).unwrap()
+fn inspect(inspector: &mut Inspector, weights: &[f32], request: &InspectRequest, off: &Off) -> ([f32; 2], InspectResult) {
+    block_on(inspector.inspect(weights, request, off)).unwrap()
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn the_table_agrees_with_the_trainers_own_evaluation() {
         trainer.steps(1);
         let point = block_on(trainer.collect().points()).unwrap()[0];
         let mut inspector = inspector(&config);
-        let ([train, test], sight) = look(&mut inspector, &weights, &Look::Table, &Off::default());
+        let ([train, test], result) = inspect(&mut inspector, &weights, &InspectRequest::Table, &Off::default());
         assert!((train - point.train_accuracy).abs() < 1e-6 && (test - point.test_accuracy).abs() < 1e-6, "{form}: {point:?}");
-        let Sight::Table(table) = sight else { panic!("{sight:?}") };
+        let InspectResult::Table(table) = result else { panic!("{result:?}") };
         for (kind, want) in [(2, point.train_loss), (1, point.test_loss)] {
             let losses: Vec<f32> = table.kind.iter().zip(&table.loss).filter(|(k, _)| **k == kind).map(|(_, l)| *l).collect();
             let mean = losses.iter().sum::<f32>() / losses.len() as f32;
@@ -56,16 +56,16 @@ fn what_is_switched_off_has_no_effect_and_comes_back() {
     for form in ["", "&layers=2&norm=pre"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 60);
         let mut inspector = inspector(&config);
-        let (before, _) = look(&mut inspector, &weights, &Look::Attention, &Off::default());
+        let (before, _) = inspect(&mut inspector, &weights, &InspectRequest::Attention, &Off::default());
         assert!(before[0] > 0.5, "{before:?}");
         let layers = config.layers as u8;
         let all = Off { neurons: (0..24).collect(), heads: (0..layers).flat_map(|l| [(l, 0), (l, 1)]).collect() };
-        let (silent, sight) = look(&mut inspector, &weights, &Look::Table, &all);
-        let Sight::Table(table) = sight else { panic!("{sight:?}") };
+        let (silent, result) = inspect(&mut inspector, &weights, &InspectRequest::Table, &all);
+        let InspectResult::Table(table) = result else { panic!("{result:?}") };
         // Without attention and the last MLP, one answer is left for all pairs.
         assert!(table.answer.iter().all(|answer| *answer == table.answer[0]), "{form}");
         assert!(silent[0] < 0.2, "{silent:?}");
-        let (after, _) = look(&mut inspector, &weights, &Look::Table, &Off::default());
+        let (after, _) = inspect(&mut inspector, &weights, &InspectRequest::Table, &Off::default());
         assert_eq!(before, after);
     }
 }
@@ -75,12 +75,12 @@ fn an_mlp_has_neurons_but_no_attention() {
     let (config, _, weights) = trained(&format!("{SMALL}&model=mlp&layers=1&activation=quadratic"), 60);
     let mut inspector = inspector(&config);
     let off = Off { neurons: (0..24).collect(), heads: vec![(0, 0)] };
-    let (_, sight) = look(&mut inspector, &weights, &Look::Table, &off);
-    let Sight::Table(table) = sight else { panic!("{sight:?}") };
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Table, &off);
+    let InspectResult::Table(table) = result else { panic!("{result:?}") };
     assert!(table.answer.iter().all(|answer| *answer == table.answer[0]));
-    assert_eq!(look(&mut inspector, &weights, &Look::Attention, &off).1, Sight::None);
-    let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(0), &Off::default());
-    assert!(matches!(&sight, Sight::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{sight:?}");
+    assert_eq!(inspect(&mut inspector, &weights, &InspectRequest::Attention, &off).1, InspectResult::None);
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(0), &Off::default());
+    assert!(matches!(&result, InspectResult::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{result:?}");
 }
 
 #[test]
@@ -89,15 +89,27 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     let (config, trainer, weights) = trained(query, 200);
     let mut inspector = inspector(&config);
     let off = Off::default();
-    for look_at in [Look::Table, Look::Embedding(None), Look::Neurons(0), Look::Attention, Look::Pair(0, 0)] {
-        assert_eq!(look(&mut inspector, &weights, &look_at, &off).1, Sight::None, "{look_at:?}");
+    for look_at in [
+        InspectRequest::Table,
+        InspectRequest::Embedding(None),
+        InspectRequest::Neurons(0),
+        InspectRequest::Attention,
+        InspectRequest::Pair(0, 0),
+    ] {
+        assert_eq!(inspect(&mut inspector, &weights, &look_at, &off).1, InspectResult::None, "{look_at:?}");
     }
-    let (accuracy, sight) = look(&mut inspector, &weights, &Look::Matrix(0), &off);
-    assert!(matches!(&sight, Sight::Matrix(matrix) if matrix.shape == [10, 32]), "{sight:?}");
+    let (accuracy, result) = inspect(&mut inspector, &weights, &InspectRequest::Matrix(0), &off);
+    assert!(matches!(&result, InspectResult::Matrix(matrix) if matrix.shape == [10, 32]), "{result:?}");
     let progress = |inspector: &mut Inspector, weights: &[f32]| {
-        let question = Inspect { asker: Asker::View(0), look: Look::Progress, off: Off::default(), at: None, urgent: true };
-        let answer = block_on(inspector.answer(&question, 200, weights, &Album::default())).unwrap();
-        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        let question = InspectQuery {
+            asker: Asker::View(0),
+            request: InspectRequest::Progress,
+            off: Off::default(),
+            at: None,
+            urgent: true,
+        };
+        let answer = block_on(inspector.answer(&question, 200, weights, &CheckpointHistory::default())).unwrap();
+        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
         progress
     };
     let measured = progress(&mut inspector, &weights);
@@ -113,7 +125,7 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     order.sort_by(|a, b| norm(usize::from(*b)).total_cmp(&norm(usize::from(*a))));
     let right = |inspector: &mut Inspector, kept: usize| {
         let off = Off { neurons: order[kept..].to_vec(), heads: vec![] };
-        let ([train, test], _) = look(inspector, &weights, &Look::Matrix(0), &off);
+        let ([train, test], _) = inspect(inspector, &weights, &InspectRequest::Matrix(0), &off);
         let [train_pairs, test_pairs] = trainer.built().pairs.map(|n| n as f32);
         (train * train_pairs + test * test_pairs).round()
     };
@@ -126,8 +138,8 @@ fn attention_is_shared_out_and_maps_lie_between_their_ends() {
     for form in ["", "&layers=2"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);
         let mut inspector = inspector(&config);
-        let (_, sight) = look(&mut inspector, &weights, &Look::Attention, &Off::default());
-        let Sight::Attention(layers) = sight else { panic!("{sight:?}") };
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Attention, &Off::default());
+        let InspectResult::Attention(layers) = result else { panic!("{result:?}") };
         assert_eq!(layers.len(), config.layers as usize);
         for positions in layers.iter().flat_map(|layer| &layer.heads) {
             assert_eq!(positions.len(), 3);
@@ -136,8 +148,8 @@ fn attention_is_shared_out_and_maps_lie_between_their_ends() {
                 assert!((sum - 255).abs() <= 2, "{sum}");
             }
         }
-        let (_, sight) = look(&mut inspector, &weights, &Look::Neurons(5), &Off::default());
-        let Sight::Neurons(neurons) = sight else { panic!("{sight:?}") };
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(5), &Off::default());
+        let InspectResult::Neurons(neurons) = result else { panic!("{result:?}") };
         assert_eq!((neurons.fits.len(), neurons.order.len(), neurons.maps.len()), (24, 24, 19));
         assert!(neurons.maps.iter().all(|(low, high, map)| low <= high && map.len() == 169));
         assert!(neurons.maps.iter().all(|(low, _, _)| *low >= 0.0), "activations are a ReLU's");
@@ -150,21 +162,21 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     let mut inspector = inspector(&config);
     let off = Off::default();
     for (index, param) in trainer.built().params.iter().enumerate() {
-        let (_, sight) = look(&mut inspector, &weights, &Look::Matrix(index as u32), &off);
-        let Sight::Matrix(matrix) = sight else { panic!("{sight:?}") };
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Matrix(index as u32), &off);
+        let InspectResult::Matrix(matrix) = result else { panic!("{result:?}") };
         assert_eq!((&matrix.norms[index].0, matrix.shape), (&param.name, param.shape.map(|n| n as u32)));
         let squares: f32 = matrix.singular.iter().map(|s| s * s).sum();
         let norm = matrix.norms[index].1;
         assert!((squares.sqrt() - norm).abs() < 1e-3 * (1.0 + norm), "{}", param.name);
     }
-    assert_eq!(look(&mut inspector, &weights, &Look::Matrix(99), &off).1, Sight::None);
-    let (_, sight) = look(&mut inspector, &weights, &Look::Pair(4, 12), &off);
-    let Sight::Pair(pair) = sight else { panic!("{sight:?}") };
+    assert_eq!(inspect(&mut inspector, &weights, &InspectRequest::Matrix(99), &off).1, InspectResult::None);
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Pair(4, 12), &off);
+    let InspectResult::Pair(pair) = result else { panic!("{result:?}") };
     assert_eq!(pair.truth, Some(3));
     assert!(pair.answers.iter().any(|answer| answer.class == 3));
     assert!(pair.answers.windows(2).take(4).all(|two| two[0].probability >= two[1].probability));
-    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(Plane::Frequency(2))), &off);
-    let Sight::Embedding(embedding) = sight else { panic!("{sight:?}") };
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Frequency(2))), &off);
+    let InspectResult::Embedding(embedding) = result else { panic!("{result:?}") };
     assert_eq!(
         (embedding.name.as_str(), embedding.spectrum.len(), embedding.places.len(), embedding.plane),
         ("W_E", 7, 13, Plane::Frequency(2))
@@ -172,8 +184,8 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     let own = inspector.spectrum(&weights).unwrap().1;
     let energy: f32 = embedding.spectrum.iter().map(|s| s * s).sum();
     assert!((energy.sqrt() - crate::analysis::norm(&own)).abs() < 1e-3);
-    let (_, sight) = look(&mut inspector, &weights, &Look::Embedding(Some(Plane::Components(1))), &off);
-    let Sight::Embedding(embedding) = sight else { panic!("{sight:?}") };
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Components(1))), &off);
+    let InspectResult::Embedding(embedding) = result else { panic!("{result:?}") };
     assert_eq!((embedding.shares.len(), embedding.places.len()), (13, 13));
     // What the places vary by is the share that the second and the third component have of what the spectrum has.
     let square: f32 = embedding.places.iter().flatten().map(|x| x * x).sum();
@@ -184,15 +196,15 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
 #[test]
 fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits() {
     let (config, mut trainer, _) = trained(SMALL, 0);
-    let (mut album, mut own) = (Album::default(), vec![]);
+    let (mut checkpoints, mut own) = (CheckpointHistory::default(), vec![]);
     for _ in 0..7 {
         let weights = block_on(trainer.weights()).unwrap().remove(0);
-        album.keep(Picture::of(trainer.step(), &weights));
+        checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights));
         own.push((trainer.step(), weights));
         trainer.steps(10);
     }
     for (step, weights) in &own {
-        let kept = album.nearest(*step).unwrap();
+        let kept = checkpoints.nearest(*step).unwrap();
         assert_eq!(kept.step, *step);
         assert!(kept.weights.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
@@ -200,10 +212,10 @@ fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits(
     let now = block_on(trainer.weights()).unwrap().remove(0);
     let ask = |inspector: &mut Inspector, urgent: bool| {
         let off = Off::default();
-        let question = Inspect { asker: Asker::View(7), look: Look::Progress, off, at: None, urgent };
-        let answer = block_on(inspector.answer(&question, 70, &now, &album)).unwrap();
+        let question = InspectQuery { asker: Asker::View(7), request: InspectRequest::Progress, off, at: None, urgent };
+        let answer = block_on(inspector.answer(&question, 70, &now, &checkpoints)).unwrap();
         assert_eq!((answer.asker, answer.step, answer.kept.len()), (Asker::View(7), 70, 7));
-        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
         progress
     };
     // Whoever waits is told what there is.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Neurons whose maps are in one answer to [`Look::Neurons`].
+/// Neurons whose maps are in one answer to [`InspectRequest::Neurons`].
 pub const NEURONS_PER_PAGE: u32 = 24;
 
 /// Who asks.
@@ -20,11 +20,11 @@ pub enum Asker {
 
 /// A question about run 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inspect {
+pub struct InspectQuery {
     /// Echoed in the answer.
     pub asker: Asker,
     /// What is wanted.
-    pub look: Look,
+    pub request: InspectRequest,
     /// What is switched off meanwhile.
     pub off: Off,
     /// The weights nearest to this step, of those that were kept; else the present ones.
@@ -33,23 +33,47 @@ pub struct Inspect {
     pub urgent: bool,
 }
 
-/// One view's question.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Look {
+/// Declares what can be asked, each with what answers it.
+macro_rules! inspections {
+    ($($(#[$doc:meta])+ $name:ident $(($($with:ty),+))? => $result:ty,)+) => {
+        /// What is wanted of a network.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub enum InspectRequest {
+            $($(#[$doc])+ $name $(($($with),+))?,)+
+        }
+
+        /// What was found.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub enum InspectResult {
+            $(#[doc = concat!("See [`InspectRequest::", stringify!($name), "`].")] $name($result),)+
+            /// This network has nothing of the kind.
+            None,
+        }
+
+        impl InspectRequest {
+            /// Whether this is an answer to such a question.
+            pub fn answered_by(&self, result: &InspectResult) -> bool {
+                matches!((self, result), $((InspectRequest::$name { .. }, InspectResult::$name(_)))|+)
+            }
+        }
+    };
+}
+
+inspections! {
     /// The answer to every pair.
-    Table,
+    Table => Table,
     /// The embedding's spectrum and a plane; else that of the strongest frequency, or of two components where there is none.
-    Embedding(Option<Plane>),
+    Embedding(Option<Plane>) => Embedding,
     /// All neurons' frequencies, and the maps of some, from this place in the order of frequencies.
-    Neurons(u32),
+    Neurons(u32) => Neurons,
     /// Attention of the position that is read out, over all pairs.
-    Attention,
+    Attention => Vec<Layer>,
     /// Progress measures of the kept and the present weights.
-    Progress,
+    Progress => Progress,
     /// The answers to one pair.
-    Pair(u32, u32),
+    Pair(u32, u32) => Pair,
     /// A parameter, by its place in the model.
-    Matrix(u32),
+    Matrix(u32) => Matrix,
 }
 
 /// A plane in which the vectors of an embedding are seen.
@@ -72,7 +96,7 @@ pub struct Off {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inspected {
+pub struct InspectReply {
     /// As asked.
     pub asker: Asker,
     /// Whose weights these are.
@@ -82,28 +106,7 @@ pub struct Inspected {
     /// Steps whose weights are kept.
     pub kept: Vec<u32>,
     /// What was asked for.
-    pub sight: Sight,
-}
-
-/// What a view shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Sight {
-    /// See [`Look::Table`].
-    Table(Table),
-    /// See [`Look::Embedding`].
-    Embedding(Embedding),
-    /// See [`Look::Neurons`].
-    Neurons(Neurons),
-    /// See [`Look::Attention`].
-    Attention(Vec<Layer>),
-    /// See [`Look::Progress`].
-    Progress(Progress),
-    /// See [`Look::Pair`].
-    Pair(Pair),
-    /// See [`Look::Matrix`].
-    Matrix(Matrix),
-    /// This network has nothing of the kind.
-    None,
+    pub result: InspectResult,
 }
 
 /// A cell per pair (x, y), row by row.

@@ -2,7 +2,7 @@
 
 use super::Built;
 use crate::config::Config;
-use crate::inspect::ALBUM_BYTES;
+use crate::inspect::CHECKPOINT_HISTORY_BYTES;
 use crate::protocol::Engine;
 
 /// Most bytes of one worker: WebAssembly here ends at 4 GiB, and an allocator needs room between what it has given away.
@@ -29,7 +29,7 @@ impl Built {
             Engine::Gpu => 0,
         };
         // A copy is numbers first, then bytes, while the one before is still there.
-        Need { worker: plan + tables + 3 * state + ALBUM_BYTES, workers }
+        Need { worker: plan + tables + 3 * state + CHECKPOINT_HISTORY_BYTES, workers }
     }
 }
 

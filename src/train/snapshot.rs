@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Trainer;
-use super::picture::{Picture, unrounded};
+use super::weight_checkpoint::{WeightCheckpoint, unrounded};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
@@ -53,11 +53,11 @@ impl Snapshot {
         self.config.after(self.step)
     }
 
-    /// Goes on with other settings of the same network. Another optimiser or filter starts with no memory: returns
+    /// Goes on with other settings of the same network. Another optimiser or filter starts with no state: returns
     /// whether that is so.
     pub fn adopt(&mut self, now: &Config) -> bool {
-        let memory = |c: &Config| (c.optimizer, c.filter, c.window);
-        let fresh = memory(now) != memory(&self.settings());
+        let optimizer = |c: &Config| (c.optimizer, c.filter, c.window);
+        let fresh = optimizer(now) != optimizer(&self.settings());
         if fresh {
             self.buffers.truncate(WEIGHTS);
         }
@@ -65,19 +65,19 @@ impl Snapshot {
         fresh
     }
 
-    /// Goes back to an earlier step of its one run. Where the picture has no memory, the optimiser starts with none, and
+    /// Goes back to an earlier step of its one run. Where the checkpoint has none, the optimiser starts with none, and
     /// says so to its corrections: returns whether that is so.
-    pub fn go_back(&mut self, picture: &Picture) -> bool {
+    pub fn go_back(&mut self, checkpoint: &WeightCheckpoint) -> bool {
         self.buffers.truncate(WEIGHTS);
-        self.step = picture.step;
+        self.step = checkpoint.step;
         if let [clock, params] = &mut self.buffers[..] {
             // The count of evaluations stays: it says which place of a ring is next.
-            let empty = [picture.step as f32, 1.0, 1.0];
-            clock[..3].copy_from_slice(picture.memory.as_ref().map_or(&empty, |memory| &memory.clock));
-            params.clone_from(&picture.weights);
+            let empty = [checkpoint.step as f32, 1.0, 1.0];
+            clock[..3].copy_from_slice(checkpoint.optimizer.as_ref().map_or(&empty, |optimizer| &optimizer.clock));
+            params.clone_from(&checkpoint.weights);
         }
-        self.buffers.extend(picture.memory.iter().flat_map(|memory| &memory.buffers).map(|buffer| unrounded(buffer)));
-        picture.memory.is_none()
+        self.buffers.extend(checkpoint.optimizer.iter().flat_map(|optimizer| &optimizer.buffers).map(|buffer| unrounded(buffer)));
+        checkpoint.optimizer.is_none()
     }
 
     /// Compact bytes.
@@ -139,7 +139,7 @@ impl Trainer {
         Snapshotting { reading, config: record.clone(), step, evaluations, tiles }
     }
 
-    /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no memory.
+    /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no state.
     ///
     /// # Errors
     /// When the snapshot's buffers do not fit this trainer.

@@ -1,6 +1,6 @@
 //! What a visitor chooses to see of the inside of the network, and how that choice changes.
 
-use crate::protocol::inspect::{Off, Plane};
+use crate::protocol::inspect::{InspectReply, InspectResult, Off, Plane};
 
 /// What the visitor has chosen to see.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,6 +33,41 @@ impl Choice {
     /// The step whose weights are wanted; none for the present ones.
     pub fn at(&self) -> Option<u32> {
         self.peek.or(self.at)
+    }
+
+    /// Carries out a change; what was seen last says which neurons a frequency has.
+    pub fn apply(&mut self, action: Action, seen: Option<&InspectReply>) {
+        match action {
+            Action::View(view) => self.view = view,
+            Action::Loss(loss) => self.loss = loss,
+            Action::Edit(edit) => self.edit = edit,
+            Action::Pair(pair) => self.pair = pair,
+            // These change the configuration.
+            Action::Result(_) | Action::Restore | Action::RestoreAll => {}
+            Action::Plane(plane) => self.plane = Some(plane),
+            Action::First(first) => self.first = first,
+            Action::Unit(unit) => self.unit = if self.unit == Some(unit) { None } else { Some(unit) },
+            Action::Neuron(unit) => toggle(&mut self.off.neurons, unit),
+            Action::Silence(frequency) => {
+                let Some(InspectReply { result: InspectResult::Neurons(neurons), .. }) = seen else { return };
+                let fits = neurons.fits.iter().zip(0u16..);
+                let own: Vec<u16> = fits.filter(|(fit, _)| fit.0 == frequency).map(|(_, unit)| unit).collect();
+                let off = &mut self.off.neurons;
+                let before = off.len();
+                off.retain(|unit| !own.contains(unit));
+                // All of them off already: on again.
+                if before - off.len() < own.len() {
+                    off.extend(own);
+                }
+            }
+            Action::Head(layer, head) => toggle(&mut self.off.heads, (layer, head)),
+            Action::AllOn => self.off = Off::default(),
+            Action::X(x) => self.pair[0] = x,
+            Action::Y(y) => self.pair[1] = y,
+            Action::Matrix(index) => self.matrix = index,
+            Action::At(step) => self.at = step,
+            Action::Peek(step) => self.peek = step,
+        }
     }
 
     /// The operands, if there are so many numbers.
@@ -82,4 +117,12 @@ pub enum Action {
     At(Option<u32>),
     /// A step while a chart is pointed at.
     Peek(Option<u32>),
+}
+
+/// Adds what is not there, and removes what is.
+fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    match list.iter().position(|own| *own == item) {
+        Some(at) => _ = list.remove(at),
+        None => list.push(item),
+    }
 }

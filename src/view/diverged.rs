@@ -6,7 +6,7 @@ use crate::metrics::{History, diverged};
 use crate::number::shortest;
 
 /// Headline and caption of runs all of which have diverged.
-pub fn tell(config: &Config, histories: &[History]) -> (String, String) {
+pub fn narrate(config: &Config, histories: &[History]) -> (String, String) {
     let since = thousands(histories.iter().filter_map(diverged).min().unwrap_or(0).into());
     let headline = match histories.len() {
         1 => format!("Diverged: since step {since} its loss is no number"),
@@ -48,7 +48,7 @@ mod tests {
         let mut history = History::default();
         history.push(Point { train_loss: 4.0, weight_norm: 1.0, ..Point::default() });
         history.push(Point { step: 1234, train_loss: f32::NAN, ..Point::default() });
-        tell(&config, &vec![history; config.runs as usize])
+        narrate(&config, &vec![history; config.runs as usize])
     }
 
     #[test]

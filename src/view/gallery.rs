@@ -27,7 +27,7 @@ pub struct Paper {
     /// What is expected, and how it looks so far.
     pub lines: Vec<Line>,
     /// What happens in the middle of the run, if something does.
-    pub then: Option<&'static str>,
+    pub mid_run_change: Option<&'static str>,
     /// Settings that the visitor changed.
     pub changed: bool,
 }
@@ -35,7 +35,7 @@ pub struct Paper {
 /// The experiment of a configuration, judged by the first run.
 pub fn paper(app: &App) -> Option<Paper> {
     let (experiment, arm) = find(&app.record.experiment)?;
-    let (ended, history) = (app.state == State::Done, app.histories.first()?);
+    let (ended, history) = (app.state() == State::Done, app.histories.first()?);
     let judged = |expect: &crate::experiment::Expect| {
         let verdict = expect.judge(history, ended);
         Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
@@ -58,7 +58,7 @@ pub fn paper(app: &App) -> Option<Paper> {
         experiment,
         arm: experiment.arm(arm.id)?,
         lines: arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights)).collect(),
-        then: arm.then.as_ref().map(|then| then.label),
+        mid_run_change: arm.then.as_ref().map(|then| then.label),
         changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })
 }
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!((plain.experiment.id, plain.arm, plain.changed), ("doshi", 0, false));
         assert!(plain.lines.iter().all(|line| line.judgement == Judgement::Open), "{:?}", plain.lines);
         assert!(paper("experiment=doshi&p=31&v=1").changed && !paper("experiment=doshi&backend=cpu&lr=0.02&v=1").changed);
-        assert!(paper("experiment=varma&v=1").then.is_some());
+        assert!(paper("experiment=varma&v=1").mid_run_change.is_some());
     }
 
     #[test]

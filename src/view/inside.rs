@@ -2,7 +2,7 @@
 
 use super::choice::{Action, Choice};
 use super::views::{VIEWS, View};
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Sight};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest};
 
 /// The state of looking inside.
 #[derive(Default)]
@@ -10,7 +10,7 @@ pub struct Inside {
     /// What is asked for.
     pub choice: Choice,
     /// The last answer.
-    pub seen: Option<Inspected>,
+    pub seen: Option<InspectReply>,
     /// Why this network cannot be looked into.
     pub opaque: Option<String>,
     /// Whether anybody sees it.
@@ -29,9 +29,14 @@ impl Inside {
         VIEWS[self.choice.view.min(VIEWS.len() - 1)]
     }
 
+    /// What it asks.
+    fn request(&self) -> InspectRequest {
+        (self.view().request)(&self.choice)
+    }
+
     /// The answer, if it is one to what this view asks.
-    pub fn shown(&self) -> Option<&Inspected> {
-        self.seen.as_ref().filter(|seen| (self.view().shows)(&seen.sight))
+    pub fn shown(&self) -> Option<&InspectReply> {
+        self.seen.as_ref().filter(|seen| self.request().answered_by(&seen.result))
     }
 
     /// Whether nobody waits for an answer.
@@ -40,43 +45,12 @@ impl Inside {
     }
 
     /// Carries out a change.
-    pub fn act(&mut self, act: Action) {
-        let choice = &mut self.choice;
-        match act {
-            Action::View(view) => choice.view = view,
-            Action::Loss(loss) => choice.loss = loss,
-            Action::Edit(edit) => choice.edit = edit,
-            Action::Pair(pair) => choice.pair = pair,
-            // These change the configuration.
-            Action::Result(_) | Action::Restore | Action::RestoreAll => {}
-            Action::Plane(plane) => choice.plane = Some(plane),
-            Action::First(first) => choice.first = first,
-            Action::Unit(unit) => choice.unit = if choice.unit == Some(unit) { None } else { Some(unit) },
-            Action::Neuron(unit) => toggle(&mut choice.off.neurons, unit),
-            Action::Silence(frequency) => {
-                let Some(Inspected { sight: Sight::Neurons(neurons), .. }) = &self.seen else { return };
-                let fits = neurons.fits.iter().zip(0u16..);
-                let own: Vec<u16> = fits.filter(|(fit, _)| fit.0 == frequency).map(|(_, unit)| unit).collect();
-                let off = &mut choice.off.neurons;
-                let before = off.len();
-                off.retain(|unit| !own.contains(unit));
-                // All of them off already: on again.
-                if before - off.len() < own.len() {
-                    off.extend(own);
-                }
-            }
-            Action::Head(layer, head) => toggle(&mut choice.off.heads, (layer, head)),
-            Action::AllOn => choice.off = Off::default(),
-            Action::X(x) => choice.pair[0] = x,
-            Action::Y(y) => choice.pair[1] = y,
-            Action::Matrix(index) => choice.matrix = index,
-            Action::At(step) => choice.at = step,
-            Action::Peek(step) => choice.peek = step,
-        }
+    pub fn act(&mut self, action: Action) {
+        self.choice.apply(action, self.seen.as_ref());
     }
 
     /// The question to ask now, if there is any: one at a time, and after a change of mind the new one.
-    pub(super) fn question(&mut self, urgent: bool) -> Option<Inspect> {
+    pub(super) fn question(&mut self, urgent: bool) -> Option<InspectQuery> {
         if !self.visible || self.opaque.is_some() {
             return None;
         }
@@ -89,14 +63,14 @@ impl Inside {
                 self.pending = Some(urgent);
                 self.id += 1;
                 let (off, at) = (self.choice.off.clone(), self.choice.at());
-                return Some(Inspect { asker: Asker::View(self.id), look: (self.view().look)(&self.choice), off, at, urgent });
+                return Some(InspectQuery { asker: Asker::View(self.id), request: self.request(), off, at, urgent });
             }
         }
         None
     }
 
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
-    pub(super) fn take(&mut self, seen: Inspected) -> bool {
+    pub(super) fn take(&mut self, seen: InspectReply) -> bool {
         if seen.asker == Asker::View(self.id) {
             self.pending = None;
         }
@@ -110,13 +84,5 @@ impl Inside {
         let Choice { view, loss, edit, pair, matrix, .. } = choice;
         let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
         *self = Inside { choice, visible, id, ..Inside::default() };
-    }
-}
-
-/// Adds what is not there, and removes what is.
-fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    match list.iter().position(|own| *own == item) {
-        Some(at) => _ = list.remove(at),
-        None => list.push(item),
     }
 }

@@ -20,7 +20,7 @@ pub static COLORS: [&str; MOST] = ["#009e73", "#a763c4", "#a67c00", "#d6457f", "
 pub struct Fork {
     /// After so many updates.
     pub step: u32,
-    /// Only the weights went on; the optimiser began with no memory.
+    /// Only the weights went on; the optimiser began with no state.
     pub fresh: bool,
 }
 

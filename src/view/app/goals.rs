@@ -1,6 +1,6 @@
 //! What a page can wait for in a run, and when it has come to it.
 
-use super::{App, Effect, State};
+use super::{App, Effect, Phase};
 
 /// Something that a run comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,11 +54,11 @@ impl App {
         let reached = match goal {
             Goal::Memorized => self.histories.iter().filter_map(|history| history.memorized).min(),
             Goal::Grok => self.histories.iter().filter_map(|history| history.grokked).min(),
-            Goal::Done => (self.state == State::Done).then_some(self.step),
+            Goal::Done => self.end().map(|_| self.step),
         };
-        let why = || match self.state {
-            State::Done => Some(format!("the run ended at step {} before that", self.step)),
-            State::Error => Some("training failed before that".into()),
+        let why = || match self.phase {
+            Phase::Done(_) => Some(format!("the run ended at step {} before that", self.step)),
+            Phase::Failed => Some("training failed before that".into()),
             _ => None,
         };
         reached.map(Ok).or_else(|| why().map(Err))

@@ -1,6 +1,6 @@
 //! Whether the worker lives, what of its memory and its run is known here, and how the run goes on in another one.
 
-use super::{App, Effect, Next, State, Worker};
+use super::{App, Effect, Worker};
 use crate::protocol::{Command, Engine};
 
 /// Seconds between two calls of [`App::tick`], as long as nothing is suspended.
@@ -54,6 +54,11 @@ impl Health {
         self.copy = Some(copy);
     }
 
+    /// The last copy of the run, if there is one.
+    pub(super) fn copy(&self) -> Option<Vec<u8>> {
+        self.copy.clone()
+    }
+
     /// Whether to begin with a new worker, so that memory is given back.
     pub(super) fn is_large(&self) -> bool {
         self.megabytes > LARGE_MB
@@ -64,14 +69,14 @@ impl App {
     /// To be called every [`TICK_S`] seconds: notices a worker that has gone silent. Ticks are counted, not time, because a
     /// machine that sleeps, or a tab that is frozen, stops both. Returns whether something follows.
     pub fn tick(&mut self) -> bool {
-        if !matches!(self.worker, Worker::Asleep | Worker::Starting | Worker::Gone) {
+        if self.worker.listens() {
             self.listen();
         }
         !self.effects.is_empty()
     }
 
     fn listen(&mut self) {
-        let waits = self.worker != Worker::Ready || self.state == State::Running;
+        let waits = !self.worker.is_ready() || self.running();
         let health = &mut self.health;
         health.ticks += 1;
         match &mut health.silent {
@@ -99,38 +104,23 @@ impl App {
 
     /// The worker crashed, or is silent for good: another one goes on from the last copy, unless that has been tried.
     pub fn crashed(&mut self, message: &str) {
-        if matches!(self.worker, Worker::Asleep | Worker::Gone) {
+        if matches!(self.worker, Worker::Absent | Worker::Lost) {
             return;
         }
-        let (worker, running) = (self.worker, self.state == State::Running && !self.steps.waiting());
+        let running = self.running() && !self.steps.waiting();
         self.ask_again();
         self.drop_steps("the trainer was lost");
         self.effects.push(Effect::Quit);
-        let resume = self.resume.take().map(|resume| resume.bytes).or_else(|| self.health.copy.clone());
         // A GPU that cannot even be tried out is done without.
-        if self.engine == Engine::Gpu && matches!(worker, Worker::Starting | Worker::Loading) {
-            return self.refused(message.into(), resume, running);
+        if self.engine == Engine::Gpu && self.worker.is_building() {
+            let snapshot = self.worker.snapshot().or_else(|| self.health.copy());
+            return self.give_up_gpu(message.into(), snapshot, running);
         }
         self.health.crashes += 1;
-        self.worker = Worker::Gone;
-        self.reload = false;
-        if worker == Worker::Starting || self.health.crashes > CRASHES {
+        if matches!(self.worker, Worker::Starting(_)) || self.health.crashes > CRASHES {
+            self.worker = Worker::Lost;
             return self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
         }
-        if resume.is_none() && self.step > 0 {
-            // What it came to stays in the list.
-            self.leave();
-            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, which begins anew."));
-        } else if self.state == State::Running {
-            let then = if running { "training goes on" } else { "the run is kept" };
-            self.noticed(format!("The trainer stopped ({message}) and was started anew; {then} from its last copy."));
-        }
-        if running {
-            self.next = Next::Run;
-        } else if self.state == State::Running {
-            self.state = State::Paused;
-        }
-        self.resume = resume.map(|bytes| self.resumed(bytes));
-        self.request(self.engine);
+        self.replace_worker(message, running);
     }
 }

@@ -1,21 +1,21 @@
 //! The conversation about the inside of the network: what is asked when.
 
-use super::{App, Effect, State, Worker};
+use super::{App, Effect};
 use crate::experiment;
 use crate::protocol::Command;
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Off, Sight};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::task::{Operation, cells};
 use crate::view::choice::Action;
 
 impl App {
     /// The visitor wants to see something else, or to change the table.
-    pub fn look(&mut self, act: Action) {
-        let cells = match act {
+    pub fn choose(&mut self, action: Action) {
+        let cells = match action {
             Action::Result(result) => self.cells_with(Some(result)),
             Action::Restore => self.cells_with(None),
             Action::RestoreAll => String::new(),
             _ => {
-                self.inside.act(act);
+                self.inside.act(action);
                 return self.ask_inside(true);
             }
         };
@@ -41,40 +41,40 @@ impl App {
         let seen = self.inside.seen.as_ref().map(|seen| seen.step);
         if self.inside.choice.at().is_none() && seen != Some(self.step) {
             // While training, looks wait for their turn.
-            self.ask_inside(self.state != State::Running);
+            self.ask_inside(!self.running());
         }
     }
 
     /// An answer has come.
-    pub(super) fn inspected(&mut self, seen: Inspected) {
-        let more = matches!(&seen.sight, Sight::Progress(progress) if progress.more);
+    pub(super) fn inspected(&mut self, seen: InspectReply) {
+        let more = matches!(&seen.result, InspectResult::Progress(progress) if progress.more);
         match seen.asker {
             Asker::View(_) => self.viewed(seen, more),
             Asker::Claim if more => self.ask_claim(),
-            Asker::Claim => self.claimed(&seen.sight),
+            Asker::Claim => self.claimed(&seen.result),
             Asker::Promise(id) => self.kept_promise(id, seen, more),
         }
     }
 
-    fn viewed(&mut self, seen: Inspected, more: bool) {
+    fn viewed(&mut self, seen: InspectReply, more: bool) {
         if self.inside.take(seen) {
             self.ask_inside(true);
         } else if more {
             self.ask_inside(false);
-        } else if self.state == State::Running {
+        } else if self.running() {
             self.follow_inside();
         }
     }
 
     /// Looks inside for whoever holds the promise of this number; false when there is nothing to ask.
-    pub fn inspect(&mut self, id: u32, look: Look, off: Off, at: Option<u32>) -> bool {
-        self.ask(Command::Inspect(Inspect { asker: Asker::Promise(id), look, off, at, urgent: false }))
+    pub fn inspect(&mut self, id: u32, request: InspectRequest, off: Off, at: Option<u32>) -> bool {
+        self.ask(Command::Inspect(InspectQuery { asker: Asker::Promise(id), request, off, at, urgent: false }))
     }
 
-    fn kept_promise(&mut self, id: u32, seen: Inspected, more: bool) {
+    fn kept_promise(&mut self, id: u32, seen: InspectReply, more: bool) {
         match self.question(id).cloned() {
             // A few steps at a time, so that the worker can do something else in between.
-            Some(question) if more && self.worker == Worker::Ready => self.send(question),
+            Some(question) if more && self.worker.is_ready() => self.send(question),
             _ => {
                 self.answered(id);
                 self.effects.push(match more {
@@ -88,21 +88,27 @@ impl App {
     /// The run is over: what is claimed of its weights can be judged.
     pub(super) fn ask_claim(&mut self) {
         let probes = experiment::find(&self.record.experiment).is_some_and(|(_, arm)| !arm.probes.is_empty());
-        if probes && self.state == State::Done && self.worker == Worker::Ready {
+        if probes && self.end().is_some() && self.worker.is_ready() {
             let off = Off::default();
-            self.send(Command::Inspect(Inspect { asker: Asker::Claim, look: Look::Progress, off, at: None, urgent: false }));
+            self.send(Command::Inspect(InspectQuery {
+                asker: Asker::Claim,
+                request: InspectRequest::Progress,
+                off,
+                at: None,
+                urgent: false,
+            }));
         }
     }
 
-    fn claimed(&mut self, sight: &Sight) {
+    fn claimed(&mut self, result: &InspectResult) {
         let found = experiment::find(&self.record.experiment).zip(self.histories.first());
-        let (Sight::Progress(progress), Some(((_, arm), history)), State::Done) = (sight, found, self.state) else { return };
+        let (InspectResult::Progress(progress), Some(((_, arm), history)), Some(_)) = (result, found, self.end()) else { return };
         self.claims = arm.probes.iter().map(|probe| probe.judge(progress, history)).collect();
         self.version += 1;
     }
 
     fn ask_inside(&mut self, urgent: bool) {
-        if self.worker == Worker::Ready
+        if self.worker.is_ready()
             && self.trainer.is_some()
             && let Some(question) = self.inside.question(urgent)
         {

@@ -1,21 +1,12 @@
 //! What of a run can be kept, and how a kept run goes on.
 
-use super::{App, Effect, Next, State};
+use super::worker::{Build, ForRun, Resume};
+use super::{App, Effect, OnceReady, Phase};
 use crate::config::Config;
-use crate::metrics::{History, Milestones};
+use crate::metrics::History;
 use crate::protocol::Command;
 use crate::train::Snapshot;
 use crate::view::keep::run::Run;
-
-/// What the next trainer goes on from.
-pub(super) struct Resume {
-    /// A snapshot, encoded.
-    pub bytes: Vec<u8>,
-    /// Milliseconds trained so far.
-    pub elapsed_ms: f64,
-    /// What each run passed.
-    pub milestones: Vec<Milestones>,
-}
 
 impl App {
     /// Asks for a snapshot; false when there is nothing to ask.
@@ -42,12 +33,10 @@ impl App {
     /// When the bytes are none; nothing changes then.
     pub fn restore(&mut self, bytes: Vec<u8>) -> Result<(), String> {
         let backend = Snapshot::peek(&bytes)?.config.backend;
-        self.opening = None;
-        self.restoring = true;
-        self.resting = false;
-        self.next = Next::Nothing;
-        self.resume = Some(Resume { bytes, elapsed_ms: 0.0, milestones: vec![] });
-        self.request_for(backend);
+        self.leave_alone();
+        self.once_ready = OnceReady::Nothing;
+        let resume = Some(Resume { bytes, elapsed_ms: 0.0, milestones: vec![] });
+        self.request_for(backend, Build { resume, run: ForRun::Snapshot });
         Ok(())
     }
 
@@ -56,26 +45,24 @@ impl App {
         self.problems.clear();
         self.clear();
         let (backend, bytes) = (run.config.backend, core::mem::take(&mut run.snapshot));
-        self.opening = Some(run);
-        self.resume = Some(self.resumed(bytes));
-        self.restoring = true;
-        self.request_for(backend);
+        let run = ForRun::Kept(Box::new(run));
+        let resume = Some(self.resumed(bytes, &run));
+        self.request_for(backend, Build { resume, run });
     }
 
     /// A snapshot of the run that is to go on, with what the worker cannot read from it.
-    pub(super) fn resumed(&self, bytes: Vec<u8>) -> Resume {
-        let (elapsed_ms, histories) = match &self.opening {
-            Some(run) => (run.elapsed_ms, &run.histories),
-            None => (self.elapsed_ms, &self.histories),
+    pub(super) fn resumed(&self, bytes: Vec<u8>, run: &ForRun) -> Resume {
+        let (elapsed_ms, histories) = match run {
+            ForRun::Kept(run) => (run.elapsed_ms, &run.histories),
+            ForRun::Own | ForRun::Snapshot => (self.elapsed_ms, &self.histories),
         };
         Resume { bytes, elapsed_ms, milestones: histories.iter().map(History::milestones).collect() }
     }
 
-    /// The worker has restored what it was asked to.
-    pub(super) fn restored(&mut self, record: Config, step: u32) {
-        self.restoring = false;
-        self.state = State::Paused;
-        match self.opening.take() {
+    /// The worker has restored what it was asked to: a snapshot by itself, or that of a kept run.
+    pub(super) fn restored(&mut self, record: Config, step: u32, kept: Option<Run>) {
+        self.now_paused();
+        match kept {
             None => {
                 self.adopt(Config { speed: self.config.speed, ..record.clone() }, step, &record);
                 self.rewind(step);
@@ -85,11 +72,10 @@ impl App {
                 self.histories = run.histories;
                 self.elapsed_ms = run.elapsed_ms;
                 self.rewind(step);
-                self.end = self.over();
                 if step == 0 {
-                    self.state = State::Idle;
-                } else if self.end.is_some() {
-                    self.state = State::Done;
+                    self.phase = Phase::Idle { auto_paused: self.auto_paused() };
+                } else if let Some(end) = self.over() {
+                    self.phase = Phase::Done(end);
                     self.ask_claim();
                 }
             }

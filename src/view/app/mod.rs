@@ -4,9 +4,12 @@
 
 mod curves;
 mod goals;
+mod gpu;
 mod health;
 mod inside;
 mod kept;
+mod mid_run_change;
+mod phase;
 mod questions;
 mod record;
 mod runs;
@@ -14,7 +17,6 @@ mod steps;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod told;
-mod turn;
 mod words;
 mod worker;
 
@@ -24,22 +26,23 @@ pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
-use crate::metrics::{End, History};
-use crate::protocol::inspect::{Asker, Inspected};
+use crate::metrics::History;
+use crate::protocol::inspect::{Asker, InspectReply};
 use crate::protocol::{Command, Engine, Event};
 use crate::view::inside::Inside;
-use crate::view::keep::run::Run;
 use crate::view::panels;
 use crate::view::runs::Runs;
+use gpu::Gpu;
 use health::Health;
-use kept::Resume;
+pub(in crate::view) use phase::Phase;
 use worker::Worker;
 
 /// What to do once the trainer is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum OnceReady {
     Nothing,
     Run,
+    /// The steps that were asked for.
     Steps,
 }
 
@@ -49,8 +52,6 @@ pub struct App {
     pub config: Config,
     /// Counts configurations, so that controls know when to follow.
     pub version: u32,
-    /// The `state` property.
-    pub state: State,
     /// Messages to show until dismissed.
     pub problems: Vec<String>,
     /// What the worker has built.
@@ -65,8 +66,6 @@ pub struct App {
     pub histories: Vec<History>,
     /// What makes the run again: its settings at the start, with what changed when. Closed when the run is over.
     pub record: Config,
-    /// Why the run is over, if it is.
-    pub end: Option<End>,
     /// What was found of each claim about the weights, once the run is over and they were looked into.
     pub claims: Vec<Result<(bool, String), String>>,
     /// Questions that the worker was asked and has not answered, of which somebody holds a promise.
@@ -85,30 +84,23 @@ pub struct App {
     pub runs: Runs,
     /// What the browser remembers of its GPU ([`Event::Measured`]).
     pub kept: Option<String>,
+    /// The life of the worker …
     worker: Worker,
+    /// … and the phase of the run, which goes on while workers come and go.
+    pub(in crate::view) phase: Phase,
     /// What the worker computes on.
     engine: Engine,
-    /// Why that is the CPU, unless the GPU is asked for.
-    no_gpu: Option<String>,
-    /// The GPU was asked for in vain.
-    gpu_failed: bool,
+    gpu: Gpu,
     health: Health,
-    /// What the next load goes on from; else it begins at step 0.
-    resume: Option<Resume>,
-    /// The configuration changed while a trainer was being built.
-    reload: bool,
     /// Whether the change in the middle of an experiment was made.
-    turned: bool,
-    restoring: bool,
+    mid_run_change_made: bool,
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
-    /// A kept run to go on with.
-    opening: Option<Run>,
-    next: Next,
+    once_ready: OnceReady,
+    /// Whether the page around was told that the lab is ready.
     announced: bool,
-    in_sight: bool,
-    /// Paused only because nobody could see it.
-    resting: bool,
+    /// Whether the element can be seen.
+    visible: bool,
     effects: Vec<Effect>,
 }
 
@@ -118,10 +110,9 @@ impl App {
     pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
         App {
             histories: vec![History::default(); config.runs as usize],
-            next: if config.autoplay { Next::Run } else { Next::Nothing },
+            once_ready: if config.autoplay { OnceReady::Run } else { OnceReady::Nothing },
             record: config.clone(),
             present: config.clone(),
-            end: None,
             claims: vec![],
             open: vec![],
             steps: steps::Steps::default(),
@@ -129,7 +120,6 @@ impl App {
             told: Self::told(&config, &sentences(problems)),
             config,
             version: 1,
-            state: State::Idle,
             problems: sentences(problems),
             trainer: None,
             step: 0,
@@ -138,20 +128,15 @@ impl App {
             inside: Inside::default(),
             runs: Runs::default(),
             kept: None,
-            worker: Worker::Asleep,
+            worker: Worker::Absent,
+            phase: Phase::IDLE,
             engine: Engine::Cpu,
-            no_gpu,
-            gpu_failed: false,
+            gpu: Gpu::new(no_gpu),
             health: Health::default(),
-            resume: None,
-            reload: false,
-            turned: false,
-            restoring: false,
+            mid_run_change_made: false,
             asked: vec![],
-            opening: None,
             announced: false,
-            in_sight: false,
-            resting: false,
+            visible: false,
             effects: vec![],
         }
     }
@@ -163,21 +148,11 @@ impl App {
         core::mem::take(&mut self.effects)
     }
 
-    /// Whether it is paused only because nobody could see it.
-    pub fn resting(&self) -> bool {
-        self.resting
-    }
-
     /// The worker reported something.
     pub fn update(&mut self, event: Event) {
         self.health.heard();
         match event {
-            Event::Hello => {
-                if let (Engine::Gpu, Some(text)) = (self.engine, self.kept.clone()) {
-                    self.send(Command::Recall { text });
-                }
-                self.send_load();
-            }
+            Event::Hello => self.greeted(),
             Event::Measured { text } => {
                 self.kept = Some(text.clone());
                 self.effects.push(Effect::Keep(text));
@@ -186,7 +161,7 @@ impl App {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
                     (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
-                    (Engine::Cpu, _) => config.needs_cpu().map(String::from).or(self.no_gpu.clone()).unwrap_or_default(),
+                    (Engine::Cpu, _) => config.needs_cpu().or(self.gpu.trouble()).unwrap_or_default().into(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });
                 self.loaded(config, step, fresh);
@@ -205,7 +180,7 @@ impl App {
             }
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
-            Event::Inspected(seen @ Inspected { asker: Asker::Promise(_), .. }) => self.inspected(seen),
+            Event::Inspected(seen @ InspectReply { asker: Asker::Promise(_), .. }) => self.inspected(seen),
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
             Event::Copied { bytes } => self.health.keep(Some(bytes)),
@@ -214,23 +189,21 @@ impl App {
                 self.elapsed_ms = elapsed_ms;
                 self.steps_per_second = steps_per_second;
                 self.measured(&points);
-                self.turn();
+                self.make_mid_run_change();
                 self.follow_inside();
             }
             Event::Inspected(seen) => self.inspected(seen),
             Event::Opaque { why } => self.inside.opaque = Some(why),
-            Event::Running => self.state = State::Running,
-            Event::Paused if self.state == State::Error => {}
+            Event::Running => self.now_running(),
+            Event::Paused if self.phase == Phase::Failed => {}
             Event::Paused => {
-                self.state = State::Paused;
+                self.now_paused();
                 self.follow_inside();
             }
             Event::Changed { step, config, planned } => self.changed(step, config, planned),
             Event::Stepped { id, made } => self.stepped(id, made),
             Event::Done { reason } => {
-                self.state = State::Done;
-                self.end = Some(reason);
-                self.resting = false;
+                self.phase = Phase::Done(reason);
                 self.ask_claim();
                 self.follow_inside();
                 let reason = Value::Text(reason.id().into());
@@ -241,7 +214,7 @@ impl App {
 
     /// Trains, from the beginning if the run was over.
     pub fn start(&mut self) {
-        if self.state == State::Running && self.next == Next::Nothing {
+        if self.running() && self.once_ready == OnceReady::Nothing {
             return;
         }
         if self.goes_on() {
@@ -250,28 +223,27 @@ impl App {
             let record = Config { steps: self.config.steps, stop: self.config.stop, ..self.record.clone() };
             self.begin_record(record, self.step);
             self.send(Command::Adjust(self.config.clone(), before));
-        } else if matches!(self.state, State::Error | State::Done) {
+        } else if matches!(self.phase, Phase::Failed | Phase::Done(_)) {
             self.config = self.anew();
             self.load();
         }
-        self.resting = false;
-        self.state = State::Running;
-        if self.worker == Worker::Ready {
+        self.phase = Phase::Running;
+        if self.worker.is_ready() {
             self.send(Command::Run);
         } else {
             self.wake();
-            self.next = Next::Run;
+            self.once_ready = OnceReady::Run;
         }
     }
 
     /// Stops after the current chunk.
     pub fn pause(&mut self) {
-        self.resting = false;
-        self.next = Next::Nothing;
+        self.leave_alone();
+        self.once_ready = OnceReady::Nothing;
         self.drop_steps("training was paused");
-        if self.state == State::Running {
-            self.state = State::Paused;
-            if self.worker == Worker::Ready {
+        if self.running() {
+            self.phase = Phase::PAUSED;
+            if self.worker.is_ready() {
                 self.send(Command::Pause);
             }
         }
@@ -279,7 +251,7 @@ impl App {
 
     /// Start or pause.
     pub fn toggle(&mut self) {
-        if self.state == State::Running { self.pause() } else { self.start() }
+        if self.running() { self.pause() } else { self.start() }
     }
 
     /// Back to step 0 of the same run.
@@ -319,40 +291,22 @@ impl App {
         let before = core::mem::replace(&mut self.config, config);
         if restarts {
             self.load();
-        } else if self.state != State::Done {
+        } else if !matches!(self.phase, Phase::Done(_)) {
             // A run that is over stays as it is: what is set now is for the next one.
             if self.step == 0 {
                 self.begin_record(self.config.clone(), 0);
             }
-            if self.worker == Worker::Ready {
+            if self.worker.is_ready() {
                 self.send(Command::Adjust(self.config.clone(), before));
             }
         }
         self.effects.push(Effect::Configured);
-        if plays && self.state == State::Idle {
+        if plays && matches!(self.phase, Phase::Idle { .. }) {
             match self.worker {
-                Worker::Ready if self.in_sight => self.start(),
-                Worker::Ready => self.resting = true,
-                _ => self.next = Next::Run,
+                Worker::Ready if self.visible => self.start(),
+                Worker::Ready => self.start_when_visible(),
+                _ => self.once_ready = OnceReady::Run,
             }
-        }
-    }
-
-    /// Seen for the first time it wakes; out of sight it rests; in sight it goes on. A run started out of sight on purpose
-    /// is left alone.
-    pub fn sight(&mut self, visible: bool) {
-        if visible {
-            self.wake();
-        }
-        if visible == self.in_sight {
-            return;
-        }
-        self.in_sight = visible;
-        if !visible && self.state == State::Running {
-            self.pause();
-            self.resting = true;
-        } else if visible && self.resting {
-            self.start();
         }
     }
 

@@ -2,13 +2,13 @@
 
 use super::{App, Effect, Worker};
 use crate::protocol::Command;
-use crate::protocol::inspect::{Asker, Inspect};
+use crate::protocol::inspect::{Asker, InspectQuery};
 
 /// The number of the promise that a question is about.
 fn id(question: &Command) -> Option<u32> {
     match question {
         Command::Snapshot { id } | Command::Weights { id } => Some(*id),
-        Command::Inspect(Inspect { asker: Asker::Promise(id), .. }) => Some(*id),
+        Command::Inspect(InspectQuery { asker: Asker::Promise(id), .. }) => Some(*id),
         _ => None,
     }
 }
@@ -18,9 +18,9 @@ impl App {
     pub(super) fn ask(&mut self, question: Command) -> bool {
         self.wake();
         match self.worker {
-            Worker::Gone => return false,
+            Worker::Lost => return false,
             Worker::Ready => self.send_question(question),
-            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => self.asked.push(question),
+            Worker::Absent | Worker::Starting(_) | Worker::Loading { .. } | Worker::Forking { .. } => self.asked.push(question),
         }
         true
     }

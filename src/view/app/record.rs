@@ -1,7 +1,7 @@
 //! The run on the charts as a closed record: how it began, what changed on the way, how it ended. The controls may already
 //! be about the next one.
 
-use super::{App, Effect, State};
+use super::{App, Effect, Phase};
 use crate::config::{Config, Problem, sentences};
 use crate::metrics::{End, end};
 use crate::settings::key;
@@ -20,7 +20,7 @@ impl App {
     /// Whether the controls are about another run than the one that is shown: it is over, and something was changed since
     /// that shows in curves.
     pub fn next_differs(&self) -> bool {
-        self.state == State::Done && !self.config.begins_like(&self.present)
+        self.end().is_some() && !self.config.begins_like(&self.present)
     }
 
     /// Why every run is over, if they are.
@@ -31,8 +31,7 @@ impl App {
     /// Whether a run that is over would go on as it is, since its end was put off.
     pub fn goes_on(&self) -> bool {
         // Where nothing else differs, the controls say what the run is and when it would end.
-        self.state == State::Done
-            && self.end != Some(End::Diverged)
+        self.end().is_some_and(|end| end != End::Diverged)
             && !self.next_differs()
             && end(&self.config, &self.histories, self.step).is_none()
     }
@@ -40,7 +39,6 @@ impl App {
     /// A run with this record begins, or goes on, at a step.
     pub(super) fn begin_record(&mut self, record: Config, step: u32) {
         self.set_record(record, step);
-        self.end = None;
         self.claims.clear();
     }
 
@@ -79,7 +77,7 @@ impl App {
         let restarts = config.restarts(&self.config);
         self.leave();
         self.configure(config, problems);
-        if !restarts && (self.step > 0 || self.state != State::Idle) {
+        if !restarts && (self.step > 0 || !matches!(self.phase, Phase::Idle { .. })) {
             self.load();
         }
     }

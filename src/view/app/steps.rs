@@ -1,7 +1,7 @@
 //! Steps that were asked for by number: they add up, and whoever asked is told when they are made.
 
 use super::worker::Worker;
-use super::{App, Effect, Next, State};
+use super::{App, Effect, OnceReady};
 use crate::config::MAX_STEPS;
 use crate::protocol::Command;
 
@@ -36,8 +36,8 @@ pub fn count(n: f64) -> Result<u32, String> {
 impl App {
     /// Trains `n` more steps than were asked for before, then pauses. [`Effect::Reached`] with this id tells when.
     pub fn step(&mut self, id: u32, n: u32) {
-        self.resting = false;
-        if self.state == State::Done {
+        self.leave_alone();
+        if self.end().is_some() {
             let why = format!("the run is over since step {}: reset() or start() begins the next one", self.step);
             return self.effects.push(Effect::Reached(id, Err(why)));
         }
@@ -47,12 +47,12 @@ impl App {
                 self.steps.sent.push(id);
                 self.send(Command::Step { id, n });
             }
-            Worker::Gone => {
+            Worker::Lost => {
                 self.effects.push(Effect::Reached(id, Err("the trainer has stopped: reset() starts a new one".into())));
             }
-            Worker::Asleep | Worker::Starting | Worker::Loading | Worker::Forking => {
+            Worker::Absent | Worker::Starting(_) | Worker::Loading { .. } | Worker::Forking { .. } => {
                 self.steps.asked.push((id, n));
-                self.next = Next::Steps;
+                self.once_ready = OnceReady::Steps;
             }
         }
     }

@@ -6,11 +6,11 @@ mod goals;
 mod health;
 mod inside;
 mod kept;
+mod mid_run_change;
 mod record;
 mod runs;
 mod steps;
 mod told;
-mod turn;
 
 use super::*;
 use crate::config::{Model, Optimizer};
@@ -56,7 +56,7 @@ fn poster(config: Config) -> App {
 /// On the screen of a machine with a GPU, or with a reason to do without.
 fn seen(config: Config, no_gpu: Option<&str>) -> App {
     let mut app = App::new(config, &[], no_gpu.map(String::from));
-    app.sight(true);
+    app.set_visible(true);
     app
 }
 
@@ -123,22 +123,22 @@ fn a_run_from_hello_to_done() {
     app.update(Event::Hello);
     assert_eq!(drain(&mut app), (vec![Command::Load(config.clone(), Engine::Cpu)], vec![]));
     app.update(loaded(&config, 0));
-    assert_eq!((drain(&mut app), app.state), ((vec![], vec!["ready"]), State::Idle));
+    assert_eq!((drain(&mut app), app.state()), ((vec![], vec!["ready"]), State::Idle));
     app.start();
     app.start();
-    assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
+    assert_eq!((drain(&mut app).0, app.state()), (vec![Command::Run], State::Running));
     app.update(progress(10, 1.0, 0.1));
     assert_eq!(drain(&mut app).1, ["memorized", "metrics"]);
     app.update(progress(20, 1.0, 1.0));
     assert_eq!(drain(&mut app).1, ["grok", "metrics"]);
     app.update(progress(80, 1.0, 1.0));
     app.update(Event::Done { reason: End::Grokked });
-    assert_eq!((drain(&mut app).1, app.state), (vec!["metrics", "done"], State::Done));
+    assert_eq!((drain(&mut app).1, app.state()), (vec!["metrics", "done"], State::Done));
     // Start after the end is a new run.
     app.start();
     assert_eq!(drain(&mut app).0, [Command::Load(config.clone(), Engine::Cpu)]);
     app.update(loaded(&config, 0));
-    assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
+    assert_eq!((drain(&mut app).0, app.state()), (vec![Command::Run], State::Running));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_start_before_the_worker_is_there_is_kept_and_can_be_taken_back() {
     let config = Config::standard();
     let mut app = without_gpu(config.clone());
     app.start();
-    assert_eq!(app.state, State::Running);
+    assert_eq!(app.state(), State::Running);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     assert_eq!(drain(&mut app).0.last(), Some(&Command::Run));
@@ -156,7 +156,7 @@ fn a_start_before_the_worker_is_there_is_kept_and_can_be_taken_back() {
     app.pause();
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
-    assert_eq!((drain(&mut app).0.len(), app.state), (1, State::Paused));
+    assert_eq!((drain(&mut app).0.len(), app.state()), (1, State::Paused));
 }
 
 #[test]
@@ -167,10 +167,10 @@ fn live_keys_adjust_and_others_restart() {
     drain(&mut app);
     assert!(app.set([("lr", "0.003")]).is_empty());
     assert!(matches!(drain(&mut app).0.as_slice(), [Command::Adjust(c, _)] if c.lr == 0.003));
-    assert_eq!((app.state, app.step), (State::Running, 10));
+    assert_eq!((app.state(), app.step), (State::Running, 10));
     app.set([("seed", "5")]);
     assert!(matches!(drain(&mut app).0.as_slice(), [Command::Load(c, _)] if c.seed == 5));
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Idle, 0, 0));
+    assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Idle, 0, 0));
     // Late news of the old run.
     app.update(progress(11, 0.5, 0.1));
     app.update(Event::Paused);
@@ -189,7 +189,7 @@ fn a_link_to_a_run_begins_it_anew() {
     app.play(config.clone(), &[]);
     assert_eq!((drain(&mut app).0.last(), app.step), (Some(&Command::Load(config.clone(), Engine::Cpu)), 0));
     app.update(loaded(&config, 0));
-    assert_eq!((drain(&mut app).0, app.state), (vec![Command::Run], State::Running));
+    assert_eq!((drain(&mut app).0, app.state()), (vec![Command::Run], State::Running));
 }
 
 #[test]
@@ -219,33 +219,33 @@ fn failures_and_crashes_end_in_error_and_reset_helps() {
     let mut app = ready(&config);
     app.start();
     app.update(Event::Failed { message: "no".into() });
-    assert_eq!((app.state, app.problems.len()), (State::Error, 1));
+    assert_eq!((app.state(), app.problems.len()), (State::Error, 1));
     assert_eq!(drain(&mut app).1, ["error"]);
     app.reset();
     assert_eq!((drain(&mut app).0.len(), app.problems.len()), (1, 0));
     app.crashed("unreachable");
     assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
     app.crashed("its script could not be loaded");
-    assert_eq!((app.take_effects().first(), app.state), (Some(&Effect::Quit), State::Error));
+    assert_eq!((app.take_effects().first(), app.state()), (Some(&Effect::Quit), State::Error));
     app.reset();
     assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
-    assert_eq!(app.state, State::Idle);
+    assert_eq!(app.state(), State::Idle);
 }
 
 #[test]
 fn out_of_sight_it_rests() {
     let mut app = ready(&Config::standard());
     app.start();
-    app.sight(false);
-    assert!(app.resting() && app.state != State::Running);
-    app.sight(true);
-    assert_eq!((app.state, drain(&mut app).0), (State::Running, vec![Command::Run, Command::Pause, Command::Run]));
-    app.sight(false);
+    app.set_visible(false);
+    assert!(app.auto_paused() && app.state() != State::Running);
+    app.set_visible(true);
+    assert_eq!((app.state(), drain(&mut app).0), (State::Running, vec![Command::Run, Command::Pause, Command::Run]));
+    app.set_visible(false);
     app.pause();
-    app.sight(true);
-    assert_ne!(app.state, State::Running);
+    app.set_visible(true);
+    assert_ne!(app.state(), State::Running);
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
     app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&config, 20));
     assert_eq!((app.step, app.histories[0].points.len(), app.histories[0].grokked), (20, 2, None));
-    assert_eq!(app.state, State::Paused);
+    assert_eq!(app.state(), State::Paused);
     assert!(app.restore(vec![2]).is_err());
     app.restore(snapshot(&config)).unwrap();
     app.update(loaded(&Config { seed: 4, hide: "loss".into(), ..config.clone() }, 50));
@@ -269,41 +269,45 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
 fn autoplay_starts_once_it_is_seen() {
     let config = Config { autoplay: true, ..Config::standard() };
     let mut app = without_gpu(config.clone());
-    app.sight(false);
+    app.set_visible(false);
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
-    assert_ne!(app.state, State::Running);
-    app.sight(true);
-    assert_eq!(app.state, State::Running);
+    assert_ne!(app.state(), State::Running);
+    app.set_visible(true);
+    assert_eq!(app.state(), State::Running);
     // Switched on later, it is the same; what was configured before the first look does not switch it off.
     let mut app = ready(&Config::standard());
     app.set([("autoplay", "true"), ("seed", "1")]);
     app.update(loaded(&app.config.clone(), 0));
-    assert_eq!(app.state, State::Running);
+    assert_eq!(app.state(), State::Running);
     let mut app = poster(config);
     app.set([("seed", "1")]);
-    app.sight(true);
+    app.set_visible(true);
     app.update(Event::Hello);
     app.update(loaded(&app.config.clone(), 0));
-    assert_eq!(app.state, State::Running);
+    assert_eq!(app.state(), State::Running);
     // A run that is restarted by a setting is not started again.
     app.set([("seed", "2")]);
     app.update(loaded(&app.config.clone(), 0));
-    assert_eq!(app.state, State::Idle);
+    assert_eq!(app.state(), State::Idle);
 }
 
 #[test]
 fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
     let config = Config::standard();
-    let untouched: [fn(&mut App); 4] =
-        [|app| app.sight(false), |app| app.pause(), |app| app.reset(), |app| drop(app.set([("p", "31"), ("backend", "gpu")]))];
+    let untouched: [fn(&mut App); 4] = [
+        |app| app.set_visible(false),
+        |app| app.pause(),
+        |app| app.reset(),
+        |app| drop(app.set([("p", "31"), ("backend", "gpu")])),
+    ];
     for touch in untouched {
         let mut app = poster(config.clone());
         touch(&mut app);
-        assert!(effects(&mut app).0.is_empty() && !app.loading() && app.state == State::Idle);
+        assert!(effects(&mut app).0.is_empty() && !app.loading() && app.state() == State::Idle);
     }
     let wake: [fn(&mut App); 5] = [
-        |app| app.sight(true),
+        |app| app.set_visible(true),
         |app| app.start(),
         |app| app.step(1, 3),
         |app| assert!(app.snapshot(1)),
@@ -322,10 +326,10 @@ fn a_poster_has_no_worker_until_it_is_seen_or_needed() {
     app.update(Event::Hello);
     app.update(loaded(&config, 0));
     let asked = [Command::Load(config.clone(), Engine::Cpu), Command::Snapshot { id: 7 }, Command::Run];
-    assert_eq!((drain(&mut app).0, app.state), (asked.to_vec(), State::Running));
-    app.sight(true);
-    app.sight(false);
-    assert_ne!(app.state, State::Running);
+    assert_eq!((drain(&mut app).0, app.state()), (asked.to_vec(), State::Running));
+    app.set_visible(true);
+    app.set_visible(false);
+    assert_ne!(app.state(), State::Running);
     app.crashed("gone");
     app.crashed("gone for good");
     assert!(!app.snapshot(1));

@@ -22,9 +22,10 @@ impl App {
             self.told.config = self.config.clone();
             self.emit("config", vec![("config", Value::Settings(Box::new(self.config.clone())))]);
         }
-        if self.state != self.told.state {
-            self.told.state = self.state;
-            let state = Value::Text(self.state.id().into());
+        let state = self.state();
+        if state != self.told.state {
+            self.told.state = state;
+            let state = Value::Text(state.id().into());
             self.emit("state", vec![("state", state), ("step", Value::Number(self.step.into()))]);
         }
         if self.problems != self.told.problems {

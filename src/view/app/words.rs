@@ -1,7 +1,7 @@
 //! The words of the page's state: what it can be in, and what can follow from a change.
 
 use crate::config::Config;
-use crate::protocol::inspect::Inspected;
+use crate::protocol::inspect::InspectReply;
 use crate::protocol::{Command, Engine};
 
 /// The `state` property.
@@ -61,7 +61,7 @@ pub enum Effect {
     /// Answer a request for a snapshot or for weights.
     Answer(u32, Vec<u8>),
     /// Answer a look inside.
-    Inspected(u32, Box<Inspected>),
+    Inspected(u32, Box<InspectReply>),
     /// Tell who waits for steps or for a [`Goal`](super::Goal) the step that was reached, or why there will be none.
     Reached(u32, Result<u32, String>),
     /// Say why there is no answer to a request.

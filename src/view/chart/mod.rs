@@ -9,8 +9,7 @@ use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
-use crate::config::Loss;
-use crate::config::MidRunChanges;
+use crate::config::{Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::view::text;
@@ -89,7 +88,7 @@ impl Scene<'_> {
     }
 
     /// Where the present run was changed, or left another one, and what to say of it.
-    fn turns(&self) -> impl Iterator<Item = (u32, String)> {
+    fn mid_run_marks(&self) -> impl Iterator<Item = (u32, String)> {
         let last = self.histories.iter().filter_map(|history| history.points.last()).map(|point| point.step).max();
         let fork = self.fork.map(|step| (step, "forked".into()));
         let changes = self.changes.iter().map(|change| (change.step, change.words()));

@@ -116,7 +116,7 @@ impl Pen<'_> {
         for step in marks.filter(|step| scene.shows(*step)) {
             self.down(crisp(self.x.at(step.into())), Stroke { alpha, ..Stroke::thin(&scene.theme.mark) });
         }
-        for (step, _) in scene.turns() {
+        for (step, _) in scene.mid_run_marks() {
             self.down(crisp(self.x.at(step.into())), Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&scene.theme.ink) });
         }
     }
@@ -124,8 +124,8 @@ impl Pen<'_> {
     /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
     pub fn mark_labels(&mut self, lines: &[Line]) {
         let scene = self.scene;
-        let turns: Vec<_> = scene.turns().collect();
-        for ((step, word), share) in turns.into_iter().rev().zip([0.06, 0.14, 0.22]) {
+        let marks: Vec<_> = scene.mid_run_marks().collect();
+        for ((step, word), share) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
             self.mark_label(step, [share, 0.92, 0.3], &word, lines);
         }
         let [history] = scene.histories else { return };

@@ -1,7 +1,7 @@
 //! Attention: how the position that is read out weighs the two numbers.
 
 use super::stage::{Control, Pointed, Stage, View, cell, list};
-use crate::protocol::inspect::{Layer, Look, Sight};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Layer};
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw};
@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Attention",
     about: "Where each attention head looks from the position that is read out, for every pair: at x, at y, or, where it is pale, \
             at itself.",
-    look: |_| Look::Attention,
-    shows: |sight| matches!(sight, Sight::Attention(_)),
+    request: |_| InspectRequest::Attention,
+    over_time: false,
     height: |stage| maps(stage).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
     draw,
     describe,
@@ -32,8 +32,8 @@ const GAP: f64 = 14.0;
 const TITLE: f64 = 16.0;
 
 fn layers<'a>(stage: &'a Stage) -> &'a [Layer] {
-    match &stage.seen.sight {
-        Sight::Attention(layers) => layers,
+    match &stage.seen.result {
+        InspectResult::Attention(layers) => layers,
         _ => &[],
     }
 }

@@ -2,7 +2,7 @@
 
 use super::stage::{Control, Pointed, Stage, View, cell, list};
 use crate::number::fixed;
-use crate::protocol::inspect::{Embedding, Look, Plane, Sight};
+use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 use crate::view::text::percent;
@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Embedding",
     about: "The vectors that stand for the numbers, as waves: a network that has understood an addition keeps a few frequencies, \
             and in the plane of such a frequency the numbers lie on a circle.",
-    look: |choice| Look::Embedding(choice.plane),
-    shows: |sight| matches!(sight, Sight::Embedding(_)),
+    request: |choice| InspectRequest::Embedding(choice.plane),
+    over_time: false,
     height: |stage| if wide(stage) { 296.0 } else { 222.0 + circle(stage).height + 4.0 },
     draw,
     describe,
@@ -47,8 +47,8 @@ fn numbered(number: u16) -> Plane {
 }
 
 fn embedding<'a>(stage: &'a Stage) -> Option<&'a Embedding> {
-    match &stage.seen.sight {
-        Sight::Embedding(embedding) => Some(embedding),
+    match &stage.seen.result {
+        InspectResult::Embedding(embedding) => Some(embedding),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
 use super::stage::{Control, Pointed, SIZE, Stage, View, cell, list};
-use crate::protocol::inspect::{Look, Matrix, Sight};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Weights",
     about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things. \
             Below, the norms of all; the unembedding's is that of the last layer.",
-    look: |choice| Look::Matrix(choice.matrix),
-    shows: |sight| matches!(sight, Sight::Matrix(_)),
+    request: |choice| InspectRequest::Matrix(choice.matrix),
+    over_time: false,
     height: |stage| below(stage) + ROW * matrix(stage).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,
@@ -34,8 +34,8 @@ const ROW: f64 = 22.0;
 const ENTRY: f64 = 12.0;
 
 fn matrix<'a>(stage: &'a Stage) -> Option<&'a Matrix> {
-    match &stage.seen.sight {
-        Sight::Matrix(matrix) => Some(matrix),
+    match &stage.seen.result {
+        InspectResult::Matrix(matrix) => Some(matrix),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::stage::{Control, Stage, View, cell, list};
 use crate::number::fixed;
-use crate::protocol::inspect::{Look, Neurons, Sight};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons};
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Cells, Draw};
 use crate::view::text;
@@ -13,8 +13,8 @@ pub static VIEW: View = View {
     label: "Neurons",
     about: "How strongly each hidden neuron responds to every pair, sorted by frequency: after grokking the maps are waves, and \
             switching off all neurons of a frequency takes its part of the answer away.",
-    look: |choice| Look::Neurons(choice.first),
-    shows: |sight| matches!(sight, Sight::Neurons(_)),
+    request: |choice| InspectRequest::Neurons(choice.first),
+    over_time: false,
     height: |stage| {
         let rows = neurons(stage).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(stage)).max(1));
         enlarged_height(stage) + rows as f64 * (side(stage) + TITLE + GAP)
@@ -33,8 +33,8 @@ const GAP: f64 = 10.0;
 const TITLE: f64 = 16.0;
 
 fn neurons<'a>(stage: &'a Stage) -> Option<&'a Neurons> {
-    match &stage.seen.sight {
-        Sight::Neurons(neurons) => Some(neurons),
+    match &stage.seen.result {
+        InspectResult::Neurons(neurons) => Some(neurons),
         _ => None,
     }
 }

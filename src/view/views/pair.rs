@@ -1,7 +1,7 @@
 //! Try a pair: the most probable answers, and how each frequency votes.
 
 use super::stage::{Control, Stage, View, list};
-use crate::protocol::inspect::{Look, Pair, Sight};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Pair};
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 use crate::view::text;
@@ -12,8 +12,8 @@ pub static VIEW: View = View {
     label: "Try a pair",
     about: "The most probable answers to two numbers of your choice, and what each key frequency adds to the logit of an answer: \
             no frequency knows the answer, but only one answer pleases all.",
-    look: |choice| Look::Pair(choice.pair[0], choice.pair[1]),
-    shows: |sight| matches!(sight, Sight::Pair(_)),
+    request: |choice| InspectRequest::Pair(choice.pair[0], choice.pair[1]),
+    over_time: false,
     height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,
@@ -30,8 +30,8 @@ const ROW: f64 = 46.0;
 const TOP: f64 = 34.0;
 
 fn pair<'a>(stage: &'a Stage) -> Option<&'a Pair> {
-    match &stage.seen.sight {
-        Sight::Pair(pair) => Some(pair),
+    match &stage.seen.result {
+        InspectResult::Pair(pair) => Some(pair),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::stage::{Pointed, Stage, View, list};
 use crate::metrics::{GROKKED, History};
 use crate::number::fixed;
-use crate::protocol::inspect::{Look, Measure, Progress, Sight};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Measure, Progress};
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
@@ -16,8 +16,8 @@ pub static VIEW: View = View {
     label: "Progress",
     about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before the test loss does; \
             excluded loss rises when the network stops knowing pairs by heart.",
-    look: |_| Look::Progress,
-    shows: |sight| matches!(sight, Sight::Progress(_)),
+    request: |_| InspectRequest::Progress,
+    over_time: true,
     height: |stage| 2.0 * PANEL + 82.0 + more(stage),
     draw,
     describe,
@@ -70,8 +70,8 @@ fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> +
 }
 
 fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
-    match &stage.seen.sight {
-        Sight::Progress(progress) => Some(progress),
+    match &stage.seen.result {
+        InspectResult::Progress(progress) => Some(progress),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use core::cell::RefCell;
 
 use crate::config::Config;
 use crate::metrics::History;
-use crate::protocol::inspect::{Inspected, Look, Sight};
+use crate::protocol::inspect::{InspectReply, InspectRequest};
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::color::{Rgb, css, mix, rgb};
@@ -19,10 +19,10 @@ pub struct View {
     pub label: &'static str,
     /// What one sees, in a sentence.
     pub about: &'static str,
-    /// What to ask the worker.
-    pub look: fn(&Choice) -> Look,
-    /// Whether this is an answer to that.
-    pub shows: fn(&Sight) -> bool,
+    /// What to ask the worker; what answers that is what is drawn.
+    pub request: fn(&Choice) -> InspectRequest,
+    /// Whether it is drawn along the step axis, and therefore anew as the run goes on.
+    pub over_time: bool,
     /// How high the drawing is.
     pub height: fn(&Stage) -> f64,
     /// Draws.
@@ -41,7 +41,7 @@ pub type Pointed = (String, Option<Action>);
 /// What a drawing is made from.
 pub struct Stage<'a> {
     /// The answer.
-    pub seen: &'a Inspected,
+    pub seen: &'a InspectReply,
     /// What was chosen.
     pub choice: &'a Choice,
     /// What is trained.

@@ -1,7 +1,7 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
 use super::stage::{Pointed, Stage, View, cell};
-use crate::protocol::inspect::{Look, Sight, Table};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
 use crate::view::choice::Action;
 use crate::view::color::mix;
@@ -15,8 +15,8 @@ pub static VIEW: View = View {
     label: "Table",
     about: "Every pair of numbers, x downwards and y to the right, with the network's answer: pairs with a dot are the training pairs, \
             so where the others turn blue it has understood the operation.",
-    look: |_| Look::Table,
-    shows: |sight| matches!(sight, Sight::Table(_)),
+    request: |_| InspectRequest::Table,
+    over_time: false,
     height: |stage| area(stage).height + 68.0,
     draw,
     describe,
@@ -86,8 +86,8 @@ fn area(stage: &Stage) -> Area {
 }
 
 fn table<'a>(stage: &'a Stage) -> Option<&'a Table> {
-    match &stage.seen.sight {
-        Sight::Table(table) => Some(table),
+    match &stage.seen.result {
+        InspectResult::Table(table) => Some(table),
         _ => None,
     }
 }

@@ -3,11 +3,11 @@
 use super::stage::list;
 use super::*;
 use crate::config::Config;
-use crate::inspect::{Album, Inspector};
+use crate::inspect::{CheckpointHistory, Inspector};
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Off, Plane};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, Off, Plane};
 use crate::settings::from_query;
-use crate::train::{Device, Picture, Trainer};
+use crate::train::{Device, Trainer, WeightCheckpoint};
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Line;
@@ -75,25 +75,25 @@ fn theme() -> Theme {
 }
 
 /// What the worker answers for a view of a small network.
-fn seen(query: &str, view: &View, choice: &Choice) -> (Inspected, History) {
+fn seen(query: &str, view: &View, choice: &Choice) -> (InspectReply, History) {
     let config = from_query(query).0;
     let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).unwrap();
     trainer.steps(30);
     let weights = block_on(trainer.weights()).unwrap().remove(0);
     let mut history = History::default();
     block_on(trainer.collect().points()).unwrap().into_iter().for_each(|point| history.push(point));
-    let mut album = Album::default();
-    album.keep(Picture::of(0, &weights));
+    let mut checkpoints = CheckpointHistory::default();
+    checkpoints.keep(WeightCheckpoint::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
-    let look = (view.look)(choice);
-    let question = Inspect { asker: Asker::View(1), look, off: choice.off.clone(), at: None, urgent: false };
-    (block_on(inspector.answer(&question, 30, &weights, &album)).unwrap(), history)
+    let request = (view.request)(choice);
+    let question = InspectQuery { asker: Asker::View(1), request, off: choice.off.clone(), at: None, urgent: false };
+    (block_on(inspector.answer(&question, 30, &weights, &checkpoints)).unwrap(), history)
 }
 
 /// Draws at several widths, speaks, and points everywhere. Returns what it says.
 fn try_out(view: &View, query: &str, choice: &Choice) -> String {
     let (seen, history) = seen(query, view, choice);
-    assert!((view.shows)(&seen.sight), "{}", view.name);
+    assert!((view.request)(choice).answered_by(&seen.result), "{}", view.name);
     let mut said = String::new();
     for width in [288.0, 358.0, 1000.0] {
         let config = from_query(query).0;
@@ -223,7 +223,7 @@ fn the_table_points_at_pairs() {
 }
 
 /// A narrow stage for a table of 13 numbers.
-fn at<'a>(seen: &'a Inspected, choice: &'a Choice, config: &'a Config, history: &'a History) -> Stage<'a> {
+fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, history: &'a History) -> Stage<'a> {
     static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
     Stage {
         seen,
@@ -294,4 +294,12 @@ fn names_are_unique_and_sentences_end() {
     }
     assert_eq!(list(&["1".into(), "2".into(), "3".into()]), "1, 2 and 3");
     assert_eq!(list(&[]), "none");
+}
+
+#[test]
+fn the_guide_shows_a_view_as_it_is() {
+    let entry =
+        |text: &'static str| text.split("pub static VIEW: View = View {").nth(1).and_then(|rest| rest.split("\n};").next());
+    let shown = entry(include_str!("../../../CONTRIBUTING.md")).expect("a view");
+    assert_eq!(Some(shown), entry(include_str!("attention.rs")));
 }

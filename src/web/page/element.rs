@@ -179,7 +179,7 @@ impl Lab {
     /// `idle`, `running`, `paused`, `done` or `error`.
     #[wasm_bindgen(getter)]
     pub fn state(&self) -> String {
-        self.ui.app.borrow().state.id().into()
+        self.ui.app.borrow().state().id().into()
     }
 
     /// What trains, `gpu` or `cpu`; empty until `ready`.

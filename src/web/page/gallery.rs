@@ -65,7 +65,7 @@ impl Gallery {
     pub fn changed(&self, app: &App) -> Option<Present> {
         let open = self.details.has_attribute("open");
         let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
-        let seen = (app.version, points, app.state, open);
+        let seen = (app.version, points, app.state(), open);
         if self.seen.replace(Some(seen)) == Some(seen) {
             return None;
         }
@@ -115,7 +115,7 @@ impl Gallery {
                 if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
             set_text(&part("watch")?, &format!("{}{differs}", paper.experiment.watch));
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
-            set_text(&part("then")?, paper.then.unwrap_or_default());
+            set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, paper.experiment.title);
             set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", paper.experiment.arxiv));

@@ -10,7 +10,7 @@ use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
 use super::surface::Surface;
 use super::theme::theme;
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, Off, Sight};
+use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::chart::Theme;
@@ -91,9 +91,9 @@ impl InspectPanel {
         }
         let (Ok(colors), none) = (theme(host), History::default()) else { return };
         let history = app.histories.first().unwrap_or(&none);
-        let points = if view.name == "progress" { coarse(history.points.len()) } else { 0 };
+        let points = if view.over_time { coarse(history.points.len()) } else { 0 };
         let id = inside.seen.as_ref().map(|seen| seen.asker);
-        let axis = (log, if view.name == "progress" { span } else { 0 });
+        let axis = (log, if view.over_time { span } else { 0 });
         let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
@@ -109,7 +109,7 @@ impl InspectPanel {
                 self.draw(&stage);
             }
             _ => {
-                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.sight), Some(Sight::None)) && inside.idle();
+                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None)) && inside.idle();
                 let words = if nothing { "Nothing of the kind here: see Progress and Weights." } else { "Looking…" };
                 let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);

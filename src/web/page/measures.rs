@@ -5,14 +5,15 @@ use js_sys::{Array, Float32Array, Object, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::dom::object;
-use crate::protocol::inspect::{Inspected, Layer, Measure, Plane, Sight};
+use crate::protocol::inspect::{InspectReply, InspectResult, Layer, Measure, Plane};
+use crate::view::choice::Choice;
 use crate::view::views::VIEWS;
 
 type Entries = Vec<(&'static str, JsValue)>;
 
 /// The object; nothing where the network has nothing of the kind.
-pub fn of(seen: &Inspected) -> Option<Object> {
-    let view = VIEWS.iter().find(|view| (view.shows)(&seen.sight))?;
+pub fn of(seen: &InspectReply) -> Option<Object> {
+    let view = VIEWS.iter().find(|view| (view.request)(&Choice::default()).answered_by(&seen.result))?;
     let [train, test] = seen.accuracy;
     let mut entries: Entries = vec![
         ("view", view.name.into()),
@@ -21,7 +22,7 @@ pub fn of(seen: &Inspected) -> Option<Object> {
         ("testAccuracy", test.into()),
         ("kept", Uint32Array::from(&seen.kept[..]).into()),
     ];
-    entries.extend(sight(&seen.sight));
+    entries.extend(result(&seen.result));
     Some(object(entries))
 }
 
@@ -41,17 +42,17 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
     object(norms.iter().map(|(name, norm)| (&name[..], (*norm).into()))).into()
 }
 
-fn sight(sight: &Sight) -> Entries {
-    match sight {
-        Sight::None => vec![],
-        Sight::Table(table) => vec![
+fn result(result: &InspectResult) -> Entries {
+    match result {
+        InspectResult::None => vec![],
+        InspectResult::Table(table) => vec![
             ("kind", bytes(&table.kind)),
             ("truth", shorts(&table.truth)),
             ("answer", shorts(&table.answer)),
             ("confidence", floats(table.confidence.iter().copied())),
             ("loss", floats(table.loss.iter().copied())),
         ],
-        Sight::Embedding(embedding) => vec![
+        InspectResult::Embedding(embedding) => vec![
             ("parameter", (&embedding.name[..]).into()),
             ("spectrum", floats(embedding.spectrum.iter().copied())),
             ("keys", shorts(&embedding.keys)),
@@ -65,19 +66,19 @@ fn sight(sight: &Sight) -> Entries {
             ("x", floats(embedding.places.iter().map(|[x, _]| *x))),
             ("y", floats(embedding.places.iter().map(|[_, y]| *y))),
         ],
-        Sight::Neurons(neurons) => vec![
+        InspectResult::Neurons(neurons) => vec![
             ("frequency", Uint16Array::from(&neurons.fits.iter().map(|fit| fit.0).collect::<Vec<_>>()[..]).into()),
             ("explained", floats(neurons.fits.iter().map(|fit| f32::from(fit.1) / 255.0))),
             ("least", (f32::from(neurons.least) / 255.0).into()),
         ],
-        Sight::Attention(layers) => {
+        InspectResult::Attention(layers) => {
             let heads = |layer: &Layer| -> Array {
                 let positions = |head: &Vec<Vec<u8>>| -> Array { head.iter().map(|shares| bytes(shares)).collect() };
                 layer.heads.iter().map(positions).collect()
             };
             vec![("layers", layers.iter().map(heads).collect::<Array>().into())]
         }
-        Sight::Progress(progress) => {
+        InspectResult::Progress(progress) => {
             let column = |value: fn(&Measure) -> f32| floats(progress.measures.iter().map(value));
             let steps: Vec<u32> = progress.measures.iter().map(|measure| measure.step).collect();
             vec![
@@ -93,7 +94,7 @@ fn sight(sight: &Sight) -> Entries {
                 ("norms", norms(&progress.norms)),
             ]
         }
-        Sight::Pair(pair) => {
+        InspectResult::Pair(pair) => {
             let classes: Vec<u16> = pair.answers.iter().map(|answer| answer.class).collect();
             let votes = pair.answers.iter().map(|answer| floats(answer.votes.iter().copied())).collect::<Array>();
             vec![
@@ -108,7 +109,7 @@ fn sight(sight: &Sight) -> Entries {
                 ("votes", votes.into()),
             ]
         }
-        Sight::Matrix(matrix) => vec![
+        InspectResult::Matrix(matrix) => vec![
             ("rows", matrix.shape[0].into()),
             ("columns", matrix.shape[1].into()),
             ("largest", matrix.most.into()),

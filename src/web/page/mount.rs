@@ -63,7 +63,7 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&ui.host, "dragover", handle(open::dragged))?,
         Listener::new(&ui.host, "drop", handle(open::dropped))?,
-        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.sight()))?,
+        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
     ];
     for chart in &ui.charts {
         listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(input::hovered))?);

@@ -6,7 +6,7 @@ use super::chart::nearest;
 use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
 use crate::view::app::{App, State};
-use crate::view::{story, text};
+use crate::view::{narrative, text};
 
 /// Handles to the texts of the template.
 pub struct Readout {
@@ -70,10 +70,10 @@ impl Readout {
 
     /// Shows the state.
     pub fn show(&self, app: &App, hover: Option<u32>) {
-        let running = app.state == State::Running;
+        let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
-        set_attribute(&self.lab, "data-state", app.state.id());
-        let verb = match app.state {
+        set_attribute(&self.lab, "data-state", app.state().id());
+        let verb = match app.state() {
             State::Idle => "Start",
             State::Running => "Pause",
             State::Paused => "Continue",
@@ -82,9 +82,9 @@ impl Readout {
             State::Error => "Try again",
         };
         set_text(&self.toggle, verb);
-        let story = story::tell(app);
-        set_text(&self.phase, &story.headline);
-        set_text(&self.caption, &story.caption);
+        let narrative = narrative::narrate(app);
+        set_text(&self.phase, &narrative.headline);
+        set_text(&self.caption, &narrative.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
         set_text(&self.unit, &format!("{}, log scale", app.present().loss.unit()));
         let rate = text::rate(app.steps_per_second);

@@ -36,7 +36,7 @@ impl Table {
             return;
         }
         let now = window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
-        if app.state == State::Running && now - self.at.get() < PAUSE {
+        if app.state() == State::Running && now - self.at.get() < PAUSE {
             return;
         }
         self.at.set(now);

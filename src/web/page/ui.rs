@@ -132,7 +132,7 @@ impl Ui {
         let chart = self.charts[0].surface.canvas.get_bounding_client_rect();
         let height = window().and_then(|window| window.inner_height()).ok().and_then(|height| height.as_f64());
         let below = height.is_some_and(|height| (chart.top() + chart.bottom()) / 2.0 > height);
-        if below && self.app.borrow().state == State::Running {
+        if below && self.app.borrow().state() == State::Running {
             let _ = self.reveal();
         }
     }
@@ -151,17 +151,17 @@ impl Ui {
     }
 
     /// Something about whether the element can be seen may have changed.
-    pub fn sight(&self) {
+    pub fn update_visible(&self) {
         let hidden = document().is_ok_and(|d| d.hidden());
         let visible = self.on_screen.get() && !hidden;
-        self.act(|app| app.sight(visible));
+        self.act(|app| app.set_visible(visible));
     }
 
     /// The step under the pointer, or none.
     pub fn set_hover(&self, step: Option<u32>) {
         if self.hover.replace(step) != step {
             // The look inside goes along.
-            self.act(|app| app.look(Action::Peek(step)));
+            self.act(|app| app.choose(Action::Peek(step)));
         }
     }
 
@@ -255,7 +255,7 @@ impl Ui {
         let recorded = self.gallery.recorded(&app.record.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);
         let scene = Scene { hover: self.hover.get(), reference, past: &app.runs.past, ..self.scene(&app, &theme) };
-        let more = app.state == State::Running;
+        let more = app.state() == State::Running;
         self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
     }
 

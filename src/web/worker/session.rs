@@ -21,9 +21,9 @@ use super::data_parallel::{self, Helpers};
 use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
 use crate::exec::ExecError;
-use crate::inspect::{Album, Inspector};
+use crate::inspect::{CheckpointHistory, Inspector};
 use crate::metrics::{History, Point, all_diverged, limit};
-use crate::protocol::inspect::{Asker, Inspect};
+use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Engine, Event};
 use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
 use order::Order;
@@ -63,7 +63,7 @@ pub struct Session {
     /// Devices lost since something was last measured.
     losses: u32,
     /// Questions about the inside of the network that wait for their turn.
-    inquiries: Vec<Inspect>,
+    inquiries: Vec<InspectQuery>,
 }
 
 struct Loaded {
@@ -85,7 +85,7 @@ struct Loaded {
     helpers: Option<Helpers>,
     /// Made by the first look.
     inspector: Option<Inspector>,
-    album: Album,
+    checkpoints: CheckpointHistory,
     inspect_clock: inspect::InspectClock,
 }
 
@@ -125,7 +125,7 @@ impl Session {
                     // Somebody waits for an answer, and that there is none changes nothing else.
                     return match command {
                         Command::Snapshot { id } | Command::Weights { id } => post(&Event::Unanswered { id, why }),
-                        Command::Inspect(Inspect { asker: Asker::Promise(id), .. }) => post(&Event::Unanswered { id, why }),
+                        Command::Inspect(InspectQuery { asker: Asker::Promise(id), .. }) => post(&Event::Unanswered { id, why }),
                         _ => self.fail(why),
                     };
                 }

@@ -86,7 +86,7 @@ fn a_gpu_lost_for_good_hands_its_run_over() {
     assert_eq!(effects(&mut app).1, [Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, milestones }]);
     app.update(loaded(&config, 10));
     assert_eq!(effects(&mut app).1, [Command::Run]);
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+    assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Running, 10, 1));
 }
 
 #[test]
@@ -96,5 +96,5 @@ fn a_gpu_build_that_cannot_be_loaded_is_done_without() {
     app.crashed("its script could not be loaded");
     assert_eq!(effects(&mut app).0, [Engine::Cpu]);
     app.crashed("its script could not be loaded");
-    assert_eq!((app.state, effects(&mut app).0.len()), (State::Error, 0));
+    assert_eq!((app.state(), effects(&mut app).0.len()), (State::Error, 0));
 }

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::experiment::Judgement;
-use crate::protocol::inspect::{Inspect, Look, Measure, Off, Progress, Sight};
+use crate::protocol::inspect::{InspectQuery, InspectRequest, InspectResult, Measure, Off, Progress};
 use crate::settings::from_query;
 use crate::view::gallery::paper;
 
-fn sight(keys: Vec<u16>, restricted: &[f32], more: bool) -> Sight {
+fn result(keys: Vec<u16>, restricted: &[f32], more: bool) -> InspectResult {
     let measures = restricted.iter().zip((0..).step_by(10)).map(|(restricted, step)| Measure {
         step,
         restricted: *restricted,
@@ -16,14 +16,14 @@ fn sight(keys: Vec<u16>, restricted: &[f32], more: bool) -> Sight {
         keys: 0.5,
         sparsity: f32::NAN,
     });
-    Sight::Progress(Progress { keys, measures: measures.collect(), more, units: 8, norms: vec![] })
+    InspectResult::Progress(Progress { keys, measures: measures.collect(), more, units: 8, norms: vec![] })
 }
 
-fn answer(asker: Asker, sight: Sight) -> Event {
-    Event::Inspected(Inspected { asker, step: 30, accuracy: [1.0; 2], kept: vec![0, 10, 20], sight })
+fn answer(asker: Asker, result: InspectResult) -> Event {
+    Event::Inspected(InspectReply { asker, step: 30, accuracy: [1.0; 2], kept: vec![0, 10, 20], result })
 }
 
-fn questions(app: &mut App) -> Vec<Inspect> {
+fn questions(app: &mut App) -> Vec<InspectQuery> {
     let question = |command| match command {
         Command::Inspect(question) => Some(question),
         _ => None,
@@ -46,11 +46,14 @@ fn claims_about_the_weights_are_judged_when_the_run_is_over() {
     assert_eq!(questions(&mut app), [], "it is not over");
     app.update(Event::Done { reason: End::Grokked });
     let asked = questions(&mut app);
-    assert!(matches!(&asked[..], [Inspect { asker: Asker::Claim, look: Look::Progress, at: None, .. }]), "{asked:?}");
-    app.update(answer(Asker::Claim, sight(vec![1; 5], &[4.0], true)));
+    assert!(
+        matches!(&asked[..], [InspectQuery { asker: Asker::Claim, request: InspectRequest::Progress, at: None, .. }]),
+        "{asked:?}"
+    );
+    app.update(answer(Asker::Claim, result(vec![1; 5], &[4.0], true)));
     assert_eq!(questions(&mut app).len(), 1, "the rest is asked for");
     assert!(app.claims.is_empty());
-    app.update(answer(Asker::Claim, sight(vec![1; 5], &[4.0, 4.0, 0.1, 0.1], false)));
+    app.update(answer(Asker::Claim, result(vec![1; 5], &[4.0, 4.0, 0.1, 0.1], false)));
     let lines = of_weights(&app);
     assert!(lines.iter().all(|line| line.judgement != Judgement::Open && !line.measured.is_empty()), "{lines:?}");
     assert!(lines.iter().any(|line| line.judgement == Judgement::Holds && line.measured.contains("5 frequencies")), "{lines:?}");
@@ -73,19 +76,19 @@ fn a_claim_that_cannot_be_measured_stays_open_and_says_why() {
 #[test]
 fn a_promised_look_is_answered_as_a_whole_or_declined() {
     let mut app = ready(&Config::standard());
-    assert!(app.inspect(4, Look::Progress, Off::default(), Some(20)));
-    assert!(matches!(&questions(&mut app)[..], [Inspect { asker: Asker::Promise(4), at: Some(20), .. }]));
-    app.update(answer(Asker::Promise(4), sight(vec![], &[1.0], true)));
-    assert!(matches!(&questions(&mut app)[..], [Inspect { asker: Asker::Promise(4), at: Some(20), .. }]));
-    app.update(answer(Asker::Promise(4), sight(vec![], &[1.0, 2.0], false)));
+    assert!(app.inspect(4, InspectRequest::Progress, Off::default(), Some(20)));
+    assert!(matches!(&questions(&mut app)[..], [InspectQuery { asker: Asker::Promise(4), at: Some(20), .. }]));
+    app.update(answer(Asker::Promise(4), result(vec![], &[1.0], true)));
+    assert!(matches!(&questions(&mut app)[..], [InspectQuery { asker: Asker::Promise(4), at: Some(20), .. }]));
+    app.update(answer(Asker::Promise(4), result(vec![], &[1.0, 2.0], false)));
     let answers = app.take_effects();
     assert!(answers.iter().any(|effect| matches!(effect, Effect::Inspected(4, seen) if seen.step == 30)), "{answers:?}");
     assert_eq!(app.inside.seen, None);
 
     // Another run is being built: what is not complete will not be.
-    app.inspect(5, Look::Progress, Off::default(), None);
+    app.inspect(5, InspectRequest::Progress, Off::default(), None);
     app.reset();
-    app.update(answer(Asker::Promise(5), sight(vec![], &[1.0], true)));
+    app.update(answer(Asker::Promise(5), result(vec![], &[1.0], true)));
     let declined = app.take_effects();
     assert!(declined.iter().any(|effect| matches!(effect, Effect::Decline(5, why) if why.contains("replaced"))), "{declined:?}");
 }

@@ -36,7 +36,7 @@ fn a_silent_worker_is_replaced_and_its_run_goes_on_from_the_last_copy() {
     let milestones = vec![app.histories[0].milestones()];
     let restore = Command::Restore { bytes, engine: Engine::Cpu, elapsed_ms: 1.0, milestones };
     assert_eq!(again(&mut app, 10), [restore, Command::Run]);
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 10, 1));
+    assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Running, 10, 1));
     // The notice of a second time takes the place of the first.
     app.crashed("an exception");
     assert!(app.problems.len() == 1 && app.problems[0].contains("(an exception)"), "{:?}", app.problems);
@@ -56,7 +56,7 @@ fn a_worker_that_answers_late_or_is_suspended_lives() {
         app.tick();
         app.update(Event::Alive { patience_s: 10, megabytes: 20 });
     }
-    assert!(app.state == State::Running && app.problems.is_empty());
+    assert!(app.state() == State::Running && app.problems.is_empty());
     // Nobody waits for a paused one, which is asked now and then.
     app.pause();
     drain(&mut app);
@@ -74,12 +74,12 @@ fn a_run_that_is_paused_or_over_stays_so() {
         let (mut app, bytes) = training(&config);
         app.update(end);
         app.update(Event::Copied { bytes });
-        let (state, points) = (app.state, app.histories.clone());
+        let (state, points) = (app.state(), app.histories.clone());
         app.take_effects();
         app.crashed("self.close()");
         assert_eq!(app.take_effects(), [Effect::Quit, Effect::Spawn(Engine::Cpu)]);
         assert!(matches!(&again(&mut app, 20)[..], [Command::Restore { .. }]));
-        assert_eq!((app.state, &app.histories, app.problems.len()), (state, &points, 0));
+        assert_eq!((app.state(), &app.histories, app.problems.len()), (state, &points, 0));
     }
     // So does one that was asked for some steps only.
     let (mut app, _) = training(&config);
@@ -88,7 +88,7 @@ fn a_run_that_is_paused_or_over_stays_so() {
     app.update(Event::Running);
     app.crashed("an exception");
     assert!(!again(&mut app, 10).contains(&Command::Run));
-    assert_eq!(app.state, State::Paused);
+    assert_eq!(app.state(), State::Paused);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn without_a_copy_the_run_begins_anew_and_says_so() {
     app.crashed("unreachable");
     assert!(app.problems[0].contains("There was no copy of the run, which begins anew."), "{:?}", app.problems);
     assert!(again(&mut app, 0).contains(&Command::Run));
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 0, 0));
+    assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Running, 0, 0));
 }
 
 #[test]
@@ -116,10 +116,10 @@ fn a_worker_that_crashes_again_and_again_is_ended() {
     app.crashed("unreachable");
     let effects = app.take_effects();
     assert!(effects.contains(&Effect::Quit) && !effects.contains(&Effect::Spawn(Engine::Cpu)), "{effects:?}");
-    assert_eq!((app.state, app.histories[0].points.len()), (State::Error, 2));
+    assert_eq!((app.state(), app.histories[0].points.len()), (State::Error, 2));
     // Nothing is heard of it any more.
     app.crashed("unreachable");
-    assert!(!app.tick() && app.state == State::Error);
+    assert!(!app.tick() && app.state() == State::Error);
     app.start();
     assert!(app.take_effects().contains(&Effect::Spawn(Engine::Cpu)));
 }
@@ -135,7 +135,7 @@ fn a_gpu_that_crashes_its_worker_while_it_is_tried_out_is_done_without() {
     assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
     assert_eq!(again(&mut app, 0), [Command::Load(config, Engine::Cpu), Command::Run]);
     assert_eq!(app.trainer.as_ref().map(|t| t.reason.as_str()), Some("createComputePipeline: a test"));
-    assert!(app.problems.is_empty() && app.state == State::Running);
+    assert!(app.problems.is_empty() && app.state() == State::Running);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_request_without_an_answer_changes_nothing() {
     let (mut app, _) = training(&Config::standard());
     app.update(Event::Unanswered { id: 3, why: "a test".into() });
     assert_eq!(app.take_effects(), [Effect::Decline(3, "a test".into())]);
-    assert!(app.state == State::Running && app.problems.is_empty());
+    assert!(app.state() == State::Running && app.problems.is_empty());
 }
 
 #[test]
@@ -192,4 +192,40 @@ fn what_a_lost_worker_was_asked_the_next_one_is_asked_again() {
         assert_eq!(declined.iter().filter(|effect| matches!(effect, Effect::Decline(..))).count(), 1, "{declined:?}");
         assert!(declined.iter().any(of), "{declined:?}");
     }
+}
+
+#[test]
+fn a_snapshot_that_waits_while_a_gpu_is_tried_out_is_not_lost() {
+    let config = Config::standard();
+    let mut app = seen(config.clone(), None);
+    app.update(Event::Hello);
+    let bytes = snapshot(&config);
+    app.restore(bytes.clone()).expect("a snapshot");
+    app.take_effects();
+    app.crashed("createComputePipeline: a test");
+    assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+    let restored = again(&mut app, 7);
+    assert!(matches!(&restored[0], Command::Restore { bytes: own, engine: Engine::Cpu, .. } if *own == bytes), "{restored:?}");
+    assert_eq!((app.state(), app.step), (State::Paused, 7));
+}
+
+#[test]
+fn a_late_word_of_the_worker_does_not_end_an_automatic_pause() {
+    let mut app = ready(&Config::standard());
+    app.start();
+    app.set_visible(false);
+    app.update(Event::Running);
+    assert!(app.auto_paused() && app.state() == State::Paused);
+    app.update(Event::Paused);
+    app.set_visible(true);
+    assert_eq!((drain(&mut app).0, app.state()), (vec![Command::Run, Command::Pause, Command::Run], State::Running));
+}
+
+#[test]
+fn a_run_that_is_over_stays_over_for_its_reason_when_its_trainer_is_built_anew() {
+    let config = Config::standard();
+    let (mut app, _) = training(&config);
+    app.update(Event::Done { reason: End::Grokked });
+    app.update(loaded(&config, 20));
+    assert_eq!((app.state(), app.end()), (State::Done, Some(End::Grokked)));
 }

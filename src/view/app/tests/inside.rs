@@ -1,11 +1,11 @@
 //! Looks inside: who asks when, and what an answer leads to.
 
 use super::*;
-use crate::protocol::inspect::{Asker, Inspect, Inspected, Look, Neurons, Off, Plane, Sight};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Neurons, Off, Plane};
 use crate::view::choice::Action;
 use crate::view::views::VIEWS;
 
-fn questions(app: &mut App) -> Vec<Inspect> {
+fn questions(app: &mut App) -> Vec<InspectQuery> {
     let question = |command| match command {
         Command::Inspect(inspect) => Some(inspect),
         _ => None,
@@ -13,21 +13,23 @@ fn questions(app: &mut App) -> Vec<Inspect> {
     drain(app).0.into_iter().filter_map(question).collect()
 }
 
-fn answer(asker: Asker, step: u32, sight: Sight) -> Event {
-    Event::Inspected(Inspected { asker, step, accuracy: [1.0, 0.5], kept: vec![0, step], sight })
+fn answer(asker: Asker, step: u32, result: InspectResult) -> Event {
+    Event::Inspected(InspectReply { asker, step, accuracy: [1.0, 0.5], kept: vec![0, step], result })
 }
 
 #[test]
 fn nothing_is_asked_that_nobody_sees() {
     let mut app = ready(&Config::standard());
-    app.look(Action::Loss(true));
+    app.choose(Action::Loss(true));
     app.update(progress(5, 1.0, 0.1));
     assert_eq!(questions(&mut app), []);
     app.see_inside(true);
     let asked = questions(&mut app);
-    let [Inspect { look: Look::Table, at: None, urgent: true, asker, .. }] = asked[..] else { panic!("{asked:?}") };
+    let [InspectQuery { request: InspectRequest::Table, at: None, urgent: true, asker, .. }] = asked[..] else {
+        panic!("{asked:?}")
+    };
     // Paused at the same step, there is nothing new to see.
-    app.update(answer(asker, 5, Sight::None));
+    app.update(answer(asker, 5, InspectResult::None));
     app.see_inside(true);
     assert_eq!(questions(&mut app), []);
     app.see_inside(false);
@@ -45,22 +47,22 @@ fn while_training_there_is_one_question_at_a_time() {
     app.update(progress(6, 1.0, 0.1));
     assert_eq!(questions(&mut app), []);
     // The next one may wait for its turn; a visitor's does not, and replaces it.
-    app.update(answer(asker, 5, Sight::None));
+    app.update(answer(asker, 5, InspectResult::None));
     let next = questions(&mut app);
     assert!(!next[0].urgent && next.len() == 1, "{next:?}");
-    app.look(Action::View(1));
+    app.choose(Action::View(1));
     let next = questions(&mut app);
-    assert!(next.len() == 1 && next[0].urgent && next[0].look == Look::Embedding(None), "{next:?}");
+    assert!(next.len() == 1 && next[0].urgent && next[0].request == InspectRequest::Embedding(None), "{next:?}");
     // Changes of mind meanwhile become one more question, after the answer.
-    app.look(Action::Plane(Plane::Frequency(3)));
-    app.look(Action::Plane(Plane::Frequency(4)));
+    app.choose(Action::Plane(Plane::Frequency(3)));
+    app.choose(Action::Plane(Plane::Frequency(4)));
     assert_eq!(questions(&mut app), []);
-    app.update(answer(next[0].asker, 6, Sight::None));
+    app.update(answer(next[0].asker, 6, InspectResult::None));
     let last = questions(&mut app);
-    assert!(last.len() == 1 && last[0].look == Look::Embedding(Some(Plane::Frequency(4))), "{last:?}");
+    assert!(last.len() == 1 && last[0].request == InspectRequest::Embedding(Some(Plane::Frequency(4))), "{last:?}");
     // An answer to an earlier question does not count as this one's.
-    app.update(answer(next[0].asker, 6, Sight::None));
-    app.look(Action::Plane(Plane::Frequency(5)));
+    app.update(answer(next[0].asker, 6, InspectResult::None));
+    app.choose(Action::Plane(Plane::Frequency(5)));
     assert_eq!(questions(&mut app), []);
 }
 
@@ -70,10 +72,10 @@ fn going_back_stays_there_and_a_chart_only_peeks() {
     app.see_inside(true);
     let asked = |app: &mut App, act| {
         let asker = questions(app).last().map(|question| question.asker);
-        asker.into_iter().for_each(|asker| app.update(answer(asker, 50, Sight::None)));
-        app.look(act);
+        asker.into_iter().for_each(|asker| app.update(answer(asker, 50, InspectResult::None)));
+        app.choose(act);
         let question = questions(app).pop().expect("a question");
-        app.update(answer(question.asker, 50, Sight::None));
+        app.update(answer(question.asker, 50, InspectResult::None));
         question.at
     };
     assert_eq!(asked(&mut app, Action::At(Some(20))), Some(20));
@@ -88,18 +90,18 @@ fn going_back_stays_there_and_a_chart_only_peeks() {
 fn a_frequency_is_switched_off_and_on_as_a_whole() {
     let mut app = ready(&Config::standard());
     app.see_inside(true);
-    app.look(Action::View(2));
+    app.choose(Action::View(2));
     let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
     let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, maps: vec![] };
     let asker = questions(&mut app).last().map_or(Asker::View(1), |question| question.asker);
-    app.update(answer(asker, 0, Sight::Neurons(neurons)));
-    app.look(Action::Neuron(2));
-    app.look(Action::Silence(3));
+    app.update(answer(asker, 0, InspectResult::Neurons(neurons)));
+    app.choose(Action::Neuron(2));
+    app.choose(Action::Silence(3));
     assert_eq!(app.inside.choice.off, Off { neurons: vec![0, 2], heads: vec![] });
-    app.look(Action::Head(0, 1));
-    app.look(Action::Silence(3));
+    app.choose(Action::Head(0, 1));
+    app.choose(Action::Silence(3));
     assert_eq!(app.inside.choice.off, Off { neurons: vec![], heads: vec![(0, 1)] });
-    app.look(Action::AllOn);
+    app.choose(Action::AllOn);
     assert_eq!(app.inside.choice.off, Off::default());
 }
 
@@ -108,15 +110,18 @@ fn another_run_is_looked_at_with_the_same_view() {
     let config = Config::standard();
     let mut app = ready(&config);
     app.see_inside(true);
-    app.look(Action::View(3));
-    app.look(Action::Head(0, 0));
+    app.choose(Action::View(3));
+    app.choose(Action::Head(0, 0));
     app.update(Event::Opaque { why: "too large".into() });
-    app.look(Action::View(4));
+    app.choose(Action::View(4));
     drain(&mut app);
     app.reset();
     app.update(loaded(&config, 0));
     let asked = questions(&mut app);
-    assert_eq!((asked.len(), &asked[0].off, asked[0].look == (VIEWS[4].look)(&app.inside.choice)), (1, &Off::default(), true));
+    assert_eq!(
+        (asked.len(), &asked[0].off, asked[0].request == (VIEWS[4].request)(&app.inside.choice)),
+        (1, &Off::default(), true)
+    );
 }
 
 /// What the worker is told when a result is changed, before and after the first step.
@@ -124,11 +129,11 @@ fn another_run_is_looked_at_with_the_same_view() {
 fn a_changed_result_is_a_setting() {
     let mut app = ready(&Config { p: 23, ..Config::standard() });
     app.see_inside(true);
-    app.look(Action::Edit(true));
-    app.look(Action::Pair([3, 4]));
+    app.choose(Action::Edit(true));
+    app.choose(Action::Pair([3, 4]));
     drain(&mut app);
     // Nothing is trained: the run begins with the other table.
-    app.look(Action::Result(9));
+    app.choose(Action::Result(9));
     let Config { ref cells, .. } = app.config;
     assert_eq!(cells, "3.4.9");
     let told = drain(&mut app).0;
@@ -138,13 +143,13 @@ fn a_changed_result_is_a_setting() {
     assert!(app.inside.choice.edit && app.inside.choice.pair == [3, 4], "{:?}", app.inside.choice);
     // Later the same weights go on with it.
     app.update(progress(5, 1.0, 0.1));
-    app.look(Action::Pair([0, 1]));
+    app.choose(Action::Pair([0, 1]));
     drain(&mut app);
-    app.look(Action::Result(0));
+    app.choose(Action::Result(0));
     let told = drain(&mut app).0;
     assert!(matches!(&told[..], [Command::Adjust(config, _)] if config.cells == "3.4.9_0.1.0"), "{told:?}");
-    app.look(Action::Restore);
+    app.choose(Action::Restore);
     assert_eq!(app.config.cells, "3.4.9");
-    app.look(Action::RestoreAll);
+    app.choose(Action::RestoreAll);
     assert_eq!((app.config.cells.as_str(), app.step, app.problems.len()), ("", 5, 0));
 }

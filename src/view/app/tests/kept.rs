@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::metrics::Milestones;
+use crate::view::keep::run::Run;
 
 /// A run that grokked, kept at some step.
 fn kept(config: &Config, step: u32) -> Run {
@@ -36,7 +37,7 @@ fn a_kept_run_brings_settings_curves_step_and_time() {
     assert!(app.loading() && app.histories[0].points.is_empty());
     app.update(loaded(&theirs, 30));
     let want = Config { hide: "facts".into(), autoplay: false, ..theirs };
-    assert_eq!((app.state, app.step, app.elapsed_ms, &app.config), (State::Paused, 30, 4000.0, &want));
+    assert_eq!((app.state(), app.step, app.elapsed_ms, &app.config), (State::Paused, 30, 4000.0, &want));
     assert_eq!(app.histories, run.histories);
     assert_eq!(drain(&mut app).0, [Command::Adjust(want.clone(), Config { hide: "note".into(), autoplay: true, ..want })]);
     // It goes on where it was.
@@ -56,7 +57,7 @@ fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
     app.update(Event::Hello);
     assert_eq!(drain(&mut app).0, [restore(&run)]);
     app.update(loaded(&config, 30));
-    assert_eq!((app.state, app.step), (State::Paused, 30));
+    assert_eq!((app.state(), app.step), (State::Paused, 30));
 
     app.crashed("a test");
     app.crashed("a test, and cannot be started again");
@@ -74,7 +75,7 @@ fn a_kept_run_that_was_over_is_over() {
         let mut app = ready(&config);
         app.open(kept(&config, step));
         app.update(loaded(&config, step));
-        assert_eq!(app.state, state, "step {step}");
+        assert_eq!(app.state(), state, "step {step}");
     }
 }
 
@@ -89,12 +90,12 @@ fn another_wish_replaces_a_kept_run_on_its_way() {
     app.update(loaded(&config, 30));
     assert_eq!(drain(&mut app).0, [Command::Load(config.clone(), Engine::Cpu)]);
     app.update(loaded(&config, 0));
-    assert_eq!((app.state, app.step), (State::Idle, 0));
+    assert_eq!((app.state(), app.step), (State::Idle, 0));
 
     // A snapshot that cannot be read leaves an error, and the next load works.
     app.open(run.clone());
     app.update(Event::Failed { message: "unreadable".into() });
-    assert_eq!((app.state, app.problems.len()), (State::Error, 1));
+    assert_eq!((app.state(), app.problems.len()), (State::Error, 1));
     drain(&mut app);
     app.reset();
     assert_eq!(drain(&mut app).0, [Command::Load(config.clone(), Engine::Cpu)]);

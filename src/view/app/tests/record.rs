@@ -31,7 +31,7 @@ fn a_run_that_is_over_keeps_its_settings_whatever_is_set_then() {
     let mut app = over(&with("wd=2"));
     app.set([("wd", "0.3"), ("batch", "50"), ("noise", "0.1")]);
     assert_eq!(drain(&mut app).0, [], "nothing reaches the trainer");
-    assert_eq!((app.state, app.step, app.config.wd, app.present().wd), (State::Done, 70, 0.3, 2.0));
+    assert_eq!((app.state(), app.step, app.config.wd, app.present().wd), (State::Done, 70, 0.3, 2.0));
     assert_eq!(to_query(&app.shown()), "wd=2&v=1");
     assert!(app.next_differs() && !app.goes_on());
     let file = app.kept(vec![1]).expect("a run");
@@ -43,7 +43,7 @@ fn a_run_that_is_over_keeps_its_settings_whatever_is_set_then() {
     // The next run begins with what was set; the row of this one stays what it was.
     app.start();
     assert!(matches!(&drain(&mut app).0[..], [Command::Load(config, _)] if config.wd == 0.3 && config.batch == 50));
-    assert_eq!((app.runs.past[0].config.wd, app.record.wd, app.step, app.end), (2.0, 0.3, 0, None));
+    assert_eq!((app.runs.past[0].config.wd, app.record.wd, app.step, app.end()), (2.0, 0.3, 0, None));
     app.update(loaded(&app.config.clone(), 0));
     for (step, test) in [(10, 0.1), (40, 1.0), (90, 1.0)] {
         app.update(progress(step, 1.0, test));
@@ -74,7 +74,7 @@ fn another_set_up_of_a_paper_is_a_new_run_however_little_differs() {
                 app.set([("experiment", other)]);
                 let want = with(&format!("experiment={other}&v=1"));
                 assert_eq!(drain(&mut app).0, [Command::Load(want, Engine::Cpu)], "{other}");
-                assert_eq!((app.step, app.histories[0].points.len(), app.state), (0, 0, State::Idle), "{other}");
+                assert_eq!((app.step, app.histories[0].points.len(), app.state()), (0, 0, State::Idle), "{other}");
             }
         }
     }
@@ -88,7 +88,7 @@ fn a_run_that_is_over_goes_on_only_when_its_end_alone_is_put_off() {
     assert!(app.goes_on() && !app.next_differs());
     app.start();
     assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(now, _), Command::Run] if now.steps == 200));
-    assert_eq!((app.step, app.record.steps, app.end, app.state), (70, 200, None, State::Running));
+    assert_eq!((app.step, app.record.steps, app.end(), app.state()), (70, 200, None, State::Running));
     let mut app = over(&with("steps=70&stop=limit"));
     app.set([("steps", "200"), ("wd", "0")]);
     assert!(!app.goes_on() && app.next_differs());
@@ -169,7 +169,7 @@ fn going_back_shows_the_run_of_before_and_changes_nothing_in_the_one_that_trains
         app.take_effects();
         let before = with("wd=0");
         app.show(before.clone(), &[]);
-        assert_eq!((app.state, &app.config, &app.record), (State::Idle, &before, &before), "from step {step}");
+        assert_eq!((app.state(), &app.config, &app.record), (State::Idle, &before, &before), "from step {step}");
         let asked = app.take_effects();
         assert!(asked.iter().any(|effect| matches!(effect, Effect::Send(Command::Load(config, _)) if *config == before)));
     }
@@ -191,7 +191,7 @@ fn a_fork_forgets_what_came_later_and_notes_what_is_set() {
     app.set([("wd", "2")]);
     app.update(changed(15, record, false));
     app.update(progress(30, 1.0, 1.0));
-    app.look(crate::view::choice::Action::At(Some(10)));
+    app.choose(crate::view::choice::Action::At(Some(10)));
     app.fork();
     app.update(Event::Paused);
     // The worker goes back to step 10, with the settings of now.
@@ -211,7 +211,7 @@ fn a_run_file_brings_its_record() {
     let mut app = ready(&Config::standard());
     app.open(run);
     app.update(loaded(&record, 20));
-    assert_eq!((app.record.clone(), app.config.wd, app.present().wd, app.state), (record.clone(), 2.0, 2.0, State::Paused));
+    assert_eq!((app.record.clone(), app.config.wd, app.present().wd, app.state()), (record.clone(), 2.0, 2.0, State::Paused));
     app.reset();
     assert_eq!(app.config, record);
 }

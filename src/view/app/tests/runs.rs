@@ -1,8 +1,9 @@
 //! Runs that follow each other: what stays of the one before, and forks.
 
 use super::*;
-use crate::protocol::inspect::{Asker, Inspected, Sight};
+use crate::protocol::inspect::{Asker, InspectReply, InspectResult};
 use crate::view::choice::Action;
+use crate::view::keep::run::Run;
 use crate::view::runs::{Fork, Row};
 
 /// A run that memorised at step 10, grokked at step 20, and is at step 30.
@@ -27,7 +28,7 @@ fn steps(histories: &[History]) -> Vec<u32> {
 
 /// Goes back to a step, on the slider, and forks there.
 fn fork(app: &mut App, at: Option<u32>, step: u32) {
-    app.look(Action::At(at));
+    app.choose(Action::At(at));
     drain(app);
     app.fork();
     let sent = drain(app).0;
@@ -38,7 +39,7 @@ fn fork(app: &mut App, at: Option<u32>, step: u32) {
     app.update(loaded(&app.config.clone(), step));
 }
 
-/// A trainer whose optimiser begins with no memory.
+/// A trainer whose optimiser begins with no state.
 fn without_memory(config: &Config, step: u32) -> Event {
     let mut event = loaded(config, step);
     if let Event::Loaded { fresh, .. } = &mut event {
@@ -94,7 +95,7 @@ fn live_changes_and_snapshots_of_the_same_run_leave_nothing() {
 #[test]
 fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     let mut app = grokked(&Config::standard());
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     drain(&mut app);
     assert!(app.can_fork());
     app.fork();
@@ -104,7 +105,7 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     app.update(progress(40, 1.0, 1.0));
     app.update(Event::Paused);
     app.update(without_memory(&Config::standard(), 9));
-    assert_eq!((app.state, app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
+    assert_eq!((app.state(), app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
     assert_eq!((app.histories[0].memorized, app.inside.choice.at), (None, None));
     assert_eq!(steps(&app.runs.past[0].histories), [5, 10, 20, 30, 40]);
     let want = [("Run 2", "from step 9, moments from 0 · step 9"), ("Run 1", "step 40 · grokked at 20")];
@@ -157,11 +158,11 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     app.update(Event::Done { reason: End::Grokked });
     assert!(!app.can_fork());
     fork(&mut app, Some(10), 10);
-    assert_eq!((app.state, app.step), (State::Paused, 10));
-    // Of several runs, the album has the first one's weights.
+    assert_eq!((app.state(), app.step), (State::Paused, 10));
+    // Of several runs, the checkpoint history has the first one's weights.
     let mut app = grokked(&Config { runs: 2, ..Config::standard() });
     assert!(app.can_fork());
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     assert!(!app.can_fork());
 }
 
@@ -169,7 +170,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
 fn wishes_while_a_fork_is_made_follow_it() {
     let config = Config::standard();
     let mut app = grokked(&config);
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.set([("wd", "0")]);
@@ -179,11 +180,11 @@ fn wishes_while_a_fork_is_made_follow_it() {
     app.update(Event::Paused);
     app.update(loaded(&config, 10));
     let adjust = Command::Adjust(Config { wd: 0.0, ..config.clone() }, config.clone());
-    assert_eq!((drain(&mut app).0, app.state), (vec![adjust, Command::Snapshot { id: 3 }, Command::Run], State::Running));
+    assert_eq!((drain(&mut app).0, app.state()), (vec![adjust, Command::Snapshot { id: 3 }, Command::Run], State::Running));
 
     // Another run: the fork is made in vain.
     let mut app = grokked(&config);
-    app.look(Action::At(Some(10)));
+    app.choose(Action::At(Some(10)));
     app.fork();
     drain(&mut app);
     app.reset();
@@ -195,13 +196,13 @@ fn wishes_while_a_fork_is_made_follow_it() {
 fn what_is_pointed_at_on_a_chart_can_be_forked() {
     let mut app = grokked(&Config::standard());
     app.see_inside(true);
-    app.look(Action::Peek(Some(20)));
-    app.update(Event::Inspected(Inspected {
+    app.choose(Action::Peek(Some(20)));
+    app.update(Event::Inspected(InspectReply {
         asker: Asker::View(1),
         step: 20,
         accuracy: [1.0, 1.0],
         kept: vec![0, 20],
-        sight: Sight::None,
+        result: InspectResult::None,
     }));
     drain(&mut app);
     app.fork();

@@ -25,9 +25,9 @@ fn every_change_of_the_state_is_told_once_whoever_made_it() {
     app.update(progress(10, 1.0, 0.1));
     assert_eq!(told(&mut app), []);
     // Nobody sees it any more.
-    app.sight(false);
+    app.set_visible(false);
     assert_eq!(told(&mut app), [state("paused", 10.0)]);
-    app.sight(true);
+    app.set_visible(true);
     app.update(Event::Done { reason: End::Grokked });
     assert_eq!(told(&mut app), [state("done", 10.0)], "what was true for a moment only is not told");
     app.reset();

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::experiment::record;
-use crate::inspect::{Album, Inspector};
+use crate::inspect::{CheckpointHistory, Inspector};
 use crate::metrics::Point;
-use crate::protocol::inspect::{Asker, Inspect, Off};
+use crate::protocol::inspect::{Asker, InspectQuery, Off};
 use crate::settings::from_query;
-use crate::train::{Device, Picture, Trainer};
+use crate::train::{Device, Trainer, WeightCheckpoint};
 use pollster::block_on;
 
 const ONE: &str = "memorisation";
@@ -101,21 +101,22 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
     let (config, problems) = from_query(query);
     assert_eq!(problems, []);
     let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("a trainer");
-    let (mut history, mut album) = (History::default(), Album::default());
+    let (mut history, mut checkpoints) = (History::default(), CheckpointHistory::default());
     let weights = |trainer: &mut Trainer| block_on(trainer.weights()).expect("weights").remove(0);
     while trainer.step() < steps {
-        if album.wants(trainer.step()) {
-            album.keep(Picture::of(trainer.step(), &weights(&mut trainer)));
+        if checkpoints.wants(trainer.step()) {
+            checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights(&mut trainer)));
         }
         trainer.steps(5);
         block_on(trainer.collect().points()).expect("points").into_iter().for_each(|point| history.push(point));
     }
     let last = weights(&mut trainer);
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
-    let question = Inspect { asker: Asker::View(0), look: Look::Progress, off: Off::default(), at: None, urgent: false };
+    let question =
+        InspectQuery { asker: Asker::View(0), request: InspectRequest::Progress, off: Off::default(), at: None, urgent: false };
     loop {
-        let answer = block_on(inspector.answer(&question, steps, &last, &album)).expect("an answer");
-        let Sight::Progress(progress) = answer.sight else { panic!("{:?}", answer.sight) };
+        let answer = block_on(inspector.answer(&question, steps, &last, &checkpoints)).expect("an answer");
+        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
         if !progress.more {
             return (history, progress.measures);
         }

@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 
 use super::state::Options;
-use crate::protocol::inspect::{Look, Off};
+use crate::protocol::inspect::{InspectRequest, Off};
 use crate::view::app::{Goal, count};
 use crate::web::page::pending::broken;
 use crate::web::page::ui::Ui;
@@ -22,8 +22,8 @@ pub enum Wanted {
     /// That the run comes to something.
     Goal(Goal),
     /// A look inside.
-    Sight {
-        look: Look,
+    Inspection {
+        request: InspectRequest,
         off: Off,
         /// The weights nearest to this step.
         at: Option<u32>,
@@ -37,7 +37,7 @@ impl Ui {
         let ready = self.act(|app| match wanted {
             Wanted::Weights => app.weights(id),
             Wanted::Snapshot | Wanted::Run => app.snapshot(id),
-            Wanted::Sight { look, off, at } => app.inspect(id, look, off, at),
+            Wanted::Inspection { request, off, at } => app.inspect(id, request, off, at),
             Wanted::Steps(n) => {
                 app.step(id, n);
                 true
@@ -66,6 +66,6 @@ impl Ui {
     /// Looks inside as a view does.
     pub fn inspect(&self, view: &str, options: &JsValue) -> Promise {
         let question = Options::read(options).and_then(|options| options.question(view, &self.app.borrow()));
-        question.map_or_else(|why| broken(&why), |(look, off, at)| self.ask(Wanted::Sight { look, off, at }))
+        question.map_or_else(|why| broken(&why), |(request, off, at)| self.ask(Wanted::Inspection { request, off, at }))
     }
 }

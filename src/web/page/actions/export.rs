@@ -38,11 +38,11 @@ impl Ui {
     pub fn json(&self) -> String {
         let app = self.app.borrow();
         let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
-        let App { step, elapsed_ms, histories, end, .. } = &*app;
+        let App { step, elapsed_ms, histories, .. } = &*app;
         let (config, link) = (app.shown(), self.link_to_run(&app));
         let source = curves::Source {
             config: &config,
-            end: *end,
+            end: app.end(),
             from: app.runs.from,
             link: &link,
             backend,

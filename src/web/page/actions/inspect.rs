@@ -9,7 +9,7 @@ use crate::web::page::ui::Ui;
 /// A click on a tab or a button. Returns whether it was one.
 pub fn clicked(ui: &Ui, event: &Event) -> bool {
     let Some(act) = ui.inspect_panel.clicked(event) else { return false };
-    ui.act(|app| app.look(act));
+    ui.act(|app| app.choose(act));
     true
 }
 
@@ -17,7 +17,7 @@ pub fn clicked(ui: &Ui, event: &Event) -> bool {
 pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
     let change = ui.inspect_panel.changed(&ui.app.borrow(), element, value);
     match change {
-        Some(Ok(act)) => ui.act(|app| app.look(act)),
+        Some(Ok(act)) => ui.act(|app| app.choose(act)),
         Some(Err(why)) => ui.act(|app| app.problems = vec![why]),
         None => return false,
     }
@@ -30,7 +30,7 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
     let act = ui.inspect_panel.pointed(&ui.app.borrow(), (ui.log.get(), ui.span.get()), at);
     let Some(act) = act.filter(|_| press) else { return };
-    ui.act(|app| app.look(act));
+    ui.act(|app| app.choose(act));
     if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
         // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
         ui.draw();

@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 
 use crate::config::{Config, quoted};
 use crate::number;
-use crate::protocol::inspect::{Look, Off, Plane};
+use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::choice::{Action, Choice};
@@ -69,7 +69,7 @@ impl Options {
     }
 
     /// The question that a view would ask with these options.
-    pub fn question(self, view: &str, app: &App) -> Read<(Look, Off, Option<u32>)> {
+    pub fn question(self, view: &str, app: &App) -> Read<(InspectRequest, Off, Option<u32>)> {
         let found = VIEWS.iter().find(|known| known.name == view).ok_or_else(|| unknown(view))?;
         let symbols = Operation::of(&app.config).symbols(&app.config);
         let [x, y] = self.pair.map(|operand| operand.unwrap_or(0));
@@ -78,7 +78,7 @@ impl Options {
         }
         let plane = self.frequency.map(|k| Plane::Frequency(k.min(u16::MAX.into()) as u16));
         let choice = Choice { plane, pair: [x, y], matrix: self.parameter.unwrap_or(0), ..Choice::default() };
-        Ok(((found.look)(&choice), self.off, self.at))
+        Ok(((found.request)(&choice), self.off, self.at))
     }
 }
 
@@ -100,7 +100,7 @@ impl Ui {
         object([
             ("version", VERSION.into()),
             ("config", settings(&app.shown(), |key| changed.contains(&key.name)).into()),
-            ("state", app.state.id().into()),
+            ("state", app.state().id().into()),
             ("step", app.step.into()),
             ("view", app.inside.view().name.into()),
             ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),
@@ -123,7 +123,7 @@ impl Ui {
             None => vec![],
         };
         let mut said = |act: Read<Option<Action>>| match act {
-            Ok(Some(act)) => self.act(|app| app.look(act)),
+            Ok(Some(act)) => self.act(|app| app.choose(act)),
             Ok(None) => {}
             Err(why) => wrong.push(why),
         };

@@ -36,7 +36,7 @@ pub fn seen(ui: &Ui, entries: Array) {
             ui.act(|app| app.see_inside(visible));
         } else {
             ui.on_screen.set(visible);
-            ui.sight();
+            ui.update_visible();
         }
     }
 }

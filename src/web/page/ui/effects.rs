@@ -6,7 +6,7 @@ use web_sys::{CustomEvent, CustomEventInit};
 
 use super::Ui;
 use crate::protocol::Engine;
-use crate::protocol::inspect::Inspected;
+use crate::protocol::inspect::InspectReply;
 use crate::view::app::{Effect, TICK_S, Value};
 use crate::web::page::controls::hide;
 use crate::web::page::dom::{Result, describe, object};
@@ -130,7 +130,7 @@ impl Ui {
     }
 
     /// The worker's answer to a look inside.
-    fn inspected(&self, id: u32, seen: &Inspected) -> Result<()> {
+    fn inspected(&self, id: u32, seen: &InspectReply) -> Result<()> {
         let object = measures::of(seen).map(JsValue::from);
         self.pending.settle(id, object.ok_or("this network has nothing of the kind".into()))
     }

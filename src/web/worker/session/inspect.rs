@@ -1,11 +1,11 @@
-//! Looks inside, between chunks of training, and the album of weights that going back in time needs.
+//! Looks inside, between chunks of training, and the checkpoints that going back in time needs.
 
 use super::trouble::Trouble;
 use super::{Loaded, Session, answer};
 use crate::exec::ExecError;
 use crate::inspect::Inspector;
 use crate::protocol::Event;
-use crate::protocol::inspect::{Asker, Inspect, Inspected};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply};
 use crate::web::worker::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
@@ -22,12 +22,12 @@ pub(super) struct InspectClock {
 
 impl Session {
     /// Answers a question, at once or when it is time for it.
-    pub(super) async fn inspect(&mut self, inspect: Inspect) -> Result<(), Trouble> {
+    pub(super) async fn inspect(&mut self, query: InspectQuery) -> Result<(), Trouble> {
         use core::mem::discriminant;
         // Whoever has been promised an answer gets it; of the others, only the last question is of interest.
         let promised = |asker: Asker| matches!(asker, Asker::Promise(_));
-        self.inquiries.retain(|other| promised(other.asker) || discriminant(&other.asker) != discriminant(&inspect.asker));
-        self.inquiries.push(inspect);
+        self.inquiries.retain(|other| promised(other.asker) || discriminant(&other.asker) != discriminant(&query.asker));
+        self.inquiries.push(query);
         self.poll_inspect().await
     }
 
@@ -35,12 +35,12 @@ impl Session {
     pub(super) async fn poll_inspect(&mut self) -> Result<(), Trouble> {
         while let Some(loaded) = &self.loaded {
             let training = self.training();
-            let affordable = |inquiry: &Inspect| {
+            let affordable = |inquiry: &InspectQuery| {
                 let patience = if inquiry.urgent { URGENT } else { PATIENCE };
                 !training || now_ms() >= loaded.inspect_clock.end + patience * loaded.inspect_clock.took
             };
             let Some(next) = self.inquiries.iter().position(affordable) else { return Ok(()) };
-            self.look(next).await?;
+            self.answer_query(next).await?;
             if training {
                 return Ok(());
             }
@@ -49,11 +49,11 @@ impl Session {
     }
 
     /// Answers a question; a lost device is trouble, for anything else the network cannot be looked into.
-    async fn look(&mut self, which: usize) -> Result<(), Trouble> {
+    async fn answer_query(&mut self, which: usize) -> Result<(), Trouble> {
         let Some(loaded) = &mut self.loaded else { return Ok(()) };
-        let inspect = self.inquiries.remove(which);
+        let query = self.inquiries.remove(which);
         let begin = now_ms();
-        let result = loaded.look(&inspect).await;
+        let result = loaded.inspect(&query).await;
         loaded.inspect_clock = InspectClock { end: now_ms(), took: now_ms() - begin };
         let why = match result {
             Ok(inspected) => {
@@ -61,13 +61,13 @@ impl Session {
                 return Ok(());
             }
             Err(Trouble::Device(lost @ ExecError::Lost(_))) => {
-                self.inquiries.insert(which, inspect);
+                self.inquiries.insert(which, query);
                 return Err(lost.into());
             }
             Err(Trouble::Device(error)) => error.to_string(),
             Err(Trouble::Failed(why)) => why,
         };
-        match inspect.asker {
+        match query.asker {
             Asker::Promise(id) => post(&Event::Unanswered { id, why }),
             Asker::View(_) => post(&Event::Opaque { why }),
             Asker::Claim => {}
@@ -77,8 +77,8 @@ impl Session {
 
     /// Nobody will answer the questions that wait.
     pub(super) fn give_up(&mut self, why: &str) {
-        for inspect in core::mem::take(&mut self.inquiries) {
-            if let Asker::Promise(id) = inspect.asker {
+        for query in core::mem::take(&mut self.inquiries) {
+            if let Asker::Promise(id) = query.asker {
                 post(&Event::Unanswered { id, why: why.into() });
             }
         }
@@ -86,8 +86,8 @@ impl Session {
 }
 
 impl Loaded {
-    async fn look(&mut self, inspect: &Inspect) -> Result<Inspected, Trouble> {
-        let Loaded { trainer, inspector, album, chosen, .. } = self;
+    async fn inspect(&mut self, query: &InspectQuery) -> Result<InspectReply, Trouble> {
+        let Loaded { trainer, inspector, checkpoints, chosen, .. } = self;
         let inspector = match inspector {
             Some(inspector) => inspector,
             None => {
@@ -102,23 +102,23 @@ impl Loaded {
         };
         let now = trainer.step();
         let present;
-        let (step, weights) = match album.at(inspect.at, now) {
+        let (step, weights) = match checkpoints.at(query.at, now) {
             Some(kept) => (kept.step, &kept.weights[..]),
             None => {
                 present = answer(chosen, trainer.weights()).await?;
                 (now, present.first().map_or(&[][..], Vec::as_slice))
             }
         };
-        let inspected = inspector.answer(inspect, step, weights, album);
+        let inspected = inspector.answer(query, step, weights, checkpoints);
         Ok(answer(chosen, inspected).await?)
     }
 
     /// Keeps the present step if its time has come.
     pub(super) async fn remember(&mut self) -> Result<(), ExecError> {
-        if self.album.wants(self.trainer.step())
-            && let Some(portrait) = self.trainer.portrait(self.album.room())
+        if self.checkpoints.wants(self.trainer.step())
+            && let Some(pending) = self.trainer.start_checkpoint(self.checkpoints.room())
         {
-            self.album.keep(answer(&self.chosen, portrait.picture()).await?);
+            self.checkpoints.keep(answer(&self.chosen, pending.checkpoint()).await?);
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Order {
 impl Loaded {
     /// What its trainer can be built anew from.
     fn into_order(self, mode: Mode) -> Order {
-        let Loaded { trainer, chosen, mut histories, mut safe, mut album, pace, .. } = self;
+        let Loaded { trainer, chosen, mut histories, mut safe, mut checkpoints, pace, .. } = self;
         // What was changed since then is changed again, at the same steps.
         let mut config = trainer.record().clone();
         if let Some(safe) = &mut safe {
@@ -87,7 +87,7 @@ impl Loaded {
             config = safe.settings();
         }
         let at = safe.as_ref().map_or(0, |snapshot| snapshot.step);
-        album.rewind(at);
+        checkpoints.rewind(at);
         histories.iter_mut().for_each(|history| history.rewind(at));
         Order {
             config,
@@ -95,7 +95,7 @@ impl Loaded {
             snapshot: safe,
             elapsed_ms: pace.elapsed_ms,
             histories,
-            album,
+            checkpoints,
             mode,
             told: Some((trainer.step(), chosen.adapter)),
         }

@@ -6,7 +6,7 @@ use super::trouble::Trouble;
 use super::{Loaded, Mode, Pace, Session, inspect};
 use crate::config::Config;
 use crate::exec::ExecError;
-use crate::inspect::Album;
+use crate::inspect::CheckpointHistory;
 use crate::metrics::History;
 use crate::plan::List;
 use crate::protocol::{Command, Engine};
@@ -25,7 +25,7 @@ pub(super) struct Order {
     pub snapshot: Option<Snapshot>,
     pub elapsed_ms: f64,
     pub histories: Vec<History>,
-    pub album: Album,
+    pub checkpoints: CheckpointHistory,
     /// What it does then.
     pub mode: Mode,
     /// The step and the adapter that the page knows of.
@@ -35,8 +35,8 @@ pub(super) struct Order {
 impl Order {
     fn new(config: Config, engine: Engine) -> Self {
         let histories = vec![History::default(); config.runs as usize];
-        let (album, mode) = (Album::default(), Mode::Paused);
-        Order { config, engine, snapshot: None, elapsed_ms: 0.0, histories, album, mode, told: None }
+        let (checkpoints, mode) = (CheckpointHistory::default(), Mode::Paused);
+        Order { config, engine, snapshot: None, elapsed_ms: 0.0, histories, checkpoints, mode, told: None }
     }
 }
 
@@ -90,7 +90,7 @@ impl Session {
                 return Err(trouble);
             }
         };
-        let Order { snapshot, elapsed_ms, histories, album, mode, told, .. } = order;
+        let Order { snapshot, elapsed_ms, histories, checkpoints, mode, told, .. } = order;
         let copied = snapshot.as_ref().map(|snapshot| snapshot.step);
         let loaded = Loaded {
             pace: Pace { elapsed_ms, copied, ..Pace::default() },
@@ -105,7 +105,7 @@ impl Session {
             workers,
             helpers: None,
             inspector: None,
-            album,
+            checkpoints,
             inspect_clock: inspect::InspectClock::default(),
         };
         vouch(loaded.patience_s());

@@ -18,12 +18,12 @@ impl Session {
         let fresh = snapshot.adopt(config);
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let histories = core::mem::take(&mut loaded.histories);
-        let mut album = core::mem::take(&mut loaded.album);
+        let mut checkpoints = core::mem::take(&mut loaded.checkpoints);
         if fresh {
-            album.forget();
+            checkpoints.forget();
         }
         let (config, snapshot) = (config.clone(), Some(snapshot));
-        self.order = Some(Order { config, engine, snapshot, elapsed_ms, histories, album, mode, told: None });
+        self.order = Some(Order { config, engine, snapshot, elapsed_ms, histories, checkpoints, mode, told: None });
         self.build().await
     }
 
@@ -33,18 +33,18 @@ impl Session {
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to go on from")?;
         loaded.flush().await?;
         let now = loaded.trainer.step();
-        let Loaded { trainer, album, chosen, histories, inspector, pace, .. } = loaded;
+        let Loaded { trainer, checkpoints, chosen, histories, inspector, pace, .. } = loaded;
         let mut fresh = false;
-        if let Some(picture) = album.at(at, now) {
-            let step = picture.step;
+        if let Some(checkpoint) = checkpoints.at(at, now) {
+            let step = checkpoint.step;
             let reading = trainer.snapshot();
             let mut snapshot = answer(&*chosen, reading.snapshot()).await?;
-            fresh = snapshot.go_back(picture);
+            fresh = snapshot.go_back(checkpoint);
             // It goes on with the settings of now, from here on.
             snapshot.config.at.rewind(step);
             snapshot.config.note(step, trainer.config());
             trainer.restore(&snapshot)?;
-            album.rewind(step);
+            checkpoints.rewind(step);
             histories.iter_mut().for_each(|history| history.rewind(step));
             inspector.iter_mut().for_each(|inspector| inspector.rewind(step));
             pace.elapsed_ms *= f64::from(step) / f64::from(now);

@@ -4,84 +4,86 @@ use super::Trainer;
 use super::snapshot::WEIGHTS;
 use crate::exec::{ExecError, Reading};
 
-/// An optimiser's memory is kept when it has at most this many times the numbers of the weights. Grokfast's window of past
+/// An optimiser's state is kept when it has at most this many times the numbers of the weights. Grokfast's window of past
 /// gradients has more.
 const LARGEST: usize = 4;
 
 /// One run at one step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Picture {
+pub struct WeightCheckpoint {
     /// Updates made.
     pub step: u32,
     /// All parameters.
     pub weights: Vec<f32>,
-    pub(super) memory: Option<Memory>,
+    pub(super) optimizer: Option<OptimizerState>,
 }
 
 /// What an optimiser remembers.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Memory {
+pub(super) struct OptimizerState {
     /// The clock's time and powers of β.
     pub clock: [f32; 3],
     /// Its buffers, as [`rounded`].
     pub buffers: Vec<Vec<u16>>,
 }
 
-impl Picture {
+impl WeightCheckpoint {
     /// Weights alone.
-    pub fn of(step: u32, weights: &[f32]) -> Picture {
-        Picture { step, weights: weights.to_vec(), memory: None }
+    pub fn of(step: u32, weights: &[f32]) -> WeightCheckpoint {
+        WeightCheckpoint { step, weights: weights.to_vec(), optimizer: None }
     }
 
     /// Numbers of 32 bits that it takes.
     pub fn size(&self) -> usize {
-        let memory = self.memory.iter().flat_map(|memory| &memory.buffers);
-        self.weights.capacity() + memory.map(Vec::capacity).sum::<usize>().div_ceil(2)
+        let optimizer = self.optimizer.iter().flat_map(|optimizer| &optimizer.buffers);
+        self.weights.capacity() + optimizer.map(Vec::capacity).sum::<usize>().div_ceil(2)
     }
 
-    /// Leaves the weights alone: another optimiser could not go on with this memory.
+    /// Leaves the weights alone: another optimiser could not go on with this state.
     pub fn forget(&mut self) {
-        self.memory = None;
+        self.optimizer = None;
     }
 }
 
 impl Trainer {
-    /// Starts reading what a [`Picture`] of the first run shows, if there is room for so many numbers: for the picture and, as
-    /// long as it is on its way, for all that is read. Where little fits, the weights go without the optimiser's memory.
-    pub fn portrait(&mut self, room: usize) -> Option<Portrait> {
+    /// Starts reading what a [`WeightCheckpoint`] of the first run holds, if there is room for so many numbers: for the
+    /// checkpoint and, as long as it is on its way, for all that is read. Where little fits, the weights go without the
+    /// optimiser's state.
+    pub fn start_checkpoint(&mut self, room: usize) -> Option<PendingCheckpoint> {
         let (state, runs) = (&self.built.state, self.built.plan.runs);
         let len = state[1].len;
-        let memory: usize = state[WEIGHTS..].iter().map(|view| view.len).sum();
-        let whole = runs == 1 && memory <= LARGEST * len && 2 * len + memory + memory / 2 <= room;
+        let optimizer: usize = state[WEIGHTS..].iter().map(|view| view.len).sum();
+        let whole = runs == 1 && optimizer <= LARGEST * len && 2 * len + optimizer + optimizer / 2 <= room;
         if !whole && len + runs * len > room {
             return None;
         }
         let reading = self.exec.read(if whole { state } else { &state[..WEIGHTS] });
-        Some(Portrait { reading, step: self.step, len, whole })
+        Some(PendingCheckpoint { reading, step: self.step, len, whole })
     }
 }
 
-/// A picture on its way.
-pub struct Portrait {
+/// A checkpoint on its way.
+pub struct PendingCheckpoint {
     reading: Reading,
     step: u32,
     len: usize,
     whole: bool,
 }
 
-impl Portrait {
-    /// The picture.
+impl PendingCheckpoint {
+    /// The checkpoint.
     ///
     /// # Errors
     /// When the device was lost.
-    pub async fn picture(self) -> Result<Picture, ExecError> {
+    pub async fn checkpoint(self) -> Result<WeightCheckpoint, ExecError> {
         let buffers = self.reading.await?;
-        let mut picture = Picture::of(self.step, &buffers[1][..self.len]);
+        let mut checkpoint = WeightCheckpoint::of(self.step, &buffers[1][..self.len]);
         if self.whole {
             let clock = [buffers[0][0], buffers[0][1], buffers[0][2]];
-            picture.memory = Some(Memory { clock, buffers: buffers[WEIGHTS..].iter().map(|buffer| rounded(buffer)).collect() });
+            checkpoint.optimizer =
+                Some(OptimizerState { clock, buffers: buffers[WEIGHTS..].iter().map(|buffer| rounded(buffer)).collect() });
         }
-        Ok(picture)
+        Ok(checkpoint)
     }
 }
 
@@ -112,12 +114,14 @@ mod tests {
         use crate::train::Device;
         let mut trainer = pollster::block_on(Trainer::new(&Config::small(), &Device::Cpu)).expect("builds");
         let len = trainer.built.state[1].len;
-        let size = |portrait: Option<Portrait>| portrait.map(|portrait| pollster::block_on(portrait.picture()).map(|p| p.size()));
-        assert_eq!(size(trainer.portrait(2 * len - 1)), None);
-        assert_eq!(size(trainer.portrait(2 * len)), Some(Ok(len)));
+        let size = |pending: Option<PendingCheckpoint>| {
+            pending.map(|pending| pollster::block_on(pending.checkpoint()).map(|p| p.size()))
+        };
+        assert_eq!(size(trainer.start_checkpoint(2 * len - 1)), None);
+        assert_eq!(size(trainer.start_checkpoint(2 * len)), Some(Ok(len)));
         // With Adam's two moments, in full and then in half the space.
-        assert_eq!(size(trainer.portrait(5 * len - 1)), Some(Ok(len)));
-        assert_eq!(size(trainer.portrait(5 * len)), Some(Ok(2 * len)));
+        assert_eq!(size(trainer.start_checkpoint(5 * len - 1)), Some(Ok(len)));
+        assert_eq!(size(trainer.start_checkpoint(5 * len)), Some(Ok(2 * len)));
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn the_change_in_the_middle_comes_once_and_is_taken_back() {
     // The worker builds another plan and goes on.
     app.update(loaded(&changed, 300));
     app.update(Event::Running);
-    assert_eq!((app.state, app.step, app.histories[0].points.len()), (State::Running, 300, 2));
+    assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Running, 300, 2));
     app.update(progress(310, 1.0, 0.9));
     assert_eq!(drain(&mut app).0, [], "once");
     app.reset();

@@ -1,4 +1,4 @@
-//! The story of a run in words: a headline, and a caption that says what is happening and what to look at.
+//! A run in words: a headline, and a caption that says what is happening and what to look at.
 
 use super::app::{App, State};
 use super::diverged;
@@ -10,7 +10,7 @@ use crate::task::Operation;
 
 /// Where a run is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Story {
+pub struct Narrative {
     /// A few words.
     pub headline: String,
     /// One to three short sentences. They stay the same within a phase, so that a screen reader says them once.
@@ -25,22 +25,22 @@ const LONG: u32 = 400;
 /// When the controls are no longer about the run that is shown.
 const NEXT: &str = "This run stays as it was. What you have changed since is for the next one: press Run again.";
 
-/// Tells the story so far. Several runs are told by the slowest.
-pub fn tell(app: &App) -> Story {
+/// Narrates the run so far. Several runs are told by the slowest.
+pub fn narrate(app: &App) -> Narrative {
     let phase = slowest(app);
-    let (headline, caption) = match app.state {
+    let (headline, caption) = match app.state() {
         State::Error => ("Stopped by an error".into(), "The message above says what went wrong.".into()),
-        _ if app.resting() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
+        _ if app.auto_paused() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
         _ if app.loading() => ("Building the network…".into(), invitation(&app.config)),
         State::Idle => ("Ready".into(), invitation(&app.config)),
-        State::Done if all_diverged(&app.histories) => diverged::tell(app.present(), &app.histories),
-        State::Done if phase != Phase::Grokked => (ungrokked(&app.histories), regret(app, phase)),
+        State::Done if all_diverged(&app.histories) => diverged::narrate(app.present(), &app.histories),
+        State::Done if phase != Phase::Grokked => (ungrokked(&app.histories), why_not_grokked(app, phase)),
         State::Paused => (format!("Paused. {}", progress(app, phase)), caption(app, phase)),
         State::Done => (ended(app, phase), caption(app, phase)),
         State::Running => (progress(app, phase), caption(app, phase)),
     };
     let caption = if app.next_differs() { NEXT.into() } else { caption };
-    Story { headline, caption }
+    Narrative { headline, caption }
 }
 
 /// Share of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
@@ -69,7 +69,7 @@ fn grokked(histories: &[History]) -> impl Iterator<Item = u32> {
 fn progress(app: &App, phase: Phase) -> String {
     let runs = app.histories.len();
     let last = thousands(grokked(&app.histories).max().unwrap_or(0).into());
-    let story = match phase {
+    let what = match phase {
         Phase::Memorizing => "Memorising the training pairs".into(),
         Phase::Plateau => "Plateau: it knows the training pairs, not the rule".into(),
         Phase::Generalizing => "Generalising: it gets pairs right that it never saw".into(),
@@ -77,20 +77,20 @@ fn progress(app: &App, phase: Phase) -> String {
         Phase::Grokked => return format!("All {runs} runs grokked by step {last}"),
     };
     match grokked(&app.histories).count() {
-        0 => story,
-        some => format!("{story} ({some} of {runs} runs grokked)"),
+        0 => what,
+        some => format!("{what} ({some} of {runs} runs grokked)"),
     }
 }
 
 /// The headline of a run that is over after it grokked: whether it stayed so, and where it ended.
 fn ended(app: &App, phase: Phase) -> String {
-    let (story, last) = (progress(app, phase), thousands(app.step.into()));
+    let (what, last) = (progress(app, phase), thousands(app.step.into()));
     let now = app.histories.iter().filter_map(|history| history.points.last());
     let lowest = now.map(|point| point.test_accuracy).fold(1.0, f32::min);
-    match app.end {
-        _ if lowest < GROKKED => format!("{story}, but at its end, step {last}, it is right in {}", percent(lowest.into())),
-        Some(End::Grokked) => format!("{story} and stayed so: over at step {last}"),
-        _ => format!("{story}; step limit reached at {last}"),
+    match app.end() {
+        _ if lowest < GROKKED => format!("{what}, but at its end, step {last}, it is right in {}", percent(lowest.into())),
+        Some(End::Grokked) => format!("{what} and stayed so: over at step {last}"),
+        _ => format!("{what}; step limit reached at {last}"),
     }
 }
 
@@ -210,7 +210,7 @@ fn all_understood(histories: &[History]) -> String {
 }
 
 /// Why a run that ended may not have grokked, and what to try.
-fn regret(app: &App, phase: Phase) -> String {
+fn why_not_grokked(app: &App, phase: Phase) -> String {
     let config = app.present();
     let why = if phase == Phase::Memorizing {
         "It had not learnt even the pairs it was shown. Try another learning rate, or less weight decay."
@@ -236,7 +236,7 @@ mod tests {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
         let mut app = App::new(config.clone(), &[], Some(String::new()));
-        app.sight(true);
+        app.set_visible(true);
         app.update(Event::Hello);
         let text = String::new;
         app.update(Event::Loaded {
@@ -250,7 +250,7 @@ mod tests {
             parameters: 1,
             pairs: [1, 1],
         });
-        app.state = state;
+        app.phase = state.into();
         app.histories = vec![History::default(); runs.len()];
         for (history, points) in app.histories.iter_mut().zip(runs) {
             for &(step, train_accuracy, test_accuracy) in *points {
@@ -272,7 +272,7 @@ mod tests {
 
     /// Headline and caption in one line.
     fn told(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> String {
-        let Story { headline, caption } = tell(&app(query, state, runs));
+        let Narrative { headline, caption } = narrate(&app(query, state, runs));
         format!("{headline} | {caption}")
     }
 
@@ -341,16 +341,16 @@ mod tests {
     }
 
     #[test]
-    fn building_and_resting_are_said() {
+    fn building_and_automatic_pauses_are_said() {
         let mut app = app("", State::Running, &[LIST]);
-        app.sight(false);
-        assert_says(&tell(&app).headline, &["out of sight"]);
+        app.set_visible(false);
+        assert_says(&narrate(&app).headline, &["out of sight"]);
         app.set([("seed", "5")]);
-        assert_says(&tell(&app).headline, &["Building"]);
+        assert_says(&narrate(&app).headline, &["Building"]);
         // It is started anew, which fails as well.
         app.crashed("no");
         app.crashed("no");
-        assert_says(&tell(&app).headline, &["Stopped by an error"]);
+        assert_says(&narrate(&app).headline, &["Stopped by an error"]);
     }
 
     #[test]
@@ -360,7 +360,7 @@ mod tests {
             app.update(Event::Done { reason });
             app
         };
-        let headline = |query: &str, points: &[(u32, f32, f32)], reason| tell(&over(query, points, reason)).headline;
+        let headline = |query: &str, points: &[(u32, f32, f32)], reason| narrate(&over(query, points, reason)).headline;
         assert_eq!(headline("", RULE, End::Grokked), "Grokked at step 215 and stayed so: over at step 215");
         assert_eq!(headline("stop=limit", RULE, End::Limit), "Grokked at step 215; step limit reached at 215");
         let fell = [RULE, &[(900, 1.0, 0.42)]].concat();
@@ -368,9 +368,9 @@ mod tests {
         assert_eq!(fallen, "Grokked at step 215, but at its end, step 900, it is right in 42 %");
         // What is set after the end is about the next run.
         let mut app = over("", RULE, End::Grokked);
-        let before = tell(&app);
+        let before = narrate(&app);
         app.set([("wd", "0.3")]);
-        assert_eq!(tell(&app), Story { caption: NEXT.into(), ..before });
+        assert_eq!(narrate(&app), Narrative { caption: NEXT.into(), ..before });
     }
 
     /// The page reserves lines for this many characters.
@@ -389,7 +389,7 @@ mod tests {
             for state in [State::Idle, State::Running, State::Paused, State::Done, State::Error] {
                 for run in runs {
                     let runs = vec![*run; if query == "runs=2" { 2 } else { 1 }];
-                    let caption = tell(&app(query, state, &runs)).caption;
+                    let caption = narrate(&app(query, state, &runs)).caption;
                     assert!((20..=175).contains(&caption.chars().count()), "{} characters: {caption}", caption.chars().count());
                     assert!(caption.ends_with(['.', '!']), "{caption}");
                 }

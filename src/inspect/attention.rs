@@ -1,0 +1,32 @@
+//! Attention of the position that is read out.
+
+use super::{Inspector, byte};
+use crate::exec::ExecError;
+use crate::protocol::inspect::{InspectResult, Layer};
+
+impl Inspector {
+    pub(super) async fn attention(&mut self) -> Result<InspectResult, ExecError> {
+        let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
+        if views.is_empty() {
+            return Ok(InspectResult::None);
+        }
+        let read = self.exec.read(&views).await?;
+        let n = self.equations.len();
+        let layers = self.parts.patterns.iter().zip(&read).map(|(pattern, probs)| {
+            let width = pattern.heads * pattern.slots;
+            // The position that is read out comes last.
+            let probs = &probs[probs.len() - n * width..];
+            let share = |row: usize, head: usize, slot: usize| match slot < pattern.slots {
+                true => probs[row * width + head * pattern.slots + slot],
+                false => 1.0 - probs[row * width + head * pattern.slots..][..pattern.slots].iter().sum::<f32>(),
+            };
+            let positions = pattern.slots + usize::from(pattern.sink);
+            let map = |head: usize, slot: usize| {
+                self.rows.iter().map(|row| row.map_or(0, |row| byte(share(row as usize, head, slot)))).collect()
+            };
+            let head = |head: usize| (0..positions).map(|slot| map(head, slot)).collect();
+            Layer { heads: (0..pattern.heads).map(head).collect() }
+        });
+        Ok(InspectResult::Attention(layers.collect()))
+    }
+}

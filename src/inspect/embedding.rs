@@ -1,0 +1,48 @@
+//! The embedding in the order of the cycle, its spectrum, and a plane of it.
+
+use super::{Inspector, best};
+use crate::analysis::{components, gini, inverse_participation, plane};
+use crate::exec::ExecError;
+use crate::protocol::inspect::{Embedding, InspectResult, Plane};
+
+impl Inspector {
+    /// The embedding in the order of the cycle: its name, its rows, and its spectrum.
+    pub(super) fn spectrum(&self, weights: &[f32]) -> Option<(String, Vec<f32>, Vec<f32>)> {
+        let param = self.params.iter().find(|param| param.shape[0] >= self.p && param.shape[1] > 1)?;
+        let cols = param.shape[1];
+        let row = |token: &u32| &weights[param.offset + *token as usize * cols..][..cols];
+        let rows: Vec<f32> = self.cycle.operands.iter().flat_map(|token| row(token).to_vec()).collect();
+        let spectrum = self.basis.spectrum(&rows, cols);
+        Some((param.name.clone(), rows, spectrum))
+    }
+
+    pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<InspectResult, ExecError> {
+        let (n, cyclic) = (self.basis.len(), self.cycle.join.is_some());
+        let fits = if cyclic { self.fits().await?.0 } else { vec![] };
+        let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(InspectResult::None) };
+        let cols = rows.len() / n;
+        let (plane, (shares, places)) = match wanted {
+            Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
+            _ if !cyclic => (Plane::Components(0), components(&rows, [n, cols], 0)),
+            wanted => {
+                let k = match wanted {
+                    Some(Plane::Frequency(k)) => usize::from(k).max(1).min(spectrum.len() - 1),
+                    _ => 1 + best(&spectrum[1..]),
+                };
+                (Plane::Frequency(k as u16), (vec![], plane(&self.basis, &rows, cols, k)))
+            }
+        };
+        Ok(InspectResult::Embedding(Embedding {
+            name,
+            keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
+            gini: gini(&spectrum[1..]),
+            participation: inverse_participation(&spectrum[1..]),
+            shares,
+            plane,
+            places,
+            tokens: self.cycle.operands.iter().map(|token| *token as u16).collect(),
+            cyclic,
+            spectrum,
+        }))
+    }
+}

@@ -1,0 +1,48 @@
+//! What the hidden units respond to.
+
+use super::{Inspector, byte};
+use crate::analysis::leaders;
+use crate::exec::ExecError;
+use crate::protocol::inspect::{InspectResult, NEURONS_PER_PAGE, Neurons};
+
+/// A share as a byte that is on the same side of a threshold, itself as a byte, as the share is.
+fn explained_byte(share: f32, least: f32) -> u8 {
+    if share >= least { byte(share).max(byte(least)) } else { byte(share).min(byte(least).saturating_sub(1)) }
+}
+
+impl Inspector {
+    pub(super) async fn neurons(&mut self, first: usize) -> Result<InspectResult, ExecError> {
+        let (fits, hidden) = self.fits().await?;
+        let Some((_, units)) = self.parts.hidden else { return Ok(InspectResult::None) };
+        let order = leaders(&fits, self.least);
+        let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
+        let map = |unit: &usize| {
+            let values: Vec<f32> = places.iter().map(|row| row.map_or(0.0, |row| hidden[row as usize * units + unit])).collect();
+            let (low, high) = values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+            let cells = values.iter().map(|v| if high > low { byte((v - low) / (high - low)) } else { 0 });
+            (low, high, cells.collect())
+        };
+        Ok(InspectResult::Neurons(Neurons {
+            fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.share, self.least))).collect(),
+            least: byte(self.least),
+            first: first as u32,
+            side: self.basis.len() as u16,
+            maps: order.iter().skip(first).take(NEURONS_PER_PAGE as usize).map(map).collect(),
+            order: order.into_iter().map(|unit| unit as u16).collect(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rounded_share_stays_on_its_side_of_the_threshold() {
+        // Rounded alone, 0.8495 and 0.85 are both 217.
+        assert_eq!(byte(0.8495), byte(0.85));
+        for (share, explained) in [(0.0, false), (0.5, false), (0.8495, false), (0.85, true), (0.8505, true), (1.0, true)] {
+            assert_eq!(explained_byte(share, 0.85) >= byte(0.85), explained, "{share}");
+        }
+    }
+}
