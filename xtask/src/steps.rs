@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, in the order in which they run.
 
 use crate::server::StaticServer;
-use crate::{dist, process, system, tools, versions};
+use crate::{compile, dist, process, system, tools, versions};
 use anyhow::{Result, bail};
 use std::env;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ fn clippy() -> Result<()> {
 }
 
 fn clippy_wasm() -> Result<()> {
-    dist::ensure_target()?;
+    compile::ensure_target()?;
     // As they are built for visitors.
     let mut features: Vec<&str> = dist::BUILDS.iter().map(|build| build.features).collect();
     features.dedup();
@@ -72,7 +72,7 @@ fn native() -> Result<()> {
 }
 
 fn wasm() -> Result<()> {
-    dist::ensure_target()?;
+    compile::ensure_target()?;
     let chromedriver = system::chromedriver()?;
     process::run(
         process::command("wasm-pack")
