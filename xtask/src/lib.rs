@@ -1,7 +1,7 @@
-//! Everything `cargo xtask` does. [`dist`] builds the page, [`server`] serves it, [`check`] runs the
-//! [`steps`] of the tests.
+//! Everything `cargo xtask` does. [`serve`] builds the page in a hurry and has [`server`] serve it; [`dist`] builds what
+//! visitors get; [`check`] runs the [`steps`] of the tests.
 //!
-//! [`compile`], [`bind`] and [`page`] are what the build consists of. [`wasm_opt`], [`arrange`], [`shorten`] and [`lanes`] make
+//! [`compile`], [`bind`] and [`page`] are what both builds consist of. [`wasm_opt`], [`arrange`], [`shorten`] and [`lanes`] make
 //! modules and scripts smaller, or look whether they are fast; [`address`], [`assets`], [`package`] and [`sizes`] finish the
 //! folder. [`trial_embeds`] tries the package in other people's tools. [`versions`] keeps dependencies as they are listed.
 //! [`tools`] and [`system`] find or install what the tests need; [`files`], [`process`] and [`workspace`] are the small things
@@ -19,6 +19,7 @@ pub mod lanes;
 pub mod package;
 pub mod page;
 pub mod process;
+pub mod serve;
 pub mod server;
 pub mod shorten;
 pub mod sizes;
