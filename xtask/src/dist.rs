@@ -7,6 +7,7 @@
 
 use crate::{address, arrange, assets, bind, compile, lanes, package, page, process, sizes, wasm_opt, workspace};
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::env;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub struct Build {
     level: &'static str,
 }
 
-/// Every build. Those for size come first, so that they share their dependencies.
+/// Every build.
 pub const BUILDS: &[Build] = &[
     Build { stem: "lab", features: "page", target: SIMD, level: "z" },
     Build { stem: "gpu", features: "gpu", target: SIMD, level: "z" },
@@ -37,7 +38,14 @@ pub const BUILDS: &[Build] = &[
 const SIMD: &str = "+simd128";
 const RELAXED: &str = "+simd128,+relaxed-simd";
 
+/// Builds that share their dependencies: what the processor must have, and the optimisation level.
+type Group = (&'static str, &'static str);
+
 impl Build {
+    fn group(&self) -> Group {
+        (self.target, self.level)
+    }
+
     /// Whether it runs in a worker.
     pub fn trains(&self) -> bool {
         self.features != "page"
@@ -86,28 +94,34 @@ pub fn build_within_budget() -> Result<()> {
     Ok(())
 }
 
-/// Writes every build into the folder. Optimising a whole program takes one core, so those of the two processors, which share
-/// nothing, are made side by side.
+/// Writes every build into the folder. Optimising a whole program takes one core, so those that share nothing are made side
+/// by side.
 fn build_all(folder: &Path) -> Result<()> {
-    let builds_for = |target: &'static str| {
-        BUILDS.iter().filter(move |build| build.target == target).try_for_each(|build| {
+    let builds_of = |group: Group| {
+        BUILDS.iter().filter(move |build| build.group() == group).try_for_each(|build| {
             bind::module(&library(build)?, build.stem, build.trains(), folder)?;
             let module = folder.join(format!("{}_bg.wasm", build.stem));
             wasm_opt::optimise(&module)?;
             arrange::file(&module)
         })
     };
+    let groups: BTreeSet<Group> = BUILDS.iter().map(Build::group).collect();
     thread::scope(|scope| {
-        let relaxed = scope.spawn(|| builds_for(RELAXED));
-        let simd = builds_for(SIMD);
-        relaxed.join().unwrap_or_else(|panic| resume_unwind(panic)).and(simd)
+        let threads: Vec<_> = groups.into_iter().map(|group| scope.spawn(move || builds_of(group))).collect();
+        let results: Vec<Result<()>> =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect();
+        results.into_iter().collect()
     })
 }
 
 /// Compiles a build and returns the path of its wasm file.
 fn library(build: &Build) -> Result<PathBuf> {
-    // Flags are part of every crate's identity: builds with other flags get other folders.
-    let folder = if build.target == SIMD { "simd" } else { "relaxed" };
+    // Cargo makes one build at a time in a folder.
+    let folder = match build.group() {
+        (SIMD, "z") => "simd",
+        (SIMD, _) => "simd-fast",
+        _ => "relaxed",
+    };
     // Messages of panics name source files; visitors need not know where this machine keeps them.
     let cargo_home = env::var("CARGO_HOME").or_else(|_| env::var("HOME").map(|home| format!("{home}/.cargo")));
     let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
