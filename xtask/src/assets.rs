@@ -3,7 +3,7 @@
 //!
 //! In the sources, entry points say `assets/<file>`, and assets call each other by a quoted file name.
 
-use crate::{shorten, sizes};
+use crate::{files, shorten};
 use anyhow::{Context, Result, bail, ensure};
 use flate2::Crc;
 use std::collections::{BTreeMap, HashMap};
@@ -24,12 +24,12 @@ pub fn hash(dist: &Path) -> Result<()> {
     let renamed = rename_all(&dist.join(FOLDER))?;
     let mut release = Crc::new();
     let mut worker = None;
-    for path in sizes::files(dist)?.into_iter().filter(|path| path.parent() == Some(dist)) {
+    for path in files::below(dist)?.into_iter().filter(|path| path.parent() == Some(dist)) {
         let name = file_name(&path)?;
-        let mut bytes = read(&path)?;
+        let mut bytes = files::bytes(&path)?;
         if is_text(&name) {
             bytes = entry(&name, &String::from_utf8(bytes)?, &renamed)?.into_bytes();
-            fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+            files::write(&path, &bytes)?;
         }
         match name == "sw.js" {
             true => worker = Some((path, String::from_utf8(bytes)?)),
@@ -39,7 +39,7 @@ pub fn hash(dist: &Path) -> Result<()> {
     let (path, text) = worker.context("there is no sw.js in www/")?;
     ensure!(text.matches(NO_RELEASE).count() == 1, "sw.js must say `{NO_RELEASE}` once, for the release's number");
     let text = text.replace(NO_RELEASE, &format!("{:08x}", release.sum()));
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    files::write(&path, text)
 }
 
 /// The present name of `assets/<stem>.<extension>`, with its folder; other names stay.
@@ -47,7 +47,7 @@ pub fn current(dist: &Path, name: &str) -> Result<String> {
     let Some((stem, extension)) = name.strip_prefix("assets/").and_then(|file| file.rsplit_once('.')) else {
         return Ok(name.into());
     };
-    for path in sizes::files(&dist.join(FOLDER))? {
+    for path in files::below(&dist.join(FOLDER))? {
         let file = file_name(&path)?;
         if parts(&file).is_some_and(|(s, e)| s == stem && e == extension) {
             return Ok(format!("{FOLDER}/{file}"));
@@ -64,12 +64,12 @@ fn parts(file: &str) -> Option<(&str, &str)> {
 
 /// Old names and new ones. Modules first: their scripts name them.
 fn rename_all(folder: &Path) -> Result<BTreeMap<String, String>> {
-    let mut files = sizes::files(folder)?;
+    let mut files = files::below(folder)?;
     files.sort_by_key(|path| is_text(&path.to_string_lossy()));
     let mut renamed = BTreeMap::new();
     for path in files {
         let name = file_name(&path)?;
-        let mut bytes = read(&path)?;
+        let mut bytes = files::bytes(&path)?;
         if is_text(&name) {
             bytes = asset(&name, &String::from_utf8(bytes)?, &renamed).into_bytes();
         }
@@ -77,7 +77,7 @@ fn rename_all(folder: &Path) -> Result<BTreeMap<String, String>> {
         let mut crc = Crc::new();
         crc.update(&bytes);
         let new = format!("{stem}-{:08x}.{extension}", crc.sum());
-        fs::write(folder.join(&new), bytes).with_context(|| format!("cannot write {new}"))?;
+        files::write(&folder.join(&new), bytes)?;
         fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         renamed.insert(name, new);
     }
@@ -126,10 +126,6 @@ fn is_text(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| TEXT.contains(&extension))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
 fn file_name(path: &Path) -> Result<String> {
     Ok(path.file_name().and_then(|name| name.to_str()).with_context(|| format!("{} is not UTF-8", path.display()))?.into())
 }
@@ -172,7 +168,7 @@ mod tests {
             let worker = text(dist, "sw.js");
             assert!(worker.contains(&format!("\"{module}\"")) && worker.contains("\"assets/\""), "{worker}");
             assert!(!worker.contains(NO_RELEASE), "{worker}");
-            assert_eq!(sizes::files(dist).unwrap().len(), 4);
+            assert_eq!(files::below(dist).unwrap().len(), 4);
         }
         // The module's name is in the script, the script's in the page, and all of them in the release.
         for name in ["assets/lab.js", "assets/lab_bg.wasm"] {

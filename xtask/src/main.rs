@@ -3,11 +3,11 @@
 use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 use std::process::ExitCode;
-use xtask::server::StaticServer;
-use xtask::{check, dist, trial_embeds, versions};
+use xtask::{check, dist, serve, trial_embeds, versions};
 
 const USAGE: &str = "\
-cargo xtask serve [--port N]           build dist/ and serve it on 127.0.0.1 (default port 8080, 0 = any free one)
+cargo xtask serve [--port N] [--dist]  build the page quickly and serve it on 127.0.0.1 (default port 8080, 0 = any free
+                                       one); with --dist, build and serve dist/
 cargo xtask dist [--url URL]           build the static folder dist/; its cards and links name URL as its address
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
 cargo xtask trial-embeds [--only TOOL[,TOOL]]
@@ -40,11 +40,13 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
         Some("serve") => {
             let port =
                 args.opt_value_from_str("--port").context("--port takes a number from 0 to 65535")?.unwrap_or(DEFAULT_PORT);
+            let as_visitors_get_it = args.contains("--dist");
             no_more(args)?;
             if versions::apply()? {
                 return versions::again();
             }
-            serve(port)
+            serve::run(port, as_visitors_get_it)?;
+            Ok(ExitCode::SUCCESS)
         }
         Some("dist") => {
             let url: Option<String> = args.opt_value_from_str("--url").context("--url takes the page's address")?;
@@ -99,13 +101,4 @@ fn no_more(args: Arguments) -> Result<()> {
         bail!("unexpected arguments {rest:?}; the commands are:\n{USAGE}");
     }
     Ok(())
-}
-
-fn serve(port: u16) -> Result<ExitCode> {
-    // The port comes first: nobody wants to hear that it is taken after a long build.
-    let server = StaticServer::start(&dist::folder(), port)?;
-    dist::build(None)?;
-    println!("\nserving dist/ at {}  (Ctrl-C stops)", server.url());
-    server.wait();
-    Ok(ExitCode::SUCCESS)
 }

@@ -2,10 +2,9 @@
 //!
 //! Types and README come from `www/npm/`; the rest is written here, from `Cargo.toml` and the page that was just built.
 
-use crate::{assets, sizes, workspace};
+use crate::{assets, files, workspace};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::fs;
 use std::path::Path;
 
 /// Below the page's folder.
@@ -30,30 +29,30 @@ const BENCH: &str = "bench";
 /// Adds what `dist/npm/` lacks.
 pub fn build(dist: &Path) -> Result<()> {
     let folder = dist.join(FOLDER);
-    fs::create_dir_all(folder.join(assets::FOLDER)).with_context(|| format!("cannot create {}", folder.display()))?;
-    for path in sizes::files(&dist.join(assets::FOLDER))? {
+    files::make_folder(&folder.join(assets::FOLDER))?;
+    for path in files::below(&dist.join(assets::FOLDER))? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if !name.starts_with(BENCH) && !PAGE_ONLY.iter().any(|start| name.starts_with(start)) {
-            copy(&path, &folder.join(assets::FOLDER).join(name))?;
+            files::copy(&path, &folder.join(assets::FOLDER).join(name))?;
         }
     }
     for name in FRAME {
-        copy(&dist.join(name), &folder.join(name))?;
+        files::copy(&dist.join(name), &folder.join(name))?;
     }
     let types = FRAMEWORKS.iter().map(|name| format!("{name}.d.ts"));
     for name in HAND_WRITTEN.iter().map(ToString::to_string).chain(types) {
         ensure!(folder.join(&name).is_file(), "dist/npm/ has no {name}; is it still in www/npm/?");
     }
     for name in FRAMEWORKS {
-        write(&folder.join(format!("{name}.js")), "export * from \"./grokking-lab.js\";\n")?;
+        files::write(&folder.join(format!("{name}.js")), "export * from \"./grokking-lab.js\";\n")?;
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        copy(&workspace::root().join(licence), &folder.join(licence))?;
+        files::copy(&workspace::root().join(licence), &folder.join(licence))?;
     }
-    let script = read(&dist.join("grokking-lab.js"))?;
-    write(&folder.join("grokking-lab.js"), &without_bench(&script)?)?;
-    let manifest = manifest(&read(&workspace::root().join("Cargo.toml"))?)?;
-    write(&folder.join("package.json"), &format!("{manifest:#}\n"))
+    let script = files::text(&dist.join("grokking-lab.js"))?;
+    files::write(&folder.join("grokking-lab.js"), &without_bench(&script)?)?;
+    let manifest = manifest(&files::text(&workspace::root().join("Cargo.toml"))?)?;
+    files::write(&folder.join("package.json"), format!("{manifest:#}\n"))
 }
 
 /// The module without its builds for `?bench`, which belong to our own page.
@@ -116,26 +115,14 @@ fn field<'a>(cargo: &'a str, name: &str) -> Result<&'a str> {
     cargo.lines().find_map(value).with_context(|| format!("Cargo.toml has no `{name} = \"…\"`"))
 }
 
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn the_manifest_says_what_cargo_toml_says() {
-        let cargo = read(&workspace::root().join("Cargo.toml")).unwrap();
+        let cargo = files::text(&workspace::root().join("Cargo.toml")).unwrap();
         let manifest = manifest(&cargo).unwrap();
         assert_eq!(manifest["name"], "grokking-lab");
         assert_eq!(manifest["license"], "MIT OR Apache-2.0");
@@ -145,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_package_does_without_the_benchmark() {
-        let script = read(&workspace::root().join("www/grokking-lab.js")).unwrap();
+        let script = files::text(&workspace::root().join("www/grokking-lab.js")).unwrap();
         let packed = without_bench(&script).unwrap();
         assert!(packed.contains("assets/lab_bg.wasm") && !packed.contains("assets/bench"), "{packed}");
         assert!(packed.lines().count() == script.lines().count() - 10 && packed.contains("bench = false;"));
@@ -163,14 +150,14 @@ mod tests {
             fs::write(dist.join(assets::FOLDER).join(file), file).unwrap();
         }
         for file in FRAME.iter().chain(&["grokking-lab.js"]) {
-            copy(&www.join(file), &dist.join(file)).unwrap();
+            files::copy(&www.join(file), &dist.join(file)).unwrap();
         }
         assert!(build(&dist).unwrap_err().to_string().contains("README.md"));
-        for file in sizes::files(&www.join(FOLDER)).unwrap() {
-            copy(&file, &dist.join(FOLDER).join(file.file_name().unwrap())).unwrap();
+        for file in files::below(&www.join(FOLDER)).unwrap() {
+            files::copy(&file, &dist.join(FOLDER).join(file.file_name().unwrap())).unwrap();
         }
         build(&dist).unwrap();
-        let files = sizes::files(&dist.join(FOLDER).join(assets::FOLDER)).unwrap();
+        let files = files::below(&dist.join(FOLDER).join(assets::FOLDER)).unwrap();
         let names: Vec<_> = files.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["lab-0.js", "lab_bg-0.wasm", "style-0.css", "trouble-0.js"]);
         fs::remove_dir_all(dist).unwrap();

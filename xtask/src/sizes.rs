@@ -1,28 +1,26 @@
 //! What the visitor downloads: the size of every file of a folder, raw and gzipped as a host would send it.
 
-use crate::{assets, package, workspace};
-use anyhow::{Context, Result, ensure};
+use crate::{assets, files, package, workspace};
+use anyhow::{Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Prints one line per file of the page and a total.
 pub fn print(folder: &Path) -> Result<()> {
     let mut rows = Vec::new();
     // The package repeats the page's files.
     let packed = folder.join(package::FOLDER);
-    for path in files(folder)?.into_iter().filter(|path| !path.starts_with(&packed)) {
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for path in files::below(folder)?.into_iter().filter(|path| !path.starts_with(&packed)) {
+        let bytes = files::bytes(&path)?;
         let name = path.strip_prefix(folder)?.display().to_string();
         rows.push((name, bytes.len(), gzipped(&bytes)?));
     }
     let total = |pick: fn(&(String, usize, usize)) -> usize| rows.iter().map(pick).sum();
     rows.push(("total".into(), total(|row| row.1), total(|row| row.2)));
 
-    let shown = folder.strip_prefix(workspace::root()).unwrap_or(folder);
-    println!("{:<32} {:>12} {:>12}", shown.display(), "bytes", "gzipped");
+    println!("{:<32} {:>12} {:>12}", workspace::shown(folder), "bytes", "gzipped");
     for (name, raw, zipped) in rows {
         println!("  {name:<30} {raw:>12} {zipped:>12}");
     }
@@ -74,25 +72,9 @@ fn sum(folder: &Path, names: &[impl AsRef<str>]) -> Result<usize> {
     let mut total = 0;
     for name in names {
         let path = folder.join(assets::current(folder, name.as_ref())?);
-        total += gzipped(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?)?;
+        total += gzipped(&files::bytes(&path)?)?;
     }
     Ok(total)
-}
-
-/// Every file below the folder, sorted by path.
-pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// As most hosts compress: gzip at its default level, 6.
@@ -105,6 +87,7 @@ fn gzipped(bytes: &[u8]) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn too_much_is_refused_by_its_gzipped_size() {

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, in the order in which they run.
 
 use crate::server::StaticServer;
-use crate::{dist, process, system, tools, versions};
+use crate::{compile, dist, process, system, tools, versions};
 use anyhow::{Result, bail};
 use std::env;
 use std::path::PathBuf;
@@ -14,21 +14,53 @@ pub struct Step {
     pub about: &'static str,
     /// Whether the steps after it are pointless when it fails.
     pub gate: bool,
+    /// What it needs that can be installed beside the steps before it; where that fails, the step itself says so.
+    pub prepare: fn() -> Result<()>,
     /// Does the work; an error is a failure.
     pub run: fn() -> Result<()>,
 }
 
 /// Cheap steps first, builds before what they build for.
 pub const STEPS: &[Step] = &[
-    Step { name: "versions", about: "dependencies as listed in versions.txt", gate: true, run: versions::check },
-    Step { name: "fmt", about: "formatting", gate: false, run: fmt },
-    Step { name: "clippy", about: "lints, native code", gate: true, run: clippy },
-    Step { name: "clippy-wasm", about: "lints, browser code", gate: true, run: clippy_wasm },
-    Step { name: "native", about: "tests on this machine, CPU and Vulkan", gate: false, run: native },
-    Step { name: "wasm", about: "tests in headless Chromium, in a worker on WebGPU", gate: false, run: wasm },
-    Step { name: "dist", about: "building the page, and what a visit downloads", gate: true, run: dist::build_within_budget },
-    Step { name: "e2e", about: "the page itself in headless Chromium and Firefox", gate: false, run: e2e },
+    Step {
+        name: "versions",
+        about: "dependencies as listed in versions.txt",
+        gate: true,
+        prepare: nothing,
+        run: versions::check,
+    },
+    Step { name: "fmt", about: "formatting", gate: false, prepare: nothing, run: fmt },
+    Step { name: "clippy", about: "lints, native code", gate: true, prepare: nothing, run: clippy },
+    Step { name: "clippy-wasm", about: "lints, browser code", gate: true, prepare: nothing, run: clippy_wasm },
+    Step { name: "native", about: "tests on this machine, CPU and Vulkan", gate: false, prepare: nothing, run: native },
+    Step {
+        name: "wasm",
+        about: "tests in headless Chromium, in a worker on WebGPU",
+        gate: false,
+        prepare: prepare_wasm,
+        run: wasm,
+    },
+    Step {
+        name: "dist",
+        about: "building the page, and what a visit downloads",
+        gate: true,
+        prepare: nothing,
+        run: dist::build_within_budget,
+    },
+    Step { name: "e2e", about: "the page itself in headless Chromium and Firefox", gate: false, prepare: prepare_e2e, run: e2e },
 ];
+
+fn nothing() -> Result<()> {
+    Ok(())
+}
+
+fn prepare_wasm() -> Result<()> {
+    tools::path().map(drop)
+}
+
+fn prepare_e2e() -> Result<()> {
+    if needs_firefox() { tools::geckodriver().map(drop) } else { Ok(()) }
+}
 
 fn fmt() -> Result<()> {
     process::run(&mut process::cargo(["fmt", "--all", "--check"]))
@@ -39,7 +71,7 @@ fn clippy() -> Result<()> {
 }
 
 fn clippy_wasm() -> Result<()> {
-    dist::ensure_target()?;
+    compile::ensure_target()?;
     // As they are built for visitors.
     let mut features: Vec<&str> = dist::BUILDS.iter().map(|build| build.features).collect();
     features.dedup();
@@ -72,7 +104,7 @@ fn native() -> Result<()> {
 }
 
 fn wasm() -> Result<()> {
-    dist::ensure_target()?;
+    compile::ensure_target()?;
     let chromedriver = system::chromedriver()?;
     process::run(
         process::command("wasm-pack")
@@ -101,7 +133,7 @@ fn e2e() -> Result<()> {
         Ok([firefox, geckodriver]) => {
             tests.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
         }
-        Err(error) if env::var(REQUIRE_FIREFOX).is_ok_and(|value| value == "1") => {
+        Err(error) if needs_firefox() => {
             return Err(error.context(format!("{REQUIRE_FIREFOX}=1")));
         }
         Err(error) => println!("SKIPPED: everything in Firefox. {error:#}"),
@@ -111,6 +143,10 @@ fn e2e() -> Result<()> {
 
 /// Fails the tests where Firefox cannot be had, instead of going without.
 const REQUIRE_FIREFOX: &str = "GROKKING_REQUIRE_FIREFOX";
+
+fn needs_firefox() -> bool {
+    env::var(REQUIRE_FIREFOX).is_ok_and(|value| value == "1")
+}
 
 /// Firefox and its driver.
 fn second_browser() -> Result<[PathBuf; 2]> {

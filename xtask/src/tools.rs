@@ -7,9 +7,19 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Held by who looks for programs or installs them, so that a second one finds what the first one installs.
+static LOOKING: Mutex<()> = Mutex::new(());
+
+fn look() -> MutexGuard<'static, ()> {
+    // What a panic leaves behind is looked at anew.
+    LOOKING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A PATH on which `wasm-pack` and `wasm-bindgen` are found, after installing what is missing into target/tools.
 pub fn path() -> Result<OsString> {
+    let _alone = look();
     let ours_first = ours_first()?;
     let version = workspace::wasm_bindgen_version()?;
     if reported_version("wasm-bindgen", &ours_first).as_deref() != Some(&version) {
@@ -26,6 +36,7 @@ pub fn geckodriver() -> Result<PathBuf> {
     if let Some(named) = env::var_os("GECKODRIVER") {
         return Ok(named.into());
     }
+    let _alone = look();
     let path = ours_first()?;
     if find("geckodriver", &path).is_none() {
         install("geckodriver", None)?;

@@ -10,6 +10,11 @@ pub fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
+/// A path as one who stands in the workspace would write it.
+pub fn shown(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
 /// Where programs go that the tests need and PATH lacks.
 pub fn tools_folder() -> PathBuf {
     root().join("target/tools")
