@@ -29,6 +29,8 @@ mod order;
 pub mod plan;
 pub mod protocol;
 pub mod query_string;
+#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
+pub mod reproduce;
 pub mod rng;
 pub mod safetensors;
 pub mod selfcheck;

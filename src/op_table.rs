@@ -1,7 +1,7 @@
 //! The table of all operations, for tests and the benchmark.
 
 use crate::tape::Op;
-use crate::{bench, ops, optim};
+use crate::{bench, ops, optim, tape};
 
 /// All operations, in the order a model meets them.
 pub static OPS: &[&Op] = &[
@@ -30,7 +30,7 @@ pub static OPS: &[&Op] = &[
     &ops::hinge::OP,
     &ops::weight_norm::OP,
     &ops::record::OP,
-    &ops::batch::OP,
+    &tape::batch::OP,
     &ops::noise::OP,
     &optim::sum::OP,
     &optim::grokfast_ema::OP,

@@ -6,28 +6,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use crate::bytes::encode;
 use crate::config::Config;
+use crate::exec::Engine;
 use crate::metrics::{End, Milestones, Point};
 use crate::ops::tiles::Tiles;
 use inspect::{InspectQuery, InspectReply};
-
-/// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Engine {
-    /// WebAssembly SIMD.
-    Cpu,
-    /// WebGPU.
-    Gpu,
-}
-
-impl Engine {
-    /// As the public contract spells it.
-    pub fn id(self) -> &'static str {
-        match self {
-            Engine::Cpu => "cpu",
-            Engine::Gpu => "gpu",
-        }
-    }
-}
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

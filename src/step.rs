@@ -4,7 +4,8 @@
 //! Each layout stands here once. Shaders name an element by a constant, `const RATE: u32 = 4u;`, and `tests/shaders.rs`
 //! compares every such constant with these tables.
 
-use crate::kernel::{Bind, Fill, NONE, in_out, input_of};
+use crate::kernel::{Bind, Fill, NONE, in_out, index, input_of};
+use crate::plan::View;
 
 /// What the elements of a binding are.
 pub struct Layout {
@@ -84,6 +85,22 @@ pub const HYPER: Bind = input_of("hyper", |_| HYPERS, Fill::These(HYPER_LAYOUT.e
 pub const CLOCK_IN: Bind = input_of("clock", |_| CLOCK, Fill::These(CLOCK_LAYOUT.examples));
 /// The clock, for kernels that advance it.
 pub const CLOCK_IN_OUT: Bind = in_out("clock", |_| CLOCK, Fill::These(CLOCK_LAYOUT.examples));
+
+/// A run's seed, for kernels that draw.
+pub const SEED: Bind = index("seed", |_| 1, Fill::Below(|_| 1 << 31));
+
+/// What drops out: the rate and the step are read while running.
+#[derive(Debug, Clone, Copy)]
+pub struct Dropout {
+    /// Per-run hyper-parameters.
+    pub hyper: View,
+    /// Per-run clock.
+    pub clock: View,
+    /// Per-run seeds.
+    pub seed: View,
+    /// Tells apart what shares these.
+    pub salt: u32,
+}
 
 /// Constants and the table of their names and values.
 macro_rules! constants {

@@ -3,19 +3,18 @@
 mod accumulate;
 mod analytic;
 mod backward;
-mod batch;
+pub mod batch;
 mod init;
 mod op;
 mod terms;
 
 use crate::kernel::{Kernel, NONE};
-use crate::ops::batch::Batch;
-use crate::ops::dropout::Dropout;
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
-use crate::step::BatchToken;
+use crate::step::{BatchToken, Dropout};
 pub use accumulate::ADD_BACK;
 pub use analytic::AnalyticInit;
 pub use backward::Backward;
+use batch::Batch;
 pub use init::{Init, initial};
 pub use op::Op;
 pub use terms::{RowSum, TERM, Term, sum_terms};
@@ -216,6 +215,12 @@ impl Tape {
         assert!(per_run.iter().all(|list| list.len() == len), "`{name}`: lists of equal length");
         let view = self.buffer(Kind::U32, len, name, per_run.concat());
         if per_run.iter().flatten().any(|&index| BatchToken::read(index).is_some()) { self.filled(view, name) } else { view }
+    }
+
+    /// The runs' seeds: `first`, `first + 1`, …, one per run.
+    pub fn seeds(&mut self, first: u32) -> View {
+        let seeds: Vec<Vec<u32>> = (0..self.runs as u32).map(|run| vec![first.wrapping_add(run)]).collect();
+        self.indices(&seeds, "seeds")
     }
 
     /// A row selection with its inverse lists. Every run must skip equally many ([`NONE`]).

@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod checkpoint_history;
 mod need;
 mod points;
 mod record;
@@ -15,18 +16,18 @@ use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
 use crate::model::{self, Judge, Sizes};
-use crate::ops::batch::Batch;
-use crate::ops::dropout::Dropout;
-use crate::ops::noise::{seeds, weight_noise};
+use crate::ops::noise::weight_noise;
 use crate::ops::record::{RECORD_WIDTH, Recorder};
 use crate::ops::tiles::Tiles;
 use crate::ops::weight_norm::{squares, weight_norm};
 pub use crate::optim::hyper;
 use crate::optim::{self, Update};
 use crate::plan::{List, Plan, View};
-use crate::step::CLOCK;
+use crate::step::{CLOCK, Dropout};
+use crate::tape::batch::{Batch, FIELDS};
 use crate::tape::{self, Param, Tape, Term, initial};
 use crate::task::{self, Dataset, Equation, Split};
+pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
 pub use need::Need;
 pub use points::Collecting;
 use points::Evaluation;
@@ -127,13 +128,18 @@ pub fn build_share(config: &Config, share: Share) -> Built {
     let size = config.batch as usize;
     let pairs = train.pairs[0].len();
     let drawn = (1..pairs).contains(&size).then(|| {
-        let batch = Batch::new(&mut tape, config, recorder.clock, &train.pairs, size);
-        Shown { pairs: tape.begin_batch(batch), features: all_features(&data) }
+        let numbers: Vec<Vec<[u32; FIELDS]>> =
+            train.pairs.iter().map(|pairs| pairs.iter().map(|e| [e.x, e.y, e.c]).collect()).collect();
+        let seeds = tape.seeds(config.seed);
+        let batch = Batch::new(&mut tape, [recorder.clock, seeds], &numbers, size);
+        let drawn = tape.begin_batch(batch).into_iter();
+        let pairs = drawn.map(|run| run.into_iter().map(|[x, y, c]| Equation { x, y, c }).collect()).collect();
+        Shown { pairs, features: all_features(&data) }
     });
     let shown = drawn.as_ref().unwrap_or(&train);
     tape.dropout = (config.dropout > 0.0).then(|| {
         let Recorder { hyper, clock, .. } = recorder;
-        Dropout { hyper, clock, seed: seeds(&mut tape, config), salt: share.index }
+        Dropout { hyper, clock, seed: tape.seeds(config.seed), salt: share.index }
     });
     let target = targets(&mut tape, &shown.pairs);
     let answer = network.answer(&mut tape, &shown.examples());
@@ -141,7 +147,10 @@ pub fn build_share(config: &Config, share: Share) -> Built {
     tape.dropout = None;
     let nodes = tape.take();
     let mut train_list = vec![recorder.tick(&tape)];
-    let [noise, clean] = match (config.weightnoise > 0.0).then(|| weight_noise(&mut tape, config, &recorder)) {
+    let [noise, clean] = match (config.weightnoise > 0.0).then(|| {
+        let seeds = tape.seeds(config.seed);
+        weight_noise(&mut tape, seeds, &recorder)
+    }) {
         Some(pair) => pair.map(|dispatch| vec![dispatch]),
         None => [vec![], vec![]],
     };

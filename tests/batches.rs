@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::{self, Examples, Judge, Sizes};
-use grokking_lab::ops::batch::Batch;
 use grokking_lab::plan::{Buffer, Kind, List, Plan, View};
 use grokking_lab::settings::from_query;
 use grokking_lab::step::CLOCK;
 use grokking_lab::tape::Tape;
+use grokking_lab::tape::batch::Batch;
 use grokking_lab::task::{self, Equation};
 use grokking_lab::train::{self, Device, Trainer};
 use pollster::block_on;
@@ -128,10 +128,11 @@ fn batches_learn() {
 fn batch_tokens_are_only_for_batches() {
     let mut tape = Tape::new(1);
     let clock = tape.numbers(CLOCK, "clock");
-    let train = vec![vec![Equation { x: 1, y: 2, c: 3 }, Equation { x: 4, y: 0, c: 4 }]];
-    let batch = Batch::new(&mut tape, &Config::standard(), clock, &train, 1);
+    let train = vec![vec![[1, 2, 3], [4, 0, 4]]];
+    let seeds = tape.seeds(0);
+    let batch = Batch::new(&mut tape, [clock, seeds], &train, 1);
     let examples = tape.begin_batch(batch);
-    tape.indices(&[examples[0].iter().map(|e| e.x + 7).collect()], "x");
+    tape.indices(&[examples[0].iter().map(|[x, ..]| x + 7).collect()], "x");
     let list = tape.end_batch();
     assert_eq!(list.len(), 1);
     let index = list[0].views[4];

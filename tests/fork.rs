@@ -1,10 +1,9 @@
 //! A fork goes on from weights of the checkpoint history exactly as they were, with the optimiser's state as nearly as 16 bits tell it.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::inspect::CheckpointHistory;
 use grokking_lab::optim::hyper;
 use grokking_lab::settings::from_query;
-use grokking_lab::train::{Device, Trainer, WeightCheckpoint};
+use grokking_lab::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 use pollster::block_on;
 
 const TINY: &str = "p=11&train=0.7&width=16&heads=2&mlp=32";

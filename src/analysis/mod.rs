@@ -8,6 +8,7 @@ mod fourier;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod gromov;
 mod matrix;
+mod measures;
 mod neurons;
 mod progress;
 mod pruning;
@@ -16,6 +17,7 @@ mod sparsity;
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane};
 pub use matrix::{components, norm, singular_values};
+pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders};
 pub use progress::{Score, Waves, score};
 pub use pruning::effective_sparsity;

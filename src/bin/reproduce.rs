@@ -11,8 +11,9 @@ mod native {
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
     use grokking_lab::experiment::record::{Check, Record, parse};
-    use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment, run};
+    use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
+    use grokking_lab::reproduce::run;
     use grokking_lab::settings::from_query;
     use pico_args::Arguments;
     use pollster::block_on;

@@ -9,7 +9,28 @@ use core::pin::Pin;
 use std::rc::Rc;
 
 use crate::ops::tiles::Tiles;
+use serde::{Deserialize, Serialize};
+
 use crate::plan::{List, Plan, View};
+
+/// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Engine {
+    /// WebAssembly SIMD.
+    Cpu,
+    /// WebGPU.
+    Gpu,
+}
+
+impl Engine {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Engine::Cpu => "cpu",
+            Engine::Gpu => "gpu",
+        }
+    }
+}
 
 /// The closed set of backends.
 pub enum Exec {

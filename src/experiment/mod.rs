@@ -7,10 +7,6 @@ mod expect;
 mod papers;
 mod probe;
 pub mod record;
-#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
-pub mod run;
-#[cfg(all(feature = "bench", not(target_arch = "wasm32")))]
-pub mod weights;
 
 use crate::metrics::History;
 pub use expect::{Compare, Expect, Judgement, Probe, Verdict};

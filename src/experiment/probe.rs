@@ -1,8 +1,8 @@
 //! What some claims say about the weights, judged by the progress measures of a run that is over.
 
 use super::Probe;
+use crate::analysis::Progress;
 use crate::metrics::{History, halved};
-use crate::protocol::inspect::Progress;
 
 impl Probe {
     /// Whether it holds, and what was found.

@@ -4,7 +4,6 @@
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
 mod attention;
-mod checkpoint_history;
 mod embedding;
 mod matrix;
 mod neurons;
@@ -26,7 +25,7 @@ use crate::plan::{List, View};
 use crate::protocol::inspect::{InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
-pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
+use crate::train::CheckpointHistory;
 use parts::Parts;
 
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.

@@ -1,9 +1,10 @@
 //! Progress measures of the present weights and, a few at a time, of the kept ones.
 
-use super::{CheckpointHistory, Inspector};
-use crate::analysis::{Fit, Waves, effective_sparsity, explained, gini, keys, norm};
+use super::Inspector;
+use crate::analysis::{Fit, Measure, Progress, Waves, effective_sparsity, explained, gini, keys, norm};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{InspectResult, Measure, Off, Progress};
+use crate::protocol::inspect::{InspectResult, Off};
+use crate::train::CheckpointHistory;
 
 /// Kept weights that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;

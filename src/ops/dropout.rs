@@ -2,11 +2,9 @@
 //! is usual now, so that evaluation needs nothing). Which stay is a function of (seed, step, element), so that forward and
 //! backward agree without a mask in memory.
 
-use super::noise::SEED;
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
-use crate::plan::View;
 use crate::rng::Stateless;
-use crate::step::{CLOCK_IN, DROPOUT, HYPER, HYPERS, TIME};
+use crate::step::{CLOCK_IN, DROPOUT, Dropout, HYPER, HYPERS, SEED, TIME};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -25,19 +23,6 @@ pub static KERNEL: Kernel = Kernel {
     checks: Checks::new(&[&[1, 0, 0], &[333, 3, 1], &[1000, 1, 0]], Tolerance { relative: 3e-7, why: "a division" }),
     variants: &[],
 };
-
-/// What drops out: the rate and the step are read while running.
-#[derive(Debug, Clone, Copy)]
-pub struct Dropout {
-    /// Per-run hyper-parameters.
-    pub hyper: View,
-    /// Per-run clock.
-    pub clock: View,
-    /// Per-run seeds.
-    pub seed: View,
-    /// Tells apart what shares these.
-    pub salt: u32,
-}
 
 /// Hidden units of which some are left out, where the tape records that.
 pub fn drop_out(tape: &mut Tape, hidden: Tensor) -> Tensor {

@@ -8,7 +8,6 @@ pub mod activation;
 pub mod add;
 pub mod attend;
 pub mod attention_pattern;
-pub mod batch;
 #[cfg(any(target_arch = "wasm32", test))]
 mod blocked;
 pub mod column_sum;

@@ -4,20 +4,16 @@
 //! `noise`: w += σ ξ for the forward and backward pass of a step, whose update begins with the weights as they were.
 
 use super::record::Recorder;
-use crate::config::Config;
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, index, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, output};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
-use crate::step::{CLOCK_IN, HYPER, TIME, WEIGHT_NOISE};
+use crate::step::{CLOCK_IN, HYPER, SEED, TIME, WEIGHT_NOISE};
 use crate::tape::{ADD_BACK, Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "noise", kernels: &[&NOISE], examples: &[] };
-
-/// A run's seed, for kernels that draw.
-pub const SEED: Bind = index("seed", |_| 1, Fill::Below(|_| 1 << 31));
 
 /// kept = w, then w += σ ξ with ξ ~ N(0, 1)
 pub static NOISE: Kernel = Kernel {
@@ -32,15 +28,9 @@ pub static NOISE: Kernel = Kernel {
     variants: &[],
 };
 
-/// The runs' seeds.
-pub fn seeds(tape: &mut Tape, config: &Config) -> View {
-    let seeds: Vec<Vec<u32>> = (0..config.runs).map(|run| vec![config.seed.wrapping_add(run)]).collect();
-    tape.indices(&seeds, "seeds")
-}
-
 /// Dispatches that put noise on the weights, and that take it off.
-pub fn weight_noise(tape: &mut Tape, config: &Config, recorder: &Recorder) -> [Dispatch; 2] {
-    let (params, seed) = (tape.flat(), seeds(tape, config));
+pub fn weight_noise(tape: &mut Tape, seed: View, recorder: &Recorder) -> [Dispatch; 2] {
+    let params = tape.flat();
     let kept = tape.numbers(params.len, "weights without noise");
     let n = params.len as u32;
     let views = vec![recorder.hyper, recorder.clock, seed, params, kept];

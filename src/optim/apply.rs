@@ -5,10 +5,10 @@
 
 use super::{Given, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
-use crate::ops::noise::{SEED, normal, seeds};
+use crate::ops::noise::normal;
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
-use crate::step::{CLOCK_IN, GRAD_NOISE, HYPER, RATE, TIME, WD};
+use crate::step::{CLOCK_IN, GRAD_NOISE, HYPER, RATE, SEED, TIME, WD};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
@@ -68,7 +68,7 @@ pub(super) fn pull(tape: &Tape, given: &Given, origin: Option<View>) -> Dispatch
 /// The step along `direction`, with decoupled decay when `decay`.
 pub(super) fn step(tape: &mut Tape, given: &Given, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
     let (params, noise) = (tape.flat(), given.config.gradnoise > 0.0);
-    let seed = seeds(tape, given.config);
+    let seed = tape.seeds(given.config.seed);
     let dims = [params.len, usize::from(origin.is_some()), usize::from(decay), usize::from(noise)];
     flat(tape, &STEP, &dims, vec![given.hyper, given.clock, seed, direction, origin_or(origin, given), params])
 }

@@ -2,6 +2,7 @@
 //!
 //! Shares and amounts that are only drawn are bytes, 255 for all or for the largest.
 
+use crate::analysis::Progress;
 use serde::{Deserialize, Serialize};
 
 /// Neurons whose maps are in one answer to [`InspectRequest::Neurons`].
@@ -171,40 +172,6 @@ pub struct Neurons {
 pub struct Layer {
     /// For each head the attention to each position: a share per pair.
     pub heads: Vec<Vec<Vec<u8>>>,
-}
-
-/// Measures along a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Progress {
-    /// Frequencies that the present weights compute with.
-    pub keys: Vec<u16>,
-    /// By step.
-    pub measures: Vec<Measure>,
-    /// Whether some kept weights have not been measured yet.
-    pub more: bool,
-    /// Hidden units of the last layer.
-    pub units: u32,
-    /// ‖W‖ of each parameter of the present weights.
-    pub norms: Vec<(String, f32)>,
-}
-
-/// What is measured at a step. Not a number where it is not defined.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Measure {
-    /// Whose weights.
-    pub step: u32,
-    /// Loss over all pairs of the key frequencies alone.
-    pub restricted: f32,
-    /// Loss over the training pairs without them.
-    pub excluded: f32,
-    /// Gini coefficient of the embedding's spectrum.
-    pub gini: f32,
-    /// Share of neurons that one frequency explains.
-    pub explained: f32,
-    /// Share of the embedding's variance that is in the key frequencies.
-    pub keys: f32,
-    /// Effective sparsity of a network that is shown bits: the share of hidden units that are as accurate as all.
-    pub sparsity: f32,
 }
 
 /// The answers to a pair.

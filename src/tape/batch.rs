@@ -1,21 +1,108 @@
 //! Mini-batches: a model is recorded with examples whose numbers are [`BatchToken`]s, and what is made of them — indices and
 //! their inverse lists — is filled in at the start of every step.
+//!
+//! `batch` draws the pairs of a step without replacement: each epoch is another order of all training pairs, and a step
+//! takes the next ones of it. What is left at the end of an epoch, less than a batch, is dropped.
+//!
+//! The order is a function of (seed, epoch, position): a Feistel network of six rounds over the smallest square of a power
+//! of two that holds all pairs, walked until it meets one of them (Black and Rogaway 2002). So nothing is stored, and
+//! every backend draws the same pairs. `invert` then lists, for each row, who selected it, as
+//! [`Tape::rows`] does for lists that stay.
 
-use super::{Rows, Tape};
-use crate::ops::batch::{Batch, FIELDS};
+use super::{Op, Rows, Tape};
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, output_index};
 use crate::plan::{Dispatch, Kind, View};
-use crate::step::BatchToken;
-use crate::task::Equation;
+use crate::rng::Stateless;
+use crate::step::{BatchToken, CLOCK_IN, SEED, TIME};
+use crate::{cpu, wgsl};
+
+/// Table entry.
+pub static OP: Op = Op { name: "batch", kernels: &[&BATCH, &INVERT], examples: &[] };
+
+/// Numbers of a pair: x, y and the result.
+pub const FIELDS: usize = 3;
+
+const SAME: Tolerance = Tolerance { relative: 0.0, why: "integers" };
+
+/// index\[j\] = tokens\[j\], or where that is a [`BatchToken`] what it stands for of the step's pairs
+pub static BATCH: Kernel = Kernel {
+    name: "batch",
+    wgsl: wgsl!("batch"),
+    dims: &["LEN", "PAIRS", "SIZE", "HALF"],
+    binds: &[
+        CLOCK_IN,
+        SEED,
+        index("pairs", |d| FIELDS * d[1] as usize, Fill::Below(|_| 100)),
+        index("tokens", |d| d[0] as usize, Fill::Exactly(test_tokens)),
+        output_index("index", |d| d[0] as usize),
+    ],
+    cpu: cpu!(batch_twin),
+    grid: |d| fold(d[0].div_ceil(64)),
+    flops: |d| 500 * u64::from(d[0]),
+    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 37, 5, 3], &[300, 1000, 300, 5]], SAME),
+    variants: &[],
+};
+
+/// start\[r\] = how many indices are below r; entry = positions/SLOTS in the order of their
+/// indices, those of NONE left out
+pub static INVERT: Kernel = Kernel {
+    name: "invert",
+    wgsl: wgsl!("invert"),
+    dims: &["LEN", "SOURCE", "ENTRIES", "SLOTS"],
+    binds: &[
+        index("index", |d| d[0] as usize, Fill::Exactly(test_index)),
+        output_index("start", |d| d[1] as usize + 1),
+        output_index("entry", |d| d[2] as usize),
+    ],
+    cpu: cpu!(invert_twin),
+    grid: |d| fold((d[0] + d[1] + 1).div_ceil(64)),
+    flops: |d| u64::from(d[0]),
+    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
+    variants: &[],
+};
+
+/// What a mini-batch is recorded with.
+pub struct Batch {
+    /// Pairs of a step.
+    pub size: usize,
+    /// What fills the indices in.
+    pub(crate) list: Vec<Dispatch>,
+    count: usize,
+    clock: View,
+    seed: View,
+    pairs: View,
+}
+
+impl Batch {
+    /// For steps of `size` pairs out of the training pairs of all runs.
+    pub fn new(tape: &mut Tape, [clock, seed]: [View; 2], train: &[Vec<[u32; FIELDS]>], size: usize) -> Self {
+        let table = |list: &Vec<[u32; FIELDS]>| (0..FIELDS).flat_map(|field| list.iter().map(move |pair| pair[field])).collect();
+        let tables: Vec<Vec<u32>> = train.iter().map(table).collect();
+        let pairs = tape.indices(&tables, "training pairs");
+        Batch { size, list: vec![], count: train[0].len(), clock, seed, pairs }
+    }
+
+    /// `index` is filled in as `tokens` says.
+    pub(crate) fn fill(&mut self, tape: &Tape, tokens: View, index: View) {
+        let dims = [tokens.len, self.count, self.size, half(self.count)].map(|d| d as u32).into();
+        self.list.push(tape.dispatch(&BATCH, dims, vec![self.clock, self.seed, self.pairs, tokens, index], "batch"));
+    }
+
+    /// And its inverse lists.
+    pub(crate) fn invert(&mut self, tape: &Tape, index: View, slots: usize, [start, entry]: [View; 2]) {
+        let dims = [index.len, start.len - 1, entry.len, slots].map(|d| d as u32).into();
+        self.list.push(tape.dispatch(&INVERT, dims, vec![index, start, entry], "batch rows"));
+    }
+}
 
 impl Tape {
     /// Records for mini-batches from here on: returns the examples of one, the same number for each run.
-    pub fn begin_batch(&mut self, batch: Batch) -> Vec<Vec<Equation>> {
+    pub fn begin_batch(&mut self, batch: Batch) -> Vec<Vec<[u32; FIELDS]>> {
         let size = batch.size;
         self.batch = Some(batch);
         let example = |i| {
             let number = |field| BatchToken { slot: (field * size + i) as u32, offset: 0 }.bits();
-            let [x, y, c] = core::array::from_fn::<u32, FIELDS, _>(number);
-            Equation { x, y, c }
+            core::array::from_fn(number)
         };
         vec![(0..size).map(example).collect(); self.runs]
     }
@@ -47,5 +134,105 @@ impl Tape {
         batch.invert(self, index, slots, [start, entry]);
         self.batch = Some(batch);
         Rows { index, start, entry, source }
+    }
+}
+
+/// Half the bits of the network over `count` numbers, at least 1.
+fn half(count: usize) -> usize {
+    (1..16).find(|bits| 1 << (2 * bits) >= count).unwrap_or(16)
+}
+
+/// Where the order of an epoch has number `position` of `count`.
+fn order(position: u32, count: u32, half: u32, seed: u32, epoch: u32) -> u32 {
+    let mask = (1 << half) - 1;
+    let mut at = position;
+    loop {
+        let (mut left, mut right) = (at >> half, at & mask);
+        for round in 0..6 {
+            let [mixed, ..] = Stateless::Batch.draw(seed, epoch, right << 3 | round);
+            (left, right) = (right, left ^ (mixed & mask));
+        }
+        at = left << half | right;
+        if at < count {
+            return at;
+        }
+    }
+}
+
+fn batch_twin<T: Real>(args: &mut Args<T>) {
+    let [_, count, size, half] = args.dims();
+    let (clock, seed, pairs, tokens) = (args.input(0), args.index(1), args.index(2), args.index(3));
+    let step = clock[TIME].wide() as usize - 1;
+    let epoch = step / (count / size);
+    let first = step % (count / size) * size;
+    for (index, &token) in args.output_index(4).iter_mut().zip(tokens) {
+        *index = token;
+        if let Some(BatchToken { slot, offset }) = BatchToken::read(token) {
+            let (field, i) = (slot as usize / size, slot as usize % size);
+            let pair = order((first + i) as u32, count as u32, half as u32, seed[0], epoch as u32);
+            *index = offset + pairs[field * count + pair as usize];
+        }
+    }
+}
+
+fn invert_twin<T: Real>(args: &mut Args<T>) {
+    let [.., slots] = args.dims::<4>();
+    let (index, start, entry) = (args.index(0), args.output_index(1), args.output_index(2));
+    start.fill(0);
+    for &row in index.iter().filter(|&&row| row != NONE) {
+        start[row as usize + 1] += 1;
+    }
+    for r in 1..start.len() {
+        start[r] += start[r - 1];
+    }
+    let mut next = start.to_vec();
+    for (i, &row) in index.iter().enumerate().filter(|(_, row)| **row != NONE) {
+        entry[next[row as usize] as usize] = (i / slots) as u32;
+        next[row as usize] += 1;
+    }
+}
+
+/// Indices that stay, and tokens with offsets.
+fn test_tokens(dims: &[u32]) -> Vec<u32> {
+    let size = dims[2] as usize;
+    let token = |j: usize| BatchToken { slot: (j % FIELDS * size + j * 7 % size) as u32, offset: j as u32 % 9 };
+    (0..dims[0] as usize).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
+}
+
+/// A third of them NONE, but for the first.
+fn test_index(dims: &[u32]) -> Vec<u32> {
+    (0..dims[0]).map(|j| if j % 3 == 2 { NONE } else { j * 31 % dims[1] }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_epoch_is_another_order_of_all_pairs() {
+        for count in [1, 2, 5, 64, 97, 3763] {
+            let epoch = |seed, epoch| -> Vec<u32> {
+                (0..count).map(|i| order(i, count, half(count as usize) as u32, seed, epoch)).collect()
+            };
+            let mut sorted = epoch(3, 0);
+            sorted.sort_unstable();
+            assert_eq!(sorted, (0..count).collect::<Vec<_>>());
+            assert!(count < 5 || (epoch(3, 0) != epoch(3, 1) && epoch(3, 0) != epoch(4, 0)), "{count}");
+        }
+    }
+
+    /// Each number comes first about equally often, and neighbours part.
+    #[test]
+    fn orders_are_well_shuffled() {
+        let count = 37;
+        let at = |position, epoch| order(position, count, half(count as usize) as u32, 1, epoch);
+        let (mut first, mut gaps) = (vec![0; count as usize], vec![0; count as usize]);
+        for epoch in 0..37_000 {
+            first[at(0, epoch) as usize] += 1;
+            gaps[((at(8, epoch) + count - at(7, epoch)) % count) as usize] += 1;
+        }
+        // 1000 ± five standard deviations.
+        assert!(first.iter().all(|n| (840..1160).contains(n)), "{first:?}");
+        assert!(gaps[0] == 0 && gaps[1..].iter().all(|n| (860..1200).contains(n)), "{gaps:?}");
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Built;
 use crate::config::Config;
-use crate::inspect::CHECKPOINT_HISTORY_BYTES;
-use crate::protocol::Engine;
+use crate::exec::Engine;
+use crate::train::CHECKPOINT_HISTORY_BYTES;
 
 /// Most bytes of one worker: WebAssembly here ends at 4 GiB, and an allocator needs room between what it has given away.
 pub const MOST: u64 = 3 << 30;

@@ -227,8 +227,9 @@ fn why_not_grokked(app: &App, phase: Phase) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exec::Engine;
     use crate::metrics::Point;
-    use crate::protocol::{Engine, Event};
+    use crate::protocol::Event;
     use crate::settings::from_query;
 
     /// A page with a trainer for this configuration, in this state, whose runs have these (step, train, test) accuracies.

@@ -14,8 +14,8 @@ use super::worker::scope::{now_ms, post};
 use crate::bench::clock::{Clock, SAMPLE_MS};
 use crate::bench::{Bench, Options, Table, run, table, tuned};
 use crate::config::{Backend, Config};
-use crate::exec::Device;
-use crate::protocol::{Command, Engine, Event};
+use crate::exec::{Device, Engine};
+use crate::protocol::{Command, Event};
 use crate::settings::from_query;
 
 /// The worker's side: measures what the configuration's backend allows and sends each table.

@@ -1,7 +1,7 @@
 //! What the page knows of its GPU, and which engine a setting therefore means.
 
 use crate::config::{Backend, Config};
-use crate::protocol::Engine;
+use crate::exec::Engine;
 
 /// What is known of the GPU.
 #[derive(Debug, Clone, PartialEq, Eq)]

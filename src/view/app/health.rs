@@ -1,7 +1,8 @@
 //! Whether the worker lives, what of its memory and its run is known here, and how the run goes on in another one.
 
 use super::{App, Effect, Worker};
-use crate::protocol::{Command, Engine};
+use crate::exec::Engine;
+use crate::protocol::Command;
 
 /// Seconds between two calls of [`App::tick`], as long as nothing is suspended.
 pub const TICK_S: u32 = 2;

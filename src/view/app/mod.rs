@@ -26,9 +26,10 @@ pub use steps::count;
 pub use words::{Effect, State, Trainer, Value};
 
 use crate::config::{Backend, Config, Problem, sentences};
+use crate::exec::Engine;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectReply};
-use crate::protocol::{Command, Engine, Event};
+use crate::protocol::{Command, Event};
 use crate::view::inside::Inside;
 use crate::view::panels;
 use crate::view::runs::Runs;

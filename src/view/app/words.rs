@@ -1,8 +1,9 @@
 //! The words of the page's state: what it can be in, and what can follow from a change.
 
 use crate::config::Config;
+use crate::exec::Engine;
+use crate::protocol::Command;
 use crate::protocol::inspect::InspectReply;
-use crate::protocol::{Command, Engine};
 
 /// The `state` property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

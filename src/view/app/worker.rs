@@ -2,8 +2,9 @@
 
 use super::{App, Effect, OnceReady, Phase, Trainer, Value};
 use crate::config::{Backend, Config};
+use crate::exec::Engine;
 use crate::metrics::{History, Milestones};
-use crate::protocol::{Command, Engine};
+use crate::protocol::Command;
 use crate::view::keep::run::Run;
 
 /// Where the worker is.

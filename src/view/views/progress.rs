@@ -1,9 +1,10 @@
 //! Progress measures on the step axis of the curves.
 
 use super::stage::{Pointed, Stage, View, list};
+use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::fixed;
-use crate::protocol::inspect::{InspectRequest, InspectResult, Measure, Progress};
+use crate::protocol::inspect::{InspectRequest, InspectResult};
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};

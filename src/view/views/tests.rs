@@ -3,11 +3,11 @@
 use super::stage::list;
 use super::*;
 use crate::config::Config;
-use crate::inspect::{CheckpointHistory, Inspector};
+use crate::inspect::Inspector;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, Off, Plane};
 use crate::settings::from_query;
-use crate::train::{Device, Trainer, WeightCheckpoint};
+use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Line;

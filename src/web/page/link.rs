@@ -4,7 +4,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::dom::{Listener, Result, window};
-use crate::protocol::{Command, Engine, Event, decode, encode};
+use crate::exec::Engine;
+use crate::protocol::{Command, Event, decode, encode};
 
 /// A running worker; it ends with this.
 pub struct Link {

@@ -5,7 +5,8 @@ use js_sys::{Array, Float32Array, Object, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::dom::object;
-use crate::protocol::inspect::{InspectReply, InspectResult, Layer, Measure, Plane};
+use crate::analysis::Measure;
+use crate::protocol::inspect::{InspectReply, InspectResult, Layer, Plane};
 use crate::view::choice::Choice;
 use crate::view::views::VIEWS;
 

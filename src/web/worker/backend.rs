@@ -4,9 +4,8 @@
 pub mod gpu;
 
 use crate::config::Config;
-use crate::exec::ExecError;
+use crate::exec::{Engine, ExecError};
 use crate::ops::tiles::Tiles;
-use crate::protocol::Engine;
 use crate::train::Device;
 #[cfg(feature = "gpu")]
 use crate::web::worker::scope::within;

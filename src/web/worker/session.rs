@@ -20,12 +20,12 @@ use super::data_parallel::{self, Helpers};
 #[cfg(feature = "gpu")]
 use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
-use crate::exec::ExecError;
-use crate::inspect::{CheckpointHistory, Inspector};
+use crate::exec::{Engine, ExecError};
+use crate::inspect::Inspector;
 use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, InspectQuery};
-use crate::protocol::{Command, Engine, Event};
-use crate::train::{Collecting, Device, RING, Share, Snapshot, Trainer};
+use crate::protocol::{Command, Event};
+use crate::train::{CheckpointHistory, Collecting, Device, RING, Share, Snapshot, Trainer};
 use order::Order;
 use trouble::{Next, Trouble};
 

@@ -1,8 +1,9 @@
 //! Looks inside that are not for the view: of claims about the weights, and of programs of the page.
 
 use super::*;
+use crate::analysis::{Measure, Progress};
 use crate::experiment::Judgement;
-use crate::protocol::inspect::{InspectQuery, InspectRequest, InspectResult, Measure, Off, Progress};
+use crate::protocol::inspect::{InspectQuery, InspectRequest, InspectResult, Off};
 use crate::settings::from_query;
 use crate::view::gallery::paper;
 

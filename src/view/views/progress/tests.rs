@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::experiment::record;
-use crate::inspect::{CheckpointHistory, Inspector};
+use crate::inspect::Inspector;
 use crate::metrics::Point;
 use crate::protocol::inspect::{Asker, InspectQuery, Off};
 use crate::settings::from_query;
-use crate::train::{Device, Trainer, WeightCheckpoint};
+use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 use pollster::block_on;
 
 const ONE: &str = "memorisation";

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit};
 
 use super::Ui;
-use crate::protocol::Engine;
+use crate::exec::Engine;
 use crate::protocol::inspect::InspectReply;
 use crate::view::app::{Effect, TICK_S, Value};
 use crate::web::page::controls::hide;

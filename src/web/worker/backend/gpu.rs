@@ -2,10 +2,11 @@
 
 use super::Chosen;
 use crate::config::{Backend, Config};
+use crate::exec::Engine;
 use crate::exec::gpu::Context;
 use crate::number::exponential;
 use crate::ops::tiles::Tiles;
-use crate::protocol::{Engine, Event};
+use crate::protocol::Event;
 use crate::selfcheck::self_check;
 use crate::train::{Device, build};
 use crate::tuner::{kept, tune};

@@ -3,8 +3,8 @@
 use super::order::Order;
 use super::trouble::{Next, Trouble};
 use super::{Loaded, Mode, Session, answer};
-use crate::exec::ExecError;
-use crate::protocol::{Engine, Event};
+use crate::exec::{Engine, ExecError};
+use crate::protocol::Event;
 use crate::web::worker::scope::{now_ms, post};
 
 /// Weights are copied this often, milliseconds …

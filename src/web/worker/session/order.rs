@@ -5,12 +5,11 @@ use super::silence;
 use super::trouble::Trouble;
 use super::{Loaded, Mode, Pace, Session, inspect};
 use crate::config::Config;
-use crate::exec::ExecError;
-use crate::inspect::CheckpointHistory;
+use crate::exec::{Engine, ExecError};
 use crate::metrics::History;
 use crate::plan::List;
-use crate::protocol::{Command, Engine};
-use crate::train::{self, Built, Device, Share, Snapshot, Trainer};
+use crate::protocol::Command;
+use crate::train::{self, Built, CheckpointHistory, Device, Share, Snapshot, Trainer};
 use crate::web::worker::backend::Chosen;
 use crate::web::worker::data_parallel;
 #[cfg(feature = "gpu")]

@@ -1,12 +1,11 @@
 //! Runs an arm natively, for the runner and for tests: the same trainer and the same stop rule as in the page.
 
-use super::record::{ArmRecord, Check, Curve};
 use super::weights::{self, Ended};
-use super::{Arm, Compare, Experiment};
 use crate::config::Config;
-use crate::inspect::CheckpointHistory;
+use crate::experiment::record::{ArmRecord, Check, Curve};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Judgement, Verdict};
 use crate::metrics::{History, end, limit};
-use crate::train::{Device, Trainer, WeightCheckpoint};
+use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 
 /// Steps between looks at the points.
 const CHUNK: u32 = 50;
@@ -87,7 +86,7 @@ async fn weights(trainer: &mut Trainer) -> Result<Vec<Vec<f32>>, String> {
 
 /// What is kept of an arm's runs.
 pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str) -> ArmRecord {
-    let check = |expect: &super::Expect| {
+    let check = |expect: &Expect| {
         let verdicts: Vec<_> = histories.iter().map(|history| expect.judge(history, true)).collect();
         summary(expect.text(), &verdicts)
     };
@@ -106,8 +105,8 @@ pub fn compare(experiment: &Experiment, histories: &[Vec<History>]) -> Vec<Check
     experiment.compare.iter().map(check).collect()
 }
 
-fn summary(text: String, verdicts: &[super::Verdict]) -> Check {
-    let met = verdicts.iter().filter(|v| v.judgement == super::Judgement::Holds).count() as u32;
+fn summary(text: String, verdicts: &[Verdict]) -> Check {
+    let met = verdicts.iter().filter(|v| v.judgement == Judgement::Holds).count() as u32;
     let measured: Vec<&str> = verdicts.iter().map(|v| v.measured.as_str()).collect();
     Check { met, all: verdicts.len() as u32, text, measured: measured.join(", ") }
 }

@@ -1,13 +1,15 @@
 //! The progress measures of runs that were recorded natively, and what the claims about weights come to by them.
 
-use super::Probe;
-use super::record::Check;
+use crate::analysis::Progress;
 use crate::config::Config;
 use crate::exec::Device;
-use crate::inspect::{CheckpointHistory, Inspector};
+use crate::experiment::Probe;
+use crate::experiment::record::Check;
+use crate::inspect::Inspector;
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, InspectQuery, InspectRequest, InspectResult, Off, Progress};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectRequest, InspectResult, Off};
 use crate::tape::Param;
+use crate::train::CheckpointHistory;
 
 /// A run that has ended, with the weights it went through.
 pub struct Ended<'a> {

@@ -1,6 +1,6 @@
 //! Checkpoints of earlier steps, closer together the earlier they are: what going back in time shows.
 
-use crate::train::WeightCheckpoint;
+use super::WeightCheckpoint;
 
 /// Checkpoints kept at once.
 const MOST: usize = 64;

@@ -1,0 +1,38 @@
+//! What the progress measures of a run come to (Nanda et al. 2023, section 5): the numbers that a view draws and that claims
+//! about weights are judged by.
+
+use serde::{Deserialize, Serialize};
+
+/// Measures along a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Frequencies that the present weights compute with.
+    pub keys: Vec<u16>,
+    /// By step.
+    pub measures: Vec<Measure>,
+    /// Whether some kept weights have not been measured yet.
+    pub more: bool,
+    /// Hidden units of the last layer.
+    pub units: u32,
+    /// ‖W‖ of each parameter of the present weights.
+    pub norms: Vec<(String, f32)>,
+}
+
+/// What is measured at a step. Not a number where it is not defined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Whose weights.
+    pub step: u32,
+    /// Loss over all pairs of the key frequencies alone.
+    pub restricted: f32,
+    /// Loss over the training pairs without them.
+    pub excluded: f32,
+    /// Gini coefficient of the embedding's spectrum.
+    pub gini: f32,
+    /// Share of neurons that one frequency explains.
+    pub explained: f32,
+    /// Share of the embedding's variance that is in the key frequencies.
+    pub keys: f32,
+    /// Effective sparsity of a network that is shown bits: the share of hidden units that are as accurate as all.
+    pub sparsity: f32,
+}

@@ -1,0 +1,5 @@
+//! Runs the experiments natively, for the program `reproduce`: trains every arm, looks into what it trained, and writes the
+//! record.
+
+pub mod run;
+pub mod weights;
