@@ -6,6 +6,7 @@
 //! applies the run's offset on the CPU, and the `<BINDING>_RUN` constants do so in WGSL.
 //!
 //! To add an op: write `ops/<name>.rs` and `shaders/<kernel>.wgsl`, and add one line to [`OPS`].
+//! The macro `dims!` names a kernel's sizes, for the shader, its twin and whoever records it.
 //! Parity, gradients, shader checks and the benchmark then cover it.
 
 pub mod activation;
@@ -47,6 +48,7 @@ pub mod weight_norm;
 
 use crate::tape::{Tape, Tensor};
 pub use args::{Args, MAX_BINDS, Slot};
+pub(crate) use args::{dims, iterations};
 pub use real::Real;
 
 /// All operations, in the order a model meets them.
