@@ -1,4 +1,4 @@
-//! What a CPU kernel is given.
+//! What a CPU kernel is given, and names for the dims of a kernel.
 
 /// What a CPU kernel sees of one run: its dims and its bindings in order.
 pub struct Args<'a, T> {

@@ -4,10 +4,12 @@
 //! WGSL.
 
 mod args;
+pub(crate) mod dims;
 pub mod real;
 pub mod strip;
 
 pub use args::{Args, MAX_BINDS, Slot};
+pub(crate) use dims::{dims, iterations};
 pub use real::Real;
 
 /// One dispatch: a shader, its CPU twin, and what the harnesses need to know.

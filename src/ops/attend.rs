@@ -5,7 +5,9 @@
 //! z [QUERIES, HEADS·WIDTH].
 
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use crate::kernel::{
+    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output, put,
+};
 use crate::tape::{Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -15,27 +17,46 @@ pub static OP: Op =
 
 const TOLERANCE: Tolerance = Tolerance { relative: 2e-6, why: "f32 sums of up to a few hundred products, in another order" };
 
+dims! {
+    struct Shape { queries, slots, heads, width, source }
+}
+dims! {
+    struct BackProbs: Shape { accumulate }
+}
+dims! {
+    struct BackValues: Shape { entries, accumulate }
+}
+
 const PROBS: Bind = input_of("probs", pattern, Fill::Uniform);
-const ROWS: Bind = index("rows", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[4], |d| d[1]));
-const V: Bind = input("v", |d| (d[4] * d[2] * d[3]) as usize);
-const DZ: Bind = input("dz", |d| (d[0] * d[2] * d[3]) as usize);
+const ROWS: Bind = index("rows", slots, Fill::BelowOrNone(|d| Shape::source(d) as u32, |d| Shape::slots(d) as u32));
+const V: Bind = input("v", |d| Shape::source(d) * model(d));
+const DZ: Bind = input("dz", |d| Shape::queries(d) * model(d));
+
+fn slots(d: &[u32]) -> usize {
+    Shape::queries(d) * Shape::slots(d)
+}
 
 fn pattern(d: &[u32]) -> usize {
-    (d[0] * d[1] * d[2]) as usize
+    slots(d) * Shape::heads(d)
+}
+
+fn model(d: &[u32]) -> usize {
+    Shape::heads(d) * Shape::width(d)
 }
 
 fn flops(d: &[u32]) -> u64 {
-    2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
+    let Shape { queries, slots, heads, width, .. } = Shape::of(d);
+    2 * iterations([queries, slots, heads, width])
 }
 
 /// z[i, h, :] = Σ_j probs[i, h, j] · v[rows[i, j], h, :]
 pub static ATTEND: Kernel = Kernel {
     name: "attend",
     wgsl: wgsl!("attend"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "SOURCE"],
-    binds: &[PROBS, ROWS, V, output("z", |d| (d[0] * d[2] * d[3]) as usize)],
+    dims: Shape::NAMES,
+    binds: &[PROBS, ROWS, V, output("z", |d| Shape::queries(d) * model(d))],
     cpu: cpu!(attend_twin),
-    grid: |d| fold((d[0] * d[2] * d[3]).div_ceil(64)),
+    grid: |d| fold((Shape::queries(d) * model(d)).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]], TOLERANCE),
     variants: &[],
@@ -45,10 +66,10 @@ pub static ATTEND: Kernel = Kernel {
 pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     name: "attend_back_probs",
     wgsl: wgsl!("attend_back_probs"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "SOURCE", "ACCUMULATE"],
+    dims: BackProbs::NAMES,
     binds: &[ROWS, V, DZ, in_out("dprobs", pattern, Fill::Normal)],
     cpu: cpu!(attend_back_probs_twin),
-    grid: |d| fold((d[0] * d[1] * d[2]).div_ceil(64)),
+    grid: |d| fold(pattern(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]], TOLERANCE),
     variants: &[],
@@ -58,17 +79,17 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
 pub static ATTEND_BACK_VALUES: Kernel = Kernel {
     name: "attend_back_values",
     wgsl: wgsl!("attend_back_values"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "SOURCE", "ENTRIES", "ACCUMULATE"],
+    dims: BackValues::NAMES,
     binds: &[
         PROBS,
         DZ,
-        index("start", |d| d[4] as usize + 1, Fill::Offsets(|d| d[5])),
-        index("entry", |d| d[5] as usize, Fill::Below(|d| d[0] * d[1])),
-        in_out("dv", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
+        index("start", |d| Shape::source(d) + 1, Fill::Offsets(|d| BackValues::entries(d) as u32)),
+        index("entry", BackValues::entries, Fill::Below(|d| slots(d) as u32)),
+        in_out("dv", |d| Shape::source(d) * model(d), Fill::Normal),
     ],
     cpu: cpu!(attend_back_values_twin),
-    grid: |d| fold((d[2] * d[3]).div_ceil(16) * d[4]),
-    flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
+    grid: |d| fold((model(d).div_ceil(16) * Shape::source(d)) as u32),
+    flops: |d| 2 * iterations([BackValues::entries(d), model(d)]),
     checks: Checks::new(
         &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 6, 2, 999, 1]],
         TOLERANCE,
@@ -84,22 +105,24 @@ pub fn attend(tape: &mut Tape, probs: Tensor, v: Tensor, rows: Rows, heads: usiz
     assert_eq!(width % heads, 0, "attend `{name}`: {heads} heads do not divide width {width}");
     assert_eq!(rows.len() * heads, queries * scores, "attend `{name}`: {scores} probabilities do not fit {heads} heads");
     let z = tape.activation(queries, width, name);
-    let dims: Vec<u32> = [queries, scores / heads, heads, width / heads, source].map(|d| d as u32).into();
+    let shape = Shape { queries, slots: scores / heads, heads, width: width / heads, source };
     let views = vec![tape.view(probs), rows.index, tape.view(v), tape.view(z)];
-    let dispatch = tape.dispatch(&ATTEND, dims.clone(), views, name);
+    let dispatch = tape.dispatch(&ATTEND, shape.list(), views, name);
     tape.record(dispatch, &[probs, v], move |back| {
         let (probs_at, v_at, dz) = (back.tape.view(probs), back.tape.view(v), back.of(z));
         let (dprobs, accumulate) = back.into(probs);
-        back.push(&ATTEND_BACK_PROBS, [&dims[..], &[accumulate]].concat(), vec![rows.index, v_at, dz, dprobs]);
+        let dims = BackProbs { shape, accumulate: accumulate as usize };
+        back.push(&ATTEND_BACK_PROBS, dims.list(), vec![rows.index, v_at, dz, dprobs]);
         let (dv, accumulate) = back.into(v);
         let views = vec![probs_at, dz, rows.start, rows.entry, dv];
-        back.push(&ATTEND_BACK_VALUES, [&dims[..], &[rows.entry.len as u32, accumulate]].concat(), views);
+        let dims = BackValues { shape, entries: rows.entry.len, accumulate: accumulate as usize };
+        back.push(&ATTEND_BACK_VALUES, dims.list(), views);
     });
     z
 }
 
 fn attend_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _] = args.dims();
+    let Shape { slots, heads, width, .. } = Shape::of(args.dims);
     let (probs, rows, v, z) = (args.input(0), args.index(1), args.input(2), args.output(3));
     z.fill(T::ZERO);
     for (i, (z, rows)) in z.chunks_exact_mut(heads * width).zip(rows.chunks_exact(slots)).enumerate() {
@@ -113,7 +136,7 @@ fn attend_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn attend_back_probs_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, accumulate] = args.dims();
+    let BackProbs { shape: Shape { slots, heads, width, .. }, accumulate } = BackProbs::of(args.dims);
     let (rows, v, dz, dprobs) = (args.index(0), args.input(1), args.input(2), args.output(3));
     for (s, dp) in dprobs.iter_mut().enumerate() {
         let (i, h) = (s / slots / heads, s / slots % heads);
@@ -125,7 +148,7 @@ fn attend_back_probs_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn attend_back_values_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, _, accumulate] = args.dims();
+    let BackValues { shape: Shape { slots, heads, width, .. }, accumulate, .. } = BackValues::of(args.dims);
     let (probs, dz, start, entry, dv) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     for (r, dv) in dv.chunks_exact_mut(heads * width).enumerate() {
         if accumulate == 0 {

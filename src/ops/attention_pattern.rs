@@ -9,7 +9,9 @@
 //! [QUERIES, HEADS, SLOTS].
 
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output};
+use crate::kernel::{
+    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output,
+};
 use crate::plan::{Dispatch, View};
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -23,28 +25,60 @@ pub static OP: Op = Op {
 
 const TOLERANCE: Tolerance = Tolerance { relative: 1e-5, why: "exp and short sums in another order" };
 
-const Q: Bind = input("q", |d| (d[4] * d[2] * d[3]) as usize);
-const K: Bind = input("k", |d| (d[5] * d[2] * d[3]) as usize);
-const QUERY: Bind = index("query", |d| d[0] as usize, Fill::Below(|d| d[4]));
-const KEYS: Bind = index("keys", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[5], |d| d[1]));
+dims! {
+    /// The dims of a pattern.
+    pub(super) struct Scores { queries, slots, heads, width }
+}
+dims! {
+    /// And of what it reads.
+    pub(super) struct Shape { queries, slots, heads, width, qrows, krows }
+}
+dims! {
+    struct Forward: Shape { sink }
+}
+dims! {
+    struct BackQuery: Shape { accumulate }
+}
+dims! {
+    struct BackKeys: Shape { entries, accumulate }
+}
+
+const Q: Bind = input("q", |d| Shape::qrows(d) * model(d));
+const K: Bind = input("k", |d| Shape::krows(d) * model(d));
+const QUERY: Bind = index("query", Shape::queries, Fill::Below(|d| Shape::qrows(d) as u32));
+const KEYS: Bind = index("keys", slots, Fill::BelowOrNone(|d| Shape::krows(d) as u32, |d| Shape::slots(d) as u32));
 const DS: Bind = input("ds", scores);
 
+fn slots(d: &[u32]) -> usize {
+    Scores::queries(d) * Scores::slots(d)
+}
+
 fn scores(d: &[u32]) -> usize {
-    (d[0] * d[1] * d[2]) as usize
+    slots(d) * Scores::heads(d)
+}
+
+fn model(d: &[u32]) -> usize {
+    Scores::heads(d) * Scores::width(d)
 }
 
 fn flops(d: &[u32]) -> u64 {
-    2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
+    let Scores { queries, slots, heads, width } = Scores::of(d);
+    2 * iterations([queries, slots, heads, width])
+}
+
+/// A thread for each query and head.
+fn grid(d: &[u32]) -> [u32; 2] {
+    fold((Scores::queries(d) * Scores::heads(d)).div_ceil(64) as u32)
 }
 
 /// probs = softmax over a query's slots of q·k/√WIDTH, and over a score of 0 when SINK is 1
 pub static ATTENTION_PATTERN: Kernel = Kernel {
     name: "attention_pattern",
     wgsl: wgsl!("attention_pattern"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "SINK"],
+    dims: Forward::NAMES,
     binds: &[Q, K, QUERY, KEYS, output("probs", scores)],
     cpu: cpu!(attention_pattern_twin),
-    grid: |d| fold((d[0] * d[2]).div_ceil(64)),
+    grid,
     flops,
     checks: Checks::new(
         &[
@@ -64,10 +98,10 @@ pub static ATTENTION_PATTERN: Kernel = Kernel {
 pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     name: "attention_pattern_back_scores",
     wgsl: wgsl!("attention_pattern_back_scores"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH"],
+    dims: Scores::NAMES,
     binds: &[input_of("probs", scores, Fill::Uniform), input("dprobs", scores), output("ds", scores)],
     cpu: cpu!(attention_pattern_back_scores_twin),
-    grid: |d| fold((d[0] * d[2]).div_ceil(64)),
+    grid,
     flops: |d| 5 * scores(d) as u64,
     checks: Checks::new(&[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]], TOLERANCE),
     variants: &[],
@@ -77,20 +111,21 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
 pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
     name: "attention_pattern_back_query",
     wgsl: wgsl!("attention_pattern_back_query"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "ACCUMULATE"],
+    dims: BackQuery::NAMES,
     binds: &[
         K,
         KEYS,
         DS,
-        index("start", |d| d[4] as usize + 1, Fill::Offsets(|d| d[0])),
-        index("entry", |d| d[0] as usize, Fill::Below(|d| d[0])),
-        in_out("dq", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
+        index("start", |d| Shape::qrows(d) + 1, Fill::Offsets(|d| Shape::queries(d) as u32)),
+        index("entry", Shape::queries, Fill::Below(|d| Shape::queries(d) as u32)),
+        in_out("dq", |d| Shape::qrows(d) * model(d), Fill::Normal),
     ],
     cpu: cpu!(attention_pattern_back_query_twin),
     grid: |d| {
         // As in the shader: a list of thousands gets all lanes of a workgroup, short ones four.
-        let columns = if d[0] / d[4] >= 64 { 1 } else { 16 };
-        fold((d[2] * d[3]).div_ceil(columns) * d[4])
+        let Shape { queries, qrows, .. } = Shape::of(d);
+        let columns = if queries / qrows >= 64 { 1 } else { 16 };
+        fold((model(d).div_ceil(columns) * qrows) as u32)
     },
     flops,
     checks: Checks::new(
@@ -110,17 +145,17 @@ pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
 pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
     name: "attention_pattern_back_keys",
     wgsl: wgsl!("attention_pattern_back_keys"),
-    dims: &["QUERIES", "SLOTS", "HEADS", "WIDTH", "QROWS", "KROWS", "ENTRIES", "ACCUMULATE"],
+    dims: BackKeys::NAMES,
     binds: &[
         Q,
         QUERY,
         DS,
-        index("start", |d| d[5] as usize + 1, Fill::Offsets(|d| d[6])),
-        index("entry", |d| d[6] as usize, Fill::Below(|d| d[0] * d[1])),
-        in_out("dk", |d| (d[5] * d[2] * d[3]) as usize, Fill::Normal),
+        index("start", |d| Shape::krows(d) + 1, Fill::Offsets(|d| BackKeys::entries(d) as u32)),
+        index("entry", BackKeys::entries, Fill::Below(|d| slots(d) as u32)),
+        in_out("dk", |d| Shape::krows(d) * model(d), Fill::Normal),
     ],
     cpu: cpu!(attention_pattern_back_keys_twin),
-    grid: |d| fold((d[2] * d[3]).div_ceil(16) * d[5]),
+    grid: |d| fold((model(d).div_ceil(16) * Shape::krows(d)) as u32),
     flops,
     checks: Checks::new(
         &[&[1, 1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 20, 1], &[70, 3, 4, 32, 70, 21, 210, 0], &[333, 3, 1, 6, 1, 2, 999, 0]],
@@ -136,8 +171,7 @@ pub(super) struct Pattern {
     k: Tensor,
     query: Rows,
     keys: Rows,
-    /// QUERIES, SLOTS, HEADS, WIDTH, QROWS, KROWS.
-    pub dims: [u32; 6],
+    pub dims: Shape,
     /// `[queries, heads · slots]`
     pub probs: Tensor,
 }
@@ -158,9 +192,9 @@ impl Pattern {
         assert!(query.source == qrows && keys.source == krows, "attention_pattern `{name}`: rows of other tables");
         let (queries, slots) = (query.len(), keys.len() / query.len());
         let probs = tape.activation(queries, heads * slots, name);
-        let dims = [queries, slots, heads, width / heads, qrows, krows].map(|d| d as u32);
+        let dims = Shape { queries, slots, heads, width: width / heads, qrows, krows };
         let views = vec![tape.view(q), tape.view(k), query.index, keys.index, tape.view(probs)];
-        let dispatch = tape.dispatch(&ATTENTION_PATTERN, [&dims[..], &[u32::from(sink)]].concat(), views, name);
+        let dispatch = tape.dispatch(&ATTENTION_PATTERN, Forward { shape: dims, sink: usize::from(sink) }.list(), views, name);
         (Pattern { q, k, query, keys, dims, probs }, dispatch)
     }
 
@@ -171,14 +205,16 @@ impl Pattern {
 
     /// Pushes the gradients by q and k, given `ds`, the gradient by q·k.
     pub fn push_back(&self, back: &mut Backward, ds: View) {
-        let Pattern { q, k, query, keys, dims, .. } = self;
+        let Pattern { q, k, query, keys, dims: shape, .. } = self;
         let (q_at, k_at) = (back.tape.view(*q), back.tape.view(*k));
         let (dq, accumulate) = back.into(*q);
         let views = vec![k_at, keys.index, ds, query.start, query.entry, dq];
-        back.push(&ATTENTION_PATTERN_BACK_QUERY, [&dims[..], &[accumulate]].concat(), views);
+        let dims = BackQuery { shape: *shape, accumulate: accumulate as usize };
+        back.push(&ATTENTION_PATTERN_BACK_QUERY, dims.list(), views);
         let (dk, accumulate) = back.into(*k);
         let views = vec![q_at, query.index, ds, keys.start, keys.entry, dk];
-        back.push(&ATTENTION_PATTERN_BACK_KEYS, [&dims[..], &[keys.entry.len as u32, accumulate]].concat(), views);
+        let dims = BackKeys { shape: *shape, entries: keys.entry.len, accumulate: accumulate as usize };
+        back.push(&ATTENTION_PATTERN_BACK_KEYS, dims.list(), views);
     }
 }
 
@@ -197,7 +233,9 @@ pub fn attention_pattern(
     tape.record(dispatch, &pattern.inputs(), move |back| {
         let (probs_at, dprobs) = (back.tape.view(probs), back.of(probs));
         let ds = back.tape.numbers(probs_at.len, "d scores");
-        back.push(&ATTENTION_PATTERN_BACK_SCORES, pattern.dims[..4].to_vec(), vec![probs_at, dprobs, ds]);
+        let Shape { queries, slots, heads, width, .. } = pattern.dims;
+        let dims = Scores { queries, slots, heads, width };
+        back.push(&ATTENTION_PATTERN_BACK_SCORES, dims.list(), vec![probs_at, dprobs, ds]);
         pattern.push_back(back, ds);
     });
     probs
@@ -209,7 +247,7 @@ pub(super) fn scale<T: Real>(width: usize) -> T {
 }
 
 fn attention_pattern_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, _, sink] = args.dims();
+    let Forward { shape: Shape { slots, heads, width, .. }, sink } = Forward::of(args.dims);
     let (q, k, query, keys, probs) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     let model = heads * width;
     for (i, probs) in probs.chunks_exact_mut(heads * slots).enumerate() {
@@ -244,7 +282,7 @@ fn softmax<T: Real>(scores: &mut [T], keys: &[u32], sink: bool) {
 }
 
 fn attention_pattern_back_scores_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, _, width] = args.dims();
+    let Scores { slots, width, .. } = Scores::of(args.dims);
     let (probs, dprobs, ds) = (args.input(0), args.input(1), args.output(2));
     for ((probs, dprobs), ds) in probs.chunks_exact(slots).zip(dprobs.chunks_exact(slots)).zip(ds.chunks_exact_mut(slots)) {
         let mean = dot(probs, dprobs);
@@ -255,7 +293,7 @@ fn attention_pattern_back_scores_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn attention_pattern_back_query_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, _, accumulate] = args.dims();
+    let BackQuery { shape: Shape { slots, heads, width, .. }, accumulate } = BackQuery::of(args.dims);
     let (k, keys, ds, start, entry, dq) =
         (args.input(0), args.index(1), args.input(2), args.index(3), args.index(4), args.output(5));
     let model = heads * width;
@@ -276,7 +314,7 @@ fn attention_pattern_back_query_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn attention_pattern_back_keys_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, width, _, _, _, accumulate] = args.dims();
+    let BackKeys { shape: Shape { slots, heads, width, .. }, accumulate, .. } = BackKeys::of(args.dims);
     let (q, query, ds) = (args.input(0), args.index(1), args.input(2));
     let (start, entry, dk) = (args.index(3), args.index(4), args.output(5));
     let model = heads * width;

@@ -9,7 +9,7 @@
 use super::gemm::gemm;
 use super::linear::gradients;
 use crate::kernel::real::axpy;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Op, RowSum, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -21,20 +21,32 @@ pub static OP: Op = Op {
     examples: &[|tape| example(tape, false), |tape| example(tape, true), product, fixed_positions],
 };
 
-const E: Bind = input("e", |d| (d[2] * d[1]) as usize);
-const P: Bind = input("p", |d| (d[3] * d[1]) as usize);
-const TOKEN: Bind = index("token", |d| d[0] as usize, Fill::Below(|d| d[2]));
-const POSITION: Bind = index("position", |d| d[0] as usize, Fill::Below(|d| d[3]));
+dims! {
+    struct Embed { rows, cols, tokens, positions, relative }
+}
+dims! {
+    struct EmbedLinear: Embed { n }
+}
+
+const E: Bind = input("e", |d| Embed::tokens(d) * Embed::cols(d));
+const P: Bind = input("p", |d| Embed::positions(d) * Embed::cols(d));
+const TOKEN: Bind = index("token", Embed::rows, Fill::Below(|d| Embed::tokens(d) as u32));
+const POSITION: Bind = index("position", Embed::rows, Fill::Below(|d| Embed::positions(d) as u32));
+
+/// Elements of embedded rows.
+fn embedded(d: &[u32]) -> usize {
+    Embed::rows(d) * Embed::cols(d)
+}
 
 /// y[i, :] = E[token\[i\]] + P[position\[i\]] − RELATIVE·(E[TOKENS − 1] + P[POSITIONS − 1])
 pub static EMBED: Kernel = Kernel {
     name: "embed",
     wgsl: wgsl!("embed"),
-    dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE"],
-    binds: &[E, P, TOKEN, POSITION, output("y", |d| (d[0] * d[1]) as usize)],
+    dims: Embed::NAMES,
+    binds: &[E, P, TOKEN, POSITION, output("y", embedded)],
     cpu: cpu!(embed_twin),
-    grid: |d| fold((d[0] * d[1]).div_ceil(64)),
-    flops: |d| u64::from(d[0] * d[1]) * (1 + u64::from(d[4])),
+    grid: |d| fold(embedded(d).div_ceil(64) as u32),
+    flops: |d| iterations([embedded(d), 1 + Embed::relative(d)]),
     checks: Checks::new(
         &[&[1, 1, 1, 1, 0], &[7, 5, 4, 3, 0], &[130, 33, 66, 3, 1]],
         Tolerance { relative: 2e-7, why: "up to three roundings" },
@@ -46,11 +58,18 @@ pub static EMBED: Kernel = Kernel {
 pub static EMBED_LINEAR: Kernel = Kernel {
     name: "embed_linear",
     wgsl: wgsl!("embed_linear"),
-    dims: &["ROWS", "COLS", "TOKENS", "POSITIONS", "RELATIVE", "N"],
-    binds: &[E, P, TOKEN, POSITION, input("w", |d| (d[1] * d[5]) as usize), output("y", |d| (d[0] * d[5]) as usize)],
+    dims: EmbedLinear::NAMES,
+    binds: &[
+        E,
+        P,
+        TOKEN,
+        POSITION,
+        input("w", |d| Embed::cols(d) * EmbedLinear::n(d)),
+        output("y", |d| Embed::rows(d) * EmbedLinear::n(d)),
+    ],
     cpu: cpu!(embed_linear_twin, fast: embed_linear_fast),
-    grid: |d| fold(d[0].div_ceil(16) * d[5].div_ceil(16)),
-    flops: |d| 2 * u64::from(d[0]) * u64::from(d[1]) * u64::from(d[5]),
+    grid: |d| fold((Embed::rows(d).div_ceil(16) * EmbedLinear::n(d).div_ceil(16)) as u32),
+    flops: |d| 2 * iterations([Embed::rows(d), Embed::cols(d), EmbedLinear::n(d)]),
     checks: Checks::new(
         &[&[1, 1, 1, 1, 0, 1], &[7, 5, 4, 3, 0, 9], &[35, 67, 18, 3, 1, 33], &[16, 64, 9, 2, 1, 16]],
         Tolerance { relative: 3e-6, why: "f32 sums of up to a few hundred products, in another order" },
@@ -71,10 +90,10 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// ROWS, COLS, TOKENS, POSITIONS, RELATIVE.
-    fn dims(&self, cols: usize) -> Vec<u32> {
-        let Embedded { token, position, relative, .. } = self;
-        [token.len(), cols, token.source, position.source, usize::from(*relative)].map(|d| d as u32).into()
+    fn dims(&self, cols: usize) -> Embed {
+        let Embedded { token, position, relative, .. } = *self;
+        let (tokens, positions) = (token.source, position.source);
+        Embed { rows: token.len(), cols, tokens, positions, relative: usize::from(relative) }
     }
 }
 
@@ -90,7 +109,7 @@ pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relat
     let position = tape.rows(places, &vec![positions.clone(); runs], "positions");
     let embedded = Embedded { x, e, p, token, position, relative };
     let views = vec![tape.view(e), tape.view(p), token.index, position.index, tape.view(x)];
-    let dispatch = tape.dispatch(&EMBED, embedded.dims(cols), views, name);
+    let dispatch = tape.dispatch(&EMBED, embedded.dims(cols).list(), views, name);
     tape.record(dispatch, &[e, p], move |back| {
         for dx in back.all(x) {
             let dx = back.in_parts(dx);
@@ -154,7 +173,8 @@ pub fn embed_linear(tape: &mut Tape, x: Embedded, w: Tensor, name: &str) -> Tens
     let y = tape.activation(rows, n, name);
     let views = [x.e, x.p].map(|t| tape.view(t)).into_iter().chain([x.token.index, x.position.index]);
     let views = views.chain([tape.view(w), tape.view(y)]).collect();
-    let dispatch = tape.dispatch(&EMBED_LINEAR, [&x.dims(cols)[..], &[n as u32]].concat(), views, name);
+    let dims = EmbedLinear { shape: x.dims(cols), n };
+    let dispatch = tape.dispatch(&EMBED_LINEAR, dims.list(), views, name);
     let x = x.x;
     tape.record(dispatch, &[x, w], move |back| gradients(back, x, w, y));
     y
@@ -174,14 +194,14 @@ fn rows<T: Real>([cols, relative]: [usize; 2], [e, p]: [&[T]; 2], [token, positi
 }
 
 fn embed_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols, _, _, relative] = args.dims();
+    let Embed { cols, relative, .. } = Embed::of(args.dims);
     let (e, p, token, position, y) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     let mut y = y.chunks_exact_mut(cols);
     rows([cols, relative], [e, p], [token, position], |x| y.next().expect("a row").copy_from_slice(x));
 }
 
 fn embed_linear_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols, _, _, relative, n] = args.dims();
+    let EmbedLinear { shape: Embed { cols, relative, .. }, n } = EmbedLinear::of(args.dims);
     let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
     let (w, y) = (args.input(4), args.output(5));
     y.fill(T::ZERO);
@@ -193,7 +213,7 @@ fn embed_linear_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn embed_linear_fast(args: &mut Args<f32>) {
-    let [count, cols, _, _, relative, n] = args.dims();
+    let EmbedLinear { shape: Embed { rows: count, cols, relative, .. }, n } = EmbedLinear::of(args.dims);
     let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
     let (w, y) = (args.input(4), args.output(5));
     let mut x = Vec::with_capacity(count * cols);

@@ -3,9 +3,9 @@
 //!
 //! Shapes: x [SOURCE, COLS], rows [ROWS, SLOTS], b [COLS], y [ROWS, COLS].
 
-use super::gather::GATHER_BACK;
+use super::gather::{BackDims, GATHER_BACK};
 use super::linear::bias_gradient;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -13,20 +13,24 @@ use crate::{cpu, wgsl};
 /// Table entry.
 pub static OP: Op = Op { name: "embedding_bag", kernels: &[&EMBEDDING_BAG], examples: &[example, with_bias] };
 
+dims! {
+    struct Dims { rows, slots, cols, source, bias }
+}
+
 /// y[i, :] = Σ_s x[rows[i, s], :], plus b when BIAS is 1 (else it is bound to anything of length 1)
 pub static EMBEDDING_BAG: Kernel = Kernel {
     name: "embedding_bag",
     wgsl: wgsl!("embedding_bag"),
-    dims: &["ROWS", "SLOTS", "COLS", "SOURCE", "BIAS"],
+    dims: Dims::NAMES,
     binds: &[
-        input("x", |d| (d[3] * d[2]) as usize),
-        index("rows", |d| (d[0] * d[1]) as usize, Fill::Below(|d| d[3])),
-        input("bias", |d| if d[4] == 1 { d[2] as usize } else { 1 }),
-        output("y", |d| (d[0] * d[2]) as usize),
+        input("x", |d| Dims::source(d) * Dims::cols(d)),
+        index("rows", |d| Dims::rows(d) * Dims::slots(d), Fill::Below(|d| Dims::source(d) as u32)),
+        input("bias", |d| if Dims::bias(d) == 1 { Dims::cols(d) } else { 1 }),
+        output("y", |d| Dims::rows(d) * Dims::cols(d)),
     ],
     cpu: cpu!(embedding_bag_twin),
-    grid: |d| fold((d[0] * d[2]).div_ceil(64)),
-    flops: |d| u64::from(d[0] * d[1] * d[2]),
+    grid: |d| fold((Dims::rows(d) * Dims::cols(d)).div_ceil(64) as u32),
+    flops: |d| iterations([Dims::rows(d), Dims::slots(d), Dims::cols(d)]),
     checks: Checks::new(
         &[&[1, 1, 1, 1, 0], &[7, 2, 5, 3, 1], &[130, 2, 33, 17, 0], &[9, 5, 65, 4, 1]],
         Tolerance { relative: 3e-7, why: "a few roundings" },
@@ -41,14 +45,14 @@ pub fn embedding_bag(tape: &mut Tape, x: Tensor, b: Option<Tensor>, lists: &[Vec
     let rows = bags.len() / slots;
     let y = tape.activation(rows, cols, name);
     let bias = b.map_or(View { len: 1, ..tape.view(x) }, |b| tape.view(b));
-    let dims = [rows, slots, cols, source, usize::from(b.is_some())].map(|d| d as u32).into();
-    let dispatch = tape.dispatch(&EMBEDDING_BAG, dims, vec![tape.view(x), bags.index, bias, tape.view(y)], name);
+    let dims = Dims { rows, slots, cols, source, bias: usize::from(b.is_some()) };
+    let dispatch = tape.dispatch(&EMBEDDING_BAG, dims.list(), vec![tape.view(x), bags.index, bias, tape.view(y)], name);
     let inputs: Vec<Tensor> = [x].into_iter().chain(b).collect();
     tape.record(dispatch, &inputs, move |back| {
         let dy = back.of(y);
         let (dx, accumulate) = back.into(x);
-        let dims = vec![bags.entry.len as u32, cols as u32, source as u32, rows as u32, accumulate];
-        back.push(&GATHER_BACK, dims, vec![dy, bags.start, bags.entry, dx]);
+        let dims = BackDims { entries: bags.entry.len, cols, source, rows, accumulate: accumulate as usize };
+        back.push(&GATHER_BACK, dims.list(), vec![dy, bags.start, bags.entry, dx]);
         if let Some(b) = b {
             bias_gradient(back, [rows, cols], y, b);
         }
@@ -57,7 +61,7 @@ pub fn embedding_bag(tape: &mut Tape, x: Tensor, b: Option<Tensor>, lists: &[Vec
 }
 
 fn embedding_bag_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, cols, _, biased] = args.dims();
+    let Dims { slots, cols, bias: biased, .. } = Dims::of(args.dims);
     let (x, rows, bias, y) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for (y, rows) in y.chunks_exact_mut(cols).zip(rows.chunks_exact(slots)) {
         let row = |row: u32| &x[row as usize * cols..][..cols];

@@ -2,7 +2,7 @@
 //! Gain and shift are the two rows of one parameter `[2, COLS]`; ε = 1e-5.
 
 use crate::kernel::real::dot;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, input_of, output, put};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -13,20 +13,31 @@ pub static OP: Op =
 const EPSILON: f64 = 1e-5;
 const WHY: &str = "row sums in another order, and inverse square roots";
 
+dims! {
+    struct Shape { rows, cols }
+}
+dims! {
+    struct Back: Shape { accumulate }
+}
+
+fn elements(d: &[u32]) -> usize {
+    Shape::rows(d) * Shape::cols(d)
+}
+
 /// y = gain · x̂ + shift, and stats[row] = (mean, 1/√(var + ε))
 pub static LAYER_NORM: Kernel = Kernel {
     name: "layer_norm",
     wgsl: wgsl!("layer_norm"),
-    dims: &["ROWS", "COLS"],
+    dims: Shape::NAMES,
     binds: &[
-        input("x", |d| (d[0] * d[1]) as usize),
-        input("affine", |d| 2 * d[1] as usize),
-        output("y", |d| (d[0] * d[1]) as usize),
-        output("stats", |d| 2 * d[0] as usize),
+        input("x", elements),
+        input("affine", |d| 2 * Shape::cols(d)),
+        output("y", elements),
+        output("stats", |d| 2 * Shape::rows(d)),
     ],
     cpu: cpu!(layer_norm_twin),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 8 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| 8 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2], &[7, 5], &[65, 128]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
@@ -35,17 +46,17 @@ pub static LAYER_NORM: Kernel = Kernel {
 pub static LAYER_NORM_BACK_X: Kernel = Kernel {
     name: "layer_norm_back_x",
     wgsl: wgsl!("layer_norm_back_x"),
-    dims: &["ROWS", "COLS", "ACCUMULATE"],
+    dims: Back::NAMES,
     binds: &[
-        input("x", |d| (d[0] * d[1]) as usize),
-        input("affine", |d| 2 * d[1] as usize),
-        input_of("stats", |d| 2 * d[0] as usize, Fill::Uniform),
-        input("dy", |d| (d[0] * d[1]) as usize),
-        in_out("dx", |d| (d[0] * d[1]) as usize, Fill::Normal),
+        input("x", elements),
+        input("affine", |d| 2 * Shape::cols(d)),
+        input_of("stats", |d| 2 * Shape::rows(d), Fill::Uniform),
+        input("dy", elements),
+        in_out("dx", elements, Fill::Normal),
     ],
     cpu: cpu!(layer_norm_back_x_twin),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 12 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| 12 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
@@ -54,16 +65,16 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
 pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
     name: "layer_norm_back_affine",
     wgsl: wgsl!("layer_norm_back_affine"),
-    dims: &["ROWS", "COLS", "ACCUMULATE"],
+    dims: Back::NAMES,
     binds: &[
-        input("x", |d| (d[0] * d[1]) as usize),
-        input_of("stats", |d| 2 * d[0] as usize, Fill::Uniform),
-        input("dy", |d| (d[0] * d[1]) as usize),
-        in_out("daffine", |d| 2 * d[1] as usize, Fill::Normal),
+        input("x", elements),
+        input_of("stats", |d| 2 * Shape::rows(d), Fill::Uniform),
+        input("dy", elements),
+        in_out("daffine", |d| 2 * Shape::cols(d), Fill::Normal),
     ],
     cpu: cpu!(layer_norm_back_affine_twin),
-    grid: |d| [d[1].div_ceil(8), 1],
-    flops: |d| 5 * u64::from(d[0] * d[1]),
+    grid: |d| [Shape::cols(d).div_ceil(8) as u32, 1],
+    flops: |d| 5 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]], Tolerance { relative: 1e-5, why: WHY }),
     variants: &[],
 };
@@ -77,21 +88,23 @@ pub fn layer_norm(tape: &mut Tape, x: Tensor, affine: Tensor, name: &str) -> Ten
     assert_eq!([2, cols], tape.shape(affine), "layer_norm `{name}`: affine must be [2, {cols}]");
     let y = tape.activation(rows, cols, name);
     let stats = tape.numbers(2 * rows, "stats");
-    let [r, c] = [rows as u32, cols as u32];
+    let shape = Shape { rows, cols };
     let views = vec![tape.view(x), tape.view(affine), tape.view(y), stats];
-    let dispatch = tape.dispatch(&LAYER_NORM, vec![r, c], views, name);
+    let dispatch = tape.dispatch(&LAYER_NORM, shape.list(), views, name);
     tape.record(dispatch, &[x, affine], move |back| {
         let (x_at, affine_at, dy) = (back.tape.view(x), back.tape.view(affine), back.of(y));
         let (dx, accumulate) = back.into(x);
-        back.push(&LAYER_NORM_BACK_X, vec![r, c, accumulate], vec![x_at, affine_at, stats, dy, dx]);
+        let dims = Back { shape, accumulate: accumulate as usize };
+        back.push(&LAYER_NORM_BACK_X, dims.list(), vec![x_at, affine_at, stats, dy, dx]);
         let (daffine, accumulate) = back.into(affine);
-        back.push(&LAYER_NORM_BACK_AFFINE, vec![r, c, accumulate], vec![x_at, stats, dy, daffine]);
+        let dims = Back { shape, accumulate: accumulate as usize };
+        back.push(&LAYER_NORM_BACK_AFFINE, dims.list(), vec![x_at, stats, dy, daffine]);
     });
     y
 }
 
 fn layer_norm_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols] = args.dims();
+    let cols = Shape::cols(args.dims);
     let (x, affine, y, stats) = (args.input(0), args.input(1), args.output(2), args.output(3));
     let (gain, shift) = affine.split_at(cols);
     let n = T::of(cols as f64);
@@ -107,7 +120,7 @@ fn layer_norm_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn layer_norm_back_x_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols, accumulate] = args.dims();
+    let Back { shape: Shape { cols, .. }, accumulate } = Back::of(args.dims);
     let (x, affine, stats, dy, dx) = (args.input(0), args.input(1), args.input(2), args.input(3), args.output(4));
     let gain = &affine[..cols];
     let n = T::of(cols as f64);
@@ -124,7 +137,7 @@ fn layer_norm_back_x_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn layer_norm_back_affine_twin<T: Real>(args: &mut Args<T>) {
-    let [_, cols, accumulate] = args.dims();
+    let Back { shape: Shape { cols, .. }, accumulate } = Back::of(args.dims);
     let (x, stats, dy, daffine) = (args.input(0), args.input(1), args.input(2), args.output(3));
     if accumulate == 0 {
         daffine.fill(T::ZERO);

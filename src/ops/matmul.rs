@@ -4,7 +4,7 @@
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
 use super::gemm::gemm;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, Variant, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, Variant, dims, in_out, input, iterations, put};
 use crate::plan::View;
 use crate::tape::Op;
 use crate::{cpu, wgsl};
@@ -12,39 +12,30 @@ use crate::{cpu, wgsl};
 /// Table entry. Recorded by [`linear`](super::linear), [`head_linear`](super::head_linear) and [`mlp`](super::mlp).
 pub static OP: Op = Op { name: "matmul", kernels: &[&MATMUL], examples: &[] };
 
+dims! {
+    struct Dims {
+        m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch, c_row, c_batch, split, bias, extra, relu, accumulate,
+    }
+}
+
 /// C\[h\] (+)= epilogue(Σ_k A\[h\]\[m, k\] B\[h\]\[k, n\])
 pub static MATMUL: Kernel = Kernel {
     name: "matmul",
     wgsl: wgsl!("matmul"),
-    dims: &[
-        "M",
-        "N",
-        "K",
-        "BATCH",
-        "A_ROW",
-        "A_COL",
-        "A_BATCH",
-        "B_ROW",
-        "B_COL",
-        "B_BATCH",
-        "C_ROW",
-        "C_BATCH",
-        "SPLIT",
-        "BIAS",
-        "EXTRA",
-        "RELU",
-        "ACCUMULATE",
-    ],
+    dims: Dims::NAMES,
     binds: &[
         input("a", |d| Product::of(d).spans()[0]),
         input("b", |d| Product::of(d).spans()[1]),
-        input("bias", |d| if d[13] == 1 { d[1] as usize } else { 1 }),
-        input("extra", |d| if d[14] == 0 { 1 } else { Product::of(d).spans()[2] }),
-        in_out("c", |d| Product::of(d).spans()[2] * d[12] as usize, Fill::Normal),
+        input("bias", |d| if Dims::bias(d) == 1 { Dims::n(d) } else { 1 }),
+        input("extra", |d| if Dims::extra(d) == 0 { 1 } else { Product::of(d).spans()[2] }),
+        in_out("c", |d| Product::of(d).spans()[2] * Dims::split(d), Fill::Normal),
     ],
     cpu: cpu!(matmul_twin, fast: matmul_fast),
     grid: |d| grid(d, [32, 32]),
-    flops: |d| 2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>(),
+    flops: |d| {
+        let Dims { m, n, k, batch, .. } = Dims::of(d);
+        2 * iterations([m, n, k, batch])
+    },
     checks: Checks::new(CASES, Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" }),
     variants: &[
         Variant { name: "matmul_32", wgsl: wgsl!("matmul_32"), grid: |d| grid(d, [32, 32]) },
@@ -54,8 +45,9 @@ pub static MATMUL: Kernel = Kernel {
 };
 
 /// Workgroups for tiles of `rows × cols`: tiles across, then tiles down × heads × chunks.
-fn grid(d: &[u32], [rows, cols]: [u32; 2]) -> [u32; 2] {
-    [d[1].div_ceil(cols), d[0].div_ceil(rows) * d[3] * d[12]]
+fn grid(d: &[u32], [rows, cols]: [usize; 2]) -> [u32; 2] {
+    let Dims { m, n, batch, split, .. } = Dims::of(d);
+    [n.div_ceil(cols), m.div_ceil(rows) * batch * split].map(|groups| groups as u32)
 }
 
 const CASES: &[&[u32]] = &[
@@ -146,35 +138,55 @@ impl Product {
 
     /// The product with these dims of [`MATMUL`].
     pub fn of(d: &[u32]) -> Self {
-        let at = |i: usize| d[i] as usize;
-        let extra = match d[14] {
+        let d = Dims::of(d);
+        let extra = match d.extra {
             0 => Extra::None,
             1 => Extra::Add,
             _ => Extra::Mask,
         };
         Product {
-            size: [at(0), at(1), at(2)],
-            batch: at(3),
-            a: [at(4), at(5), at(6)],
-            b: [at(7), at(8), at(9)],
-            c: [at(10), at(11)],
-            split: at(12),
-            bias: d[13] == 1,
+            size: [d.m, d.n, d.k],
+            batch: d.batch,
+            a: [d.a_row, d.a_col, d.a_batch],
+            b: [d.b_row, d.b_col, d.b_batch],
+            c: [d.c_row, d.c_batch],
+            split: d.split,
+            bias: d.bias == 1,
             extra,
-            relu: d[15] == 1,
-            accumulate: d[16] == 1,
+            relu: d.relu == 1,
+            accumulate: d.accumulate == 1,
         }
     }
 
     /// The dims of [`MATMUL`].
     pub fn dims(&self) -> Vec<u32> {
-        let Product { size: [m, n, k], batch, a, b, c, split, .. } = *self;
+        let Product { size: [m, n, k], batch, split, .. } = *self;
+        let ([a_row, a_col, a_batch], [b_row, b_col, b_batch], [c_row, c_batch]) = (self.a, self.b, self.c);
         let epilogue = self.bias || self.extra != Extra::None || self.relu || self.accumulate;
         assert!(split == 1 || !epilogue, "a product in {split} parts has no epilogue: {self:?}");
-        assert!(c[0] >= n, "rows of C overlap: {self:?}");
-        let sizes = [m, n, k, batch, a[0], a[1], a[2], b[0], b[1], b[2], c[0], c[1], split].map(|d| d as u32);
-        let flags = [u32::from(self.bias), self.extra as u32, u32::from(self.relu), u32::from(self.accumulate)];
-        [&sizes[..], &flags].concat()
+        assert!(c_row >= n, "rows of C overlap: {self:?}");
+        let [bias, relu, accumulate] = [self.bias, self.relu, self.accumulate].map(usize::from);
+        let extra = self.extra as usize;
+        Dims {
+            m,
+            n,
+            k,
+            batch,
+            a_row,
+            a_col,
+            a_batch,
+            b_row,
+            b_col,
+            b_batch,
+            c_row,
+            c_batch,
+            split,
+            bias,
+            extra,
+            relu,
+            accumulate,
+        }
+        .list()
     }
 
     /// Every chunk of K with every matrix of the batch.

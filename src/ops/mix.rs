@@ -7,7 +7,9 @@
 use super::column_sum::push_column_sum;
 use super::fast;
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, output, put};
+use crate::kernel::{
+    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output, put,
+};
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -16,27 +18,54 @@ pub static OP: Op = Op { name: "mix", kernels: &[&MIX, &MIX_BACK_PROBS, &MIX_BAC
 
 const TOLERANCE: Tolerance = Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" };
 
-const TABLE: Bind = input("table", |d| (d[4] * d[2] * d[3]) as usize);
+dims! {
+    /// The dims that all kernels here begin with.
+    pub(super) struct Shape { rows, slots, heads, cols, source }
+}
+dims! {
+    pub(super) struct Mix: Shape { relu }
+}
+dims! {
+    pub(super) struct BackProbs: Shape { accumulate }
+}
+dims! {
+    pub(super) struct BackTable: Shape { entries, accumulate }
+}
+
+const TABLE: Bind = input("table", table);
 const PROBS: Bind = input_of("probs", pattern, Fill::Uniform);
-const ROWS: Bind = index("rows", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[4], |d| d[1]));
-const DY: Bind = input("dy", |d| (d[0] * d[3]) as usize);
+const ROWS: Bind = index("rows", slots, Fill::BelowOrNone(|d| Shape::source(d) as u32, |d| Shape::slots(d) as u32));
+const DY: Bind = input("dy", results);
 
 fn pattern(d: &[u32]) -> usize {
-    (d[0] * d[1] * d[2]) as usize
+    slots(d) * Shape::heads(d)
+}
+
+fn slots(d: &[u32]) -> usize {
+    Shape::rows(d) * Shape::slots(d)
+}
+
+fn table(d: &[u32]) -> usize {
+    Shape::source(d) * Shape::heads(d) * Shape::cols(d)
+}
+
+fn results(d: &[u32]) -> usize {
+    Shape::rows(d) * Shape::cols(d)
 }
 
 fn flops(d: &[u32]) -> u64 {
-    2 * d[..4].iter().map(|&d| u64::from(d)).product::<u64>()
+    let Shape { rows, slots, heads, cols, .. } = Shape::of(d);
+    2 * iterations([rows, slots, heads, cols])
 }
 
 /// y[i, :] = base + Σ_h Σ_j probs[i, h, j] · table[rows[i, j], h, :], or the larger of that and 0 when RELU is 1
 pub static MIX: Kernel = Kernel {
     name: "mix",
     wgsl: wgsl!("mix"),
-    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "RELU"],
-    binds: &[input("base", |d| d[3] as usize), TABLE, PROBS, ROWS, output("y", |d| (d[0] * d[3]) as usize)],
+    dims: Mix::NAMES,
+    binds: &[input("base", Shape::cols), TABLE, PROBS, ROWS, output("y", results)],
     cpu: cpu!(mix_twin, fast: fast::mix::mix),
-    grid: |d| fold((d[0] * d[3]).div_ceil(64)),
+    grid: |d| fold(results(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]], TOLERANCE),
     variants: &[],
@@ -46,10 +75,10 @@ pub static MIX: Kernel = Kernel {
 pub static MIX_BACK_PROBS: Kernel = Kernel {
     name: "mix_back_probs",
     wgsl: wgsl!("mix_back_probs"),
-    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ACCUMULATE"],
+    dims: BackProbs::NAMES,
     binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
     cpu: cpu!(mix_back_probs_twin, fast: fast::mix::mix_back_probs),
-    grid: |d| fold(d[0]),
+    grid: |d| fold(Shape::rows(d) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]], TOLERANCE),
     variants: &[],
@@ -59,17 +88,20 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
 pub static MIX_BACK_TABLE: Kernel = Kernel {
     name: "mix_back_table",
     wgsl: wgsl!("mix_back_table"),
-    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "SOURCE", "ENTRIES", "ACCUMULATE"],
+    dims: BackTable::NAMES,
     binds: &[
         PROBS,
         DY,
-        index("start", |d| d[4] as usize + 1, Fill::Offsets(|d| d[5])),
-        index("entry", |d| d[5] as usize, Fill::Below(|d| d[0] * d[1])),
-        in_out("dtable", |d| (d[4] * d[2] * d[3]) as usize, Fill::Normal),
+        index("start", |d| Shape::source(d) + 1, Fill::Offsets(|d| BackTable::entries(d) as u32)),
+        index("entry", BackTable::entries, Fill::Below(|d| slots(d) as u32)),
+        in_out("dtable", table, Fill::Normal),
     ],
     cpu: cpu!(mix_back_table_twin, fast: fast::mix::mix_back_table),
-    grid: |d| fold(d[3].div_ceil(16) * d[2].div_ceil(4) * d[4]),
-    flops: |d| 2 * u64::from(d[5]) * u64::from(d[2]) * u64::from(d[3]),
+    grid: |d| {
+        let Shape { heads, cols, source, .. } = Shape::of(d);
+        fold((cols.div_ceil(16) * heads.div_ceil(4) * source) as u32)
+    },
+    flops: |d| 2 * iterations([BackTable::entries(d), Shape::heads(d), Shape::cols(d)]),
     checks: Checks::new(
         &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
         TOLERANCE,
@@ -96,30 +128,32 @@ fn record(tape: &mut Tape, [base, table, probs]: [Tensor; 3], rows: Rows, relu: 
     assert!(one == 1 && heads * cols == wide && slots * count == rows.len(), "mix `{name}`: shapes do not fit");
     assert_eq!(scores, heads * slots, "mix `{name}`: {scores} probabilities for {heads} heads and {slots} slots");
     let y = tape.activation(count, cols, name);
-    let dims = [count, slots, heads, cols, source].map(|d| d as u32);
+    let shape = Shape { rows: count, slots, heads, cols, source };
     let views = vec![tape.view(base), tape.view(table), tape.view(probs), rows.index, tape.view(y)];
-    let dispatch = tape.dispatch(&MIX, [&dims[..], &[u32::from(relu)]].concat(), views, name);
+    let dispatch = tape.dispatch(&MIX, Mix { shape, relu: usize::from(relu) }.list(), views, name);
     tape.record(dispatch, &[base, table, probs], move |back| {
         let (table_at, dy) = (back.tape.view(table), back.of(y));
         let (dprobs, accumulate) = back.into(probs);
-        back.push(&MIX_BACK_PROBS, [&dims[..], &[accumulate]].concat(), vec![table_at, rows.index, dy, dprobs]);
-        push_mix_back(back, dims, [base, table, probs, y], rows);
+        let dims = BackProbs { shape, accumulate: accumulate as usize };
+        back.push(&MIX_BACK_PROBS, dims.list(), vec![table_at, rows.index, dy, dprobs]);
+        push_mix_back(back, shape, [base, table, probs, y], rows);
     });
     y
 }
 
-/// Pushes the gradients by table and base of a mix with these dims (ROWS, SLOTS, HEADS, COLS, SOURCE).
-pub(super) fn push_mix_back(back: &mut Backward, dims: [u32; 5], [base, table, probs, y]: [Tensor; 4], rows: Rows) {
+/// Pushes the gradients by table and base of a mix of this shape.
+pub(super) fn push_mix_back(back: &mut Backward, shape: Shape, [base, table, probs, y]: [Tensor; 4], rows: Rows) {
     let (probs_at, dy) = (back.tape.view(probs), back.of(y));
     let (dtable, accumulate) = back.into(table);
     let views = vec![probs_at, dy, rows.start, rows.entry, dtable];
-    back.push(&MIX_BACK_TABLE, [&dims[..], &[rows.entry.len as u32, accumulate]].concat(), views);
+    let dims = BackTable { shape, entries: rows.entry.len, accumulate: accumulate as usize };
+    back.push(&MIX_BACK_TABLE, dims.list(), views);
     let (dbase, accumulate) = back.into(base);
-    push_column_sum(back, dy, dims[0] as usize, dims[3] as usize, dbase, accumulate);
+    push_column_sum(back, dy, shape.rows, shape.cols, dbase, accumulate);
 }
 
 fn mix_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, cols, _, relu] = args.dims();
+    let Mix { shape: Shape { slots, heads, cols, .. }, relu } = Mix::of(args.dims);
     let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
     for (i, y) in y.chunks_exact_mut(cols).enumerate() {
         y.copy_from_slice(base);
@@ -142,7 +176,7 @@ fn rectify<T: Real>(y: &mut [T]) {
 }
 
 fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, cols, _, accumulate] = args.dims();
+    let BackProbs { shape: Shape { slots, heads, cols, .. }, accumulate } = BackProbs::of(args.dims);
     let (table, rows, dy, dprobs) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for (i, (dy, dprobs)) in dy.chunks_exact(cols).zip(dprobs.chunks_exact_mut(heads * slots)).enumerate() {
         for (s, dp) in dprobs.iter_mut().enumerate() {
@@ -154,7 +188,7 @@ fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
 }
 
 fn mix_back_table_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, cols, _, _, accumulate] = args.dims();
+    let BackTable { shape: Shape { slots, heads, cols, .. }, accumulate, .. } = BackTable::of(args.dims);
     let (probs, dy, start, entry, dtable) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     for (r, dtable) in dtable.chunks_exact_mut(heads * cols).enumerate() {
         if accumulate == 0 {

@@ -4,11 +4,11 @@
 //! Shapes: probs and ds [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS] ([`NONE`] = masked), table [SOURCE, HEADS·COLS],
 //! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
 
-use super::attention_pattern::{Pattern, scale};
+use super::attention_pattern::{self, Pattern, scale};
 use super::fast;
-use super::mix::{MIX, push_mix_back};
+use super::mix::{MIX, Mix, Shape, push_mix_back};
 use crate::kernel::real::dot;
-use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, input, input_of, iterations, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -16,8 +16,19 @@ use crate::{cpu, wgsl};
 /// Table entry.
 pub static OP: Op = Op { name: "mix_attention", kernels: &[&MIX_BACK_SCORES], examples: &[one_mix, two_mixes] };
 
+dims! {
+    pub(super) struct BackScores { rows, slots, heads, cols, cols2, source, width, pairs }
+}
+
 fn pattern(d: &[u32]) -> usize {
-    (d[0] * d[1] * d[2]) as usize
+    let BackScores { rows, slots, heads, .. } = BackScores::of(d);
+    rows * slots * heads
+}
+
+/// Columns of both tables; none of the second where there is one.
+fn columns(d: &[u32]) -> [usize; 2] {
+    let BackScores { cols, cols2, pairs, .. } = BackScores::of(d);
+    [cols, if pairs == 2 { cols2 } else { 0 }]
 }
 
 /// dp\[i, h, j\] = Σ over PAIRS of dy\[i, :\] · table\[rows\[i, j\], h, :\]; ds = probs · (dp − Σ_j probs dp)/√WIDTH.
@@ -25,19 +36,23 @@ fn pattern(d: &[u32]) -> usize {
 pub static MIX_BACK_SCORES: Kernel = Kernel {
     name: "mix_back_scores",
     wgsl: wgsl!("mix_back_scores"),
-    dims: &["ROWS", "SLOTS", "HEADS", "COLS", "COLS2", "SOURCE", "WIDTH", "PAIRS"],
+    dims: BackScores::NAMES,
     binds: &[
         input_of("probs", pattern, Fill::Uniform),
-        index("rows", |d| (d[0] * d[1]) as usize, Fill::BelowOrNone(|d| d[5], |d| d[1])),
-        input("dy", |d| (d[0] * d[3]) as usize),
-        input("table", |d| (d[5] * d[2] * d[3]) as usize),
-        input("dy2", |d| if d[7] == 2 { (d[0] * d[4]) as usize } else { 1 }),
-        input("table2", |d| if d[7] == 2 { (d[5] * d[2] * d[4]) as usize } else { 1 }),
+        index(
+            "rows",
+            |d| BackScores::rows(d) * BackScores::slots(d),
+            Fill::BelowOrNone(|d| BackScores::source(d) as u32, |d| BackScores::slots(d) as u32),
+        ),
+        input("dy", |d| BackScores::rows(d) * columns(d)[0]),
+        input("table", |d| BackScores::source(d) * BackScores::heads(d) * columns(d)[0]),
+        input("dy2", |d| (BackScores::rows(d) * columns(d)[1]).max(1)),
+        input("table2", |d| (BackScores::source(d) * BackScores::heads(d) * columns(d)[1]).max(1)),
         output("ds", pattern),
     ],
     cpu: cpu!(mix_back_scores_twin, fast: fast::mix::mix_back_scores),
-    grid: |d| fold(d[0].div_ceil(2)),
-    flops: |d| 2 * pattern(d) as u64 * u64::from(d[3] + if d[7] == 2 { d[4] } else { 0 }),
+    grid: |d| fold(BackScores::rows(d).div_ceil(2) as u32),
+    flops: |d| 2 * iterations([pattern(d), columns(d).iter().sum()]),
     checks: Checks::new(
         &[
             &[1, 2, 1, 1, 1, 1, 1, 1],
@@ -79,7 +94,7 @@ pub fn mix_attention<const PAIRS: usize>(
     let (inputs, probs, dims) = (pattern.inputs(), pattern.probs, pattern.dims);
     let keys = query_and_keys[1];
     let wide = uses.map(|mixed| tape.shape(mixed.table)[1]);
-    let results = wide.map(|wide| tape.activation(dims[0] as usize, wide / heads, name));
+    let results = wide.map(|wide| tape.activation(dims.queries, wide / heads, name));
     tape.record(dispatch, &inputs, move |back| {
         let ds = push_scores(back, &pattern, keys, &uses, &results);
         pattern.push_back(back, ds);
@@ -87,29 +102,32 @@ pub fn mix_attention<const PAIRS: usize>(
     for (Mixed { base, table, relu }, y) in uses.into_iter().zip(results) {
         let ([_, cols], [source, wide]) = (tape.shape(base), tape.shape(table));
         assert!(cols * heads == wide && source == keys.source, "mix_attention `{name}`: shapes do not fit");
-        let dims = [dims[0], dims[1], dims[2], cols as u32, source as u32];
+        let shape = Shape { rows: dims.queries, slots: dims.slots, heads, cols, source };
         let views = vec![tape.view(base), tape.view(table), tape.view(probs), keys.index, tape.view(y)];
-        let dispatch = tape.dispatch(&MIX, [&dims[..], &[u32::from(relu)]].concat(), views, name);
-        tape.record(dispatch, &[base, table], move |back| push_mix_back(back, dims, [base, table, probs, y], keys));
+        let dispatch = tape.dispatch(&MIX, Mix { shape, relu: usize::from(relu) }.list(), views, name);
+        tape.record(dispatch, &[base, table], move |back| push_mix_back(back, shape, [base, table, probs, y], keys));
     }
     results
 }
 
 /// Pushes [`MIX_BACK_SCORES`] for all uses of a pattern. Returns where ds is.
 fn push_scores(back: &mut Backward, pattern: &Pattern, keys: Rows, uses: &[Mixed], results: &[Tensor]) -> View {
-    let [queries, slots, heads, width, _, source] = pattern.dims;
+    let attention_pattern::Shape { queries, slots, heads, width, krows, .. } = pattern.dims;
     let (probs, pairs) = (back.tape.view(pattern.probs), uses.len());
     let ds = back.tape.numbers(probs.len, "d scores");
-    let (mut dims, mut views) = (vec![queries, slots, heads], vec![probs, keys.index]);
+    let (mut columns, mut views) = ([1; 2], vec![probs, keys.index]);
     for n in 0..2 {
         let (dy, table) = (back.of(results[n % pairs]), back.tape.view(uses[n % pairs].table));
         let [dy, table] = if n < pairs { [dy, table] } else { [dy, table].map(|view| View { len: 1, ..view }) };
-        dims.push(if n < pairs { dy.len as u32 / queries } else { 1 });
+        if n < pairs {
+            columns[n] = dy.len / queries;
+        }
         views.extend([dy, table]);
     }
-    dims.extend([source, width, pairs as u32]);
     views.push(ds);
-    back.push(&MIX_BACK_SCORES, dims, views);
+    let [cols, cols2] = columns;
+    let dims = BackScores { rows: queries, slots, heads, cols, cols2, source: krows, width, pairs };
+    back.push(&MIX_BACK_SCORES, dims.list(), views);
     ds
 }
 
@@ -124,7 +142,7 @@ pub(super) fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, 
 }
 
 fn mix_back_scores_twin<T: Real>(args: &mut Args<T>) {
-    let [_, slots, heads, cols, cols2, _, width, pairs] = args.dims();
+    let BackScores { slots, heads, cols, cols2, width, pairs, .. } = BackScores::of(args.dims);
     let (probs, rows) = (args.input(0), args.index(1));
     let pairs = [(args.input(2), args.input(3), cols), (args.input(4), args.input(5), cols2)].into_iter().take(pairs);
     let ds = args.output(6);

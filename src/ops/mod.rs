@@ -2,6 +2,7 @@
 //! backward, and records them on a tape.
 //!
 //! To add one: write `ops/<name>.rs` and `shaders/<kernel>.wgsl`, and add one line to [`OPS`](crate::op_table::OPS).
+//! The macro `dims!` names a kernel's sizes, for the shader, its twin and whoever records it.
 //! Parity, gradients, shader checks and the benchmark then cover it.
 
 pub mod activation;

@@ -10,7 +10,7 @@ use super::fast;
 use super::linear::weight_gradient;
 use super::matmul::Product;
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -20,9 +20,13 @@ pub static OP: Op = Op { name: "unembed_loss", kernels: &[&UNEMBED_LOSS], exampl
 
 const TOLERANCE: Tolerance = Tolerance { relative: 2e-5, why: "exp of sums of f32 products, in another order" };
 
-/// Multiply-adds of A B.
-fn macs(d: &[u32]) -> u64 {
-    d[..3].iter().map(|&d| u64::from(d)).product()
+dims! {
+    pub(super) struct Dims { rows, k, classes, init, mask, backward }
+}
+
+/// Elements of the logits.
+fn logits(d: &[u32]) -> usize {
+    Dims::rows(d) * Dims::classes(d)
 }
 
 /// row_loss and row_correct of the logits A B, plus `init` when INIT is 1 (else it is bound to anything of length 1). When
@@ -31,20 +35,23 @@ fn macs(d: &[u32]) -> u64 {
 pub static UNEMBED_LOSS: Kernel = Kernel {
     name: "unembed_loss",
     wgsl: wgsl!("unembed_loss"),
-    dims: &["ROWS", "K", "CLASSES", "INIT", "MASK", "BACKWARD"],
+    dims: Dims::NAMES,
     binds: &[
-        input("a", |d| (d[0] * d[1]) as usize),
-        input("b", |d| (d[1] * d[2]) as usize),
-        input("init", |d| if d[3] == 1 { (d[0] * d[2]) as usize } else { 1 }),
-        index("targets", |d| d[0] as usize, Fill::Below(|d| d[2])),
-        output("row_loss", |d| d[0] as usize),
-        output("row_correct", |d| d[0] as usize),
-        output("probs_or_dlogits", |d| (d[0] * d[2]) as usize),
-        output("da", |d| if d[5] == 1 { (d[0] * d[1]) as usize } else { 1 }),
+        input("a", |d| Dims::rows(d) * Dims::k(d)),
+        input("b", |d| Dims::k(d) * Dims::classes(d)),
+        input("init", |d| if Dims::init(d) == 1 { logits(d) } else { 1 }),
+        index("targets", Dims::rows, Fill::Below(|d| Dims::classes(d) as u32)),
+        output("row_loss", Dims::rows),
+        output("row_correct", Dims::rows),
+        output("probs_or_dlogits", logits),
+        output("da", |d| if Dims::backward(d) == 1 { Dims::rows(d) * Dims::k(d) } else { 1 }),
     ],
     cpu: cpu!(unembed_loss_twin, fast: fast::unembed::unembed_loss),
-    grid: |d| fold(d[0].div_ceil(16)),
-    flops: |d| u64::from(1 + d[5]) * 2 * macs(d) + u64::from(6 + 2 * d[5]) * u64::from(d[0] * d[2]),
+    grid: |d| fold(Dims::rows(d).div_ceil(16) as u32),
+    flops: |d| {
+        let Dims { rows, k, classes, backward, .. } = Dims::of(d);
+        iterations([1 + backward, 2, rows, k, classes]) + iterations([6 + 2 * backward, rows, classes])
+    },
     checks: Checks::new(
         &[
             &[1, 1, 1, 0, 0, 1],
@@ -76,12 +83,12 @@ pub struct MeanLoss {
 /// Records the loss of the logits `init` + a b against one target per row, and its gradients: only for lists that go
 /// backward. With `mask`, the gradient of `a` is 0 where a ≤ 0: that of what went into its ReLU.
 pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>, mask: bool, target: View) -> MeanLoss {
-    let shape @ [rows, k, classes] = shape(tape, a, b, init);
+    let [rows, k, classes] = shape(tape, a, b, init);
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let (dlogits, da) = (tape.numbers(rows * classes, "d logits"), tape.numbers(rows * k, "d hidden"));
     views.extend([dlogits, da]);
-    let dims = [&shape.map(|d| d as u32)[..], &[init.is_some(), mask, true].map(u32::from)].concat();
-    let dispatch = tape.dispatch(&UNEMBED_LOSS, dims, views, "unembed, loss");
+    let dims = Dims { rows, k, classes, init: usize::from(init.is_some()), mask: usize::from(mask), backward: 1 };
+    let dispatch = tape.dispatch(&UNEMBED_LOSS, dims.list(), views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     let result = MeanLoss { rows: loss, correct: tape.view(correct) };
     tape.record(dispatch, &inputs, move |back| {
@@ -98,12 +105,12 @@ pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>,
 
 /// Records loss and probabilities of the logits `init` + a b, for lists that do not go backward.
 pub fn unembed_evaluate(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>, target: View) -> Loss {
-    let shape @ [rows, _, classes] = shape(tape, a, b, init);
+    let [rows, k, classes] = shape(tape, a, b, init);
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let probs = tape.numbers(rows * classes, "probabilities");
     views.extend([probs, tape.numbers(1, "no d hidden")]);
-    let dims = [&shape.map(|d| d as u32)[..], &[init.is_some(), false, false].map(u32::from)].concat();
-    let dispatch = tape.dispatch(&UNEMBED_LOSS, dims, views, "unembed, loss");
+    let dims = Dims { rows, k, classes, init: usize::from(init.is_some()), mask: 0, backward: 0 };
+    let dispatch = tape.dispatch(&UNEMBED_LOSS, dims.list(), views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     tape.record(dispatch, &inputs, |_| panic!("unembed_evaluate has no backward: use unembed_loss to train"));
     Loss { rows: loss, correct: tape.view(correct), probs }
@@ -128,7 +135,7 @@ fn reads(tape: &mut Tape, [a, b]: [Tensor; 2], init: Option<Tensor>, target: Vie
 
 /// Probabilities of all rows into `z`; their losses. Returns A, B, the targets.
 fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T], &'a [u32]) {
-    let [_, k, classes, init] = args.dims();
+    let Dims { k, classes, init, .. } = Dims::of(args.dims);
     let (a, b, start, targets) = (args.input(0), args.input(1), args.input(2), args.index(3));
     if init == 1 {
         z.copy_from_slice(start);
@@ -144,7 +151,7 @@ fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T
 }
 
 fn unembed_loss_twin<T: Real>(args: &mut Args<T>) {
-    let [rows, k, classes, _, mask, backward] = args.dims();
+    let Dims { rows, k, classes, mask, backward, .. } = Dims::of(args.dims);
     // In f32 at either precision: upstream is a buffer of these.
     let scale = T::of(f64::from(1.0 / rows as f32));
     let (z, da) = (args.output(6), args.output(7));

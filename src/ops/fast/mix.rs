@@ -5,7 +5,8 @@
 use super::rows::for_each_part;
 use crate::kernel::{Args, NONE};
 use crate::ops::attention_pattern::scale;
-use crate::ops::mix_attention::through_softmax;
+use crate::ops::mix::{BackProbs, BackTable, Mix, Shape};
+use crate::ops::mix_attention::{BackScores, through_softmax};
 use crate::ops::simd::{FUSED, Lanes, array, load, multiply_add, splat};
 
 /// Registers of columns that [`mix`] sums at a time.
@@ -28,7 +29,7 @@ type Pair<'a> = ([f32; 2], &'a [f32]);
 
 /// [`MIX`](crate::ops::mix::MIX)
 pub fn mix(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _, relu] = args.dims();
+    let Mix { shape: Shape { slots, heads, cols, .. }, relu } = Mix::of(args.dims);
     let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
     for_each_part([(y, cols)], EXAMPLES_AT_ONCE, |first, [y]| {
         let mut terms: Vec<Term> = Vec::with_capacity(heads * slots);
@@ -81,7 +82,7 @@ fn add_columns<const R: usize>(terms: &[Term], at: usize, y: &mut [f32]) {
 
 /// [`MIX_BACK_PROBS`](crate::ops::mix::MIX_BACK_PROBS)
 pub fn mix_back_probs(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _, accumulate] = args.dims();
+    let BackProbs { shape: Shape { slots, heads, cols, .. }, accumulate } = BackProbs::of(args.dims);
     let (table, rows, dy, dprobs) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for_each_part([(dprobs, heads * slots)], EXAMPLES_AT_ONCE, |first, [dprobs]| {
         if accumulate == 0 {
@@ -96,7 +97,7 @@ pub fn mix_back_probs(args: &mut Args<f32>) {
 
 /// [`MIX_BACK_SCORES`](crate::ops::mix_attention::MIX_BACK_SCORES)
 pub fn mix_back_scores(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, cols2, _, width, pairs] = args.dims();
+    let BackScores { slots, heads, cols, cols2, width, pairs, .. } = BackScores::of(args.dims);
     let (probs, rows) = (args.input(0), args.index(1));
     let pairs = &[(args.input(2), args.input(3), cols), (args.input(4), args.input(5), cols2)][..pairs];
     for_each_part([(args.output(6), heads * slots)], EXAMPLES_AT_ONCE, |first, [ds]| {
@@ -153,7 +154,7 @@ fn dots(dy: &[f32], [x, y, z]: [&[f32]; DOTS]) -> [f32; DOTS] {
 
 /// [`MIX_BACK_TABLE`](crate::ops::mix::MIX_BACK_TABLE)
 pub fn mix_back_table(args: &mut Args<f32>) {
-    let [_, slots, heads, cols, _, _, accumulate] = args.dims();
+    let BackTable { shape: Shape { slots, heads, cols, .. }, accumulate, .. } = BackTable::of(args.dims);
     let (probs, dy, start, entry, dtable) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     for_each_part([(dtable, heads * cols)], SOURCES_AT_ONCE, |first, [dtable]| {
         if accumulate == 0 {
