@@ -17,6 +17,8 @@ pub mod experiment;
 pub mod inspect;
 pub mod json;
 pub mod kernel;
+#[cfg(feature = "bench")]
+pub mod kernel_test;
 pub mod levels;
 pub mod metrics;
 pub mod model;
@@ -38,9 +40,8 @@ pub mod settings;
 pub mod step;
 pub mod tape;
 pub mod task;
+pub mod text;
 pub mod train;
-#[cfg(feature = "bench")]
-pub mod trial;
 pub mod tuner;
 pub mod view;
 #[cfg(target_arch = "wasm32")]

@@ -70,12 +70,14 @@ pub enum Command {
     },
     /// Asks for a sign of life, [`Event::Alive`].
     Ping,
-    /// Asks a helper of another worker for a [`Share`](crate::train::Share) of a run, for as long as it lives.
-    Share {
+    /// Asks a helper of another worker for a [`DataShard`](crate::train::DataShard) of a run, for as long as it lives.
+    Shard {
         /// Which one.
         index: u32,
         /// Of how many.
         count: u32,
+        /// See [`Built::evaluate_every`](crate::train::Built::evaluate_every).
+        evaluate_every: u32,
         /// Where the run is, as a [`Snapshot`](crate::train::Snapshot).
         #[serde(with = "whole")]
         bytes: Vec<u8>,
@@ -255,7 +257,7 @@ mod tests {
                 elapsed_ms: 1.5,
                 milestones: vec![Milestones::default()],
             };
-            for command in [restore, Command::Share { index: 1, count: 2, bytes: bytes.clone() }] {
+            for command in [restore, Command::Shard { index: 1, count: 2, evaluate_every: 3, bytes: bytes.clone() }] {
                 assert_eq!(decode(&encode(&command)), Ok(command));
             }
             for event in [Event::Snapshot { id: 1, bytes: bytes.clone() }, Event::Weights { id: 2, bytes: bytes.clone() }] {

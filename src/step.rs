@@ -79,6 +79,9 @@ layout! { CLOCK_LAYOUT of "clock", CLOCK:
     RATE = 0.005,
 }
 
+/// The clock before the first step.
+pub const CLOCK_AT_START: [f32; CLOCK] = [0.0, 1.0, 1.0, 0.0, 0.0];
+
 /// The hyper-parameters, for kernels that read them.
 pub const HYPER: Bind = input_of("hyper", |_| HYPERS, Fill::These(HYPER_LAYOUT.examples));
 /// The clock, for kernels that read it.

@@ -1,40 +1,33 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod build;
 mod checkpoint_history;
+mod data_parallel;
+mod example_set;
 mod need;
 mod points;
 mod record;
-mod share;
-mod shown;
 mod snapshot;
+mod state;
 mod weight_checkpoint;
 mod weights;
-
-use std::rc::Rc;
 
 use crate::config::Config;
 pub use crate::exec::Device;
 use crate::exec::{Exec, ExecError, Reading};
-use crate::model::{self, Judge, Sizes};
-use crate::ops::noise::weight_noise;
-use crate::ops::record::{RECORD_WIDTH, Recorder};
 use crate::ops::tiles::Tiles;
-use crate::ops::weight_norm::{squares, weight_norm};
 pub use crate::optim::hyper;
-use crate::optim::{self, Update};
-use crate::plan::{List, Plan, View};
-use crate::step::{CLOCK, Dropout};
-use crate::tape::batch::{Batch, FIELDS};
-use crate::tape::{self, Param, Tape, Term, initial};
-use crate::task::{self, Dataset, Equation, Split};
+use crate::plan::{List, View};
+use crate::step::CLOCK_AT_START;
+use crate::tape::initial;
+pub use build::{Built, build, build_shard};
 pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
+pub use data_parallel::DataShard;
 pub use need::Need;
 pub use points::Collecting;
 use points::Evaluation;
-pub use share::Share;
-use share::Shared;
-use shown::{Shown, all_features};
 pub use snapshot::{Kept, Snapshot, Snapshotting};
+use state::State;
 pub use weight_checkpoint::{PendingCheckpoint, WeightCheckpoint};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
@@ -63,184 +56,23 @@ pub struct Trainer {
     evaluations: Vec<Evaluation>,
 }
 
-/// A plan and what the trainer needs to know about its buffers.
-pub struct Built {
-    /// What to execute.
-    pub plan: Rc<Plan>,
-    /// Parameters in the flat buffer.
-    pub params: Vec<Param>,
-    /// Training and test pairs of one run.
-    pub pairs: [usize; 2],
-    /// Probabilities of the test pairs, `[test, p]`.
-    pub test_probs: View,
-    /// All parameters of a run.
-    pub flat: View,
-    /// The parts that their gradients are summed from, as `terms` say.
-    pub parts: View,
-    /// See [`tape::sum_terms`].
-    pub terms: Vec<Term>,
-    /// Loss of each training pair.
-    pub row_loss: View,
-    /// Clock and hyper-parameters.
-    pub recorder: Recorder,
-    state: Vec<View>,
-    /// Where the initial weights are kept, if anywhere.
-    pub origin: Option<View>,
-    rings: [View; 2],
-    /// After the first few steps, every so many are evaluated.
-    pub evaluate_every: u32,
-    /// When there are several shares.
-    shared: Option<Shared>,
-}
-
-impl Built {
-    /// Chooses the shaders of a GPU.
-    pub fn choose(&mut self, tiles: Tiles) {
-        tiles.apply(Rc::make_mut(&mut self.plan));
-    }
-}
-
-/// Records model, loss, metrics and update of a valid configuration.
-pub fn build(config: &Config) -> Built {
-    build_share(config, Share::WHOLE)
-}
-
-/// The same for a share of the pairs. Its training list ends before the update.
-#[inline(never)]
-pub fn build_share(config: &Config, share: Share) -> Built {
-    let runs = config.runs as usize;
-    let data: Vec<Dataset> = (0..config.runs).map(|r| task::dataset(config, u64::from(config.seed) + u64::from(r))).collect();
-    let splits: Vec<&Split> = data.iter().map(|data| &data.split).collect();
-    let train = Shown::new(&data, |split| share.of(&split.train));
-    let test = Shown::new(&data, |split| share.of(&split.test));
-
-    let mut tape = Tape::new(runs);
-    let sizes =
-        Sizes { symbols: data[0].symbols, classes: data[0].classes, features: data[0].features.as_ref().map(|f| f.width) };
-    let (network, judge) = (model::network(&mut tape, config, sizes), Judge::new(config));
-    let recorder = Recorder {
-        clock: tape.numbers(CLOCK, "clock"),
-        hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
-        collapse: judge.collapse(),
-    };
-    let [train_ring, test_ring] = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
-
-    let size = config.batch as usize;
-    let pairs = train.pairs[0].len();
-    let drawn = (1..pairs).contains(&size).then(|| {
-        let numbers: Vec<Vec<[u32; FIELDS]>> =
-            train.pairs.iter().map(|pairs| pairs.iter().map(|e| [e.x, e.y, e.c]).collect()).collect();
-        let seeds = tape.seeds(config.seed);
-        let batch = Batch::new(&mut tape, [recorder.clock, seeds], &numbers, size);
-        let drawn = tape.begin_batch(batch).into_iter();
-        let pairs = drawn.map(|run| run.into_iter().map(|[x, y, c]| Equation { x, y, c }).collect()).collect();
-        Shown { pairs, features: all_features(&data) }
-    });
-    let shown = drawn.as_ref().unwrap_or(&train);
-    tape.dropout = (config.dropout > 0.0).then(|| {
-        let Recorder { hyper, clock, .. } = recorder;
-        Dropout { hyper, clock, seed: tape.seeds(config.seed), salt: share.index }
-    });
-    let target = targets(&mut tape, &shown.pairs);
-    let answer = network.answer(&mut tape, &shown.examples());
-    let loss = judge.train(&mut tape, answer, target);
-    tape.dropout = None;
-    let nodes = tape.take();
-    let mut train_list = vec![recorder.tick(&tape)];
-    let [noise, clean] = match (config.weightnoise > 0.0).then(|| {
-        let seeds = tape.seeds(config.seed);
-        weight_noise(&mut tape, seeds, &recorder)
-    }) {
-        Some(pair) => pair.map(|dispatch| vec![dispatch]),
-        None => [vec![], vec![]],
-    };
-    train_list.extend(noise);
-    train_list.extend(tape.end_batch());
-    train_list.extend(tape::forward(&nodes));
-    let rows = shown.pairs[0].len();
-    let row_loss = tape.view(loss.rows);
-    let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
-    train_list.extend(tape.backward(&nodes, loss.rows, mean));
-    let correct = loss.correct;
-    let flat = tape.flat();
-    let (parts, terms) = (tape.parts(), tape.terms().to_vec());
-    let gradient = (share.count > 1).then(|| tape.gradient());
-    let Update { list, state, origin } = optim::update(&mut tape, config, &recorder, gradient);
-    let record = points::of_step(&mut tape, &recorder, [row_loss, correct], gradient, train_ring);
-    let list = [clean, list].concat();
-    let shared = match gradient {
-        Some(gradient) => Some(Shared::new(share, [&splits[0].train, &splits[0].test], gradient, list)),
-        None => {
-            train_list.extend(list);
-            None
-        }
-    };
-
-    let target = targets(&mut tape, &test.pairs);
-    let answer = network.answer(&mut tape, &test.examples());
-    let loss = judge.evaluate(&mut tape, answer, target);
-    let mut evaluate = tape::forward(&tape.take());
-    let squared = tape.numbers(squares(flat.len), "squared weights");
-    evaluate.push(weight_norm(&tape, squared));
-    evaluate.push(recorder.record(&tape, [tape.view(loss.rows), loss.correct], squared, test_ring, false));
-
-    let params = tape.params().to_vec();
-    let state = [vec![recorder.clock, flat], state].concat();
-    let plan = Plan { record, ..tape.plan(train_list, evaluate) };
-    // evaluate / (every · train + evaluate) < 1/5
-    let evaluate_every = (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
-    Built {
-        plan: Rc::new(plan),
-        params,
-        pairs: [train.pairs[0].len(), test.pairs[0].len()],
-        test_probs: loss.probs,
-        flat,
-        parts,
-        terms,
-        row_loss,
-        recorder,
-        state,
-        origin,
-        rings: [train_ring, test_ring],
-        evaluate_every,
-        shared,
-    }
-}
-
-/// One target per example, for each run.
-fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
-    let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
-    tape.indices(&targets, "targets")
-}
-
 impl Trainer {
     /// Builds a valid configuration on a device, at step 0.
     ///
     /// # Errors
     /// When the device rejects the plan.
     pub async fn new(config: &Config, device: &Device) -> Result<Trainer, ExecError> {
-        Trainer::share(config, Share::WHOLE, device).await
+        Trainer::of(config, build(config), device).await
     }
 
-    /// The same for a share of it. When that is not the whole, the device is the CPU, and steps are
+    /// The same for what was built of it. When that is a shard, the device is the CPU, and steps are
     /// [`contribution`](Self::contribution) and [`finish`](Self::finish) instead of [`steps`](Self::steps).
-    ///
-    /// # Errors
-    /// When the device rejects the plan.
-    pub async fn share(config: &Config, share: Share, device: &Device) -> Result<Trainer, ExecError> {
-        Trainer::of(config, build_share(config, share), device).await
-    }
-
-    /// The same for what was built of it.
     ///
     /// # Errors
     /// When the device rejects the plan.
     pub async fn of(config: &Config, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
         if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
             return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
-        }
-        if built.shared.is_some() {
-            built.evaluate_every = build(config).evaluate_every;
         }
         let tiles = device.tiles();
         if let Some(tiles) = tiles {
@@ -268,17 +100,17 @@ impl Trainer {
     /// Back to step 0 with the same split and initial weights.
     pub fn reset(&mut self) {
         let runs = self.built.plan.runs;
-        let state = self.built.state.clone();
-        let len = state[1].len;
+        let State { clock, weights, optimizer } = self.built.state.clone();
+        let len = weights.len;
         let params = (0..runs).flat_map(|run| initial(&self.built.params, len, u64::from(self.config.seed) + run as u64));
         let params: Vec<f32> = params.collect();
         let norm = |params: &[f32]| params.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
         self.norms = params.chunks(len).map(norm).collect();
-        for view in [Some(state[1]), self.built.origin].into_iter().flatten() {
+        for view in [Some(weights), self.built.origin].into_iter().flatten() {
             self.exec.write(view, &params);
         }
-        self.exec.write(state[0], &[0.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
-        for &view in &state[2..] {
+        self.exec.write(clock, &CLOCK_AT_START.repeat(runs));
+        for view in optimizer {
             self.exec.write(view, &vec![0.0; view.len * runs]);
         }
         self.step = 0;

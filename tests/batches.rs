@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
-use grokking_lab::model::{self, Examples, Judge, Sizes};
+use grokking_lab::model::{self, Examples, LossHead, Sizes};
 use grokking_lab::plan::{Buffer, Kind, List, Plan, View};
 use grokking_lab::settings::from_query;
 use grokking_lab::step::CLOCK;
@@ -95,7 +95,7 @@ fn filled_lists_are_those_of_the_same_examples() {
         let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
         let targets = tape.indices(&targets, "targets");
         let answer = network.answer(&mut tape, &Examples { pairs: &examples, features: None });
-        Judge::new(&config).train(&mut tape, answer, targets);
+        LossHead::new(&config).train(&mut tape, answer, targets);
         let fixed = tape.plan(vec![], vec![]);
         let mut compared = 0;
         for buffer in built.plan.buffers.iter().filter(|b| b.kind == Kind::Filled) {

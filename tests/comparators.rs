@@ -5,7 +5,7 @@ mod common;
 
 use pollster::block_on;
 
-use common::{Trial, close, gpu, parity};
+use common::{KernelTest, close, gpu, parity};
 use grokking_lab::kernel::{Args, Cpu, Kernel};
 use grokking_lab::ops::{add, matmul};
 
@@ -94,7 +94,7 @@ fn a_wrong_fast_version_is_caught() {
 
 #[test]
 fn the_harness_judges_each_run() {
-    let trial = Trial::random(&add::ADD, &[63], 3, 1);
+    let trial = KernelTest::random(&add::ADD, &[63], 3, 1);
     let want = trial.cpu(false);
     let view = trial.plan.train[0].views[2];
     let per_run = trial.plan.buffers[view.buffer].per_run;

@@ -6,7 +6,7 @@ mod common;
 use std::rc::Rc;
 
 use common::optimizer::{N, RUNS, optimizer, whole};
-use common::{Trial, close, gpu};
+use common::{KernelTest, close, gpu};
 use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::exec::gpu::Gpu;
@@ -126,7 +126,7 @@ fn what_does_not_fit_is_named() {
     plan.train[2].views[0].len = 5;
     refuse(plan, "adamw [test]", "binds 5 elements");
 
-    let trial = |kernel: Kernel| Plan::clone(&Trial::random(Box::leak(Box::new(kernel)), &[63], 1, 1).plan);
+    let trial = |kernel: Kernel| Plan::clone(&KernelTest::random(Box::leak(Box::new(kernel)), &[63], 1, 1).plan);
     let broken = |was: &str, is: &str| {
         let wgsl = add::ADD.wgsl.replace(was, is).leak();
         trial(Kernel { wgsl, ..add::ADD })

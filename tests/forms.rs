@@ -7,7 +7,7 @@ use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::model::rows::Style;
 use grokking_lab::model::transformer::{Form, Transformer};
-use grokking_lab::model::{Judge, Sizes};
+use grokking_lab::model::{LossHead, Sizes};
 use grokking_lab::plan::List;
 use grokking_lab::settings::from_query;
 use grokking_lab::tape::{Tape, forward, initial, sum_terms};
@@ -31,7 +31,7 @@ fn evaluate(config: &Config, form: Form) -> [Vec<f64>; 2] {
     let model = transformer(&mut tape, config, Style::Decoder);
     let read_out = model.read_out(&mut tape, form, &examples);
     let target = tape.indices(&targets, "targets");
-    let loss = Judge::new(config).train(&mut tape, read_out, target);
+    let loss = LossHead::new(config).train(&mut tape, read_out, target);
     let nodes = tape.take();
     let count = targets[0].len();
     let upstream = tape.constant(&vec![1.0 / count as f32; count], "d loss");
@@ -123,7 +123,7 @@ fn the_choice_agrees_with_the_plans() {
         let targets = tape.indices(&[examples(&config)[0].iter().map(|e| e.c).collect()], "targets");
         let mut flops = |form: Form| {
             let read_out = model.read_out(&mut tape, form, &examples(&config));
-            Judge::new(&config).train(&mut tape, read_out, targets);
+            LossHead::new(&config).train(&mut tape, read_out, targets);
             forward(&tape.take()).iter().map(|d| d.flops(1)).sum::<u64>()
         };
         let costs = [Form::Positions, Form::Table, Form::Associated].map(|form| (form, flops(form)));

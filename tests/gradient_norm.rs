@@ -11,7 +11,7 @@ use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::settings::from_query;
 use grokking_lab::tape::initial;
-use grokking_lab::train::{self, Device, Share, Trainer};
+use grokking_lab::train::{self, DataShard, Device, Trainer, build_shard};
 use pollster::block_on;
 
 /// A learning rate of 0 leaves the weights as they are at step 0.
@@ -97,7 +97,11 @@ fn shares_record_the_norm_of_their_sum() {
         let config = config(variant);
         let want = by_differences(&config);
         for count in [2, 3] {
-            let share = |index| block_on(Trainer::share(&config, Share { index, count }, &Device::Cpu)).expect("builds");
+            let every = train::build(&config).evaluate_every;
+            let share = |index| {
+                let built = build_shard(&config, DataShard { index, count }, every);
+                block_on(Trainer::of(&config, built, &Device::Cpu)).expect("builds")
+            };
             let mut shares: Vec<Trainer> = (0..count).map(share).collect();
             for _ in 0..=STEP {
                 let contributions: Vec<Vec<f32>> = shares.iter_mut().map(Trainer::contribution).collect();

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use grokking_lab::config::{Backend, Config, Precision};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::metrics::{History, Point};
-use grokking_lab::model::{self, Examples, Judge, Sizes};
+use grokking_lab::model::{self, Examples, LossHead, Sizes};
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::settings::{from_query, key};
@@ -101,7 +101,7 @@ fn an_mlp_reads_features() {
     let pairs: Vec<Vec<Equation>> = vec![vec![]; 2];
     let answer = network.answer(&mut tape, &Examples { pairs: &pairs, features: Some(&numbers) });
     let target = tape.indices(&targets, "targets");
-    let loss = Judge::new(&config).train(&mut tape, answer, target);
+    let loss = LossHead::new(&config).train(&mut tape, answer, target);
     let nodes = tape.take();
     let upstream = tape.constant(&[0.25; 4], "d loss");
     let mut list = forward(&nodes);

@@ -14,7 +14,7 @@ mod common;
 
 use pollster::block_on;
 
-use common::{Trial, gpu, parity};
+use common::{KernelTest, gpu, parity};
 use grokking_lab::kernel::{Access, Kernel};
 use grokking_lab::op_table::OPS;
 
@@ -87,7 +87,7 @@ fn small_losses_keep_their_digits() {
 
 /// What a kernel writes to `row_loss` on the GPU.
 fn losses(context: &grokking_lab::exec::gpu::Context, kernel: &'static Kernel, dims: &[u32], data: &[Vec<u32>]) -> Vec<f32> {
-    let trial = Trial::new(kernel, dims, 1, data);
+    let trial = KernelTest::new(kernel, dims, 1, data);
     let got = block_on(trial.gpu(context)).unwrap();
     let at = kernel.binds.iter().position(|bind| bind.name == "row_loss").unwrap();
     // Results are those of the written buffers, in order.
@@ -103,7 +103,7 @@ fn the_gpu_repeats_itself() {
     for kernel in kernels() {
         let dims = kernel.checks.cases[kernel.checks.cases.len() - 1];
         for variant in 0..=kernel.variants.len() {
-            let trial = Trial::random(kernel, dims, 2, 7).with_variant(variant);
+            let trial = KernelTest::random(kernel, dims, 2, 7).with_variant(variant);
             let bits = || -> Vec<u32> { block_on(trial.gpu(&context)).unwrap().concat().iter().map(|v| v.to_bits()).collect() };
             assert!(bits() == bits(), "{} {dims:?}, shader {variant}, differs between two runs", kernel.name);
         }

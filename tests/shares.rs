@@ -3,14 +3,14 @@
 
 use grokking_lab::config::{Config, DecayTo, Filter, Optimizer};
 use grokking_lab::metrics::{METRICS, Point};
-use grokking_lab::train::{Device, Share, Trainer};
+use grokking_lab::train::{DataShard, Device, Trainer, build, build_shard};
 use pollster::block_on;
 
 #[test]
 fn shares_cover_a_list_in_order() {
     let list: Vec<u32> = (0..11).collect();
     for count in 1..=8 {
-        let parts: Vec<&[u32]> = (0..count).map(|index| Share { index, count }.of(&list)).collect();
+        let parts: Vec<&[u32]> = (0..count).map(|index| DataShard { index, count }.of(&list)).collect();
         assert_eq!(parts.concat(), list);
         let lengths = parts.iter().map(|part| part.len());
         assert!(lengths.clone().max() <= lengths.min().map(|n| n + 1), "{parts:?}");
@@ -23,7 +23,11 @@ fn points(trainer: &mut Trainer) -> Vec<Point> {
 
 /// All shares' weights and moments, and the first one's points.
 fn together(config: &Config, count: u32, steps: u32) -> (Vec<Vec<Vec<f32>>>, Vec<Point>) {
-    let share = |index| block_on(Trainer::share(config, Share { index, count }, &Device::Cpu)).expect("builds");
+    let every = build(config).evaluate_every;
+    let share = |index| {
+        let built = build_shard(config, DataShard { index, count }, every);
+        block_on(Trainer::of(config, built, &Device::Cpu)).expect("builds")
+    };
     let mut shares: Vec<Trainer> = (0..count).map(share).collect();
     for step in 0..steps {
         if step == steps / 2 {

@@ -11,7 +11,7 @@ use grokking_lab::metrics::History;
 use grokking_lab::op_table::OPS;
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::selfcheck::self_check;
-use grokking_lab::train::{Device, Trainer};
+use grokking_lab::train::{Device, Trainer, build};
 use grokking_lab::web::worker::backend::gpu::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -58,7 +58,7 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         let check = check.map(|verdict| (tiles.unwrap_or_default(), verdict));
         let mut probed = Probed { context: context.clone(), tuned: None, check };
         let config = Config { backend: wish, tiles, ..Config::standard() };
-        probed.prepare(&config, None).await;
+        probed.prepare(&config, &build(&config).plan, None).await;
         choose(&config, &Ok(probed)).map(|chosen| chosen.reason)
     };
     let wrong = Some(Err("its gradients differ".to_string()));
@@ -80,11 +80,11 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     let tuned = "1.0.1".parse().ok();
     let config = Config { p: 11, ..Config::standard() };
     let mut probed = Probed { context: hardware.clone(), tuned, check: None };
-    probed.prepare(&config, None).await;
+    probed.prepare(&config, &build(&config).plan, None).await;
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if Some(tiles) == tuned));
     let mut probed = Probed { context: hardware, tuned: None, check: None };
-    probed.prepare(&config, None).await;
+    probed.prepare(&config, &build(&config).plan, None).await;
     let measured = probed.tuned.expect("measured");
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if tiles == measured));

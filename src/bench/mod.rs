@@ -9,11 +9,11 @@ pub mod table;
 use crate::config::Config;
 use crate::exec::gpu::Context;
 use crate::exec::{Device, ExecError};
+use crate::kernel_test::KernelTest;
 use crate::ops::tiles::Tiles;
 use crate::plan::{Dispatch, List, Plan, View};
 use crate::settings::to_query;
 use crate::train::{self, Trainer};
-use crate::trial::Trial;
 use crate::tuner::tune;
 use clock::{Clock, Work};
 use peaks::{Peaks, giga};
@@ -187,7 +187,7 @@ impl Bench<'_> {
 
     /// The share of its tolerance that a dispatch uses, and its milliseconds.
     async fn op(&self, plan: &Plan, dispatch: &Dispatch) -> Result<(Result<f64, String>, f64), ExecError> {
-        let trial = Trial::of(plan, dispatch, 1);
+        let trial = KernelTest::of(plan, dispatch, 1);
         let mut exec = self.device.exec(trial.plan.clone()).await?;
         exec.run(&[List::Train]);
         let wholes = trial.wholes();

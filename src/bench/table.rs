@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::json;
-use crate::view::text;
+use crate::text;
 
 /// A table of results.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

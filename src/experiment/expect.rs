@@ -2,7 +2,7 @@
 
 use crate::metrics::{History, Point};
 use crate::number::{shortest, shortest_f32};
-use crate::view::text::{percent, thousands};
+use crate::text::{percent, thousands};
 
 /// Something that a run must do. Steps are those of the evaluation at which it was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]

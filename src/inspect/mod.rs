@@ -17,7 +17,7 @@ use std::rc::Rc;
 use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
 use crate::config::Config;
 use crate::exec::{Device, Exec, ExecError};
-use crate::model::{self, Examples, ReadOut, Sizes};
+use crate::model::{self, Examples, Head, Sizes};
 use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
@@ -91,7 +91,7 @@ impl Inspector {
         let network = model::network(&mut tape, config, sizes);
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
         let examples = Examples { pairs: &pairs, features: shown.as_deref() };
-        let ReadOut { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
+        let Head { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
         let logits = linear_onto(&mut tape, state, unembed, bias, direct, "logits");
         let targets = tape.indices(&targets, "targets");
         let loss = cross_entropy(&mut tape, logits, targets);

@@ -17,15 +17,15 @@ pub enum Group {
 }
 
 /// How the tensors of a network start.
-pub struct Start<'a> {
+pub struct Initializer<'a> {
     config: &'a Config,
     width: f64,
 }
 
-impl<'a> Start<'a> {
+impl<'a> Initializer<'a> {
     /// For a network whose states are so wide.
     pub fn new(config: &'a Config, width: u32) -> Self {
-        Start { config, width: f64::from(width) }
+        Initializer { config, width: f64::from(width) }
     }
 
     fn factor(&self, group: Group) -> f64 {
@@ -79,7 +79,7 @@ mod tests {
     fn rules_are_those_of_the_papers() {
         let start = |init| Config { init, mlp: 500, ..Config::standard() };
         let of = |config: &Config| {
-            let start = Start::new(config, 128);
+            let start = Initializer::new(config, 128);
             [start.matrix(Group::Mlp, 512), start.embedding(), start.bias(Group::Mlp, 512)]
         };
         let (narrow, wide, zero) = (Init::Normal((1.0f64 / 128.0).sqrt()), (1.0f64 / 512.0).sqrt(), Init::Rows(&[0.0]));
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn factors_multiply_within_their_group() {
         let config = Config { initscale: 8.0, initmlp: 0.5, init: Initial::Torch, ..Config::standard() };
-        let start = Start::new(&config, 128);
+        let start = Initializer::new(&config, 128);
         let all = [Group::Embedding, Group::Attention, Group::Mlp, Group::Unembedding].map(|group| start.matrix(group, 4));
         assert_eq!(all, [4.0, 4.0, 2.0, 4.0].map(Init::Uniform));
         assert_eq!(start.bias(Group::Mlp, 4), Init::Uniform(2.0));

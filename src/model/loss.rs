@@ -3,7 +3,7 @@
 //! To add a loss: write `ops/<name>.rs` and its kernels, add a variant to [`Loss`], and the lines that the compiler then asks
 //! for.
 
-use super::ReadOut;
+use super::Head;
 use crate::config::{Config, Loss, Precision};
 use crate::ops::cross_entropy::{self, cross_entropy};
 use crate::ops::hinge::hinge;
@@ -40,15 +40,15 @@ fn softmax(tape: &mut Tape, logits: Tensor, target: View, precision: Precision) 
 
 /// Judges answers as a configuration says.
 #[derive(Clone, Copy)]
-pub struct Judge {
+pub struct LossHead {
     loss: Loss,
     precision: Precision,
 }
 
-impl Judge {
+impl LossHead {
     /// For a valid configuration.
-    pub fn new(config: &Config) -> Judge {
-        Judge { loss: config.loss, precision: config.precision }
+    pub fn new(config: &Config) -> LossHead {
+        LossHead { loss: config.loss, precision: config.precision }
     }
 
     fn softmax(&self) -> bool {
@@ -70,8 +70,8 @@ impl Judge {
     }
 
     /// Records the loss of each example against one target per example, for lists that go backward from the mean.
-    pub fn train(&self, tape: &mut Tape, answer: ReadOut, target: View) -> MeanLoss {
-        let ReadOut { state, unembed, bias, direct, rectified } = answer;
+    pub fn train(&self, tape: &mut Tape, answer: Head, target: View) -> MeanLoss {
+        let Head { state, unembed, bias, direct, rectified } = answer;
         let loss = if self.fuses() && bias.is_none() {
             unembed_loss(tape, state, unembed, direct, rectified, target)
         } else {
@@ -84,8 +84,8 @@ impl Judge {
     }
 
     /// Records losses and the softmax of the logits, for lists that do not go backward.
-    pub fn evaluate(&self, tape: &mut Tape, answer: ReadOut, target: View) -> cross_entropy::Loss {
-        let ReadOut { state, unembed, bias, direct, .. } = answer;
+    pub fn evaluate(&self, tape: &mut Tape, answer: Head, target: View) -> cross_entropy::Loss {
+        let Head { state, unembed, bias, direct, .. } = answer;
         let loss = if self.fuses() && bias.is_none() {
             unembed_evaluate(tape, state, unembed, direct, target)
         } else {

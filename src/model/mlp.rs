@@ -4,8 +4,8 @@
 //! W¹ u is the sum of two rows of W¹, so there is no product in the first layer. With features u is what they are, e.g. the
 //! ±1 of a sparse parity (Merrill et al. 2023).
 
-use super::init::{Group, Start};
-use super::{Examples, Network, ReadOut, Sizes};
+use super::init::{Group, Initializer};
+use super::{Examples, Head, Network, Sizes};
 use crate::config::{Config, Inputs};
 use crate::ops::activation::{Activation, activation};
 use crate::ops::dropout::drop_out;
@@ -36,7 +36,7 @@ impl Mlp {
     /// Declares the parameters on the tape, layer by layer.
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes) -> Self {
         let [symbols, classes, width] = [sizes.symbols, sizes.classes, config.mlp].map(|n| n as usize);
-        let start = Start::new(config, config.mlp);
+        let start = Initializer::new(config, config.mlp);
         let mut layer = |matrix: String, bias: String, group, inputs, outputs| {
             let w = tape.param(matrix, inputs, outputs, start.matrix(group, inputs));
             let b = config.bias.then(|| tape.param(bias, 1, outputs, start.bias(group, inputs)));
@@ -80,7 +80,7 @@ impl Mlp {
 }
 
 impl Network for Mlp {
-    fn answer(&self, tape: &mut Tape, examples: &Examples) -> ReadOut {
+    fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head {
         let mut state = None;
         for (l, layer) in self.hidden.iter().enumerate() {
             tape.scope(format!("layer {l}"));
@@ -94,6 +94,6 @@ impl Network for Mlp {
         tape.scope("read-out");
         let unembed = scale(tape, self.output.w, self.alpha, "α W_U");
         let bias = self.output.b.map(|b| scale(tape, b, self.alpha, "α b_U"));
-        ReadOut { state: state.expect("at least one layer"), unembed, bias, direct: None, rectified: false }
+        Head { state: state.expect("at least one layer"), unembed, bias, direct: None, rectified: false }
     }
 }

@@ -15,7 +15,7 @@ use crate::config::{Config, Model};
 use crate::ops::linear::linear_onto;
 use crate::tape::{Tape, Tensor};
 use crate::task::Equation;
-pub use loss::Judge;
+pub use loss::LossHead;
 use mlp::Mlp;
 use rows::Style;
 use transformer::Transformer;
@@ -52,12 +52,12 @@ pub struct Examples<'a> {
 /// Something with parameters that answers.
 pub trait Network {
     /// Records what its logits for these examples are made of.
-    fn answer(&self, tape: &mut Tape, examples: &Examples) -> ReadOut;
+    fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head;
 }
 
 /// What the loss is computed from: logits = direct + bias + state · unembed.
 #[derive(Debug, Clone, Copy)]
-pub struct ReadOut {
+pub struct Head {
     /// `[examples, k]`
     pub state: Tensor,
     /// `[k, classes]`
@@ -70,7 +70,7 @@ pub struct ReadOut {
     pub rectified: bool,
 }
 
-impl ReadOut {
+impl Head {
     /// Records the logits themselves.
     pub fn logits(&self, tape: &mut Tape) -> Tensor {
         assert!(!self.rectified, "only the standard loss masks the gradient of a ReLU");

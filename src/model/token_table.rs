@@ -17,7 +17,7 @@
 //!
 //! That is the network of [`Form::Positions`] in real arithmetic; the last bits of sums differ.
 
-use super::ReadOut;
+use super::Head;
 use super::rows::Style;
 use super::transformer::{Block, Form, Transformer};
 use crate::config::Norm;
@@ -93,7 +93,7 @@ impl Transformer {
         Attention { last, q_and_k, values, own_value, rows }
     }
 
-    pub(super) fn by_table(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
+    pub(super) fn by_table(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
         let block = self.only_block();
         let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, examples);
         let table = head_linear(tape, values, block.output, self.heads, "V");
@@ -101,10 +101,10 @@ impl Transformer {
         let mixed = [Mixed { base, table, relu: false }];
         let [x] = mix_attention(tape, q_and_k, rows, self.heads, true, mixed, "x mid");
         let state = self.feed_forward(tape, block, x, x);
-        ReadOut { state, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
+        Head { state, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
     }
 
-    pub(super) fn associated(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
+    pub(super) fn associated(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
         let block = self.only_block();
         let (Layer { w: up, b: b_in }, Layer { w: down, b: b_out }) = (block.up, block.down);
         let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, examples);
@@ -132,6 +132,6 @@ impl Transformer {
         // What is left out is 0, so the mask of a ReLU still fits.
         let state = drop_out(tape, state);
         let unembed = linear(tape, down, unembed, None, "W_out W_U");
-        ReadOut { state, unembed, bias: None, direct: Some(direct), rectified }
+        Head { state, unembed, bias: None, direct: Some(direct), rectified }
     }
 }

@@ -7,9 +7,9 @@
 //! embedding: so no larger tensor is ever scaled. Where it costs less, the products of one block
 //! without norm are associated differently: [`token_table`](super::token_table).
 
-use super::init::{Group, Start};
+use super::init::{Group, Initializer};
 use super::rows::{Batch, Layout, Style};
-use super::{Examples, Judge, Network, ReadOut, Sizes};
+use super::{Examples, Head, LossHead, Network, Sizes};
 use crate::config::{Config, Norm, Positions};
 use crate::cosine::of_turns;
 use crate::ops::activation::{Activation, activation};
@@ -68,7 +68,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    fn new(tape: &mut Tape, config: &Config, start: &Start, l: u32) -> Self {
+    fn new(tape: &mut Tape, config: &Config, start: &Initializer, l: u32) -> Self {
         let [d, width] = [config.width, config.mlp].map(|n| n as usize);
         let mut matrix = |name, group, rows, cols| tape.param(format!("layer{l}.{name}"), rows, cols, start.matrix(group, rows));
         let [query, key, value, output] = ["W_Q", "W_K", "W_V", "W_O"].map(|name| matrix(name, Group::Attention, d, d));
@@ -96,7 +96,7 @@ impl Transformer {
     /// is a token.
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes, style: Style) -> Self {
         let Sizes { symbols, classes, .. } = sizes;
-        let (d, start) = (config.width as usize, Start::new(config, config.width));
+        let (d, start) = (config.width as usize, Initializer::new(config, config.width));
         let (tokens, places) = (style.tokens(symbols), style.positions());
         let embed = tape.param("W_E", tokens as usize, d, start.embedding());
         let runs = tape.runs();
@@ -118,7 +118,7 @@ impl Transformer {
             norm: config.norm,
             attention: config.attention,
             alpha: config.alpha,
-            fused: Judge::new(config).fuses(),
+            fused: LossHead::new(config).fuses(),
             embed,
             positions,
             blocks,
@@ -128,7 +128,7 @@ impl Transformer {
     }
 
     /// What the logits are made of, in a form that this network has.
-    pub fn read_out(&self, tape: &mut Tape, form: Form, examples: &[Vec<Equation>]) -> ReadOut {
+    pub fn read_out(&self, tape: &mut Tape, form: Form, examples: &[Vec<Equation>]) -> Head {
         let read_out = match form {
             Form::Positions => self.by_positions(tape, examples),
             Form::Table => self.by_table(tape, examples),
@@ -152,7 +152,7 @@ impl Transformer {
     }
 
     /// As the equations say, block by block.
-    fn by_positions(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> ReadOut {
+    fn by_positions(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
         let batch = Batch { style: self.style, symbols: self.symbols, count: examples[0].len() as u32 };
         let mut layout = Layout::Tokens;
         tape.scope("embed");
@@ -168,7 +168,7 @@ impl Transformer {
         if let Some(affine) = self.final_norm {
             x = layer_norm(tape, x, affine, "final LN");
         }
-        ReadOut { state: x, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
+        Head { state: x, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
     }
 
     fn block(&self, tape: &mut Tape, block: &Block, x: Tensor, reads: &Reads) -> Tensor {
@@ -208,7 +208,7 @@ impl Transformer {
 }
 
 impl Network for Transformer {
-    fn answer(&self, tape: &mut Tape, examples: &Examples) -> ReadOut {
+    fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head {
         assert!(examples.features.is_none(), "a transformer reads tokens, not features");
         let form = Form::cheapest(self, tape, examples.pairs[0].len());
         self.read_out(tape, form, examples.pairs)

@@ -1,8 +1,8 @@
 //! Adam (Kingma and Ba 2015) with bias correction. Its weight decay is L2: λ w is a part of the gradient, as in PyTorch's
 //! `Adam(weight_decay=λ)` and so in Grokfast's code.
 
-use super::adamw::Rates;
-use super::{Given, Update, flat};
+use super::adamw::{MOMENTS, Rates};
+use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
 use crate::plan::View;
 use crate::step::{CLOCK_IN, HYPER};
@@ -11,9 +11,6 @@ use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "adam", kernels: &[&DIRECTION], examples: &[] };
-
-/// Names of its state.
-pub(super) const MOMENTS: [&str; 2] = ["first moment", "second moment"];
 
 /// d = m̂/(√v̂ + ε), after m and v have taken up g
 pub static DIRECTION: Kernel = Kernel {
@@ -36,11 +33,11 @@ pub static DIRECTION: Kernel = Kernel {
 };
 
 /// Records the direction.
-pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
-    let len = given.gradient.len;
+pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {
+    let len = inputs.gradient.len;
     let [m, v] = MOMENTS.map(|name| update.remember(tape, len, name));
     let direction = tape.numbers(len, "direction");
-    update.list.push(flat(tape, &DIRECTION, &[len], vec![given.hyper, given.clock, given.gradient, m, v, direction]));
+    update.list.push(flat(tape, &DIRECTION, &[len], vec![inputs.hyper, inputs.clock, inputs.gradient, m, v, direction]));
     direction
 }
 

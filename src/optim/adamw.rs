@@ -2,7 +2,7 @@
 //! which also sums the gradient; with a filter or noise its direction is [`adam`](super::adam)'s.
 
 use super::sum::{ENTRY, START, of_block, of_one};
-use super::{Update, adam, flat};
+use super::{Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::{ALIGN, View};
 use crate::step::{BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN, EPS, HYPER, RATE, WD};
@@ -37,10 +37,13 @@ pub static UPDATE: Kernel = Kernel {
     variants: &[],
 };
 
+/// Names of its state.
+pub(super) const MOMENTS: [&str; 2] = ["first moment", "second moment"];
+
 /// Records the whole update.
 pub(super) fn update(tape: &mut Tape, [hyper, clock]: [View; 2], update: &mut Update) {
     let (params, parts, [start, entry]) = (tape.flat(), tape.parts(), tape.gradient_table());
-    let [m, v] = adam::MOMENTS.map(|name| update.remember(tape, params.len, name));
+    let [m, v] = MOMENTS.map(|name| update.remember(tape, params.len, name));
     let views = vec![hyper, clock, start, entry, parts, params, m, v];
     update.list.push(flat(tape, &UPDATE, &[params.len, entry.len / TERM, parts.len], views));
 }

@@ -3,7 +3,7 @@
 //! Decay pulls towards an origin w₀: zero, or the initial weights. Coupled, it is a part of the gradient; decoupled, of
 //! the update.
 
-use super::{Given, flat};
+use super::{UpdateInputs, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::ops::noise::normal;
 use crate::plan::{Dispatch, View};
@@ -54,23 +54,23 @@ pub static STEP: Kernel = Kernel {
     variants: &[],
 };
 
-fn origin_or(origin: Option<View>, given: &Given) -> View {
-    origin.unwrap_or(View { len: 1, ..given.hyper })
+fn origin_or(origin: Option<View>, inputs: &UpdateInputs) -> View {
+    origin.unwrap_or(View { len: 1, ..inputs.hyper })
 }
 
 /// Coupled decay.
-pub(super) fn pull(tape: &Tape, given: &Given, origin: Option<View>) -> Dispatch {
+pub(super) fn pull(tape: &Tape, inputs: &UpdateInputs, origin: Option<View>) -> Dispatch {
     let params = tape.flat();
-    let views = vec![given.hyper, params, origin_or(origin, given), given.gradient];
+    let views = vec![inputs.hyper, params, origin_or(origin, inputs), inputs.gradient];
     flat(tape, &PULL, &[params.len, usize::from(origin.is_some())], views)
 }
 
 /// The step along `direction`, with decoupled decay when `decay`.
-pub(super) fn step(tape: &mut Tape, given: &Given, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
-    let (params, noise) = (tape.flat(), given.config.gradnoise > 0.0);
-    let seed = tape.seeds(given.config.seed);
+pub(super) fn step(tape: &mut Tape, inputs: &UpdateInputs, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
+    let (params, noise) = (tape.flat(), inputs.config.gradnoise > 0.0);
+    let seed = tape.seeds(inputs.config.seed);
     let dims = [params.len, usize::from(origin.is_some()), usize::from(decay), usize::from(noise)];
-    flat(tape, &STEP, &dims, vec![given.hyper, given.clock, seed, direction, origin_or(origin, given), params])
+    flat(tape, &STEP, &dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])
 }
 
 fn pull_twin<T: Real>(args: &mut Args<T>) {

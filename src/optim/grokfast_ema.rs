@@ -1,7 +1,7 @@
 //! Grokfast-EMA (Lee et al. 2024): the slow part of the gradient, an exponential mean, is added to it λ-fold:
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
-use super::{Given, Update, flat};
+use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
 use crate::step::{AMPLIFY, EMA, HYPER};
@@ -27,10 +27,10 @@ pub static KERNEL: Kernel = Kernel {
     variants: &[],
 };
 
-pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
-    let g = given.gradient;
+pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
+    let g = inputs.gradient;
     let (seen, mean) = (update.remember(tape, 1, "gradients seen"), update.remember(tape, g.len, "mean gradient"));
-    update.list.push(flat(tape, &KERNEL, &[g.len], vec![given.hyper, seen, g, mean]));
+    update.list.push(flat(tape, &KERNEL, &[g.len], vec![inputs.hyper, seen, g, mean]));
     count(tape, seen, update);
 }
 

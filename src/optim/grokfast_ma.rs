@@ -5,7 +5,7 @@
 //! up. That costs a constant time per step; the memory is w gradients, also in a snapshot.
 
 use super::grokfast_ema::{SEEN, count};
-use super::{Given, Update, flat};
+use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out};
 use crate::plan::ALIGN;
 use crate::step::{AMPLIFY, HYPER};
@@ -34,12 +34,12 @@ pub static KERNEL: Kernel = Kernel {
     variants: &[],
 };
 
-pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
-    let (g, window) = (given.gradient, given.config.window as usize);
+pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
+    let (g, window) = (inputs.gradient, inputs.config.window as usize);
     let seen = update.remember(tape, 1, "gradients seen");
     let ring = update.remember(tape, window * g.len, "last gradients");
     let total = update.remember(tape, g.len, "sum of the last gradients");
-    update.list.push(flat(tape, &KERNEL, &[g.len, window], vec![given.hyper, seen, g, ring, total]));
+    update.list.push(flat(tape, &KERNEL, &[g.len, window], vec![inputs.hyper, seen, g, ring, total]));
     count(tape, seen, update);
 }
 

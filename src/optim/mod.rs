@@ -22,7 +22,7 @@ use crate::step::{
     AMPLIFY, BETA1, BETA2, DROPOUT, EMA, EPS, FLOOR, GRAD_NOISE, HYPERS, LR, SPHERE, STEPS, WARMUP, WD, WEIGHT_NOISE,
 };
 use crate::tape::Tape;
-pub use update::{Given, Update, update};
+pub use update::{Update, UpdateInputs, update};
 
 /// One run's `hyper` buffer. The norm of the sphere is a multiple of `norm`, that of the initial weights.
 pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {

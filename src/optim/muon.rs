@@ -7,7 +7,7 @@
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
-use super::{Given, Update, adam, flat};
+use super::{Update, UpdateInputs, adam, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
@@ -75,12 +75,12 @@ fn hidden(param: &Param) -> bool {
     matches!(param.init, Init::Normal(_)) && !["W_E", "W_pos", "W_U"].contains(&param.name.as_str())
 }
 
-pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
-    let direction = adam::direction(tape, given, update);
+pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {
+    let direction = adam::direction(tape, inputs, update);
     let n = direction.len;
     let b = update.remember(tape, n, "momentum");
     let x = tape.numbers(n, "Newton–Schulz x");
-    update.list.push(flat(tape, &NESTEROV, &[n], vec![given.hyper, given.gradient, b, x]));
+    update.list.push(flat(tape, &NESTEROV, &[n], vec![inputs.hyper, inputs.gradient, b, x]));
     let pieces = Pieces::new(tape);
     let (measure, sums) = pieces.dots(tape, [x, x]);
     update.list.push(measure);

@@ -3,7 +3,7 @@
 //! scales the logits up along the weights.
 
 use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
-use super::{Given, Update, flat};
+use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
 use crate::tape::{Op, Tape};
@@ -53,8 +53,8 @@ pub static RESCALE: Kernel = Kernel {
     variants: &[],
 };
 
-pub(super) fn record(tape: &mut Tape, given: &Given, update: &mut Update) {
-    let (params, g) = (tape.flat(), given.gradient);
+pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
+    let (params, g) = (tape.flat(), inputs.gradient);
     let pieces = Pieces::new(tape);
     let dims = [g.len, pieces.count()];
     let (measure, before) = pieces.dots(tape, [params, g]);

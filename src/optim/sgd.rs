@@ -1,7 +1,7 @@
 //! Gradient descent with momentum μ = β₁ and L2 weight decay, as PyTorch's `SGD(momentum=μ, weight_decay=λ)`:
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
-use super::{Given, Update, flat};
+use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
 use crate::step::{BETA1, HYPER};
@@ -24,10 +24,10 @@ pub static MOMENTUM: Kernel = Kernel {
     variants: &[],
 };
 
-pub(super) fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
-    let len = given.gradient.len;
+pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {
+    let len = inputs.gradient.len;
     let b = update.remember(tape, len, "momentum");
-    update.list.push(flat(tape, &MOMENTUM, &[len], vec![given.hyper, given.gradient, b]));
+    update.list.push(flat(tape, &MOMENTUM, &[len], vec![inputs.hyper, inputs.gradient, b]));
     b
 }
 

@@ -7,7 +7,7 @@ use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
 
 /// What the parts of a step are recorded from.
-pub struct Given<'c> {
+pub struct UpdateInputs<'c> {
     /// What is trained.
     pub config: &'c Config,
     /// Per-run hyper-parameters.
@@ -56,21 +56,21 @@ fn coupled(optimizer: Optimizer) -> bool {
 }
 
 /// Records how the gradient changes, in place.
-fn filter(tape: &mut Tape, given: &Given, update: &mut Update) {
-    match given.config.filter {
+fn filter(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
+    match inputs.config.filter {
         Filter::None => (),
-        Filter::GrokfastEma => grokfast_ema::record(tape, given, update),
-        Filter::GrokfastMa => grokfast_ma::record(tape, given, update),
-        Filter::Orthogonal => orthogonal::record(tape, given, update),
+        Filter::GrokfastEma => grokfast_ema::record(tape, inputs, update),
+        Filter::GrokfastMa => grokfast_ma::record(tape, inputs, update),
+        Filter::Orthogonal => orthogonal::record(tape, inputs, update),
     }
 }
 
 /// Records how the gradient becomes the direction d of w −= η d.
-fn direction(tape: &mut Tape, given: &Given, update: &mut Update) -> View {
-    match given.config.optimizer {
-        Optimizer::AdamW | Optimizer::Adam => adam::direction(tape, given, update),
-        Optimizer::Sgd => sgd::direction(tape, given, update),
-        Optimizer::Muon => muon::direction(tape, given, update),
+fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {
+    match inputs.config.optimizer {
+        Optimizer::AdamW | Optimizer::Adam => adam::direction(tape, inputs, update),
+        Optimizer::Sgd => sgd::direction(tape, inputs, update),
+        Optimizer::Muon => muon::direction(tape, inputs, update),
     }
 }
 
@@ -87,16 +87,16 @@ pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: O
         update.list.push(sum);
         gradient
     });
-    let given = Given { config, hyper, clock, gradient };
-    filter(tape, &given, &mut update);
+    let inputs = UpdateInputs { config, hyper, clock, gradient };
+    filter(tape, &inputs, &mut update);
     update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));
     let coupled = coupled(config.optimizer);
     if coupled {
-        let pull = apply::pull(tape, &given, update.origin);
+        let pull = apply::pull(tape, &inputs, update.origin);
         update.list.push(pull);
     }
-    let direction = direction(tape, &given, &mut update);
-    let step = apply::step(tape, &given, direction, !coupled, update.origin);
+    let direction = direction(tape, &inputs, &mut update);
+    let step = apply::step(tape, &inputs, direction, !coupled, update.origin);
     update.list.push(step);
     if config.sphere > 0.0 {
         sphere::project(tape, hyper, &mut update);

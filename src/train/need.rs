@@ -23,7 +23,7 @@ impl Built {
     pub fn need(&self, engine: Engine, workers: u32) -> Need {
         let runs = self.plan.runs as u64;
         let tables: u64 = self.plan.buffers.iter().map(|buffer| 4 * buffer.init.len() as u64).sum();
-        let state: u64 = self.state.iter().map(|view| 4 * view.len as u64 * runs).sum();
+        let state: u64 = self.state.views().iter().map(|view| 4 * view.len as u64 * runs).sum();
         let plan = match engine {
             Engine::Cpu => self.plan.bytes(),
             Engine::Gpu => 0,
@@ -76,7 +76,7 @@ fn advice(config: &Config, workers: u32) -> String {
 mod tests {
     use super::*;
     use crate::settings::from_query;
-    use crate::train::{Share, build, build_share};
+    use crate::train::{DataShard, build, build_shard};
 
     const GB: u64 = 1_000_000_000;
 
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn workers_are_counted_together_and_the_memory_of_a_gpu_is_not() {
         let config = Config::standard();
-        let built = build_share(&config, Share { index: 0, count: 4 });
+        let built = build_shard(&config, DataShard { index: 0, count: 4 }, 1);
         let need = built.need(Engine::Cpu, 4);
         assert_eq!(need.refusal(&config, 4 * need.worker), None);
         let why = need.refusal(&config, 4 * need.worker - 1).expect("too large together");

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Trainer;
+use super::state::State;
 use super::weight_checkpoint::{WeightCheckpoint, unrounded};
 use crate::bytes;
 use crate::config::Config;
@@ -41,9 +42,6 @@ pub struct Kept {
     buffers: u32,
 }
 
-/// Clock and parameters; what follows is the optimiser's.
-pub(super) const WEIGHTS: usize = 2;
-
 /// 4: a clock of five numbers.
 const VERSION: u32 = 4;
 
@@ -59,7 +57,7 @@ impl Snapshot {
         let optimizer = |c: &Config| (c.optimizer, c.filter, c.window);
         let fresh = optimizer(now) != optimizer(&self.settings());
         if fresh {
-            self.buffers.truncate(WEIGHTS);
+            self.buffers.truncate(State::WITHOUT_OPTIMIZER);
         }
         self.config.note(self.step, now);
         fresh
@@ -68,7 +66,7 @@ impl Snapshot {
     /// Goes back to an earlier step of its one run. Where the checkpoint has none, the optimiser starts with none, and
     /// says so to its corrections: returns whether that is so.
     pub fn go_back(&mut self, checkpoint: &WeightCheckpoint) -> bool {
-        self.buffers.truncate(WEIGHTS);
+        self.buffers.truncate(State::WITHOUT_OPTIMIZER);
         self.step = checkpoint.step;
         if let [clock, params] = &mut self.buffers[..] {
             // The count of evaluations stays: it says which place of a ring is next.
@@ -107,7 +105,7 @@ impl Snapshot {
             lens.push(len as usize);
         }
         let runs = kept.config.runs as usize;
-        let whole = rest.is_empty() && lens.len() >= WEIGHTS && lens[0] == runs * CLOCK;
+        let whole = rest.is_empty() && lens.len() >= State::WITHOUT_OPTIMIZER && lens[0] == runs * CLOCK;
         let fits = lens.iter().all(|len| len.is_multiple_of(runs)) && lens.get(1).is_some_and(|len| *len > 0);
         if whole && fits { Ok(kept) } else { Err(unreadable()) }
     }
@@ -134,7 +132,7 @@ impl Snapshot {
 impl Trainer {
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
-        let reading = self.exec.read(&self.built.state);
+        let reading = self.exec.read(&self.built.state.views());
         let Trainer { ref record, tiles, step, evaluated: evaluations, .. } = *self;
         Snapshotting { reading, config: record.clone(), step, evaluations, tiles }
     }
@@ -144,9 +142,9 @@ impl Trainer {
     /// # Errors
     /// When the snapshot's buffers do not fit this trainer.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), String> {
-        let mut state = self.built.state.clone();
-        if snapshot.buffers.len() == WEIGHTS {
-            for view in state.split_off(WEIGHTS) {
+        let mut state = self.built.state.views();
+        if snapshot.buffers.len() == State::WITHOUT_OPTIMIZER {
+            for view in state.split_off(State::WITHOUT_OPTIMIZER) {
                 self.exec.write(view, &vec![0.0; view.len * self.built.plan.runs]);
             }
         }
@@ -164,7 +162,7 @@ impl Trainer {
 
     /// The state of a snapshot that fits.
     pub(super) fn put_back(&mut self, snapshot: &Snapshot) {
-        for (&view, values) in self.built.state.iter().zip(&snapshot.buffers) {
+        for (&view, values) in self.built.state.views().iter().zip(&snapshot.buffers) {
             self.exec.write(view, values);
         }
         self.step = snapshot.step;

@@ -1,7 +1,7 @@
 //! A step that can be returned to: its weights as they were, and what the optimiser remembered, in half the space.
 
 use super::Trainer;
-use super::snapshot::WEIGHTS;
+use super::state::State;
 use crate::exec::{ExecError, Reading};
 
 /// An optimiser's state is kept when it has at most this many times the numbers of the weights. Grokfast's window of past
@@ -51,13 +51,13 @@ impl Trainer {
     /// optimiser's state.
     pub fn start_checkpoint(&mut self, room: usize) -> Option<PendingCheckpoint> {
         let (state, runs) = (&self.built.state, self.built.plan.runs);
-        let len = state[1].len;
-        let optimizer: usize = state[WEIGHTS..].iter().map(|view| view.len).sum();
+        let (views, len) = (state.views(), state.weights.len);
+        let optimizer: usize = state.optimizer.iter().map(|view| view.len).sum();
         let whole = runs == 1 && optimizer <= LARGEST * len && 2 * len + optimizer + optimizer / 2 <= room;
         if !whole && len + runs * len > room {
             return None;
         }
-        let reading = self.exec.read(if whole { state } else { &state[..WEIGHTS] });
+        let reading = self.exec.read(if whole { &views[..] } else { &views[..State::WITHOUT_OPTIMIZER] });
         Some(PendingCheckpoint { reading, step: self.step, len, whole })
     }
 }
@@ -80,8 +80,10 @@ impl PendingCheckpoint {
         let mut checkpoint = WeightCheckpoint::of(self.step, &buffers[1][..self.len]);
         if self.whole {
             let clock = [buffers[0][0], buffers[0][1], buffers[0][2]];
-            checkpoint.optimizer =
-                Some(OptimizerState { clock, buffers: buffers[WEIGHTS..].iter().map(|buffer| rounded(buffer)).collect() });
+            checkpoint.optimizer = Some(OptimizerState {
+                clock,
+                buffers: buffers[State::WITHOUT_OPTIMIZER..].iter().map(|buffer| rounded(buffer)).collect(),
+            });
         }
         Ok(checkpoint)
     }
@@ -113,7 +115,7 @@ mod tests {
         use crate::config::Config;
         use crate::train::Device;
         let mut trainer = pollster::block_on(Trainer::new(&Config::small(), &Device::Cpu)).expect("builds");
-        let len = trainer.built.state[1].len;
+        let len = trainer.built.state.weights.len;
         let size = |pending: Option<PendingCheckpoint>| {
             pending.map(|pending| pollster::block_on(pending.checkpoint()).map(|p| p.size()))
         };

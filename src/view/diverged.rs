@@ -1,9 +1,9 @@
 //! What is said of a run that has diverged: since when, and which setting to lower.
 
-use super::text::thousands;
 use crate::config::Config;
 use crate::metrics::{History, diverged};
 use crate::number::shortest;
+use crate::text::thousands;
 
 /// Headline and caption of runs all of which have diverged.
 pub fn narrate(config: &Config, histories: &[History]) -> (String, String) {

@@ -74,7 +74,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::text::escape;
+    use crate::text::escape;
 
     fn pieces(html: &str) -> Vec<String> {
         let mut all = vec![];

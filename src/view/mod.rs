@@ -1,6 +1,7 @@
 //! What the page shows, without a page: state, axes, decimation, words and numbers. Compiles everywhere, so that it is tested natively.
 
 pub mod app;
+pub mod captions;
 pub mod chart;
 pub mod choice;
 pub mod color;
@@ -21,5 +22,4 @@ pub mod runs;
 pub mod scale;
 pub mod share;
 pub mod shortcuts;
-pub mod text;
 pub mod views;

@@ -2,11 +2,11 @@
 
 use super::app::{App, State};
 use super::diverged;
-use super::text::thousands;
 use crate::config::{Config, Filter, Loss, Pairing};
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
 use crate::task::Operation;
+use crate::text::thousands;
 
 /// Where a run is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::metrics::{History, Point};
 use crate::settings::keys::{of_curves, of_starts};
-use crate::view::text::thousands;
+use crate::text::thousands;
 
 /// Runs kept at once.
 const MOST: usize = 6;

@@ -1,8 +1,9 @@
 //! A run as text to give away: a link, an element, a frame.
 
-use super::text::{escape, title};
+use super::captions::title;
 use crate::config::Config;
 use crate::settings::{Kind, to_query};
+use crate::text::escape;
 
 /// The forms in which a run is shared.
 pub struct Texts {

@@ -5,8 +5,8 @@ pub mod optimizer;
 
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::kernel::Kernel;
+pub use grokking_lab::kernel_test::{KernelTest, close};
 use grokking_lab::plan::ALIGN;
-pub use grokking_lab::trial::{Trial, close};
 
 /// The GPU, or `None` after saying loudly what is not tested. With `GROKKING_REQUIRE_GPU=1` its absence is a failure.
 #[cfg(not(target_arch = "wasm32"))]
@@ -34,7 +34,7 @@ pub async fn parity(
     seed: u64,
     runs: usize,
 ) -> Result<f64, String> {
-    let trial = Trial::random(kernel, dims, runs, seed);
+    let trial = KernelTest::random(kernel, dims, runs, seed);
     let want = trial.cpu(false);
     let name = |who: &str, what: String| format!("{who} {} {dims:?}, seed {seed}, runs {runs}:\n    {what}", kernel.name);
     let mut worst = trial.judge(&want, &want).map_err(|what| name("twin", what))?;

@@ -12,7 +12,7 @@ use super::scale::{Scale, Spread, decades, round_up};
 use crate::config::{Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
-use crate::view::text;
+use crate::text;
 use pen::{Pen, SIZE};
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.

@@ -3,12 +3,12 @@
 use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
 use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
 use crate::number::fixed;
+use crate::text;
 use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::place::clearest;
 use crate::view::runs::COLORS;
 use crate::view::scale::{Scale, beside};
-use crate::view::text;
 
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;

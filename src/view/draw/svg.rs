@@ -2,8 +2,8 @@
 
 use super::{Align, Area, Draw, Label, Stroke};
 use crate::number::fixed;
+use crate::text;
 use crate::view::decimate::Line;
-use crate::view::text;
 
 /// A drawing in progress.
 pub struct Svg {

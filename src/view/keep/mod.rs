@@ -5,7 +5,8 @@ pub mod run;
 
 use crate::config::Config;
 use crate::task::{Operation, Size};
-use crate::view::text;
+use crate::text;
+use crate::view::captions;
 
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
@@ -14,7 +15,7 @@ pub fn caption(config: &Config) -> String {
         1 => format!("seed {}", config.seed),
         runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
     };
-    format!("{}, {share} of the pairs, {seeds}", text::title(config))
+    format!("{}, {share} of the pairs, {seeds}", captions::title(config))
 }
 
 /// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.

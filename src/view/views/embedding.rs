@@ -3,9 +3,9 @@
 use super::stage::{Control, Pointed, Stage, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
+use crate::text::percent;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
-use crate::view::text::percent;
 
 /// The view.
 pub static VIEW: View = View {

@@ -2,10 +2,10 @@
 
 use super::stage::{Control, Pointed, SIZE, Stage, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
+use crate::text;
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
-use crate::view::text;
 
 /// The view.
 pub static VIEW: View = View {

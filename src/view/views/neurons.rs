@@ -3,9 +3,9 @@
 use super::stage::{Control, Stage, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons};
+use crate::text;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Cells, Draw};
-use crate::view::text;
 
 /// The view.
 pub static VIEW: View = View {

@@ -2,9 +2,9 @@
 
 use super::stage::{Control, Stage, View, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Pair};
+use crate::text;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
-use crate::view::text;
 
 /// The view.
 pub static VIEW: View = View {

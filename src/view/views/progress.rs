@@ -5,11 +5,12 @@ use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult};
+use crate::text;
+use crate::view::chart;
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread, decades};
-use crate::view::{chart, text};
 
 /// The view.
 pub static VIEW: View = View {

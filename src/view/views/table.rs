@@ -3,10 +3,11 @@
 use super::stage::{Pointed, Stage, View, cell};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
+use crate::text;
+use crate::view::captions;
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
-use crate::view::text;
 use crate::view::views::Control;
 
 /// The view.
@@ -185,7 +186,7 @@ fn describe(stage: &Stage) -> String {
         text::thousands(count(2)),
         text::thousands(count(1)),
         text::percent(mean.into()),
-        text::changed(stage.config)
+        captions::changed(stage.config)
     )
 }
 

@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::number;
 use crate::settings::key;
 use crate::task::Operation;
-use crate::view::{fields, text};
+use crate::text;
+use crate::view::{captions, fields};
 use field::Field;
 pub use operation::{FORMULA, ask};
 
@@ -59,11 +60,11 @@ impl Controls {
             field.show(config);
         }
         let operation = Operation::of(config);
-        self.hint("task", &text::about(&operation, config));
+        self.hint("task", &captions::about(&operation, config));
         if let Some(field) = self.field("p") {
-            set_text(&field.label, text::size_label(operation.size()));
+            set_text(&field.label, captions::size_label(operation.size()));
         }
-        self.hint("p", &text::size_note(operation.size(), config));
+        self.hint("p", &captions::size_note(operation.size(), config));
         self.hint("seed", "Same seed, same run.");
         self.preview_train(config, config.train);
     }
@@ -77,9 +78,9 @@ impl Controls {
         };
         let equations = match &*counted {
             Some((of, equations)) if same(of) => *equations,
-            _ => counted.insert((config.clone(), text::equations(config))).1,
+            _ => counted.insert((config.clone(), captions::equations(config))).1,
         };
-        self.hint("train", &text::pairs(equations, fraction));
+        self.hint("train", &captions::pairs(equations, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
             set_text(output, &text::share(fraction));
         }

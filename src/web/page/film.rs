@@ -6,13 +6,12 @@ use web_sys::{BlobEvent, CanvasRenderingContext2d, HtmlCanvasElement, MediaRecor
 use super::chart::Scene;
 use super::dom::{Listener, Result, window};
 use super::picture::{canvas, download, paint};
-use crate::config::Loss;
-use crate::config::MidRunChanges;
+use crate::config::{Loss, MidRunChanges};
 use crate::metrics::{History, Panel};
+use crate::text;
 use crate::view::chart::Theme;
 use crate::view::chart::figure::{PANELS, step_at};
 use crate::view::decimate::Traces;
-use crate::view::text;
 
 /// Time in which the curves grow, and how long they then stay, milliseconds.
 const GROWING: f64 = 6000.0;

@@ -12,12 +12,12 @@ use super::theme::theme;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::task::Operation;
+use crate::text;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
-use crate::view::text;
 use crate::view::views::{Control, Stage, VIEWS};
 
 /// The panel's elements, and what was last written to them.

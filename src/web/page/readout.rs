@@ -5,8 +5,9 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 use super::chart::nearest;
 use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use crate::metrics::{METRICS, Metric, Panel};
+use crate::text;
 use crate::view::app::{App, State};
-use crate::view::{narrative, text};
+use crate::view::{captions, narrative};
 
 /// Handles to the texts of the template.
 pub struct Readout {
@@ -48,7 +49,7 @@ impl Readout {
             legend.append_child(&entry)?;
             values.push((metric, value));
         }
-        set_text(&part("thresholds")?, &text::thresholds());
+        set_text(&part("thresholds")?, &captions::thresholds());
         Ok(Readout {
             lab: find(root, ".lab")?,
             toggle: part("toggle")?,
@@ -107,7 +108,7 @@ impl Readout {
         });
         let written = |metric: &Metric| {
             let value = point.map_or(f64::NAN, |p| f64::from((metric.value)(&p)));
-            text::measured(metric.panel, value)
+            captions::measured(metric.panel, value)
         };
         for (metric, element) in &self.values {
             set_text(element, &written(metric));

@@ -6,9 +6,10 @@ use web_sys::{Element, ShadowRoot};
 
 use super::dom::{Result, fill, find, window};
 use crate::metrics::{METRICS, Panel};
+use crate::text;
 use crate::view::app::{App, State};
+use crate::view::captions;
 use crate::view::rows::rows;
-use crate::view::text;
 
 /// While training it is rewritten this seldom, so that it can be read: milliseconds.
 const PAUSE: f64 = 1000.0;
@@ -59,7 +60,7 @@ impl Table {
             html += &format!("<tr><th scope=row>{step} <small>{}</small></th>", row.event);
             for metric in metrics() {
                 let value = f64::from((metric.value)(row.point));
-                html += &format!("<td>{}</td>", text::measured(self.panel, value));
+                html += &format!("<td>{}</td>", captions::measured(self.panel, value));
             }
             html += "</tr>";
         }

@@ -6,6 +6,7 @@ pub mod gpu;
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
 use crate::ops::tiles::Tiles;
+use crate::plan::Plan;
 use crate::train::Device;
 #[cfg(feature = "gpu")]
 use crate::web::worker::scope::within;
@@ -44,7 +45,12 @@ impl Devices {
     /// # Errors
     /// [`ExecError::NoAdapter`] says why the GPU cannot be used for it; [`ExecError::Lost`] that it was lost just now.
     #[cfg_attr(not(feature = "gpu"), expect(unused_variables, reason = "only a GPU has to be asked"))]
-    pub async fn choose(&mut self, engine: Engine, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+    pub async fn choose(
+        &mut self,
+        engine: Engine,
+        (config, plan): (&Config, &Plan),
+        recorded: Option<Tiles>,
+    ) -> Result<Chosen, ExecError> {
         match engine {
             Engine::Cpu => Ok(Chosen {
                 device: Device::Cpu,
@@ -60,7 +66,7 @@ impl Devices {
                     return Err(ExecError::NoAdapter(why.into()));
                 }
                 let patience_ms = gpu::patience_ms(config);
-                let chosen = within(patience_ms, 250.0, self.gpu(config, recorded), || ()).await;
+                let chosen = within(patience_ms, 250.0, self.gpu(config, plan, recorded), || ()).await;
                 chosen.unwrap_or_else(|| {
                     Err(ExecError::NoAdapter(format!("the GPU has not answered for {} seconds", (patience_ms / 1000.0) as u32)))
                 })
@@ -71,7 +77,7 @@ impl Devices {
     }
 
     #[cfg(feature = "gpu")]
-    async fn gpu(&mut self, config: &Config, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+    async fn gpu(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
         // A device that was lost while nobody used it is asked for anew.
         let known = self.probed.take().filter(|probed| probed.as_ref().is_ok_and(|gpu| !gpu.context.is_lost()));
         let mut probed = match known {
@@ -79,7 +85,7 @@ impl Devices {
             None => gpu::probe(&self.kept).await,
         };
         if let Ok(gpu) = &mut probed {
-            gpu.prepare(config, recorded).await;
+            gpu.prepare(config, plan, recorded).await;
             if gpu.context.is_lost() {
                 return Err(ExecError::Lost("while it was tried out".into()));
             }

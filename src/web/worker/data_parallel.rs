@@ -1,5 +1,5 @@
 //! Several workers on one run. The first opens the others, each with its own instance and its own
-//! [`Share`] of the pairs; per step they send it their gradients and it sends back the sum.
+//! [`DataShard`] of the pairs; per step they send it their gradients and it sends back the sum.
 
 use core::convert::Infallible;
 
@@ -12,13 +12,13 @@ use super::scope::{now_ms, scope};
 use crate::config::Config;
 use crate::plan::List;
 use crate::protocol::{Command, encode};
-use crate::train::{Built, Device, Share, Snapshot, Trainer};
+use crate::train::{Built, DataShard, Device, Snapshot, Trainer, build_shard};
 
 /// Most workers that the lab chooses by itself.
 const MOST: u32 = 4;
 /// Smaller steps are faster alone: floating-point operations.
 const WORTH: u64 = 1_000_000_000;
-/// A helper is given up after this long, milliseconds, or [`PATIENCE`] times what this worker took for its share.
+/// A helper is given up after this long, milliseconds, or [`PATIENCE`] times what this worker took for its shard.
 const SILENCE_MS: f64 = 30_000.0;
 const PATIENCE: f64 = 10.0;
 
@@ -28,7 +28,7 @@ pub fn workers(config: &Config, built: &Built) -> u32 {
         0 => (scope().navigator().hardware_concurrency() as u32).min(MOST),
         wish => wish,
     };
-    // Shares are of all pairs.
+    // Shards are of all pairs.
     if wish < 2 || config.batch > 0 {
         return 1;
     }
@@ -110,13 +110,13 @@ impl Helpers {
     ///
     /// # Errors
     /// When the browser does not let this worker have workers.
-    pub async fn open(count: u32, snapshot: &[u8]) -> Result<Self, String> {
+    pub async fn open(count: u32, evaluate_every: u32, snapshot: &[u8]) -> Result<Self, String> {
         let open = async || {
             let mut helpers = (1..count).map(|_| Helper::open()).collect::<Result<Vec<_>, _>>()?;
             for (helper, index) in helpers.iter_mut().zip(1..) {
                 // The first message says that it listens.
                 helper.receive(SILENCE_MS).await?;
-                let bytes = encode(&Command::Share { index, count, bytes: snapshot.into() });
+                let bytes = encode(&Command::Shard { index, count, evaluate_every, bytes: snapshot.into() });
                 helper.worker.post_message(&Uint8Array::from(bytes.as_slice()))?;
             }
             Ok(helpers)
@@ -124,7 +124,7 @@ impl Helpers {
         open().await.map(Helpers).map_err(|error| words(&error))
     }
 
-    /// Trains one step with the first share.
+    /// Trains one step with the first shard.
     ///
     /// # Errors
     /// When a helper is lost.
@@ -147,13 +147,15 @@ impl Helpers {
     }
 }
 
-/// A helper's life: steps of its share, for as long as sums come.
+/// A helper's life: steps of its shard, for as long as sums come.
 ///
 /// # Errors
 /// What ends it.
-pub async fn serve(share: Share, snapshot: &[u8]) -> Result<Infallible, String> {
+pub async fn serve(shard: DataShard, evaluate_every: u32, snapshot: &[u8]) -> Result<Infallible, String> {
     let snapshot = Snapshot::decode(snapshot)?;
-    let mut trainer = Trainer::share(&snapshot.settings(), share, &Device::Cpu).await.map_err(|error| error.to_string())?;
+    let config = snapshot.settings();
+    let built = build_shard(&config, shard, evaluate_every);
+    let mut trainer = Trainer::of(&config, built, &Device::Cpu).await.map_err(|error| error.to_string())?;
     trainer.restore(&snapshot)?;
     loop {
         let answer = message(&scope());

@@ -25,7 +25,7 @@ use crate::inspect::Inspector;
 use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Event};
-use crate::train::{CheckpointHistory, Collecting, Device, RING, Share, Snapshot, Trainer};
+use crate::train::{CheckpointHistory, Collecting, DataShard, Device, RING, Snapshot, Trainer};
 use order::Order;
 use trouble::{Next, Trouble};
 
@@ -148,8 +148,8 @@ impl Session {
             Command::Weights { id } => self.weights(*id).await,
             Command::Inspect(inspect) => self.inspect(inspect.clone()).await,
             Command::Fork { at } => self.fork(*at).await,
-            Command::Share { index, count, bytes } => {
-                match data_parallel::serve(Share { index: *index, count: *count }, bytes).await {
+            Command::Shard { index, count, evaluate_every, bytes } => {
+                match data_parallel::serve(DataShard { index: *index, count: *count }, *evaluate_every, bytes).await {
                     // Thrown, it reaches the worker that asked.
                     Err(message) => wasm_bindgen::throw_str(&message),
                 }
@@ -321,7 +321,8 @@ impl Loaded {
             let snapshot = self.trainer.snapshot().snapshot().await?;
             let bytes = snapshot.encode();
             self.safe = Some(snapshot);
-            self.helpers = Some(Helpers::open(self.workers, &bytes).await.map_err(ExecError::Lost)?);
+            self.helpers =
+                Some(Helpers::open(self.workers, self.trainer.built().evaluate_every, &bytes).await.map_err(ExecError::Lost)?);
         }
         for _ in 0..n {
             if let Some(helpers) = &mut self.helpers {

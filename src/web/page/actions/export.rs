@@ -8,9 +8,9 @@ use super::ask::Wanted;
 use crate::metrics::Panel;
 use crate::task::Operation;
 use crate::view::app::App;
+use crate::view::captions;
 use crate::view::chart::figure;
 use crate::view::keep::{caption, curves, file_name};
-use crate::view::text;
 use crate::web::page::address;
 use crate::web::page::dom::{Result, describe, find, set_text, target, then};
 use crate::web::page::film::{Camera, Reel, can_record};
@@ -30,7 +30,7 @@ impl Ui {
         let app = self.app.borrow();
         match app.histories.as_slice() {
             [history] => history.csv(),
-            histories => text::csv(histories),
+            histories => captions::csv(histories),
         }
     }
 

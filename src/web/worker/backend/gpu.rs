@@ -6,9 +6,10 @@ use crate::exec::Engine;
 use crate::exec::gpu::Context;
 use crate::number::exponential;
 use crate::ops::tiles::Tiles;
+use crate::plan::Plan;
 use crate::protocol::Event;
 use crate::selfcheck::self_check;
-use crate::train::{Device, build};
+use crate::train::Device;
 use crate::tuner::{kept, tune};
 use crate::web::worker::scope::{has_gpu, now_ms, post, sleep};
 
@@ -39,7 +40,7 @@ const TUNE_MS: f64 = 150.0;
 impl Probed {
     /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
     /// the configuration asks for, else with the fastest ones, it must agree with the CPU. Each is found out once.
-    pub async fn prepare(&mut self, config: &Config, recorded: Option<Tiles>) {
+    pub async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) {
         let considered = match config.backend {
             Backend::Auto => !self.context.info.fallback,
             Backend::Gpu => true,
@@ -50,7 +51,7 @@ impl Probed {
         }
         let tiles = match recorded.or(config.tiles) {
             Some(tiles) => tiles,
-            None => self.tuned(config).await,
+            None => self.tuned(plan).await,
         };
         if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
             let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
@@ -59,10 +60,9 @@ impl Probed {
     }
 
     /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
-    async fn tuned(&mut self, config: &Config) -> Tiles {
+    async fn tuned(&mut self, plan: &Plan) -> Tiles {
         if self.tuned.is_none() && !self.context.info.fallback {
-            let plan = build(config).plan;
-            if let Ok(measured) = tune(&self.context, &plan, now_ms, TUNE_MS).await {
+            if let Ok(measured) = tune(&self.context, plan, now_ms, TUNE_MS).await {
                 self.tuned = Some(measured.tiles);
                 if measured.lasting {
                     post(&Event::Measured { text: kept::write(measured.tiles, &self.context.info.name) });

@@ -9,7 +9,7 @@ use crate::exec::{Engine, ExecError};
 use crate::metrics::History;
 use crate::plan::List;
 use crate::protocol::Command;
-use crate::train::{self, Built, CheckpointHistory, Device, Share, Snapshot, Trainer};
+use crate::train::{self, Built, CheckpointHistory, DataShard, Device, Snapshot, Trainer};
 use crate::web::worker::backend::Chosen;
 use crate::web::worker::data_parallel;
 #[cfg(feature = "gpu")]
@@ -119,12 +119,12 @@ impl Session {
     async fn trainer(&mut self, order: &Order) -> Result<(Trainer, Chosen, u32), Trouble> {
         let Order { config, engine, snapshot, .. } = order;
         let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
-        let mut chosen = self.devices.choose(*engine, config, recorded).await?;
         let mut built = train::build(config);
+        let mut chosen = self.devices.choose(*engine, (config, &built.plan), recorded).await?;
         let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };
         if workers > 1 {
             chosen.adapter += &format!(", {workers} workers");
-            built = train::build_share(config, Share { index: 0, count: workers });
+            built = train::build_shard(config, DataShard { index: 0, count: workers }, built.evaluate_every);
         }
         if let Some(why) = built.need(*engine, workers).refusal(config, memory_limit()) {
             return Err(why.into());

@@ -50,15 +50,15 @@ const GUARD_INDEX: u32 = 0x7fff_fff0;
 const GUARD_LEN: usize = 37;
 
 /// One kernel on guarded memory.
-pub struct Trial {
+pub struct KernelTest {
     /// Buffers with guards, and one dispatch.
     pub plan: Rc<Plan>,
     written: Vec<usize>,
 }
 
-impl Trial {
+impl KernelTest {
     /// Binds `data[i]` (bits, `runs × len`) to binding `i`. The contents of pure outputs are replaced by the guard.
-    pub fn new(kernel: &'static Kernel, dims: &[u32], runs: usize, data: &[Vec<u32>]) -> Trial {
+    pub fn new(kernel: &'static Kernel, dims: &[u32], runs: usize, data: &[Vec<u32>]) -> KernelTest {
         let mut plan = Plan { runs, ..Plan::default() };
         let mut views = vec![];
         for (i, (bind, data)) in kernel.binds.iter().zip(data).enumerate() {
@@ -83,19 +83,19 @@ impl Trial {
         plan.train.push(Dispatch { kernel, dims: dims.to_vec(), views, label: "trial".into(), variant: 0 });
         plan.check().expect("the trial's plan");
         let writes = |i: &usize| kernel.binds[*i].access.writes();
-        Trial { plan: Rc::new(plan), written: (0..kernel.binds.len()).filter(writes).collect() }
+        KernelTest { plan: Rc::new(plan), written: (0..kernel.binds.len()).filter(writes).collect() }
     }
 
     /// Random inputs as the bindings ask for.
-    pub fn random(kernel: &'static Kernel, dims: &[u32], runs: usize, seed: u64) -> Trial {
+    pub fn random(kernel: &'static Kernel, dims: &[u32], runs: usize, seed: u64) -> KernelTest {
         let mut rng = Rng::new(seed, Stream::Test);
         let data = |bind: &Bind| (0..runs).flat_map(|_| fill(bind, dims, &mut rng)).collect();
         let data: Vec<Vec<u32>> = kernel.binds.iter().map(data).collect();
-        Trial::new(kernel, dims, runs, &data)
+        KernelTest::new(kernel, dims, runs, &data)
     }
 
     /// A dispatch of `plan` with its own index tables, and random numbers in everything else it reads.
-    pub fn of(plan: &Plan, dispatch: &Dispatch, seed: u64) -> Trial {
+    pub fn of(plan: &Plan, dispatch: &Dispatch, seed: u64) -> KernelTest {
         let (kernel, dims) = (dispatch.kernel, &dispatch.dims);
         let mut rng = Rng::new(seed, Stream::Test);
         let mut data = vec![];
@@ -110,17 +110,17 @@ impl Trial {
             }
             data.push(bits);
         }
-        let mut trial = Trial::new(kernel, dims, plan.runs, &data);
+        let mut trial = KernelTest::new(kernel, dims, plan.runs, &data);
         Rc::make_mut(&mut trial.plan).train[0].variant = dispatch.variant;
         trial
     }
 
     /// The same trial with another of the kernel's shaders.
-    pub fn with_variant(&self, variant: usize) -> Trial {
+    pub fn with_variant(&self, variant: usize) -> KernelTest {
         let mut plan = Plan::clone(&self.plan);
         plan.train[0].variant = variant;
         plan.check().expect("the trial's plan");
-        Trial { plan: Rc::new(plan), written: self.written.clone() }
+        KernelTest { plan: Rc::new(plan), written: self.written.clone() }
     }
 
     /// Every written buffer as a whole, guards included.

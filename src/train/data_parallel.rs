@@ -1,7 +1,8 @@
-//! Several trainers as one: each has a share of the training and test pairs, they add up their gradients, and all of them
+//! Several trainers as one: each has a shard of the training and test pairs, they add up their gradients, and all of them
 //! make the same update, so that their weights stay equal bit for bit and never travel.
 
-use super::{Built, MEASURED, RING, Trainer};
+use super::build::Built;
+use super::{MEASURED, RING, Trainer};
 use crate::exec::Exec;
 use crate::ops::record::RECORD_WIDTH;
 use crate::plan::{Dispatch, List, View};
@@ -13,16 +14,16 @@ const MEANS: usize = RECORD_WIDTH - 2;
 
 /// A part of the pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
+pub struct DataShard {
     /// Below `count`.
     pub index: u32,
     /// Into how many parts the pairs are divided.
     pub count: u32,
 }
 
-impl Share {
+impl DataShard {
     /// All pairs.
-    pub const WHOLE: Share = Share { index: 0, count: 1 };
+    pub const WHOLE: DataShard = DataShard { index: 0, count: 1 };
 
     /// Its part of a list; the parts follow each other, and their lengths differ by at most 1.
     pub fn of<T>(self, list: &[T]) -> &[T] {
@@ -31,40 +32,40 @@ impl Share {
     }
 }
 
-/// What a plan for a share has besides its lists.
-pub(super) struct Shared {
-    /// Training and test pairs here, and of all shares.
+/// What a plan for a shard has besides its lists.
+pub(super) struct ShardUpdate {
+    /// Training and test pairs here, and of all shards.
     rows: [f32; 2],
     all: [f32; 2],
-    /// Where the gradient of all shares goes.
+    /// Where the gradient of all shards goes.
     gradient: View,
     update: Vec<Dispatch>,
     first: bool,
 }
 
-impl Shared {
-    pub(super) fn new<T>(share: Share, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
-        let [rows, all] = [pairs.map(|all| share.of(all).len() as f32), pairs.map(|all| all.len() as f32)];
-        Shared { rows, all, gradient, update, first: share.index == 0 }
+impl ShardUpdate {
+    pub(super) fn new<T>(shard: DataShard, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
+        let [rows, all] = [pairs.map(|all| shard.of(all).len() as f32), pairs.map(|all| all.len() as f32)];
+        ShardUpdate { rows, all, gradient, update, first: shard.index == 0 }
     }
 }
 
 impl Trainer {
-    /// Begins a step: what this share adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
+    /// Begins a step: what this shard adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
     /// weighted gradient, and measurements summed over pairs, so that all of them are a share of exactly 1; the first
-    /// share alone says the clock and the rates.
+    /// shard alone says the clock and the rates.
     pub fn contribution(&mut self) -> Vec<f32> {
         let evaluates = self.evaluates(self.step);
         self.exec.run(if evaluates { &MEASURED } else { &[List::Train] });
         let slots = self.slots();
-        let (Built { plan, terms, flat, parts, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) =
+        let (Built { plan, terms, flat, parts, recorder, shard: Some(shard), .. }, Exec::Cpu(cpu)) =
             (&self.built, &mut self.exec)
         else {
-            panic!("only a share contributes")
+            panic!("only a shard contributes")
         };
-        let [train, test] = shared.rows;
-        let weight = train / shared.all[0];
-        let first = f32::from(u8::from(shared.first));
+        let [train, test] = shard.rows;
+        let weight = train / shard.all[0];
+        let first = f32::from(u8::from(shard.first));
         let measured = f32::from(u8::from(evaluates));
         let means = [(slots[0], train * measured), (slots[1], test * measured)];
         let rest = [means[0], means[1], (recorder.clock, first), (recorder.hyper, first)];
@@ -78,28 +79,28 @@ impl Trainer {
         sum
     }
 
-    /// Ends the step with the sum of all shares' contributions, in their order.
+    /// Ends the step with the sum of all shards' contributions, in their order.
     pub fn finish(&mut self, sum: &[f32]) {
         let (slots, evaluates) = (self.slots(), self.evaluates(self.step));
-        let (Built { plan, flat, recorder, shared: Some(shared), .. }, Exec::Cpu(cpu)) = (&self.built, &mut self.exec) else {
-            panic!("only a share takes a sum")
+        let (Built { plan, flat, recorder, shard: Some(shard), .. }, Exec::Cpu(cpu)) = (&self.built, &mut self.exec) else {
+            panic!("only a shard takes a sum")
         };
         let runs = || sum.chunks_exact(flat.len + 2 * MEANS + CLOCK + HYPERS).take(plan.runs).enumerate();
-        runs().for_each(|(run, sum)| cpu.slice(shared.gradient, run).copy_from_slice(&sum[..flat.len]));
+        runs().for_each(|(run, sum)| cpu.slice(shard.gradient, run).copy_from_slice(&sum[..flat.len]));
         if evaluates {
-            // The norm is that of the sum. The means beside it are of this share, and replaced below.
+            // The norm is that of the sum. The means beside it are of this shard, and replaced below.
             cpu.run(List::Record);
         }
         for (run, sum) in runs() {
             let mut sum = &sum[flat.len..];
-            let [train, test] = shared.all;
+            let [train, test] = shard.all;
             for (view, pairs) in [(slots[0], train), (slots[1], test), (recorder.clock, 1.0), (recorder.hyper, 1.0)] {
                 let (values, rest) = sum.split_at(view.len);
                 cpu.slice(view, run).iter_mut().zip(values).for_each(|(slot, value)| *slot = value / pairs);
                 sum = rest;
             }
         }
-        shared.update.iter().for_each(|dispatch| cpu.dispatch(dispatch));
+        shard.update.iter().for_each(|dispatch| cpu.dispatch(dispatch));
         self.advance();
     }
 

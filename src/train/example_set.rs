@@ -1,15 +1,15 @@
-//! What a network is shown of the data.
+//! Examples of all runs.
 
 use crate::model::Examples;
 use crate::task::{Dataset, Equation, Split};
 
-/// What is shown of a split, run by run.
-pub(super) struct Shown {
+/// The same number of examples for each run.
+pub(super) struct ExampleSet {
     pub pairs: Vec<Vec<Equation>>,
     pub features: Option<Vec<Vec<f32>>>,
 }
 
-impl Shown {
+impl ExampleSet {
     pub fn new(data: &[Dataset], part: impl Fn(&Split) -> &[Equation]) -> Self {
         let pairs: Vec<Vec<Equation>> = data.iter().map(|data| part(&data.split).to_vec()).collect();
         let rows = |(data, pairs): (&Dataset, &Vec<Equation>)| {
@@ -17,7 +17,7 @@ impl Shown {
             Some(pairs.iter().flat_map(|e| features.row(e.x)).copied().collect())
         };
         let features = data.iter().zip(&pairs).map(rows).collect();
-        Shown { pairs, features }
+        ExampleSet { pairs, features }
     }
 
     pub fn examples(&self) -> Examples<'_> {

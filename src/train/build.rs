@@ -1,0 +1,228 @@
+//! From a configuration to a plan: the data, the training step, the evaluation.
+
+use std::rc::Rc;
+
+use super::RING;
+use super::data_parallel::{DataShard, ShardUpdate};
+use super::example_set::{ExampleSet, all_features};
+use super::points;
+use super::state::State;
+use crate::config::Config;
+use crate::model::{self, LossHead, Network, Sizes};
+use crate::ops::noise::weight_noise;
+use crate::ops::record::{RECORD_WIDTH, Recorder};
+use crate::ops::tiles::Tiles;
+use crate::ops::weight_norm::{squares, weight_norm};
+use crate::optim::{self, Update, hyper};
+use crate::plan::{Dispatch, List, Plan, View};
+use crate::step::{CLOCK, Dropout};
+use crate::tape::batch::{Batch, FIELDS};
+use crate::tape::{self, Param, Tape, Term};
+use crate::task::{self, Dataset, Equation};
+
+/// A plan and what the trainer needs to know about its buffers.
+pub struct Built {
+    /// What to execute.
+    pub plan: Rc<Plan>,
+    /// Parameters in the flat buffer.
+    pub params: Vec<Param>,
+    /// Training and test pairs of one run.
+    pub pairs: [usize; 2],
+    /// Probabilities of the test pairs, `[test, p]`.
+    pub test_probs: View,
+    /// All parameters of a run.
+    pub flat: View,
+    /// The parts that their gradients are summed from, as `terms` say.
+    pub parts: View,
+    /// See [`tape::sum_terms`].
+    pub terms: Vec<Term>,
+    /// Loss of each training pair.
+    pub row_loss: View,
+    /// Clock and hyper-parameters.
+    pub recorder: Recorder,
+    pub(super) state: State,
+    /// Where the initial weights are kept, if anywhere.
+    pub origin: Option<View>,
+    pub(super) rings: [View; 2],
+    /// After the first few steps, every so many are evaluated. The same on every backend, and for every shard of a run.
+    pub evaluate_every: u32,
+    /// When there are several shards.
+    pub(super) shard: Option<ShardUpdate>,
+}
+
+impl Built {
+    /// Chooses the shaders of a GPU.
+    pub fn choose(&mut self, tiles: Tiles) {
+        tiles.apply(Rc::make_mut(&mut self.plan));
+    }
+}
+
+/// Records model, loss, metrics and update of a valid configuration.
+pub fn build(config: &Config) -> Built {
+    record(config, DataShard::WHOLE, None)
+}
+
+/// The same for a shard of the pairs of a run that evaluates `evaluate_every` steps. Its training list ends before the
+/// update.
+pub fn build_shard(config: &Config, shard: DataShard, evaluate_every: u32) -> Built {
+    record(config, shard, Some(evaluate_every))
+}
+
+fn record(config: &Config, shard: DataShard, evaluate_every: Option<u32>) -> Built {
+    let data = Data::new(config, shard);
+    let mut tape = Tape::new(config.runs as usize);
+    let (network, head) = (model::network(&mut tape, config, data.sizes()), LossHead::new(config));
+    let recorder = Recorder {
+        clock: tape.numbers(CLOCK, "clock"),
+        hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
+        collapse: head.collapse(),
+    };
+    let rings = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
+    let recording = Recording { config, data: &data, network: &*network, head, recorder };
+    let training = recording.training(&mut tape, shard, rings[0]);
+    let (evaluation, test_probs) = recording.evaluation(&mut tape, rings[1]);
+    let (params, flat) = (tape.params().to_vec(), tape.flat());
+    let plan = Plan { record: training.record, ..tape.plan(training.list, evaluation) };
+    // evaluate / (every · train + evaluate) < 1/5
+    let every = || (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
+    Built {
+        params,
+        pairs: [data.train.pairs[0].len(), data.test.pairs[0].len()],
+        test_probs,
+        flat,
+        parts: training.parts,
+        terms: training.terms,
+        row_loss: training.row_loss,
+        recorder,
+        state: State { clock: recorder.clock, weights: flat, optimizer: training.optimizer },
+        origin: training.origin,
+        rings,
+        evaluate_every: evaluate_every.unwrap_or_else(every),
+        shard: training.shard,
+        plan: Rc::new(plan),
+    }
+}
+
+/// The pairs of all runs, and those of a shard.
+struct Data {
+    sets: Vec<Dataset>,
+    train: ExampleSet,
+    test: ExampleSet,
+}
+
+impl Data {
+    fn new(config: &Config, shard: DataShard) -> Self {
+        let seeds = (0..config.runs).map(|run| u64::from(config.seed) + u64::from(run));
+        let sets: Vec<Dataset> = seeds.map(|seed| task::dataset(config, seed)).collect();
+        let train = ExampleSet::new(&sets, |split| shard.of(&split.train));
+        let test = ExampleSet::new(&sets, |split| shard.of(&split.test));
+        Data { sets, train, test }
+    }
+
+    fn sizes(&self) -> Sizes {
+        let Dataset { symbols, classes, features, .. } = &self.sets[0];
+        Sizes { symbols: *symbols, classes: *classes, features: features.as_ref().map(|features| features.width) }
+    }
+}
+
+/// What both lists are recorded from.
+struct Recording<'a> {
+    config: &'a Config,
+    data: &'a Data,
+    network: &'a dyn Network,
+    head: LossHead,
+    recorder: Recorder,
+}
+
+/// The training step, and what is known of it.
+struct Training {
+    list: Vec<Dispatch>,
+    record: Vec<Dispatch>,
+    row_loss: View,
+    parts: View,
+    terms: Vec<Term>,
+    optimizer: Vec<View>,
+    origin: Option<View>,
+    shard: Option<ShardUpdate>,
+}
+
+impl Recording<'_> {
+    /// Forward, backward, update.
+    fn training(&self, tape: &mut Tape, shard: DataShard, ring: View) -> Training {
+        let Recording { config, data, network, head, recorder } = self;
+        let drawn = self.batch(tape);
+        let shown = drawn.as_ref().unwrap_or(&data.train);
+        tape.dropout = (config.dropout > 0.0).then(|| {
+            let Recorder { hyper, clock, .. } = *recorder;
+            Dropout { hyper, clock, seed: tape.seeds(config.seed), salt: shard.index }
+        });
+        let target = targets(tape, &shown.pairs);
+        let answer = network.answer(tape, &shown.examples());
+        let loss = head.train(tape, answer, target);
+        tape.dropout = None;
+        let nodes = tape.take();
+        let mut list = vec![recorder.tick(tape)];
+        let noise = (config.weightnoise > 0.0).then(|| {
+            let seeds = tape.seeds(config.seed);
+            weight_noise(tape, seeds, recorder)
+        });
+        let [noise_on, noise_off] = noise.map_or([vec![], vec![]], |both| both.map(|dispatch| vec![dispatch]));
+        list.extend(noise_on);
+        list.extend(tape.end_batch());
+        list.extend(tape::forward(&nodes));
+        let rows = shown.pairs[0].len();
+        let row_loss = tape.view(loss.rows);
+        let mean = tape.constant(&vec![1.0 / rows as f32; rows], "d loss");
+        list.extend(tape.backward(&nodes, loss.rows, mean));
+        let (parts, terms) = (tape.parts(), tape.terms().to_vec());
+        let gradient = (shard.count > 1).then(|| tape.gradient());
+        let Update { list: update, state: optimizer, origin } = optim::update(tape, config, recorder, gradient);
+        let record = points::of_step(tape, recorder, [row_loss, loss.correct], gradient, ring);
+        let update = [noise_off, update].concat();
+        let shard = match gradient {
+            Some(gradient) => {
+                let split = &data.sets[0].split;
+                Some(ShardUpdate::new(shard, [&split.train, &split.test], gradient, update))
+            }
+            None => {
+                list.extend(update);
+                None
+            }
+        };
+        Training { list, record, row_loss, parts, terms, optimizer, origin, shard }
+    }
+
+    /// The examples of a mini-batch, whose numbers the step draws; none where all pairs are used.
+    fn batch(&self, tape: &mut Tape) -> Option<ExampleSet> {
+        let (train, size) = (&self.data.train, self.config.batch as usize);
+        if !(1..train.pairs[0].len()).contains(&size) {
+            return None;
+        }
+        let numbers: Vec<Vec<[u32; FIELDS]>> =
+            train.pairs.iter().map(|pairs| pairs.iter().map(|e| [e.x, e.y, e.c]).collect()).collect();
+        let seeds = tape.seeds(self.config.seed);
+        let batch = Batch::new(tape, [self.recorder.clock, seeds], &numbers, size);
+        let drawn = tape.begin_batch(batch).into_iter();
+        let pairs = drawn.map(|run| run.into_iter().map(|[x, y, c]| Equation { x, y, c }).collect()).collect();
+        Some(ExampleSet { pairs, features: all_features(&self.data.sets) })
+    }
+
+    /// Forward on the test pairs, and their metrics. With the view of their probabilities.
+    fn evaluation(&self, tape: &mut Tape, ring: View) -> (Vec<Dispatch>, View) {
+        let test = &self.data.test;
+        let target = targets(tape, &test.pairs);
+        let answer = self.network.answer(tape, &test.examples());
+        let loss = self.head.evaluate(tape, answer, target);
+        let mut list = tape::forward(&tape.take());
+        let squared = tape.numbers(squares(tape.flat().len), "squared weights");
+        list.push(weight_norm(tape, squared));
+        list.push(self.recorder.record(tape, [tape.view(loss.rows), loss.correct], squared, ring, false));
+        (list, loss.probs)
+    }
+}
+
+/// One target per example, for each run.
+fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
+    let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
+    tape.indices(&targets, "targets")
+}
