@@ -30,9 +30,11 @@ fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Code without comments and doc comments, and without its `#[cfg(test)]` module at the end.
+/// Code without comments and doc comments, and without its module of tests at the end.
 fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
+    let tests = ["#[cfg(test)]\nmod ", "#[cfg(all(test, not(target_arch = \"wasm32\")))]\nmod "];
+    let end = tests.iter().filter_map(|tests| text.find(tests)).min().unwrap_or(text.len());
+    let text = &text[..end];
     text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 
@@ -120,4 +122,174 @@ fn the_page_has_no_inline_scripts_and_no_foreign_hosts() {
             assert_eq!(loads.count(), 0, "{file} loads from another host");
         }
     }
+}
+
+/// Every module of the crate from the ground up, a floor a line. A module uses only what stands before it.
+const LAYERS: &[&[&str]] = &[
+    &["builds", "bytes", "cosine", "order"],
+    &["kernel", "number", "query_string", "text", "json", "rng"],
+    &["plan"],
+    &["step", "levels"],
+    &["tape"],
+    &["ops"],
+    &["config", "exec", "analysis"],
+    &["task", "optim", "metrics", "tuner", "kernel_test"],
+    &["model", "experiment"],
+    &["settings"],
+    &["safetensors", "train"],
+    &["bench", "selfcheck"],
+    &["protocol", "op_table"],
+    &["inspect", "view"],
+    &["reproduce", "web"],
+];
+
+/// A path that code names: the module that it leads to, as far as there are files, and how it is written.
+struct Use {
+    to: Vec<String>,
+    line: usize,
+    path: String,
+}
+
+/// The module that a file is: `src/task/mod.rs` is `task`, and `src/lib.rs` is the root.
+fn module(file: &str) -> Vec<String> {
+    let path = file.trim_start_matches("xtask/").trim_start_matches("src/").trim_end_matches(".rs");
+    path.split('/').filter(|part| !["mod", "lib"].contains(part)).map(str::to_owned).collect()
+}
+
+/// Every path from `crate`, `super` or `self` in the code of a module; `known` are the modules there are.
+fn uses(module: &[String], code: &str, known: &[Vec<String>]) -> Vec<Use> {
+    let mut found = vec![];
+    for head in ["crate", "super", "self"] {
+        for (at, _) in code.match_indices(head) {
+            let (before, after) = (&code[..at], &code[at + head.len()..]);
+            let joined = before.ends_with(|c: char| c.is_alphanumeric() || c == '_') || before.ends_with("::");
+            if joined || !after.starts_with("::") || before.ends_with("pub(in ") {
+                continue;
+            }
+            let mut paths = vec![];
+            expand(String::new(), &code[at..], &mut paths);
+            for path in paths {
+                let names: Vec<&str> = path.split("::").collect();
+                let up = names.iter().take_while(|name| **name == "super").count();
+                let mut to = if head == "crate" { vec![] } else { module[..module.len().saturating_sub(up)].to_vec() };
+                to.extend(names[up.max(usize::from(up == 0))..].iter().map(|name| (*name).to_owned()));
+                while !known.contains(&to) {
+                    to.pop();
+                }
+                found.push(Use { to, line: before.matches('\n').count() + 1, path });
+            }
+        }
+    }
+    found
+}
+
+/// The paths that a `use` or an expression begins with: `a::{b, c::d}` is `a::b` and `a::c::d`. Returns what comes after.
+fn expand<'a>(prefix: String, text: &'a str, paths: &mut Vec<String>) -> &'a str {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(text.len());
+    let (name, mut rest) = text.split_at(end);
+    let path = format!("{prefix}{name}");
+    if !rest.starts_with('{') || !path.ends_with("::") {
+        paths.push(path.trim_end_matches("::").trim_end_matches("::self").to_owned());
+        return rest
+            .trim_start()
+            .strip_prefix("as ")
+            .map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'));
+    }
+    loop {
+        rest = rest[1..].trim_start();
+        if !rest.starts_with('}') {
+            rest = expand(path.clone(), rest, paths).trim_start();
+        }
+        if !rest.starts_with(',') {
+            return rest.get(1..).unwrap_or("");
+        }
+    }
+}
+
+/// The modules of a folder of sources, each with what it uses.
+fn graph(folder: &str) -> Vec<(String, Vec<String>, Vec<Use>)> {
+    let sources: Vec<(String, String)> = files(folder, "rs").into_iter().filter(|(file, _)| !file.contains("tests")).collect();
+    let known: Vec<Vec<String>> = sources.iter().map(|(file, _)| module(file)).collect();
+    let graph = sources.into_iter().zip(&known).map(|((file, text), module)| {
+        let uses = uses(module, &code(&text), &known);
+        (file, module.clone(), uses)
+    });
+    graph.collect()
+}
+
+/// Where a module uses one that stands after it, or one without a floor.
+fn back_edges(graph: &[(String, Vec<String>, Vec<Use>)]) -> Vec<String> {
+    let floor = |name: &str| LAYERS.iter().copied().flatten().position(|module| *module == name);
+    let mut found = vec![];
+    for (file, module, uses) in graph {
+        // The root lists the modules, and programs stand above all of them.
+        let Some(own) = module.first().filter(|own| *own != "bin") else { continue };
+        if floor(own).is_none() {
+            found.push(format!("{file}: `{own}` has no floor in LAYERS"));
+        }
+        for Use { to, line, path } in uses {
+            let Some(other) = to.first().filter(|other| *other != own) else { continue };
+            if floor(other) >= floor(own) {
+                found.push(format!("{file}:{line} names {path}, and `{other}` stands above `{own}`"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn modules_use_only_floors_below_them() {
+    let found = back_edges(&graph("src"));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// What lies below a module and uses it is ordinary Rust; that two others use each other, however far around, is not.
+fn circles(graph: &[(String, Vec<String>, Vec<Use>)]) -> Vec<String> {
+    let mut open: Vec<(&str, &Vec<String>, Vec<&Use>)> = graph
+        .iter()
+        .map(|(file, module, uses)| (file.as_str(), module, uses.iter().filter(|to| !module.starts_with(&to.to)).collect()))
+        .collect();
+    // Whoever uses nobody that is left is in no circle, and neither is whoever nobody uses.
+    loop {
+        let before = open.len();
+        let left: Vec<Vec<String>> = open.iter().map(|(_, module, _)| (*module).clone()).collect();
+        open.iter_mut().for_each(|(_, _, uses)| uses.retain(|to| left.contains(&to.to)));
+        let used: Vec<Vec<String>> = open.iter().flat_map(|(_, _, uses)| uses.iter().map(|to| to.to.clone())).collect();
+        open.retain(|(_, module, uses)| !uses.is_empty() && used.contains(module));
+        if open.len() == before {
+            break;
+        }
+    }
+    let named = |(file, _, uses): &(&str, &Vec<String>, Vec<&Use>)| format!("{file}:{} names {}", uses[0].line, uses[0].path);
+    open.iter().map(named).collect()
+}
+
+#[test]
+fn no_modules_use_each_other() {
+    for folder in ["src", "xtask/src"] {
+        let found = circles(&graph(folder));
+        assert!(found.is_empty(), "{folder}: {found:#?}");
+    }
+}
+
+/// The rules must see what they are there for.
+#[test]
+fn a_planted_back_edge_and_a_planted_circle_are_seen() {
+    let names = |path: &str| path.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let known: Vec<Vec<String>> = ["rng", "task", "task::cells", "view", "view::chart"].map(names).into();
+    let plant = |modules: [(&str, &str); 2]| -> Vec<(String, Vec<String>, Vec<Use>)> {
+        let module = |(path, code): (&str, &str)| (format!("{path}.rs"), names(path), uses(&names(path), code, &known));
+        modules.map(module).into()
+    };
+    let code = "use crate::rng::{Rng, Stream};\nuse crate::{\n    task::{self, cells::Cell as C},\n    view::chart,\n};\nlet x = super::super::view::y();\n";
+    let back = back_edges(&plant([("rng", ""), ("task::cells", code)]));
+    let want = ["task::cells.rs:2 names crate::view::chart", "task::cells.rs:6 names super::super::view::y"];
+    assert!(back.len() == 2 && back.iter().zip(want).all(|(back, want)| back.starts_with(want)), "{back:#?}");
+    assert_eq!(back_edges(&plant([("rng", ""), ("view::chart", code)])), [""; 0]);
+
+    let circle = circles(&plant([("task::cells", "use crate::view::chart::Chart;"), ("view::chart", "use crate::task::cells;")]));
+    assert_eq!(circle, ["task::cells.rs:1 names crate::view::chart::Chart", "view::chart.rs:1 names crate::task::cells"]);
+    // A child that uses its parent is none.
+    assert_eq!(circles(&plant([("task", "use self::cells::Cell;"), ("task::cells", "use super::Task;")])), [""; 0]);
 }

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::RING;
-use super::data_parallel::{DataShard, ShardUpdate};
+
 use super::example_set::{ExampleSet, all_features};
 use super::points;
+use super::shard::{DataShard, ShardUpdate};
 use super::state::State;
 use crate::config::Config;
 use crate::model::{self, LossHead, Network, Sizes};

@@ -5,50 +5,12 @@ use super::build::Built;
 use super::{MEASURED, RING, Trainer};
 use crate::exec::Exec;
 use crate::ops::record::RECORD_WIDTH;
-use crate::plan::{Dispatch, List, View};
+use crate::plan::{List, View};
 use crate::step::{CLOCK, HYPERS};
 use crate::tape::sum_terms;
 
 /// What is a mean over pairs in a slot of a ring: loss, accuracy, collapsed, zero.
 const MEANS: usize = RECORD_WIDTH - 2;
-
-/// A part of the pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DataShard {
-    /// Below `count`.
-    pub index: u32,
-    /// Into how many parts the pairs are divided.
-    pub count: u32,
-}
-
-impl DataShard {
-    /// All pairs.
-    pub const WHOLE: DataShard = DataShard { index: 0, count: 1 };
-
-    /// Its part of a list; the parts follow each other, and their lengths differ by at most 1.
-    pub fn of<T>(self, list: &[T]) -> &[T] {
-        let [index, count] = [self.index, self.count].map(|n| n as usize);
-        &list[index * list.len() / count..(index + 1) * list.len() / count]
-    }
-}
-
-/// What a plan for a shard has besides its lists.
-pub(super) struct ShardUpdate {
-    /// Training and test pairs here, and of all shards.
-    rows: [f32; 2],
-    all: [f32; 2],
-    /// Where the gradient of all shards goes.
-    gradient: View,
-    update: Vec<Dispatch>,
-    first: bool,
-}
-
-impl ShardUpdate {
-    pub(super) fn new<T>(shard: DataShard, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
-        let [rows, all] = [pairs.map(|all| shard.of(all).len() as f32), pairs.map(|all| all.len() as f32)];
-        ShardUpdate { rows, all, gradient, update, first: shard.index == 0 }
-    }
-}
 
 impl Trainer {
     /// Begins a step: what this shard adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
