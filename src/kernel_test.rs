@@ -1,4 +1,4 @@
-//! One kernel on guarded memory: random inputs, and a judge who compares with the CPU twin.
+//! One kernel on guarded memory: random inputs, and a judge who compares with the reference kernel.
 //!
 //! Tests and the benchmark share this.
 
@@ -129,9 +129,9 @@ impl KernelTest {
         self.written.iter().map(whole).collect()
     }
 
-    /// Written buffers after the CPU has run the twin, or the fast version.
-    pub fn cpu(&self, fast: bool) -> Vec<Vec<f32>> {
-        let mut cpu = Cpu::<f32>::new(self.plan.clone(), fast);
+    /// Written buffers after the CPU has run the reference kernel, or the optimised version.
+    pub fn cpu(&self, optimised: bool) -> Vec<Vec<f32>> {
+        let mut cpu = Cpu::<f32>::new(self.plan.clone(), optimised);
         cpu.run(List::Train);
         self.wholes().into_iter().map(|view| cpu.read(view)).collect()
     }
@@ -146,7 +146,7 @@ impl KernelTest {
         gpu.read(&self.wholes()).await
     }
 
-    /// Compares written buffers with the twin's: values by the kernel's tolerance, guards and left-overs by bits.
+    /// Compares written buffers with the reference kernel's: values by the kernel's tolerance, guards and left-overs by bits.
     ///
     /// # Errors
     /// Names binding and run of everything that is wrong.

@@ -2,8 +2,28 @@
 //!
 //! A [`Config`](config::Config) becomes a table of equations ([`task`]), a model recorded forward on a [`tape`], and a
 //! [`Plan`](plan::Plan): flat lists of dispatches. An [`Exec`](exec::Exec) runs it on the CPU or the GPU, a
-//! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them. docs/architecture.md has the map
-//! and the rules; each module says at its top what lives there.
+//! [`Trainer`](train::Trainer) turns steps into points, and the page (`web`, wasm only) draws them.
+//!
+//! Floor by floor, each using only those above it in this list:
+//!
+//! 1. `builds`, `bytes`, `cosine`, `order`: small things that are compiled once for all.
+//! 2. [`kernel`]: what a kernel is; [`number`], [`query_string`], [`text`], [`json`]: to text and back; [`rng`]: randomness.
+//! 3. [`plan`]: a step as data.
+//! 4. [`step`]: what the kernels of a step agree on; [`levels`]: which dispatches need not wait for each other.
+//! 5. [`tape`]: models recorded forward, the backward list derived.
+//! 6. [`ops`]: what models are written with.
+//! 7. [`config`]: a run's configuration, plain data; [`exec`]: what runs a plan; [`analysis`]: what numbers look like from inside.
+//! 8. [`task`]: tables of equations; [`optim`]: how weights change; [`metrics`]: what is measured; [`tuner`]: which shaders are
+//!    fastest here; `kernel_test`: one kernel alone.
+//! 9. [`model`]: networks and losses; [`experiment`]: the papers' claims.
+//! 10. [`settings`]: the settings of a configuration, read, written and validated.
+//! 11. [`safetensors`] and [`train`]: the trainer, and a file of its weights.
+//! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted.
+//! 13. [`protocol`]: what page and worker say to each other; `op_table`: all operations.
+//! 14. [`inspect`]: looks inside a network; [`view`]: the page's state and drawings, without a browser.
+//! 15. `reproduce`: the experiments natively; `web`: the browser.
+//!
+//! docs/architecture.md says more of each, and which rules hold; `tests/tidy.rs` has this list as an array.
 
 pub mod analysis;
 #[cfg(feature = "bench")]

@@ -81,7 +81,7 @@ impl Rng {
 }
 
 /// What a number is drawn for, where it is a function of (seed, step, index) and no generator is kept: on the GPU, and in
-/// its twins.
+/// its reference kernels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Stateless {

@@ -1,8 +1,8 @@
-//! The start-up self-check: a device must agree with the CPU twins before the page trusts it.
+//! The start-up self-check: a device must agree with the reference kernels before the page trusts it.
 //!
 //! Drivers and browsers have bugs that give wrong numbers without an error. One step of a tiny network runs
 //! every kernel of the default model on the device; its losses and gradients must be those of the CPU. They are the same
-//! everywhere, so they are kept here as a few sums, and a build for GPUs can do without the twins.
+//! everywhere, so they are kept here as a few sums, and a build for GPUs can do without the reference kernels.
 
 use crate::config::Config;
 use crate::exec::ExecError;

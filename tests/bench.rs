@@ -112,7 +112,7 @@ fn a_wrong_fast_version_fails() {
     }
     assert_noticed(sabotaged(
         Device::Cpu,
-        Kernel { cpu: Cpu { run: nothing, fast: true, ..ATTENTION_PATTERN.cpu }, ..ATTENTION_PATTERN },
+        Kernel { cpu: Cpu { run: nothing, optimised: true, ..ATTENTION_PATTERN.cpu }, ..ATTENTION_PATTERN },
     ));
 }
 

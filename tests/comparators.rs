@@ -87,9 +87,10 @@ fn a_wrong_fast_version_is_caught() {
     fn skip(args: &mut Args<f32>) {
         args.output(2)[1..].fill(0.0);
     }
-    let kernel: &'static Kernel = Box::leak(Box::new(Kernel { cpu: Cpu { run: skip, fast: true, ..add::ADD.cpu }, ..add::ADD }));
+    let kernel: &'static Kernel =
+        Box::leak(Box::new(Kernel { cpu: Cpu { run: skip, optimised: true, ..add::ADD.cpu }, ..add::ADD }));
     let failure = block_on(parity(None, kernel, &[63], 1, 1)).unwrap_err();
-    assert!(failure.contains("fast") && failure.contains("element 0 was not written"), "{failure}");
+    assert!(failure.contains("optimised") && failure.contains("element 0 was not written"), "{failure}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Fused ops against the compositions they replace, values and gradients, in f64 on the CPU twins.
+//! Fused ops against the compositions they replace, values and gradients, in f64 on the reference kernels.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::rc::Rc;

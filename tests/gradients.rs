@@ -1,4 +1,4 @@
-//! Derived gradients against central differences, in f64 on the CPU twins.
+//! Derived gradients against central differences, in f64 on the reference kernels.
 //!
 //! Ops: every example of [`OPS`] with a random upstream gradient (a sum would hide errors in softmax and
 //! normalisation, whose rows sum to zero). Models: the whole training list of several configurations.

@@ -1,4 +1,4 @@
-//! The `mlp` op is the same function as the plain ops it replaces, with the same gradients, in f64 on the CPU twins;
+//! The `mlp` op is the same function as the plain ops it replaces, with the same gradients, in f64 on the reference kernels;
 //! and the model uses it.
 #![cfg(not(target_arch = "wasm32"))]
 

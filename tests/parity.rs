@@ -1,4 +1,4 @@
-//! Every kernel of every op: shader and fast version against the CPU twin.
+//! Every kernel of every op: shader and optimised version against the reference kernel.
 //!
 //! A new op needs nothing here. This iterates `OPS`: put the op in that table, give its kernels `cases` (dims to test
 //! with: at least one odd, one of size 1) and a `tolerance`, and say in each binding's `fill` what its inputs look like.
@@ -7,7 +7,7 @@
 //! that value too, so a missing write, a write outside and a read outside are all seen. Failures name kernel, case, seed, runs, binding and run, and are collected before the test fails.
 //! The printed table is the worst share of each kernel's tolerance (`cargo test --test parity -- --nocapture`).
 //!
-//! Without an adapter only the fast versions are tested; `GROKKING_REQUIRE_GPU=1` makes that a failure.
+//! Without an adapter only the optimised versions are tested; `GROKKING_REQUIRE_GPU=1` makes that a failure.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
@@ -23,7 +23,7 @@ fn kernels() -> impl Iterator<Item = &'static Kernel> {
 }
 
 #[test]
-fn every_kernel_agrees_with_its_twin() {
+fn every_kernel_agrees_with_its_reference() {
     let context = gpu("parity");
     if let Some(context) = &context {
         println!("{:?}", context.info);

@@ -244,6 +244,20 @@ fn modules_use_only_floors_below_them() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+#[test]
+fn the_crate_says_its_floors_as_they_are() {
+    let root = fs::read_to_string(root().join("src/lib.rs")).expect("the root");
+    let floors: Vec<&str> = root.split("\n//! ").filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect();
+    assert_eq!(floors.len(), LAYERS.len());
+    for (said, layer) in root.split("//! Floor by floor").nth(1).expect("a list").split(". ").skip(1).zip(LAYERS) {
+        for module in *layer {
+            assert!(said.contains(&format!("`{module}`")), "the crate's documentation lacks `{module}` on its floor: {said}");
+        }
+    }
+    let modules = root.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")).count();
+    assert_eq!(modules, LAYERS.iter().copied().flatten().count(), "every module has a floor");
+}
+
 /// What lies below a module and uses it is ordinary Rust; that two others use each other, however far around, is not.
 fn circles(graph: &[(String, Vec<String>, Vec<Use>)]) -> Vec<String> {
     let mut open: Vec<(&str, &Vec<String>, Vec<&Use>)> = graph

@@ -1,6 +1,6 @@
 //! The benchmark: this machine's peaks, then every kernel of a model and its whole step against them.
 //!
-//! A kernel is compared with its twin before it is timed. Programs and pages bring the clock and show the tables.
+//! A kernel is compared with its reference kernel before it is timed. Programs and pages bring the clock and show the tables.
 
 pub mod clock;
 pub mod peaks;
@@ -160,7 +160,7 @@ impl Bench<'_> {
         for (dispatch, times) in distinct {
             let (verdict, ms) = self.op(plan, dispatch).await?;
             if let Err(what) = &verdict {
-                fail(format!("{dispatch:?} disagrees with its twin: {what}"));
+                fail(format!("{dispatch:?} disagrees with its reference kernel: {what}"));
             }
             timed.push((dispatch, times, verdict, ms));
         }

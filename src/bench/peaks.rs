@@ -20,7 +20,7 @@ pub static COPY: Kernel = Kernel {
     wgsl: wgsl!("bench_copy"),
     dims: &["N"],
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    cpu: cpu!(copy_twin),
+    cpu: cpu!(copy_reference),
     grid: |d| fold(d[0].div_ceil(256)),
     flops: |_| 0,
     checks: Checks::new(&[&[1], &[255], &[1025]], Tolerance { relative: 0.0, why: "nothing is computed" }),
@@ -33,7 +33,7 @@ pub static FMA: Kernel = Kernel {
     wgsl: wgsl!("bench_fma"),
     dims: &["N", "STEPS"],
     binds: &[input_of("x", |d| d[0] as usize, Fill::Uniform), output("y", |d| d[0] as usize)],
-    cpu: cpu!(fma_twin, fast: fma_fast),
+    cpu: cpu!(fma_reference, optimised: fma_optimised),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * CHAINS as u64 * u64::from(d[0]) * u64::from(d[1]),
     checks: Checks::new(
@@ -45,11 +45,11 @@ pub static FMA: Kernel = Kernel {
 
 const CHAINS: usize = 8;
 
-fn copy_twin<T: Real>(args: &mut Args<T>) {
+fn copy_reference<T: Real>(args: &mut Args<T>) {
     args.output(1).copy_from_slice(args.input(0));
 }
 
-fn fma_twin<T: Real>(args: &mut Args<T>) {
+fn fma_reference<T: Real>(args: &mut Args<T>) {
     let [_, steps] = args.dims();
     for (&x, y) in args.input(0).iter().zip(args.output(1)) {
         let mut chains: [T; CHAINS] = core::array::from_fn(|i| T::of(i as f64));
@@ -61,7 +61,7 @@ fn fma_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn fma_fast(args: &mut Args<f32>) {
+fn fma_optimised(args: &mut Args<f32>) {
     let [_, steps] = args.dims();
     for (x, y) in args.input(0).chunks(4).zip(args.output(1).chunks_mut(4)) {
         let mut four = [0.0; 4];

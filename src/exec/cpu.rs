@@ -10,7 +10,7 @@ use crate::plan::{Dispatch, Kind, List, Plan, View};
 pub struct Cpu<T> {
     plan: Rc<Plan>,
     memory: Vec<Memory<T>>,
-    fast: bool,
+    optimised: bool,
 }
 
 enum Memory<T> {
@@ -41,8 +41,8 @@ fn each<'a, T: Real>(runs: impl ExactSizeIterator<Item = Args<'a, T>>, flops: u6
 }
 
 impl<T: Real> Cpu<T> {
-    /// Allocates the plan's buffers. `fast` picks the fast kernels where there are any.
-    pub fn new(plan: Rc<Plan>, fast: bool) -> Self {
+    /// Allocates the plan's buffers. `optimised` picks the optimised kernels where there are any.
+    pub fn new(plan: Rc<Plan>, optimised: bool) -> Self {
         let memory = plan.buffers.iter().map(|buffer| {
             let len = buffer.per_run * plan.runs;
             match buffer.kind {
@@ -57,7 +57,7 @@ impl<T: Real> Cpu<T> {
             }
         });
         let memory = memory.collect();
-        Cpu { plan, memory, fast }
+        Cpu { plan, memory, optimised }
     }
 
     /// Runs every dispatch of `list` for every run.
@@ -69,7 +69,7 @@ impl<T: Real> Cpu<T> {
 
     /// Runs one dispatch for every run.
     pub fn dispatch(&self, dispatch: &Dispatch) {
-        let function = T::function(dispatch.kernel, self.fast);
+        let function = T::function(dispatch.kernel, self.optimised);
         let mut guards: [Option<Guard<T>>; MAX_BINDS] = core::array::from_fn(|_| None);
         for (guard, (bind, view)) in guards.iter_mut().zip(dispatch.kernel.binds.iter().zip(&dispatch.views)) {
             *guard = Some(match (&self.memory[view.buffer], bind.access) {

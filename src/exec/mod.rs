@@ -34,7 +34,7 @@ impl Engine {
 
 /// The closed set of backends.
 pub enum Exec {
-    /// The twins and their fast versions, on this thread.
+    /// The reference kernels and their optimised versions, on this thread.
     Cpu(cpu::Cpu<f32>),
     /// WGSL through wgpu.
     #[cfg(feature = "gpu")]

@@ -1,4 +1,4 @@
-//! The sizes of a kernel, by name: one declaration for the shader, its twin and whoever records it.
+//! The sizes of a kernel, by name: one declaration for the shader, its reference kernel and whoever records it.
 
 /// Names a kernel's dims once, in the order in which a dispatch supplies them: a struct of sizes whose `NAMES` are those of
 /// the `const` lines, `of` reads a dispatch's dims, and `list` makes them. `Dims::rows(d)` reads one of them.

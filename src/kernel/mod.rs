@@ -1,4 +1,4 @@
-//! What a kernel is: `shaders/<name>.wgsl` and a CPU twin of the same name, with the same bindings in the same order.
+//! What a kernel is: `shaders/<name>.wgsl` and a reference kernel of the same name, with the same bindings in the same order.
 //!
 //! Both see one run at a time: the executor applies the run's offset on the CPU, and the `<BINDING>_RUN` constants do so in
 //! WGSL.
@@ -12,9 +12,9 @@ pub use args::{Args, MAX_BINDS, Slot};
 pub(crate) use dims::{dims, iterations};
 pub use real::Real;
 
-/// One dispatch: a shader, its CPU twin, and what the harnesses need to know.
+/// One dispatch: a shader, its reference kernel, and what the harnesses need to know.
 ///
-/// Nothing but tests and the benchmark run a twin where there is a faster version, or need [`Checks`] and [`Fill`]: so
+/// Nothing but tests and the benchmark run a reference kernel where there is a faster version, or need [`Checks`] and [`Fill`]: so
 /// without the feature `bench`, as visitors load the page, they are not there.
 pub struct Kernel {
     /// Stem of the shader file.
@@ -47,16 +47,16 @@ pub struct Variant {
     pub grid: fn(&[u32]) -> [u32; 2],
 }
 
-/// The reference at two precisions, from one generic function, the twin; and the fast version. Make it with
+/// The reference at two precisions, from one generic function, the reference kernel; and the optimised version. Make it with
 /// [`cpu!`](crate::cpu).
 #[derive(Clone, Copy)]
 pub struct Cpu {
-    /// What the CPU backend runs: the fast version, tested against the twin, or the twin. Builds without the feature `cpu`
+    /// What the CPU backend runs: the optimised version, tested against the reference kernel, or the reference kernel. Builds without the feature `cpu`
     /// have neither, and are never asked.
     pub run: fn(&mut Args<f32>),
-    /// Whether that is a fast version.
-    pub fast: bool,
-    /// The twin.
+    /// Whether that is a optimised version.
+    pub optimised: bool,
+    /// The reference kernel.
     #[cfg(feature = "bench")]
     pub f32: fn(&mut Args<f32>),
     /// What gradient tests run. They run natively, so the page does not carry it.
@@ -64,24 +64,24 @@ pub struct Cpu {
     pub f64: fn(&mut Args<f64>),
 }
 
-/// Instantiates one generic CPU twin at both precisions, and sets a fast version beside it.
+/// Instantiates one generic reference kernel at both precisions, and sets a optimised version beside it.
 #[macro_export]
 macro_rules! cpu {
-    ($twin:path) => {
-        $crate::cpu!($twin, fast: $twin, false)
+    ($reference:path) => {
+        $crate::cpu!($reference, optimised: $reference, false)
     };
-    ($twin:path, fast: $fast:path) => {
-        $crate::cpu!($twin, fast: $fast, true)
+    ($reference:path, optimised: $optimised:path) => {
+        $crate::cpu!($reference, optimised: $optimised, true)
     };
-    ($twin:path, fast: $run:path, $fast:literal) => {
+    ($reference:path, optimised: $run:path, $optimised:literal) => {
         $crate::kernel::Cpu {
             // Both are named in every build, so that neither counts as unused where it is left out.
-            run: if cfg!(feature = "cpu") { $run } else { $crate::kernel::Cpu::left_out($twin) },
-            fast: $fast && cfg!(feature = "cpu"),
+            run: if cfg!(feature = "cpu") { $run } else { $crate::kernel::Cpu::left_out($reference) },
+            optimised: $optimised && cfg!(feature = "cpu"),
             #[cfg(feature = "bench")]
-            f32: $twin,
+            f32: $reference,
             #[cfg(not(target_arch = "wasm32"))]
-            f64: $twin,
+            f64: $reference,
         }
     };
 }
@@ -182,7 +182,7 @@ pub struct Checks {
     /// Values of `dims` to test with: at least one odd, one of size 1.
     #[cfg(feature = "bench")]
     pub cases: &'static [&'static [u32]],
-    /// How far GPU and twin may differ.
+    /// How far GPU and reference kernel may differ.
     #[cfg(feature = "bench")]
     pub tolerance: Tolerance,
 }
@@ -231,13 +231,13 @@ impl Cpu {
         |_| panic!("this build has no CPU backend")
     }
 
-    /// The fast version, or the twin; what there is without the feature `bench`.
-    fn at(&self, fast: bool) -> fn(&mut Args<f32>) {
+    /// The optimised version, or the reference kernel; what there is without the feature `bench`.
+    fn at(&self, optimised: bool) -> fn(&mut Args<f32>) {
         #[cfg(feature = "bench")]
-        if !fast {
+        if !optimised {
             return self.f32;
         }
-        let _ = fast;
+        let _ = optimised;
         self.run
     }
 }

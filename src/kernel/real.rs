@@ -39,11 +39,11 @@ pub trait Real:
     /// √x
     fn sqrt(self) -> Self;
     /// The function of `kernel` at this precision.
-    fn function(kernel: &Kernel, fast: bool) -> fn(&mut Args<Self>);
+    fn function(kernel: &Kernel, optimised: bool) -> fn(&mut Args<Self>);
 }
 
 macro_rules! real {
-    ($t:ty, $exp:path, $ln:path, $ln_1p:path, $tanh:path, $sqrt:path, |$k:ident, $fast:ident| $function:expr) => {
+    ($t:ty, $exp:path, $ln:path, $ln_1p:path, $tanh:path, $sqrt:path, |$k:ident, $optimised:ident| $function:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -71,14 +71,14 @@ macro_rules! real {
             fn sqrt(self) -> Self {
                 $sqrt(self)
             }
-            fn function($k: &Kernel, $fast: bool) -> fn(&mut Args<Self>) {
+            fn function($k: &Kernel, $optimised: bool) -> fn(&mut Args<Self>) {
                 $function
             }
         }
     };
 }
 
-real!(f32, libm::expf, libm::logf, libm::log1pf, libm::tanhf, f32::sqrt, |k, fast| k.cpu.at(fast));
+real!(f32, libm::expf, libm::logf, libm::log1pf, libm::tanhf, f32::sqrt, |k, optimised| k.cpu.at(optimised));
 #[cfg(not(target_arch = "wasm32"))]
 real!(f64, libm::exp, libm::log, libm::log1p, libm::tanh, f64::sqrt, |k, _fast| k.cpu.f64);
 

@@ -36,7 +36,7 @@ pub static ACTIVATION: Kernel = Kernel {
     wgsl: wgsl!("activation"),
     dims: &["N", "KIND"],
     binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    cpu: cpu!(activation_twin),
+    cpu: cpu!(activation_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 1 } else { 12 },
     checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1], &[1025, 2], &[1025, 3]], TANH),
@@ -49,7 +49,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     wgsl: wgsl!("activation_back"),
     dims: &["N", "KIND", "ACCUMULATE"],
     binds: &[input("x", |d| d[0] as usize), input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(activation_back_twin),
+    cpu: cpu!(activation_back_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 2 } else { 20 },
     checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0], &[1025, 2, 1], &[1025, 3, 0]], TANH),
@@ -102,7 +102,7 @@ fn tanh_slope<T: Real>(x: T) -> T {
     T::ONE - t * t
 }
 
-fn activation_twin<T: Real>(args: &mut Args<T>) {
+fn activation_reference<T: Real>(args: &mut Args<T>) {
     /// One loop per function, so that the compiler can vectorise it.
     fn each<T: Real>(args: &mut Args<T>, f: impl Fn(T) -> T) {
         for (&x, y) in args.input(0).iter().zip(args.output(1)) {
@@ -117,7 +117,7 @@ fn activation_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn activation_back_twin<T: Real>(args: &mut Args<T>) {
+fn activation_back_reference<T: Real>(args: &mut Args<T>) {
     fn each<T: Real>(args: &mut Args<T>, slope: impl Fn(T) -> T) {
         let (x, dy, dx) = (args.input(0), args.input(1), args.output(2));
         let steps = x.iter().zip(dy).zip(dx);

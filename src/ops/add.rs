@@ -13,7 +13,7 @@ pub static ADD: Kernel = Kernel {
     wgsl: wgsl!("add"),
     dims: &["N"],
     binds: &[input("a", |d| d[0] as usize), input("b", |d| d[0] as usize), output("y", |d| d[0] as usize)],
-    cpu: cpu!(add_twin),
+    cpu: cpu!(add_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1], &[63], &[1025]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
@@ -34,7 +34,7 @@ pub fn add(tape: &mut Tape, a: Tensor, b: Tensor, name: &str) -> Tensor {
     y
 }
 
-fn add_twin<T: Real>(args: &mut Args<T>) {
+fn add_reference<T: Real>(args: &mut Args<T>) {
     let (a, b, y) = (args.input(0), args.input(1), args.output(2));
     for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
         *y = a + b;

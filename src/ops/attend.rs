@@ -55,7 +55,7 @@ pub static ATTEND: Kernel = Kernel {
     wgsl: wgsl!("attend"),
     dims: Shape::NAMES,
     binds: &[PROBS, ROWS, V, output("z", |d| Shape::queries(d) * model(d))],
-    cpu: cpu!(attend_twin),
+    cpu: cpu!(attend_reference),
     grid: |d| fold((Shape::queries(d) * model(d)).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]], TOLERANCE),
@@ -68,7 +68,7 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     wgsl: wgsl!("attend_back_probs"),
     dims: BackProbs::NAMES,
     binds: &[ROWS, V, DZ, in_out("dprobs", pattern, Fill::Normal)],
-    cpu: cpu!(attend_back_probs_twin),
+    cpu: cpu!(attend_back_probs_reference),
     grid: |d| fold(pattern(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]], TOLERANCE),
@@ -87,7 +87,7 @@ pub static ATTEND_BACK_VALUES: Kernel = Kernel {
         index("entry", BackValues::entries, Fill::Below(|d| slots(d) as u32)),
         in_out("dv", |d| Shape::source(d) * model(d), Fill::Normal),
     ],
-    cpu: cpu!(attend_back_values_twin),
+    cpu: cpu!(attend_back_values_reference),
     grid: |d| fold((model(d).div_ceil(16) * Shape::source(d)) as u32),
     flops: |d| 2 * iterations([BackValues::entries(d), model(d)]),
     checks: Checks::new(
@@ -121,7 +121,7 @@ pub fn attend(tape: &mut Tape, probs: Tensor, v: Tensor, rows: Rows, heads: usiz
     z
 }
 
-fn attend_twin<T: Real>(args: &mut Args<T>) {
+fn attend_reference<T: Real>(args: &mut Args<T>) {
     let Shape { slots, heads, width, .. } = Shape::of(args.dims);
     let (probs, rows, v, z) = (args.input(0), args.index(1), args.input(2), args.output(3));
     z.fill(T::ZERO);
@@ -135,7 +135,7 @@ fn attend_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn attend_back_probs_twin<T: Real>(args: &mut Args<T>) {
+fn attend_back_probs_reference<T: Real>(args: &mut Args<T>) {
     let BackProbs { shape: Shape { slots, heads, width, .. }, accumulate } = BackProbs::of(args.dims);
     let (rows, v, dz, dprobs) = (args.index(0), args.input(1), args.input(2), args.output(3));
     for (s, dp) in dprobs.iter_mut().enumerate() {
@@ -147,7 +147,7 @@ fn attend_back_probs_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn attend_back_values_twin<T: Real>(args: &mut Args<T>) {
+fn attend_back_values_reference<T: Real>(args: &mut Args<T>) {
     let BackValues { shape: Shape { slots, heads, width, .. }, accumulate, .. } = BackValues::of(args.dims);
     let (probs, dz, start, entry, dv) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     for (r, dv) in dv.chunks_exact_mut(heads * width).enumerate() {

@@ -77,7 +77,7 @@ pub static ATTENTION_PATTERN: Kernel = Kernel {
     wgsl: wgsl!("attention_pattern"),
     dims: Forward::NAMES,
     binds: &[Q, K, QUERY, KEYS, output("probs", scores)],
-    cpu: cpu!(attention_pattern_twin),
+    cpu: cpu!(attention_pattern_reference),
     grid,
     flops,
     checks: Checks::new(
@@ -100,7 +100,7 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     wgsl: wgsl!("attention_pattern_back_scores"),
     dims: Scores::NAMES,
     binds: &[input_of("probs", scores, Fill::Uniform), input("dprobs", scores), output("ds", scores)],
-    cpu: cpu!(attention_pattern_back_scores_twin),
+    cpu: cpu!(attention_pattern_back_scores_reference),
     grid,
     flops: |d| 5 * scores(d) as u64,
     checks: Checks::new(&[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]], TOLERANCE),
@@ -120,7 +120,7 @@ pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
         index("entry", Shape::queries, Fill::Below(|d| Shape::queries(d) as u32)),
         in_out("dq", |d| Shape::qrows(d) * model(d), Fill::Normal),
     ],
-    cpu: cpu!(attention_pattern_back_query_twin),
+    cpu: cpu!(attention_pattern_back_query_reference),
     grid: |d| {
         // As in the shader: a list of thousands gets all lanes of a workgroup, short ones four.
         let Shape { queries, qrows, .. } = Shape::of(d);
@@ -154,7 +154,7 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
         index("entry", BackKeys::entries, Fill::Below(|d| slots(d) as u32)),
         in_out("dk", |d| Shape::krows(d) * model(d), Fill::Normal),
     ],
-    cpu: cpu!(attention_pattern_back_keys_twin),
+    cpu: cpu!(attention_pattern_back_keys_reference),
     grid: |d| fold((model(d).div_ceil(16) * Shape::krows(d)) as u32),
     flops,
     checks: Checks::new(
@@ -246,7 +246,7 @@ pub(super) fn scale<T: Real>(width: usize) -> T {
     T::ONE / T::of(width as f64).sqrt()
 }
 
-fn attention_pattern_twin<T: Real>(args: &mut Args<T>) {
+fn attention_pattern_reference<T: Real>(args: &mut Args<T>) {
     let Forward { shape: Shape { slots, heads, width, .. }, sink } = Forward::of(args.dims);
     let (q, k, query, keys, probs) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     let model = heads * width;
@@ -281,7 +281,7 @@ fn softmax<T: Real>(scores: &mut [T], keys: &[u32], sink: bool) {
     }
 }
 
-fn attention_pattern_back_scores_twin<T: Real>(args: &mut Args<T>) {
+fn attention_pattern_back_scores_reference<T: Real>(args: &mut Args<T>) {
     let Scores { slots, width, .. } = Scores::of(args.dims);
     let (probs, dprobs, ds) = (args.input(0), args.input(1), args.output(2));
     for ((probs, dprobs), ds) in probs.chunks_exact(slots).zip(dprobs.chunks_exact(slots)).zip(ds.chunks_exact_mut(slots)) {
@@ -292,7 +292,7 @@ fn attention_pattern_back_scores_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn attention_pattern_back_query_twin<T: Real>(args: &mut Args<T>) {
+fn attention_pattern_back_query_reference<T: Real>(args: &mut Args<T>) {
     let BackQuery { shape: Shape { slots, heads, width, .. }, accumulate } = BackQuery::of(args.dims);
     let (k, keys, ds, start, entry, dq) =
         (args.input(0), args.index(1), args.input(2), args.index(3), args.index(4), args.output(5));
@@ -313,7 +313,7 @@ fn attention_pattern_back_query_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn attention_pattern_back_keys_twin<T: Real>(args: &mut Args<T>) {
+fn attention_pattern_back_keys_reference<T: Real>(args: &mut Args<T>) {
     let BackKeys { shape: Shape { slots, heads, width, .. }, accumulate, .. } = BackKeys::of(args.dims);
     let (q, query, ds) = (args.input(0), args.index(1), args.input(2));
     let (start, entry, dk) = (args.index(3), args.index(4), args.output(5));

@@ -19,7 +19,7 @@ pub static COLUMN_SUM: Kernel = Kernel {
     wgsl: wgsl!("column_sum"),
     dims: Dims::NAMES,
     binds: &[input("dy", |d| Dims::m(d) * Dims::n(d)), in_out("db", Dims::n, Fill::Normal)],
-    cpu: cpu!(column_sum_twin),
+    cpu: cpu!(column_sum_reference),
     // Few rows: a thread per column; see the shader.
     grid: |d| fold(Dims::n(d).div_ceil(if Dims::m(d) <= 16 { 64 } else { 4 }) as u32),
     flops: |d| iterations([Dims::m(d), Dims::n(d)]),
@@ -36,7 +36,7 @@ pub fn push_column_sum(back: &mut Backward, dy: View, rows: usize, cols: usize, 
     back.push(&COLUMN_SUM, dims.list(), vec![dy, db]);
 }
 
-fn column_sum_twin<T: Real>(args: &mut Args<T>) {
+fn column_sum_reference<T: Real>(args: &mut Args<T>) {
     let Dims { n, accumulate, .. } = Dims::of(args.dims);
     let (dy, db) = (args.input(0), args.output(1));
     if accumulate == 0 {

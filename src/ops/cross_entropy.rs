@@ -4,7 +4,7 @@
 //! e_j = exp(z_j − max z) and O = Σ_{j≠y} e_j: loss = log1p(O) when y is the largest, else
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
-use super::fast;
+use super::optimised;
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
@@ -33,7 +33,7 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
         output("row_loss", Dims::rows),
         output("row_correct", Dims::rows),
     ],
-    cpu: cpu!(cross_entropy_twin, fast: fast::loss::cross_entropy),
+    cpu: cpu!(cross_entropy_reference, optimised: optimised::loss::cross_entropy),
     grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
     flops: |d| 6 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 5e-6, why: "exp and log in f32" }),
@@ -51,7 +51,7 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
         input("drow_loss", Dims::rows),
         output("dlogits", logits),
     ],
-    cpu: cpu!(cross_entropy_back_twin, fast: fast::loss::cross_entropy_back),
+    cpu: cpu!(cross_entropy_back_reference, optimised: optimised::loss::cross_entropy_back),
     grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
     flops: |d| 2 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 2e-6, why: "one short sum in another order" }),
@@ -87,7 +87,7 @@ pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
     Loss { rows: loss, correct, probs }
 }
 
-fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
+fn cross_entropy_reference<T: Real>(args: &mut Args<T>) {
     let classes = Dims::classes(args.dims);
     let (logits, target, probs, loss, correct) = (args.input(0), args.index(1), args.output(2), args.output(3), args.output(4));
     probs.copy_from_slice(logits);
@@ -96,7 +96,7 @@ fn cross_entropy_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn cross_entropy_back_twin<T: Real>(args: &mut Args<T>) {
+fn cross_entropy_back_reference<T: Real>(args: &mut Args<T>) {
     let classes = Dims::classes(args.dims);
     let (probs, target, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
     dlogits.copy_from_slice(probs);
@@ -168,7 +168,7 @@ mod tests {
         slots[2] = Some(Slot::Out(&mut probs));
         slots[3] = Some(Slot::Out(&mut loss));
         slots[4] = Some(Slot::Out(&mut correct));
-        cross_entropy_twin(&mut Args::new(&[1, logits.len() as u32], slots));
+        cross_entropy_reference(&mut Args::new(&[1, logits.len() as u32], slots));
         loss[0]
     }
 

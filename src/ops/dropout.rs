@@ -17,7 +17,7 @@ pub static KERNEL: Kernel = Kernel {
     wgsl: wgsl!("dropout"),
     dims: &["N", "SALT", "ACCUMULATE"],
     binds: &[HYPER, CLOCK_IN, SEED, input("x", |d| d[0] as usize), in_out("y", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(twin),
+    cpu: cpu!(reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 20 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 0, 0], &[333, 3, 1], &[1000, 1, 0]], Tolerance { relative: 3e-7, why: "a division" }),
@@ -48,7 +48,7 @@ pub fn dropout(tape: &mut Tape, x: Tensor, from: Dropout, name: &str) -> Tensor 
     y
 }
 
-fn twin<T: Real>(args: &mut Args<T>) {
+fn reference<T: Real>(args: &mut Args<T>) {
     let [_, salt, accumulate] = args.dims();
     let (hyper, clock, seed, x, y) = (args.input(0), args.input(1), args.index(2), args.input(3), args.output(4));
     let (rate, time) = (hyper[DROPOUT], clock[TIME].wide() as u32);
@@ -87,7 +87,7 @@ mod tests {
             slots[2] = Some(Slot::Index(&seed));
             slots[3] = Some(Slot::In(&x));
             slots[4] = Some(Slot::Out(&mut y));
-            twin(&mut Args::new(&[20_000, 0, 0], slots));
+            reference(&mut Args::new(&[20_000, 0, 0], slots));
             y
         };
         let [first, second] = [1.0, 2.0].map(step);

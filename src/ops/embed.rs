@@ -44,7 +44,7 @@ pub static EMBED: Kernel = Kernel {
     wgsl: wgsl!("embed"),
     dims: Embed::NAMES,
     binds: &[E, P, TOKEN, POSITION, output("y", embedded)],
-    cpu: cpu!(embed_twin),
+    cpu: cpu!(embed_reference),
     grid: |d| fold(embedded(d).div_ceil(64) as u32),
     flops: |d| iterations([embedded(d), 1 + Embed::relative(d)]),
     checks: Checks::new(
@@ -67,7 +67,7 @@ pub static EMBED_LINEAR: Kernel = Kernel {
         input("w", |d| Embed::cols(d) * EmbedLinear::n(d)),
         output("y", |d| Embed::rows(d) * EmbedLinear::n(d)),
     ],
-    cpu: cpu!(embed_linear_twin, fast: embed_linear_fast),
+    cpu: cpu!(embed_linear_reference, optimised: embed_linear_optimised),
     grid: |d| fold((Embed::rows(d).div_ceil(16) * EmbedLinear::n(d).div_ceil(16)) as u32),
     flops: |d| 2 * iterations([Embed::rows(d), Embed::cols(d), EmbedLinear::n(d)]),
     checks: Checks::new(
@@ -193,14 +193,14 @@ fn rows<T: Real>([cols, relative]: [usize; 2], [e, p]: [&[T]; 2], [token, positi
     }
 }
 
-fn embed_twin<T: Real>(args: &mut Args<T>) {
+fn embed_reference<T: Real>(args: &mut Args<T>) {
     let Embed { cols, relative, .. } = Embed::of(args.dims);
     let (e, p, token, position, y) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     let mut y = y.chunks_exact_mut(cols);
     rows([cols, relative], [e, p], [token, position], |x| y.next().expect("a row").copy_from_slice(x));
 }
 
-fn embed_linear_twin<T: Real>(args: &mut Args<T>) {
+fn embed_linear_reference<T: Real>(args: &mut Args<T>) {
     let EmbedLinear { shape: Embed { cols, relative, .. }, n } = EmbedLinear::of(args.dims);
     let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
     let (w, y) = (args.input(4), args.output(5));
@@ -212,7 +212,7 @@ fn embed_linear_twin<T: Real>(args: &mut Args<T>) {
     });
 }
 
-fn embed_linear_fast(args: &mut Args<f32>) {
+fn embed_linear_optimised(args: &mut Args<f32>) {
     let EmbedLinear { shape: Embed { rows: count, cols, relative, .. }, n } = EmbedLinear::of(args.dims);
     let (e, p, token, position) = (args.input(0), args.input(1), args.index(2), args.index(3));
     let (w, y) = (args.input(4), args.output(5));

@@ -28,7 +28,7 @@ pub static EMBEDDING_BAG: Kernel = Kernel {
         input("bias", |d| if Dims::bias(d) == 1 { Dims::cols(d) } else { 1 }),
         output("y", |d| Dims::rows(d) * Dims::cols(d)),
     ],
-    cpu: cpu!(embedding_bag_twin),
+    cpu: cpu!(embedding_bag_reference),
     grid: |d| fold((Dims::rows(d) * Dims::cols(d)).div_ceil(64) as u32),
     flops: |d| iterations([Dims::rows(d), Dims::slots(d), Dims::cols(d)]),
     checks: Checks::new(
@@ -60,7 +60,7 @@ pub fn embedding_bag(tape: &mut Tape, x: Tensor, b: Option<Tensor>, lists: &[Vec
     y
 }
 
-fn embedding_bag_twin<T: Real>(args: &mut Args<T>) {
+fn embedding_bag_reference<T: Real>(args: &mut Args<T>) {
     let Dims { slots, cols, bias: biased, .. } = Dims::of(args.dims);
     let (x, rows, bias, y) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for (y, rows) in y.chunks_exact_mut(cols).zip(rows.chunks_exact(slots)) {

@@ -26,7 +26,7 @@ pub static GATHER: Kernel = Kernel {
         index("rows", Dims::rows, Fill::Below(|d| Dims::source(d) as u32)),
         output("y", |d| Dims::rows(d) * Dims::cols(d)),
     ],
-    cpu: cpu!(gather_twin),
+    cpu: cpu!(gather_reference),
     grid: |d| fold((Dims::rows(d) * Dims::cols(d)).div_ceil(64) as u32),
     flops: |_| 0,
     checks: Checks::new(&[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]], Tolerance { relative: 0.0, why: "copies bits" }),
@@ -44,7 +44,7 @@ pub static GATHER_BACK: Kernel = Kernel {
         index("entry", BackDims::entries, Fill::Below(|d| BackDims::rows(d) as u32)),
         in_out("dx", |d| BackDims::source(d) * BackDims::cols(d), Fill::Normal),
     ],
-    cpu: cpu!(gather_back_twin),
+    cpu: cpu!(gather_back_reference),
     grid: |d| fold((BackDims::cols(d).div_ceil(8) * BackDims::source(d)) as u32),
     flops: |d| iterations([BackDims::entries(d), BackDims::cols(d)]),
     checks: Checks::new(
@@ -70,7 +70,7 @@ pub fn gather(tape: &mut Tape, x: Tensor, rows: Rows, name: &str) -> Tensor {
     y
 }
 
-fn gather_twin<T: Real>(args: &mut Args<T>) {
+fn gather_reference<T: Real>(args: &mut Args<T>) {
     let cols = Dims::cols(args.dims);
     let (x, rows, y) = (args.input(0), args.index(1), args.output(2));
     for (y, &row) in y.chunks_exact_mut(cols).zip(rows) {
@@ -78,7 +78,7 @@ fn gather_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn gather_back_twin<T: Real>(args: &mut Args<T>) {
+fn gather_back_reference<T: Real>(args: &mut Args<T>) {
     let BackDims { cols, accumulate, .. } = BackDims::of(args.dims);
     let (dy, start, entry, dx) = (args.input(0), args.index(1), args.index(2), args.output(3));
     for (r, dx) in dx.chunks_exact_mut(cols).enumerate() {

@@ -18,7 +18,7 @@ pub fn gemm(
 #[cfg(target_arch = "wasm32")]
 use super::blocked::gemm as product;
 #[cfg(not(target_arch = "wasm32"))]
-use super::fast::rows::for_each_part;
+use super::optimised::rows::for_each_part;
 
 /// Operations that are worth giving to another thread.
 #[cfg(not(target_arch = "wasm32"))]

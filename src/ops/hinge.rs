@@ -18,7 +18,7 @@ pub static HINGE: Kernel = Kernel {
     wgsl: wgsl!("hinge"),
     dims: &["ROWS", "CLASSES"],
     binds: FORWARD,
-    cpu: cpu!(hinge_twin),
+    cpu: cpu!(hinge_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -32,7 +32,7 @@ pub static HINGE_BACK: Kernel = Kernel {
     wgsl: wgsl!("hinge_back"),
     dims: &["ROWS", "CLASSES"],
     binds: BACK,
-    cpu: cpu!(hinge_back_twin),
+    cpu: cpu!(hinge_back_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -58,11 +58,11 @@ fn loss<T: Real>(z: &[T], y: usize, rival: Option<usize>) -> T {
     if loss > T::ZERO { loss } else { T::ZERO }
 }
 
-fn hinge_twin<T: Real>(args: &mut Args<T>) {
+fn hinge_reference<T: Real>(args: &mut Args<T>) {
     row_loss::forward(args, |z, y| loss(z, y, rival(z, y)));
 }
 
-fn hinge_back_twin<T: Real>(args: &mut Args<T>) {
+fn hinge_back_reference<T: Real>(args: &mut Args<T>) {
     row_loss::back(args, |z, y, scale, dz| {
         dz.fill(T::ZERO);
         let rival = rival(z, y);

@@ -35,7 +35,7 @@ pub static LAYER_NORM: Kernel = Kernel {
         output("y", elements),
         output("stats", |d| 2 * Shape::rows(d)),
     ],
-    cpu: cpu!(layer_norm_twin),
+    cpu: cpu!(layer_norm_reference),
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 8 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2], &[7, 5], &[65, 128]], Tolerance { relative: 1e-5, why: WHY }),
@@ -54,7 +54,7 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
         input("dy", elements),
         in_out("dx", elements, Fill::Normal),
     ],
-    cpu: cpu!(layer_norm_back_x_twin),
+    cpu: cpu!(layer_norm_back_x_reference),
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 12 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]], Tolerance { relative: 1e-5, why: WHY }),
@@ -72,7 +72,7 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
         input("dy", elements),
         in_out("daffine", |d| 2 * Shape::cols(d), Fill::Normal),
     ],
-    cpu: cpu!(layer_norm_back_affine_twin),
+    cpu: cpu!(layer_norm_back_affine_reference),
     grid: |d| [Shape::cols(d).div_ceil(8) as u32, 1],
     flops: |d| 5 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]], Tolerance { relative: 1e-5, why: WHY }),
@@ -103,7 +103,7 @@ pub fn layer_norm(tape: &mut Tape, x: Tensor, affine: Tensor, name: &str) -> Ten
     y
 }
 
-fn layer_norm_twin<T: Real>(args: &mut Args<T>) {
+fn layer_norm_reference<T: Real>(args: &mut Args<T>) {
     let cols = Shape::cols(args.dims);
     let (x, affine, y, stats) = (args.input(0), args.input(1), args.output(2), args.output(3));
     let (gain, shift) = affine.split_at(cols);
@@ -119,7 +119,7 @@ fn layer_norm_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn layer_norm_back_x_twin<T: Real>(args: &mut Args<T>) {
+fn layer_norm_back_x_reference<T: Real>(args: &mut Args<T>) {
     let Back { shape: Shape { cols, .. }, accumulate } = Back::of(args.dims);
     let (x, affine, stats, dy, dx) = (args.input(0), args.input(1), args.input(2), args.input(3), args.output(4));
     let gain = &affine[..cols];
@@ -136,7 +136,7 @@ fn layer_norm_back_x_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn layer_norm_back_affine_twin<T: Real>(args: &mut Args<T>) {
+fn layer_norm_back_affine_reference<T: Real>(args: &mut Args<T>) {
     let Back { shape: Shape { cols, .. }, accumulate } = Back::of(args.dims);
     let (x, stats, dy, daffine) = (args.input(0), args.input(1), args.input(2), args.output(3));
     if accumulate == 0 {

@@ -44,7 +44,7 @@ pub static LOG_SOFTMAX: Kernel = Kernel {
     wgsl: wgsl!("log_softmax"),
     dims: &["ROWS", "CLASSES", "FORMAT"],
     binds: FORWARD,
-    cpu: cpu!(log_softmax_twin),
+    cpu: cpu!(log_softmax_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -57,7 +57,7 @@ pub static LOG_SOFTMAX_BACK: Kernel = Kernel {
     wgsl: wgsl!("log_softmax_back"),
     dims: &["ROWS", "CLASSES", "FORMAT"],
     binds: BACK,
-    cpu: cpu!(log_softmax_back_twin),
+    cpu: cpu!(log_softmax_back_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 10 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -119,12 +119,12 @@ impl Softmax {
     }
 }
 
-fn log_softmax_twin<T: Real>(args: &mut Args<T>) {
+fn log_softmax_reference<T: Real>(args: &mut Args<T>) {
     let format = args.dims[2] as usize;
     row_loss::forward(args, |z, y| T::of(Softmax::new(z, format).loss(z[y])));
 }
 
-fn log_softmax_back_twin<T: Real>(args: &mut Args<T>) {
+fn log_softmax_back_reference<T: Real>(args: &mut Args<T>) {
     let format = args.dims[2] as usize;
     row_loss::back(args, |z, y, scale, dz| {
         let softmax = Softmax::new(z, format);

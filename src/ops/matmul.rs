@@ -30,7 +30,7 @@ pub static MATMUL: Kernel = Kernel {
         input("extra", |d| if Dims::extra(d) == 0 { 1 } else { Product::of(d).spans()[2] }),
         in_out("c", |d| Product::of(d).spans()[2] * Dims::split(d), Fill::Normal),
     ],
-    cpu: cpu!(matmul_twin, fast: matmul_fast),
+    cpu: cpu!(matmul_reference, optimised: matmul_optimised),
     grid: |d| grid(d, [32, 32]),
     flops: |d| {
         let Dims { m, n, k, batch, .. } = Dims::of(d);
@@ -218,7 +218,7 @@ impl Product {
     }
 }
 
-fn matmul_twin<T: Real>(args: &mut Args<T>) {
+fn matmul_reference<T: Real>(args: &mut Args<T>) {
     let p = Product::of(args.dims);
     let ([m, n, k], chunk, span) = (p.size, p.size[2].div_ceil(p.split), p.spans()[2]);
     let (a, b, bias, extra, c) = (args.input(0), args.input(1), args.input(2), args.input(3), args.output(4));
@@ -249,11 +249,11 @@ fn matmul_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn matmul_fast(args: &mut Args<f32>) {
+fn matmul_optimised(args: &mut Args<f32>) {
     let p = Product::of(args.dims);
     if p.accumulate && (p.relu || p.extra == Extra::Mask) {
         // The sum has to be complete before it meets the old C.
-        return matmul_twin(args);
+        return matmul_reference(args);
     }
     let ([m, n, k], chunk, span) = (p.size, p.size[2].div_ceil(p.split), p.spans()[2]);
     let (a, b, bias, extra, c) = (args.input(0), args.input(1), args.input(2), args.input(3), args.output(4));

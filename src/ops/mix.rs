@@ -5,7 +5,7 @@
 //! ([`NONE`] = masked), y [ROWS, COLS].
 
 use super::column_sum::push_column_sum;
-use super::fast;
+use super::optimised;
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{
     Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output, put,
@@ -64,7 +64,7 @@ pub static MIX: Kernel = Kernel {
     wgsl: wgsl!("mix"),
     dims: Mix::NAMES,
     binds: &[input("base", Shape::cols), TABLE, PROBS, ROWS, output("y", results)],
-    cpu: cpu!(mix_twin, fast: fast::mix::mix),
+    cpu: cpu!(mix_reference, optimised: optimised::mix::mix),
     grid: |d| fold(results(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]], TOLERANCE),
@@ -77,7 +77,7 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     wgsl: wgsl!("mix_back_probs"),
     dims: BackProbs::NAMES,
     binds: &[TABLE, ROWS, DY, in_out("dprobs", pattern, Fill::Normal)],
-    cpu: cpu!(mix_back_probs_twin, fast: fast::mix::mix_back_probs),
+    cpu: cpu!(mix_back_probs_reference, optimised: optimised::mix::mix_back_probs),
     grid: |d| fold(Shape::rows(d) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]], TOLERANCE),
@@ -96,7 +96,7 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
         index("entry", BackTable::entries, Fill::Below(|d| slots(d) as u32)),
         in_out("dtable", table, Fill::Normal),
     ],
-    cpu: cpu!(mix_back_table_twin, fast: fast::mix::mix_back_table),
+    cpu: cpu!(mix_back_table_reference, optimised: optimised::mix::mix_back_table),
     grid: |d| {
         let Shape { heads, cols, source, .. } = Shape::of(d);
         fold((cols.div_ceil(16) * heads.div_ceil(4) * source) as u32)
@@ -152,7 +152,7 @@ pub(super) fn push_mix_back(back: &mut Backward, shape: Shape, [base, table, pro
     push_column_sum(back, dy, shape.rows, shape.cols, dbase, accumulate);
 }
 
-fn mix_twin<T: Real>(args: &mut Args<T>) {
+fn mix_reference<T: Real>(args: &mut Args<T>) {
     let Mix { shape: Shape { slots, heads, cols, .. }, relu } = Mix::of(args.dims);
     let (base, table, probs, rows, y) = (args.input(0), args.input(1), args.input(2), args.index(3), args.output(4));
     for (i, y) in y.chunks_exact_mut(cols).enumerate() {
@@ -175,7 +175,7 @@ fn rectify<T: Real>(y: &mut [T]) {
     }
 }
 
-fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
+fn mix_back_probs_reference<T: Real>(args: &mut Args<T>) {
     let BackProbs { shape: Shape { slots, heads, cols, .. }, accumulate } = BackProbs::of(args.dims);
     let (table, rows, dy, dprobs) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for (i, (dy, dprobs)) in dy.chunks_exact(cols).zip(dprobs.chunks_exact_mut(heads * slots)).enumerate() {
@@ -187,7 +187,7 @@ fn mix_back_probs_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn mix_back_table_twin<T: Real>(args: &mut Args<T>) {
+fn mix_back_table_reference<T: Real>(args: &mut Args<T>) {
     let BackTable { shape: Shape { slots, heads, cols, .. }, accumulate, .. } = BackTable::of(args.dims);
     let (probs, dy, start, entry, dtable) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));
     for (r, dtable) in dtable.chunks_exact_mut(heads * cols).enumerate() {

@@ -5,8 +5,8 @@
 //! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
 
 use super::attention_pattern::{self, Pattern, scale};
-use super::fast;
 use super::mix::{MIX, Mix, Shape, push_mix_back};
+use super::optimised;
 use crate::kernel::real::dot;
 use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, input, input_of, iterations, output};
 use crate::plan::View;
@@ -50,7 +50,7 @@ pub static MIX_BACK_SCORES: Kernel = Kernel {
         input("table2", |d| (BackScores::source(d) * BackScores::heads(d) * columns(d)[1]).max(1)),
         output("ds", pattern),
     ],
-    cpu: cpu!(mix_back_scores_twin, fast: fast::mix::mix_back_scores),
+    cpu: cpu!(mix_back_scores_reference, optimised: optimised::mix::mix_back_scores),
     grid: |d| fold(BackScores::rows(d).div_ceil(2) as u32),
     flops: |d| 2 * iterations([pattern(d), columns(d).iter().sum()]),
     checks: Checks::new(
@@ -141,7 +141,7 @@ pub(super) fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, 
     }
 }
 
-fn mix_back_scores_twin<T: Real>(args: &mut Args<T>) {
+fn mix_back_scores_reference<T: Real>(args: &mut Args<T>) {
     let BackScores { slots, heads, cols, cols2, width, pairs, .. } = BackScores::of(args.dims);
     let (probs, rows) = (args.input(0), args.index(1));
     let pairs = [(args.input(2), args.input(3), cols), (args.input(4), args.input(5), cols2)].into_iter().take(pairs);

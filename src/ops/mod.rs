@@ -2,7 +2,7 @@
 //! backward, and records them on a tape.
 //!
 //! To add one: write `ops/<name>.rs` and `shaders/<kernel>.wgsl`, and add one line to [`OPS`](crate::op_table::OPS).
-//! The macro `dims!` names a kernel's sizes, for the shader, its twin and whoever records it.
+//! The macro `dims!` names a kernel's sizes, for the shader, its reference kernel and whoever records it.
 //! Parity, gradients, shader checks and the benchmark then cover it.
 
 pub mod activation;
@@ -16,7 +16,6 @@ pub mod cross_entropy;
 pub mod dropout;
 pub mod embed;
 pub mod embedding_bag;
-mod fast;
 pub mod gather;
 pub(crate) mod gemm;
 pub mod head_linear;
@@ -30,6 +29,7 @@ pub mod mix_attention;
 pub mod mlp;
 pub mod mse;
 pub mod noise;
+mod optimised;
 pub mod record;
 pub mod row_loss;
 pub mod scale;

@@ -17,7 +17,7 @@ pub static MSE: Kernel = Kernel {
     wgsl: wgsl!("mse"),
     dims: &["ROWS", "CLASSES"],
     binds: FORWARD,
-    cpu: cpu!(mse_twin),
+    cpu: cpu!(mse_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 3 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -30,7 +30,7 @@ pub static MSE_BACK: Kernel = Kernel {
     wgsl: wgsl!("mse_back"),
     dims: &["ROWS", "CLASSES"],
     binds: BACK,
-    cpu: cpu!(mse_back_twin),
+    cpu: cpu!(mse_back_reference),
     grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |d| 2 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -42,7 +42,7 @@ pub fn mse(tape: &mut Tape, logits: Tensor, target: View) -> (Tensor, View) {
     row_loss::row_loss(tape, [&MSE, &MSE_BACK], &[], logits, target)
 }
 
-fn mse_twin<T: Real>(args: &mut Args<T>) {
+fn mse_reference<T: Real>(args: &mut Args<T>) {
     row_loss::forward(args, |z, y| {
         let square = |z: T| z * z;
         // The target's square is taken apart, so that the loop over all has no question in it.
@@ -54,7 +54,7 @@ fn mse_twin<T: Real>(args: &mut Args<T>) {
     });
 }
 
-fn mse_back_twin<T: Real>(args: &mut Args<T>) {
+fn mse_back_reference<T: Real>(args: &mut Args<T>) {
     row_loss::back(args, |z, y, scale, dz| {
         let factor = scale * T::of(2.0 / z.len() as f64);
         dz.iter_mut().zip(z).for_each(|(dz, &z)| *dz = factor * z);

@@ -21,7 +21,7 @@ pub static NOISE: Kernel = Kernel {
     wgsl: wgsl!("noise"),
     dims: &["N"],
     binds: &[HYPER, CLOCK_IN, SEED, in_out("params", |d| d[0] as usize, Fill::Normal), output("kept", |d| d[0] as usize)],
-    cpu: cpu!(noise_twin),
+    cpu: cpu!(noise_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 30 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[1000]], Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" }),
@@ -48,7 +48,7 @@ pub fn normal<T: Real>(bits: [u32; 3]) -> T {
     (T::of(-2.0) * a.ln()).sqrt() * (T::ONE - T::of(2.0) * sine * sine)
 }
 
-fn noise_twin<T: Real>(args: &mut Args<T>) {
+fn noise_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, clock, seed) = (args.input(0), args.input(1), args.index(2));
     let (params, kept) = (args.output(3), args.output(4));
     kept.copy_from_slice(params);

@@ -54,7 +54,7 @@ pub static TICK: Kernel = Kernel {
     wgsl: wgsl!("tick"),
     dims: &[],
     binds: &[HYPER, CLOCK_IN_OUT],
-    cpu: cpu!(tick_twin),
+    cpu: cpu!(tick_reference),
     grid: |_| [1, 1],
     flops: |_| 30,
     checks: Checks::new(&[&[]], Tolerance { relative: 1e-6, why: "a short polynomial" }),
@@ -73,7 +73,7 @@ pub static RECORD: Kernel = Kernel {
         CLOCK_IN_OUT,
         in_out("ring", |d| RECORD_WIDTH * d[1] as usize, Fill::Normal),
     ],
-    cpu: cpu!(record_twin),
+    cpu: cpu!(record_reference),
     grid: |_| [1, 1],
     flops: |d| 4 * u64::from(d[0]),
     checks: Checks::new(
@@ -108,7 +108,7 @@ impl Recorder {
     }
 }
 
-fn tick_twin<T: Real>(args: &mut Args<T>) {
+fn tick_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, clock) = (args.input(0), args.output(1));
     clock[TIME] += T::ONE;
     clock[BETA1_POWER] = clock[BETA1_POWER] * hyper[BETA1];
@@ -122,7 +122,7 @@ fn tick_twin<T: Real>(args: &mut Args<T>) {
     clock[RATE] = hyper[LR] * within(t / warmup) * (floor + (T::ONE - floor) * (T::ONE - sine * sine));
 }
 
-fn record_twin<T: Real>(args: &mut Args<T>) {
+fn record_reference<T: Real>(args: &mut Args<T>) {
     let ([rows, slots, train], bound) = (args.dims(), args.dims[4]);
     let (loss, correct, squares) = (args.input(0), args.input(1), args.input(2));
     let (clock, ring) = (args.output(3), args.output(4));

@@ -33,7 +33,7 @@ pub fn row_loss(tape: &mut Tape, kernels: [&'static Kernel; 2], more: &[u32], lo
     (loss, correct)
 }
 
-/// The twin forward, from the loss of a row with target `y`.
+/// The reference kernel forward, from the loss of a row with target `y`.
 #[inline(always)]
 pub(super) fn forward<T: Real>(args: &mut Args<T>, loss: impl Fn(&[T], usize) -> T) {
     let [_, classes] = args.dims();
@@ -44,7 +44,7 @@ pub(super) fn forward<T: Real>(args: &mut Args<T>, loss: impl Fn(&[T], usize) ->
     }
 }
 
-/// The twin back, from what writes `scale` times the gradient of a row's loss.
+/// The reference kernel back, from what writes `scale` times the gradient of a row's loss.
 #[inline(always)]
 pub(super) fn back<T: Real>(args: &mut Args<T>, slopes: impl Fn(&[T], usize, T, &mut [T])) {
     let [_, classes] = args.dims();
@@ -68,7 +68,7 @@ pub(super) fn example(tape: &mut Tape, record: impl Fn(&mut Tape, Tensor, View) 
     record(tape, logits, target).0
 }
 
-/// Loss, correctness and gradient of one row by the twins, for tests against worked numbers.
+/// Loss, correctness and gradient of one row by the reference kernels, for tests against worked numbers.
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(super) fn of_row(kernels: [&'static Kernel; 2], more: &[u32], logits: &[f64], target: u32) -> (f64, bool, Vec<f64>) {
     use crate::kernel::{MAX_BINDS, Slot};

@@ -21,7 +21,7 @@ pub static SCALE: Kernel = Kernel {
         input("factor", |_| 1),
         in_out("y", |d| (d[0] * d[1]) as usize, Fill::Normal),
     ],
-    cpu: cpu!(scale_twin),
+    cpu: cpu!(scale_reference),
     grid: |d| fold((d[0] * d[1]).div_ceil(64)),
     flops: |d| u64::from(d[0] * d[1]),
     checks: Checks::new(
@@ -68,7 +68,7 @@ fn scaled(tape: &mut Tape, x: Tensor, rows: usize, factor: f64, transpose: bool,
     y
 }
 
-fn scale_twin<T: Real>(args: &mut Args<T>) {
+fn scale_reference<T: Real>(args: &mut Args<T>) {
     let [rows, cols, transpose, accumulate] = args.dims();
     let (x, factor, y) = (args.input(0), args.input(1)[0], args.output(2));
     for (i, &x) in x.iter().enumerate() {

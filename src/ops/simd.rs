@@ -1,4 +1,4 @@
-//! Four f32 lanes, with fused multiply-add where the wasm build may use it: what fast kernels keep in registers.
+//! Four f32 lanes, with fused multiply-add where the wasm build may use it: what optimised kernels keep in registers.
 
 #[cfg(target_arch = "wasm32")]
 mod lanes {

@@ -22,7 +22,7 @@ pub static STABLEMAX: Kernel = Kernel {
     wgsl: wgsl!("stablemax"),
     dims: &["ROWS", "CLASSES"],
     binds: FORWARD,
-    cpu: cpu!(stablemax_twin),
+    cpu: cpu!(stablemax_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 3 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -35,7 +35,7 @@ pub static STABLEMAX_BACK: Kernel = Kernel {
     wgsl: wgsl!("stablemax_back"),
     dims: &["ROWS", "CLASSES"],
     binds: BACK,
-    cpu: cpu!(stablemax_back_twin),
+    cpu: cpu!(stablemax_back_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 7 * u64::from(d[0] * d[1]),
     checks: CHECKS,
@@ -65,11 +65,11 @@ fn others<T: Real>(z: &[T], y: usize) -> T {
     sum
 }
 
-fn stablemax_twin<T: Real>(args: &mut Args<T>) {
+fn stablemax_reference<T: Real>(args: &mut Args<T>) {
     row_loss::forward(args, |z, y| (others(z, y) / s(z[y])).ln_1p());
 }
 
-fn stablemax_back_twin<T: Real>(args: &mut Args<T>) {
+fn stablemax_back_reference<T: Real>(args: &mut Args<T>) {
     row_loss::back(args, |z, y, scale, dz| {
         let (others, own) = (others(z, y), s(z[y]));
         let sum = others + own;

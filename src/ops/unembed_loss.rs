@@ -6,9 +6,9 @@
 //! [ROWS], dA [ROWS, K].
 
 use super::cross_entropy::{Loss, row_backward, row_forward};
-use super::fast;
 use super::linear::weight_gradient;
 use super::matmul::Product;
+use super::optimised;
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
@@ -46,7 +46,7 @@ pub static UNEMBED_LOSS: Kernel = Kernel {
         output("probs_or_dlogits", logits),
         output("da", |d| if Dims::backward(d) == 1 { Dims::rows(d) * Dims::k(d) } else { 1 }),
     ],
-    cpu: cpu!(unembed_loss_twin, fast: fast::unembed::unembed_loss),
+    cpu: cpu!(unembed_loss_reference, optimised: optimised::unembed::unembed_loss),
     grid: |d| fold(Dims::rows(d).div_ceil(16) as u32),
     flops: |d| {
         let Dims { rows, k, classes, backward, .. } = Dims::of(d);
@@ -150,7 +150,7 @@ fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T
     (a, b, targets)
 }
 
-fn unembed_loss_twin<T: Real>(args: &mut Args<T>) {
+fn unembed_loss_reference<T: Real>(args: &mut Args<T>) {
     let Dims { rows, k, classes, mask, backward, .. } = Dims::of(args.dims);
     // In f32 at either precision: upstream is a buffer of these.
     let scale = T::of(f64::from(1.0 / rows as f32));

@@ -19,7 +19,7 @@ pub static WEIGHT_NORM: Kernel = Kernel {
     wgsl: wgsl!("weight_norm"),
     dims: &["N", "PIECE"],
     binds: &[input("params", |d| d[0] as usize), output("squares", |d| pieces(d) as usize)],
-    cpu: cpu!(weight_norm_twin),
+    cpu: cpu!(weight_norm_reference),
     grid: |d| [pieces(d), 1],
     flops: |d| 2 * u64::from(d[0]),
     checks: Checks::new(
@@ -48,7 +48,7 @@ pub fn norm(tape: &Tape, of: View, squares: View, what: &str) -> Dispatch {
     tape.dispatch(&WEIGHT_NORM, vec![of.len as u32, PIECE as u32], vec![of, squares], what)
 }
 
-fn weight_norm_twin<T: Real>(args: &mut Args<T>) {
+fn weight_norm_reference<T: Real>(args: &mut Args<T>) {
     let [_, piece] = args.dims();
     for (params, square) in args.input(0).chunks(piece).zip(args.output(1)) {
         *square = T::of(params.iter().map(|w| w.wide() * w.wide()).sum());

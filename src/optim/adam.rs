@@ -25,7 +25,7 @@ pub static DIRECTION: Kernel = Kernel {
         in_out("v", |d| d[0] as usize, Fill::Uniform),
         output("direction", |d| d[0] as usize),
     ],
-    cpu: cpu!(adam_twin),
+    cpu: cpu!(adam_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 11 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-6, why: "a square root and two divisions" }),
@@ -41,7 +41,7 @@ pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Upd
     direction
 }
 
-fn adam_twin<T: Real>(args: &mut Args<T>) {
+fn adam_reference<T: Real>(args: &mut Args<T>) {
     let rates = Rates::new(args.input(0), args.input(1));
     let (g, m, v, direction) = (args.input(2), args.output(3), args.output(4), args.output(5));
     for (((&g, m), v), d) in g.iter().zip(m).zip(v).zip(direction) {

@@ -27,7 +27,7 @@ pub static UPDATE: Kernel = Kernel {
         in_out("m", |d| d[0] as usize, Fill::Normal),
         in_out("v", |d| d[0] as usize, Fill::Uniform),
     ],
-    cpu: cpu!(adamw_twin, fast: adamw_fast),
+    cpu: cpu!(adamw_reference, optimised: adamw_optimised),
     grid: |d| fold(d[0] / ALIGN as u32),
     flops: |d| 14 * u64::from(d[0]),
     checks: Checks::new(
@@ -84,7 +84,7 @@ impl<T: Real> Rates<T> {
     }
 }
 
-fn adamw_twin<T: Real>(args: &mut Args<T>) {
+fn adamw_reference<T: Real>(args: &mut Args<T>) {
     let rates = Rates::new(args.input(0), args.input(1));
     let (table, parts) = ([args.index(2), args.index(3)], args.input(4));
     let (params, m, v) = (args.output(5), args.output(6), args.output(7));
@@ -94,7 +94,7 @@ fn adamw_twin<T: Real>(args: &mut Args<T>) {
 }
 
 /// A block at once.
-fn adamw_fast(args: &mut Args<f32>) {
+fn adamw_optimised(args: &mut Args<f32>) {
     let rates = Rates::new(args.input(0), args.input(1));
     let (table, parts) = ([args.index(2), args.index(3)], args.input(4));
     let (params, m, v) = (args.output(5), args.output(6), args.output(7));

@@ -24,7 +24,7 @@ pub static PULL: Kernel = Kernel {
     wgsl: wgsl!("pull"),
     dims: &["N", "ORIGIN"],
     binds: &[HYPER, input("params", |d| d[0] as usize), ORIGIN, in_out("g", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(pull_twin),
+    cpu: cpu!(pull_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 3 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 0], &[333, 1]], Tolerance { relative: 2e-7, why: "up to three roundings" }),
@@ -44,7 +44,7 @@ pub static STEP: Kernel = Kernel {
         ORIGIN,
         in_out("params", |d| d[0] as usize, Fill::Normal),
     ],
-    cpu: cpu!(step_twin),
+    cpu: cpu!(step_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]) * (4 + 30 * u64::from(d[3])),
     checks: Checks::new(
@@ -73,7 +73,7 @@ pub(super) fn step(tape: &mut Tape, inputs: &UpdateInputs, direction: View, deca
     flat(tape, &STEP, &dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])
 }
 
-fn pull_twin<T: Real>(args: &mut Args<T>) {
+fn pull_reference<T: Real>(args: &mut Args<T>) {
     let [_, from_origin] = args.dims();
     let (hyper, params, origin, g) = (args.input(0), args.input(1), args.input(2), args.output(3));
     for (i, (g, &w)) in g.iter_mut().zip(params).enumerate() {
@@ -81,7 +81,7 @@ fn pull_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn step_twin<T: Real>(args: &mut Args<T>) {
+fn step_reference<T: Real>(args: &mut Args<T>) {
     let [_, from_origin, decay, noise] = args.dims();
     let (hyper, clock, seed) = (args.input(0), args.input(1), args.index(2));
     let (direction, origin, params) = (args.input(3), args.input(4), args.output(5));

@@ -20,7 +20,7 @@ pub static KERNEL: Kernel = Kernel {
     wgsl: wgsl!("grokfast_ema"),
     dims: &["N"],
     binds: &[HYPER, SEEN, in_out("g", |d| d[0] as usize, Fill::Normal), in_out("mean", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(twin),
+    cpu: cpu!(reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 5 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
@@ -40,7 +40,7 @@ pub(super) fn count(tape: &mut Tape, seen: View, update: &mut Update) {
     update.list.push(flat(tape, &ADD_BACK, &[1, 1], vec![one, seen]));
 }
 
-fn twin<T: Real>(args: &mut Args<T>) {
+fn reference<T: Real>(args: &mut Args<T>) {
     let (hyper, seen, g, mean) = (args.input(0), args.input(1), args.output(2), args.output(3));
     let keep = if seen[0] > T::ZERO { hyper[EMA] } else { T::ZERO };
     for (g, mean) in g.iter_mut().zip(mean) {

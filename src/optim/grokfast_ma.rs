@@ -27,7 +27,7 @@ pub static KERNEL: Kernel = Kernel {
         in_out("ring", |d| (d[0] * d[1]) as usize, Fill::Normal),
         in_out("total", |d| d[0] as usize, Fill::Normal),
     ],
-    cpu: cpu!(twin),
+    cpu: cpu!(reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[333, 3], &[200, 7]], Tolerance { relative: 1e-6, why: "a short sum" }),
@@ -43,7 +43,7 @@ pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update
     count(tape, seen, update);
 }
 
-fn twin<T: Real>(args: &mut Args<T>) {
+fn reference<T: Real>(args: &mut Args<T>) {
     let [n, window] = args.dims();
     let (hyper, seen) = (args.input(0), args.input(1)[0].wide() as usize);
     let (g, ring, total) = (args.output(2), args.output(3), args.output(4));

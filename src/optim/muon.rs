@@ -32,7 +32,7 @@ pub static NESTEROV: Kernel = Kernel {
     wgsl: wgsl!("nesterov"),
     dims: &["N"],
     binds: &[HYPER, input("g", |d| d[0] as usize), in_out("b", |d| d[0] as usize, Fill::Normal), output("y", |d| d[0] as usize)],
-    cpu: cpu!(nesterov_twin),
+    cpu: cpu!(nesterov_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 6 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
@@ -45,7 +45,7 @@ pub static NORMALIZE: Kernel = Kernel {
     wgsl: wgsl!("normalize"),
     dims: &["N", "PIECES"],
     binds: &[input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform), EXTENT, in_out("x", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(normalize_twin),
+    cpu: cpu!(normalize_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[640, 3]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
@@ -63,7 +63,7 @@ pub static COMBINE: Kernel = Kernel {
         input("y", |d| d[0] as usize),
         output("z", |d| d[0] as usize),
     ],
-    cpu: cpu!(combine_twin),
+    cpu: cpu!(combine_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 3 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to three roundings" }),
@@ -120,7 +120,7 @@ fn orthogonalize(tape: &mut Tape, update: &mut Update, shape: [usize; 2], [mut x
     }
 }
 
-fn nesterov_twin<T: Real>(args: &mut Args<T>) {
+fn nesterov_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, g, b, y) = (args.input(0), args.input(1), args.output(2), args.output(3));
     let mu = hyper[BETA1];
     for ((&g, b), y) in g.iter().zip(b).zip(y) {
@@ -129,7 +129,7 @@ fn nesterov_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn normalize_twin<T: Real>(args: &mut Args<T>) {
+fn normalize_reference<T: Real>(args: &mut Args<T>) {
     let (sums, extent, x) = (args.input(0), args.index(1), args.output(2));
     blocks(extent, x, |_, pieces, x| {
         let norm = over(sums, pieces, 2).sqrt() + T::of(1e-7);
@@ -137,7 +137,7 @@ fn normalize_twin<T: Real>(args: &mut Args<T>) {
     });
 }
 
-fn combine_twin<T: Real>(args: &mut Args<T>) {
+fn combine_reference<T: Real>(args: &mut Args<T>) {
     let (factors, x, y, z) = (args.input(0), args.input(1), args.input(2), args.output(3));
     for ((&x, &y), z) in x.iter().zip(y).zip(z) {
         *z = factors[0] * x + factors[1] * y;

@@ -28,7 +28,7 @@ pub static REMOVE: Kernel = Kernel {
         EXTENT,
         in_out("g", |d| d[0] as usize, Fill::Normal),
     ],
-    cpu: cpu!(remove_twin),
+    cpu: cpu!(remove_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
@@ -46,7 +46,7 @@ pub static RESCALE: Kernel = Kernel {
         EXTENT,
         in_out("g", |d| d[0] as usize, Fill::Normal),
     ],
-    cpu: cpu!(rescale_twin),
+    cpu: cpu!(rescale_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
@@ -65,7 +65,7 @@ pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update
     update.list.push(flat(tape, &RESCALE, &dims, vec![before, after, pieces.extent, g]));
 }
 
-fn remove_twin<T: Real>(args: &mut Args<T>) {
+fn remove_reference<T: Real>(args: &mut Args<T>) {
     let (w, sums, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
     blocks(extent, g, |block, pieces, g| {
         let along = over(sums, pieces.clone(), 0) / (over(sums, pieces, 1) + T::of(TINY));
@@ -73,7 +73,7 @@ fn remove_twin<T: Real>(args: &mut Args<T>) {
     });
 }
 
-fn rescale_twin<T: Real>(args: &mut Args<T>) {
+fn rescale_reference<T: Real>(args: &mut Args<T>) {
     let (before, after, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
     blocks(extent, g, |_, pieces, g| {
         let factor = over(before, pieces.clone(), 2).sqrt() / (over(after, pieces, 2).sqrt() + T::of(TINY));

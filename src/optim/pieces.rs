@@ -25,7 +25,7 @@ pub static DOTS: Kernel = Kernel {
         index("piece", |d| 2 * d[1] as usize, Fill::Exactly(test_pieces)),
         output("sums", |d| SUMS * d[1] as usize),
     ],
-    cpu: cpu!(dots_twin),
+    cpu: cpu!(dots_reference),
     grid: |d| [d[1], 1],
     flops: |d| 6 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[640, 3], &[5000, 2]], Tolerance { relative: 2e-6, why: "the GPU sums a piece in 64 parts" }),
@@ -87,7 +87,7 @@ pub(super) fn over<T: Real>(sums: &[T], pieces: core::ops::Range<usize>, which: 
     pieces.fold(T::ZERO, |sum, k| sum + sums[SUMS * k + which])
 }
 
-fn dots_twin<T: Real>(args: &mut Args<T>) {
+fn dots_reference<T: Real>(args: &mut Args<T>) {
     let (a, b, pieces) = (args.input(0), args.input(1), args.index(2));
     for (piece, sums) in pieces.chunks_exact(2).zip(args.output(3).chunks_exact_mut(SUMS)) {
         let range = piece[0] as usize..piece[1] as usize;

@@ -17,7 +17,7 @@ pub static MOMENTUM: Kernel = Kernel {
     wgsl: wgsl!("momentum"),
     dims: &["N"],
     binds: &[HYPER, input("g", |d| d[0] as usize), in_out("b", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(momentum_twin),
+    cpu: cpu!(momentum_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 2 * u64::from(d[0]),
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-7, why: "two roundings, or one" }),
@@ -31,7 +31,7 @@ pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Upd
     b
 }
 
-fn momentum_twin<T: Real>(args: &mut Args<T>) {
+fn momentum_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, g, b) = (args.input(0), args.input(1), args.output(2));
     g.iter().zip(b).for_each(|(&g, b)| *b = hyper[BETA1] * *b + g);
 }

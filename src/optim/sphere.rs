@@ -18,7 +18,7 @@ pub static SPHERE_PROJECT: Kernel = Kernel {
     wgsl: wgsl!("sphere"),
     dims: &["N", "PIECES"],
     binds: &[HYPER, input_of("squares", |d| d[1] as usize, Fill::Uniform), in_out("params", |d| d[0] as usize, Fill::Normal)],
-    cpu: cpu!(sphere_twin),
+    cpu: cpu!(sphere_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1, 1], &[333, 70]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
@@ -33,7 +33,7 @@ pub(super) fn project(tape: &mut Tape, hyper: View, update: &mut Update) {
     update.list.push(flat(tape, &SPHERE_PROJECT, &[params.len, sums.len], vec![hyper, sums, params]));
 }
 
-fn sphere_twin<T: Real>(args: &mut Args<T>) {
+fn sphere_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, squares, params) = (args.input(0), args.input(1), args.output(2));
     let norm = squares.iter().fold(T::ZERO, |sum, &square| sum + square).sqrt();
     if hyper[SPHERE] > T::ZERO && norm > T::ZERO {

@@ -20,7 +20,7 @@ pub static GRADIENT_SUM: Kernel = Kernel {
     wgsl: wgsl!("gradient_sum"),
     dims: &["N", "TERMS", "PARTS"],
     binds: &[START, ENTRY, input("parts", |d| d[2] as usize), output("g", |d| d[0] as usize)],
-    cpu: cpu!(gradient_sum_twin, fast: gradient_sum_fast),
+    cpu: cpu!(gradient_sum_reference, optimised: gradient_sum_optimised),
     grid: |d| fold(d[0] / ALIGN as u32),
     flops: |d| u64::from(d[2]),
     checks: Checks::new(
@@ -85,12 +85,12 @@ pub(super) fn of_block(block: usize, [start, entry]: [&[u32]; 2], parts: &[f32])
     g
 }
 
-fn gradient_sum_twin<T: Real>(args: &mut Args<T>) {
+fn gradient_sum_reference<T: Real>(args: &mut Args<T>) {
     let (table, parts) = ([args.index(0), args.index(1)], args.input(2));
     args.output(3).iter_mut().enumerate().for_each(|(i, g)| *g = of_one(i, table, parts));
 }
 
-fn gradient_sum_fast(args: &mut Args<f32>) {
+fn gradient_sum_optimised(args: &mut Args<f32>) {
     let (table, parts) = ([args.index(0), args.index(1)], args.input(2));
     let blocks = args.output(3).chunks_exact_mut(ALIGN).enumerate();
     blocks.for_each(|(block, g)| g.copy_from_slice(&of_block(block, table, parts)));

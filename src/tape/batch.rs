@@ -36,7 +36,7 @@ pub static BATCH: Kernel = Kernel {
         index("tokens", |d| d[0] as usize, Fill::Exactly(test_tokens)),
         output_index("index", |d| d[0] as usize),
     ],
-    cpu: cpu!(batch_twin),
+    cpu: cpu!(batch_reference),
     grid: |d| fold(d[0].div_ceil(64)),
     flops: |d| 500 * u64::from(d[0]),
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 37, 5, 3], &[300, 1000, 300, 5]], SAME),
@@ -54,7 +54,7 @@ pub static INVERT: Kernel = Kernel {
         output_index("start", |d| d[1] as usize + 1),
         output_index("entry", |d| d[2] as usize),
     ],
-    cpu: cpu!(invert_twin),
+    cpu: cpu!(invert_reference),
     grid: |d| fold((d[0] + d[1] + 1).div_ceil(64)),
     flops: |d| u64::from(d[0]),
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
@@ -159,7 +159,7 @@ fn order(position: u32, count: u32, half: u32, seed: u32, epoch: u32) -> u32 {
     }
 }
 
-fn batch_twin<T: Real>(args: &mut Args<T>) {
+fn batch_reference<T: Real>(args: &mut Args<T>) {
     let [_, count, size, half] = args.dims();
     let (clock, seed, pairs, tokens) = (args.input(0), args.index(1), args.index(2), args.index(3));
     let step = clock[TIME].wide() as usize - 1;
@@ -175,7 +175,7 @@ fn batch_twin<T: Real>(args: &mut Args<T>) {
     }
 }
 
-fn invert_twin<T: Real>(args: &mut Args<T>) {
+fn invert_reference<T: Real>(args: &mut Args<T>) {
     let [.., slots] = args.dims::<4>();
     let (index, start, entry) = (args.index(0), args.output_index(1), args.output_index(2));
     start.fill(0);

@@ -8,12 +8,14 @@ mod controls;
 mod dataset;
 mod dihedral;
 mod formula;
+mod parsed;
 mod permutations;
 
 use crate::config::Config;
 pub use controls::{PARITY, RANDOM};
 pub use dataset::{Dataset, Equation, Features, Split, dataset, table, train_count};
 pub use formula::Formula;
+pub use parsed::Operations;
 
 /// All tasks, in menu order. The first is the default.
 pub static TASKS: &[&Task] = &[

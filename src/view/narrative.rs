@@ -5,7 +5,6 @@ use super::diverged;
 use crate::config::{Config, Filter, Loss, Pairing};
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
-use crate::task::Operation;
 use crate::text::thousands;
 
 /// Where a run is, for people.
@@ -44,14 +43,15 @@ pub fn narrate(app: &App) -> Narrative {
 }
 
 /// Share of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
-fn mirrored(config: &Config) -> f64 {
-    let alone = config.split == Pairing::Random && Operation::of(config).commutes(config);
+fn mirrored(app: &App) -> f64 {
+    let config = app.present();
+    let alone = config.split == Pairing::Random && app.operation(config).commutes(config);
     if alone { config.train * config.subset } else { 0.0 }
 }
 
 /// The phase of the slowest run.
 fn slowest(app: &App) -> Phase {
-    let free = mirrored(app.present()) as f32;
+    let free = mirrored(app) as f32;
     let order = |phase: &Phase| match phase {
         Phase::Memorizing => 0,
         Phase::Plateau => 1,
@@ -153,7 +153,7 @@ fn memorizing(config: &Config, step: u32) -> &'static str {
 }
 
 fn plateau(app: &App) -> String {
-    let (config, free) = (app.present(), mirrored(app.present()));
+    let (config, free) = (app.present(), mirrored(app));
     let mut known = app.histories.iter().filter_map(|history| history.points.last()).map(|point| f64::from(point.test_accuracy));
     // Not every network gives the same answer to x ∘ y and y ∘ x.
     let list = if free > 0.0 && known.all(|known| known > free / 2.0) {

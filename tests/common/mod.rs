@@ -23,7 +23,7 @@ pub fn gpu(what: &str) -> Option<Context> {
     }
 }
 
-/// The parity check: fast version and every shader against the twin. Returns the worst share of the limit.
+/// The parity check: optimised version and every shader against the reference kernel. Returns the worst share of the limit.
 ///
 /// # Errors
 /// Names kernel, case, seed, runs and everything that is wrong.
@@ -37,9 +37,9 @@ pub async fn parity(
     let trial = KernelTest::random(kernel, dims, runs, seed);
     let want = trial.cpu(false);
     let name = |who: &str, what: String| format!("{who} {} {dims:?}, seed {seed}, runs {runs}:\n    {what}", kernel.name);
-    let mut worst = trial.judge(&want, &want).map_err(|what| name("twin", what))?;
-    if kernel.cpu.fast {
-        worst = worst.max(trial.judge(&trial.cpu(true), &want).map_err(|what| name("fast", what))?);
+    let mut worst = trial.judge(&want, &want).map_err(|what| name("reference", what))?;
+    if kernel.cpu.optimised {
+        worst = worst.max(trial.judge(&trial.cpu(true), &want).map_err(|what| name("optimised", what))?);
     }
     if let Some(context) = context {
         for variant in 0..=kernel.variants.len() {

@@ -4,7 +4,7 @@ use super::{App, Effect};
 use crate::experiment;
 use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
-use crate::task::{Operation, cells};
+use crate::task::cells;
 use crate::view::choice::Action;
 
 impl App {
@@ -24,7 +24,7 @@ impl App {
 
     /// The changed cells once the chosen pair has this result.
     fn cells_with(&self, result: Option<u32>) -> String {
-        let pair = self.inside.choice.pair(Operation::of(&self.config).symbols(&self.config));
+        let pair = self.inside.choice.pair(self.operation(&self.config).symbols(&self.config));
         cells::with(&self.config, pair, result)
     }
 

@@ -30,6 +30,7 @@ use crate::exec::Engine;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectReply};
 use crate::protocol::{Command, Event};
+use crate::task::Operations;
 use crate::view::inside::Inside;
 use crate::view::panels;
 use crate::view::runs::Runs;
@@ -73,6 +74,8 @@ pub struct App {
     open: Vec<Command>,
     /// The record's settings at the present step.
     present: Config,
+    /// Of the run, and of the settings shown.
+    operations: Operations,
     /// Steps that somebody waits for.
     steps: steps::Steps,
     /// Who waits for the run to come to something: ids, and what.
@@ -114,6 +117,7 @@ impl App {
             once_ready: if config.autoplay { OnceReady::Run } else { OnceReady::Nothing },
             record: config.clone(),
             present: config.clone(),
+            operations: Operations::default(),
             claims: vec![],
             open: vec![],
             steps: steps::Steps::default(),

@@ -1,15 +1,23 @@
 //! The run on the charts as a closed record: how it began, what changed on the way, how it ended. The controls may already
 //! be about the next one.
 
+use std::rc::Rc;
+
 use super::{App, Effect, Phase};
 use crate::config::{Config, Problem, sentences};
 use crate::metrics::{End, end};
 use crate::settings::key;
+use crate::task::Operation;
 
 impl App {
     /// The settings that the run has now, or had at its end.
     pub fn present(&self) -> &Config {
         &self.present
+    }
+
+    /// What a configuration's task computes.
+    pub fn operation(&self, config: &Config) -> Rc<Operation> {
+        self.operations.of(config)
     }
 
     /// The run that is shown, as a link describes it; with how this page shows it.

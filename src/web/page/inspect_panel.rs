@@ -11,7 +11,6 @@ use super::surface::Surface;
 use super::theme::theme;
 use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectResult, Off};
-use crate::task::Operation;
 use crate::text;
 use crate::view::app::App;
 use crate::view::chart::Theme;
@@ -323,5 +322,5 @@ fn written(value: Option<u32>) -> String {
 
 /// How many numbers there are.
 fn symbols(app: &App) -> usize {
-    Operation::of(&app.config).symbols(&app.config) as usize
+    app.operation(&app.config).symbols(&app.config) as usize
 }

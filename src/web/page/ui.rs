@@ -26,7 +26,6 @@ use super::tip::Tip;
 use super::watch::Watch;
 use crate::config::Axis;
 use crate::metrics::Panel;
-use crate::task::Operation;
 use crate::view::app::{App, State};
 use crate::view::chart::Theme;
 use crate::view::choice::Action;
@@ -263,7 +262,7 @@ impl Ui {
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
         Scene {
             histories: &app.histories,
-            classes: Operation::of(&app.record).classes(&app.record),
+            classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: self.log.get(),
             hover: None,

@@ -129,23 +129,23 @@ fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecEr
             let _ = writeln!(text, "var<workgroup> {name}: array<{element}, {len}>;");
         }
     }
-    let twins = twins(parts, arenas);
-    for (i, twins) in twins.iter().enumerate() {
-        let (part, places) = &twins[0];
-        for (twin, _) in twins {
-            let _ = writeln!(text, "\n// {}", name(twin.piece.dispatch));
+    let repeats = repeats(parts, arenas);
+    for (i, repeats) in repeats.iter().enumerate() {
+        let (part, places) = &repeats[0];
+        for (repeat, _) in repeats {
+            let _ = writeln!(text, "\n// {}", name(repeat.piece.dispatch));
         }
-        text += &part.shader.render(i, places, twins.len() > 1).map_err(rejected(part.piece.dispatch))?;
+        text += &part.shader.render(i, places, repeats.len() > 1).map_err(rejected(part.piece.dispatch))?;
     }
-    text += &entry(&twins, across);
+    text += &entry(&repeats, across);
     Ok(Launch { what, text, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32] })
 }
 
 /// Arena and first element of each binding.
 type Places = Vec<(usize, u64)>;
 
-/// Parts with the same text on the same arenas, which is then compiled once: the parts of a sum over heads are such twins.
-fn twins<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, Places)>> {
+/// Parts with the same text on the same arenas, which is then compiled once: the parts of a sum over heads are such repeats.
+fn repeats<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, Places)>> {
     let mut found: Vec<Vec<(&Part, Places)>> = vec![];
     for part in parts {
         let place = |view: &View| {
@@ -153,11 +153,11 @@ fn twins<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, P
             (arena, at + view.offset as u64)
         };
         let places: Places = part.piece.dispatch.views.iter().map(place).collect();
-        let same = |(twin, at): &(&Part, Places)| {
-            twin.piece.text == part.piece.text && at.iter().zip(&places).all(|(one, other)| one.0 == other.0)
+        let same = |(repeat, at): &(&Part, Places)| {
+            repeat.piece.text == part.piece.text && at.iter().zip(&places).all(|(one, other)| one.0 == other.0)
         };
-        match found.iter_mut().find(|twins| same(&twins[0])) {
-            Some(twins) => twins.push((part, places)),
+        match found.iter_mut().find(|repeats| same(&repeats[0])) {
+            Some(repeats) => repeats.push((part, places)),
             None => found.push(vec![(part, places)]),
         }
     }
@@ -171,12 +171,12 @@ fn entry(parts: &[Vec<(&Part, Places)>], across: u64) -> String {
          let index = group.y * {across}u + group.x;\n"
     );
     let mut from = 0;
-    for (i, twins) in parts.iter().enumerate() {
-        let (part, groups) = (twins[0].0, twins[0].0.groups);
-        let to = from + groups * twins.len() as u64;
+    for (i, repeats) in parts.iter().enumerate() {
+        let (part, groups) = (repeats[0].0, repeats[0].0.groups);
+        let to = from + groups * repeats.len() as u64;
         let _ = writeln!(text, "    if (index >= {from}u && index < {to}u) {{");
-        let at = if twins.len() > 1 {
-            let _ = write!(text, "        let i = (index - {from}u) % {groups}u;\n        {}", choose(i, from, twins));
+        let at = if repeats.len() > 1 {
+            let _ = write!(text, "        let i = (index - {from}u) % {groups}u;\n        {}", choose(i, from, repeats));
             Some("at")
         } else {
             let _ = writeln!(text, "        let i = index - {from}u;");
@@ -188,11 +188,11 @@ fn entry(parts: &[Vec<(&Part, Places)>], across: u64) -> String {
     text + "}\n"
 }
 
-/// A variable `at` with the first elements of the twin that a workgroup belongs to.
-fn choose(i: usize, from: u64, twins: &[(&Part, Places)]) -> String {
-    let mut text = format!("var at: {};\n        switch ((index - {from}u) / {}u) {{\n", places_type(i), twins[0].0.groups);
-    for (number, (_, places)) in twins.iter().enumerate() {
-        let case = if number + 1 < twins.len() { format!("case {number}u") } else { "default".into() };
+/// A variable `at` with the first elements of the repeat that a workgroup belongs to.
+fn choose(i: usize, from: u64, repeats: &[(&Part, Places)]) -> String {
+    let mut text = format!("var at: {};\n        switch ((index - {from}u) / {}u) {{\n", places_type(i), repeats[0].0.groups);
+    for (number, (_, places)) in repeats.iter().enumerate() {
+        let case = if number + 1 < repeats.len() { format!("case {number}u") } else { "default".into() };
         let first: Vec<String> = places.iter().map(|(_, at)| format!("{at}u")).collect();
         let _ = writeln!(text, "            {case}: {{ at = {}({}); }}", places_type(i), first.join(", "));
     }

@@ -6,7 +6,6 @@ use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, Node};
 
 use super::ask::Wanted;
 use crate::metrics::Panel;
-use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::captions;
 use crate::view::chart::figure;
@@ -120,7 +119,7 @@ fn film(ui: &Ui) -> Result<()> {
             changes: app.record.at.clone(),
             fork: app.runs.from.map(|from| from.step),
             theme,
-            classes: Operation::of(&app.record).classes(&app.record),
+            classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: ui.log.get(),
             caption: caption(&app.record),

@@ -7,7 +7,6 @@ use web_sys::HtmlInputElement;
 use crate::config::{Config, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
-use crate::task::Operation;
 use crate::view::app::App;
 use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
@@ -71,7 +70,7 @@ impl Options {
     /// The question that a view would ask with these options.
     pub fn question(self, view: &str, app: &App) -> Read<(InspectRequest, Off, Option<u32>)> {
         let found = VIEWS.iter().find(|known| known.name == view).ok_or_else(|| unknown(view))?;
-        let symbols = Operation::of(&app.config).symbols(&app.config);
+        let symbols = app.operation(&app.config).symbols(&app.config);
         let [x, y] = self.pair.map(|operand| operand.unwrap_or(0));
         if x.max(y) >= symbols {
             return Err(format!("the operands {x} and {y} have to be from 0 to {}", symbols - 1));

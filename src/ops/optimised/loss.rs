@@ -1,4 +1,4 @@
-//! `cross_entropy` by rows: the same formulas as the twin, with sums in lanes.
+//! `cross_entropy` by rows: the same formulas as the reference kernel, with sums in lanes.
 
 use super::exp::exp_slice;
 use super::rows::for_each_part;
