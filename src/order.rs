@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 /// The numbers below `count` in the order that `compare` gives; equal ones stay in their order.
-pub fn ranked(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+pub fn argsort(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let mut merged = Vec::with_capacity(count);
     // Sorted runs, each twice as long as in the pass before.
@@ -36,7 +36,7 @@ mod tests {
             let values: Vec<usize> = (0..count).map(|i| i * i % 11).collect();
             let mut expected: Vec<usize> = (0..count).collect();
             expected.sort_by_key(|&i| values[i]);
-            assert_eq!(ranked(count, &|a, b| values[a].cmp(&values[b])), expected, "{count}");
+            assert_eq!(argsort(count, &|a, b| values[a].cmp(&values[b])), expected, "{count}");
         }
     }
 }

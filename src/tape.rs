@@ -12,6 +12,7 @@ use crate::kernel::{Kernel, NONE};
 use crate::plan::{ALIGN, Buffer, Dispatch, Kind, Plan, View};
 use crate::step::{BatchToken, Dropout};
 pub use accumulate::ADD_BACK;
+pub(crate) use accumulate::AccumulateDims;
 pub use analytic::AnalyticInit;
 pub use backward::Backward;
 use batch::Batch;

@@ -1,6 +1,6 @@
 //! The cyclic group in an operation table, read off the table itself.
 
-/// What a result depends on, with operands named by their place on the cycle.
+/// What a result depends on, with operands named by their cycle index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
     /// i + j
@@ -12,9 +12,9 @@ pub enum Join {
 /// Operands in the order in which a Fourier transform makes sense of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycle {
-    /// The operand at each place: 0, 1, 2, … or g⁰, g¹, g², … for a primitive root g.
+    /// The operand at each cycle index: 0, 1, 2, … or g⁰, g¹, g², … for a primitive root g.
     pub operands: Vec<u32>,
-    /// How results depend on the places, with the result of each sum or difference; none when they do not.
+    /// How results depend on the cycle indices, with the result of each sum or difference; none when they do not.
     pub join: Option<(Join, Vec<u32>)>,
 }
 
@@ -33,7 +33,7 @@ impl Cycle {
         Cycle { operands: (0..p as u32).collect(), join: None }
     }
 
-    /// How many places there are.
+    /// How many cycle indices there are.
     pub fn len(&self) -> usize {
         self.operands.len()
     }
@@ -43,14 +43,14 @@ impl Cycle {
         self.operands.is_empty()
     }
 
-    /// The pairs of places in order, as indices into a `p × p` table.
+    /// The pairs of cycle indices in order, as indices into a `p × p` table.
     pub fn pairs(&self, p: usize) -> impl Iterator<Item = usize> {
         self.operands.iter().flat_map(move |x| self.operands.iter().map(move |y| *x as usize * p + *y as usize))
     }
 }
 
 impl Join {
-    /// The sum or difference of two places on a cycle of length `n`.
+    /// The sum or difference of two cycle indices on a cycle of length `n`.
     pub fn at(self, i: usize, j: usize, n: usize) -> usize {
         match self {
             Join::Sum => (i + j) % n,
@@ -59,7 +59,7 @@ impl Join {
     }
 }
 
-/// The result of every sum (or difference) of places, if each has exactly one and no two have the same.
+/// The result of every sum (or difference) of cycle indices, if each has exactly one and no two have the same.
 fn results(table: &[Option<u32>], p: usize, operands: &[u32], join: Join) -> Option<Vec<u32>> {
     let n = operands.len();
     let mut results = vec![None; n];
@@ -106,14 +106,14 @@ mod tests {
             let cycle = cycle(id, 7);
             (cycle.operands, cycle.join)
         };
-        let places = vec![0, 1, 2, 3, 4, 5, 6];
-        assert_eq!(found("x+y"), (places.clone(), Some((Join::Sum, places.clone()))));
-        assert_eq!(found("x-y"), (places.clone(), Some((Join::Difference, places.clone()))));
+        let operands = vec![0, 1, 2, 3, 4, 5, 6];
+        assert_eq!(found("x+y"), (operands.clone(), Some((Join::Sum, operands.clone()))));
+        assert_eq!(found("x-y"), (operands.clone(), Some((Join::Difference, operands.clone()))));
         // 3 is the smallest primitive root modulo 7.
         let powers = vec![1, 3, 2, 6, 4, 5];
         assert_eq!(found("x*y"), (powers.clone(), Some((Join::Sum, powers.clone()))));
         assert_eq!(found("x/y"), (powers.clone(), Some((Join::Difference, powers))));
-        assert_eq!(found("x^2+y^2"), (places, None));
+        assert_eq!(found("x^2+y^2"), (operands, None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// The basis for a cycle of `n` places.
+    /// The basis for a cycle of length `n`.
     pub fn new(n: usize) -> Self {
         let value = |row: usize, x: usize| {
             let k = row.div_ceil(2);
@@ -28,7 +28,7 @@ impl Basis {
         Basis { n, rows: (0..n).flat_map(|row| (0..n).map(move |x| value(row, x))).collect() }
     }
 
-    /// Number of places.
+    /// Length of the cycle.
     pub fn len(&self) -> usize {
         self.n
     }
@@ -114,8 +114,8 @@ pub fn plane(basis: &Basis, x: &[f32], cols: usize, frequency: usize) -> Vec<[f3
     };
     // The constant's coefficient is √n times the mean.
     let shift = [&first, &second].map(|axis| dot(row(0), axis) / (basis.n as f32).sqrt());
-    let place = |x: &[f32]| [dot(x, &first) - shift[0], dot(x, &second) - shift[1]];
-    x.chunks_exact(cols).map(place).collect()
+    let point = |x: &[f32]| [dot(x, &first) - shift[0], dot(x, &second) - shift[1]];
+    x.chunks_exact(cols).map(point).collect()
 }
 
 #[cfg(test)]
@@ -180,12 +180,12 @@ mod tests {
         let spectrum = basis.spectrum(&x, cols);
         assert!(spectrum.iter().enumerate().all(|(f, norm)| f == 0 || (*norm > 1e-3) == (f == k)), "{spectrum:?}");
         // Two random directions are almost at right angles: an ellipse, once around per 31/5 steps.
-        let places = plane(&basis, &x, cols, k);
-        let sum: f32 = places.iter().flatten().sum();
+        let points = plane(&basis, &x, cols, k);
+        let sum: f32 = points.iter().flatten().sum();
         assert!(sum.abs() < 1e-3, "about the mean: {sum}");
         let turns: f64 = (0..n)
             .map(|i| {
-                let ([ax, ay], [bx, by]) = (places[i], places[(i + 1) % n]);
+                let ([ax, ay], [bx, by]) = (points[i], points[(i + 1) % n]);
                 libm::atan2(f64::from(ax * by - ay * bx), f64::from(ax * bx + ay * by)) / core::f64::consts::TAU
             })
             .sum();
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_highest_frequency_of_an_even_cycle_is_a_line() {
-        let places = plane(&Basis::new(6), &wave(6, 3, 0.0), 1, 3);
-        assert!(places.iter().enumerate().all(|(i, [x, y])| (x.abs() - 1.0).abs() < 1e-5 && *y == 0.0 && i < 6), "{places:?}");
+        let points = plane(&Basis::new(6), &wave(6, 3, 0.0), 1, 3);
+        assert!(points.iter().enumerate().all(|(i, [x, y])| (x.abs() - 1.0).abs() < 1e-5 && *y == 0.0 && i < 6), "{points:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Sizes and directions of matrices: the Frobenius norm, singular values, principal components.
 
-use crate::order::ranked;
+use crate::order::argsort;
 
 /// ‖A‖, the root of the sum of squares.
 pub fn norm(values: &[f32]) -> f32 {
@@ -43,7 +43,7 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
 }
 
 fn largest_first(values: &[f64]) -> Vec<usize> {
-    ranked(values.len(), &|i, j| values[j].total_cmp(&values[i]))
+    argsort(values.len(), &|i, j| values[j].total_cmp(&values[i]))
 }
 
 /// A Aᵀ or Aᵀ A, `[n, n]`.
@@ -206,10 +206,10 @@ mod tests {
     }
 
     /// Rows at U diag(σ) Vᵀ for two orthogonal columns of U, plus a mean.
-    fn planted(rows: usize, cols: usize, place: impl Fn(usize) -> [f32; 2]) -> Vec<f32> {
+    fn planted(rows: usize, cols: usize, point: impl Fn(usize) -> [f32; 2]) -> Vec<f32> {
         // Two directions at right angles.
         let axis = |which: usize, c: usize| if c % 2 == which { 1.0 / ((cols / 2) as f32).sqrt() } else { 0.0 };
-        let entry = |row: usize, c: usize| 0.7 + place(row).iter().enumerate().map(|(i, x)| x * axis(i, c)).sum::<f32>();
+        let entry = |row: usize, c: usize| 0.7 + point(row).iter().enumerate().map(|(i, x)| x * axis(i, c)).sum::<f32>();
         (0..rows).flat_map(|row| (0..cols).map(move |c| (row, c))).map(|(row, c)| entry(row, c)).collect()
     }
 
@@ -223,26 +223,26 @@ mod tests {
         // An ellipse: variances 9 and 1 to 90 % and 10 %.
         let n = 24;
         let x = planted(n, 10, |i| [3.0 * turn(i, n)[0], turn(i, n)[1]]);
-        let (shares, places) = components(&x, [n, 10], 0);
+        let (shares, coordinates) = components(&x, [n, 10], 0);
         close(&shares[..3], &[0.9, 0.1, 0.0]);
-        for (i, [a, b]) in places.iter().enumerate() {
+        for (i, [a, b]) in coordinates.iter().enumerate() {
             let [cosine, sine] = turn(i, n);
             assert!((a - 3.0 * cosine).abs() < 1e-4 && (b.abs() - sine.abs()).abs() < 1e-4, "{i}: {a}, {b}");
         }
         // The second and the third: all but a line is gone.
-        let (_, places) = components(&x, [n, 10], 1);
-        assert!(places.iter().all(|[_, third]| third.abs() < 1e-4), "{places:?}");
+        let (_, coordinates) = components(&x, [n, 10], 1);
+        assert!(coordinates.iter().all(|[_, third]| third.abs() < 1e-4), "{coordinates:?}");
     }
 
     #[test]
     fn a_planted_circle_is_found_though_its_two_variances_are_equal() {
         for (n, k) in [(31, 4), (12, 1)] {
             let x = planted(n, 8, |i| turn(i * k, n));
-            let (shares, places) = components(&x, [n, 8], 0);
+            let (shares, coordinates) = components(&x, [n, 8], 0);
             close(&shares[..3], &[0.5, 0.5, 0.0]);
-            assert!(places.iter().all(|[a, b]| (a * a + b * b - 1.0).abs() < 1e-4), "{places:?}");
+            assert!(coordinates.iter().all(|[a, b]| (a * a + b * b - 1.0).abs() < 1e-4), "{coordinates:?}");
             let angle = |i: usize| {
-                let ([ax, ay], [bx, by]) = (places[i], places[(i + 1) % n]);
+                let ([ax, ay], [bx, by]) = (coordinates[i], coordinates[(i + 1) % n]);
                 ((ax * by - ay * bx).abs(), ax * bx + ay * by)
             };
             let [cosine, sine] = turn(k, n);
@@ -255,17 +255,17 @@ mod tests {
         let mut rng = Rng::new(2, Stream::Test);
         for [rows, cols] in [[17, 5], [6, 40], [2, 3]] {
             let x: Vec<f32> = (0..rows * cols).map(|_| rng.normal() as f32).collect();
-            let (shares, places) = components(&x, [rows, cols], 0);
+            let (shares, coordinates) = components(&x, [rows, cols], 0);
             assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5 && shares.is_sorted_by(|a, b| a >= b), "{shares:?}");
-            assert!(places[0][0] >= 0.0 && places[0][1] >= 0.0);
-            // Places are about the mean, along both axes, and their squares are the shares.
+            assert!(coordinates[0][0] >= 0.0 && coordinates[0][1] >= 0.0);
+            // Coordinates are about the mean, along both axes, and their squares are the shares.
             let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
             let total: f32 = x.iter().enumerate().map(|(i, x)| (x - mean[i % cols]).powi(2)).sum();
             for axis in [0, 1] {
-                let square: f32 = places.iter().map(|place| place[axis] * place[axis]).sum();
+                let square: f32 = coordinates.iter().map(|point| point[axis] * point[axis]).sum();
                 assert!((square / total - shares[axis]).abs() < 1e-4);
             }
-            let across: f32 = places.iter().map(|[a, b]| a * b).sum();
+            let across: f32 = coordinates.iter().map(|[a, b]| a * b).sum();
             assert!(across.abs() < 1e-3 * total, "{across}");
         }
         assert_eq!(components(&[1.0; 6], [3, 2], 0), (vec![0.0; 3], vec![[0.0; 2]; 3]));

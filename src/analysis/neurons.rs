@@ -2,7 +2,7 @@
 
 use super::Basis;
 use crate::ops::gemm::gemm;
-use crate::order::ranked;
+use crate::order::argsort;
 
 /// The share of its variance that one frequency must explain before a neuron counts as computing with it (Nanda et al. 2023).
 pub const EXPLAINED: f32 = 0.85;
@@ -18,7 +18,7 @@ pub struct Fit {
     pub share: f32,
 }
 
-/// The fit of every neuron. `activation(i, neuron)` is its activation on the i-th of n × n pairs of places.
+/// The fit of every neuron. `activation(i, neuron)` is its activation on the i-th of n × n pairs of cycle indices.
 ///
 /// With c = F T Fᵀ of the centred activations T, a frequency k explains Σ c² over {1, cos k, sin k} × {1, cos k, sin k},
 /// divided by Σ c² (Nanda et al. 2023).
@@ -95,7 +95,7 @@ pub fn keys(fits: &[Fit], share: f32) -> Vec<usize> {
 
 /// All neurons, grouped by frequency, the best explained of each first; those that are not explained come last.
 pub fn leaders(fits: &[Fit], least: f32) -> Vec<usize> {
-    ranked(fits.len(), &|a, b| {
+    argsort(fits.len(), &|a, b| {
         let [a, b] = [&fits[a], &fits[b]];
         let rank = |fit: &Fit| if fit.share >= least { fit.frequency } else { usize::MAX };
         rank(a).cmp(&rank(b)).then(b.share.total_cmp(&a.share))

@@ -25,7 +25,7 @@ pub fn score(count: usize, classes: usize, row: impl Fn(usize, &mut [f32]) -> u3
     Score { loss, accuracy }
 }
 
-/// The part of a network's logits that depends on the sum (or difference) of places alone, by frequency.
+/// The part of a network's logits that depends on the sum (or difference) of cycle indices alone, by frequency.
 pub struct Waves<'a> {
     basis: &'a Basis,
     cycle: &'a Cycle,
@@ -35,7 +35,7 @@ pub struct Waves<'a> {
 }
 
 impl<'a> Waves<'a> {
-    /// Of the logits that `row` has for the i-th of the n × n pairs of places; none for an operation without a cycle.
+    /// Of the logits that `row` has for the i-th of the n × n pairs of cycle indices; none for an operation without a cycle.
     ///
     /// cos ω(i + j) and sin ω(i + j) are the two directions of the 2-D transform that Nanda et al. 2023 project logits onto.
     /// Projecting is the same as averaging over the pairs of each sum and transforming along the sum.
@@ -74,7 +74,7 @@ impl<'a> Waves<'a> {
         })
     }
 
-    /// Excluded loss (Nanda et al. 2023): of the logits without the key frequencies, over `pairs` of places, which are training
+    /// Excluded loss (Nanda et al. 2023): of the logits without the key frequencies, over `pairs` of cycle indices, which are training
     /// pairs.
     pub fn excluded<'b>(&self, keys: &[usize], row: impl Fn(usize) -> &'b [f32], pairs: &[usize]) -> Score {
         let (n, part) = (self.basis.len(), self.part(keys));
@@ -86,12 +86,12 @@ impl<'a> Waves<'a> {
         })
     }
 
-    /// The sum or difference of two places.
+    /// The sum or difference of two cycle indices.
     pub fn sum(&self, i: usize, j: usize) -> usize {
         self.cycle.join.as_ref().map_or(0, |(join, _)| join.at(i, j, self.basis.len()))
     }
 
-    /// Logit coefficients: the logits are nearest to Σₖ αₖ cos ωₖ(i + j − c) with c the place of the answer (Nanda et al. 2023).
+    /// Logit coefficients: the logits are nearest to Σₖ αₖ cos ωₖ(i + j − c) with c the cycle index of the answer (Nanda et al. 2023).
     /// By frequency, with 0 for the constant.
     pub fn alphas(&self) -> Vec<f32> {
         // cos ω(s − c) = cos ωs cos ωc + sin ωs sin ωc; along s the transform has been taken.

@@ -2,7 +2,7 @@
 
 use crate::ops::cross_entropy::row_forward;
 use crate::ops::gemm::gemm;
-use crate::order::ranked;
+use crate::order::argsort;
 
 /// Effective sparsity: the fewest hidden units, taken by the norm of their incoming weights, with which the network is as
 /// accurate as with all of them (Merrill et al. 2023).
@@ -10,7 +10,7 @@ use crate::order::ranked;
 /// logits = base + hidden · down, for hidden `[rows, units]`, down `[units, classes]`, base `[classes]` for every row.
 pub fn effective_sparsity(hidden: &[f32], down: &[f32], base: &[f32], norms: &[f32], targets: &[u32]) -> usize {
     let (units, classes, rows) = (norms.len(), base.len(), targets.len());
-    let order = ranked(units, &|a, b| norms[b].total_cmp(&norms[a]));
+    let order = argsort(units, &|a, b| norms[b].total_cmp(&norms[a]));
     let right = |logits: &[f32]| {
         let mut logits = logits.to_vec();
         let answers = logits.chunks_exact_mut(classes).zip(targets);

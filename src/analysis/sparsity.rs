@@ -1,11 +1,11 @@
 //! How unequal some magnitudes are: two numbers for "few frequencies carry all".
 
-use crate::order::ranked;
+use crate::order::argsort;
 
 /// The Gini coefficient of non-negative numbers, 1 − 2 Σᵢ cᵢ/‖c‖₁ · (N − i + ½)/N with c ascending (Hurley and Rickard 2009,
 /// table II; Nanda et al. 2023 take it of Fourier components): 0 when all are equal, 1 − 1/N when one is all.
 pub fn gini(values: &[f32]) -> f32 {
-    let order = ranked(values.len(), &|a, b| values[a].total_cmp(&values[b]));
+    let order = argsort(values.len(), &|a, b| values[a].total_cmp(&values[b]));
     let sorted = order.into_iter().map(|i| f64::from(values[i]));
     let (n, total) = (values.len() as f64, sorted.clone().sum::<f64>());
     if !(total > 0.0 && total.is_finite()) {

@@ -4,12 +4,16 @@ use std::rc::Rc;
 
 use super::clock::{Clock, Work};
 use crate::exec::ExecError;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, input, input_of, output};
+use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, dims, fold, input, input_of, output};
 use crate::ops::simd::{Lanes, add, array, load, multiply_add, splat};
 use crate::plan::{Buffer, Dispatch, Kind, Plan, View};
 use crate::tape::Op;
 use crate::train::Device;
 use crate::{cpu, wgsl};
+
+dims! {
+    struct FmaDims { n, steps }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "bench", kernels: &[&COPY, &FMA], examples: &[] };
@@ -18,10 +22,10 @@ pub static OP: Op = Op { name: "bench", kernels: &[&COPY, &FMA], examples: &[] }
 pub static COPY: Kernel = Kernel {
     name: "bench_copy",
     wgsl: wgsl!("bench_copy"),
-    dims: &["N"],
-    binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
+    dims: Elements::NAMES,
+    binds: &[input("x", Elements::n), output("y", Elements::n)],
     cpu: cpu!(copy_reference),
-    grid: |d| fold(d[0].div_ceil(256)),
+    grid: |d| fold(Elements::n(d).div_ceil(256) as u32),
     flops: |_| 0,
     checks: Checks::new(&[&[1], &[255], &[1025]], Tolerance { relative: 0.0, why: "nothing is computed" }),
     variants: &[],
@@ -31,11 +35,11 @@ pub static COPY: Kernel = Kernel {
 pub static FMA: Kernel = Kernel {
     name: "bench_fma",
     wgsl: wgsl!("bench_fma"),
-    dims: &["N", "STEPS"],
-    binds: &[input_of("x", |d| d[0] as usize, Fill::Uniform), output("y", |d| d[0] as usize)],
+    dims: FmaDims::NAMES,
+    binds: &[input_of("x", FmaDims::n, Fill::Uniform), output("y", FmaDims::n)],
     cpu: cpu!(fma_reference, optimised: fma_optimised),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 2 * CHAINS as u64 * u64::from(d[0]) * u64::from(d[1]),
+    grid: |d| fold(FmaDims::n(d).div_ceil(64) as u32),
+    flops: |d| 2 * CHAINS as u64 * FmaDims::n(d) as u64 * FmaDims::steps(d) as u64,
     checks: Checks::new(
         &[&[1, 8], &[63, 16], &[130, 64]],
         Tolerance { relative: 1e-5, why: "up to 64 links, each rounded once or twice" },
@@ -50,7 +54,7 @@ fn copy_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn fma_reference<T: Real>(args: &mut Args<T>) {
-    let [_, steps] = args.dims();
+    let steps = FmaDims::steps(args.dims);
     for (&x, y) in args.input(0).iter().zip(args.output(1)) {
         let mut chains: [T; CHAINS] = core::array::from_fn(|i| T::of(i as f64));
         for _ in 0..steps {
@@ -62,7 +66,7 @@ fn fma_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn fma_optimised(args: &mut Args<f32>) {
-    let [_, steps] = args.dims();
+    let steps = FmaDims::steps(args.dims);
     for (x, y) in args.input(0).chunks(4).zip(args.output(1).chunks_mut(4)) {
         let mut four = [0.0; 4];
         four[..x.len()].copy_from_slice(x);

@@ -135,7 +135,7 @@ impl Gpu {
     }
 
     fn arena(&self, view: View) -> &wgpu::Buffer {
-        &self.memory.buffers[self.arenas.places[view.buffer].0]
+        &self.memory.buffers[self.arenas.offsets[view.buffer].0]
     }
 
     /// Numbers of the view that lie together: those of one run, or of all.
@@ -147,7 +147,7 @@ impl Gpu {
     /// Byte offsets in the arena and byte lengths of the view's chunks.
     fn ranges(&self, view: View) -> impl Iterator<Item = (u64, u64)> + use<> {
         let (chunk, per_run) = (self.chunk(view), self.plan.buffers[view.buffer].per_run);
-        let (chunks, (_, start)) = (view.len * self.plan.runs / chunk, self.arenas.places[view.buffer]);
+        let (chunks, (_, start)) = (view.len * self.plan.runs / chunk, self.arenas.offsets[view.buffer]);
         (0..chunks).map(move |run| (4 * (start + (run * per_run + view.offset) as u64), 4 * chunk as u64))
     }
 }

@@ -21,7 +21,7 @@ impl Inspector {
         let fits = if cyclic { self.fits().await?.0 } else { vec![] };
         let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(InspectResult::None) };
         let cols = rows.len() / n;
-        let (plane, (shares, places)) = match wanted {
+        let (plane, (shares, coordinates)) = match wanted {
             Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
             _ if !cyclic => (Plane::Components(0), components(&rows, [n, cols], 0)),
             wanted => {
@@ -39,7 +39,7 @@ impl Inspector {
             participation: inverse_participation(&spectrum[1..]),
             shares,
             plane,
-            places,
+            coordinates,
             tokens: self.cycle.operands.iter().map(|token| *token as u16).collect(),
             cyclic,
             spectrum,

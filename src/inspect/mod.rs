@@ -204,8 +204,8 @@ impl Inspector {
         self.logits.len / self.equations.len()
     }
 
-    /// The row of the plan for each pair of places, if all have one.
-    fn places(&self) -> Option<Vec<usize>> {
+    /// The row of the plan for each pair of cycle indices, if all have one.
+    fn cycle_rows(&self) -> Option<Vec<usize>> {
         self.cycle.pairs(self.p).map(|cell| self.rows[cell].map(|row| row as usize)).collect()
     }
 
@@ -214,8 +214,8 @@ impl Inspector {
         let Some((hidden, units)) = self.parts.hidden.filter(|_| self.p > 0) else { return Ok((vec![], vec![])) };
         let [hidden] = self.read([hidden]).await?;
         // A pair without a result is no answer's business: as if the neuron were silent there.
-        let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
-        let activation = |i: usize, m: usize| places[i].map_or(0.0, |row| hidden[row as usize * units + m]);
+        let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
+        let activation = |i: usize, m: usize| rows[i].map_or(0.0, |row| hidden[row as usize * units + m]);
         Ok((fits(&self.basis, units, activation), hidden))
     }
 }

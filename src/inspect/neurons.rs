@@ -15,9 +15,9 @@ impl Inspector {
         let (fits, hidden) = self.fits().await?;
         let Some((_, units)) = self.parts.hidden else { return Ok(InspectResult::None) };
         let order = leaders(&fits, self.least);
-        let places: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
+        let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let map = |unit: &usize| {
-            let values: Vec<f32> = places.iter().map(|row| row.map_or(0.0, |row| hidden[row as usize * units + unit])).collect();
+            let values: Vec<f32> = rows.iter().map(|row| row.map_or(0.0, |row| hidden[row as usize * units + unit])).collect();
             let (low, high) = values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
             let cells = values.iter().map(|v| if high > low { byte((v - low) / (high - low)) } else { 0 });
             (low, high, cells.collect())

@@ -3,7 +3,7 @@
 use super::Inspector;
 use crate::analysis::Waves;
 use crate::exec::ExecError;
-use crate::order::ranked;
+use crate::order::argsort;
 use crate::protocol::inspect::{Answer, InspectResult, Pair};
 
 /// Answers that are listed.
@@ -21,16 +21,15 @@ impl Inspector {
             return Ok(InspectResult::Pair(Pair { pair, truth, trained: false, answers: vec![], keys: vec![], alphas: vec![] }));
         };
         let probs = &probs[row * classes..][..classes];
-        let mut order = ranked(classes, &|a, b| probs[b].total_cmp(&probs[a]));
+        let mut order = argsort(classes, &|a, b| probs[b].total_cmp(&probs[a]));
         let right = truth.map(|truth| truth as usize).filter(|truth| !order[..ANSWERS.min(classes)].contains(truth));
         order.truncate(ANSWERS);
         order.extend(right);
-        let places = self.places();
-        let waves = places
-            .as_ref()
-            .and_then(|places| Waves::of(|pair| &logits[places[pair] * classes..][..classes], &self.basis, &self.cycle));
-        let place = |operand: u32| self.cycle.operands.iter().position(|token| *token == operand);
-        let sum = waves.as_ref().zip(place(pair[0]).zip(place(pair[1]))).map(|(waves, (i, j))| waves.sum(i, j));
+        let rows = self.cycle_rows();
+        let waves =
+            rows.as_ref().and_then(|rows| Waves::of(|pair| &logits[rows[pair] * classes..][..classes], &self.basis, &self.cycle));
+        let cycle_index = |operand: u32| self.cycle.operands.iter().position(|token| *token == operand);
+        let sum = waves.as_ref().zip(cycle_index(pair[0]).zip(cycle_index(pair[1]))).map(|(waves, (i, j))| waves.sum(i, j));
         let (mut parts, mut alphas) = (vec![], vec![]);
         match (&waves, sum) {
             (Some(waves), Some(sum)) => {

@@ -99,11 +99,11 @@ impl Inspector {
             let all: f32 = (1..spectrum.len()).map(|k| square(&k)).sum();
             measure.keys = keys.iter().map(square).sum::<f32>() / all.max(f32::MIN_POSITIVE);
         }
-        if let Some(places) = self.places() {
+        if let Some(rows) = self.cycle_rows() {
             let classes = self.classes();
-            let row = |pair: usize| &logits[places[pair] * classes..][..classes];
+            let row = |pair: usize| &logits[rows[pair] * classes..][..classes];
             if let Some(waves) = Waves::of(row, &self.basis, &self.cycle) {
-                let training: Vec<usize> = (0..places.len()).filter(|pair| self.trained[places[*pair]]).collect();
+                let training: Vec<usize> = (0..rows.len()).filter(|pair| self.trained[rows[*pair]]).collect();
                 measure.restricted = waves.restricted(keys).loss;
                 measure.excluded = waves.excluded(keys, row, &training).loss;
             }

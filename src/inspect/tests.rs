@@ -178,7 +178,7 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Frequency(2))), &off);
     let InspectResult::Embedding(embedding) = result else { panic!("{result:?}") };
     assert_eq!(
-        (embedding.name.as_str(), embedding.spectrum.len(), embedding.places.len(), embedding.plane),
+        (embedding.name.as_str(), embedding.spectrum.len(), embedding.coordinates.len(), embedding.plane),
         ("W_E", 7, 13, Plane::Frequency(2))
     );
     let own = inspector.spectrum(&weights).unwrap().1;
@@ -186,9 +186,9 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     assert!((energy.sqrt() - crate::analysis::norm(&own)).abs() < 1e-3);
     let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Components(1))), &off);
     let InspectResult::Embedding(embedding) = result else { panic!("{result:?}") };
-    assert_eq!((embedding.shares.len(), embedding.places.len()), (13, 13));
-    // What the places vary by is the share that the second and the third component have of what the spectrum has.
-    let square: f32 = embedding.places.iter().flatten().map(|x| x * x).sum();
+    assert_eq!((embedding.shares.len(), embedding.coordinates.len()), (13, 13));
+    // What the coordinates vary by is the share that the second and the third component have of what the spectrum has.
+    let square: f32 = embedding.coordinates.iter().flatten().map(|x| x * x).sum();
     let all: f32 = embedding.spectrum[1..].iter().map(|norm| norm * norm).sum();
     assert!((square / all - embedding.shares[1] - embedding.shares[2]).abs() < 1e-3);
 }

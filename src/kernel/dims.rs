@@ -88,6 +88,11 @@ pub(crate) const fn joined<const N: usize>(first: &[&'static str], second: &[&'s
     all
 }
 
+dims! {
+    /// Of kernels that treat every element alike.
+    pub(crate) struct Elements { n }
+}
+
 /// How often the innermost of loops over these sizes runs.
 pub(crate) fn iterations<const N: usize>(sizes: [usize; N]) -> u64 {
     sizes.iter().map(|&size| size as u64).product()

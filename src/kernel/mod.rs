@@ -9,7 +9,7 @@ pub mod real;
 pub mod strip;
 
 pub use args::{Args, MAX_BINDS, Slot};
-pub(crate) use dims::{dims, iterations};
+pub(crate) use dims::{Elements, dims, iterations};
 pub use real::Real;
 
 /// One dispatch: a shader, its reference kernel, and what the harnesses need to know.

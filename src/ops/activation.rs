@@ -1,9 +1,16 @@
 //! `activation`: y = f(x) element by element: ReLU, GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))), tanh, or the square (Gromov 2023).
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, output};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { n, kind }
+}
+dims! {
+    struct BackDims { n, kind, accumulate }
+}
 
 /// Table entry.
 pub static OP: Op = Op {
@@ -34,11 +41,11 @@ pub enum Activation {
 pub static ACTIVATION: Kernel = Kernel {
     name: "activation",
     wgsl: wgsl!("activation"),
-    dims: &["N", "KIND"],
-    binds: &[input("x", |d| d[0] as usize), output("y", |d| d[0] as usize)],
+    dims: Dims::NAMES,
+    binds: &[input("x", Dims::n), output("y", Dims::n)],
     cpu: cpu!(activation_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 1 } else { 12 },
+    grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
+    flops: |d| Dims::n(d) as u64 * if matches!(Dims::kind(d), 0 | 3) { 1 } else { 12 },
     checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1], &[1025, 2], &[1025, 3]], TANH),
     variants: &[],
 };
@@ -47,11 +54,11 @@ pub static ACTIVATION: Kernel = Kernel {
 pub static ACTIVATION_BACK: Kernel = Kernel {
     name: "activation_back",
     wgsl: wgsl!("activation_back"),
-    dims: &["N", "KIND", "ACCUMULATE"],
-    binds: &[input("x", |d| d[0] as usize), input("dy", |d| d[0] as usize), in_out("dx", |d| d[0] as usize, Fill::Normal)],
+    dims: BackDims::NAMES,
+    binds: &[input("x", BackDims::n), input("dy", BackDims::n), in_out("dx", BackDims::n, Fill::Normal)],
     cpu: cpu!(activation_back_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]) * if matches!(d[1], 0 | 3) { 2 } else { 20 },
+    grid: |d| fold(BackDims::n(d).div_ceil(64) as u32),
+    flops: |d| BackDims::n(d) as u64 * if matches!(BackDims::kind(d), 0 | 3) { 2 } else { 20 },
     checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0], &[1025, 2, 1], &[1025, 3, 0]], TANH),
     variants: &[],
 };
@@ -62,12 +69,12 @@ const TANH: Tolerance = Tolerance { relative: 2e-5, why: "WGSL's tanh may be off
 pub fn activation(tape: &mut Tape, x: Tensor, kind: Activation, name: &str) -> Tensor {
     let [rows, cols] = tape.shape(x);
     let y = tape.activation(rows, cols, name);
-    let (n, kind) = ((rows * cols) as u32, kind as u32);
-    let dispatch = tape.dispatch(&ACTIVATION, vec![n, kind], vec![tape.view(x), tape.view(y)], name);
+    let (n, kind) = (rows * cols, kind as usize);
+    let dispatch = tape.dispatch(&ACTIVATION, Dims { n, kind }.list(), vec![tape.view(x), tape.view(y)], name);
     tape.record(dispatch, &[x], move |back| {
         let (x_at, dy) = (back.tape.view(x), back.of(y));
         let (dx, accumulate) = back.into(x);
-        back.push(&ACTIVATION_BACK, vec![n, kind, accumulate], vec![x_at, dy, dx]);
+        back.push(&ACTIVATION_BACK, BackDims { n, kind, accumulate: accumulate as usize }.list(), vec![x_at, dy, dx]);
     });
     y
 }
@@ -109,7 +116,7 @@ fn activation_reference<T: Real>(args: &mut Args<T>) {
             *y = f(x);
         }
     }
-    match args.dims[1] {
+    match Dims::kind(args.dims) {
         0 => each(args, relu),
         1 => each(args, gelu),
         2 => each(args, T::tanh),
@@ -121,13 +128,13 @@ fn activation_back_reference<T: Real>(args: &mut Args<T>) {
     fn each<T: Real>(args: &mut Args<T>, slope: impl Fn(T) -> T) {
         let (x, dy, dx) = (args.input(0), args.input(1), args.output(2));
         let steps = x.iter().zip(dy).zip(dx);
-        if args.dims[2] == 1 {
+        if BackDims::accumulate(args.dims) == 1 {
             steps.for_each(|((&x, &dy), dx)| *dx += dy * slope(x));
         } else {
             steps.for_each(|((&x, &dy), dx)| *dx = dy * slope(x));
         }
     }
-    match args.dims[1] {
+    match Dims::kind(args.dims) {
         0 => each(args, relu_slope),
         1 => each(args, gelu_slope),
         2 => each(args, tanh_slope),

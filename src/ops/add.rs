@@ -1,6 +1,6 @@
 //! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
 
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold, input, output};
+use crate::kernel::{Args, Checks, Elements, Kernel, Real, Tolerance, fold, input, output};
 use crate::tape::{ADD_BACK, Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -11,11 +11,11 @@ pub static OP: Op = Op { name: "add", kernels: &[&ADD, &ADD_BACK], examples: &[e
 pub static ADD: Kernel = Kernel {
     name: "add",
     wgsl: wgsl!("add"),
-    dims: &["N"],
-    binds: &[input("a", |d| d[0] as usize), input("b", |d| d[0] as usize), output("y", |d| d[0] as usize)],
+    dims: Elements::NAMES,
+    binds: &[input("a", Elements::n), input("b", Elements::n), output("y", Elements::n)],
     cpu: cpu!(add_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[63], &[1025]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
     variants: &[],
 };
@@ -26,7 +26,7 @@ pub fn add(tape: &mut Tape, a: Tensor, b: Tensor, name: &str) -> Tensor {
     assert_eq!(shape, tape.shape(b), "add `{name}`: shapes differ");
     let y = tape.activation(rows, cols, name);
     let views = vec![tape.view(a), tape.view(b), tape.view(y)];
-    let dispatch = tape.dispatch(&ADD, vec![(rows * cols) as u32], views, name);
+    let dispatch = tape.dispatch(&ADD, Elements { n: rows * cols }.list(), views, name);
     tape.record(dispatch, &[a, b], move |back| {
         back.pass(a, y);
         back.pass(b, y);

@@ -2,11 +2,15 @@
 //! is usual now, so that evaluation needs nothing). Which stay is a function of (seed, step, element), so that forward and
 //! backward agree without a mask in memory.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
 use crate::rng::Stateless;
 use crate::step::{CLOCK_IN, DROPOUT, Dropout, HYPER, HYPERS, SEED, TIME};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { n, salt, accumulate }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "dropout", kernels: &[&KERNEL], examples: &[example] };
@@ -15,11 +19,11 @@ pub static OP: Op = Op { name: "dropout", kernels: &[&KERNEL], examples: &[examp
 pub static KERNEL: Kernel = Kernel {
     name: "dropout",
     wgsl: wgsl!("dropout"),
-    dims: &["N", "SALT", "ACCUMULATE"],
-    binds: &[HYPER, CLOCK_IN, SEED, input("x", |d| d[0] as usize), in_out("y", |d| d[0] as usize, Fill::Normal)],
+    dims: Dims::NAMES,
+    binds: &[HYPER, CLOCK_IN, SEED, input("x", Dims::n), in_out("y", Dims::n, Fill::Normal)],
     cpu: cpu!(reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 20 * u64::from(d[0]),
+    grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
+    flops: |d| 20 * Dims::n(d) as u64,
     checks: Checks::new(&[&[1, 0, 0], &[333, 3, 1], &[1000, 1, 0]], Tolerance { relative: 3e-7, why: "a division" }),
     variants: &[],
 };
@@ -37,19 +41,19 @@ pub fn dropout(tape: &mut Tape, x: Tensor, from: Dropout, name: &str) -> Tensor 
     let Dropout { hyper, clock, seed, salt } = from;
     let [rows, cols] = tape.shape(x);
     let y = tape.activation(rows, cols, name);
-    let n = (rows * cols) as u32;
+    let dims = move |accumulate: u32| Dims { n: rows * cols, salt: salt as usize, accumulate: accumulate as usize }.list();
     let views = vec![hyper, clock, seed, tape.view(x), tape.view(y)];
-    let dispatch = tape.dispatch(&KERNEL, vec![n, salt, 0], views, name);
+    let dispatch = tape.dispatch(&KERNEL, dims(0), views, name);
     tape.record(dispatch, &[x], move |back| {
         let dy = back.of(y);
         let (dx, accumulate) = back.into(x);
-        back.push(&KERNEL, vec![n, salt, accumulate], vec![hyper, clock, seed, dy, dx]);
+        back.push(&KERNEL, dims(accumulate), vec![hyper, clock, seed, dy, dx]);
     });
     y
 }
 
 fn reference<T: Real>(args: &mut Args<T>) {
-    let [_, salt, accumulate] = args.dims();
+    let Dims { salt, accumulate, .. } = Dims::of(args.dims);
     let (hyper, clock, seed, x, y) = (args.input(0), args.input(1), args.index(2), args.input(3), args.output(4));
     let (rate, time) = (hyper[DROPOUT], clock[TIME].wide() as u32);
     let seed = seed[0].wrapping_add((salt as u32).wrapping_mul(0x9e37_79b9));

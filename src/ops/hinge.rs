@@ -1,7 +1,7 @@
 //! `hinge`: max(0, 1 + max_{j≠y} z_j − z_y), the margin loss for several classes (Crammer and Singer 2001). With two
 //! classes and f = z_1 − z_0 it is max(0, 1 ∓ f), the loss of Merrill et al. 2023.
 
-use super::row_loss::{self, BACK, FORWARD, largest};
+use super::row_loss::{self, BACK, FORWARD, Shape, largest};
 use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
@@ -16,11 +16,11 @@ const CHECKS: Checks = Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { 
 pub static HINGE: Kernel = Kernel {
     name: "hinge",
     wgsl: wgsl!("hinge"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: FORWARD,
     cpu: cpu!(hinge_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };
@@ -30,11 +30,11 @@ pub static HINGE: Kernel = Kernel {
 pub static HINGE_BACK: Kernel = Kernel {
     name: "hinge_back",
     wgsl: wgsl!("hinge_back"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: BACK,
     cpu: cpu!(hinge_back_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };

@@ -9,10 +9,14 @@
 //! not have: such a plan runs on the CPU only.
 
 use super::row_loss::{self, BACK, FORWARD};
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, dims, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { rows, classes, format }
+}
 
 /// Table entry.
 pub static OP: Op = Op {
@@ -42,11 +46,11 @@ const CHECKS: Checks = Checks::new(
 pub static LOG_SOFTMAX: Kernel = Kernel {
     name: "log_softmax",
     wgsl: wgsl!("log_softmax"),
-    dims: &["ROWS", "CLASSES", "FORMAT"],
+    dims: Dims::NAMES,
     binds: FORWARD,
     cpu: cpu!(log_softmax_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 6 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
+    flops: |d| 6 * (Dims::rows(d) * Dims::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };
@@ -55,11 +59,11 @@ pub static LOG_SOFTMAX: Kernel = Kernel {
 pub static LOG_SOFTMAX_BACK: Kernel = Kernel {
     name: "log_softmax_back",
     wgsl: wgsl!("log_softmax_back"),
-    dims: &["ROWS", "CLASSES", "FORMAT"],
+    dims: Dims::NAMES,
     binds: BACK,
     cpu: cpu!(log_softmax_back_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 10 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
+    flops: |d| 10 * (Dims::rows(d) * Dims::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };
@@ -120,12 +124,12 @@ impl Softmax {
 }
 
 fn log_softmax_reference<T: Real>(args: &mut Args<T>) {
-    let format = args.dims[2] as usize;
+    let format = Dims::format(args.dims);
     row_loss::forward(args, |z, y| T::of(Softmax::new(z, format).loss(z[y])));
 }
 
 fn log_softmax_back_reference<T: Real>(args: &mut Args<T>) {
-    let format = args.dims[2] as usize;
+    let format = Dims::format(args.dims);
     row_loss::back(args, |z, y, scale, dz| {
         let softmax = Softmax::new(z, format);
         for (dz, &z) in dz.iter_mut().zip(z) {

@@ -1,6 +1,6 @@
 //! `mse`: mean squared error against a one-hot vector, (1/CLASSES) Σ_j (z_j − \[j = y\])² (Gromov 2023, Liu et al. 2022).
 
-use super::row_loss::{self, BACK, FORWARD};
+use super::row_loss::{self, BACK, FORWARD, Shape};
 use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
@@ -15,11 +15,11 @@ const CHECKS: Checks = Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { 
 pub static MSE: Kernel = Kernel {
     name: "mse",
     wgsl: wgsl!("mse"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: FORWARD,
     cpu: cpu!(mse_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 3 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| 3 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };
@@ -28,11 +28,11 @@ pub static MSE: Kernel = Kernel {
 pub static MSE_BACK: Kernel = Kernel {
     name: "mse_back",
     wgsl: wgsl!("mse_back"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: BACK,
     cpu: cpu!(mse_back_reference),
-    grid: |d| fold((d[0] * d[1]).div_ceil(64)),
-    flops: |d| 2 * u64::from(d[0] * d[1]),
+    grid: |d| fold((Shape::rows(d) * Shape::classes(d)).div_ceil(64) as u32),
+    flops: |d| 2 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };

@@ -5,11 +5,11 @@
 
 use super::record::Recorder;
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, output};
+use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, output};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
 use crate::step::{CLOCK_IN, HYPER, SEED, TIME, WEIGHT_NOISE};
-use crate::tape::{ADD_BACK, Op, Tape};
+use crate::tape::{ADD_BACK, AccumulateDims, Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -19,11 +19,11 @@ pub static OP: Op = Op { name: "noise", kernels: &[&NOISE], examples: &[] };
 pub static NOISE: Kernel = Kernel {
     name: "noise",
     wgsl: wgsl!("noise"),
-    dims: &["N"],
-    binds: &[HYPER, CLOCK_IN, SEED, in_out("params", |d| d[0] as usize, Fill::Normal), output("kept", |d| d[0] as usize)],
+    dims: Elements::NAMES,
+    binds: &[HYPER, CLOCK_IN, SEED, in_out("params", Elements::n, Fill::Normal), output("kept", Elements::n)],
     cpu: cpu!(noise_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 30 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 30 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[1000]], Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" }),
     variants: &[],
 };
@@ -32,10 +32,10 @@ pub static NOISE: Kernel = Kernel {
 pub fn weight_noise(tape: &mut Tape, seed: View, recorder: &Recorder) -> [Dispatch; 2] {
     let params = tape.flat();
     let kept = tape.numbers(params.len, "weights without noise");
-    let n = params.len as u32;
+    let n = params.len;
     let views = vec![recorder.hyper, recorder.clock, seed, params, kept];
-    let on = tape.dispatch(&NOISE, vec![n], views, "noise on");
-    [on, tape.dispatch(&ADD_BACK, vec![n, 0], vec![kept, params], "noise off")]
+    let on = tape.dispatch(&NOISE, Elements { n }.list(), views, "noise on");
+    [on, tape.dispatch(&ADD_BACK, AccumulateDims { n, accumulate: 0 }.list(), vec![kept, params], "noise off")]
 }
 
 /// A standard normal number from two of three hashed integers (Box–Muller). It is never beyond ±5.8.

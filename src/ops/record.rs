@@ -12,13 +12,17 @@
 //! whose loss is exactly 0.
 
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, in_out, input_of};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, in_out, input_of};
 use crate::plan::{Dispatch, View};
 use crate::step::{
     BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN_OUT, EVALUATIONS, FLOOR, HYPER, LR, RATE, STEPS, TIME, WARMUP,
 };
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { rows, slots, train, pieces, collapse }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "record", kernels: &[&TICK, &RECORD], examples: &[] };
@@ -65,17 +69,17 @@ pub static TICK: Kernel = Kernel {
 pub static RECORD: Kernel = Kernel {
     name: "record",
     wgsl: wgsl!("record"),
-    dims: &["ROWS", "SLOTS", "TRAIN", "PIECES", "COLLAPSE"],
+    dims: Dims::NAMES,
     binds: &[
-        input_of("row_loss", |d| d[0] as usize, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
-        input_of("row_correct", |d| d[0] as usize, Fill::These(&[1.0, 0.0, 1.0])),
-        input_of("squares", |d| d[3] as usize, Fill::Uniform),
+        input_of("row_loss", Dims::rows, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
+        input_of("row_correct", Dims::rows, Fill::These(&[1.0, 0.0, 1.0])),
+        input_of("squares", Dims::pieces, Fill::Uniform),
         CLOCK_IN_OUT,
-        in_out("ring", |d| RECORD_WIDTH * d[1] as usize, Fill::Normal),
+        in_out("ring", |d| RECORD_WIDTH * Dims::slots(d), Fill::Normal),
     ],
     cpu: cpu!(record_reference),
     grid: |_| [1, 1],
-    flops: |d| 4 * u64::from(d[0]),
+    flops: |d| 4 * Dims::rows(d) as u64,
     checks: Checks::new(
         &[&[1, 1, 0, 1, 0], &[7, 3, 1, 2, 0x3380_0001], &[1000, 4, 0, 70, 0x2500_0001], &[1000, 8, 1, 111, 0x3380_0001]],
         Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
@@ -102,9 +106,15 @@ impl Recorder {
 
     /// A dispatch that records one measurement into `ring`, with the root of the sum of `squares`.
     pub fn record(&self, tape: &Tape, [loss, correct]: [View; 2], squares: View, ring: View, train: bool) -> Dispatch {
-        let sizes = [loss.len, ring.len / RECORD_WIDTH, usize::from(train), squares.len].map(|n| n as u32);
+        let dims = Dims {
+            rows: loss.len,
+            slots: ring.len / RECORD_WIDTH,
+            train: usize::from(train),
+            pieces: squares.len,
+            collapse: self.collapse.bound() as usize,
+        };
         let views = vec![loss, correct, squares, self.clock, ring];
-        tape.dispatch(&RECORD, [&sizes[..], &[self.collapse.bound()]].concat(), views, "record")
+        tape.dispatch(&RECORD, dims.list(), views, "record")
     }
 }
 
@@ -123,7 +133,8 @@ fn tick_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn record_reference<T: Real>(args: &mut Args<T>) {
-    let ([rows, slots, train], bound) = (args.dims(), args.dims[4]);
+    let Dims { rows, slots, train, collapse, .. } = Dims::of(args.dims);
+    let bound = collapse as u32;
     let (loss, correct, squares) = (args.input(0), args.input(1), args.input(2));
     let (clock, ring) = (args.output(3), args.output(4));
     let sum = |values: &[T]| values.iter().map(|v| v.wide()).sum::<f64>();

@@ -2,18 +2,22 @@
 //!
 //! Shapes: logits and dlogits [ROWS, CLASSES]; targets, row_loss, row_correct and drow_loss [ROWS].
 
-use crate::kernel::{Args, Bind, Fill, Kernel, Real, index, input, output};
+use crate::kernel::{Args, Bind, Fill, Kernel, Real, dims, index, input, output};
 use crate::plan::View;
 use crate::tape::{Init, Tape, Tensor};
 
-const LOGITS: Bind = input("logits", |d| (d[0] * d[1]) as usize);
-const TARGETS: Bind = index("targets", |d| d[0] as usize, Fill::Below(|d| d[1]));
+dims! {
+    pub(super) struct Shape { rows, classes }
+}
+
+const LOGITS: Bind = input("logits", |d| Shape::rows(d) * Shape::classes(d));
+const TARGETS: Bind = index("targets", Shape::rows, Fill::Below(|d| Shape::classes(d) as u32));
 
 /// Bindings of the kernel forward: it writes loss and correctness of each row.
-pub const FORWARD: &[Bind] = &[LOGITS, TARGETS, output("row_loss", |d| d[0] as usize), output("row_correct", |d| d[0] as usize)];
+pub const FORWARD: &[Bind] = &[LOGITS, TARGETS, output("row_loss", Shape::rows), output("row_correct", Shape::rows)];
 /// Bindings of the kernel back: it writes drow_loss times the gradient of a row's loss by its logits.
 pub const BACK: &[Bind] =
-    &[LOGITS, TARGETS, input("drow_loss", |d| d[0] as usize), output("dlogits", |d| (d[0] * d[1]) as usize)];
+    &[LOGITS, TARGETS, input("drow_loss", Shape::rows), output("dlogits", |d| Shape::rows(d) * Shape::classes(d))];
 
 /// Records a loss of `logits` against one target per row: losses, and 1 where the largest logit is the target's, else 0.
 /// Both kernels have the dims ROWS, CLASSES and `more`.
@@ -36,7 +40,7 @@ pub fn row_loss(tape: &mut Tape, kernels: [&'static Kernel; 2], more: &[u32], lo
 /// The reference kernel forward, from the loss of a row with target `y`.
 #[inline(always)]
 pub(super) fn forward<T: Real>(args: &mut Args<T>, loss: impl Fn(&[T], usize) -> T) {
-    let [_, classes] = args.dims();
+    let classes = Shape::classes(args.dims);
     let (logits, targets, losses, correct) = (args.input(0), args.index(1), args.output(2), args.output(3));
     for ((z, &y), (slot, correct)) in logits.chunks_exact(classes).zip(targets).zip(losses.iter_mut().zip(correct)) {
         *slot = loss(z, y as usize);
@@ -47,7 +51,7 @@ pub(super) fn forward<T: Real>(args: &mut Args<T>, loss: impl Fn(&[T], usize) ->
 /// The reference kernel back, from what writes `scale` times the gradient of a row's loss.
 #[inline(always)]
 pub(super) fn back<T: Real>(args: &mut Args<T>, slopes: impl Fn(&[T], usize, T, &mut [T])) {
-    let [_, classes] = args.dims();
+    let classes = Shape::classes(args.dims);
     let (logits, targets, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for ((z, dz), (&y, &scale)) in
         logits.chunks_exact(classes).zip(dlogits.chunks_exact_mut(classes)).zip(targets.iter().zip(dloss))

@@ -3,10 +3,14 @@
 //!
 //! Shapes: x [ROWS, COLS], f [1]; y is shaped like x, or like its transpose. The gradient is the same kernel the other way.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, put};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { rows, cols, transpose, accumulate }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "scale", kernels: &[&SCALE], examples: &[example, transposed] };
@@ -15,15 +19,15 @@ pub static OP: Op = Op { name: "scale", kernels: &[&SCALE], examples: &[example,
 pub static SCALE: Kernel = Kernel {
     name: "scale",
     wgsl: wgsl!("scale"),
-    dims: &["ROWS", "COLS", "TRANSPOSE", "ACCUMULATE"],
+    dims: Dims::NAMES,
     binds: &[
-        input("x", |d| (d[0] * d[1]) as usize),
+        input("x", |d| Dims::rows(d) * Dims::cols(d)),
         input("factor", |_| 1),
-        in_out("y", |d| (d[0] * d[1]) as usize, Fill::Normal),
+        in_out("y", |d| Dims::rows(d) * Dims::cols(d), Fill::Normal),
     ],
     cpu: cpu!(scale_reference),
-    grid: |d| fold((d[0] * d[1]).div_ceil(64)),
-    flops: |d| u64::from(d[0] * d[1]),
+    grid: |d| fold((Dims::rows(d) * Dims::cols(d)).div_ceil(64) as u32),
+    flops: |d| (Dims::rows(d) * Dims::cols(d)) as u64,
     checks: Checks::new(
         &[&[1, 1, 0, 0], &[7, 5, 1, 1], &[33, 65, 0, 1], &[130, 9, 1, 0]],
         Tolerance { relative: 2e-7, why: "one rounding, or two with an addition" },
@@ -49,7 +53,9 @@ fn scaled(tape: &mut Tape, x: Tensor, rows: usize, factor: f64, transpose: bool,
     let y = tape.activation(shape[0], shape[1], name);
     let factor = tape.constant(&[factor as f32], "factor");
     let part = move |view: View| View { len: rows * cols, ..view };
-    let dims = move |[rows, cols]: [usize; 2], accumulate| vec![rows as u32, cols as u32, u32::from(transpose), accumulate];
+    let transpose = usize::from(transpose);
+    let dims =
+        move |[rows, cols]: [usize; 2], accumulate: u32| Dims { rows, cols, transpose, accumulate: accumulate as usize }.list();
     let views = vec![part(tape.view(x)), factor, tape.view(y)];
     let dispatch = tape.dispatch(&SCALE, dims([rows, cols], 0), views, name);
     tape.record(dispatch, &[x], move |back| {
@@ -69,7 +75,7 @@ fn scaled(tape: &mut Tape, x: Tensor, rows: usize, factor: f64, transpose: bool,
 }
 
 fn scale_reference<T: Real>(args: &mut Args<T>) {
-    let [rows, cols, transpose, accumulate] = args.dims();
+    let Dims { rows, cols, transpose, accumulate } = Dims::of(args.dims);
     let (x, factor, y) = (args.input(0), args.input(1)[0], args.output(2));
     for (i, &x) in x.iter().enumerate() {
         let at = if transpose == 1 { i % cols * rows + i / cols } else { i };

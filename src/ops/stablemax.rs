@@ -3,7 +3,7 @@
 //!
 //! With O = Σ_{j≠y} s(z_j): loss = log1p(O/s(z_y)), which keeps its digits where −log(p_y) would round.
 
-use super::row_loss::{self, BACK, FORWARD};
+use super::row_loss::{self, BACK, FORWARD, Shape};
 use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
@@ -20,11 +20,11 @@ const CHECKS: Checks =
 pub static STABLEMAX: Kernel = Kernel {
     name: "stablemax",
     wgsl: wgsl!("stablemax"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: FORWARD,
     cpu: cpu!(stablemax_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 3 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| 3 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };
@@ -33,11 +33,11 @@ pub static STABLEMAX: Kernel = Kernel {
 pub static STABLEMAX_BACK: Kernel = Kernel {
     name: "stablemax_back",
     wgsl: wgsl!("stablemax_back"),
-    dims: &["ROWS", "CLASSES"],
+    dims: Shape::NAMES,
     binds: BACK,
     cpu: cpu!(stablemax_back_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 7 * u64::from(d[0] * d[1]),
+    grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
+    flops: |d| 7 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
     variants: &[],
 };

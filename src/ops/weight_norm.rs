@@ -2,10 +2,14 @@
 //! in the same layout. This op squares and sums pieces, in parallel; [`record`](super::record) adds those up and takes the
 //! root.
 
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, input, output};
+use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, dims, input, output};
 use crate::plan::{Dispatch, View};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { n, piece }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "weight_norm", kernels: &[&WEIGHT_NORM], examples: &[] };
@@ -17,11 +21,11 @@ const PIECE: usize = 2048;
 pub static WEIGHT_NORM: Kernel = Kernel {
     name: "weight_norm",
     wgsl: wgsl!("weight_norm"),
-    dims: &["N", "PIECE"],
-    binds: &[input("params", |d| d[0] as usize), output("squares", |d| pieces(d) as usize)],
+    dims: Dims::NAMES,
+    binds: &[input("params", Dims::n), output("squares", |d| pieces(d) as usize)],
     cpu: cpu!(weight_norm_reference),
     grid: |d| [pieces(d), 1],
-    flops: |d| 2 * u64::from(d[0]),
+    flops: |d| 2 * Dims::n(d) as u64,
     checks: Checks::new(
         &[&[1, 64], &[64, 64], &[5000, 2048], &[200, 7]],
         Tolerance { relative: 1e-6, why: "the GPU sums a piece in 64 parts" },
@@ -30,7 +34,7 @@ pub static WEIGHT_NORM: Kernel = Kernel {
 };
 
 fn pieces(d: &[u32]) -> u32 {
-    d[0].div_ceil(d[1])
+    Dims::n(d).div_ceil(Dims::piece(d)) as u32
 }
 
 /// How many sums of squares there are of `len` numbers.
@@ -45,11 +49,11 @@ pub fn weight_norm(tape: &Tape, squares: View) -> Dispatch {
 
 /// The same for other numbers.
 pub fn norm(tape: &Tape, of: View, squares: View, what: &str) -> Dispatch {
-    tape.dispatch(&WEIGHT_NORM, vec![of.len as u32, PIECE as u32], vec![of, squares], what)
+    tape.dispatch(&WEIGHT_NORM, Dims { n: of.len, piece: PIECE as usize }.list(), vec![of, squares], what)
 }
 
 fn weight_norm_reference<T: Real>(args: &mut Args<T>) {
-    let [_, piece] = args.dims();
+    let piece = Dims::piece(args.dims);
     for (params, square) in args.input(0).chunks(piece).zip(args.output(1)) {
         *square = T::of(params.iter().map(|w| w.wide() * w.wide()).sum());
     }

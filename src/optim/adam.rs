@@ -3,7 +3,7 @@
 
 use super::adamw::{MOMENTS, Rates};
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
+use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
 use crate::plan::View;
 use crate::step::{CLOCK_IN, HYPER};
 use crate::tape::{Op, Tape};
@@ -16,18 +16,18 @@ pub static OP: Op = Op { name: "adam", kernels: &[&DIRECTION], examples: &[] };
 pub static DIRECTION: Kernel = Kernel {
     name: "adam",
     wgsl: wgsl!("adam"),
-    dims: &["N"],
+    dims: Elements::NAMES,
     binds: &[
         HYPER,
         CLOCK_IN,
-        input("g", |d| d[0] as usize),
-        in_out("m", |d| d[0] as usize, Fill::Normal),
-        in_out("v", |d| d[0] as usize, Fill::Uniform),
-        output("direction", |d| d[0] as usize),
+        input("g", Elements::n),
+        in_out("m", Elements::n, Fill::Normal),
+        in_out("v", Elements::n, Fill::Uniform),
+        output("direction", Elements::n),
     ],
     cpu: cpu!(adam_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 11 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 11 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-6, why: "a square root and two divisions" }),
     variants: &[],
 };
@@ -37,7 +37,12 @@ pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Upd
     let len = inputs.gradient.len;
     let [m, v] = MOMENTS.map(|name| update.remember(tape, len, name));
     let direction = tape.numbers(len, "direction");
-    update.list.push(flat(tape, &DIRECTION, &[len], vec![inputs.hyper, inputs.clock, inputs.gradient, m, v, direction]));
+    update.list.push(flat(
+        tape,
+        &DIRECTION,
+        Elements { n: len }.list(),
+        vec![inputs.hyper, inputs.clock, inputs.gradient, m, v, direction],
+    ));
     direction
 }
 

@@ -1,7 +1,7 @@
 //! AdamW with decoupled weight decay and bias correction (Loshchilov and Hutter 2019, algorithm 2). Alone it is one kernel,
 //! which also sums the gradient; with a filter or noise its direction is [`adam`](super::adam)'s.
 
-use super::sum::{ENTRY, START, of_block, of_one};
+use super::sum::{ENTRY, START, TermDims, of_block, of_one};
 use super::{Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::{ALIGN, View};
@@ -16,20 +16,20 @@ pub static OP: Op = Op { name: "adamw", kernels: &[&UPDATE], examples: &[] };
 pub static UPDATE: Kernel = Kernel {
     name: "adamw",
     wgsl: wgsl!("adamw"),
-    dims: &["N", "TERMS", "PARTS"],
+    dims: TermDims::NAMES,
     binds: &[
         HYPER,
         CLOCK_IN,
         START,
         ENTRY,
-        input("parts", |d| d[2] as usize),
-        in_out("params", |d| d[0] as usize, Fill::Normal),
-        in_out("m", |d| d[0] as usize, Fill::Normal),
-        in_out("v", |d| d[0] as usize, Fill::Uniform),
+        input("parts", TermDims::parts),
+        in_out("params", TermDims::n, Fill::Normal),
+        in_out("m", TermDims::n, Fill::Normal),
+        in_out("v", TermDims::n, Fill::Uniform),
     ],
     cpu: cpu!(adamw_reference, optimised: adamw_optimised),
-    grid: |d| fold(d[0] / ALIGN as u32),
-    flops: |d| 14 * u64::from(d[0]),
+    grid: |d| fold((TermDims::n(d) / ALIGN) as u32),
+    flops: |d| 14 * TermDims::n(d) as u64,
     checks: Checks::new(
         &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
         Tolerance { relative: 2e-6, why: "a square root and two divisions" },
@@ -45,7 +45,7 @@ pub(super) fn update(tape: &mut Tape, [hyper, clock]: [View; 2], update: &mut Up
     let (params, parts, [start, entry]) = (tape.flat(), tape.parts(), tape.gradient_table());
     let [m, v] = MOMENTS.map(|name| update.remember(tape, params.len, name));
     let views = vec![hyper, clock, start, entry, parts, params, m, v];
-    update.list.push(flat(tape, &UPDATE, &[params.len, entry.len / TERM, parts.len], views));
+    update.list.push(flat(tape, &UPDATE, TermDims { n: params.len, terms: entry.len / TERM, parts: parts.len }.list(), views));
 }
 
 /// What a step has in common for all parameters.

@@ -4,7 +4,7 @@
 //! the update.
 
 use super::{UpdateInputs, flat};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input};
 use crate::ops::noise::normal;
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
@@ -12,21 +12,28 @@ use crate::step::{CLOCK_IN, GRAD_NOISE, HYPER, RATE, SEED, TIME, WD};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
+dims! {
+    struct PullDims { n, origin }
+}
+dims! {
+    struct StepDims { n, origin, decay, noise }
+}
+
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "apply", kernels: &[&PULL, &STEP], examples: &[] };
 
 /// w₀, or anything of length 1 when ORIGIN is 0.
-const ORIGIN: Bind = input("origin", |d| if d[1] == 1 { d[0] as usize } else { 1 });
+const ORIGIN: Bind = input("origin", |d| if PullDims::origin(d) == 1 { PullDims::n(d) } else { 1 });
 
 /// g += λ (w − w₀), with w₀ = 0 when ORIGIN is 0
 pub static PULL: Kernel = Kernel {
     name: "pull",
     wgsl: wgsl!("pull"),
-    dims: &["N", "ORIGIN"],
-    binds: &[HYPER, input("params", |d| d[0] as usize), ORIGIN, in_out("g", |d| d[0] as usize, Fill::Normal)],
+    dims: PullDims::NAMES,
+    binds: &[HYPER, input("params", PullDims::n), ORIGIN, in_out("g", PullDims::n, Fill::Normal)],
     cpu: cpu!(pull_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 3 * u64::from(d[0]),
+    grid: |d| fold(PullDims::n(d).div_ceil(64) as u32),
+    flops: |d| 3 * PullDims::n(d) as u64,
     checks: Checks::new(&[&[1, 0], &[333, 1]], Tolerance { relative: 2e-7, why: "up to three roundings" }),
     variants: &[],
 };
@@ -35,18 +42,11 @@ pub static PULL: Kernel = Kernel {
 pub static STEP: Kernel = Kernel {
     name: "step",
     wgsl: wgsl!("step"),
-    dims: &["N", "ORIGIN", "DECAY", "NOISE"],
-    binds: &[
-        HYPER,
-        CLOCK_IN,
-        SEED,
-        input("direction", |d| d[0] as usize),
-        ORIGIN,
-        in_out("params", |d| d[0] as usize, Fill::Normal),
-    ],
+    dims: StepDims::NAMES,
+    binds: &[HYPER, CLOCK_IN, SEED, input("direction", StepDims::n), ORIGIN, in_out("params", StepDims::n, Fill::Normal)],
     cpu: cpu!(step_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]) * (4 + 30 * u64::from(d[3])),
+    grid: |d| fold(StepDims::n(d).div_ceil(64) as u32),
+    flops: |d| StepDims::n(d) as u64 * (4 + 30 * StepDims::noise(d) as u64),
     checks: Checks::new(
         &[&[1, 0, 0, 0], &[333, 1, 1, 0], &[100, 0, 1, 1], &[1000, 1, 0, 1]],
         Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" },
@@ -62,19 +62,20 @@ fn origin_or(origin: Option<View>, inputs: &UpdateInputs) -> View {
 pub(super) fn pull(tape: &Tape, inputs: &UpdateInputs, origin: Option<View>) -> Dispatch {
     let params = tape.flat();
     let views = vec![inputs.hyper, params, origin_or(origin, inputs), inputs.gradient];
-    flat(tape, &PULL, &[params.len, usize::from(origin.is_some())], views)
+    flat(tape, &PULL, PullDims { n: params.len, origin: usize::from(origin.is_some()) }.list(), views)
 }
 
 /// The step along `direction`, with decoupled decay when `decay`.
 pub(super) fn step(tape: &mut Tape, inputs: &UpdateInputs, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
     let (params, noise) = (tape.flat(), inputs.config.gradnoise > 0.0);
     let seed = tape.seeds(inputs.config.seed);
-    let dims = [params.len, usize::from(origin.is_some()), usize::from(decay), usize::from(noise)];
-    flat(tape, &STEP, &dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])
+    let [from_origin, decay, noise] = [origin.is_some(), decay, noise].map(usize::from);
+    let dims = StepDims { n: params.len, origin: from_origin, decay, noise }.list();
+    flat(tape, &STEP, dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])
 }
 
 fn pull_reference<T: Real>(args: &mut Args<T>) {
-    let [_, from_origin] = args.dims();
+    let from_origin = PullDims::origin(args.dims);
     let (hyper, params, origin, g) = (args.input(0), args.input(1), args.input(2), args.output(3));
     for (i, (g, &w)) in g.iter_mut().zip(params).enumerate() {
         *g += hyper[WD] * if from_origin == 1 { w - origin[i] } else { w };
@@ -82,7 +83,7 @@ fn pull_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn step_reference<T: Real>(args: &mut Args<T>) {
-    let [_, from_origin, decay, noise] = args.dims();
+    let StepDims { origin: from_origin, decay, noise, .. } = StepDims::of(args.dims);
     let (hyper, clock, seed) = (args.input(0), args.input(1), args.index(2));
     let (direction, origin, params) = (args.input(3), args.input(4), args.output(5));
     let (rate, decay) = (clock[RATE], if decay == 1 { hyper[WD] } else { T::ZERO });

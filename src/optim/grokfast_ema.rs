@@ -2,10 +2,10 @@
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
+use crate::kernel::{Args, Bind, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
 use crate::step::{AMPLIFY, EMA, HYPER};
-use crate::tape::{ADD_BACK, Op, Tape};
+use crate::tape::{ADD_BACK, AccumulateDims, Op, Tape};
 use crate::{cpu, wgsl};
 
 /// Table entry.
@@ -18,11 +18,11 @@ pub(super) const SEEN: Bind = input_of("seen", |_| 1, Fill::These(&[4.0]));
 pub static KERNEL: Kernel = Kernel {
     name: "grokfast_ema",
     wgsl: wgsl!("grokfast_ema"),
-    dims: &["N"],
-    binds: &[HYPER, SEEN, in_out("g", |d| d[0] as usize, Fill::Normal), in_out("mean", |d| d[0] as usize, Fill::Normal)],
+    dims: Elements::NAMES,
+    binds: &[HYPER, SEEN, in_out("g", Elements::n, Fill::Normal), in_out("mean", Elements::n, Fill::Normal)],
     cpu: cpu!(reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 5 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 5 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
     variants: &[],
 };
@@ -30,14 +30,14 @@ pub static KERNEL: Kernel = Kernel {
 pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
     let g = inputs.gradient;
     let (seen, mean) = (update.remember(tape, 1, "gradients seen"), update.remember(tape, g.len, "mean gradient"));
-    update.list.push(flat(tape, &KERNEL, &[g.len], vec![inputs.hyper, seen, g, mean]));
+    update.list.push(flat(tape, &KERNEL, Elements { n: g.len }.list(), vec![inputs.hyper, seen, g, mean]));
     count(tape, seen, update);
 }
 
 /// One more gradient was seen.
 pub(super) fn count(tape: &mut Tape, seen: View, update: &mut Update) {
     let one = tape.constant(&[1.0], "one");
-    update.list.push(flat(tape, &ADD_BACK, &[1, 1], vec![one, seen]));
+    update.list.push(flat(tape, &ADD_BACK, AccumulateDims { n: 1, accumulate: 1 }.list(), vec![one, seen]));
 }
 
 fn reference<T: Real>(args: &mut Args<T>) {

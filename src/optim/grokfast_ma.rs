@@ -6,11 +6,15 @@
 
 use super::grokfast_ema::{SEEN, count};
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out};
 use crate::plan::ALIGN;
 use crate::step::{AMPLIFY, HYPER};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct Dims { n, window }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "grokfast_ma", kernels: &[&KERNEL], examples: &[] };
@@ -19,17 +23,17 @@ pub static OP: Op = Op { name: "grokfast_ma", kernels: &[&KERNEL], examples: &[]
 pub static KERNEL: Kernel = Kernel {
     name: "grokfast_ma",
     wgsl: wgsl!("grokfast_ma"),
-    dims: &["N", "WINDOW"],
+    dims: Dims::NAMES,
     binds: &[
         HYPER,
         SEEN,
-        in_out("g", |d| d[0] as usize, Fill::Normal),
-        in_out("ring", |d| (d[0] * d[1]) as usize, Fill::Normal),
-        in_out("total", |d| d[0] as usize, Fill::Normal),
+        in_out("g", Dims::n, Fill::Normal),
+        in_out("ring", |d| Dims::n(d) * Dims::window(d), Fill::Normal),
+        in_out("total", Dims::n, Fill::Normal),
     ],
     cpu: cpu!(reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 6 * u64::from(d[0]),
+    grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
+    flops: |d| 6 * Dims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[333, 3], &[200, 7]], Tolerance { relative: 1e-6, why: "a short sum" }),
     variants: &[],
 };
@@ -39,12 +43,12 @@ pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update
     let seen = update.remember(tape, 1, "gradients seen");
     let ring = update.remember(tape, window * g.len, "last gradients");
     let total = update.remember(tape, g.len, "sum of the last gradients");
-    update.list.push(flat(tape, &KERNEL, &[g.len, window], vec![inputs.hyper, seen, g, ring, total]));
+    update.list.push(flat(tape, &KERNEL, Dims { n: g.len, window }.list(), vec![inputs.hyper, seen, g, ring, total]));
     count(tape, seen, update);
 }
 
 fn reference<T: Real>(args: &mut Args<T>) {
-    let [n, window] = args.dims();
+    let Dims { n, window } = Dims::of(args.dims);
     let (hyper, seen) = (args.input(0), args.input(1)[0].wide() as usize);
     let (g, ring, total) = (args.output(2), args.output(3), args.output(4));
     let slot = seen % window;

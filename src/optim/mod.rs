@@ -49,6 +49,6 @@ pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {
 }
 
 /// A dispatch of `kernel` over buffers as long as the parameters.
-fn flat(tape: &Tape, kernel: &'static crate::kernel::Kernel, dims: &[usize], views: Vec<View>) -> Dispatch {
-    tape.dispatch(kernel, dims.iter().map(|&d| d as u32).collect(), views, kernel.name)
+fn flat(tape: &Tape, kernel: &'static crate::kernel::Kernel, dims: Vec<u32>, views: Vec<View>) -> Dispatch {
+    tape.dispatch(kernel, dims, views, kernel.name)
 }

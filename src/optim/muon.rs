@@ -6,9 +6,9 @@
 //! of the smaller side. The step is 0.2 √max(rows, columns) x (Liu et al. 2025, "Muon is scalable"): as long as AdamW's
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
-use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
+use super::pieces::{EXTENT, PieceDims, Pieces, SUMS, blocks, over};
 use super::{Update, UpdateInputs, adam, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
+use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
 use crate::step::{BETA1, HYPER};
@@ -30,11 +30,11 @@ fn scale(shape: [usize; 2]) -> f32 {
 pub static NESTEROV: Kernel = Kernel {
     name: "nesterov",
     wgsl: wgsl!("nesterov"),
-    dims: &["N"],
-    binds: &[HYPER, input("g", |d| d[0] as usize), in_out("b", |d| d[0] as usize, Fill::Normal), output("y", |d| d[0] as usize)],
+    dims: Elements::NAMES,
+    binds: &[HYPER, input("g", Elements::n), in_out("b", Elements::n, Fill::Normal), output("y", Elements::n)],
     cpu: cpu!(nesterov_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 6 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 6 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
     variants: &[],
 };
@@ -43,11 +43,11 @@ pub static NESTEROV: Kernel = Kernel {
 pub static NORMALIZE: Kernel = Kernel {
     name: "normalize",
     wgsl: wgsl!("normalize"),
-    dims: &["N", "PIECES"],
-    binds: &[input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform), EXTENT, in_out("x", |d| d[0] as usize, Fill::Normal)],
+    dims: PieceDims::NAMES,
+    binds: &[input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform), EXTENT, in_out("x", PieceDims::n, Fill::Normal)],
     cpu: cpu!(normalize_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]),
+    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
+    flops: |d| PieceDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
     variants: &[],
 };
@@ -56,16 +56,11 @@ pub static NORMALIZE: Kernel = Kernel {
 pub static COMBINE: Kernel = Kernel {
     name: "combine",
     wgsl: wgsl!("combine"),
-    dims: &["N"],
-    binds: &[
-        input("factors", |_| 2),
-        input("x", |d| d[0] as usize),
-        input("y", |d| d[0] as usize),
-        output("z", |d| d[0] as usize),
-    ],
+    dims: Elements::NAMES,
+    binds: &[input("factors", |_| 2), input("x", Elements::n), input("y", Elements::n), output("z", Elements::n)],
     cpu: cpu!(combine_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 3 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 3 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to three roundings" }),
     variants: &[],
 };
@@ -80,11 +75,11 @@ pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Upd
     let n = direction.len;
     let b = update.remember(tape, n, "momentum");
     let x = tape.numbers(n, "Newton–Schulz x");
-    update.list.push(flat(tape, &NESTEROV, &[n], vec![inputs.hyper, inputs.gradient, b, x]));
+    update.list.push(flat(tape, &NESTEROV, Elements { n }.list(), vec![inputs.hyper, inputs.gradient, b, x]));
     let pieces = Pieces::new(tape);
     let (measure, sums) = pieces.dots(tape, [x, x]);
     update.list.push(measure);
-    update.list.push(flat(tape, &NORMALIZE, &[n, pieces.count()], vec![sums, pieces.extent, x]));
+    update.list.push(flat(tape, &NORMALIZE, PieceDims { n, pieces: pieces.count() }.list(), vec![sums, pieces.extent, x]));
     let other = tape.numbers(n, "Newton–Schulz next x");
     for param in tape.params().to_vec().into_iter().filter(hidden) {
         let at = |view: View| View { offset: view.offset + param.offset, len: param.shape[0] * param.shape[1], ..view };
@@ -111,11 +106,11 @@ fn orthogonalize(tape: &mut Tape, update: &mut Update, shape: [usize; 2], [mut x
             if rows <= cols { Product::transposed_b([side, side, cols]) } else { Product::transposed_a([side, side, rows]) };
         update.list.push(multiply(tape, to_gram, x, x, gram));
         update.list.push(multiply(tape, Product::plain([side; 3]), gram, gram, squared));
-        update.list.push(flat(tape, &COMBINE, &[side * side], vec![mix, gram, squared, mixed]));
+        update.list.push(flat(tape, &COMBINE, Elements { n: side * side }.list(), vec![mix, gram, squared, mixed]));
         let (left, right) = if rows <= cols { (mixed, x) } else { (x, mixed) };
         update.list.push(multiply(tape, Product::plain([rows, cols, side]), left, right, product));
         let (factors, to) = if i < ITERATIONS { (step, next) } else { (last, result) };
-        update.list.push(flat(tape, &COMBINE, &[rows * cols], vec![factors, x, product, to]));
+        update.list.push(flat(tape, &COMBINE, Elements { n: rows * cols }.list(), vec![factors, x, product, to]));
         (x, next) = (next, x);
     }
 }

@@ -2,7 +2,7 @@
 //! as the gradient was: g⊥ = g − (w·g/(w·w + 1e-30)) w, then g⊥ ‖g‖/(‖g⊥‖ + 1e-30), as in the authors' code. So no step
 //! scales the logits up along the weights.
 
-use super::pieces::{EXTENT, Pieces, SUMS, blocks, over};
+use super::pieces::{EXTENT, PieceDims, Pieces, SUMS, blocks, over};
 use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
@@ -21,16 +21,16 @@ const TINY: f64 = 1e-30;
 pub static REMOVE: Kernel = Kernel {
     name: "orthogonal",
     wgsl: wgsl!("orthogonal"),
-    dims: &["N", "PIECES"],
+    dims: PieceDims::NAMES,
     binds: &[
-        input("w", |d| d[0] as usize),
-        input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform),
+        input("w", PieceDims::n),
+        input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
         EXTENT,
-        in_out("g", |d| d[0] as usize, Fill::Normal),
+        in_out("g", PieceDims::n, Fill::Normal),
     ],
     cpu: cpu!(remove_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 2 * u64::from(d[0]),
+    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
+    flops: |d| 2 * PieceDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
     variants: &[],
 };
@@ -39,16 +39,16 @@ pub static REMOVE: Kernel = Kernel {
 pub static RESCALE: Kernel = Kernel {
     name: "rescale",
     wgsl: wgsl!("rescale"),
-    dims: &["N", "PIECES"],
+    dims: PieceDims::NAMES,
     binds: &[
-        input_of("before", |d| SUMS * d[1] as usize, Fill::Uniform),
-        input_of("sums", |d| SUMS * d[1] as usize, Fill::Uniform),
+        input_of("before", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
+        input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
         EXTENT,
-        in_out("g", |d| d[0] as usize, Fill::Normal),
+        in_out("g", PieceDims::n, Fill::Normal),
     ],
     cpu: cpu!(rescale_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]),
+    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
+    flops: |d| PieceDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
     variants: &[],
 };
@@ -56,13 +56,13 @@ pub static RESCALE: Kernel = Kernel {
 pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
     let (params, g) = (tape.flat(), inputs.gradient);
     let pieces = Pieces::new(tape);
-    let dims = [g.len, pieces.count()];
+    let dims = PieceDims { n: g.len, pieces: pieces.count() }.list();
     let (measure, before) = pieces.dots(tape, [params, g]);
     update.list.push(measure);
-    update.list.push(flat(tape, &REMOVE, &dims, vec![params, before, pieces.extent, g]));
+    update.list.push(flat(tape, &REMOVE, dims.clone(), vec![params, before, pieces.extent, g]));
     let (measure, after) = pieces.dots(tape, [params, g]);
     update.list.push(measure);
-    update.list.push(flat(tape, &RESCALE, &dims, vec![before, after, pieces.extent, g]));
+    update.list.push(flat(tape, &RESCALE, dims, vec![before, after, pieces.extent, g]));
 }
 
 fn remove_reference<T: Real>(args: &mut Args<T>) {

@@ -1,10 +1,14 @@
 //! Scalar products over each parameter tensor, in pieces that are added in a fixed order.
 
 use super::flat;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, index, input, output};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
+
+dims! {
+    pub(super) struct PieceDims { n, pieces }
+}
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "dots", kernels: &[&DOTS], examples: &[] };
@@ -18,23 +22,23 @@ pub const SUMS: usize = 3;
 pub static DOTS: Kernel = Kernel {
     name: "dots",
     wgsl: wgsl!("dots"),
-    dims: &["N", "PIECES"],
+    dims: PieceDims::NAMES,
     binds: &[
-        input("a", |d| d[0] as usize),
-        input("b", |d| d[0] as usize),
-        index("piece", |d| 2 * d[1] as usize, Fill::Exactly(test_pieces)),
-        output("sums", |d| SUMS * d[1] as usize),
+        input("a", PieceDims::n),
+        input("b", PieceDims::n),
+        index("piece", |d| 2 * PieceDims::pieces(d), Fill::Exactly(test_pieces)),
+        output("sums", |d| SUMS * PieceDims::pieces(d)),
     ],
     cpu: cpu!(dots_reference),
-    grid: |d| [d[1], 1],
-    flops: |d| 6 * u64::from(d[0]),
+    grid: |d| [PieceDims::pieces(d) as u32, 1],
+    flops: |d| 6 * PieceDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3], &[5000, 2]], Tolerance { relative: 2e-6, why: "the GPU sums a piece in 64 parts" }),
     variants: &[],
 };
 
 /// The first and past-the-last piece of the tensor that each block of [`ALIGN`] parameters belongs to, for kernels that
 /// need a tensor's sums. Their dims begin with N and PIECES.
-pub const EXTENT: Bind = index("extent", |d| 2 * (d[0] as usize).div_ceil(ALIGN), Fill::Exactly(test_extents));
+pub const EXTENT: Bind = index("extent", |d| 2 * PieceDims::n(d).div_ceil(ALIGN), Fill::Exactly(test_extents));
 
 /// Where the pieces of all parameters are.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +75,7 @@ impl Pieces {
     /// The sums of products of `a` and `b`, in a new buffer.
     pub fn dots(&self, tape: &mut Tape, [a, b]: [View; 2]) -> (Dispatch, View) {
         let sums = tape.numbers(SUMS * self.count(), "sums of products");
-        (flat(tape, &DOTS, &[a.len, self.count()], vec![a, b, self.piece, sums]), sums)
+        (flat(tape, &DOTS, PieceDims { n: a.len, pieces: self.count() }.list(), vec![a, b, self.piece, sums]), sums)
     }
 }
 
@@ -98,12 +102,12 @@ fn dots_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn test_pieces(dims: &[u32]) -> Vec<u32> {
-    let [n, pieces] = [dims[0], dims[1]];
+    let [n, pieces] = [PieceDims::n, PieceDims::pieces].map(|size| size(dims) as u32);
     (0..pieces).flat_map(|k| [k * n / pieces, (k + 1) * n / pieces]).collect()
 }
 
 fn test_extents(dims: &[u32]) -> Vec<u32> {
-    let [n, pieces] = [dims[0], dims[1]];
+    let [n, pieces] = [PieceDims::n, PieceDims::pieces].map(|size| size(dims) as u32);
     let extent = |block: u32| {
         let first = block * 7 % pieces;
         [first, first + 1 + block % (pieces - first)]

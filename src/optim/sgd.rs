@@ -2,7 +2,7 @@
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
+use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
 use crate::step::{BETA1, HYPER};
 use crate::tape::{Op, Tape};
@@ -15,11 +15,11 @@ pub static OP: Op = Op { name: "momentum", kernels: &[&MOMENTUM], examples: &[] 
 pub static MOMENTUM: Kernel = Kernel {
     name: "momentum",
     wgsl: wgsl!("momentum"),
-    dims: &["N"],
-    binds: &[HYPER, input("g", |d| d[0] as usize), in_out("b", |d| d[0] as usize, Fill::Normal)],
+    dims: Elements::NAMES,
+    binds: &[HYPER, input("g", Elements::n), in_out("b", Elements::n, Fill::Normal)],
     cpu: cpu!(momentum_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 2 * u64::from(d[0]),
+    grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
+    flops: |d| 2 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-7, why: "two roundings, or one" }),
     variants: &[],
 };
@@ -27,7 +27,7 @@ pub static MOMENTUM: Kernel = Kernel {
 pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {
     let len = inputs.gradient.len;
     let b = update.remember(tape, len, "momentum");
-    update.list.push(flat(tape, &MOMENTUM, &[len], vec![inputs.hyper, inputs.gradient, b]));
+    update.list.push(flat(tape, &MOMENTUM, Elements { n: len }.list(), vec![inputs.hyper, inputs.gradient, b]));
     b
 }
 

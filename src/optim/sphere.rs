@@ -1,6 +1,7 @@
 //! Weights held on a sphere: after each step all of a run's are rescaled to a multiple of their initial norm (the
 //! constrained runs of Liu et al. 2022, "Omnigrok").
 
+use super::pieces::PieceDims;
 use super::{Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::ops::weight_norm::{squares, weight_norm};
@@ -16,11 +17,11 @@ pub static OP: Op = Op { name: "sphere", kernels: &[&SPHERE_PROJECT], examples: 
 pub static SPHERE_PROJECT: Kernel = Kernel {
     name: "sphere",
     wgsl: wgsl!("sphere"),
-    dims: &["N", "PIECES"],
-    binds: &[HYPER, input_of("squares", |d| d[1] as usize, Fill::Uniform), in_out("params", |d| d[0] as usize, Fill::Normal)],
+    dims: PieceDims::NAMES,
+    binds: &[HYPER, input_of("squares", PieceDims::pieces, Fill::Uniform), in_out("params", PieceDims::n, Fill::Normal)],
     cpu: cpu!(sphere_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| u64::from(d[0]),
+    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
+    flops: |d| PieceDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[333, 70]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
     variants: &[],
 };
@@ -30,7 +31,12 @@ pub(super) fn project(tape: &mut Tape, hyper: View, update: &mut Update) {
     let params = tape.flat();
     let sums = tape.numbers(squares(params.len), "squared weights after the step");
     update.list.push(weight_norm(tape, sums));
-    update.list.push(flat(tape, &SPHERE_PROJECT, &[params.len, sums.len], vec![hyper, sums, params]));
+    update.list.push(flat(
+        tape,
+        &SPHERE_PROJECT,
+        PieceDims { n: params.len, pieces: sums.len }.list(),
+        vec![hyper, sums, params],
+    ));
 }
 
 fn sphere_reference<T: Real>(args: &mut Args<T>) {

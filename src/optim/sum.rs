@@ -1,28 +1,32 @@
 //! The flat gradient, summed from its parts: for updates that need it as a whole, and for its norm.
 
 use super::flat;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, output};
+use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
 use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
+
+dims! {
+    pub(super) struct TermDims { n, terms, parts }
+}
 
 /// Table entry among the ops.
 pub static OP: Op = Op { name: "gradient_sum", kernels: &[&GRADIENT_SUM], examples: &[] };
 
 /// First and past-the-last term of each block of [`ALIGN`] parameters.
-pub const START: Bind = index("start", |d| d[0] as usize / ALIGN + 1, Fill::Offsets(|d| d[1]));
+pub const START: Bind = index("start", |d| TermDims::n(d) / ALIGN + 1, Fill::Offsets(|d| TermDims::terms(d) as u32));
 /// The terms, see [`Tape::gradient_table`].
-pub const ENTRY: Bind = index("entry", |d| TERM * d[1] as usize, Fill::Exactly(test_terms));
+pub const ENTRY: Bind = index("entry", |d| TERM * TermDims::terms(d), Fill::Exactly(test_terms));
 
 /// g = Σ of its parts
 pub static GRADIENT_SUM: Kernel = Kernel {
     name: "gradient_sum",
     wgsl: wgsl!("gradient_sum"),
-    dims: &["N", "TERMS", "PARTS"],
-    binds: &[START, ENTRY, input("parts", |d| d[2] as usize), output("g", |d| d[0] as usize)],
+    dims: TermDims::NAMES,
+    binds: &[START, ENTRY, input("parts", TermDims::parts), output("g", TermDims::n)],
     cpu: cpu!(gradient_sum_reference, optimised: gradient_sum_optimised),
-    grid: |d| fold(d[0] / ALIGN as u32),
-    flops: |d| u64::from(d[2]),
+    grid: |d| fold((TermDims::n(d) / ALIGN) as u32),
+    flops: |d| TermDims::parts(d) as u64,
     checks: Checks::new(
         &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
         Tolerance { relative: 1e-6, why: "a few sums of a few numbers" },
@@ -34,12 +38,20 @@ pub static GRADIENT_SUM: Kernel = Kernel {
 pub fn gradient(tape: &mut Tape) -> (Dispatch, View) {
     let (parts, [start, entry]) = (tape.parts(), tape.gradient_table());
     let g = tape.numbers(tape.flat().len, "gradient");
-    (flat(tape, &GRADIENT_SUM, &[g.len, entry.len / TERM, parts.len], vec![start, entry, parts, g]), g)
+    (
+        flat(
+            tape,
+            &GRADIENT_SUM,
+            TermDims { n: g.len, terms: entry.len / TERM, parts: parts.len }.list(),
+            vec![start, entry, parts, g],
+        ),
+        g,
+    )
 }
 
 /// Terms over all of the parameters, with one to three partial sums and both signs.
 fn test_terms(dims: &[u32]) -> Vec<u32> {
-    let [n, terms, parts] = [dims[0], dims[1], dims[2]];
+    let [n, terms, parts] = [TermDims::n, TermDims::terms, TermDims::parts].map(|size| size(dims) as u32);
     let term = |t: u32| {
         let (at, count) = (t * 37 % n, 1 + t % 3);
         let len = (1 + t * 29 % 100).min(n - at).min(parts / count);

@@ -65,7 +65,7 @@ inspections! {
     Table => Table,
     /// The embedding's spectrum and a plane; else that of the strongest frequency, or of two components where there is none.
     Embedding(Option<Plane>) => Embedding,
-    /// All neurons' frequencies, and the maps of some, from this place in the order of frequencies.
+    /// All neurons' frequencies, and the maps of some, from this index in the order of frequencies.
     Neurons(u32) => Neurons,
     /// Attention of the position that is read out, over all pairs.
     Attention => Vec<Layer>,
@@ -73,7 +73,7 @@ inspections! {
     Progress => Progress,
     /// The answers to one pair.
     Pair(u32, u32) => Pair,
-    /// A parameter, by its place in the model.
+    /// A parameter, by its index in the model.
     Matrix(u32) => Matrix,
 }
 
@@ -140,10 +140,10 @@ pub struct Embedding {
     pub participation: f32,
     /// The share of the variance that each principal component has, where the plane is one of them.
     pub shares: Vec<f32>,
-    /// The plane of `places`.
+    /// The plane of `coordinates`.
     pub plane: Plane,
-    /// Each token's place in it.
-    pub places: Vec<[f32; 2]>,
+    /// Each token's point in it.
+    pub coordinates: Vec<[f32; 2]>,
     /// The tokens in the order of the cycle.
     pub tokens: Vec<u16>,
     /// Whether there is a cycle, and with it frequencies.
@@ -161,7 +161,7 @@ pub struct Neurons {
     pub least: u8,
     /// Where `maps` begins in `order`.
     pub first: u32,
-    /// Side of the maps: places on the cycle.
+    /// Side of the maps: indices on the cycle.
     pub side: u16,
     /// For some neurons of the order the least and the greatest activation, and each between them.
     pub maps: Vec<(f32, f32, Vec<u8>)>,

@@ -71,7 +71,7 @@ impl Config {
     fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
-        key.must_set(self, instead);
+        (key.set)(self, instead).expect("a valid replacement");
         Problem { key: name.into(), value, why, instead: instead.into() }
     }
 }

@@ -1,6 +1,6 @@
 //! What the ops' derivations talk to.
 
-use super::{ADD_BACK, Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
+use super::{ADD_BACK, AccumulateDims, Gathering, PARAMS, PARTS, RowSum, Tape, Tensor, Term};
 use crate::kernel::Kernel;
 use crate::plan::{Dispatch, View};
 
@@ -83,7 +83,7 @@ impl<'t> Backward<'t> {
             return view;
         }
         let part = self.tape.part(view.len);
-        self.push(&ADD_BACK, vec![view.len as u32, 0], vec![view, part]);
+        self.push(&ADD_BACK, AccumulateDims { n: view.len, accumulate: 0 }.list(), vec![view, part]);
         part
     }
 
@@ -110,7 +110,7 @@ impl<'t> Backward<'t> {
         }
         for dy in all {
             let (dx, accumulate) = self.into(x);
-            self.push(&ADD_BACK, vec![dy.len as u32, accumulate], vec![dy, dx]);
+            self.push(&ADD_BACK, AccumulateDims { n: dy.len, accumulate: accumulate as usize }.list(), vec![dy, dx]);
         }
     }
 

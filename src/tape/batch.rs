@@ -10,11 +10,18 @@
 //! [`Tape::rows`] does for lists that stay.
 
 use super::{Op, Rows, Tape};
-use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, output_index};
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, output_index};
 use crate::plan::{Dispatch, Kind, View};
 use crate::rng::Stateless;
 use crate::step::{BatchToken, CLOCK_IN, SEED, TIME};
 use crate::{cpu, wgsl};
+
+dims! {
+    struct BatchDims { len, pairs, size, half }
+}
+dims! {
+    struct InvertDims { len, source, entries, slots }
+}
 
 /// Table entry.
 pub static OP: Op = Op { name: "batch", kernels: &[&BATCH, &INVERT], examples: &[] };
@@ -28,17 +35,17 @@ const SAME: Tolerance = Tolerance { relative: 0.0, why: "integers" };
 pub static BATCH: Kernel = Kernel {
     name: "batch",
     wgsl: wgsl!("batch"),
-    dims: &["LEN", "PAIRS", "SIZE", "HALF"],
+    dims: BatchDims::NAMES,
     binds: &[
         CLOCK_IN,
         SEED,
-        index("pairs", |d| FIELDS * d[1] as usize, Fill::Below(|_| 100)),
-        index("tokens", |d| d[0] as usize, Fill::Exactly(test_tokens)),
-        output_index("index", |d| d[0] as usize),
+        index("pairs", |d| FIELDS * BatchDims::pairs(d), Fill::Below(|_| 100)),
+        index("tokens", BatchDims::len, Fill::Exactly(test_tokens)),
+        output_index("index", BatchDims::len),
     ],
     cpu: cpu!(batch_reference),
-    grid: |d| fold(d[0].div_ceil(64)),
-    flops: |d| 500 * u64::from(d[0]),
+    grid: |d| fold(BatchDims::len(d).div_ceil(64) as u32),
+    flops: |d| 500 * BatchDims::len(d) as u64,
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 37, 5, 3], &[300, 1000, 300, 5]], SAME),
     variants: &[],
 };
@@ -48,15 +55,15 @@ pub static BATCH: Kernel = Kernel {
 pub static INVERT: Kernel = Kernel {
     name: "invert",
     wgsl: wgsl!("invert"),
-    dims: &["LEN", "SOURCE", "ENTRIES", "SLOTS"],
+    dims: InvertDims::NAMES,
     binds: &[
-        index("index", |d| d[0] as usize, Fill::Exactly(test_index)),
-        output_index("start", |d| d[1] as usize + 1),
-        output_index("entry", |d| d[2] as usize),
+        index("index", InvertDims::len, Fill::Exactly(test_index)),
+        output_index("start", |d| InvertDims::source(d) + 1),
+        output_index("entry", InvertDims::entries),
     ],
     cpu: cpu!(invert_reference),
-    grid: |d| fold((d[0] + d[1] + 1).div_ceil(64)),
-    flops: |d| u64::from(d[0]),
+    grid: |d| fold((InvertDims::len(d) + InvertDims::source(d) + 1).div_ceil(64) as u32),
+    flops: |d| InvertDims::len(d) as u64,
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
     variants: &[],
 };
@@ -84,13 +91,13 @@ impl Batch {
 
     /// `index` is filled in as `tokens` says.
     pub(crate) fn fill(&mut self, tape: &Tape, tokens: View, index: View) {
-        let dims = [tokens.len, self.count, self.size, half(self.count)].map(|d| d as u32).into();
+        let dims = BatchDims { len: tokens.len, pairs: self.count, size: self.size, half: half(self.count) }.list();
         self.list.push(tape.dispatch(&BATCH, dims, vec![self.clock, self.seed, self.pairs, tokens, index], "batch"));
     }
 
     /// And its inverse lists.
     pub(crate) fn invert(&mut self, tape: &Tape, index: View, slots: usize, [start, entry]: [View; 2]) {
-        let dims = [index.len, start.len - 1, entry.len, slots].map(|d| d as u32).into();
+        let dims = InvertDims { len: index.len, source: start.len - 1, entries: entry.len, slots }.list();
         self.list.push(tape.dispatch(&INVERT, dims, vec![index, start, entry], "batch rows"));
     }
 }
@@ -160,7 +167,7 @@ fn order(position: u32, count: u32, half: u32, seed: u32, epoch: u32) -> u32 {
 }
 
 fn batch_reference<T: Real>(args: &mut Args<T>) {
-    let [_, count, size, half] = args.dims();
+    let BatchDims { pairs: count, size, half, .. } = BatchDims::of(args.dims);
     let (clock, seed, pairs, tokens) = (args.input(0), args.index(1), args.index(2), args.index(3));
     let step = clock[TIME].wide() as usize - 1;
     let epoch = step / (count / size);
@@ -176,7 +183,7 @@ fn batch_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn invert_reference<T: Real>(args: &mut Args<T>) {
-    let [.., slots] = args.dims::<4>();
+    let slots = InvertDims::slots(args.dims);
     let (index, start, entry) = (args.index(0), args.output_index(1), args.output_index(2));
     start.fill(0);
     for &row in index.iter().filter(|&&row| row != NONE) {
@@ -194,14 +201,14 @@ fn invert_reference<T: Real>(args: &mut Args<T>) {
 
 /// Indices that stay, and tokens with offsets.
 fn test_tokens(dims: &[u32]) -> Vec<u32> {
-    let size = dims[2] as usize;
+    let size = BatchDims::size(dims);
     let token = |j: usize| BatchToken { slot: (j % FIELDS * size + j * 7 % size) as u32, offset: j as u32 % 9 };
-    (0..dims[0] as usize).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
+    (0..BatchDims::len(dims)).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
 }
 
 /// A third of them NONE, but for the first.
 fn test_index(dims: &[u32]) -> Vec<u32> {
-    (0..dims[0]).map(|j| if j % 3 == 2 { NONE } else { j * 31 % dims[1] }).collect()
+    (0..InvertDims::len(dims)).map(|j| if j % 3 == 2 { NONE } else { (j * 31 % InvertDims::source(dims)) as u32 }).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Operation, RANDOM, Size, cells};
 use crate::config::{Config, Pairing};
-use crate::order::ranked;
+use crate::order::argsort;
 use crate::rng::{Rng, Stream};
 
 /// One equation `x ∘ y = c`.
@@ -161,7 +161,7 @@ fn unused((mut train, mut test): Drawn, subset: f64) -> Split {
     let used = ((subset * train.len() as f64).round() as usize).clamp(1, train.len());
     test.extend(train.drain(used..));
     let sorted = |list: Vec<(usize, Equation)>| {
-        ranked(list.len(), &|a, b| list[a].0.cmp(&list[b].0)).into_iter().map(|i| list[i].1).collect()
+        argsort(list.len(), &|a, b| list[a].0.cmp(&list[b].0)).into_iter().map(|i| list[i].1).collect()
     };
     Split { train: sorted(train), test: sorted(test) }
 }

@@ -1,4 +1,4 @@
-//! Groups of permutations. An element's number is its place in the lexicographic order of the group; x · y applies x first,
+//! Groups of permutations. An element's number is its index in the lexicographic order of the group; x · y applies x first,
 //! then y, as in the code of Power et al. 2022.
 
 use super::{Size, Task};
@@ -67,30 +67,30 @@ fn inverse<const N: usize>(x: Permutation<N>) -> Permutation<N> {
     back
 }
 
-/// The permutation at a place of the lexicographic order, by its Lehmer code.
-fn unrank<const N: usize>(mut place: u32) -> Permutation<N> {
+/// The permutation at a index of the lexicographic order, by its Lehmer code.
+fn unrank<const N: usize>(mut index: u32) -> Permutation<N> {
     let mut code = [0; N];
     for k in 1..=N as u32 {
-        code[N - k as usize] = place % k;
-        place /= k;
+        code[N - k as usize] = index % k;
+        index /= k;
     }
     let mut left: Vec<u32> = (0..N as u32).collect();
     code.map(|digit| left.remove(digit as usize))
 }
 
-/// The place in the lexicographic order.
+/// The index in the lexicographic order.
 fn rank<const N: usize>(x: Permutation<N>) -> u32 {
-    (0..N).fold(0, |place, k| {
+    (0..N).fold(0, |index, k| {
         let smaller = x[k + 1..].iter().filter(|&&later| later < x[k]).count() as u32;
-        place * (N - k) as u32 + smaller
+        index * (N - k) as u32 + smaller
     })
 }
 
-/// The even permutation at a place of their order. Places 2k and 2k + 1 of all permutations differ in the last two images
+/// The even permutation at a index of their order. Indices 2k and 2k + 1 of all permutations differ in the last two images
 /// only, so that one of them is even.
-fn even(place: u32) -> Permutation<5> {
-    let x = unrank(2 * place);
-    if is_even(x) { x } else { unrank(2 * place + 1) }
+fn even(index: u32) -> Permutation<5> {
+    let x = unrank(2 * index);
+    if is_even(x) { x } else { unrank(2 * index + 1) }
 }
 
 fn is_even<const N: usize>(x: Permutation<N>) -> bool {
@@ -106,7 +106,7 @@ mod tests {
     fn places_and_permutations_match_in_lexicographic_order() {
         let all: Vec<_> = (0..120).map(unrank::<5>).collect();
         assert!(all.is_sorted_by(|a, b| a < b));
-        assert!(all.iter().enumerate().all(|(place, &x)| rank(x) == place as u32));
+        assert!(all.iter().enumerate().all(|(index, &x)| rank(x) == index as u32));
         assert_eq!((unrank::<4>(0), unrank::<4>(23)), ([0, 1, 2, 3], [3, 2, 1, 0]));
     }
 
@@ -121,6 +121,6 @@ mod tests {
     fn even_places_are_the_even_permutations() {
         let evens: Vec<_> = (0..60).map(even).collect();
         assert!(evens.iter().all(|&x| is_even(x)) && evens.is_sorted_by(|a, b| a < b));
-        assert!(evens.iter().enumerate().all(|(place, &x)| rank(x) / 2 == place as u32));
+        assert!(evens.iter().enumerate().all(|(index, &x)| rank(x) / 2 == index as u32));
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Trainer;
 use super::state::State;
-use super::weight_checkpoint::{WeightCheckpoint, unrounded};
+use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
 use crate::config::Config;
 use crate::exec::{ExecError, Reading};
@@ -74,7 +74,7 @@ impl Snapshot {
             clock[..3].copy_from_slice(checkpoint.optimizer.as_ref().map_or(&empty, |optimizer| &optimizer.clock));
             params.clone_from(&checkpoint.weights);
         }
-        self.buffers.extend(checkpoint.optimizer.iter().flat_map(|optimizer| &optimizer.buffers).map(|buffer| unrounded(buffer)));
+        self.buffers.extend(checkpoint.optimizer.iter().flat_map(|optimizer| &optimizer.buffers).map(|buffer| from_bf16(buffer)));
         checkpoint.optimizer.is_none()
     }
 

@@ -23,7 +23,7 @@ pub struct WeightCheckpoint {
 pub(super) struct OptimizerState {
     /// The clock's time and powers of β.
     pub clock: [f32; 3],
-    /// Its buffers, as [`rounded`].
+    /// Its buffers, as [`to_bf16`].
     pub buffers: Vec<Vec<u16>>,
 }
 
@@ -82,7 +82,7 @@ impl PendingCheckpoint {
             let clock = [buffers[0][0], buffers[0][1], buffers[0][2]];
             checkpoint.optimizer = Some(OptimizerState {
                 clock,
-                buffers: buffers[State::WITHOUT_OPTIMIZER..].iter().map(|buffer| rounded(buffer)).collect(),
+                buffers: buffers[State::WITHOUT_OPTIMIZER..].iter().map(|buffer| to_bf16(buffer)).collect(),
             });
         }
         Ok(checkpoint)
@@ -91,7 +91,7 @@ impl PendingCheckpoint {
 
 /// The nearest numbers of 16 bits with the exponents of f32, as bfloat16: they are wrong by at most 0.4 %, which is less
 /// than one step changes a running mean, and squares of small gradients do not vanish.
-fn rounded(buffer: &[f32]) -> Vec<u16> {
+fn to_bf16(buffer: &[f32]) -> Vec<u16> {
     let half = |x: &f32| {
         let bits = x.to_bits();
         // Half of the last digit kept, or just below it where that digit is even.
@@ -101,8 +101,8 @@ fn rounded(buffer: &[f32]) -> Vec<u16> {
     buffer.iter().map(half).collect()
 }
 
-/// The numbers that [`rounded`] left.
-pub(super) fn unrounded(buffer: &[u16]) -> Vec<f32> {
+/// The numbers that [`to_bf16`] left.
+pub(super) fn from_bf16(buffer: &[u16]) -> Vec<f32> {
     buffer.iter().map(|&half| f32::from_bits(u32::from(half) << 16)).collect()
 }
 
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn rounding_is_to_the_nearest_and_keeps_the_range() {
-        let back = |x: f32| unrounded(&rounded(&[x]))[0];
+        let back = |x: f32| from_bf16(&to_bf16(&[x]))[0];
         // Worked by hand: 8 binary digits, ties to the even one.
         for (x, want) in [
             (1.0, 1.0),

@@ -20,13 +20,13 @@ pub fn file(wasm: &Path) -> Result<()> {
 
 /// The module with its functions in another order.
 fn module(bytes: &[u8]) -> Result<Vec<u8>> {
-    let (mut places, mut bodies) = (vec![], vec![]);
+    let (mut indices, mut bodies) = (vec![], vec![]);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     if let TypeRef::Func(_) = import?.ty {
-                        places.push(places.len() as u32);
+                        indices.push(indices.len() as u32);
                     }
                 }
             }
@@ -34,13 +34,13 @@ fn module(bytes: &[u8]) -> Result<Vec<u8>> {
             _ => (),
         }
     }
-    let (order, imported) = (order::order(&bodies), places.len());
-    places.resize(imported + order.len(), 0);
-    for (place, function) in order.iter().enumerate() {
-        places[imported + function] = (imported + place) as u32;
+    let (order, imported) = (order::order(&bodies), indices.len());
+    indices.resize(imported + order.len(), 0);
+    for (index, function) in order.iter().enumerate() {
+        indices[imported + function] = (imported + index) as u32;
     }
     let mut arranged = Module::new();
-    Arranged { order, places }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
+    Arranged { order, indices }.parse_core_module(&mut arranged, Parser::new(0), bytes)?;
     Ok(arranged.finish())
 }
 
@@ -49,14 +49,14 @@ struct Arranged {
     /// Which of the old functions stands first, second, …
     order: Vec<usize>,
     /// New indices by old ones. Imports come first, and stay.
-    places: Vec<u32>,
+    indices: Vec<u32>,
 }
 
 impl Reencode for Arranged {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        Ok(self.places[function as usize])
+        Ok(self.indices[function as usize])
     }
 
     fn parse_function_section(&mut self, to: &mut FunctionSection, section: FunctionSectionReader) -> Result<(), Error> {
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(module(&before).unwrap(), after, "a release has the same name wherever it is built");
 
         let Seen { numbers, called, exported, table } = seen(&after);
-        let number = |index: u32| index.checked_sub(1).map_or(-1, |place| numbers[place as usize]);
+        let number = |index: u32| index.checked_sub(1).map_or(-1, |index| numbers[index as usize]);
         assert!((0..COUNT as i32).eq(table.iter().map(|index| number(*index))));
         assert!(exported.iter().all(|(name, index)| *name == number(*index).to_string()) && exported.len() == COUNT as usize);
         assert!(numbers.iter().zip(&called).all(|(own, index)| number(*index) == own - 1));

@@ -72,7 +72,7 @@ impl<'c> Builder<'c> {
         }
         let queue = &self.context.queue;
         self.blame("the plan's first contents", |_| {
-            for (buffer, &(arena, at)) in plan.buffers.iter().zip(&arenas.places).filter(|(b, _)| !b.init.is_empty()) {
+            for (buffer, &(arena, at)) in plan.buffers.iter().zip(&arenas.offsets).filter(|(b, _)| !b.init.is_empty()) {
                 queue.write_buffer(&buffers[arena], 4 * at, bytemuck::cast_slice(&buffer.init));
             }
         });

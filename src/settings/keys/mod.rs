@@ -108,13 +108,8 @@ impl Key {
             Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
-        self.must_set(config, &instead);
+        (self.set)(config, &instead).expect("a valid replacement");
         Some(Problem { key: self.name.into(), value, why, instead })
-    }
-
-    /// Sets what is known to be valid. Not `expect`: it can print any text, and brings the tables of what is printable.
-    pub(super) fn must_set(&self, config: &mut Config, value: &str) {
-        assert!((self.set)(config, value).is_ok(), "a valid replacement");
     }
 }
 

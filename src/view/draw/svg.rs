@@ -13,7 +13,7 @@ pub struct Svg {
 impl Svg {
     /// An empty drawing of this size. The title and the longer description are what a screen reader says.
     pub fn new(width: f64, height: f64, title: &str, description: &str) -> Self {
-        let [width, height] = [width, height].map(place);
+        let [width, height] = [width, height].map(number);
         let [title, description] = [title, description].map(escape);
         let body = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
@@ -36,14 +36,14 @@ impl Svg {
         self.body += "\"";
     }
 
-    fn places(&mut self, values: &[(&str, f64)]) {
+    fn numbers(&mut self, values: &[(&str, f64)]) {
         for (name, value) in values {
-            self.attribute(name, &place(*value));
+            self.attribute(name, &number(*value));
         }
     }
 
     fn area(&mut self, area: Area) {
-        self.places(&[("x", area.x), ("y", area.y), ("width", area.width), ("height", area.height)]);
+        self.numbers(&[("x", area.x), ("y", area.y), ("width", area.width), ("height", area.height)]);
     }
 }
 
@@ -60,20 +60,20 @@ impl Draw for Svg {
         for line in lines {
             for (i, (x, y)) in line.iter().enumerate() {
                 path += if i == 0 { "M" } else { "L" };
-                path += &place(*x);
+                path += &number(*x);
                 path += " ";
-                path += &place(*y);
+                path += &number(*y);
             }
         }
         self.body += "<path fill=\"none\" stroke-linejoin=\"round\"";
         self.attribute("stroke", stroke.color);
-        self.places(&[("stroke-width", stroke.width)]);
+        self.numbers(&[("stroke-width", stroke.width)]);
         if !stroke.dash.is_empty() {
-            let dash: Vec<String> = stroke.dash.iter().map(|length| place(*length)).collect();
+            let dash: Vec<String> = stroke.dash.iter().map(|length| number(*length)).collect();
             self.attribute("stroke-dasharray", &dash.join(" "));
         }
         if stroke.alpha < 1.0 {
-            self.places(&[("stroke-opacity", stroke.alpha)]);
+            self.numbers(&[("stroke-opacity", stroke.alpha)]);
         }
         self.attribute("d", &path);
         self.body += "/>\n";
@@ -81,7 +81,7 @@ impl Draw for Svg {
 
     fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, edge: &str) {
         self.body += "<circle";
-        self.places(&[("cx", at.0), ("cy", at.1), ("r", radius), ("stroke-width", 1.5)]);
+        self.numbers(&[("cx", at.0), ("cy", at.1), ("r", radius), ("stroke-width", 1.5)]);
         self.attribute("fill", color);
         self.attribute("stroke", edge);
         self.body += "/>\n";
@@ -90,7 +90,7 @@ impl Draw for Svg {
     fn text(&mut self, label: Label) {
         self.body += "<text";
         // A third of an em below: programs disagree about what the middle of a line is, not about its baseline.
-        self.places(&[("x", label.at.0), ("y", label.at.1 + 0.35 * label.size), ("font-size", label.size)]);
+        self.numbers(&[("x", label.at.0), ("y", label.at.1 + 0.35 * label.size), ("font-size", label.size)]);
         match label.align {
             Align::Left => {}
             Align::Center => self.attribute("text-anchor", "middle"),
@@ -116,7 +116,7 @@ impl Draw for Svg {
 
     fn clip(&mut self, area: Area) {
         // A page may hold several drawings, which share their ids: equal ones clip equally.
-        let sides = [area.x, area.y, area.width, area.height].map(place);
+        let sides = [area.x, area.y, area.width, area.height].map(number);
         let id = format!("grokking-lab-clip-{}", sides.join("-"));
         self.body += "<clipPath";
         self.attribute("id", &id);
@@ -133,7 +133,7 @@ impl Draw for Svg {
 }
 
 /// A coordinate: a hundredth of a pixel is fine enough.
-fn place(value: f64) -> String {
+fn number(value: f64) -> String {
     let text = fixed(value, 2);
     text.trim_end_matches('0').trim_end_matches('.').into()
 }

@@ -135,15 +135,15 @@ fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
 }
 
 /// Where each token is drawn.
-fn places(stage: &Stage, embedding: &Embedding) -> Vec<(f64, f64)> {
+fn points(stage: &Stage, embedding: &Embedding) -> Vec<(f64, f64)> {
     let area = circle(stage);
-    let reach = embedding.places.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
+    let reach = embedding.coordinates.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let middle = middle(area);
-    let place = |[x, y]: &[f32; 2]| {
+    let point_at = |[x, y]: &[f32; 2]| {
         let [x, y] = [x, y].map(|x| f64::from(x / reach) * (area.width / 2.0 - 14.0));
         (middle.0 + x, middle.1 - y)
     };
-    embedding.places.iter().map(place).collect()
+    embedding.coordinates.iter().map(point_at).collect()
 }
 
 fn middle(area: Area) -> (f64, f64) {
@@ -151,8 +151,8 @@ fn middle(area: Area) -> (f64, f64) {
 }
 
 fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
-    let (area, theme, places) = (circle(stage), stage.theme, places(stage, embedding));
-    let (n, middle) = (places.len(), middle(area));
+    let (area, theme, points) = (circle(stage), stage.theme, points(stage, embedding));
+    let (n, middle) = (points.len(), middle(area));
     let title = "Plane of ".to_owned() + &name(embedding, embedding.plane);
     stage.text(draw, &title, (if wide(stage) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
     // Joined in the order in which the frequency goes around; in that of the strongest where there are several.
@@ -163,15 +163,15 @@ fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     };
     let order: Vec<usize> = (0..n).flat_map(|turn| (0..n).filter(move |i| i * k % n == turn)).collect();
     if embedding.cyclic {
-        let line = order.iter().chain(order.first()).map(|i| places[*i]).collect();
+        let line = order.iter().chain(order.first()).map(|i| points[*i]).collect();
         draw.lines(&[line], Stroke { alpha: 0.5, ..Stroke::thin(&theme.mark) });
     }
-    for place in &places {
-        draw.dot(*place, if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
+    for at in &points {
+        draw.dot(*at, if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
     }
     // A dozen names, spread along the circle.
     for i in order.iter().step_by(n.div_ceil(14).max(1)) {
-        let (x, y) = places[*i];
+        let (x, y) = points[*i];
         let away = ((x - middle.0).powi(2) + (y - middle.1).powi(2)).sqrt().max(1.0);
         let at = (x + (x - middle.0) / away * 11.0, y + (y - middle.1) / away * 11.0);
         stage.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
@@ -238,6 +238,6 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
         });
     }
     let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
-    let token = places(stage, embedding).iter().position(near)?;
+    let token = points(stage, embedding).iter().position(near)?;
     Some((format!("the vector of {}", embedding.tokens[token]), None))
 }

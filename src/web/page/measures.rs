@@ -64,8 +64,8 @@ fn result(result: &InspectResult) -> Entries {
                 Plane::Components(first) => ("component", first.into()),
             },
             ("tokens", shorts(&embedding.tokens)),
-            ("x", floats(embedding.places.iter().map(|[x, _]| *x))),
-            ("y", floats(embedding.places.iter().map(|[_, y]| *y))),
+            ("x", floats(embedding.coordinates.iter().map(|[x, _]| *x))),
+            ("y", floats(embedding.coordinates.iter().map(|[_, y]| *y))),
         ],
         InspectResult::Neurons(neurons) => vec![
             ("frequency", Uint16Array::from(&neurons.fits.iter().map(|fit| fit.0).collect::<Vec<_>>()[..]).into()),

@@ -13,7 +13,7 @@ pub struct Arenas {
     /// What each holds and its length in elements; the position is its binding.
     pub arenas: Vec<(Kind, u64)>,
     /// For each of the plan's buffers its arena and the element it starts at, a multiple of [`ALIGN`].
-    pub places: Vec<(usize, u64)>,
+    pub offsets: Vec<(usize, u64)>,
 }
 
 impl Arenas {
@@ -24,7 +24,7 @@ impl Arenas {
     pub fn new(plan: &Plan, limit: u64) -> Result<Arenas, ExecError> {
         // WGSL counts elements to 2^32.
         let limit = (limit / 4).min(u64::from(u32::MAX));
-        let mut made = Arenas { arenas: vec![], places: vec![] };
+        let mut made = Arenas { arenas: vec![], offsets: vec![] };
         for buffer in &plan.buffers {
             let len = buffer.per_run as u64 * plan.runs as u64;
             let refuse = |why: String| {
@@ -45,7 +45,7 @@ impl Arenas {
             }
             let at = start(&made.arenas[arena]);
             made.arenas[arena].1 = at + len;
-            made.places.push((arena, at));
+            made.offsets.push((arena, at));
         }
         Ok(made)
     }
@@ -84,7 +84,7 @@ mod tests {
         let plan = plan(&[(Kind::F32, 5), (Kind::U32, 70), (Kind::F32, 32), (Kind::U32, 1), (Kind::F32, 0)]);
         let arenas = Arenas::new(&plan, 1 << 20).unwrap();
         assert_eq!(arenas.arenas, [(Kind::F32, 128), (Kind::U32, 194)]);
-        assert_eq!(arenas.places, [(0, 0), (1, 0), (0, 64), (1, 192), (0, 128)]);
+        assert_eq!(arenas.offsets, [(0, 0), (1, 0), (0, 64), (1, 192), (0, 128)]);
         assert!(arenas.declarations().contains("@binding(1) var<storage, read> arena1: array<u32>;"));
     }
 
@@ -92,9 +92,9 @@ mod tests {
     fn a_small_limit_makes_more_arenas_first_fit() {
         let numbers = |lens: &[usize]| plan(&lens.iter().map(|&len| (Kind::F32, len)).collect::<Vec<_>>());
         let arenas = Arenas::new(&numbers(&[40, 64, 20]), 4 * 128).unwrap();
-        assert_eq!(arenas.places, [(0, 0), (1, 0), (2, 0)]);
+        assert_eq!(arenas.offsets, [(0, 0), (1, 0), (2, 0)]);
         let arenas = Arenas::new(&numbers(&[32, 64, 32]), 4 * 128).unwrap();
-        assert_eq!(arenas.places, [(0, 0), (1, 0), (0, 64)]);
+        assert_eq!(arenas.offsets, [(0, 0), (1, 0), (0, 64)]);
 
         let refused = |lens: &[usize]| Arenas::new(&numbers(lens), 4 * 128).unwrap_err().to_string();
         assert!(refused(&[1, 65]).contains("`buffer 1`: it needs 520 bytes and this GPU allows 512"));

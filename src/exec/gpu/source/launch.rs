@@ -6,7 +6,7 @@
 use core::fmt::Write as _;
 
 use super::arenas::Arenas;
-use super::rewriter::places_type;
+use super::rewriter::offsets_type;
 use super::shader::{POOLS, Shader, WORKGROUP_BYTES, workgroup_bytes};
 use super::specialize;
 use crate::exec::ExecError;
@@ -131,41 +131,41 @@ fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecEr
     }
     let repeats = repeats(parts, arenas);
     for (i, repeats) in repeats.iter().enumerate() {
-        let (part, places) = &repeats[0];
+        let (part, offsets) = &repeats[0];
         for (repeat, _) in repeats {
             let _ = writeln!(text, "\n// {}", name(repeat.piece.dispatch));
         }
-        text += &part.shader.render(i, places, repeats.len() > 1).map_err(rejected(part.piece.dispatch))?;
+        text += &part.shader.render(i, offsets, repeats.len() > 1).map_err(rejected(part.piece.dispatch))?;
     }
     text += &entry(&repeats, across);
     Ok(Launch { what, text, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32] })
 }
 
 /// Arena and first element of each binding.
-type Places = Vec<(usize, u64)>;
+type Offsets = Vec<(usize, u64)>;
 
 /// Parts with the same text on the same arenas, which is then compiled once: the parts of a sum over heads are such repeats.
-fn repeats<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, Places)>> {
-    let mut found: Vec<Vec<(&Part, Places)>> = vec![];
+fn repeats<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>, Offsets)>> {
+    let mut found: Vec<Vec<(&Part, Offsets)>> = vec![];
     for part in parts {
-        let place = |view: &View| {
-            let (arena, at) = arenas.places[view.buffer];
+        let offset = |view: &View| {
+            let (arena, at) = arenas.offsets[view.buffer];
             (arena, at + view.offset as u64)
         };
-        let places: Places = part.piece.dispatch.views.iter().map(place).collect();
-        let same = |(repeat, at): &(&Part, Places)| {
-            repeat.piece.text == part.piece.text && at.iter().zip(&places).all(|(one, other)| one.0 == other.0)
+        let offsets: Offsets = part.piece.dispatch.views.iter().map(offset).collect();
+        let same = |(repeat, at): &(&Part, Offsets)| {
+            repeat.piece.text == part.piece.text && at.iter().zip(&offsets).all(|(one, other)| one.0 == other.0)
         };
         match found.iter_mut().find(|repeats| same(&repeats[0])) {
-            Some(repeats) => repeats.push((part, places)),
-            None => found.push(vec![(part, places)]),
+            Some(repeats) => repeats.push((part, offsets)),
+            None => found.push(vec![(part, offsets)]),
         }
     }
     found
 }
 
 /// The entry point: finds the part that a workgroup belongs to. All threads of a workgroup take the same way.
-fn entry(parts: &[Vec<(&Part, Places)>], across: u64) -> String {
+fn entry(parts: &[Vec<(&Part, Offsets)>], across: u64) -> String {
     let mut text = format!(
         "\n@compute @workgroup_size(64)\nfn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {{\n    \
          let index = group.y * {across}u + group.x;\n"
@@ -189,12 +189,12 @@ fn entry(parts: &[Vec<(&Part, Places)>], across: u64) -> String {
 }
 
 /// A variable `at` with the first elements of the repeat that a workgroup belongs to.
-fn choose(i: usize, from: u64, repeats: &[(&Part, Places)]) -> String {
-    let mut text = format!("var at: {};\n        switch ((index - {from}u) / {}u) {{\n", places_type(i), repeats[0].0.groups);
-    for (number, (_, places)) in repeats.iter().enumerate() {
+fn choose(i: usize, from: u64, repeats: &[(&Part, Offsets)]) -> String {
+    let mut text = format!("var at: {};\n        switch ((index - {from}u) / {}u) {{\n", offsets_type(i), repeats[0].0.groups);
+    for (number, (_, offsets)) in repeats.iter().enumerate() {
         let case = if number + 1 < repeats.len() { format!("case {number}u") } else { "default".into() };
-        let first: Vec<String> = places.iter().map(|(_, at)| format!("{at}u")).collect();
-        let _ = writeln!(text, "            {case}: {{ at = {}({}); }}", places_type(i), first.join(", "));
+        let first: Vec<String> = offsets.iter().map(|(_, at)| format!("{at}u")).collect();
+        let _ = writeln!(text, "            {case}: {{ at = {}({}); }}", offsets_type(i), first.join(", "));
     }
     text + "        }\n"
 }

@@ -10,7 +10,7 @@ pub(super) struct Rewriter<'r> {
     /// Those that are given the struct of first elements.
     pub(super) functions: Vec<&'r str>,
     pub(super) binds: &'r [Bind],
-    pub(super) places: &'r [(usize, u64)],
+    pub(super) offsets: &'r [(usize, u64)],
     pub(super) part: usize,
     pub(super) common: bool,
 }
@@ -37,14 +37,14 @@ impl Rewriter<'_> {
             text += &token.gap;
             match (token.text, bind) {
                 (name, Some(_)) if near(1) != "[" => return Err(hidden(name)),
-                (_, Some(bind)) => text += &Arenas::name(self.places[bind].0),
+                (_, Some(bind)) => text += &Arenas::name(self.offsets[bind].0),
                 ("[", None) => {
                     let bind = self.binds.iter().find(|bind| bind.name == near(-1) && !matches!(near(-2), "." | "@"));
                     indexing.push(bind.is_some());
                     text += &bind.map_or("[".into(), |bind| format!("[{} + (", self.begin(bind.name)));
                 }
                 ("(", None) if near(-2) == "fn" && self.functions.contains(&near(-1)) => {
-                    text += &format!("(at{}: {}, ", suffix(self.part), places_type(self.part));
+                    text += &format!("(at{}: {}, ", suffix(self.part), offsets_type(self.part));
                 }
                 ("(", None) if near(-2) != "." && self.functions.contains(&near(-1)) => {
                     text += &format!("(at{}, ", suffix(self.part));
@@ -72,7 +72,7 @@ pub(super) fn begin(binding: &str, part: usize) -> String {
 }
 
 /// The struct of the first elements of all bindings, in order.
-pub(super) fn places_type(part: usize) -> String {
+pub(super) fn offsets_type(part: usize) -> String {
     format!("At{}", suffix(part))
 }
 

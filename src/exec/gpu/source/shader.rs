@@ -1,6 +1,6 @@
 //! One specialised shader: the conventions that make merging possible, and its text as a part of a launch.
 
-use super::rewriter::{Rewriter, begin, hidden, places_type, suffix};
+use super::rewriter::{Rewriter, begin, hidden, offsets_type, suffix};
 use super::tokens::{Const, Token, evaluate, tokens};
 use crate::kernel::{Access, Bind};
 
@@ -129,27 +129,27 @@ impl<'a> Shader<'a> {
         Ok(Shader { kept, main, binds, square, parameters, pools })
     }
 
-    /// Everything but bindings and workgroup memory, with names that end in `_d` and the number of the part. `places` are
+    /// Everything but bindings and workgroup memory, with names that end in `_d` and the number of the part. `offsets` are
     /// the arena and first element of each binding. `main` becomes an ordinary function: see [`call`](Shader::call).
     /// When several dispatches have this text in `common`, all functions are given a struct of the first elements instead.
     ///
     /// # Errors
     /// When a binding is used other than as `name[index]`, or another name hides it.
-    pub fn render(&self, part: usize, places: &[(usize, u64)], common: bool) -> Result<String, String> {
+    pub fn render(&self, part: usize, offsets: &[(usize, u64)], common: bool) -> Result<String, String> {
         let mut text = String::new();
         let at = format!("at{}", suffix(part));
         if common {
             let member = |bind: &Bind| format!("{}: u32", bind.name);
             let members: Vec<String> = self.binds.iter().map(member).collect();
-            text += &format!("struct {} {{ {} }}\n", places_type(part), members.join(", "));
+            text += &format!("struct {} {{ {} }}\n", offsets_type(part), members.join(", "));
         }
-        for (bind, (_, at)) in self.binds.iter().zip(places).filter(|_| !common) {
+        for (bind, (_, at)) in self.binds.iter().zip(offsets).filter(|_| !common) {
             text += &format!("const {}: u32 = {at}u;\n", begin(bind.name, part));
         }
         let renamed = self.kept.iter().map(|declaration| declaration.name).collect();
         let functions = self.kept.iter().filter(|declaration| common && declaration.keyword == "fn");
         let functions = functions.map(|declaration| declaration.name).collect();
-        let rewriter = Rewriter { renamed, functions, binds: self.binds, places, part, common };
+        let rewriter = Rewriter { renamed, functions, binds: self.binds, offsets, part, common };
         for declaration in &self.kept {
             text += &rewriter.rewrite(&declaration.tokens, declaration.keyword == "struct")?;
         }
@@ -162,7 +162,7 @@ impl<'a> Shader<'a> {
         };
         let mut parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
         if common {
-            parameters.insert(0, format!("{at}: {}", places_type(part)));
+            parameters.insert(0, format!("{at}: {}", offsets_type(part)));
         }
         let body = &self.main.tokens[after(&self.main.tokens, 2)..];
         text += &format!("\nfn main{}({}){}\n", suffix(part), parameters.join(", "), rewriter.rewrite(body, false)?);
@@ -322,7 +322,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 
     #[test]
     fn each_broken_convention_is_named() {
-        let places = [(0, 0); 3];
+        let offsets = [(0, 0); 3];
         for (was, is, want) in [
             ("fn main", "fn other", "no function `main`"),
             ("(8, 8)", "(32, 8)", "64 threads"),
@@ -340,7 +340,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         ] {
             assert!(TEXT.contains(was), "{was}");
             let broken = TEXT.replace(was, is);
-            let error = shader(&broken).and_then(|shader| shader.render(0, &places, false)).expect_err(want);
+            let error = shader(&broken).and_then(|shader| shader.render(0, &offsets, false)).expect_err(want);
             assert!(error.contains(want), "{error:?} does not say {want:?}");
         }
     }
