@@ -108,7 +108,8 @@ impl Key {
             Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
-        (self.set)(config, &instead).expect("a valid replacement");
+        // A replacement is valid: the standard value, or the end of the range.
+        let _ = (self.set)(config, &instead);
         Some(Problem { key: self.name.into(), value, why, instead })
     }
 }
