@@ -2,7 +2,7 @@
 
 /// What a CPU kernel sees of one run: its dims and its bindings in order.
 pub struct Args<'a, T> {
-    /// Values of [`Kernel::dims`].
+    /// Values of [`Kernel::dims`](super::Kernel::dims).
     pub dims: &'a [u32],
     slots: [Option<Slot<'a, T>>; MAX_BINDS],
 }
