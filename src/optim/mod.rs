@@ -1,7 +1,8 @@
 //! How the weights change in a step: gradient → filter → optimiser → weight decay → sphere, in the papers' order.
 //!
-//! An [`Optimizer`](crate::config::Optimizer) turns the gradient into a direction, a [`Filter`](crate::config::Filter) changes the gradient before; both work on flat
-//! buffers in the layout of the parameters, so that any of them goes with any other. [`update()`] puts a step together.
+//! An [`Optimizer`](crate::config::Optimizer) turns the gradient into a direction, a [`Filter`](crate::config::Filter) changes
+//! the gradient before; both work on flat buffers in the layout of the parameters, so that any of them goes with any other.
+//! [`update()`] puts a step together.
 
 pub mod adam;
 pub mod adamw;
