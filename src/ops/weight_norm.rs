@@ -49,7 +49,7 @@ pub fn weight_norm(tape: &Tape, squares: View) -> Dispatch {
 
 /// The same for other numbers.
 pub fn norm(tape: &Tape, of: View, squares: View, what: &str) -> Dispatch {
-    tape.dispatch(&WEIGHT_NORM, Dims { n: of.len, piece: PIECE as usize }.list(), vec![of, squares], what)
+    tape.dispatch(&WEIGHT_NORM, Dims { n: of.len, piece: PIECE }.list(), vec![of, squares], what)
 }
 
 fn weight_norm_reference<T: Real>(args: &mut Args<T>) {

@@ -61,12 +61,13 @@ impl Probed {
 
     /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
     async fn tuned(&mut self, plan: &Plan) -> Tiles {
-        if self.tuned.is_none() && !self.context.info.fallback {
-            if let Ok(measured) = tune(&self.context, plan, now_ms, TUNE_MS).await {
-                self.tuned = Some(measured.tiles);
-                if measured.lasting {
-                    post(&Event::Measured { text: kept::write(measured.tiles, &self.context.info.name) });
-                }
+        if self.tuned.is_none()
+            && !self.context.info.fallback
+            && let Ok(measured) = tune(&self.context, plan, now_ms, TUNE_MS).await
+        {
+            self.tuned = Some(measured.tiles);
+            if measured.lasting {
+                post(&Event::Measured { text: kept::write(measured.tiles, &self.context.info.name) });
             }
         }
         self.tuned.unwrap_or_default()
