@@ -156,10 +156,11 @@ fn module(file: &str) -> Vec<String> {
     path.split('/').filter(|part| !["mod", "lib"].contains(part)).map(str::to_owned).collect()
 }
 
-/// Every path from `crate`, `super` or `self` in the code of a module; `known` are the modules there are.
+/// Every path from `crate`, `super`, `self` or a child in the code of a module; `known` are the modules there are.
 fn uses(module: &[String], code: &str, known: &[Vec<String>]) -> Vec<Use> {
     let mut found = vec![];
-    for head in ["crate", "super", "self"] {
+    let children = known.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
+    for head in ["crate", "super", "self"].into_iter().chain(children.map(|child| child[module.len()].as_str())) {
         for (at, _) in code.match_indices(head) {
             let (before, after) = (&code[..at], &code[at + head.len()..]);
             let joined = before.ends_with(|c: char| c.is_alphanumeric() || c == '_') || before.ends_with("::");
@@ -172,7 +173,9 @@ fn uses(module: &[String], code: &str, known: &[Vec<String>]) -> Vec<Use> {
                 let names: Vec<&str> = path.split("::").collect();
                 let up = names.iter().take_while(|name| **name == "super").count();
                 let mut to = if head == "crate" { vec![] } else { module[..module.len().saturating_sub(up)].to_vec() };
-                to.extend(names[up.max(usize::from(up == 0))..].iter().map(|name| (*name).to_owned()));
+                // A child is the first name of its path; the other heads are none.
+                let first = if ["crate", "self"].contains(&head) { 1 } else { up };
+                to.extend(names[first..].iter().map(|name| (*name).to_owned()));
                 while !known.contains(&to) {
                     to.pop();
                 }
@@ -304,6 +307,17 @@ fn a_planted_back_edge_and_a_planted_circle_are_seen() {
 
     let circle = circles(&plant([("task::cells", "use crate::view::chart::Chart;"), ("view::chart", "use crate::task::cells;")]));
     assert_eq!(circle, ["task::cells.rs:1 names crate::view::chart::Chart", "view::chart.rs:1 names crate::task::cells"]);
+    // What a parent hands on is used of the child.
+    let known = &known;
+    let handed_on = ["view", "view::chart", "task"].map(|path| {
+        let code = match path {
+            "view" => "pub use chart::Chart;",
+            "task" => "use crate::view::Chart;",
+            _ => "use crate::task::Task;",
+        };
+        (format!("{path}.rs"), names(path), uses(&names(path), code, known))
+    });
+    assert_eq!(circles(&handed_on).len(), 3, "a circle through a parent");
     // A child that uses its parent is none.
     assert_eq!(circles(&plant([("task", "use self::cells::Cell;"), ("task::cells", "use super::Task;")])), [""; 0]);
 }

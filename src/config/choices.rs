@@ -164,7 +164,7 @@ pub enum Initial {
     Torch,
     /// N(0, σ²) with σ = ½/∛(2 · hidden units) for every matrix (embeddings N(0, 1/width)), biases 0 (Doshi et al. 2023).
     CubeRoot,
-    /// Written down, for sums: see [`waves`](crate::tape::AnalyticInit). Biases 0.
+    /// Written down, for sums: see [`AnalyticInit`](crate::tape::AnalyticInit). Biases 0.
     Analytic,
 }
 

@@ -246,6 +246,16 @@ pub(super) fn scale<T: Real>(width: usize) -> T {
     T::ONE / T::of(width as f64).sqrt()
 }
 
+/// ds of one example, given its gradients by the probabilities in `ds`.
+pub(super) fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
+    for (probs, ds) in probs.chunks_exact(slots).zip(ds.chunks_exact_mut(slots)) {
+        let mean = dot(probs, ds);
+        for (ds, &p) in ds.iter_mut().zip(probs) {
+            *ds = p * (*ds - mean) * scale;
+        }
+    }
+}
+
 fn attention_pattern_reference<T: Real>(args: &mut Args<T>) {
     let Forward { shape: Shape { slots, heads, width, .. }, sink } = Forward::of(args.dims);
     let (q, k, query, keys, probs) = (args.input(0), args.input(1), args.index(2), args.index(3), args.output(4));

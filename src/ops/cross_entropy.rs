@@ -5,7 +5,8 @@
 //! (max z − z_y) + ln(O + e_y); and the gradient at y is −Σ_{j≠y} p_j.
 
 use super::optimised;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, input_of, output};
+use super::sizes::CrossEntropyDims;
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -13,28 +14,24 @@ use crate::{cpu, wgsl};
 /// Table entry.
 pub static OP: Op = Op { name: "cross_entropy", kernels: &[&CROSS_ENTROPY, &CROSS_ENTROPY_BACK], examples: &[example] };
 
-dims! {
-    pub(super) struct Dims { rows, classes }
-}
-
 fn logits(d: &[u32]) -> usize {
-    Dims::rows(d) * Dims::classes(d)
+    CrossEntropyDims::rows(d) * CrossEntropyDims::classes(d)
 }
 
 /// probs, row_loss and row_correct (1 or 0) of each row
 pub static CROSS_ENTROPY: Kernel = Kernel {
     name: "cross_entropy",
     wgsl: wgsl!("cross_entropy"),
-    dims: Dims::NAMES,
+    dims: CrossEntropyDims::NAMES,
     binds: &[
         input("logits", logits),
-        index("targets", Dims::rows, Fill::Below(|d| Dims::classes(d) as u32)),
+        index("targets", CrossEntropyDims::rows, Fill::Below(|d| CrossEntropyDims::classes(d) as u32)),
         output("probs", logits),
-        output("row_loss", Dims::rows),
-        output("row_correct", Dims::rows),
+        output("row_loss", CrossEntropyDims::rows),
+        output("row_correct", CrossEntropyDims::rows),
     ],
     cpu: cpu!(cross_entropy_reference, optimised: optimised::loss::cross_entropy),
-    grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
+    grid: |d| fold(CrossEntropyDims::rows(d).div_ceil(64) as u32),
     flops: |d| 6 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 5e-6, why: "exp and log in f32" }),
     variants: &[],
@@ -44,15 +41,15 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
 pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
     name: "cross_entropy_back",
     wgsl: wgsl!("cross_entropy_back"),
-    dims: Dims::NAMES,
+    dims: CrossEntropyDims::NAMES,
     binds: &[
         input_of("probs", logits, Fill::Uniform),
-        index("targets", Dims::rows, Fill::Below(|d| Dims::classes(d) as u32)),
-        input("drow_loss", Dims::rows),
+        index("targets", CrossEntropyDims::rows, Fill::Below(|d| CrossEntropyDims::classes(d) as u32)),
+        input("drow_loss", CrossEntropyDims::rows),
         output("dlogits", logits),
     ],
     cpu: cpu!(cross_entropy_back_reference, optimised: optimised::loss::cross_entropy_back),
-    grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
+    grid: |d| fold(CrossEntropyDims::rows(d).div_ceil(64) as u32),
     flops: |d| 2 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 2e-6, why: "one short sum in another order" }),
     variants: &[],
@@ -75,7 +72,7 @@ pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
     let probs = tape.numbers(rows * classes, "probabilities");
     let loss = tape.activation(rows, 1, "loss");
     let correct = tape.numbers(rows, "correct");
-    let dims = Dims { rows, classes }.list();
+    let dims = CrossEntropyDims { rows, classes }.list();
     let views = vec![tape.view(logits), target, probs, tape.view(loss), correct];
     let dispatch = tape.dispatch(&CROSS_ENTROPY, dims.clone(), views, "cross-entropy");
     tape.record(dispatch, &[logits], move |back| {
@@ -88,7 +85,7 @@ pub fn cross_entropy(tape: &mut Tape, logits: Tensor, target: View) -> Loss {
 }
 
 fn cross_entropy_reference<T: Real>(args: &mut Args<T>) {
-    let classes = Dims::classes(args.dims);
+    let classes = CrossEntropyDims::classes(args.dims);
     let (logits, target, probs, loss, correct) = (args.input(0), args.index(1), args.output(2), args.output(3), args.output(4));
     probs.copy_from_slice(logits);
     for (row, z) in probs.chunks_exact_mut(classes).enumerate() {
@@ -97,7 +94,7 @@ fn cross_entropy_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn cross_entropy_back_reference<T: Real>(args: &mut Args<T>) {
-    let classes = Dims::classes(args.dims);
+    let classes = CrossEntropyDims::classes(args.dims);
     let (probs, target, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
     dlogits.copy_from_slice(probs);
     for (row, z) in dlogits.chunks_exact_mut(classes).enumerate() {

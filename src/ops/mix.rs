@@ -6,9 +6,10 @@
 
 use super::column_sum::push_column_sum;
 use super::optimised;
+use super::sizes::{BackProbs, BackTable, Mix, Shape};
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{
-    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output, put,
+    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, iterations, output, put,
 };
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -17,20 +18,6 @@ use crate::{cpu, wgsl};
 pub static OP: Op = Op { name: "mix", kernels: &[&MIX, &MIX_BACK_PROBS, &MIX_BACK_TABLE], examples: &[example, shared_pattern] };
 
 const TOLERANCE: Tolerance = Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" };
-
-dims! {
-    /// The dims that all kernels here begin with.
-    pub(super) struct Shape { rows, slots, heads, cols, source }
-}
-dims! {
-    pub(super) struct Mix: Shape { relu }
-}
-dims! {
-    pub(super) struct BackProbs: Shape { accumulate }
-}
-dims! {
-    pub(super) struct BackTable: Shape { entries, accumulate }
-}
 
 const TABLE: Bind = input("table", table);
 const PROBS: Bind = input_of("probs", pattern, Fill::Uniform);

@@ -4,21 +4,18 @@
 //! Shapes: probs and ds [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS] ([`NONE`] = masked), table [SOURCE, HEADS·COLS],
 //! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
 
-use super::attention_pattern::{self, Pattern, scale};
-use super::mix::{MIX, Mix, Shape, push_mix_back};
+use super::attention_pattern::{self, Pattern, scale, through_softmax};
+use super::mix::{MIX, push_mix_back};
 use super::optimised;
+use super::sizes::{BackScores, Mix, Shape};
 use crate::kernel::real::dot;
-use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, input, input_of, iterations, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, iterations, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
 /// Table entry.
 pub static OP: Op = Op { name: "mix_attention", kernels: &[&MIX_BACK_SCORES], examples: &[one_mix, two_mixes] };
-
-dims! {
-    pub(super) struct BackScores { rows, slots, heads, cols, cols2, source, width, pairs }
-}
 
 fn pattern(d: &[u32]) -> usize {
     let BackScores { rows, slots, heads, .. } = BackScores::of(d);
@@ -129,16 +126,6 @@ fn push_scores(back: &mut Backward, pattern: &Pattern, keys: Rows, uses: &[Mixed
     let dims = BackScores { rows: queries, slots, heads, cols, cols2, source: krows, width, pairs };
     back.push(&MIX_BACK_SCORES, dims.list(), views);
     ds
-}
-
-/// ds of one example, given its gradients by the probabilities in `ds`.
-pub(super) fn through_softmax<T: Real>(probs: &[T], ds: &mut [T], slots: usize, scale: T) {
-    for (probs, ds) in probs.chunks_exact(slots).zip(ds.chunks_exact_mut(slots)) {
-        let mean = dot(probs, ds);
-        for (ds, &p) in ds.iter_mut().zip(probs) {
-            *ds = p * (*ds - mean) * scale;
-        }
-    }
 }
 
 fn mix_back_scores_reference<T: Real>(args: &mut Args<T>) {

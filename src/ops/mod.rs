@@ -34,6 +34,7 @@ pub mod record;
 pub mod row_loss;
 pub mod scale;
 pub(crate) mod simd;
+mod sizes;
 pub mod stablemax;
 pub mod tiles;
 pub mod unembed_loss;

@@ -9,8 +9,9 @@ use super::cross_entropy::{Loss, row_backward, row_forward};
 use super::linear::weight_gradient;
 use super::matmul::Product;
 use super::optimised;
+use super::sizes::UnembedDims;
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
+use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -20,13 +21,9 @@ pub static OP: Op = Op { name: "unembed_loss", kernels: &[&UNEMBED_LOSS], exampl
 
 const TOLERANCE: Tolerance = Tolerance { relative: 2e-5, why: "exp of sums of f32 products, in another order" };
 
-dims! {
-    pub(super) struct Dims { rows, k, classes, init, mask, backward }
-}
-
 /// Elements of the logits.
 fn logits(d: &[u32]) -> usize {
-    Dims::rows(d) * Dims::classes(d)
+    UnembedDims::rows(d) * UnembedDims::classes(d)
 }
 
 /// row_loss and row_correct of the logits A B, plus `init` when INIT is 1 (else it is bound to anything of length 1). When
@@ -35,21 +32,21 @@ fn logits(d: &[u32]) -> usize {
 pub static UNEMBED_LOSS: Kernel = Kernel {
     name: "unembed_loss",
     wgsl: wgsl!("unembed_loss"),
-    dims: Dims::NAMES,
+    dims: UnembedDims::NAMES,
     binds: &[
-        input("a", |d| Dims::rows(d) * Dims::k(d)),
-        input("b", |d| Dims::k(d) * Dims::classes(d)),
-        input("init", |d| if Dims::init(d) == 1 { logits(d) } else { 1 }),
-        index("targets", Dims::rows, Fill::Below(|d| Dims::classes(d) as u32)),
-        output("row_loss", Dims::rows),
-        output("row_correct", Dims::rows),
+        input("a", |d| UnembedDims::rows(d) * UnembedDims::k(d)),
+        input("b", |d| UnembedDims::k(d) * UnembedDims::classes(d)),
+        input("init", |d| if UnembedDims::init(d) == 1 { logits(d) } else { 1 }),
+        index("targets", UnembedDims::rows, Fill::Below(|d| UnembedDims::classes(d) as u32)),
+        output("row_loss", UnembedDims::rows),
+        output("row_correct", UnembedDims::rows),
         output("probs_or_dlogits", logits),
-        output("da", |d| if Dims::backward(d) == 1 { Dims::rows(d) * Dims::k(d) } else { 1 }),
+        output("da", |d| if UnembedDims::backward(d) == 1 { UnembedDims::rows(d) * UnembedDims::k(d) } else { 1 }),
     ],
     cpu: cpu!(unembed_loss_reference, optimised: optimised::unembed::unembed_loss),
-    grid: |d| fold(Dims::rows(d).div_ceil(16) as u32),
+    grid: |d| fold(UnembedDims::rows(d).div_ceil(16) as u32),
     flops: |d| {
-        let Dims { rows, k, classes, backward, .. } = Dims::of(d);
+        let UnembedDims { rows, k, classes, backward, .. } = UnembedDims::of(d);
         iterations([1 + backward, 2, rows, k, classes]) + iterations([6 + 2 * backward, rows, classes])
     },
     checks: Checks::new(
@@ -87,7 +84,7 @@ pub fn unembed_loss(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tensor>,
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let (dlogits, da) = (tape.numbers(rows * classes, "d logits"), tape.numbers(rows * k, "d hidden"));
     views.extend([dlogits, da]);
-    let dims = Dims { rows, k, classes, init: usize::from(init.is_some()), mask: usize::from(mask), backward: 1 };
+    let dims = UnembedDims { rows, k, classes, init: usize::from(init.is_some()), mask: usize::from(mask), backward: 1 };
     let dispatch = tape.dispatch(&UNEMBED_LOSS, dims.list(), views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     let result = MeanLoss { rows: loss, correct: tape.view(correct) };
@@ -109,7 +106,7 @@ pub fn unembed_evaluate(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tens
     let ([loss, correct], mut views) = reads(tape, [a, b], init, target);
     let probs = tape.numbers(rows * classes, "probabilities");
     views.extend([probs, tape.numbers(1, "no d hidden")]);
-    let dims = Dims { rows, k, classes, init: usize::from(init.is_some()), mask: 0, backward: 0 };
+    let dims = UnembedDims { rows, k, classes, init: usize::from(init.is_some()), mask: 0, backward: 0 };
     let dispatch = tape.dispatch(&UNEMBED_LOSS, dims.list(), views, "unembed, loss");
     let inputs: Vec<Tensor> = [a, b].into_iter().chain(init).collect();
     tape.record(dispatch, &inputs, |_| panic!("unembed_evaluate has no backward: use unembed_loss to train"));
@@ -135,7 +132,7 @@ fn reads(tape: &mut Tape, [a, b]: [Tensor; 2], init: Option<Tensor>, target: Vie
 
 /// Probabilities of all rows into `z`; their losses. Returns A, B, the targets.
 fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T], &'a [u32]) {
-    let Dims { k, classes, init, .. } = Dims::of(args.dims);
+    let UnembedDims { k, classes, init, .. } = UnembedDims::of(args.dims);
     let (a, b, start, targets) = (args.input(0), args.input(1), args.input(2), args.index(3));
     if init == 1 {
         z.copy_from_slice(start);
@@ -151,7 +148,7 @@ fn forward<'a, T: Real>(args: &mut Args<'a, T>, z: &mut [T]) -> (&'a [T], &'a [T
 }
 
 fn unembed_loss_reference<T: Real>(args: &mut Args<T>) {
-    let Dims { rows, k, classes, mask, backward, .. } = Dims::of(args.dims);
+    let UnembedDims { rows, k, classes, mask, backward, .. } = UnembedDims::of(args.dims);
     // In f32 at either precision: upstream is a buffer of these.
     let scale = T::of(f64::from(1.0 / rows as f32));
     let (z, da) = (args.output(6), args.output(7));

@@ -71,8 +71,7 @@ impl Config {
     fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
-        // A replacement is valid.
-        let _ = (key.set)(self, instead);
+        key.replace(self, instead);
         Problem { key: name.into(), value, why, instead: instead.into() }
     }
 }

@@ -3,8 +3,8 @@
 use super::exp::exp_slice;
 use super::rows::for_each_part;
 use crate::kernel::Args;
-use crate::ops::cross_entropy::Dims;
 use crate::ops::simd::{Lanes, add, array, larger, load, splat};
+use crate::ops::sizes::CrossEntropyDims;
 
 /// Sums and maxima are taken in this many interleaved parts.
 const LANES: usize = 8;
@@ -68,7 +68,7 @@ pub fn row_back(p: &mut [f32], y: usize, scale: f32) {
 
 /// [`CROSS_ENTROPY`](crate::ops::cross_entropy::CROSS_ENTROPY)
 pub fn cross_entropy(args: &mut Args<f32>) {
-    let classes = Dims::classes(args.dims);
+    let classes = CrossEntropyDims::classes(args.dims);
     let (logits, target, probs, loss, correct) = (args.input(0), args.index(1), args.output(2), args.output(3), args.output(4));
     for_each_part([(probs, classes), (loss, 1), (correct, 1)], ROWS_AT_ONCE, |first, [probs, loss, correct]| {
         let rows = logits[first * classes..].chunks_exact(classes).zip(probs.chunks_exact_mut(classes));
@@ -83,7 +83,7 @@ pub fn cross_entropy(args: &mut Args<f32>) {
 
 /// [`CROSS_ENTROPY_BACK`](crate::ops::cross_entropy::CROSS_ENTROPY_BACK)
 pub fn cross_entropy_back(args: &mut Args<f32>) {
-    let classes = Dims::classes(args.dims);
+    let classes = CrossEntropyDims::classes(args.dims);
     let (probs, target, dloss, dlogits) = (args.input(0), args.index(1), args.input(2), args.output(3));
     for_each_part([(dlogits, classes)], ROWS_AT_ONCE, |first, [dlogits]| {
         let rows = probs[first * classes..].chunks_exact(classes).zip(dlogits.chunks_exact_mut(classes));

@@ -4,10 +4,9 @@
 
 use super::rows::for_each_part;
 use crate::kernel::{Args, NONE};
-use crate::ops::attention_pattern::scale;
-use crate::ops::mix::{BackProbs, BackTable, Mix, Shape};
-use crate::ops::mix_attention::{BackScores, through_softmax};
+use crate::ops::attention_pattern::{scale, through_softmax};
 use crate::ops::simd::{FUSED, Lanes, array, load, multiply_add, splat};
+use crate::ops::sizes::{BackProbs, BackScores, BackTable, Mix, Shape};
 
 /// Registers of columns that [`mix`] sums at a time.
 const WIDE: usize = if FUSED { 6 } else { 4 };

@@ -4,7 +4,7 @@ use super::loss::{row, row_back};
 use super::rows::for_each_part;
 use crate::kernel::Args;
 use crate::ops::gemm::gemm;
-use crate::ops::unembed_loss::Dims;
+use crate::ops::sizes::UnembedDims;
 
 /// Rows of a block. With fewer, packing B for each block costs more than the cache saves.
 const BLOCK: usize = 384;
@@ -22,7 +22,7 @@ struct Operands<'a> {
 
 impl<'a> Operands<'a> {
     fn new(args: &mut Args<'a, f32>) -> Self {
-        let Dims { k, classes, init, .. } = Dims::of(args.dims);
+        let UnembedDims { k, classes, init, .. } = UnembedDims::of(args.dims);
         let (a, b, start, targets) = (args.input(0), args.input(1), args.input(2), args.index(3));
         Operands { k, classes, a, b, init: (init == 1).then_some(start), targets }
     }
@@ -62,7 +62,7 @@ impl<'a> Operands<'a> {
 
 /// [`UNEMBED_LOSS`](crate::ops::unembed_loss::UNEMBED_LOSS)
 pub fn unembed_loss(args: &mut Args<f32>) {
-    let Dims { rows, k, classes, mask, backward, .. } = Dims::of(args.dims);
+    let UnembedDims { rows, k, classes, mask, backward, .. } = UnembedDims::of(args.dims);
     if backward == 0 {
         return evaluate(args);
     }
@@ -80,7 +80,7 @@ pub fn unembed_loss(args: &mut Args<f32>) {
 
 /// Forward alone.
 fn evaluate(args: &mut Args<f32>) {
-    let classes = Dims::classes(args.dims);
+    let classes = UnembedDims::classes(args.dims);
     args.output(7).fill(0.0);
     let operands = Operands::new(args);
     let results = [(args.output(6), classes), (args.output(4), 1), (args.output(5), 1)];

@@ -108,9 +108,13 @@ impl Key {
             Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
-        // A replacement is valid: the standard value, or the end of the range.
-        let _ = (self.set)(config, &instead);
+        self.replace(config, &instead);
         Some(Problem { key: self.name.into(), value, why, instead })
+    }
+
+    /// Sets a replacement, which has to be valid.
+    pub(super) fn replace(&self, config: &mut Config, value: &str) {
+        assert!((self.set)(config, value).is_ok(), "a replacement is valid");
     }
 }
 
