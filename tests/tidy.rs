@@ -183,6 +183,15 @@ fn uses(module: &[String], code: &str, known: &[Vec<String>]) -> Vec<Use> {
             }
         }
     }
+    // Below a module that was imported by its name: `use super::optimised;` and then `optimised::loss::…`.
+    let imported = |to: &Use| to.path.rsplit("::").next() == to.to.last().map(String::as_str) && to.to.len() > 1;
+    let modules: Vec<Vec<String>> = found.iter().filter(|to| imported(to)).map(|to| to.to.clone()).collect();
+    for below in known.iter().filter(|below| below.split_last().is_some_and(|(_, parent)| modules.iter().any(|m| m == parent))) {
+        let path = below[below.len() - 2..].join("::");
+        if let Some(at) = code.find(&format!("{path}::")).filter(|at| !code[..*at].ends_with("::")) {
+            found.push(Use { to: below.clone(), line: code[..at].matches('\n').count() + 1, path });
+        }
+    }
     found
 }
 
