@@ -13,6 +13,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 use url::{ParseError, Url};
 
+/// How long a page may take to load before it counts as hanging.
+const PAGE_LOAD: Duration = Duration::from_secs(40);
+
 /// What a page is shown in.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Browser {
@@ -37,7 +40,7 @@ impl Browser {
             Self::Chromium => chromium(profile),
             Self::Firefox => firefox(view),
         };
-        capabilities.insert("timeouts".into(), json!({"script": 300_000, "pageLoad": 120_000}));
+        capabilities.insert("timeouts".into(), json!({"script": 300_000, "pageLoad": PAGE_LOAD.as_millis() as u64}));
         capabilities
     }
 }

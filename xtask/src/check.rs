@@ -5,11 +5,11 @@ use anyhow::{Context, Result};
 use std::thread;
 use std::time::Instant;
 
-/// How a step went.
-#[derive(Clone, Copy, PartialEq)]
+/// How a step went, and after how many seconds.
+#[derive(Clone, Copy)]
 enum Outcome {
-    Passed,
-    Failed,
+    Passed(f64),
+    Failed(f64),
     NotRun,
 }
 
@@ -25,14 +25,14 @@ pub fn run(only: Option<&str>) -> Result<bool> {
     println!();
     for (step, outcome) in steps.iter().zip(&outcomes) {
         match outcome {
-            Outcome::Passed => {}
-            Outcome::Failed => println!("failed: {} ({})", step.name, step.about),
+            Outcome::Passed(seconds) => println!("passed: {} in {seconds:.0} s", step.name),
+            Outcome::Failed(seconds) => println!("failed: {} after {seconds:.0} s ({})", step.name, step.about),
             Outcome::NotRun => println!("not run: {} ({})", step.name, step.about),
         }
     }
     println!("{:.0} s in total", started.elapsed().as_secs_f64());
     println!("{}", summary(&outcomes));
-    Ok(!outcomes.contains(&Outcome::Failed))
+    Ok(!outcomes.iter().any(|outcome| matches!(outcome, Outcome::Failed(_))))
 }
 
 /// One line per step for the usage text.
@@ -64,11 +64,11 @@ fn run_steps(steps: &[&Step]) -> Vec<Outcome> {
         let seconds = started.elapsed().as_secs_f64();
         match result {
             Ok(()) => {
-                *outcome = Outcome::Passed;
+                *outcome = Outcome::Passed(seconds);
                 println!("=== {}: passed in {seconds:.1} s ===", step.name);
             }
             Err(error) => {
-                *outcome = Outcome::Failed;
+                *outcome = Outcome::Failed(seconds);
                 println!("error: {error:#}");
                 println!("=== {}: FAILED after {seconds:.1} s ===", step.name);
                 if step.gate {
@@ -82,8 +82,9 @@ fn run_steps(steps: &[&Step]) -> Vec<Outcome> {
 
 /// The last line of the output. Steps that did not run are listed above it and count as neither.
 fn summary(outcomes: &[Outcome]) -> String {
-    let count = |which| outcomes.iter().filter(|outcome| **outcome == which).count();
-    format!("{} passed, {} failed", count(Outcome::Passed), count(Outcome::Failed))
+    let passed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Passed(_))).count();
+    let failed = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Failed(_))).count();
+    format!("{passed} passed, {failed} failed")
 }
 
 #[cfg(test)]
@@ -107,7 +108,7 @@ mod tests {
     fn a_failing_gate_stops_the_run_and_others_do_not() {
         let outcomes = run_steps(&[&step(false, bad), &step(true, good), &step(true, bad), &step(false, good)]);
         use Outcome::{Failed, NotRun, Passed};
-        assert!(outcomes == [Failed, Passed, Failed, NotRun]);
+        assert!(matches!(outcomes[..], [Failed(_), Passed(_), Failed(_), NotRun]));
         assert_eq!(summary(&outcomes), "1 passed, 2 failed");
     }
 
