@@ -21,7 +21,7 @@ use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 dims! {
-    struct Dims { rows, slots, train, pieces, collapse }
+    struct Dims { rows, slots, train, segments, collapse }
 }
 
 /// Table entry.
@@ -73,7 +73,7 @@ pub static RECORD: Kernel = Kernel {
     binds: &[
         input_of("row_loss", Dims::rows, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
         input_of("row_correct", Dims::rows, Fill::These(&[1.0, 0.0, 1.0])),
-        input_of("squares", Dims::pieces, Fill::Uniform),
+        input_of("squares", Dims::segments, Fill::Uniform),
         CLOCK_IN_OUT,
         in_out("ring", |d| RECORD_WIDTH * Dims::slots(d), Fill::Normal),
     ],
@@ -110,7 +110,7 @@ impl Recorder {
             rows: loss.len,
             slots: ring.len / RECORD_WIDTH,
             train: usize::from(train),
-            pieces: squares.len,
+            segments: squares.len,
             collapse: self.collapse.bound() as usize,
         };
         let views = vec![loss, correct, squares, self.clock, ring];
