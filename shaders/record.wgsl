@@ -1,4 +1,4 @@
-// ring[slot] = (step, mean row_loss, mean row_correct, share of rows whose row_loss has bits below COLLAPSE, share whose
+// ring[slot] = (step, mean row_loss, mean row_correct, fraction of rows whose row_loss has bits below COLLAPSE, fraction whose
 // row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
 // 0 the evaluations go up by 1.
 // Shapes: row_loss and row_correct [ROWS], squares [SEGMENTS], clock [5], see src/step.rs, ring [SLOTS, 6].

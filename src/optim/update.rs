@@ -74,7 +74,7 @@ fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> Vie
     }
 }
 
-/// Records the update of a valid configuration. With several shares the `gradient` comes from all of them.
+/// Records the update of a valid configuration. With several shards the `gradient` comes from all of them.
 pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: Option<View>) -> Update {
     let Recorder { hyper, clock, .. } = *recorder;
     let mut update = Update::default();

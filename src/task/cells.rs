@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn cells_that_a_table_does_not_have_are_named_and_dropped() {
-        for (query, kept, said) in [
+        for (query, valid, said) in [
             ("p=23&cells=3.4.22", "3.4.22", None),
             (
                 "p=23&cells=3.4.5_3.23.1_1.1.23",
@@ -164,7 +164,7 @@ mod tests {
         ] {
             let (config, problems) = crate::settings::from_query(query);
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            assert_eq!((config.cells.as_str(), problems.as_slice()), (kept, said.map(String::from).as_slice()), "{query}");
+            assert_eq!((config.cells.as_str(), problems.as_slice()), (valid, said.map(String::from).as_slice()), "{query}");
         }
     }
 }

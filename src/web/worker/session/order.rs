@@ -1,4 +1,4 @@
-//! What is to be built: a run at step 0, a kept one, or one whose device was lost.
+//! What is to be built: a run at step 0, one from a snapshot, or one whose device was lost.
 
 #[cfg(feature = "gpu")]
 use super::silence;
