@@ -140,7 +140,7 @@ pub struct Config {
     pub stop: Stop,
     /// Backend choice.
     pub backend: Backend,
-    /// Workers that share a step on the CPU; 0 lets the lab choose.
+    /// Workers that train data-parallel on the CPU; 0 lets the lab choose.
     pub workers: u32,
     /// Shaders of a GPU; none lets the lab measure which are fastest.
     pub tiles: Option<Tiles>,

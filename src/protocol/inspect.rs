@@ -28,7 +28,7 @@ pub struct InspectQuery {
     pub request: InspectRequest,
     /// What is switched off meanwhile.
     pub off: Off,
-    /// The checkpoint nearest to this step; else the present ones.
+    /// The checkpoint nearest to this step; else the present weights.
     pub at: Option<u32>,
     /// Somebody waits for it: it does not wait for its turn, and what would take long is left for the next answer.
     pub urgent: bool,

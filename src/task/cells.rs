@@ -9,7 +9,7 @@ const SIDE: u32 = 256;
 /// Changed cells in the order they were given: `[x, y, c]`.
 pub type Cells = Vec<[u32; 3]>;
 
-/// Reads `x.y.c` joined by `_`; an empty text has none. A later cell replaces an earlier one of the same place.
+/// Reads `x.y.c` joined by `_`; an empty text has none. A later cell replaces an earlier one of the same pair.
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence.
@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Result<Cells, String> {
     Ok(latest(cells))
 }
 
-/// Without those that a later one of the same place replaces. What lies beyond every table stays, to be told.
+/// Without those that a later one of the same pair replaces. What lies beyond every table stays, to be told.
 fn latest(mut cells: Cells) -> Cells {
     let mut taken = vec![false; (SIDE * SIDE) as usize];
     cells.reverse();

@@ -1,4 +1,4 @@
-//! The tuning cache: a measurement as text that outlives the visit: which tiles, with which shaders, on which GPU.
+//! The tuning cache, a measurement as text that outlives the visit: which tiles, with which shaders, on which GPU.
 //!
 //! The page stores the text without reading it. Other shaders, as of a later release, or another GPU make it worthless.
 
