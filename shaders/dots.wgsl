@@ -1,16 +1,16 @@
-// sums[k] = (Σ ab, Σ a², Σ b²) over piece[2k] ≤ i < piece[2k + 1]
-// Shapes: a, b [N], piece [PIECES, 2], sums [PIECES, 3]. One workgroup per piece: 64 partial sums, added in a fixed order;
+// sums[k] = (Σ ab, Σ a², Σ b²) over bounds[2k] ≤ i < bounds[2k + 1]
+// Shapes: a, b [N], bounds [SEGMENTS, 2], sums [SEGMENTS, 3]. One workgroup per segment: 64 partial sums, added in a fixed order;
 // overwrites sums.
 const N: u32 = 64u;
-const PIECES: u32 = 1u;
+const SEGMENTS: u32 = 1u;
 const A_RUN: u32 = 64u;
 const B_RUN: u32 = 64u;
-const PIECE_RUN: u32 = 2u;
+const BOUNDS_RUN: u32 = 2u;
 const SUMS_RUN: u32 = 3u;
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read> piece: array<u32>;
+@group(0) @binding(2) var<storage, read> bounds: array<u32>;
 @group(0) @binding(3) var<storage, read_write> sums: array<f32>;
 
 const POOL: u32 = 192u;
@@ -20,9 +20,9 @@ var<workgroup> pool: array<f32, POOL>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     let run = group.z;
     let k = group.x;
-    let end = piece[run * PIECE_RUN + 2u * k + 1u];
+    let end = bounds[run * BOUNDS_RUN + 2u * k + 1u];
     var sum = vec3f(0.0);
-    for (var i = piece[run * PIECE_RUN + 2u * k] + lane; i < end; i += 64u) {
+    for (var i = bounds[run * BOUNDS_RUN + 2u * k] + lane; i < end; i += 64u) {
         let x = a[run * A_RUN + i];
         let y = b[run * B_RUN + i];
         sum += vec3f(x * y, x * x, y * y);

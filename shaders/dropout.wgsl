@@ -1,4 +1,4 @@
-// y (+)= x/(1 − r) where x stays, else 0; which stay, a share 1 − r, is a function of seed, SALT, t and i
+// y (+)= x/(1 − r) where x stays, else 0; which stay, a fraction 1 − r, is a function of seed, SALT, t and i
 // Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; x, y [N]. One thread per element.
 // Adds to y when ACCUMULATE is 1, else overwrites it.
 const N: u32 = 64u;

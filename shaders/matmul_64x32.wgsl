@@ -61,19 +61,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let end = min(first + CHUNK, K);
     let a_first = run * A_RUN + batch * A_BATCH;
     let b_first = run * B_RUN + batch * B_BATCH;
-    // Places this thread fills: (k, vec4 along m or n).
-    let a_place0 = a_place(thread);
-    let a_place1 = a_place(thread + 64u);
-    let a_place2 = a_place(thread + 128u);
-    let a_place3 = a_place(thread + 192u);
-    let b_place0 = b_place(thread);
-    let b_place1 = b_place(thread + 64u);
-    var a_next0 = load_a(a_first, tile.x, first, end, a_place0);
-    var a_next1 = load_a(a_first, tile.x, first, end, a_place1);
-    var a_next2 = load_a(a_first, tile.x, first, end, a_place2);
-    var a_next3 = load_a(a_first, tile.x, first, end, a_place3);
-    var b_next0 = load_b(b_first, tile.y, first, b_place0);
-    var b_next1 = load_b(b_first, tile.y, first, b_place1);
+    // Coordinates of what this thread fills: (k, vec4 along m or n).
+    let a_coords0 = a_coords(thread);
+    let a_coords1 = a_coords(thread + 64u);
+    let a_coords2 = a_coords(thread + 128u);
+    let a_coords3 = a_coords(thread + 192u);
+    let b_coords0 = b_coords(thread);
+    let b_coords1 = b_coords(thread + 64u);
+    var a_next0 = load_a(a_first, tile.x, first, end, a_coords0);
+    var a_next1 = load_a(a_first, tile.x, first, end, a_coords1);
+    var a_next2 = load_a(a_first, tile.x, first, end, a_coords2);
+    var a_next3 = load_a(a_first, tile.x, first, end, a_coords3);
+    var b_next0 = load_b(b_first, tile.y, first, b_coords0);
+    var b_next1 = load_b(b_first, tile.y, first, b_coords1);
     let x = thread % 8u;
     let y = thread / 8u;
     var sum0 = vec4f(0.0);
@@ -86,21 +86,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     var sum7 = vec4f(0.0);
     for (var step = 0u; step < STEPS; step++) {
         workgroupBarrier();
-        pool4[a_place0.x * A_LINE + a_place0.y] = a_next0;
-        pool4[a_place1.x * A_LINE + a_place1.y] = a_next1;
-        pool4[a_place2.x * A_LINE + a_place2.y] = a_next2;
-        pool4[a_place3.x * A_LINE + a_place3.y] = a_next3;
-        pool4[B_FIRST + b_place0.x * B_LINE + b_place0.y] = b_next0;
-        pool4[B_FIRST + b_place1.x * B_LINE + b_place1.y] = b_next1;
+        pool4[a_coords0.x * A_LINE + a_coords0.y] = a_next0;
+        pool4[a_coords1.x * A_LINE + a_coords1.y] = a_next1;
+        pool4[a_coords2.x * A_LINE + a_coords2.y] = a_next2;
+        pool4[a_coords3.x * A_LINE + a_coords3.y] = a_next3;
+        pool4[B_FIRST + b_coords0.x * B_LINE + b_coords0.y] = b_next0;
+        pool4[B_FIRST + b_coords1.x * B_LINE + b_coords1.y] = b_next1;
         workgroupBarrier();
         if (step + 1u < STEPS) {
             let next = first + (step + 1u) * TILE_K;
-            a_next0 = load_a(a_first, tile.x, next, end, a_place0);
-            a_next1 = load_a(a_first, tile.x, next, end, a_place1);
-            a_next2 = load_a(a_first, tile.x, next, end, a_place2);
-            a_next3 = load_a(a_first, tile.x, next, end, a_place3);
-            b_next0 = load_b(b_first, tile.y, next, b_place0);
-            b_next1 = load_b(b_first, tile.y, next, b_place1);
+            a_next0 = load_a(a_first, tile.x, next, end, a_coords0);
+            a_next1 = load_a(a_first, tile.x, next, end, a_coords1);
+            a_next2 = load_a(a_first, tile.x, next, end, a_coords2);
+            a_next3 = load_a(a_first, tile.x, next, end, a_coords3);
+            b_next0 = load_b(b_first, tile.y, next, b_coords0);
+            b_next1 = load_b(b_first, tile.y, next, b_coords1);
         }
         for (var k = 0u; k < TILE_K; k++) {
             let a0 = pool4[k * A_LINE + y];
@@ -129,14 +129,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 }
 
 // Neighbouring threads load neighbouring elements: along k when that is how the matrix lies in memory.
-fn a_place(slot: u32) -> vec2u {
+fn a_coords(slot: u32) -> vec2u {
     if (A_COL == 1u) {
         return vec2u(slot % TILE_K, slot / TILE_K);
     }
     return vec2u(slot / (TILE_M / 4u), slot % (TILE_M / 4u));
 }
 
-fn b_place(slot: u32) -> vec2u {
+fn b_coords(slot: u32) -> vec2u {
     if (B_ROW == 1u) {
         return vec2u(slot % TILE_K, slot / TILE_K);
     }
@@ -144,9 +144,9 @@ fn b_place(slot: u32) -> vec2u {
 }
 
 // Four rows of A in one column; 0 past the end of the chunk. Past the last row they repeat it and are not stored.
-fn load_a(start: u32, tile_row: u32, tile_k: u32, end: u32, place: vec2u) -> vec4f {
-    let k = tile_k + place.x;
-    let row = tile_row + 4u * place.y;
+fn load_a(start: u32, tile_row: u32, tile_k: u32, end: u32, coords: vec2u) -> vec4f {
+    let k = tile_k + coords.x;
+    let row = tile_row + 4u * coords.y;
     let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(M - 1u));
     let at = start + min(k, K - 1u) * A_COL + rows * A_ROW;
     let values = vec4f(a[at.x], a[at.y], a[at.z], a[at.w]);
@@ -154,9 +154,9 @@ fn load_a(start: u32, tile_row: u32, tile_k: u32, end: u32, place: vec2u) -> vec
 }
 
 // Four columns of B in one row; past the end of K the last row, where A is 0.
-fn load_b(start: u32, tile_col: u32, tile_k: u32, place: vec2u) -> vec4f {
-    let k = tile_k + place.x;
-    let col = tile_col + 4u * place.y;
+fn load_b(start: u32, tile_col: u32, tile_k: u32, coords: vec2u) -> vec4f {
+    let k = tile_k + coords.x;
+    let col = tile_col + 4u * coords.y;
     let cols = min(vec4u(col, col + 1u, col + 2u, col + 3u), vec4u(N - 1u));
     let at = start + min(k, K - 1u) * B_ROW + cols * B_COL;
     return vec4f(b[at.x], b[at.y], b[at.z], b[at.w]);

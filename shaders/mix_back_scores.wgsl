@@ -41,7 +41,7 @@ const POOL4: u32 = DP_AT + 2u * SLOTS;
 var<workgroup> pool4: array<vec4f, POOL4>;
 
 // What this lane sums of dp of four heads.
-fn share(run: u32, i: u32, row: u32, heads: vec4u, lane: u32) -> vec4f {
+fn lane_sum(run: u32, i: u32, row: u32, heads: vec4u, lane: u32) -> vec4f {
     var sum = vec4f(0.0);
     let at = run * TABLE_RUN + (row * HEADS + heads) * COLS;
     for (var c = lane; c < COLS; c += 32u) {
@@ -75,7 +75,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
                 let row = rows[run * ROWS_RUN + i * SLOTS + min(first + b, SLOTS - 1u)];
                 var sum = vec4f(0.0);
                 if (row != NONE) {
-                    sum = share(run, i, row, heads, lane);
+                    sum = lane_sum(run, i, row, heads, lane);
                 }
                 pool4[b * 64u + index] = sum;
             }

@@ -1,18 +1,18 @@
-// kept = params, then params += σ ξ with ξ ~ N(0, 1), a function of seed, t and i
-// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; params, kept [N].
-// One thread per parameter; adds to params, overwrites kept.
+// clean = params, then params += σ ξ with ξ ~ N(0, 1), a function of seed, t and i
+// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; params, clean [N].
+// One thread per parameter; adds to params, overwrites clean.
 const N: u32 = 64u;
 const HYPER_RUN: u32 = 14u;
 const CLOCK_RUN: u32 = 5u;
 const SEED_RUN: u32 = 1u;
 const PARAMS_RUN: u32 = 64u;
-const KEPT_RUN: u32 = 64u;
+const CLEAN_RUN: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;
 @group(0) @binding(1) var<storage, read> clock: array<f32>;
 @group(0) @binding(2) var<storage, read> seed: array<u32>;
 @group(0) @binding(3) var<storage, read_write> params: array<f32>;
-@group(0) @binding(4) var<storage, read_write> kept: array<f32>;
+@group(0) @binding(4) var<storage, read_write> clean: array<f32>;
 
 // Elements of hyper.
 const WEIGHT_NOISE: u32 = 12u;
@@ -60,7 +60,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let run = group.z;
     let at = run * PARAMS_RUN + i;
     let weight = params[at];
-    kept[run * KEPT_RUN + i] = weight;
+    clean[run * CLEAN_RUN + i] = weight;
     let noise = normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN + TIME]), i));
     params[at] = weight + hyper[run * HYPER_RUN + WEIGHT_NOISE] * noise;
 }

@@ -1,23 +1,24 @@
-// x /= √Σ x² + 1e-7, tensor by tensor; block i/64 belongs to that of the pieces extent[2·block] .. extent[2·block + 1]
-// Shapes: sums [PIECES, 3] with x² at 2, extent [N/64, 2], x [N]. One thread per parameter; updates x.
+// x /= √Σ x² + 1e-7, tensor by tensor; that of block i/64 has the segments from segment_range[2·block] to before
+// segment_range[2·block + 1]
+// Shapes: sums [SEGMENTS, 3] with x² at 2, segment_range [N/64, 2], x [N]. One thread per parameter; updates x.
 const N: u32 = 64u;
-const PIECES: u32 = 1u;
+const SEGMENTS: u32 = 1u;
 const SUMS_RUN: u32 = 3u;
-const EXTENT_RUN: u32 = 2u;
+const SEGMENT_RANGE_RUN: u32 = 2u;
 const X_RUN: u32 = 64u;
 
 @group(0) @binding(0) var<storage, read> sums: array<f32>;
-@group(0) @binding(1) var<storage, read> extent: array<u32>;
+@group(0) @binding(1) var<storage, read> segment_range: array<u32>;
 @group(0) @binding(2) var<storage, read_write> x: array<f32>;
 
 const GROUPS: u32 = (N + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
-// The sum of numbers `which` of a block's pieces, in order.
+// The sum of numbers `which` over the segments of a block's tensor, in order.
 fn over(run: u32, block: u32, which: u32) -> f32 {
     var sum = 0.0;
-    let last = extent[run * EXTENT_RUN + 2u * block + 1u];
-    for (var k = extent[run * EXTENT_RUN + 2u * block]; k < last; k++) {
+    let last = segment_range[run * SEGMENT_RANGE_RUN + 2u * block + 1u];
+    for (var k = segment_range[run * SEGMENT_RANGE_RUN + 2u * block]; k < last; k++) {
         sum += sums[run * SUMS_RUN + 3u * k + which];
     }
     return sum;

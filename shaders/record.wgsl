@@ -1,12 +1,12 @@
-// ring[slot] = (step, mean row_loss, mean row_correct, share of rows whose row_loss has bits below COLLAPSE, share whose
+// ring[slot] = (step, mean row_loss, mean row_correct, fraction of rows whose row_loss has bits below COLLAPSE, fraction whose
 // row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
 // 0 the evaluations go up by 1.
-// Shapes: row_loss and row_correct [ROWS], squares [PIECES], clock [5], see src/step.rs, ring [SLOTS, 6].
+// Shapes: row_loss and row_correct [ROWS], squares [SEGMENTS], clock [5], see src/step.rs, ring [SLOTS, 6].
 // One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 8u;
 const TRAIN: u32 = 1u;
-const PIECES: u32 = 1u;
+const SEGMENTS: u32 = 1u;
 const COLLAPSE: u32 = 0u;
 const ROW_LOSS_RUN: u32 = 8u;
 const ROW_CORRECT_RUN: u32 = 8u;
@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         sum += vec4f(loss, row_correct[run * ROW_CORRECT_RUN + i], collapsed, zero);
     }
     var norm = 0.0;
-    for (var i = lane; i < PIECES; i += 64u) {
+    for (var i = lane; i < SEGMENTS; i += 64u) {
         norm += squares[run * SQUARES_RUN + i];
     }
     pool4[lane] = sum;

@@ -1,8 +1,8 @@
 // params *= r/√Σ squares, when the radius r is positive
-// Shapes: hyper [14], see src/step.rs, squares [PIECES], params [N]. One thread per parameter, which adds up the squares in order;
-// updates params.
+// Shapes: hyper [14], see src/step.rs, squares [SEGMENTS], params [N]. One thread per parameter, which adds up the squares in
+// order; updates params.
 const N: u32 = 64u;
-const PIECES: u32 = 1u;
+const SEGMENTS: u32 = 1u;
 const HYPER_RUN: u32 = 14u;
 const SQUARES_RUN: u32 = 1u;
 const PARAMS_RUN: u32 = 64u;
@@ -25,8 +25,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let run = group.z;
     var sum = 0.0;
-    for (var piece = 0u; piece < PIECES; piece++) {
-        sum += squares[run * SQUARES_RUN + piece];
+    for (var segment = 0u; segment < SEGMENTS; segment++) {
+        sum += squares[run * SQUARES_RUN + segment];
     }
     let radius = hyper[run * HYPER_RUN + SPHERE];
     let norm = sqrt(sum);

@@ -70,11 +70,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let weight = params[run * PARAMS_RUN + i];
     var along = direction[run * DIRECTION_RUN + i];
     if (DECAY == 1u) {
-        var pull = weight;
+        var displacement = weight;
         if (ORIGIN == 1u) {
-            pull -= origin[run * ORIGIN_RUN + i];
+            displacement -= origin[run * ORIGIN_RUN + i];
         }
-        along = hyper[h + WD] * pull + along;
+        along = hyper[h + WD] * displacement + along;
     }
     if (NOISE == 1u) {
         along += hyper[h + GRAD_NOISE] * normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN + TIME]), i));

@@ -97,18 +97,18 @@ fn logits(run: u32, first: u32, quad: u32, l: u32, lane: u32) {
             }
             workgroupBarrier();
         }
-        keep(run, rows, quad, col, s0);
-        keep(run, rows, quad, col + 16u, s1);
-        keep(run, rows, quad, col + 32u, s2);
-        keep(run, rows, quad, col + 48u, s3);
-        keep(run, rows, quad, col + 64u, s4);
-        keep(run, rows, quad, col + 80u, s5);
-        keep(run, rows, quad, col + 96u, s6);
-        keep(run, rows, quad, col + 112u, s7);
+        store(run, rows, quad, col, s0);
+        store(run, rows, quad, col + 16u, s1);
+        store(run, rows, quad, col + 32u, s2);
+        store(run, rows, quad, col + 48u, s3);
+        store(run, rows, quad, col + 64u, s4);
+        store(run, rows, quad, col + 80u, s5);
+        store(run, rows, quad, col + 96u, s6);
+        store(run, rows, quad, col + 112u, s7);
     }
 }
 
-fn keep(run: u32, rows: vec4u, quad: u32, col: u32, sum: vec4f) {
+fn store(run: u32, rows: vec4u, quad: u32, col: u32, sum: vec4f) {
     if (col >= CLASSES) {
         return;
     }

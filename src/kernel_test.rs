@@ -14,7 +14,7 @@ use crate::rng::{Rng, Stream};
 /// Below this root of Σ want² an error is absolute: a result may be all zeros.
 const FLOOR: f64 = 1e-20;
 
-/// Compares by sqrt(Σ(got−want)² / Σwant²). Returns the share of the limit that was used.
+/// Compares by sqrt(Σ(got−want)² / Σwant²). Returns the fraction of the limit that was used.
 ///
 /// # Errors
 /// When that is above `relative`, when a value is not finite, and when there is nothing to compare.
@@ -46,7 +46,7 @@ pub fn close(got: &[f32], want: &[f32], relative: f64) -> Result<f64, String> {
 const GUARD: f32 = -7.25e29;
 /// The same for indices: far outside, and not [`NONE`].
 const GUARD_INDEX: u32 = 0x7fff_fff0;
-/// After every view, so that runs start at odd places.
+/// After every view, so that runs start at odd offsets.
 const GUARD_LEN: usize = 37;
 
 /// One kernel on guarded memory.
@@ -168,7 +168,7 @@ impl KernelTest {
                     fail(format!("element {at} was not written"));
                 }
                 match close(inside, &want[within], dispatch.kernel.checks.tolerance.relative) {
-                    Ok(share) => worst = worst.max(share),
+                    Ok(fraction) => worst = worst.max(fraction),
                     Err(what) => fail(what),
                 }
             }

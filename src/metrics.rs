@@ -16,18 +16,18 @@ pub struct Point {
     pub step: u32,
     /// Mean loss over the training pairs; of a cross-entropy, in nats.
     pub train_loss: f32,
-    /// Share of training pairs answered correctly.
+    /// Fraction of training pairs answered correctly.
     pub train_accuracy: f32,
     /// Mean loss over the test pairs.
     pub test_loss: f32,
-    /// Share of test pairs answered correctly.
+    /// Fraction of test pairs answered correctly.
     pub test_accuracy: f32,
     /// ‖w‖₂ = √Σᵢ wᵢ² over all parameters, which weight decay pulls down (Liu et al. 2022, *Omnigrok*).
     pub weight_norm: f32,
-    /// Share of training pairs answered correctly for which the softmax has lost all other classes: in its number format,
+    /// Fraction of training pairs answered correctly for which the softmax has lost all other classes: in its number format,
     /// their sum added to 1 leaves 1 (Softmax Collapse, Prieto et al. 2025). 0 when the loss has no softmax.
     pub collapse: f32,
-    /// Share of training pairs whose loss is exactly 0.
+    /// Fraction of training pairs whose loss is exactly 0.
     pub zero_loss: f32,
     /// ‖∇L‖₂ = √Σᵢ (∂L/∂wᵢ)² of the training loss by all parameters, before filters and weight decay change it: small at
     /// any critical point (Goodfellow, Bengio and Courville 2016, *Deep Learning*, section 8.2.2). Where a step sees a
@@ -38,7 +38,7 @@ pub struct Point {
 /// Which chart a metric is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
-    /// Shares between 0 and 1.
+    /// Fractions between 0 and 1.
     Accuracy,
     /// Nats, on a logarithmic scale.
     Loss,
@@ -174,7 +174,7 @@ impl History {
         self.settled = self.settled.filter(|since| *since <= step).or(stretch.last().map(|point| point.step));
     }
 
-    /// The phase after the last point. A list of the training pairs answers a share `free` of the test pairs by itself;
+    /// The phase after the last point. A list of the training pairs answers a fraction `free` of the test pairs by itself;
     /// generalising starts when a memorised run answers a fifth of the others as well.
     pub fn phase(&self, free: f32) -> Phase {
         let test = self.points.last().map_or(0.0, |p| p.test_accuracy);

@@ -35,7 +35,7 @@ pub static OPS: &[&Op] = &[
     &optim::sum::OP,
     &optim::grokfast_ema::OP,
     &optim::grokfast_ma::OP,
-    &optim::pieces::OP,
+    &optim::segments::OP,
     &optim::orthogonal::OP,
     &optim::adamw::OP,
     &optim::adam::OP,

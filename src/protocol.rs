@@ -33,7 +33,7 @@ pub enum Command {
     /// others stay as they are, also where the record has changed one meanwhile. None of them needs another run. Answered by
     /// [`Event::Changed`] where curves will show it.
     Adjust(Config, Config),
-    /// What was kept of an [`Event::Measured`], before the first load.
+    /// The tuning cache, of an [`Event::Measured`] at another visit; before the first load.
     Recall {
         /// As it was told.
         text: String,
@@ -50,7 +50,7 @@ pub enum Command {
     },
     /// Asks for [`Event::Inspected`].
     Inspect(InspectQuery),
-    /// Goes on, paused, from the kept weights nearest to a step, without the optimiser's state; else, or where the present
+    /// Goes on, paused, from the checkpoint nearest to a step, without the optimiser's state; else, or where the present
     /// ones are nearer, from those with it. Answered by [`Event::Loaded`].
     Fork {
         /// The step.
@@ -114,9 +114,9 @@ pub enum Event {
         /// Training and test pairs of one run.
         pairs: [u32; 2],
     },
-    /// A GPU was measured; the page keeps this for the next visit's [`Command::Recall`].
+    /// A GPU was measured; the page stores this for the next visit's [`Command::Recall`].
     Measured {
-        /// See [`kept`](crate::tuner::kept).
+        /// See [`cache`](crate::tuner::cache).
         text: String,
     },
     /// The GPU is not to be used for this, or no longer. The CPU's build can go on.

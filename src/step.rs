@@ -48,7 +48,7 @@ layout! { HYPER_LAYOUT of "hyper", HYPERS:
     EPS = 1e-8,
     /// Steps over which the learning rate rises linearly.
     WARMUP = 3.0,
-    /// Share of the learning rate that is left at the step limit.
+    /// Fraction of the learning rate that is left at the step limit.
     FLOOR = 0.1,
     /// The step limit.
     STEPS = 9.0,
@@ -58,7 +58,7 @@ layout! { HYPER_LAYOUT of "hyper", HYPERS:
     AMPLIFY = 2.0,
     /// The weight norm to hold; 0 for none.
     SPHERE = 5.0,
-    /// Share of hidden units left out.
+    /// Fraction of hidden units left out.
     DROPOUT = 0.25,
     /// Deviation of the noise on the weights.
     WEIGHT_NOISE = 0.1,

@@ -329,7 +329,7 @@ impl Tape {
     }
 
     /// From here on the gradient is what is written to this new buffer, in the layout of [`flat`](Self::flat), and what
-    /// [`parts`](Self::parts) and [`terms`](Self::terms) said does not count: for optimisers of several shares.
+    /// [`parts`](Self::parts) and [`terms`](Self::terms) said does not count: for optimisers of several shards.
     pub fn gradient(&mut self) -> View {
         let len = self.flat().len;
         let gradient = self.numbers(len, "gradient");

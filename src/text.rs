@@ -4,14 +4,14 @@ use crate::number::{exponential, fixed, shortest};
 
 pub use crate::number::thousands;
 
-/// `0.9987` → `99.9 %`. Only everything is 100.0 %: a share just below is rounded down.
-pub fn percent(share: f64) -> String {
-    if !share.is_finite() {
+/// `0.9987` → `99.9 %`. Only everything is 100.0 %: a fraction just below is rounded down.
+pub fn percent(fraction: f64) -> String {
+    if !fraction.is_finite() {
         return "–".into();
     }
-    let tenths = (share * 1000.0).round();
-    // A sum of shares may be a little more than everything.
-    let tenths = if share < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths.min(1000.0) };
+    let tenths = (fraction * 1000.0).round();
+    // A sum of fractions may be a little more than everything.
+    let tenths = if fraction < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths.min(1000.0) };
     fixed(tenths / 10.0, 1) + " %"
 }
 
@@ -49,9 +49,9 @@ pub fn power(value: f64) -> String {
     format!("10{}", exponent.to_string().chars().map(superscript).collect::<String>())
 }
 
-/// A share as it is set: `40 %`, `12.5 %`.
-pub fn share(share: f64) -> String {
-    shortest((share * 1000.0).round() / 10.0) + " %"
+/// A fraction as it is set: `40 %`, `12.5 %`.
+pub fn fraction(fraction: f64) -> String {
+    shortest((fraction * 1000.0).round() / 10.0) + " %"
 }
 
 /// Text as it is written in HTML and XML, between tags and between quotes.

@@ -27,7 +27,7 @@ pub use need::Need;
 pub use points::Collecting;
 use points::Evaluation;
 pub use shard::DataShard;
-pub use snapshot::{Kept, Snapshot, Snapshotting};
+pub use snapshot::{Snapshot, SnapshotHeader, Snapshotting};
 use state::State;
 pub use weight_checkpoint::{PendingCheckpoint, WeightCheckpoint};
 

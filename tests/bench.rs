@@ -71,8 +71,11 @@ fn every_table_is_complete_on_every_backend() {
             if *name == "ops" {
                 let measured = rows.iter().filter_map(|row| row["kernel"].as_str()).collect();
                 assert_eq!(kernels, measured, "kernels of the model and of the table on {}", bench.backend);
-                let shares: Vec<f64> = rows.iter().filter_map(|row| row["% of step"].as_f64()).collect();
-                assert!((shares.iter().sum::<f64>() - 100.0).abs() < 1e-6 && shares.is_sorted_by(|a, b| a >= b), "{shares:?}");
+                let fractions: Vec<f64> = rows.iter().filter_map(|row| row["% of step"].as_f64()).collect();
+                assert!(
+                    (fractions.iter().sum::<f64>() - 100.0).abs() < 1e-6 && fractions.is_sorted_by(|a, b| a >= b),
+                    "{fractions:?}"
+                );
                 let dispatches: f64 = rows.iter().filter_map(|row| row["per step"].as_f64()).sum();
                 assert_eq!(dispatches, build(&tiny()).plan.train.len() as f64);
             }

@@ -20,8 +20,8 @@ fn changed(i: usize, value: f32) -> [f32; 5] {
 #[test]
 fn equal_passes_and_a_small_error_is_measured() {
     assert_eq!(close(&WANT, &WANT, 0.0), Ok(0.0));
-    let share = close(&changed(4, 5.000_05), &WANT, 1e-5).unwrap();
-    assert!((0.6..0.75).contains(&share), "{share}");
+    let fraction = close(&changed(4, 5.000_05), &WANT, 1e-5).unwrap();
+    assert!((0.6..0.75).contains(&fraction), "{fraction}");
     assert_eq!(close(&[0.0; 3], &[0.0; 3], 1e-6), Ok(0.0));
 }
 

@@ -29,7 +29,7 @@ impl Run {
         while self.trainer.step() < until {
             if self.checkpoints.wants(self.trainer.step()) {
                 let pending = self.trainer.start_checkpoint(self.checkpoints.room()).expect("a small network");
-                self.checkpoints.keep(block_on(pending.checkpoint()).unwrap());
+                self.checkpoints.add(block_on(pending.checkpoint()).unwrap());
             }
             self.trainer.steps(1);
         }
@@ -87,7 +87,7 @@ fn without_a_memory_a_fork_repeats_the_run() {
     }
 }
 
-/// The largest share by which the first losses of a fork differ from those of the run that it left, with and without that state.
+/// The largest fraction by which the first losses of a fork differ from those of the run that it left, with and without that state.
 fn strays(variant: &str) -> [f32; 2] {
     [false, true].map(|forgets| {
         // Every step of so small a network is a point.

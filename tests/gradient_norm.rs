@@ -1,5 +1,5 @@
 //! The recorded gradient norm against central differences of the training loss in f64: on the CPU, on the GPU, and from
-//! several shares of the pairs. Filters, weight decay and momentum must not show in it.
+//! several shards of the pairs. Filters, weight decay and momentum must not show in it.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
@@ -11,7 +11,7 @@ use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::settings::from_query;
 use grokking_lab::tape::initial;
-use grokking_lab::train::{self, DataShard, Device, Trainer, build_shard};
+use grokking_lab::train::{self, Device, Trainer};
 use pollster::block_on;
 
 /// A learning rate of 0 leaves the weights as they are at step 0.
@@ -92,24 +92,19 @@ fn the_norm_is_that_of_the_loss_alone() {
 }
 
 #[test]
-fn shares_record_the_norm_of_their_sum() {
+fn shards_record_the_norm_of_their_sum() {
     for variant in &VARIANTS[..3] {
         let config = config(variant);
         let want = by_differences(&config);
         for count in [2, 3] {
-            let every = train::build(&config).evaluate_every;
-            let share = |index| {
-                let built = build_shard(&config, DataShard { index, count }, every);
-                block_on(Trainer::of(&config, built, &Device::Cpu)).expect("builds")
-            };
-            let mut shares: Vec<Trainer> = (0..count).map(share).collect();
+            let mut shards = common::shards(&config, count);
             for _ in 0..=STEP {
-                let contributions: Vec<Vec<f32>> = shares.iter_mut().map(Trainer::contribution).collect();
+                let contributions: Vec<Vec<f32>> = shards.iter_mut().map(Trainer::contribution).collect();
                 let sum: Vec<f32> = (0..contributions[0].len()).map(|i| contributions.iter().map(|own| own[i]).sum()).collect();
-                shares.iter_mut().for_each(|share| share.finish(&sum));
+                shards.iter_mut().for_each(|shard| shard.finish(&sum));
             }
-            for share in &mut shares {
-                compare(variant, &block_on(share.collect().points()).expect("the CPU is not lost"), &want);
+            for shard in &mut shards {
+                compare(variant, &block_on(shard.collect().points()).expect("the CPU is not lost"), &want);
             }
         }
     }

@@ -195,8 +195,8 @@ fn evaluation_costs_less_than_a_fifth_of_the_work() {
         let trainer = trainer(&config, &Device::Cpu);
         let evaluations = (1000..2000).filter(|&step| trainer.evaluates(step)).count() as f64;
         let evaluate = evaluations * built.plan.flops(List::Evaluate) as f64;
-        let share = evaluate / (evaluate + 1000.0 * built.plan.flops(List::Train) as f64);
-        assert!(share < 0.2 && evaluations > 40.0, "{share} of the work in {evaluations} evaluations: {config:?}");
+        let fraction = evaluate / (evaluate + 1000.0 * built.plan.flops(List::Train) as f64);
+        assert!(fraction < 0.2 && evaluations > 40.0, "{fraction} of the work in {evaluations} evaluations: {config:?}");
     }
 }
 

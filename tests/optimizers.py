@@ -61,10 +61,10 @@ class ToInitial(torch.optim.Optimizer):   # decoupled decay to the initial weigh
     def param_groups(self): return self.inner.param_groups
     def zero_grad(self): self.inner.zero_grad()
     def step(self):
-        pull = [p.detach() - o for p, o in zip(self.w, self.origin)]
+        displacement = [p.detach() - o for p, o in zip(self.w, self.origin)]
         self.inner.step()
         with torch.no_grad():
-            for p, d in zip(self.w, pull): p -= self.inner.param_groups[0]["lr"] * self.wd * d
+            for p, d in zip(self.w, displacement): p -= self.inner.param_groups[0]["lr"] * self.wd * d
 
 class Muon:
     def __init__(self, w, lr, mu, wd):

@@ -5,7 +5,7 @@
 //! Each case runs with every shader of the kernel and three seeds side by side, the first one also alone (compiling is
 //! what takes the time). Bindings lie at an offset inside larger buffers whose rest holds a guard value; outputs start as
 //! that value too, so a missing write, a write outside and a read outside are all seen. Failures name kernel, case, seed, runs, binding and run, and are collected before the test fails.
-//! The printed table is the worst share of each kernel's tolerance (`cargo test --test parity -- --nocapture`).
+//! The printed table is the worst fraction of each kernel's tolerance (`cargo test --test parity -- --nocapture`).
 //!
 //! Without an adapter only the optimised versions are tested; `GROKKING_REQUIRE_GPU=1` makes that a failure.
 #![cfg(not(target_arch = "wasm32"))]
@@ -34,7 +34,7 @@ fn every_kernel_agrees_with_its_reference() {
         let together = kernel.checks.cases.iter().map(|&dims| (dims, 1, 3));
         for (dims, seed, runs) in together.chain([(kernel.checks.cases[0], 2, 1)]) {
             match block_on(parity(context.as_ref(), kernel, dims, seed, runs)) {
-                Ok(share) => worst = worst.max(share),
+                Ok(fraction) => worst = worst.max(fraction),
                 Err(failure) => failures.push(failure),
             }
         }

@@ -66,8 +66,8 @@ fn every_shader_is_valid_as_it_is_and_in_every_case() {
 fn every_shader_obeys_the_conventions() {
     for shader in shaders() {
         let (name, wgsl, _) = shader.shader();
-        let places = vec![(0, 64); shader.kernel.binds.len()];
-        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &places, false));
+        let offsets = vec![(0, 64); shader.kernel.binds.len()];
+        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &offsets, false));
         parsed.unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
     }
 }

@@ -5,6 +5,7 @@
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::plan::List;
 use grokking_lab::settings::from_query;
+use grokking_lab::step::CLOCK_AT_START;
 use grokking_lab::tape::initial;
 use grokking_lab::train::{self, Device, Trainer, hyper};
 
@@ -47,7 +48,7 @@ fn reference(query: &str) -> u64 {
     for view in [Some(built.flat), built.origin].into_iter().flatten() {
         cpu.write(view, &weights.concat());
     }
-    cpu.write(built.recorder.clock, &[0.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
+    cpu.write(built.recorder.clock, &CLOCK_AT_START.repeat(runs));
     let norm = |weights: &Vec<f32>| weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
     let rates: Vec<f32> = weights.iter().flat_map(|weights| hyper(&config, norm(weights))).collect();
     cpu.write(built.recorder.hyper, &rates);

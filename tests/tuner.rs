@@ -46,8 +46,8 @@ fn the_fastest_shaders_are_chosen_until_the_budget_ends() {
 }
 
 #[test]
-fn only_a_complete_measurement_of_real_work_is_worth_keeping() {
-    let Some(context) = gpu("what is kept of tuning") else { return };
+fn only_a_complete_measurement_of_real_work_is_worth_caching() {
+    let Some(context) = gpu("the tuning cache") else { return };
     let large = Config { p: 31, train: 0.8, ..Config::standard() };
     assert!(measured(&context, &large, 1e9, |_| 10.0).lasting);
     assert!(!measured(&context, &large, 300.0, |_| 20.0).lasting, "out of time");

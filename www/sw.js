@@ -42,9 +42,9 @@ self.addEventListener("fetch", (event) => {
   if (method !== "GET" || !url.startsWith(scope)) return;
   const cached = async () => {
     const page = url.replace(/index\.html(?=$|[?#])/, "");
-    const kept = await (await caches.open(NAME)).match(page, { ignoreSearch: true });
+    const copy = await (await caches.open(NAME)).match(page, { ignoreSearch: true });
     // A script believes to be where its answer came from. A copy comes from where it was asked for.
-    return kept && kept.url !== url ? new Response(kept.body, kept) : kept;
+    return copy && copy.url !== url ? new Response(copy.body, copy) : copy;
   };
   // A server that hangs or fails is as good as none, if there is a copy.
   const newest = async () => {
@@ -56,5 +56,5 @@ self.addEventListener("fetch", (event) => {
     return response?.status < 500 ? response : await cached() ?? answer;
   };
   // An asset never changes; of the rest, the network knows the newest.
-  event.respondWith(isAsset(url) ? cached().then((kept) => kept ?? fetch(event.request)) : newest());
+  event.respondWith(isAsset(url) ? cached().then((copy) => copy ?? fetch(event.request)) : newest());
 });

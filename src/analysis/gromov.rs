@@ -33,11 +33,11 @@ impl Analytic {
         sum * sum
     }
 
-    /// Logits of all pairs from the neurons that are kept.
-    fn logits(&self, keep: impl Fn(usize) -> bool) -> Vec<f32> {
+    /// Logits of all pairs from some of the neurons.
+    fn logits(&self, included: impl Fn(usize) -> bool) -> Vec<f32> {
         let mut logits = vec![0.0; P * P * P];
         for (pair, row) in logits.chunks_exact_mut(P).enumerate() {
-            for neuron in (0..self.frequencies.len()).filter(|neuron| keep(*neuron)) {
+            for neuron in (0..self.frequencies.len()).filter(|neuron| included(*neuron)) {
                 let h = self.activation(pair, neuron);
                 row.iter_mut().zip(&self.weights[2][neuron * P..]).for_each(|(z, w)| *z += h * w);
             }
@@ -74,7 +74,7 @@ fn neurons_are_given_the_frequencies_that_were_written_down() {
     assert_eq!(keys(&fits, 0.0), [2, 5, 9]);
     for (fit, k) in fits.iter().zip(&network.frequencies) {
         // (cos + cos)²: the product has variance 1, the two squares ⅛ each, at twice the frequency.
-        assert!(fit.frequency == *k && (fit.share - 0.8).abs() < 1e-3, "{fit:?}, written with {k}");
+        assert!(fit.frequency == *k && (fit.fraction - 0.8).abs() < 1e-3, "{fit:?}, written with {k}");
     }
 }
 

@@ -18,7 +18,7 @@ pub fn singular_values(a: &[f32], [rows, cols]: [usize; 2]) -> Vec<f32> {
     largest_first(&values).into_iter().map(|i| values[i].max(0.0).sqrt() as f32).collect()
 }
 
-/// The principal components of the rows of X `[rows, cols]`: the share that each has of the rows' variance, largest first, and
+/// The principal components of the rows of X `[rows, cols]`: the fraction that each has of the rows' variance, largest first, and
 /// where the rows lie along two of them that follow each other. The first row is on the positive side of both, so that pictures of a
 /// network that changes slowly do not jump. Nothing when X has numbers that are not finite, or fewer than two rows.
 pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32>, Vec<[f32; 2]>) {
@@ -32,14 +32,14 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
     let values = eigen(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows, &mut vectors);
     let order = largest_first(&values);
     let total: f64 = values.iter().sum();
-    let shares = order.iter().map(|i| if total > 0.0 { (values[*i].max(0.0) / total) as f32 } else { 0.0 }).collect();
+    let fractions = order.iter().map(|i| if total > 0.0 { (values[*i].max(0.0) / total) as f32 } else { 0.0 }).collect();
     let axes = [0, 1].map(|axis| {
         let own = order[(first + axis).min(rows - 1)];
         let u = &vectors[own * rows..][..rows];
         let size = values[own].max(0.0).sqrt().copysign(u[0]);
         u.iter().map(|u| (size * u) as f32).collect::<Vec<_>>()
     });
-    (shares, (0..rows).map(|row| [axes[0][row], axes[1][row]]).collect())
+    (fractions, (0..rows).map(|row| [axes[0][row], axes[1][row]]).collect())
 }
 
 fn largest_first(values: &[f64]) -> Vec<usize> {
@@ -94,8 +94,8 @@ fn tridiagonal(a: &mut [f64], n: usize, turned: &mut [f64]) -> (Vec<f64>, Vec<f6
         let row = |i: usize| (k + 1 + i) * n + k + 1;
         let dot = |a: &[f64], v: &[f64]| a.iter().zip(v).map(|(a, v)| a * v).sum::<f64>();
         let mut w: Vec<f64> = (0..v.len()).map(|i| 2.0 / square * dot(&a[row(i)..][..v.len()], &v)).collect();
-        let share = dot(&w, &v) / square;
-        w.iter_mut().zip(&v).for_each(|(w, v)| *w -= share * v);
+        let fraction = dot(&w, &v) / square;
+        w.iter_mut().zip(&v).for_each(|(w, v)| *w -= fraction * v);
         for i in 0..v.len() {
             for (j, a) in a[row(i)..][..v.len()].iter_mut().enumerate() {
                 *a -= v[i] * w[j] + w[i] * v[j];
@@ -223,8 +223,8 @@ mod tests {
         // An ellipse: variances 9 and 1 to 90 % and 10 %.
         let n = 24;
         let x = planted(n, 10, |i| [3.0 * turn(i, n)[0], turn(i, n)[1]]);
-        let (shares, coordinates) = components(&x, [n, 10], 0);
-        close(&shares[..3], &[0.9, 0.1, 0.0]);
+        let (fractions, coordinates) = components(&x, [n, 10], 0);
+        close(&fractions[..3], &[0.9, 0.1, 0.0]);
         for (i, [a, b]) in coordinates.iter().enumerate() {
             let [cosine, sine] = turn(i, n);
             assert!((a - 3.0 * cosine).abs() < 1e-4 && (b.abs() - sine.abs()).abs() < 1e-4, "{i}: {a}, {b}");
@@ -238,8 +238,8 @@ mod tests {
     fn a_planted_circle_is_found_though_its_two_variances_are_equal() {
         for (n, k) in [(31, 4), (12, 1)] {
             let x = planted(n, 8, |i| turn(i * k, n));
-            let (shares, coordinates) = components(&x, [n, 8], 0);
-            close(&shares[..3], &[0.5, 0.5, 0.0]);
+            let (fractions, coordinates) = components(&x, [n, 8], 0);
+            close(&fractions[..3], &[0.5, 0.5, 0.0]);
             assert!(coordinates.iter().all(|[a, b]| (a * a + b * b - 1.0).abs() < 1e-4), "{coordinates:?}");
             let angle = |i: usize| {
                 let ([ax, ay], [bx, by]) = (coordinates[i], coordinates[(i + 1) % n]);
@@ -255,15 +255,15 @@ mod tests {
         let mut rng = Rng::new(2, Stream::Test);
         for [rows, cols] in [[17, 5], [6, 40], [2, 3]] {
             let x: Vec<f32> = (0..rows * cols).map(|_| rng.normal() as f32).collect();
-            let (shares, coordinates) = components(&x, [rows, cols], 0);
-            assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5 && shares.is_sorted_by(|a, b| a >= b), "{shares:?}");
+            let (fractions, coordinates) = components(&x, [rows, cols], 0);
+            assert!((fractions.iter().sum::<f32>() - 1.0).abs() < 1e-5 && fractions.is_sorted_by(|a, b| a >= b), "{fractions:?}");
             assert!(coordinates[0][0] >= 0.0 && coordinates[0][1] >= 0.0);
-            // Coordinates are about the mean, along both axes, and their squares are the shares.
+            // Coordinates are about the mean, along both axes, and their squares are the fractions.
             let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
             let total: f32 = x.iter().enumerate().map(|(i, x)| (x - mean[i % cols]).powi(2)).sum();
             for axis in [0, 1] {
                 let square: f32 = coordinates.iter().map(|point| point[axis] * point[axis]).sum();
-                assert!((square / total - shares[axis]).abs() < 1e-4);
+                assert!((square / total - fractions[axis]).abs() < 1e-4);
             }
             let across: f32 = coordinates.iter().map(|[a, b]| a * b).sum();
             assert!(across.abs() < 1e-3 * total, "{across}");

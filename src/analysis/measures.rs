@@ -10,7 +10,7 @@ pub struct Progress {
     pub keys: Vec<u16>,
     /// By step.
     pub measures: Vec<Measure>,
-    /// Whether some kept weights have not been measured yet.
+    /// Whether some checkpoints have not been measured yet.
     pub more: bool,
     /// Hidden units of the last layer.
     pub units: u32,
@@ -29,10 +29,10 @@ pub struct Measure {
     pub excluded: f32,
     /// Gini coefficient of the embedding's spectrum.
     pub gini: f32,
-    /// Share of neurons that one frequency explains.
+    /// Fraction of neurons that one frequency explains.
     pub explained: f32,
-    /// Share of the embedding's variance that is in the key frequencies.
+    /// Fraction of the embedding's variance that is in the key frequencies.
     pub keys: f32,
-    /// Effective sparsity of a network that is shown bits: the share of hidden units that are as accurate as all.
+    /// Effective sparsity of a network that is shown bits: the fraction of hidden units that are as accurate as all.
     pub sparsity: f32,
 }

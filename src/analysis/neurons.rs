@@ -4,7 +4,7 @@ use super::Basis;
 use crate::ops::gemm::gemm;
 use crate::order::argsort;
 
-/// The share of its variance that one frequency must explain before a neuron counts as computing with it (Nanda et al. 2023).
+/// The fraction of its variance that one frequency must explain before a neuron counts as computing with it (Nanda et al. 2023).
 pub const EXPLAINED: f32 = 0.85;
 /// Neurons that are transformed together, to bound the memory.
 const TOGETHER: usize = 64;
@@ -14,8 +14,8 @@ const TOGETHER: usize = 64;
 pub struct Fit {
     /// Its frequency; 0 for a neuron that never changes.
     pub frequency: usize,
-    /// The share of the neuron's variance over all pairs that it explains.
-    pub share: f32,
+    /// The fraction of the neuron's variance over all pairs that it explains.
+    pub fraction: f32,
 }
 
 /// The fit of every neuron. `activation(i, neuron)` is its activation on the i-th of n × n pairs of cycle indices.
@@ -29,20 +29,20 @@ pub fn fits(basis: &Basis, neurons: usize, activation: impl Fn(usize, usize) -> 
         let cols = TOGETHER.min(neurons - first);
         let table: Vec<f32> =
             (0..n * n).flat_map(|i| (first..first + cols).map(move |m| (i, m))).map(|(i, m)| activation(i, m)).collect();
-        let shares = shares(basis, &table, cols);
+        let fractions = fractions(basis, &table, cols);
         fits.extend((0..cols).map(|m| {
-            let best = |best: Fit, (k, share): (usize, &Vec<f32>)| match share[m] > best.share {
-                true => Fit { frequency: k, share: share[m] },
+            let best = |best: Fit, (k, fraction): (usize, &Vec<f32>)| match fraction[m] > best.fraction {
+                true => Fit { frequency: k, fraction: fraction[m] },
                 false => best,
             };
-            shares.iter().enumerate().fold(Fit { frequency: 0, share: 0.0 }, best)
+            fractions.iter().enumerate().fold(Fit { frequency: 0, fraction: 0.0 }, best)
         }));
     }
     fits
 }
 
-/// For each frequency the share of each column's variance that it explains; nothing for frequency 0.
-fn shares(basis: &Basis, table: &[f32], cols: usize) -> Vec<Vec<f32>> {
+/// For each frequency the fraction of each column's variance that it explains; nothing for frequency 0.
+fn fractions(basis: &Basis, table: &[f32], cols: usize) -> Vec<Vec<f32>> {
     let n = basis.len();
     // By first operand at once; by second operand only where it is needed.
     let once = basis.transform(table, n * cols);
@@ -55,7 +55,7 @@ fn shares(basis: &Basis, table: &[f32], cols: usize) -> Vec<Vec<f32>> {
     // The mean does not vary.
     total.iter_mut().zip(&constant).for_each(|(total, mean)| *total -= mean * mean);
     let floor = 1e-6 * constant[..cols].iter().fold(0.0f32, |most, mean| most.max(mean * mean)) + f32::MIN_POSITIVE;
-    let mut shares = vec![vec![0.0; cols]];
+    let mut fractions = vec![vec![0.0; cols]];
     for k in 1..basis.frequencies() {
         let mut explained = vec![0.0; cols];
         squares(&constant[basis.span(k).start * cols..basis.span(k).end * cols], &mut explained);
@@ -68,9 +68,9 @@ fn shares(basis: &Basis, table: &[f32], cols: usize) -> Vec<Vec<f32>> {
             }
         }
         // A neuron that hardly varies is not explained by rounding errors.
-        shares.push(explained.iter().zip(&total).map(|(e, t)| if *t > floor { e / t } else { 0.0 }).collect());
+        fractions.push(explained.iter().zip(&total).map(|(e, t)| if *t > floor { e / t } else { 0.0 }).collect());
     }
-    shares
+    fractions
 }
 
 /// Adds the squares of every row to the sums of its columns.
@@ -80,15 +80,15 @@ fn squares(rows: &[f32], sums: &mut [f32]) {
     }
 }
 
-/// The share of neurons that one frequency explains to at least `least`, e.g. [`EXPLAINED`].
+/// The fraction of neurons that one frequency explains to at least `least`, e.g. [`EXPLAINED`].
 pub fn explained(fits: &[Fit], least: f32) -> f32 {
-    fits.iter().filter(|fit| fit.share >= least).count() as f32 / fits.len().max(1) as f32
+    fits.iter().filter(|fit| fit.fraction >= least).count() as f32 / fits.len().max(1) as f32
 }
 
-/// Key frequencies: those that explain some neuron to at least `share`. Nanda et al. 2023 report them with 0.85; their
-/// released code takes the best frequency of every neuron, which is a `share` of 0.
-pub fn keys(fits: &[Fit], share: f32) -> Vec<usize> {
-    let key = |k: &usize| fits.iter().any(|fit| fit.frequency == *k && fit.share >= share);
+/// Key frequencies: those that explain some neuron to at least `fraction`. Nanda et al. 2023 report them with 0.85; their
+/// released code takes the best frequency of every neuron, which is a `fraction` of 0.
+pub fn keys(fits: &[Fit], fraction: f32) -> Vec<usize> {
+    let key = |k: &usize| fits.iter().any(|fit| fit.frequency == *k && fit.fraction >= fraction);
     let highest = fits.iter().map(|fit| fit.frequency).max().unwrap_or(0);
     (1..=highest).filter(key).collect()
 }
@@ -97,8 +97,8 @@ pub fn keys(fits: &[Fit], share: f32) -> Vec<usize> {
 pub fn leaders(fits: &[Fit], least: f32) -> Vec<usize> {
     argsort(fits.len(), &|a, b| {
         let [a, b] = [&fits[a], &fits[b]];
-        let rank = |fit: &Fit| if fit.share >= least { fit.frequency } else { usize::MAX };
-        rank(a).cmp(&rank(b)).then(b.share.total_cmp(&a.share))
+        let rank = |fit: &Fit| if fit.fraction >= least { fit.frequency } else { usize::MAX };
+        rank(a).cmp(&rank(b)).then(b.fraction.total_cmp(&a.fraction))
     })
 }
 
@@ -128,8 +128,8 @@ mod tests {
             let fits = fits(&Basis::new(n), 5, activation);
             let frequencies: Vec<usize> = fits.iter().take(3).map(|fit| fit.frequency).collect();
             assert_eq!(frequencies, [2, 5, 0], "{fits:?}");
-            for (fit, share) in fits.iter().zip([1.0, 1.0, 0.0, 0.5, 0.0]) {
-                assert!((fit.share - share).abs() < 1e-4, "{fits:?}");
+            for (fit, fraction) in fits.iter().zip([1.0, 1.0, 0.0, 0.5, 0.0]) {
+                assert!((fit.fraction - fraction).abs() < 1e-4, "{fits:?}");
             }
             assert_eq!(keys(&fits, EXPLAINED), [2, 5]);
             assert!((explained(&fits, EXPLAINED) - 0.4).abs() < 1e-6);
@@ -142,7 +142,7 @@ mod tests {
         let n = 7;
         let fits = fits(&Basis::new(n), TOGETHER + 3, |i, m| wave(n, m % 3 + 1, i / n));
         assert_eq!(fits.len(), TOGETHER + 3);
-        assert!(fits.iter().enumerate().all(|(m, fit)| fit.frequency == m % 3 + 1 && fit.share > 0.999), "{fits:?}");
+        assert!(fits.iter().enumerate().all(|(m, fit)| fit.frequency == m % 3 + 1 && fit.fraction > 0.999), "{fits:?}");
         assert_eq!(keys(&fits, 0.0), [1, 2, 3]);
     }
 }

@@ -8,7 +8,7 @@ use crate::ops::cross_entropy::row_forward;
 pub struct Score {
     /// Mean cross-entropy, nats.
     pub loss: f32,
-    /// Share of right answers; the first of equal logits is the answer.
+    /// Fraction of right answers; the first of equal logits is the answer.
     pub accuracy: f32,
 }
 
@@ -53,12 +53,12 @@ impl<'a> Waves<'a> {
 
     /// The logits of each sum from these frequencies alone, `[n, classes]`. Frequency 0 is the mean of every class.
     pub fn part(&self, frequencies: &[usize]) -> Vec<f32> {
-        let mut kept = vec![0.0; self.coefficients.len()];
+        let mut part = vec![0.0; self.coefficients.len()];
         for row in frequencies.iter().flat_map(|k| self.basis.span(*k)) {
             let range = row * self.classes..(row + 1) * self.classes;
-            kept[range.clone()].copy_from_slice(&self.coefficients[range]);
+            part[range.clone()].copy_from_slice(&self.coefficients[range]);
         }
-        self.basis.inverse(&kept, self.classes)
+        self.basis.inverse(&part, self.classes)
     }
 
     fn results(&self) -> &[u32] {

@@ -174,18 +174,18 @@ impl Bench<'_> {
                 dispatch.shader().0.into(),
                 Cell::Text(dispatch.dims.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")),
                 times.into(),
-                verdict.map_or("FAILED".into(), |share| Cell::Number(100.0 * share)),
+                verdict.map_or("FAILED".into(), |fraction| Cell::Number(100.0 * fraction)),
                 ms.into(),
                 giga(flops, ms).into(),
                 giga(bytes, ms).into(),
-                (100.0 * peaks.share(flops, bytes, ms)).into(),
+                (100.0 * peaks.fraction(flops, bytes, ms)).into(),
                 (100.0 * times * ms / sum).into(),
             ]
         };
         Ok(timed.into_iter().map(row).collect())
     }
 
-    /// The share of its tolerance that a dispatch uses, and its milliseconds.
+    /// The fraction of its tolerance that a dispatch uses, and its milliseconds.
     async fn op(&self, plan: &Plan, dispatch: &Dispatch) -> Result<(Result<f64, String>, f64), ExecError> {
         let trial = KernelTest::of(plan, dispatch, 1);
         let mut exec = self.device.exec(trial.plan.clone()).await?;

@@ -97,8 +97,8 @@ pub struct Peaks {
 }
 
 impl Peaks {
-    /// The share of the nearer of the two roofs that `flops` and `bytes` in `ms` milliseconds reach.
-    pub fn share(&self, flops: u64, bytes: u64, ms: f64) -> f64 {
+    /// The fraction of the nearer of the two roofs that `flops` and `bytes` in `ms` milliseconds reach.
+    pub fn fraction(&self, flops: u64, bytes: u64, ms: f64) -> f64 {
         (giga(flops, ms) / self.flops).max(giga(bytes, ms) / self.copy)
     }
 }

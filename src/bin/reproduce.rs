@@ -34,7 +34,7 @@ Names:";
         seeds: u32,
         gpu: bool,
         made: Option<String>,
-        keep: String,
+        record: String,
     }
 
     pub fn main() -> ExitCode {
@@ -70,7 +70,7 @@ Names:";
             return Err(format!("--config: {problem}"));
         }
         let made = args.opt_value_from_str("--made").map_err(text)?;
-        let keep = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
+        let record = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
         let mut experiments = vec![];
         for name in args.finish() {
             let name = name.to_string_lossy().into_owned();
@@ -83,7 +83,7 @@ Names:";
         if experiments.is_empty() && config.is_none() {
             return Err(format!("which experiment?\n{}", usage()));
         }
-        Ok(Some(Wish { experiments, config, seeds, gpu, made, keep }))
+        Ok(Some(Wish { experiments, config, seeds, gpu, made, record }))
     }
 
     /// Whether all claims hold.
@@ -127,7 +127,7 @@ Names:";
         let holds = record.reproduced(experiment) == Some(true);
         println!("  verdict: {}", if holds { "reproduced" } else { "not reproduced here" });
         if wish.made.is_some() {
-            keep(experiment, Path::new(&wish.keep), |record| record.update(experiment.id, arms, compares))?;
+            update(experiment, Path::new(&wish.record), |record| record.update(experiment.id, arms, compares))?;
         }
         Ok(holds)
     }
@@ -141,8 +141,8 @@ Names:";
     fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
         let start = Instant::now();
         let mut watch = |step: u32, config: &grokking_lab::config::Config| {
-            let share = f64::from(step) / f64::from(config.steps);
-            let done = (share * 30.0).round() as usize;
+            let fraction = f64::from(step) / f64::from(config.steps);
+            let done = (fraction * 30.0).round() as usize;
             eprint!("\r  {:24} [{:30}] step {step} ", arm.id, "#".repeat(done.min(30)));
             let _ = std::io::stderr().flush();
         };
@@ -187,7 +187,7 @@ Names:";
     }
 
     /// Changes the file of records.
-    fn keep(experiment: &Experiment, file: &Path, change: impl FnOnce(&mut Record)) -> Result<(), String> {
+    fn update(experiment: &Experiment, file: &Path, change: impl FnOnce(&mut Record)) -> Result<(), String> {
         let problem = |error: std::io::Error| format!("{}: {error}; {} is not kept", file.display(), experiment.id);
         let mut record = match std::fs::read_to_string(file) {
             Ok(text) => parse(&text),

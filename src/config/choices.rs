@@ -20,7 +20,7 @@ pub enum Inputs {
     Summed,
 }
 
-/// What is added to a token for its place.
+/// What is added to a token for its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Positions {
     /// A trained vector per position.

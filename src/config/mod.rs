@@ -44,11 +44,11 @@ pub struct Config {
     pub cells: String,
     /// What the split keeps together.
     pub split: Pairing,
-    /// Share of the pairs used for training.
+    /// Fraction of the pairs used for training.
     pub train: f64,
-    /// Share of the training pairs in use. The others are test pairs meanwhile.
+    /// Fraction of the training pairs in use. The others are test pairs meanwhile.
     pub subset: f64,
-    /// Share of the training pairs whose result is drawn at random (ξ of Doshi et al. 2023).
+    /// Fraction of the training pairs whose result is drawn at random (ξ of Doshi et al. 2023).
     pub noise: f64,
     /// Fixes split and initial weights.
     pub seed: u32,
@@ -126,7 +126,7 @@ pub struct Config {
     pub window: u32,
     /// The weights are rescaled after each step to this multiple of their initial norm; 0 leaves them (Liu et al. 2022).
     pub sphere: f64,
-    /// Share of the MLP's hidden units left out in each step.
+    /// Fraction of the MLP's hidden units left out in each step.
     pub dropout: f64,
     /// Deviation of noise that is added to the weights for each step.
     pub weightnoise: f64,
@@ -140,7 +140,7 @@ pub struct Config {
     pub stop: Stop,
     /// Backend choice.
     pub backend: Backend,
-    /// Workers that share a step on the CPU; 0 lets the lab choose.
+    /// Workers that train data-parallel on the CPU; 0 lets the lab choose.
     pub workers: u32,
     /// Shaders of a GPU; none lets the lab measure which are fastest.
     pub tiles: Option<Tiles>,

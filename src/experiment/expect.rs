@@ -25,9 +25,9 @@ pub enum Expect {
     Hump(f32),
     /// After grokking, the test accuracy falls to this or less.
     Ungroks(f32),
-    /// The softmax collapses for at least this share of the training pairs by this step (Prieto et al. 2025).
+    /// The softmax collapses for at least this fraction of the training pairs by this step (Prieto et al. 2025).
     CollapsesBy(f32, u32),
-    /// It does for less than this share until this step.
+    /// It does for less than this fraction until this step.
     StandsUntil(f32, u32),
 }
 
@@ -55,8 +55,8 @@ fn step(step: Option<u32>) -> String {
     step.map_or("not yet".into(), |step| format!("step {}", thousands(step.into())))
 }
 
-fn share(share: f32) -> String {
-    percent(f64::from(share))
+fn fraction(fraction: f32) -> String {
+    percent(f64::from(fraction))
 }
 
 /// A number of times, where there is one yet.
@@ -81,21 +81,21 @@ impl Expect {
             Expect::NotGrokkedBy(by) => format!("not grokked by step {}", thousands(by.into())),
             Expect::Delay(times) => format!("grokked at least {} times as late as memorised", shortest(times)),
             Expect::Together(times) => format!("grokked at most {} times as late as memorised", shortest(times)),
-            Expect::TrainEnds(from, to) => format!("train accuracy ends between {} and {}", share(from), share(to)),
-            Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", share(from), share(to)),
+            Expect::TrainEnds(from, to) => format!("train accuracy ends between {} and {}", fraction(from), fraction(to)),
+            Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", fraction(from), fraction(to)),
             Expect::Hump(times) => format!("test loss rises to {} times its final value on the way", shortest_f32(times)),
-            Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", share(to)),
+            Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", fraction(to)),
             Expect::CollapsesBy(least, by) => {
                 format!(
                     "the softmax collapses for at least {} of the training pairs by step {}",
-                    share(least),
+                    fraction(least),
                     thousands(by.into())
                 )
             }
             Expect::StandsUntil(less, by) => {
                 format!(
                     "the softmax collapses for less than {} of the training pairs until step {}",
-                    share(less),
+                    fraction(less),
                     thousands(by.into())
                 )
             }
@@ -116,8 +116,8 @@ impl Expect {
         // What is not known yet has no number, and what may still change is said to be so far.
         let found = |value: f32, what: &str, settled: bool| match (value.is_finite(), settled) {
             (false, _) => "not yet".to_string(),
-            (true, true) => [what, &share(value)].concat(),
-            (true, false) => [what, &share(value), " so far"].concat(),
+            (true, true) => [what, &fraction(value)].concat(),
+            (true, false) => [what, &fraction(value), " so far"].concat(),
         };
         let so_far = |value: f32, what: &str| found(value, what, ended);
         let ending = |value: fn(&Point) -> f32, from: f32, to: f32| {

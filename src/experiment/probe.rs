@@ -13,9 +13,9 @@ impl Probe {
         let Progress { measures, units, keys, .. } = progress;
         Ok(match self {
             Probe::Sparse(most) => {
-                let share = measures.last().map(|measure| measure.sparsity).filter(|share| share.is_finite());
-                let share = share.ok_or("this network has no effective sparsity")?;
-                let units = (share * *units as f32).round() as usize;
+                let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
+                let fraction = fraction.ok_or("this network has no effective sparsity")?;
+                let units = (fraction * *units as f32).round() as usize;
                 (units <= most, format!("{units} units"))
             }
             Probe::Frequencies(from, to) => ((from..=to).contains(&keys.len()), format!("{} frequencies", keys.len())),

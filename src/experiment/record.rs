@@ -7,7 +7,7 @@
 
 use crate::metrics::{History, Point};
 
-/// Points that a curve keeps at most.
+/// Points of a curve at most.
 const POINTS: usize = 60;
 
 /// Everything that was recorded.
@@ -57,22 +57,22 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Keeps the points that tell the story: where an accuracy moved by a hundredth or more, and the ends.
+    /// The points that tell the story: where an accuracy moved by a hundredth or more, and the ends.
     pub fn of(history: &History) -> Curve {
-        let shares = |p: &Point| [p.train_accuracy, p.test_accuracy].map(|share| (share * 1000.0).round() as u32);
+        let fractions = |p: &Point| [p.train_accuracy, p.test_accuracy].map(|fraction| (fraction * 1000.0).round() as u32);
         let points = &history.points;
         let mut grain = 10;
         loop {
             let mut curve = Curve::default();
             for (i, point) in points.iter().enumerate() {
-                // Kept where it, or the point after it, is away from the last that was.
+                // Listed where it, or the point after it, is away from the last that was.
                 let away = |p: &Point| {
-                    let kept = curve.accuracy.iter().map(|list| list.last());
-                    kept.zip(shares(p)).any(|(kept, now)| kept.is_none_or(|kept| kept.abs_diff(now) >= grain))
+                    let before = curve.accuracy.iter().map(|list| list.last());
+                    before.zip(fractions(p)).any(|(before, now)| before.is_none_or(|before| before.abs_diff(now) >= grain))
                 };
                 if away(point) || points.get(i + 1).is_none_or(away) {
                     curve.steps.push(point.step);
-                    curve.accuracy.iter_mut().zip(shares(point)).for_each(|(list, now)| list.push(now));
+                    curve.accuracy.iter_mut().zip(fractions(point)).for_each(|(list, now)| list.push(now));
                 }
             }
             if curve.steps.len() <= POINTS || grain > 500 {

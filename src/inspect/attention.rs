@@ -16,13 +16,13 @@ impl Inspector {
             let width = pattern.heads * pattern.slots;
             // The position that is read out comes last.
             let probs = &probs[probs.len() - n * width..];
-            let share = |row: usize, head: usize, slot: usize| match slot < pattern.slots {
+            let fraction = |row: usize, head: usize, slot: usize| match slot < pattern.slots {
                 true => probs[row * width + head * pattern.slots + slot],
                 false => 1.0 - probs[row * width + head * pattern.slots..][..pattern.slots].iter().sum::<f32>(),
             };
             let positions = pattern.slots + usize::from(pattern.sink);
             let map = |head: usize, slot: usize| {
-                self.rows.iter().map(|row| row.map_or(0, |row| byte(share(row as usize, head, slot)))).collect()
+                self.rows.iter().map(|row| row.map_or(0, |row| byte(fraction(row as usize, head, slot)))).collect()
             };
             let head = |head: usize| (0..positions).map(|slot| map(head, slot)).collect();
             Layer { heads: (0..pattern.heads).map(head).collect() }

@@ -21,7 +21,7 @@ impl Inspector {
         let fits = if cyclic { self.fits().await?.0 } else { vec![] };
         let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(InspectResult::None) };
         let cols = rows.len() / n;
-        let (plane, (shares, coordinates)) = match wanted {
+        let (plane, (fractions, coordinates)) = match wanted {
             Some(Plane::Components(first)) => (Plane::Components(first), components(&rows, [n, cols], first.into())),
             _ if !cyclic => (Plane::Components(0), components(&rows, [n, cols], 0)),
             wanted => {
@@ -37,7 +37,7 @@ impl Inspector {
             keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),
             participation: inverse_participation(&spectrum[1..]),
-            shares,
+            fractions,
             plane,
             coordinates,
             tokens: self.cycle.operands.iter().map(|token| *token as u16).collect(),

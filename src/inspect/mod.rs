@@ -50,7 +50,7 @@ pub struct Inspector {
     probs: View,
     losses: View,
     parts: Parts,
-    /// The share of its variance from which a neuron is explained.
+    /// The fraction of its variance from which a neuron is explained.
     least: f32,
     /// Progress measures, the ones used last at the end.
     measured: Vec<progress::Measured>,
@@ -173,7 +173,7 @@ impl Inspector {
         if *request == InspectRequest::Progress {
             result = self.progress(step, weights, checkpoints, off, *urgent).await?;
         }
-        Ok(InspectReply { asker: *asker, step, accuracy, kept: checkpoints.steps(), result })
+        Ok(InspectReply { asker: *asker, step, accuracy, checkpoint_steps: checkpoints.steps(), result })
     }
 
     /// Computes the whole table.
@@ -189,7 +189,7 @@ impl Inspector {
         Ok(read.try_into().unwrap_or_else(|_| core::array::from_fn(|_| vec![])))
     }
 
-    /// Shares of right answers among training and test pairs.
+    /// Fractions of right answers among training and test pairs.
     fn accuracy(&self, logits: &[f32]) -> [f32; 2] {
         let (mut right, mut count) = ([0.0; 2], [0.0f32; 2]);
         for ((row, e), trained) in logits.chunks_exact(self.classes()).zip(&self.equations).zip(&self.trained) {
@@ -220,9 +220,9 @@ impl Inspector {
     }
 }
 
-/// A share as a byte.
-fn byte(share: f32) -> u8 {
-    (share * 255.0).round() as u8
+/// A fraction as a byte.
+fn byte(fraction: f32) -> u8 {
+    (fraction * 255.0).round() as u8
 }
 
 /// The first of the largest.

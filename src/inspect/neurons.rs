@@ -5,9 +5,9 @@ use crate::analysis::leaders;
 use crate::exec::ExecError;
 use crate::protocol::inspect::{InspectResult, NEURONS_PER_PAGE, Neurons};
 
-/// A share as a byte that is on the same side of a threshold, itself as a byte, as the share is.
-fn explained_byte(share: f32, least: f32) -> u8 {
-    if share >= least { byte(share).max(byte(least)) } else { byte(share).min(byte(least).saturating_sub(1)) }
+/// A fraction as a byte that is on the same side of a threshold, itself as a byte, as the fraction is.
+fn explained_byte(fraction: f32, least: f32) -> u8 {
+    if fraction >= least { byte(fraction).max(byte(least)) } else { byte(fraction).min(byte(least).saturating_sub(1)) }
 }
 
 impl Inspector {
@@ -23,7 +23,7 @@ impl Inspector {
             (low, high, cells.collect())
         };
         Ok(InspectResult::Neurons(Neurons {
-            fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.share, self.least))).collect(),
+            fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.fraction, self.least))).collect(),
             least: byte(self.least),
             first: first as u32,
             side: self.basis.len() as u16,
@@ -38,11 +38,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rounded_share_stays_on_its_side_of_the_threshold() {
+    fn a_rounded_fraction_stays_on_its_side_of_the_threshold() {
         // Rounded alone, 0.8495 and 0.85 are both 217.
         assert_eq!(byte(0.8495), byte(0.85));
-        for (share, explained) in [(0.0, false), (0.5, false), (0.8495, false), (0.85, true), (0.8505, true), (1.0, true)] {
-            assert_eq!(explained_byte(share, 0.85) >= byte(0.85), explained, "{share}");
+        for (fraction, explained) in [(0.0, false), (0.5, false), (0.8495, false), (0.85, true), (0.8505, true), (1.0, true)] {
+            assert_eq!(explained_byte(fraction, 0.85) >= byte(0.85), explained, "{fraction}");
         }
     }
 }

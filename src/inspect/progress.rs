@@ -1,4 +1,4 @@
-//! Progress measures of the present weights and, a few at a time, of the kept ones.
+//! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
 use super::Inspector;
 use crate::analysis::{Fit, Measure, Progress, Waves, effective_sparsity, explained, gini, keys, norm};
@@ -6,12 +6,12 @@ use crate::exec::ExecError;
 use crate::protocol::inspect::{InspectResult, Off};
 use crate::train::CheckpointHistory;
 
-/// Kept weights that are measured for one answer, unless somebody waits for it.
+/// Checkpoints that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;
 /// So many kinds of measures are remembered: for a view, for claims, and for a program of the page.
 const KINDS: usize = 3;
 
-/// What was measured of kept weights.
+/// What was measured of checkpoints.
 pub(super) struct Measured {
     /// For these key frequencies.
     keys: Vec<usize>,
@@ -111,7 +111,7 @@ impl Inspector {
         Ok(measure)
     }
 
-    /// The effective sparsity of the weights of the last run, as a share of the last layer's hidden units.
+    /// The effective sparsity of the weights of the last run, as a fraction of the last layer's hidden units.
     async fn sparsity(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
         let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
         let [hidden] = self.read([hidden]).await?;

@@ -8,9 +8,9 @@ impl Inspector {
     pub(super) async fn table(&mut self, logits: &[f32], losses: &[f32]) -> Result<InspectResult, ExecError> {
         let [probs] = self.read([self.probs]).await?;
         let (cells, classes) = (self.rows.len(), self.classes());
-        let (bytes, numbers, shares) = (vec![0; cells], vec![0; cells], vec![0.0; cells]);
-        let (truth, answer, confidence) = (numbers.clone(), numbers, shares.clone());
-        let mut table = Table { kind: bytes, truth, answer, confidence, loss: shares };
+        let (bytes, numbers, fractions) = (vec![0; cells], vec![0; cells], vec![0.0; cells]);
+        let (truth, answer, confidence) = (numbers.clone(), numbers, fractions.clone());
+        let mut table = Table { kind: bytes, truth, answer, confidence, loss: fractions };
         for (cell, row) in self.rows.iter().enumerate() {
             let Some(row) = row.map(|row| row as usize) else { continue };
             let answer = best(&logits[row * classes..][..classes]);

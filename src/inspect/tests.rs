@@ -123,8 +123,8 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     let norm = |unit: usize| (0..10).map(|i| weights[up + i * 32 + unit].powi(2)).sum::<f32>();
     let mut order: Vec<u16> = (0..32).collect();
     order.sort_by(|a, b| norm(usize::from(*b)).total_cmp(&norm(usize::from(*a))));
-    let right = |inspector: &mut Inspector, kept: usize| {
-        let off = Off { neurons: order[kept..].to_vec(), heads: vec![] };
+    let right = |inspector: &mut Inspector, units: usize| {
+        let off = Off { neurons: order[units..].to_vec(), heads: vec![] };
         let ([train, test], _) = inspect(inspector, &weights, &InspectRequest::Matrix(0), &off);
         let [train_pairs, test_pairs] = trainer.built().pairs.map(|n| n as f32);
         (train * train_pairs + test * test_pairs).round()
@@ -186,27 +186,27 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     assert!((energy.sqrt() - crate::analysis::norm(&own)).abs() < 1e-3);
     let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Components(1))), &off);
     let InspectResult::Embedding(embedding) = result else { panic!("{result:?}") };
-    assert_eq!((embedding.shares.len(), embedding.coordinates.len()), (13, 13));
-    // What the coordinates vary by is the share that the second and the third component have of what the spectrum has.
+    assert_eq!((embedding.fractions.len(), embedding.coordinates.len()), (13, 13));
+    // What the coordinates vary by is the fraction that the second and the third component have of what the spectrum has.
     let square: f32 = embedding.coordinates.iter().flatten().map(|x| x * x).sum();
     let all: f32 = embedding.spectrum[1..].iter().map(|norm| norm * norm).sum();
-    assert!((square / all - embedding.shares[1] - embedding.shares[2]).abs() < 1e-3);
+    assert!((square / all - embedding.fractions[1] - embedding.fractions[2]).abs() < 1e-3);
 }
 
 #[test]
-fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits() {
+fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits() {
     let (config, mut trainer, _) = trained(SMALL, 0);
     let (mut checkpoints, mut own) = (CheckpointHistory::default(), vec![]);
     for _ in 0..7 {
         let weights = block_on(trainer.weights()).unwrap().remove(0);
-        checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights));
+        checkpoints.add(WeightCheckpoint::of(trainer.step(), &weights));
         own.push((trainer.step(), weights));
         trainer.steps(10);
     }
     for (step, weights) in &own {
-        let kept = checkpoints.nearest(*step).unwrap();
-        assert_eq!(kept.step, *step);
-        assert!(kept.weights.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
+        let checkpoint = checkpoints.nearest(*step).unwrap();
+        assert_eq!(checkpoint.step, *step);
+        assert!(checkpoint.weights.iter().zip(weights).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
     let mut inspector = inspector(&config);
     let now = block_on(trainer.weights()).unwrap().remove(0);
@@ -214,7 +214,7 @@ fn progress_is_measured_for_all_kept_weights_and_going_back_shows_the_same_bits(
         let off = Off::default();
         let question = InspectQuery { asker: Asker::View(7), request: InspectRequest::Progress, off, at: None, urgent };
         let answer = block_on(inspector.answer(&question, 70, &now, &checkpoints)).unwrap();
-        assert_eq!((answer.asker, answer.step, answer.kept.len()), (Asker::View(7), 70, 7));
+        assert_eq!((answer.asker, answer.step, answer.checkpoint_steps.len()), (Asker::View(7), 70, 7));
         let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
         progress
     };

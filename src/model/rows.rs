@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_table_has_every_token_at_its_places() {
+    fn the_token_table_has_every_token_at_its_positions() {
         assert_eq!(Style::Decoder.table(2), [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)]);
         assert_eq!(Style::Encoder.table(2), [(0, 0), (1, 0), (0, 1), (1, 1)]);
         assert_eq!([DECODER, ENCODER].map(|batch| batch.rows(Layout::Tokens)), [7, 6]);

@@ -97,13 +97,13 @@ impl Transformer {
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes, style: Style) -> Self {
         let Sizes { symbols, classes, .. } = sizes;
         let (d, start) = (config.width as usize, Initializer::new(config, config.width));
-        let (tokens, places) = (style.tokens(symbols), style.positions());
+        let (tokens, length) = (style.tokens(symbols), style.positions());
         let embed = tape.param("W_E", tokens as usize, d, start.embedding());
         let runs = tape.runs();
         let positions = match config.positions {
-            Positions::Learned => tape.param("W_pos", places, d, start.embedding()),
-            Positions::Sinusoidal => tape.fixed(d, &vec![sinusoids(places, d); runs], "positions"),
-            Positions::None => tape.fixed(d, &vec![vec![0.0; places * d]; runs], "no positions"),
+            Positions::Learned => tape.param("W_pos", length, d, start.embedding()),
+            Positions::Sinusoidal => tape.fixed(d, &vec![sinusoids(length, d); runs], "positions"),
+            Positions::None => tape.fixed(d, &vec![vec![0.0; length * d]; runs], "no positions"),
         };
         let blocks = (0..config.layers).map(|l| Block::new(tape, config, &start, l)).collect();
         let final_norm = (config.norm == Norm::Pre).then(|| tape.param("LN_final", 2, d, AFFINE));

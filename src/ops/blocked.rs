@@ -36,27 +36,27 @@ pub fn gemm(
     let depth = k.div_ceil(k.div_ceil(DEPTH));
     for top in (0..k).step_by(depth) {
         let depth = depth.min(k - top);
-        let keep = if top == 0 { beta } else { 1.0 };
+        let beta = if top == 0 { beta } else { 1.0 };
         pack(&b[top * b_down..], n, depth, [b_across, b_down], &mut b_panels);
         for first in (0..m).step_by(BLOCK) {
             let rows = BLOCK.min(m - first);
             pack(&a[first * a_strides[0] + top * a_strides[1]..], rows, depth, a_strides, &mut a_panels);
-            block([rows, depth, n], &a_panels, &b_panels, keep, (&mut c[first * c_stride..], c_stride));
+            block([rows, depth, n], &a_panels, &b_panels, beta, (&mut c[first * c_stride..], c_stride));
         }
     }
 }
 
 /// The tiles of a block of rows.
-fn block([m, depth, n]: [usize; 3], a: &[[f32; ROWS]], b: &[[f32; COLS]], keep: f32, (c, c_stride): (&mut [f32], usize)) {
+fn block([m, depth, n]: [usize; 3], a: &[[f32; ROWS]], b: &[[f32; COLS]], beta: f32, (c, c_stride): (&mut [f32], usize)) {
     for (b, left) in b.chunks_exact(depth).zip((0..n).step_by(COLS)) {
         let cols = COLS.min(n - left);
         for (a, top) in a.chunks_exact(depth).zip((0..m).step_by(ROWS)) {
             let c = &mut c[top * c_stride + left..];
             let c = c.chunks_mut(c_stride).take(ROWS.min(m - top)).map(|c| &mut c[..cols]);
             match cols.div_ceil(4) {
-                1 => store(tile::<1>(a, b), keep, c),
-                2 => store(tile::<2>(a, b), keep, c),
-                _ => store(tile::<{ COLS / 4 }>(a, b), keep, c),
+                1 => store(tile::<1>(a, b), beta, c),
+                2 => store(tile::<2>(a, b), beta, c),
+                _ => store(tile::<{ COLS / 4 }>(a, b), beta, c),
             }
         }
     }
@@ -114,16 +114,16 @@ fn tile<const REGISTERS: usize>(a: &[[f32; ROWS]], b: &[[f32; COLS]]) -> Tile<RE
     [sum0, sum1, sum2]
 }
 
-/// C = tile + keep·C, as far as the rows and columns of C reach; what C held is not read when `keep` is 0.
+/// C = tile + beta·C, as far as the rows and columns of C reach; what C held is not read when `beta` is 0.
 #[inline(always)]
-fn store<'c, const REGISTERS: usize>(tile: Tile<REGISTERS>, keep: f32, c: impl Iterator<Item = &'c mut [f32]>) {
+fn store<'c, const REGISTERS: usize>(tile: Tile<REGISTERS>, beta: f32, c: impl Iterator<Item = &'c mut [f32]>) {
     let rows = c.zip(tile);
-    if keep == 0.0 {
+    if beta == 0.0 {
         rows.for_each(|(c, sums)| put(c, sums, |_, sum| sum));
-    } else if keep == 1.0 {
+    } else if beta == 1.0 {
         rows.for_each(|(c, sums)| put(c, sums, |c, sum| c + sum));
     } else {
-        rows.for_each(|(c, sums)| put(c, sums, |c, sum| keep * c + sum));
+        rows.for_each(|(c, sums)| put(c, sums, |c, sum| beta * c + sum));
     }
 }
 

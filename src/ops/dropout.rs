@@ -1,4 +1,4 @@
-//! `dropout`: y = x/(1 − r) for the share 1 − r of elements that stay, 0 for the others (Srivastava et al. 2014, scaled as
+//! `dropout`: y = x/(1 − r) for the fraction 1 − r of elements that stay, 0 for the others (Srivastava et al. 2014, scaled as
 //! is usual now, so that evaluation needs nothing). Which stay is a function of (seed, step, element), so that forward and
 //! backward agree without a mask in memory.
 
@@ -79,7 +79,7 @@ mod tests {
     use crate::kernel::{MAX_BINDS, Slot};
 
     #[test]
-    fn the_right_share_stays_scaled_and_another_one_each_step() {
+    fn the_right_fraction_stays_scaled_and_another_one_each_step() {
         let step = |time: f64| {
             let (x, mut y) = (vec![3.0; 20_000], vec![0.0; 20_000]);
             let mut hyper = [0.0; HYPERS];

@@ -100,13 +100,13 @@ impl Embedded {
 /// Records the rows of `e` `[tokens, cols]` plus `p` `[positions, cols]`, which may be fixed, of these (token, position) pairs; with
 /// `relative`, less the row of the last token at the last position.
 pub fn embed(tape: &mut Tape, e: Tensor, p: Tensor, tokens: &[(u32, u32)], relative: bool, name: &str) -> Embedded {
-    let ([count, cols], [places, wide]) = (tape.shape(e), tape.shape(p));
+    let ([count, cols], [length, wide]) = (tape.shape(e), tape.shape(p));
     assert_eq!(cols, wide, "embed `{name}`: tokens have {cols} columns, positions {wide}");
     let runs = tape.runs();
     let x = tape.activation(tokens.len(), cols, name);
     let (tokens, positions): (Vec<u32>, Vec<u32>) = tokens.iter().copied().unzip();
     let token = tape.rows(count, &vec![tokens.clone(); runs], "tokens");
-    let position = tape.rows(places, &vec![positions.clone(); runs], "positions");
+    let position = tape.rows(length, &vec![positions.clone(); runs], "positions");
     let embedded = Embedded { x, e, p, token, position, relative };
     let views = vec![tape.view(e), tape.view(p), token.index, position.index, tape.view(x)];
     let dispatch = tape.dispatch(&EMBED, embedded.dims(cols).list(), views, name);

@@ -69,8 +69,8 @@ mod tests {
         for (i, c) in c.chunks_mut(c_stride).take(m).enumerate() {
             for (j, c) in c[..n].iter_mut().enumerate() {
                 let term = |d: usize| f64::from(a[i * a_down + d * a_across]) * f64::from(b[d * b_down + j * b_across]);
-                let kept = if beta == 0.0 { 0.0 } else { f64::from(beta * *c) };
-                *c = (kept + (0..k).map(term).sum::<f64>()) as f32;
+                let before = if beta == 0.0 { 0.0 } else { f64::from(beta * *c) };
+                *c = (before + (0..k).map(term).sum::<f64>()) as f32;
             }
         }
     }
@@ -98,8 +98,8 @@ mod tests {
                 reference([m, k, n], (&a, a_strides), (&b, b_strides), beta, (&mut want, n + gap));
                 for (i, (got, want)) in got.iter().zip(&want).enumerate() {
                     let (row, col, slack) = (i / (n + gap), i % (n + gap), 1e-6 * (4.0 + k as f32));
-                    let kept = col >= n && got.to_bits() == want.to_bits();
-                    let same = kept || (got - want).abs() <= slack;
+                    let untouched = col >= n && got.to_bits() == want.to_bits();
+                    let same = untouched || (got - want).abs() <= slack;
                     let case = format!("{m}×{k}×{n}, strides {a_strides:?} {b_strides:?}, β {beta}");
                     assert!(same, "{case}: [{row}, {col}] is {got}, not {want}");
                 }

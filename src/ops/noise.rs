@@ -15,12 +15,12 @@ use crate::{cpu, wgsl};
 /// Table entry.
 pub static OP: Op = Op { name: "noise", kernels: &[&NOISE], examples: &[] };
 
-/// kept = w, then w += σ ξ with ξ ~ N(0, 1)
+/// clean = w, then w += σ ξ with ξ ~ N(0, 1)
 pub static NOISE: Kernel = Kernel {
     name: "noise",
     wgsl: wgsl!("noise"),
     dims: Elements::NAMES,
-    binds: &[HYPER, CLOCK_IN, SEED, in_out("params", Elements::n, Fill::Normal), output("kept", Elements::n)],
+    binds: &[HYPER, CLOCK_IN, SEED, in_out("params", Elements::n, Fill::Normal), output("clean", Elements::n)],
     cpu: cpu!(noise_reference),
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 30 * Elements::n(d) as u64,
@@ -31,11 +31,11 @@ pub static NOISE: Kernel = Kernel {
 /// Dispatches that put noise on the weights, and that take it off.
 pub fn weight_noise(tape: &mut Tape, seed: View, recorder: &Recorder) -> [Dispatch; 2] {
     let params = tape.flat();
-    let kept = tape.numbers(params.len, "weights without noise");
+    let clean = tape.numbers(params.len, "weights without noise");
     let n = params.len;
-    let views = vec![recorder.hyper, recorder.clock, seed, params, kept];
+    let views = vec![recorder.hyper, recorder.clock, seed, params, clean];
     let on = tape.dispatch(&NOISE, Elements { n }.list(), views, "noise on");
-    [on, tape.dispatch(&ADD_BACK, AccumulateDims { n, accumulate: 0 }.list(), vec![kept, params], "noise off")]
+    [on, tape.dispatch(&ADD_BACK, AccumulateDims { n, accumulate: 0 }.list(), vec![clean, params], "noise off")]
 }
 
 /// A standard normal number from two of three hashed integers (Box–Muller). It is never beyond ±5.8.
@@ -50,8 +50,8 @@ pub fn normal<T: Real>(bits: [u32; 3]) -> T {
 
 fn noise_reference<T: Real>(args: &mut Args<T>) {
     let (hyper, clock, seed) = (args.input(0), args.input(1), args.index(2));
-    let (params, kept) = (args.output(3), args.output(4));
-    kept.copy_from_slice(params);
+    let (params, clean) = (args.output(3), args.output(4));
+    clean.copy_from_slice(params);
     let time = clock[TIME].wide() as u32;
     for (i, w) in params.iter_mut().enumerate() {
         *w += hyper[WEIGHT_NOISE] * normal(Stateless::Weights.draw(seed[0], time, i as u32));

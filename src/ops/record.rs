@@ -6,9 +6,9 @@
 //! A ring slot: `[step, loss, accuracy, collapsed, zero, norm]`, where `step` counts the updates made before the
 //! measurement, and the norm is that of the gradient in training, that of the weights in evaluation.
 //!
-//! Collapsed is the share of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
+//! Collapsed is the fraction of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
 //! (Prieto et al. 2025). Where the target is the largest, the loss is ln(1 + s) with s their sum, and 1 + s rounds to 1
-//! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the share
+//! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the fraction
 //! whose loss is exactly 0.
 
 use crate::kernel::real::quarter_sine;
@@ -21,7 +21,7 @@ use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 dims! {
-    struct Dims { rows, slots, train, pieces, collapse }
+    struct Dims { rows, slots, train, segments, collapse }
 }
 
 /// Table entry.
@@ -73,7 +73,7 @@ pub static RECORD: Kernel = Kernel {
     binds: &[
         input_of("row_loss", Dims::rows, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
         input_of("row_correct", Dims::rows, Fill::These(&[1.0, 0.0, 1.0])),
-        input_of("squares", Dims::pieces, Fill::Uniform),
+        input_of("squares", Dims::segments, Fill::Uniform),
         CLOCK_IN_OUT,
         in_out("ring", |d| RECORD_WIDTH * Dims::slots(d), Fill::Normal),
     ],
@@ -110,7 +110,7 @@ impl Recorder {
             rows: loss.len,
             slots: ring.len / RECORD_WIDTH,
             train: usize::from(train),
-            pieces: squares.len,
+            segments: squares.len,
             collapse: self.collapse.bound() as usize,
         };
         let views = vec![loss, correct, squares, self.clock, ring];
@@ -141,9 +141,9 @@ fn record_reference<T: Real>(args: &mut Args<T>) {
     let mean = |values: &[T]| T::of(sum(values) / rows as f64);
     let step = if train == 1 { clock[TIME] - T::ONE } else { clock[TIME] };
     let slot = if train == 1 { step } else { clock[EVALUATIONS] }.wide() as usize % slots;
-    let share = |counts: &dyn Fn(T) -> bool| T::of(loss.iter().filter(|&&loss| counts(loss)).count() as f64 / rows as f64);
-    let collapsed = share(&|loss| ((loss.wide() as f32).to_bits()) < bound);
-    let zero = share(&|loss| loss == T::ZERO);
+    let fraction = |counts: &dyn Fn(T) -> bool| T::of(loss.iter().filter(|&&loss| counts(loss)).count() as f64 / rows as f64);
+    let collapsed = fraction(&|loss| ((loss.wide() as f32).to_bits()) < bound);
+    let zero = fraction(&|loss| loss == T::ZERO);
     let norm = T::of(sum(squares).sqrt());
     ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), collapsed, zero, norm]);
     if train == 0 {
@@ -161,8 +161,8 @@ mod tests {
         for (collapse, digits) in [(Collapse::Single, 24), (Collapse::Double, 53)] {
             let half = f32::from_bits((127 - digits) << 23);
             for (others, absorbed) in [(0.0, true), (half, true), (half * (1.0 + f32::EPSILON), false), (1.0, false)] {
-                let kept = if digits == 24 { 1.0 + others > 1.0f32 } else { 1.0 + f64::from(others) > 1.0 };
-                assert_eq!(!kept, absorbed, "{collapse:?}: {others:e}");
+                let counts = if digits == 24 { 1.0 + others > 1.0f32 } else { 1.0 + f64::from(others) > 1.0 };
+                assert_eq!(!counts, absorbed, "{collapse:?}: {others:e}");
                 assert_eq!(libm::log1pf(others).to_bits() < collapse.bound(), absorbed, "{collapse:?}: {others:e}");
             }
         }

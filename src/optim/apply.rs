@@ -13,27 +13,27 @@ use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 dims! {
-    struct PullDims { n, origin }
+    struct CoupledDecayDims { n, origin }
 }
 dims! {
     struct StepDims { n, origin, decay, noise }
 }
 
 /// Table entry among the ops.
-pub static OP: Op = Op { name: "apply", kernels: &[&PULL, &STEP], examples: &[] };
+pub static OP: Op = Op { name: "apply", kernels: &[&COUPLED_DECAY, &STEP], examples: &[] };
 
 /// w₀, or anything of length 1 when ORIGIN is 0.
-const ORIGIN: Bind = input("origin", |d| if PullDims::origin(d) == 1 { PullDims::n(d) } else { 1 });
+const ORIGIN: Bind = input("origin", |d| if CoupledDecayDims::origin(d) == 1 { CoupledDecayDims::n(d) } else { 1 });
 
 /// g += λ (w − w₀), with w₀ = 0 when ORIGIN is 0
-pub static PULL: Kernel = Kernel {
-    name: "pull",
-    wgsl: wgsl!("pull"),
-    dims: PullDims::NAMES,
-    binds: &[HYPER, input("params", PullDims::n), ORIGIN, in_out("g", PullDims::n, Fill::Normal)],
-    cpu: cpu!(pull_reference),
-    grid: |d| fold(PullDims::n(d).div_ceil(64) as u32),
-    flops: |d| 3 * PullDims::n(d) as u64,
+pub static COUPLED_DECAY: Kernel = Kernel {
+    name: "coupled_decay",
+    wgsl: wgsl!("coupled_decay"),
+    dims: CoupledDecayDims::NAMES,
+    binds: &[HYPER, input("params", CoupledDecayDims::n), ORIGIN, in_out("g", CoupledDecayDims::n, Fill::Normal)],
+    cpu: cpu!(coupled_decay_reference),
+    grid: |d| fold(CoupledDecayDims::n(d).div_ceil(64) as u32),
+    flops: |d| 3 * CoupledDecayDims::n(d) as u64,
     checks: Checks::new(&[&[1, 0], &[333, 1]], Tolerance { relative: 2e-7, why: "up to three roundings" }),
     variants: &[],
 };
@@ -59,10 +59,10 @@ fn origin_or(origin: Option<View>, inputs: &UpdateInputs) -> View {
 }
 
 /// Coupled decay.
-pub(super) fn pull(tape: &Tape, inputs: &UpdateInputs, origin: Option<View>) -> Dispatch {
+pub(super) fn coupled_decay(tape: &Tape, inputs: &UpdateInputs, origin: Option<View>) -> Dispatch {
     let params = tape.flat();
     let views = vec![inputs.hyper, params, origin_or(origin, inputs), inputs.gradient];
-    flat(tape, &PULL, PullDims { n: params.len, origin: usize::from(origin.is_some()) }.list(), views)
+    flat(tape, &COUPLED_DECAY, CoupledDecayDims { n: params.len, origin: usize::from(origin.is_some()) }.list(), views)
 }
 
 /// The step along `direction`, with decoupled decay when `decay`.
@@ -74,8 +74,8 @@ pub(super) fn step(tape: &mut Tape, inputs: &UpdateInputs, direction: View, deca
     flat(tape, &STEP, dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])
 }
 
-fn pull_reference<T: Real>(args: &mut Args<T>) {
-    let from_origin = PullDims::origin(args.dims);
+fn coupled_decay_reference<T: Real>(args: &mut Args<T>) {
+    let from_origin = CoupledDecayDims::origin(args.dims);
     let (hyper, params, origin, g) = (args.input(0), args.input(1), args.input(2), args.output(3));
     for (i, (g, &w)) in g.iter_mut().zip(params).enumerate() {
         *g += hyper[WD] * if from_origin == 1 { w - origin[i] } else { w };

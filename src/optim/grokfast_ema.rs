@@ -42,9 +42,9 @@ pub(super) fn count(tape: &mut Tape, seen: View, update: &mut Update) {
 
 fn reference<T: Real>(args: &mut Args<T>) {
     let (hyper, seen, g, mean) = (args.input(0), args.input(1), args.output(2), args.output(3));
-    let keep = if seen[0] > T::ZERO { hyper[EMA] } else { T::ZERO };
+    let alpha = if seen[0] > T::ZERO { hyper[EMA] } else { T::ZERO };
     for (g, mean) in g.iter_mut().zip(mean) {
-        *mean = keep * *mean + (T::ONE - keep) * *g;
+        *mean = alpha * *mean + (T::ONE - alpha) * *g;
         *g += hyper[AMPLIFY] * *mean;
     }
 }

@@ -53,9 +53,9 @@ fn reference<T: Real>(args: &mut Args<T>) {
     let (g, ring, total) = (args.output(2), args.output(3), args.output(4));
     let slot = seen % window;
     for (i, (g, total)) in g.iter_mut().zip(total).enumerate() {
-        let place = slot * n + i;
-        *total += *g - ring[place];
-        ring[place] = *g;
+        let oldest = slot * n + i;
+        *total += *g - ring[oldest];
+        ring[oldest] = *g;
         if i / ALIGN % window == slot {
             *total = (0..window).fold(T::ZERO, |sum, k| sum + ring[k * n + i]);
         }

@@ -11,7 +11,7 @@ pub mod grokfast_ema;
 pub mod grokfast_ma;
 pub mod muon;
 pub mod orthogonal;
-pub mod pieces;
+pub mod segments;
 pub mod sgd;
 pub mod sphere;
 pub mod sum;

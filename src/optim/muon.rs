@@ -6,7 +6,7 @@
 //! of the smaller side. The step is 0.2 √max(rows, columns) x (Liu et al. 2025, "Muon is scalable"): as long as AdamW's
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
-use super::pieces::{EXTENT, PieceDims, Pieces, SUMS, blocks, over};
+use super::segments::{SEGMENT_RANGE, SUMS, SegmentDims, Segments, blocks, over};
 use super::{Update, UpdateInputs, adam, flat};
 use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
@@ -43,11 +43,15 @@ pub static NESTEROV: Kernel = Kernel {
 pub static NORMALIZE: Kernel = Kernel {
     name: "normalize",
     wgsl: wgsl!("normalize"),
-    dims: PieceDims::NAMES,
-    binds: &[input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform), EXTENT, in_out("x", PieceDims::n, Fill::Normal)],
+    dims: SegmentDims::NAMES,
+    binds: &[
+        input_of("sums", |d| SUMS * SegmentDims::segments(d), Fill::Uniform),
+        SEGMENT_RANGE,
+        in_out("x", SegmentDims::n, Fill::Normal),
+    ],
     cpu: cpu!(normalize_reference),
-    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
-    flops: |d| PieceDims::n(d) as u64,
+    grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
+    flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
     variants: &[],
 };
@@ -76,10 +80,15 @@ pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Upd
     let b = update.remember(tape, n, "momentum");
     let x = tape.numbers(n, "Newton–Schulz x");
     update.list.push(flat(tape, &NESTEROV, Elements { n }.list(), vec![inputs.hyper, inputs.gradient, b, x]));
-    let pieces = Pieces::new(tape);
-    let (measure, sums) = pieces.dots(tape, [x, x]);
+    let segments = Segments::new(tape);
+    let (measure, sums) = segments.dots(tape, [x, x]);
     update.list.push(measure);
-    update.list.push(flat(tape, &NORMALIZE, PieceDims { n, pieces: pieces.count() }.list(), vec![sums, pieces.extent, x]));
+    update.list.push(flat(
+        tape,
+        &NORMALIZE,
+        SegmentDims { n, segments: segments.count() }.list(),
+        vec![sums, segments.ranges, x],
+    ));
     let other = tape.numbers(n, "Newton–Schulz next x");
     for param in tape.params().to_vec().into_iter().filter(hidden) {
         let at = |view: View| View { offset: view.offset + param.offset, len: param.shape[0] * param.shape[1], ..view };
@@ -125,9 +134,9 @@ fn nesterov_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn normalize_reference<T: Real>(args: &mut Args<T>) {
-    let (sums, extent, x) = (args.input(0), args.index(1), args.output(2));
-    blocks(extent, x, |_, pieces, x| {
-        let norm = over(sums, pieces, 2).sqrt() + T::of(1e-7);
+    let (sums, ranges, x) = (args.input(0), args.index(1), args.output(2));
+    blocks(ranges, x, |_, segments, x| {
+        let norm = over(sums, segments, 2).sqrt() + T::of(1e-7);
         x.iter_mut().for_each(|x| *x = *x / norm);
     });
 }

@@ -2,7 +2,7 @@
 //! as the gradient was: g⊥ = g − (w·g/(w·w + 1e-30)) w, then g⊥ ‖g‖/(‖g⊥‖ + 1e-30), as in the authors' code. So no step
 //! scales the logits up along the weights.
 
-use super::pieces::{EXTENT, PieceDims, Pieces, SUMS, blocks, over};
+use super::segments::{SEGMENT_RANGE, SUMS, SegmentDims, Segments, blocks, over};
 use super::{Update, UpdateInputs, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
@@ -21,16 +21,16 @@ const TINY: f64 = 1e-30;
 pub static REMOVE: Kernel = Kernel {
     name: "orthogonal",
     wgsl: wgsl!("orthogonal"),
-    dims: PieceDims::NAMES,
+    dims: SegmentDims::NAMES,
     binds: &[
-        input("w", PieceDims::n),
-        input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
-        EXTENT,
-        in_out("g", PieceDims::n, Fill::Normal),
+        input("w", SegmentDims::n),
+        input_of("sums", |d| SUMS * SegmentDims::segments(d), Fill::Uniform),
+        SEGMENT_RANGE,
+        in_out("g", SegmentDims::n, Fill::Normal),
     ],
     cpu: cpu!(remove_reference),
-    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
-    flops: |d| 2 * PieceDims::n(d) as u64,
+    grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
+    flops: |d| 2 * SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
     variants: &[],
 };
@@ -39,44 +39,44 @@ pub static REMOVE: Kernel = Kernel {
 pub static RESCALE: Kernel = Kernel {
     name: "rescale",
     wgsl: wgsl!("rescale"),
-    dims: PieceDims::NAMES,
+    dims: SegmentDims::NAMES,
     binds: &[
-        input_of("before", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
-        input_of("sums", |d| SUMS * PieceDims::pieces(d), Fill::Uniform),
-        EXTENT,
-        in_out("g", PieceDims::n, Fill::Normal),
+        input_of("before", |d| SUMS * SegmentDims::segments(d), Fill::Uniform),
+        input_of("sums", |d| SUMS * SegmentDims::segments(d), Fill::Uniform),
+        SEGMENT_RANGE,
+        in_out("g", SegmentDims::n, Fill::Normal),
     ],
     cpu: cpu!(rescale_reference),
-    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
-    flops: |d| PieceDims::n(d) as u64,
+    grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
+    flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
     variants: &[],
 };
 
 pub(super) fn record(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) {
     let (params, g) = (tape.flat(), inputs.gradient);
-    let pieces = Pieces::new(tape);
-    let dims = PieceDims { n: g.len, pieces: pieces.count() }.list();
-    let (measure, before) = pieces.dots(tape, [params, g]);
+    let segments = Segments::new(tape);
+    let dims = SegmentDims { n: g.len, segments: segments.count() }.list();
+    let (measure, before) = segments.dots(tape, [params, g]);
     update.list.push(measure);
-    update.list.push(flat(tape, &REMOVE, dims.clone(), vec![params, before, pieces.extent, g]));
-    let (measure, after) = pieces.dots(tape, [params, g]);
+    update.list.push(flat(tape, &REMOVE, dims.clone(), vec![params, before, segments.ranges, g]));
+    let (measure, after) = segments.dots(tape, [params, g]);
     update.list.push(measure);
-    update.list.push(flat(tape, &RESCALE, dims, vec![before, after, pieces.extent, g]));
+    update.list.push(flat(tape, &RESCALE, dims, vec![before, after, segments.ranges, g]));
 }
 
 fn remove_reference<T: Real>(args: &mut Args<T>) {
-    let (w, sums, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
-    blocks(extent, g, |block, pieces, g| {
-        let along = over(sums, pieces.clone(), 0) / (over(sums, pieces, 1) + T::of(TINY));
+    let (w, sums, ranges, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
+    blocks(ranges, g, |block, segments, g| {
+        let along = over(sums, segments.clone(), 0) / (over(sums, segments, 1) + T::of(TINY));
         g.iter_mut().zip(&w[block * ALIGN..]).for_each(|(g, &w)| *g = *g - along * w);
     });
 }
 
 fn rescale_reference<T: Real>(args: &mut Args<T>) {
-    let (before, after, extent, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
-    blocks(extent, g, |_, pieces, g| {
-        let factor = over(before, pieces.clone(), 2).sqrt() / (over(after, pieces, 2).sqrt() + T::of(TINY));
+    let (before, after, ranges, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
+    blocks(ranges, g, |_, segments, g| {
+        let factor = over(before, segments.clone(), 2).sqrt() / (over(after, segments, 2).sqrt() + T::of(TINY));
         g.iter_mut().for_each(|g| *g = *g * factor);
     });
 }

@@ -1,7 +1,7 @@
 //! Weights held on a sphere: after each step all of a run's are rescaled to a multiple of their initial norm (the
 //! constrained runs of Liu et al. 2022, "Omnigrok").
 
-use super::pieces::PieceDims;
+use super::segments::SegmentDims;
 use super::{Update, flat};
 use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::ops::weight_norm::{squares, weight_norm};
@@ -17,11 +17,11 @@ pub static OP: Op = Op { name: "sphere", kernels: &[&SPHERE_PROJECT], examples: 
 pub static SPHERE_PROJECT: Kernel = Kernel {
     name: "sphere",
     wgsl: wgsl!("sphere"),
-    dims: PieceDims::NAMES,
-    binds: &[HYPER, input_of("squares", PieceDims::pieces, Fill::Uniform), in_out("params", PieceDims::n, Fill::Normal)],
+    dims: SegmentDims::NAMES,
+    binds: &[HYPER, input_of("squares", SegmentDims::segments, Fill::Uniform), in_out("params", SegmentDims::n, Fill::Normal)],
     cpu: cpu!(sphere_reference),
-    grid: |d| fold(PieceDims::n(d).div_ceil(64) as u32),
-    flops: |d| PieceDims::n(d) as u64,
+    grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
+    flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[333, 70]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
     variants: &[],
 };
@@ -34,7 +34,7 @@ pub(super) fn project(tape: &mut Tape, hyper: View, update: &mut Update) {
     update.list.push(flat(
         tape,
         &SPHERE_PROJECT,
-        PieceDims { n: params.len, pieces: sums.len }.list(),
+        SegmentDims { n: params.len, segments: sums.len }.list(),
         vec![hyper, sums, params],
     ));
 }

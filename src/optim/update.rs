@@ -74,7 +74,7 @@ fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> Vie
     }
 }
 
-/// Records the update of a valid configuration. With several shares the `gradient` comes from all of them.
+/// Records the update of a valid configuration. With several shards the `gradient` comes from all of them.
 pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: Option<View>) -> Update {
     let Recorder { hyper, clock, .. } = *recorder;
     let mut update = Update::default();
@@ -92,8 +92,8 @@ pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: O
     update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));
     let coupled = coupled(config.optimizer);
     if coupled {
-        let pull = apply::pull(tape, &inputs, update.origin);
-        update.list.push(pull);
+        let decay = apply::coupled_decay(tape, &inputs, update.origin);
+        update.list.push(decay);
     }
     let direction = direction(tape, &inputs, &mut update);
     let step = apply::step(tape, &inputs, direction, !coupled, update.origin);

@@ -1,6 +1,6 @@
 //! What the page asks about the inside of a network, and what it is told.
 //!
-//! Shares and amounts that are only drawn are bytes, 255 for all or for the largest.
+//! Fractions and amounts that are only drawn are bytes, 255 for all or for the largest.
 
 use crate::analysis::Progress;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct InspectQuery {
     pub request: InspectRequest,
     /// What is switched off meanwhile.
     pub off: Off,
-    /// The weights nearest to this step, of those that were kept; else the present ones.
+    /// The checkpoint nearest to this step; else the present weights.
     pub at: Option<u32>,
     /// Somebody waits for it: it does not wait for its turn, and what would take long is left for the next answer.
     pub urgent: bool,
@@ -69,7 +69,7 @@ inspections! {
     Neurons(u32) => Neurons,
     /// Attention of the position that is read out, over all pairs.
     Attention => Vec<Layer>,
-    /// Progress measures of the kept and the present weights.
+    /// Progress measures of the checkpoints and the present weights.
     Progress => Progress,
     /// The answers to one pair.
     Pair(u32, u32) => Pair,
@@ -104,8 +104,8 @@ pub struct InspectReply {
     pub step: u32,
     /// Accuracy on training and test pairs with what is switched off.
     pub accuracy: [f32; 2],
-    /// Steps whose weights are kept.
-    pub kept: Vec<u32>,
+    /// Steps of which there are checkpoints.
+    pub checkpoint_steps: Vec<u32>,
     /// What was asked for.
     pub result: InspectResult,
 }
@@ -138,8 +138,8 @@ pub struct Embedding {
     pub gini: f32,
     /// Inverse participation ratio of the same.
     pub participation: f32,
-    /// The share of the variance that each principal component has, where the plane is one of them.
-    pub shares: Vec<f32>,
+    /// The fraction of the variance that each principal component has, where the plane is one of them.
+    pub fractions: Vec<f32>,
     /// The plane of `coordinates`.
     pub plane: Plane,
     /// Each token's point in it.
@@ -153,7 +153,7 @@ pub struct Embedding {
 /// The hidden units of the last MLP.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Neurons {
-    /// The best frequency of each and the share that it explains.
+    /// The best frequency of each and the fraction that it explains.
     pub fits: Vec<(u16, u8)>,
     /// All of them by frequency.
     pub order: Vec<u16>,
@@ -170,7 +170,7 @@ pub struct Neurons {
 /// One layer's attention.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
-    /// For each head the attention to each position: a share per pair.
+    /// For each head the attention to each position: a fraction per pair.
     pub heads: Vec<Vec<Vec<u8>>>,
 }
 

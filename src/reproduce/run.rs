@@ -9,7 +9,7 @@ use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 
 /// Steps between looks at the points.
 const CHUNK: u32 = 50;
-/// The same where weights are kept on the way.
+/// The same where there are checkpoints on the way.
 const FINE: u32 = 10;
 
 /// Trains `seeds` runs of an arm to their end, with seeds 0, 1, …, side by side in one plan. `watch` is told after every chunk
@@ -55,7 +55,7 @@ pub async fn run(
         watch(trainer.step(), &config);
         if !arm.probes.is_empty() && all_checkpoints[0].wants(trainer.step()) {
             for (checkpoints, weights) in all_checkpoints.iter_mut().zip(weights(&mut trainer).await?) {
-                checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights));
+                checkpoints.add(WeightCheckpoint::of(trainer.step(), &weights));
             }
         }
     }

@@ -39,7 +39,7 @@ pub async fn check(probe: Probe, runs: &[Ended<'_>], device: &Device) -> Result<
     Ok(check)
 }
 
-/// Progress measures of all kept weights.
+/// Progress measures of all checkpoints.
 async fn progress(run: &Ended<'_>, device: &Device) -> Result<Progress, String> {
     let mut inspector = Inspector::new(run.config, device).await?;
     let step = run.history.points.last().map_or(0, |point| point.step);

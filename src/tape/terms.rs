@@ -6,7 +6,7 @@ use crate::plan::{ALIGN, View};
 
 /// One contribution to the gradient of parameters `at .. at + len` of the flat buffer: `count` partial sums, which start
 /// at `source`, `source + stride`, … of the buffer of parts and are added in this order. The optimiser adds them up, so
-/// that a product over thousands of examples can be cut into pieces without another pass.
+/// that a product over thousands of examples can be cut into parts without another pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
     /// First parameter.

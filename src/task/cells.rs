@@ -9,7 +9,7 @@ const SIDE: u32 = 256;
 /// Changed cells in the order they were given: `[x, y, c]`.
 pub type Cells = Vec<[u32; 3]>;
 
-/// Reads `x.y.c` joined by `_`; an empty text has none. A later cell replaces an earlier one of the same place.
+/// Reads `x.y.c` joined by `_`; an empty text has none. A later cell replaces an earlier one of the same pair.
 ///
 /// # Errors
 /// What is wrong, as the end of a sentence.
@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> Result<Cells, String> {
     Ok(latest(cells))
 }
 
-/// Without those that a later one of the same place replaces. What lies beyond every table stays, to be told.
+/// Without those that a later one of the same pair replaces. What lies beyond every table stays, to be told.
 fn latest(mut cells: Cells) -> Cells {
     let mut taken = vec![false; (SIDE * SIDE) as usize];
     cells.reverse();
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn cells_that_a_table_does_not_have_are_named_and_dropped() {
-        for (query, kept, said) in [
+        for (query, valid, said) in [
             ("p=23&cells=3.4.22", "3.4.22", None),
             (
                 "p=23&cells=3.4.5_3.23.1_1.1.23",
@@ -164,7 +164,7 @@ mod tests {
         ] {
             let (config, problems) = crate::settings::from_query(query);
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            assert_eq!((config.cells.as_str(), problems.as_slice()), (kept, said.map(String::from).as_slice()), "{query}");
+            assert_eq!((config.cells.as_str(), problems.as_slice()), (valid, said.map(String::from).as_slice()), "{query}");
         }
     }
 }

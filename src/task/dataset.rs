@@ -111,7 +111,7 @@ pub fn train_count(equations: usize, fraction: f64) -> usize {
     count.clamp(1, (equations - 1).max(1))
 }
 
-/// Training equations in the order in which they were drawn, each with its place in the table, and the rest.
+/// Training equations in the order in which they were drawn, each with its index in the table, and the rest.
 type Drawn = (Vec<(usize, Equation)>, Vec<(usize, Equation)>);
 
 /// Draws the training pairs. A larger fraction takes the same pairs and more.
@@ -132,11 +132,11 @@ fn split(table: &[Equation], config: &Config, seed: u64) -> Drawn {
 
 /// The same order, with the mirror image of each pair right behind it.
 fn beside_mirrors(order: &[usize], table: &[Equation]) -> Vec<usize> {
-    let place = |x, y| table.binary_search_by_key(&(x, y), |e| (e.x, e.y)).ok();
+    let index = |x, y| table.binary_search_by_key(&(x, y), |e| (e.x, e.y)).ok();
     let mut taken = vec![false; table.len()];
     let mut together = vec![];
     for &i in order {
-        for i in [Some(i), place(table[i].y, table[i].x)].into_iter().flatten() {
+        for i in [Some(i), index(table[i].y, table[i].x)].into_iter().flatten() {
             if !core::mem::replace(&mut taken[i], true) {
                 together.push(i);
             }
@@ -145,9 +145,9 @@ fn beside_mirrors(order: &[usize], table: &[Equation]) -> Vec<usize> {
     together
 }
 
-/// Replaces the results of a share of the training pairs by uniform ones, which may happen to be right (Doshi et al. 2023).
-fn corrupt(train: &mut [(usize, Equation)], share: f64, classes: u32, seed: u64) {
-    let count = (share * train.len() as f64).round() as usize;
+/// Replaces the results of a fraction of the training pairs by uniform ones, which may happen to be right (Doshi et al. 2023).
+fn corrupt(train: &mut [(usize, Equation)], fraction: f64, classes: u32, seed: u64) {
+    let count = (fraction * train.len() as f64).round() as usize;
     let mut rng = Rng::new(seed, Stream::Labels);
     let mut order: Vec<usize> = (0..train.len()).collect();
     rng.shuffle(&mut order);

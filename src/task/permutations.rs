@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_and_permutations_match_in_lexicographic_order() {
+    fn indices_and_permutations_match_in_lexicographic_order() {
         let all: Vec<_> = (0..120).map(unrank::<5>).collect();
         assert!(all.is_sorted_by(|a, b| a < b));
         assert!(all.iter().enumerate().all(|(index, &x)| rank(x) == index as u32));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn even_places_are_the_even_permutations() {
+    fn even_indices_are_the_even_permutations() {
         let evens: Vec<_> = (0..60).map(even).collect();
         assert!(evens.iter().all(|&x| is_even(x)) && evens.is_sorted_by(|a, b| a < b));
         assert!(evens.iter().enumerate().all(|(index, &x)| rank(x) / 2 == index as u32));

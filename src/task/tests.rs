@@ -168,7 +168,7 @@ fn mirror_images_stay_together_or_do_not_exist() {
 }
 
 #[test]
-fn wrong_labels_are_the_share_asked_for_and_only_in_training() {
+fn wrong_labels_are_the_fraction_asked_for_and_only_in_training() {
     let clean = configured("x+y", 97);
     let noisy = Config { noise: 0.3, ..clean.clone() };
     let (clean, noisy) = (dataset(&clean, 5).split, dataset(&noisy, 5).split);
@@ -180,7 +180,7 @@ fn wrong_labels_are_the_share_asked_for_and_only_in_training() {
 }
 
 #[test]
-fn a_share_in_use_is_nested_and_the_rest_is_tested() {
+fn a_fraction_in_use_is_nested_and_the_rest_is_tested() {
     let at = |subset| dataset(&Config { subset, noise: 0.2, ..configured("x+y", 31) }, 2).split;
     let (all, half, few) = (at(1.0), at(0.5), at(0.1));
     assert_eq!((all.train.len(), half.train.len(), few.train.len()), (384, 192, 38));

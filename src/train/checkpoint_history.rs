@@ -2,9 +2,9 @@
 
 use super::WeightCheckpoint;
 
-/// Checkpoints kept at once.
+/// Checkpoints at once.
 const MOST: usize = 64;
-/// Numbers of 32 bits kept at once, …
+/// Numbers of 32 bits in them, …
 const NUMBERS: usize = 8_000_000;
 /// … and those of a checkpoint on its way.
 const ROOM: usize = 4_000_000;
@@ -25,7 +25,7 @@ impl Default for CheckpointHistory {
 }
 
 impl CheckpointHistory {
-    /// Whether weights at `step` should be kept.
+    /// Whether there should be a checkpoint at `step`.
     pub fn wants(&self, step: u32) -> bool {
         self.checkpoints
             .last()
@@ -38,8 +38,8 @@ impl CheckpointHistory {
         ROOM
     }
 
-    /// Keeps a checkpoint of a later step. When there is no more room, every second one goes, and later ones are further apart.
-    pub fn keep(&mut self, checkpoint: WeightCheckpoint) {
+    /// Adds a checkpoint of a later step. When there is no more room, every second one goes, and later ones are further apart.
+    pub fn add(&mut self, checkpoint: WeightCheckpoint) {
         if checkpoint.size() > NUMBERS || self.checkpoints.last().is_some_and(|last| last.step >= checkpoint.step) {
             return;
         }
@@ -96,7 +96,7 @@ mod tests {
         let mut checkpoints = CheckpointHistory::default();
         for step in (0..200_000).filter(|step| step % 3 == 0) {
             if checkpoints.wants(step) {
-                checkpoints.keep(WeightCheckpoint::of(step, &[step as f32, 0.5]));
+                checkpoints.add(WeightCheckpoint::of(step, &[step as f32, 0.5]));
             }
         }
         let steps = checkpoints.steps();
@@ -116,7 +116,7 @@ mod tests {
             for step in (0..100).filter(|step| step % 7 == 0) {
                 let mut checkpoint = checkpoint.clone();
                 checkpoint.step = step;
-                checkpoints.keep(checkpoint);
+                checkpoints.add(checkpoint);
                 assert!(checkpoints.steps().len() <= most && most * size <= NUMBERS, "{size}: {:?}", checkpoints.steps());
             }
             assert_eq!(
@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn a_run_that_goes_back_forgets_its_future() {
         let mut checkpoints = CheckpointHistory::default();
-        (0..5).for_each(|step| checkpoints.keep(WeightCheckpoint::of(step, &[0.0])));
-        checkpoints.keep(WeightCheckpoint::of(3, &[9.0]));
+        (0..5).for_each(|step| checkpoints.add(WeightCheckpoint::of(step, &[0.0])));
+        checkpoints.add(WeightCheckpoint::of(3, &[9.0]));
         checkpoints.rewind(2);
         assert_eq!(checkpoints.steps(), [0, 1, 2]);
         assert!(checkpoints.wants(3) && !checkpoints.wants(2));

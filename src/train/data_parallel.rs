@@ -14,7 +14,7 @@ const MEANS: usize = RECORD_WIDTH - 2;
 
 impl Trainer {
     /// Begins a step: what this shard adds to the sum that [`finish`](Self::finish) takes. It holds for each run the
-    /// weighted gradient, and measurements summed over pairs, so that all of them are a share of exactly 1; the first
+    /// weighted gradient, and measurements summed over pairs, so that all of them are a fraction of exactly 1; the first
     /// shard alone says the clock and the rates.
     pub fn contribution(&mut self) -> Vec<f32> {
         let evaluates = self.evaluates(self.step);

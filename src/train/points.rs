@@ -10,7 +10,7 @@ use crate::plan::{Dispatch, View};
 use crate::tape::Tape;
 
 /// Dispatches after a step that record its losses, and the norm of its gradient: of the parts as the step has left them, or
-/// of the `gradient` that several shares have added up.
+/// of the `gradient` that several shards have added up.
 pub(super) fn of_step(
     tape: &mut Tape,
     recorder: &Recorder,

@@ -30,7 +30,7 @@ pub struct Snapshot {
 
 /// What a snapshot says of itself before its numbers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Kept {
+pub struct SnapshotHeader {
     /// Version of its structure.
     pub version: u32,
     /// What was trained.
@@ -69,7 +69,7 @@ impl Snapshot {
         self.buffers.truncate(State::WITHOUT_OPTIMIZER);
         self.step = checkpoint.step;
         if let [clock, params] = &mut self.buffers[..] {
-            // The count of evaluations stays: it says which place of a ring is next.
+            // The count of evaluations stays: it says which slot of a ring is next.
             let empty = [checkpoint.step as f32, 1.0, 1.0];
             clock[..3].copy_from_slice(checkpoint.optimizer.as_ref().map_or(&empty, |optimizer| &optimizer.clock));
             params.clone_from(&checkpoint.weights);
@@ -87,27 +87,27 @@ impl Snapshot {
     ///
     /// # Errors
     /// When they are not a whole snapshot of this version with a valid configuration.
-    pub fn peek(bytes: &[u8]) -> Result<Kept, String> {
+    pub fn peek(bytes: &[u8]) -> Result<SnapshotHeader, String> {
         let unreadable = || format!("{} bytes are not a snapshot of this lab", bytes.len());
         // Another version has other fields.
         let (version, _) = postcard::take_from_bytes::<u32>(bytes).map_err(|_| unreadable())?;
         if version != VERSION {
             return Err(format!("snapshot version {version} cannot be read, only {VERSION}"));
         }
-        let (kept, mut rest) = postcard::take_from_bytes::<Kept>(bytes).map_err(|_| unreadable())?;
-        if let Some(problem) = kept.config.validate().first() {
+        let (header, mut rest) = postcard::take_from_bytes::<SnapshotHeader>(bytes).map_err(|_| unreadable())?;
+        if let Some(problem) = header.config.validate().first() {
             return Err(format!("the snapshot's configuration is invalid: {problem}"));
         }
         let mut lens = vec![];
-        for _ in 0..kept.buffers {
+        for _ in 0..header.buffers {
             let (len, numbers) = postcard::take_from_bytes::<u32>(rest).map_err(|_| unreadable())?;
             rest = numbers.get(4 * len as usize..).ok_or_else(unreadable)?;
             lens.push(len as usize);
         }
-        let runs = kept.config.runs as usize;
+        let runs = header.config.runs as usize;
         let whole = rest.is_empty() && lens.len() >= State::WITHOUT_OPTIMIZER && lens[0] == runs * CLOCK;
         let fits = lens.iter().all(|len| len.is_multiple_of(runs)) && lens.get(1).is_some_and(|len| *len > 0);
-        if whole && fits { Ok(kept) } else { Err(unreadable()) }
+        if whole && fits { Ok(header) } else { Err(unreadable()) }
     }
 
     /// Reads [`encode`](Snapshot::encode)d bytes.
@@ -203,8 +203,8 @@ mod tests {
         let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
         trainer.steps(3);
         let bytes = block_on(trainer.snapshot().snapshot()).expect("reads").encode();
-        let kept = Snapshot::peek(&bytes).expect("a snapshot");
-        assert_eq!((&kept.config, kept.step), (&config, 3));
+        let header = Snapshot::peek(&bytes).expect("a snapshot");
+        assert_eq!((&header.config, header.step), (&config, 3));
         for len in (0..bytes.len()).step_by(97).chain([bytes.len() - 1]) {
             assert!(Snapshot::peek(&bytes[..len]).is_err(), "{len} of {} bytes", bytes.len());
         }

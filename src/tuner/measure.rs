@@ -12,7 +12,7 @@ use crate::plan::{Buffer, Dispatch, Kind, List, Plan, View};
 const SUBMIT_MS: f64 = 5.0;
 /// Most repeats in one submit.
 const REPEATS: usize = 1024;
-/// A shader must take less than this share of the best one's time to replace it.
+/// A shader must take less than this fraction of the best one's time to replace it.
 const CLEARLY: f64 = 0.97;
 
 /// Products with less arithmetic are over before it matters how they are multiplied; which shader was fastest is chance.

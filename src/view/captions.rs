@@ -107,7 +107,7 @@ pub fn pairs(equations: usize, fraction: f64) -> String {
 
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
-    let whole = |share: f32| (share * 100.0).round() as u32;
+    let whole = |fraction: f32| (fraction * 100.0).round() as u32;
     format!(
         "A run has memorised when it answers {} % of the training pairs, and grokked when it answers {} % of the test pairs (dotted lines).",
         whole(MEMORIZED),

@@ -14,9 +14,9 @@ pub fn rgb(text: &str) -> Rgb {
 }
 
 /// From `a` at 0 to `b` at 1.
-pub fn mix(a: Rgb, b: Rgb, share: f32) -> Rgb {
-    let share = share.clamp(0.0, 1.0);
-    core::array::from_fn(|i| (f32::from(a[i]) + share * (f32::from(b[i]) - f32::from(a[i]))).round() as u8)
+pub fn mix(a: Rgb, b: Rgb, fraction: f32) -> Rgb {
+    let fraction = fraction.clamp(0.0, 1.0);
+    core::array::from_fn(|i| (f32::from(a[i]) + fraction * (f32::from(b[i]) - f32::from(a[i]))).round() as u8)
 }
 
 /// As CSS writes it.

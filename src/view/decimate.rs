@@ -45,13 +45,13 @@ impl Column {
         self.last = at;
     }
 
-    /// Appends the kept points in their order, each once.
-    fn place(&self, line: &mut Line, place: &dyn Fn(u32, f32) -> (f64, f64)) {
+    /// Appends the points in their order, each once.
+    fn append_to(&self, line: &mut Line, point: &dyn Fn(u32, f32) -> (f64, f64)) {
         let [early, late] = if self.low.0 < self.high.0 { [self.low, self.high] } else { [self.high, self.low] };
         let mut previous = None;
         for (step, value) in [self.first, early, late, self.last] {
             if previous != Some(step) {
-                line.push(place(step, value));
+                line.push(point(step, value));
             }
             previous = Some(step);
         }
@@ -189,13 +189,13 @@ impl Traces {
     pub fn lines(&self, history: usize, value: usize, height: &dyn Fn(f32) -> f64) -> Vec<Line> {
         let mut lines: Vec<Line> = vec![];
         let (Some((axis, _)), Some(curve)) = (self.axis, self.curves.get(history)) else { return lines };
-        let place = |step: u32, value: f32| (axis.at(step.into()), height(value));
+        let point = |step: u32, value: f32| (axis.at(step.into()), height(value));
         for column in curve.traces.get(value).into_iter().flat_map(|trace| &trace.columns) {
             if column.begins {
                 lines.push(Line::new());
             }
             if let Some(line) = lines.last_mut() {
-                column.place(line, &place);
+                column.append_to(line, &point);
             }
         }
         lines

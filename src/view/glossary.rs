@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn thresholds_are_those_that_are_used() {
-        let quotes = |id: &str, share: f32| explain(id).unwrap().1.contains(&format!("at least {} %", (share * 100.0).round()));
+        let quotes =
+            |id: &str, fraction: f32| explain(id).unwrap().1.contains(&format!("at least {} %", (fraction * 100.0).round()));
         assert!(quotes("memorised", MEMORIZED) && quotes("grokked", GROKKED));
     }
 }

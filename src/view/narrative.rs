@@ -16,7 +16,7 @@ pub struct Narrative {
     pub caption: String,
 }
 
-/// Below this share of the pairs a rule costs hardly less than the list of them.
+/// Below this fraction of the pairs a rule costs hardly less than the list of them.
 const FEW: f64 = 0.25;
 /// Steps after which a run that has not memorised is stuck rather than young.
 const LONG: u32 = 400;
@@ -42,7 +42,7 @@ pub fn narrate(app: &App) -> Narrative {
     Narrative { headline, caption }
 }
 
-/// Share of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
+/// Fraction of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
 fn mirrored(app: &App) -> f64 {
     let config = app.present();
     let alone = config.split == Pairing::Random && app.operation(config).commutes(config);
@@ -102,8 +102,8 @@ fn ungrokked(histories: &[History]) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
-    shortest((share * 100.0).round()) + " %"
+fn percent(fraction: f64) -> String {
+    shortest((fraction * 100.0).round()) + " %"
 }
 
 /// Before the first step.

@@ -46,15 +46,15 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
 fn known(hide: &str) -> (String, Vec<&str>) {
     let names: Vec<&str> = groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
     let (mut found, mut unknown) = (vec![false; names.len()], vec![]);
-    let mut kept = String::new();
+    let mut known = String::new();
     for name in hide.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         match names.iter().position(|known| *known == name) {
             None => unknown.push(name),
             Some(at) if core::mem::replace(&mut found[at], true) => {}
-            Some(_) => kept += &[if kept.is_empty() { "" } else { "," }, name].concat(),
+            Some(_) => known += &[if known.is_empty() { "" } else { "," }, name].concat(),
         }
     }
-    (kept, unknown)
+    (known, unknown)
 }
 
 /// Drops the names in `hide` that are neither a control nor a panel, and says so.
@@ -62,13 +62,13 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
     if config.hide.is_empty() {
         return None;
     }
-    let (kept, unknown) = known(&config.hide);
+    let (known, unknown) = known(&config.hide);
     let first = quoted(unknown.first()?);
     let (value, why) = match unknown.len() - 1 {
         0 => (first, "is not a control or panel"),
         more => (format!("{first} and {} more", thousands(more as u64)), "are not controls or panels"),
     };
-    config.hide = kept;
+    config.hide = known;
     Some(Problem { key: "hide".into(), value, why: why.into(), instead: String::new() })
 }
 

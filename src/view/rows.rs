@@ -25,8 +25,8 @@ pub fn rows(history: &History) -> Vec<Row<'_>> {
     let mut indices: Vec<usize> = (0..EVEN).map(|i| i * last / (EVEN - 1)).collect();
     indices.dedup();
     for index in [memorized, grokked].into_iter().flatten() {
-        if let Err(place) = indices.binary_search(&index) {
-            indices.insert(place, index);
+        if let Err(at) = indices.binary_search(&index) {
+            indices.insert(at, index);
         }
     }
     let event = |index| match Some(index) {

@@ -1,18 +1,18 @@
-//! Runs that were left and stay for comparison: what is kept of them, and what they are called.
+//! Runs that were left and stay for comparison: what is known of them, and what they are called.
 
 use crate::config::Config;
 use crate::metrics::{History, Point};
 use crate::settings::keys::{of_curves, of_starts};
 use crate::text::thousands;
 
-/// Runs kept at once.
+/// Past runs at once.
 const MOST: usize = 6;
-/// Points kept of each: more than a chart has columns on most screens.
+/// Points of each: more than a chart has columns on most screens.
 const POINTS: usize = 600;
 /// With fewer points and nothing learnt by heart, a run is no loss.
 const WORTH: usize = 20;
 
-/// Colours of kept runs: apart from each other and from the live curves, and legible on light and on dark.
+/// Colours of past runs: apart from each other and from the live curves, and legible on light and on dark.
 pub static COLORS: [&str; MOST] = ["#009e73", "#a763c4", "#a67c00", "#d6457f", "#6b8e23", "#7a7fd1"];
 
 /// Where a run left another one.
@@ -58,7 +58,7 @@ pub struct Row {
     pub shown: bool,
 }
 
-/// All kept runs, and what the list says of the present one.
+/// All past runs, and what the list says of the present one.
 #[derive(Debug, Default)]
 pub struct Runs {
     /// The latest first.
@@ -78,9 +78,9 @@ pub fn worth(histories: &[History]) -> bool {
 }
 
 impl Runs {
-    /// Keeps the present run. One that repeats a kept one takes its place; when there are too many, the oldest without a
+    /// Adds the present run. One that repeats a past one replaces it; when there are too many, the oldest without a
     /// name goes.
-    pub fn keep(&mut self, config: &Config, step: u32, histories: &[History]) {
+    pub fn add(&mut self, config: &Config, step: u32, histories: &[History]) {
         let (name, from) = (core::mem::take(&mut self.name), self.from.take());
         let histories = histories.iter().map(decimated).collect();
         self.count += 1;
@@ -104,7 +104,7 @@ impl Runs {
         self.revision += 1;
     }
 
-    /// The kept run in a row of the list.
+    /// The past run in a row of the list.
     fn at(&mut self, row: usize) -> Option<&mut Past> {
         self.past.get_mut(row.checked_sub(1)?)
     }
@@ -226,17 +226,17 @@ fn on_the_way(config: &Config, step: u32) -> String {
     text
 }
 
-/// A history with fewer points: of each stretch the one whose accuracies are furthest from the last kept, so that no jump
+/// A history with fewer points: of each stretch the one whose accuracies are furthest from the last, so that no jump
 /// disappears, and the end.
 fn decimated(history: &History) -> History {
-    let (points, mut kept) = (&history.points, Vec::<Point>::new());
+    let (points, mut fewer) = (&history.points, Vec::<Point>::new());
     for stretch in points.chunks(points.len().div_ceil(POINTS).max(1)) {
-        let last = kept.last().copied().unwrap_or_default();
+        let last = fewer.last().copied().unwrap_or_default();
         let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
-        kept.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
+        fewer.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
     }
-    kept.extend(points.last().filter(|end| kept.last() != Some(end)));
-    History { points: kept, ..*history }
+    fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
+    History { points: fewer, ..*history }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -265,10 +265,10 @@ mod tests {
     fn runs_are_called_by_what_sets_them_apart() {
         let mut runs = Runs::default();
         assert_eq!(names(&runs, &with("wd=2")), ["Run 1"]);
-        runs.keep(&with(""), 302, &[history(303, Some(240))]);
+        runs.add(&with(""), 302, &[history(303, Some(240))]);
         assert_eq!(names(&runs, &with("")), ["Run 2", "Run 1"]);
         assert_eq!(names(&runs, &with("wd=0.5&speed=0&hide=facts&steps=9")), ["wd 0.5", "wd 1"]);
-        runs.keep(&with("wd=0.5"), 50, &[history(30, None)]);
+        runs.add(&with("wd=0.5"), 50, &[history(30, None)]);
         assert_eq!(names(&runs, &with("wd=0.5&seed=1")), ["seed 1 · wd 0.5", "seed 0 · wd 0.5", "seed 0 · wd 1"]);
         let about: Vec<String> = runs.rows(&with(""), 7).into_iter().map(|row| row.about).collect();
         assert_eq!(about, ["step 7", "step 50", "step 302 · grokked at 240"]);
@@ -282,17 +282,17 @@ mod tests {
     }
 
     #[test]
-    fn the_same_run_again_is_kept_once() {
+    fn the_same_run_again_is_listed_once() {
         let mut runs = Runs::default();
-        runs.keep(&with(""), 302, &[history(303, Some(240))]);
+        runs.add(&with(""), 302, &[history(303, Some(240))]);
         runs.rename(1, "long", &with(""));
-        runs.keep(&with("speed=0"), 100, &[history(101, None)]);
+        runs.add(&with("speed=0"), 100, &[history(101, None)]);
         let [run] = &runs.past[..] else { panic!("{:?}", runs.past.len()) };
         assert_eq!((run.step, run.histories[0].points.len(), run.name.as_str()), (302, 303, "long"));
         // Another way to the same settings is another run.
-        runs.keep(&with(""), 302, &[history(303, Some(250))]);
+        runs.add(&with(""), 302, &[history(303, Some(250))]);
         runs.from = Some(Fork { step: 120, fresh: true });
-        runs.keep(&with(""), 302, &[history(303, Some(250))]);
+        runs.add(&with(""), 302, &[history(303, Some(250))]);
         assert_eq!(runs.past.len(), 3);
         assert_eq!(runs.rows(&with(""), 0)[1].about, "from step 120, moments from 0 · step 302 · grokked at 250");
         assert_eq!((runs.from, &runs.about(&with(""), 1234)[..]), (None, "step 1,234"));
@@ -304,7 +304,7 @@ mod tests {
         let config = with("at=179:wd%3D2;300:lr%3D0.001");
         assert_eq!(runs.about(&config, 178), "step 178");
         assert_eq!(runs.about(&config, 400), "step 400 · wd 2 from step 179 · lr 0.001 from step 300");
-        runs.keep(&config, 212, &[history(213, Some(200))]);
+        runs.add(&config, 212, &[history(213, Some(200))]);
         assert_eq!(runs.rows(&with(""), 0)[1].about, "step 212 · grokked at 200 · wd 2 from step 179");
         assert_eq!(runs.past[0].config.at.write(), "179:wd=2");
         let many = with("at=1:wd%3D2;2:wd%3D3;3:wd%3D4");
@@ -315,7 +315,7 @@ mod tests {
     fn the_number_of_runs_is_bounded_and_their_colours_differ() {
         let mut runs = Runs::default();
         for seed in 0..20 {
-            runs.keep(&with(&format!("seed={seed}")), 30, &[history(30, None)]);
+            runs.add(&with(&format!("seed={seed}")), 30, &[history(30, None)]);
             if seed == 2 {
                 runs.rename(1, "mine", &with(""));
             }
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_curve_is_short_and_has_its_jumps() {
+    fn a_past_curve_is_short_and_has_its_jumps() {
         let mut whole = history(50_000, Some(30_000));
         whole.points[12_345].test_accuracy = 0.9;
         whole.points[777].test_accuracy = f32::NAN;

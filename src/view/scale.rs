@@ -29,20 +29,20 @@ pub struct Scale {
 impl Scale {
     /// The pixel of a value. Not a number stays not a number.
     pub fn at(&self, value: f64) -> f64 {
-        let share = match self.spread {
+        let fraction = match self.spread {
             Spread::Linear => (value - self.low) / (self.high - self.low),
             Spread::Log if value.is_nan() => value,
             Spread::Log => libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low),
         };
-        self.from + share * (self.to - self.from)
+        self.from + fraction * (self.to - self.from)
     }
 
     /// The value of a pixel.
     pub fn invert(&self, pixel: f64) -> f64 {
-        let share = (pixel - self.from) / (self.to - self.from);
+        let fraction = (pixel - self.from) / (self.to - self.from);
         match self.spread {
-            Spread::Linear => self.low + share * (self.high - self.low),
-            Spread::Log => self.low * libm::exp(share * libm::log(self.high / self.low)),
+            Spread::Linear => self.low + fraction * (self.high - self.low),
+            Spread::Log => self.low * libm::exp(fraction * libm::log(self.high / self.low)),
         }
     }
 
@@ -135,8 +135,8 @@ mod tests {
             scale(Spread::Log, 1.0, 500.0),
             Scale { from: 200.0, to: 10.0, ..scale(Spread::Log, 1e-7, 10.0) },
         ] {
-            for share in [0.0, 0.25, 1.0] {
-                let pixel = scale.from + share * (scale.to - scale.from);
+            for fraction in [0.0, 0.25, 1.0] {
+                let pixel = scale.from + fraction * (scale.to - scale.from);
                 assert!((scale.at(scale.invert(pixel)) - pixel).abs() < 1e-9, "{scale:?}");
             }
         }

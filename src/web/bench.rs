@@ -58,7 +58,7 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     console_error_panic_hook::set_once();
     fill(&root, PAGE)?;
     let status: Element = find(&root, "p")?;
-    let place: Element = find(&root, "div")?;
+    let container: Element = find(&root, "div")?;
     let (config, problems) = match window()?.location().hash()?.trim_start_matches('#') {
         "" => (Config::nanda_113(), vec![]),
         query => from_query(query),
@@ -96,7 +96,7 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
             let mut tables = tables.borrow_mut();
             tables.retain(|old| old.name != table.name);
             tables.push(table);
-            if let Err(error) = show(&place, &tables) {
+            if let Err(error) = show(&container, &tables) {
                 tell(&describe(&error));
             }
         }
@@ -107,8 +107,8 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     Ok(())
 }
 
-fn show(place: &Element, tables: &[Table]) -> Result<()> {
-    place.set_text_content(None);
+fn show(container: &Element, tables: &[Table]) -> Result<()> {
+    container.set_text_content(None);
     for table in tables {
         let shown: HtmlTableElement = make("table", "")?;
         shown.create_caption().set_text_content(Some(&table.name));
@@ -118,7 +118,7 @@ fn show(place: &Element, tables: &[Table]) -> Result<()> {
                 row.insert_cell()?.set_text_content(Some(&cell));
             }
         }
-        place.append_child(&shown)?;
+        container.append_child(&shown)?;
     }
     Ok(())
 }

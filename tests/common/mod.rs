@@ -1,12 +1,14 @@
-//! What the harnesses share, natively and in the browser: the GPU, the parity check, and seed 0.
+//! What the harnesses share, natively and in the browser: the GPU, shards, the parity check, and seed 0.
 #![allow(dead_code, unused_imports, reason = "each test program uses a part of this")]
 
 pub mod optimizer;
 
+use grokking_lab::config::Config;
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::kernel::Kernel;
 pub use grokking_lab::kernel_test::{KernelTest, close};
 use grokking_lab::plan::ALIGN;
+use grokking_lab::train::{DataShard, Device, Trainer, build, build_shard};
 
 /// The GPU, or `None` after saying loudly what is not tested. With `GROKKING_REQUIRE_GPU=1` its absence is a failure.
 #[cfg(not(target_arch = "wasm32"))]
@@ -23,7 +25,18 @@ pub fn gpu(what: &str) -> Option<Context> {
     }
 }
 
-/// The parity check: optimised version and every shader against the reference kernel. Returns the worst share of the limit.
+/// The trainers of a run that is divided into `count` shards.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn shards(config: &Config, count: u32) -> Vec<Trainer> {
+    let every = build(config).evaluate_every;
+    let shard = |index| {
+        let built = build_shard(config, DataShard { index, count }, every);
+        pollster::block_on(Trainer::of(config, built, &Device::Cpu)).expect("builds")
+    };
+    (0..count).map(shard).collect()
+}
+
+/// The parity check: optimised version and every shader against the reference kernel. Returns the worst fraction of the limit.
 ///
 /// # Errors
 /// Names kernel, case, seed, runs and everything that is wrong.
@@ -55,8 +68,7 @@ pub async fn parity(
 /// The first bits of seed 0's initial weights and training pairs of the standard configuration: the same on every
 /// platform and backend. A change here changes every published link.
 pub fn assert_seed_zero_is_unchanged() {
-    use grokking_lab::config::Config;
-    let built = grokking_lab::train::build(&Config::standard());
+    let built = build(&Config::standard());
     let len: usize = built.params.iter().map(|p| (p.shape[0] * p.shape[1]).next_multiple_of(ALIGN)).sum();
     let weights = grokking_lab::tape::initial(&built.params, len, 0);
     // FNV-1a over all bits.

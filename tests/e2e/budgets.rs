@@ -55,8 +55,8 @@ fn the_page_stays_smooth_while_it_trains() {
              last = now;
          }
          deltas.sort((a, b) => a - b);
-         const share = at => deltas[Math.floor(at * (deltas.length - 1))];
-         return {median: share(0.5), late: share(0.95), worst: share(1), long: long.length, steps: await lastStep() - first};",
+         const quantile = at => deltas[Math.floor(at * (deltas.length - 1))];
+         return {median: quantile(0.5), late: quantile(0.95), worst: quantile(1), long: long.length, steps: await lastStep() - first};",
     );
     tell(&format!("frames while training: {frames}"));
     assert!(number(&frames, "steps") > 5.0, "it does not train: {frames}");

@@ -42,13 +42,13 @@ fn cells_are_changed_and_restored() {
     wait(&page, "number('Result') && words().startsWith('x = 0, y = 0 has the result 0.')");
 
     // A click into the table, and the result is typed: the link and the table follow.
-    let place = run(
+    let point = run(
         &page,
         "canvas.scrollIntoView({block: 'center'}); await new Promise(done => setTimeout(done, 400));
          const box = canvas.getBoundingClientRect(), side = Math.floor(Math.min(box.width - 36, 560) / 23);
          return [box.x + 34 + 4.5 * side, box.y + 22 + 3.5 * side];",
     );
-    let [x, y] = [0, 1].map(|i| place[i].as_f64().expect("a place").round() as i64);
+    let [x, y] = [0, 1].map(|i| point[i].as_f64().expect("a coordinate").round() as i64);
     page.click_at(x, y);
     wait(&page, "root.activeElement === number('Result') && number('Result').value === '7'");
     type_result(&page, "19");

@@ -1,8 +1,8 @@
 //! The page in the other browser, on its CPU: what does not hold in Firefox, no visitor there has.
 
+use crate::export::STORED;
 use crate::harness::{DESKTOP, Page, can_test_in_firefox};
 use crate::host::Host;
-use crate::keep::STORED;
 use crate::{elements, embed, share};
 use serde_json::{Value, json};
 use std::thread;
@@ -103,13 +103,13 @@ fn the_console_tells_of_errors() {
          console.error('on the console');
          new Worker(URL.createObjectURL(new Blob(['console.error(\"by a worker\")'])));",
     );
-    let places = ["in a script", "in a promise", "on the console", "by a worker"];
+    let origins = ["in a script", "in a promise", "on the console", "by a worker"];
     let started = Instant::now();
     let mut errors = page.console_errors();
-    while errors.len() < places.len() && started.elapsed() < SOON {
+    while errors.len() < origins.len() && started.elapsed() < SOON {
         thread::sleep(Duration::from_millis(100));
         errors = page.console_errors();
     }
-    let told = |place| errors.iter().any(|error| error["message"].as_str().is_some_and(|text| text.contains(place)));
-    assert!(places.into_iter().all(told), "{errors:#?}");
+    let told = |origin| errors.iter().any(|error| error["message"].as_str().is_some_and(|text| text.contains(origin)));
+    assert!(origins.into_iter().all(told), "{errors:#?}");
 }

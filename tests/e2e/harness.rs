@@ -243,7 +243,7 @@ impl Page {
         let at = self.run(&format!(
             "const box = {element}.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2];"
         ));
-        let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a place").round() as i64);
+        let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate").round() as i64);
         self.mouse(vec![move_to(x, y)]);
     }
 

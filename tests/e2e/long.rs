@@ -5,7 +5,7 @@ use crate::host::Host;
 use grokking_lab::metrics::{History, Point};
 use grokking_lab::settings::from_query;
 use grokking_lab::train::{Device, Trainer};
-use grokking_lab::view::keep::run::Run;
+use grokking_lab::view::export::run_file::RunFile;
 use pollster::block_on;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ fn file(points: u32) -> Vec<u8> {
             Point { step, train_loss, test_loss, train_accuracy: 1.0, test_accuracy, weight_norm: 9.0, ..Point::default() };
         history.push(point);
     }
-    Run { config, step: points, elapsed_ms: 1.0, histories: vec![history], snapshot: snapshot.encode() }.encode()
+    RunFile { config, step: points, elapsed_ms: 1.0, histories: vec![history], snapshot: snapshot.encode() }.encode()
 }
 
 /// The page with such a run, paused.

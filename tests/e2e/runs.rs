@@ -37,7 +37,7 @@ fn train(page: &Page) {
 }
 
 #[test]
-fn a_run_is_kept_forked_named_hidden_and_deleted() {
+fn a_run_is_listed_forked_named_hidden_and_deleted() {
     let Some(page) = Page::open(DESKTOP) else {
         return;
     };
@@ -80,7 +80,7 @@ fn a_run_is_kept_forked_named_hidden_and_deleted() {
     page.wait_until("lab.state === 'paused' && await lastStep() > 50", SOON);
     for (width, scheme) in [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"), (320, "light"), (320, "dark")] {
         page.set_view(View { width, height: 900, scheme });
-        page.assert_no_wider(width, "kept runs");
+        page.assert_no_wider(width, "past runs");
         run(
             &page,
             "root.querySelector(innerWidth < 700 ? '[data-panel=loss]' : '[data-panel=charts]').scrollIntoView(); await frame();",

@@ -16,9 +16,9 @@ function judge(predicted, happened) {
   if (predicted === NEVER) return ["–", `You thought it would not, and it did at step ${happened}.`];
   if (happened === NEVER) return ["–", `You said step ${predicted}, and it has not generalised.`];
   const off = predicted - happened;
-  const share = Math.round((100 * Math.abs(off)) / happened);
-  const praise = share <= 10 ? "Very close" : share <= 30 ? "Not bad" : "Far off";
-  return [`${off > 0 ? "+" : "−"}${Math.abs(off)}`, `${praise}: it generalised at step ${happened}, ${Math.abs(off)} steps (${share} %) ${off > 0 ? "earlier" : "later"} than you said.`];
+  const percent = Math.round((100 * Math.abs(off)) / happened);
+  const praise = percent <= 10 ? "Very close" : percent <= 30 ? "Not bad" : "Far off";
+  return [`${off > 0 ? "+" : "−"}${Math.abs(off)}`, `${praise}: it generalised at step ${happened}, ${Math.abs(off)} steps (${percent} %) ${off > 0 ? "earlier" : "later"} than you said.`];
 }
 
 /** The prediction that is waiting for its outcome. */

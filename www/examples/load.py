@@ -24,8 +24,8 @@ def read(path):
         header, data = json.loads(file.read(length)), file.read()
     notes = header.pop("__metadata__")
     numbers = torch.frombuffer(bytearray(data), dtype=torch.float32)
-    place = lambda entry: slice(*(at // 4 for at in entry["data_offsets"]))
-    return {name: numbers[place(entry)].reshape(entry["shape"]) for name, entry in header.items()}, notes
+    span = lambda entry: slice(*(at // 4 for at in entry["data_offsets"]))
+    return {name: numbers[span(entry)].reshape(entry["shape"]) for name, entry in header.items()}, notes
 
 
 ACTIVATIONS = {
@@ -77,7 +77,7 @@ def transformer(weights, notes, x, y):
 
 
 def positions(weights, notes, count):
-    """What is added to the tokens for their places."""
+    """What is added to the tokens for their positions."""
     if notes["positions"] == "learned":
         return weights["W_pos"]
     if notes["positions"] == "none":
@@ -107,8 +107,8 @@ def main(path):
     for run in range(runs):
         weights = {name: tensor[run] for name, tensor in tensors.items()} if runs > 1 else tensors
         c = logits(weights, notes, x, y).argmax(-1)
-        share = (ERROR[notes["task"]](x, y, c) % p == 0).float().mean()
-        print(f"seed {int(notes['seed']) + run}: {100 * share:.2f} % of all {len(x)} pairs are right")
+        fraction = (ERROR[notes["task"]](x, y, c) % p == 0).float().mean()
+        print(f"seed {int(notes['seed']) + run}: {100 * fraction:.2f} % of all {len(x)} pairs are right")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ for (const code of document.querySelectorAll("[data-code]")) {
   code.textContent = code.textContent.replaceAll("https://example.org/lab/", lab);
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+const percent = (fraction) => `${Math.round(100 * fraction)} %`;
 const WORDS = {
   ready: ({ backend }) => `ready, on the ${backend.toUpperCase()}`,
   metrics: ({ step, trainAccuracy, testAccuracy }) => `step ${step}: train ${percent(trainAccuracy)}, test ${percent(testAccuracy)}`,

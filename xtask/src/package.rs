@@ -57,25 +57,25 @@ pub fn build(dist: &Path) -> Result<()> {
 
 /// The module without its builds for `?bench`, which belong to our own page.
 fn without_bench(script: &str) -> Result<String> {
-    let mut kept = String::new();
+    let mut rest = String::new();
     let mut inside = false;
     for line in script.lines() {
         // `bench…: {` to `},`.
         let line_of_its_own = line.trim();
         inside |= line_of_its_own.starts_with(BENCH) && line_of_its_own.ends_with(": {");
         if !inside {
-            kept.push_str(line);
-            kept.push('\n');
+            rest.push_str(line);
+            rest.push('\n');
         }
         inside &= line_of_its_own != "},";
     }
     let asked = "new URLSearchParams(globalThis.location?.search).has(\"bench\")";
-    ensure!(kept.matches(asked).count() == 1, "grokking-lab.js no longer asks for the benchmark by `{asked}`");
+    ensure!(rest.matches(asked).count() == 1, "grokking-lab.js no longer asks for the benchmark by `{asked}`");
     ensure!(
-        !kept.contains(&format!("assets/{BENCH}")),
+        !rest.contains(&format!("assets/{BENCH}")),
         "grokking-lab.js names the benchmark's files outside of `{BENCH}…: {{ … }},`"
     );
-    Ok(kept.replace(asked, "false"))
+    Ok(rest.replace(asked, "false"))
 }
 
 /// `package.json`.

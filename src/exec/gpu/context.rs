@@ -22,7 +22,7 @@ pub struct Context {
 }
 
 /// Compiled shaders by their final text: those that living plans use, and those that were used by one of the last
-/// [`KEPT`] plans, so that going back to a configuration compiles nothing.
+/// [`PLANS`] plans, so that going back to a configuration compiles nothing.
 #[derive(Default)]
 pub(super) struct Pipelines {
     /// Text, pipeline, and the number of the last plan that used it; so few that a map would be larger than the search takes long.
@@ -31,7 +31,7 @@ pub(super) struct Pipelines {
 }
 
 /// How many plans a pipeline outlives.
-const KEPT: usize = 16;
+const PLANS: usize = 16;
 
 impl Pipelines {
     pub(super) fn find(&mut self, text: &str) -> Option<Rc<wgpu::ComputePipeline>> {
@@ -40,7 +40,7 @@ impl Pipelines {
         Some(pipeline.clone())
     }
 
-    pub(super) fn keep(&mut self, text: String, pipeline: Rc<wgpu::ComputePipeline>) {
+    pub(super) fn insert(&mut self, text: String, pipeline: Rc<wgpu::ComputePipeline>) {
         self.made.push((text, pipeline, self.plans));
     }
 
@@ -52,7 +52,7 @@ impl Pipelines {
     /// A plan has been built.
     pub(super) fn age(&mut self) {
         self.plans += 1;
-        self.made.retain(|(_, pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + KEPT >= self.plans);
+        self.made.retain(|(_, pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + PLANS >= self.plans);
     }
 }
 

@@ -87,7 +87,7 @@ impl<'c> Builder<'c> {
         let found = cache.borrow_mut().find(&text);
         let pipeline = found.unwrap_or_else(|| {
             let made = Rc::new(self.blame(&what, |device| compile(device, &what, &text, &memory.layout)));
-            cache.borrow_mut().keep(text, made.clone());
+            cache.borrow_mut().insert(text, made.clone());
             made
         });
         Step { pipeline, grid }

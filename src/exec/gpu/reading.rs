@@ -21,8 +21,8 @@ struct Staging {
     made: Cell<usize>,
 }
 
-/// How many idle staging buffers to keep.
-const KEEP: usize = 4;
+/// How many staging buffers may be idle.
+const MAX_IDLE: usize = 4;
 
 impl Pool {
     /// A buffer of at least `bytes`, which must not be 0.
@@ -51,7 +51,7 @@ impl Pool {
     fn put(&self, buffer: wgpu::Buffer) {
         let mut idle = self.0.idle.borrow_mut();
         idle.push(buffer);
-        if idle.len() > KEEP {
+        if idle.len() > MAX_IDLE {
             idle.remove(0);
         }
     }

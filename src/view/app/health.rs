@@ -45,7 +45,7 @@ impl Health {
     }
 
     /// The run goes on from here, should the worker be lost.
-    pub(super) fn keep(&mut self, copy: Option<Vec<u8>>) {
+    pub(super) fn set_copy(&mut self, copy: Option<Vec<u8>>) {
         self.crashes = 0;
         self.copy = copy;
     }

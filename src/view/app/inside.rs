@@ -52,7 +52,7 @@ impl App {
             Asker::View(_) => self.viewed(seen, more),
             Asker::Claim if more => self.ask_claim(),
             Asker::Claim => self.claimed(&seen.result),
-            Asker::Promise(id) => self.kept_promise(id, seen, more),
+            Asker::Promise(id) => self.promised(id, seen, more),
         }
     }
 
@@ -71,7 +71,7 @@ impl App {
         self.ask(Command::Inspect(InspectQuery { asker: Asker::Promise(id), request, off, at, urgent: false }))
     }
 
-    fn kept_promise(&mut self, id: u32, seen: InspectReply, more: bool) {
+    fn promised(&mut self, id: u32, seen: InspectReply, more: bool) {
         match self.question(id).cloned() {
             // A few steps at a time, so that the worker can do something else in between.
             Some(question) if more && self.worker.is_ready() => self.send(question),

@@ -7,11 +7,11 @@ mod goals;
 mod gpu;
 mod health;
 mod inside;
-mod kept;
 mod mid_run_change;
 mod phase;
 mod questions;
 mod record;
+mod run_file;
 mod runs;
 mod steps;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -87,7 +87,7 @@ pub struct App {
     /// Runs that were left, and what is said of this one beside them.
     pub runs: Runs,
     /// What the browser remembers of its GPU ([`Event::Measured`]).
-    pub kept: Option<String>,
+    pub tuning_cache: Option<String>,
     /// The life of the worker …
     worker: Worker,
     /// … and the phase of the run, which goes on while workers come and go.
@@ -132,7 +132,7 @@ impl App {
             steps_per_second: 0.0,
             inside: Inside::default(),
             runs: Runs::default(),
-            kept: None,
+            tuning_cache: None,
             worker: Worker::Absent,
             phase: Phase::IDLE,
             engine: Engine::Cpu,
@@ -159,8 +159,8 @@ impl App {
         match event {
             Event::Hello => self.greeted(),
             Event::Measured { text } => {
-                self.kept = Some(text.clone());
-                self.effects.push(Effect::Keep(text));
+                self.tuning_cache = Some(text.clone());
+                self.effects.push(Effect::StoreTuning(text));
             }
             Event::Loaded { config, step, fresh, engine, adapter, reason, parameters, pairs, .. } => {
                 let reason = match (engine, config.backend) {
@@ -188,7 +188,7 @@ impl App {
             Event::Inspected(seen @ InspectReply { asker: Asker::Promise(_), .. }) => self.inspected(seen),
             // The rest is about a trainer; while another is being built, about one that is no longer shown.
             _ if self.loading() => {}
-            Event::Copied { bytes } => self.health.keep(Some(bytes)),
+            Event::Copied { bytes } => self.health.set_copy(Some(bytes)),
             Event::Progress { step, points, elapsed_ms, steps_per_second } => {
                 self.step = step;
                 self.elapsed_ms = elapsed_ms;

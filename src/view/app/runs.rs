@@ -11,7 +11,7 @@ impl App {
         // What a fork has in common with the run it left is no loss.
         let went_on = self.runs.from.is_none_or(|from| from.step < self.step);
         if went_on && worth(&self.histories) {
-            self.runs.keep(&self.record, self.step, &self.histories);
+            self.runs.add(&self.record, self.step, &self.histories);
         }
         self.histories.iter_mut().for_each(|history| *history = Default::default());
         if self.runs.from.take().is_some() {
@@ -22,7 +22,7 @@ impl App {
     /// Whether a fork can begin at the step that is looked at.
     pub fn can_fork(&self) -> bool {
         let past = self.inside.choice.at().is_some_and(|at| at < self.step);
-        // Weights are kept of the first run only. A run that is over would not go on, and a fork of nothing is none.
+        // There are checkpoints of the first run only. A run that is over would not go on, and a fork of nothing is none.
         let goes_on = if past { self.histories.len() == 1 } else { self.end().is_none() };
         let begun = self.runs.from.map_or(0, |from| from.step) < self.step;
         self.worker.is_ready() && self.trainer.is_some() && self.step > 0 && goes_on && (past || begun)
@@ -41,7 +41,7 @@ impl App {
     pub(super) fn forked(&mut self, step: u32, fresh: bool) {
         let own = self.runs.from.is_none_or(|from| from.step < self.step);
         if own {
-            self.runs.keep(&self.record, self.step, &self.histories);
+            self.runs.add(&self.record, self.step, &self.histories);
         }
         self.runs.from = Some(Fork { step, fresh });
         self.runs.revision += 1;

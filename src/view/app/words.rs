@@ -69,8 +69,8 @@ pub enum Effect {
     Decline(u32, String),
     /// The configuration changed: the address follows.
     Configured,
-    /// Remember this of the GPU, for [`App::kept`](super::App::kept) at the next visit.
-    Keep(String),
+    /// Store this for [`App::tuning_cache`](super::App::tuning_cache) at the next visit.
+    StoreTuning(String),
 }
 
 /// What the worker said about its trainer.

@@ -5,7 +5,7 @@ use crate::config::{Backend, Config};
 use crate::exec::Engine;
 use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
-use crate::view::keep::run::Run;
+use crate::view::export::run_file::RunFile;
 
 /// Where the worker is.
 pub(super) enum Worker {
@@ -58,8 +58,8 @@ pub(super) enum ForRun {
     Own,
     /// A snapshot's: the page takes over its record.
     Snapshot,
-    /// A kept one: it takes over the curves as well.
-    Kept(Box<Run>),
+    /// One from a file: it takes over the curves as well.
+    File(Box<RunFile>),
 }
 
 impl Worker {
@@ -124,7 +124,7 @@ impl App {
 
     /// The worker listens.
     pub(super) fn greeted(&mut self) {
-        if let (Engine::Gpu, Some(text)) = (self.engine, self.kept.clone()) {
+        if let (Engine::Gpu, Some(text)) = (self.engine, self.tuning_cache.clone()) {
             self.send(Command::Recall { text });
         }
         let build = core::mem::replace(&mut self.worker, Worker::Ready).wanted();
@@ -141,7 +141,7 @@ impl App {
         self.inside.forget();
         match worker.wanted().run {
             ForRun::Snapshot => self.restored(config, step, None),
-            ForRun::Kept(run) => self.restored(config, step, Some(*run)),
+            ForRun::File(run) => self.restored(config, step, Some(*run)),
             ForRun::Own => {
                 let built = config.after(step);
                 if asked && built != self.config {
@@ -265,7 +265,7 @@ impl App {
         self.drop_steps("the run was replaced");
         self.drop_goals();
         self.histories = vec![History::default(); self.config.runs as usize];
-        self.health.keep(None);
+        self.health.set_copy(None);
         // It may be of another table.
         self.inside.seen = None;
     }
@@ -294,7 +294,7 @@ impl App {
         }
     }
 
-    /// Asks for what is wanted: a kept run, or the configuration at step 0.
+    /// Asks for what is wanted: a run from a file, or the configuration at step 0.
     fn send_load(&mut self, Build { resume, run }: Build) {
         self.worker = Worker::Loading { run, next: None };
         let engine = self.engine;

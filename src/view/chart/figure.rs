@@ -87,13 +87,13 @@ pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
     svg.finish()
 }
 
-/// The step that a film has reached after a share of its time: it moves along the axis at a constant speed.
-pub fn step_at(scene: &Scene, share: f64) -> u32 {
+/// The step that a film has reached after a fraction of its time: it moves along the axis at a constant speed.
+pub fn step_at(scene: &Scene, fraction: f64) -> u32 {
     let axis = steps(scene, 0.0, 1.0);
     let last = scene.histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max().unwrap_or(0);
-    if share >= 1.0 {
+    if fraction >= 1.0 {
         return last;
     }
     // The axis is longer than the run.
-    axis.invert(share.max(0.0) * axis.at(last.into())).round() as u32
+    axis.invert(fraction.max(0.0) * axis.at(last.into())).round() as u32
 }

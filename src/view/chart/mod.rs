@@ -65,7 +65,7 @@ pub struct Scene<'a> {
     pub log: bool,
     /// Step under the pointer.
     pub hover: Option<u32>,
-    /// Later steps have their place on the axis, but are not drawn yet.
+    /// Later steps have room on the axis, but are not drawn yet.
     pub until: Option<u32>,
     /// The step axis reaches at least so far.
     pub span: u32,
@@ -166,7 +166,7 @@ pub fn step_axis(last: Option<u32>, log: bool, from: f64, to: f64) -> Scale {
     }
 }
 
-/// What to write under a step axis: for each tick its place, the middle of its label, and the label. None reaches beyond `edge`.
+/// What to write under a step axis: for each tick its coordinate, the middle of its label, and the label. None reaches beyond `edge`.
 pub fn step_labels(draw: &dyn Draw, x: Scale, edge: f64) -> Vec<(f64, f64, String)> {
     let ticks = x.ticks(((x.to - x.from) / 75.0) as usize).into_iter();
     let label = |tick: f64| {

@@ -6,7 +6,7 @@ use crate::number::fixed;
 use crate::text;
 use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
-use crate::view::place::clearest;
+use crate::view::label_layout::clearest;
 use crate::view::runs::COLORS;
 use crate::view::scale::{Scale, beside};
 
@@ -100,7 +100,7 @@ impl Pen<'_> {
         self.label(&label, width, &spots, lines, &self.scene.theme.muted);
     }
 
-    /// Text at the first of these places that no line crosses, else where the fewest do.
+    /// Text at the first of these spots that no line crosses, else where the fewest do.
     fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], lines: &[Line], color: &str) {
         let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
         if let Some(&at) = spots.get(clearest(&areas, lines)) {
@@ -125,24 +125,24 @@ impl Pen<'_> {
     pub fn mark_labels(&mut self, lines: &[Line]) {
         let scene = self.scene;
         let marks: Vec<_> = scene.mid_run_marks().collect();
-        for ((step, word), share) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
-            self.mark_label(step, [share, 0.92, 0.3], &word, lines);
+        for ((step, word), fraction) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
+            self.mark_label(step, [fraction, 0.92, 0.3], &word, lines);
         }
         let [history] = scene.histories else { return };
         let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
-        for (word, step, shares) in marks {
+        for (word, step, fractions) in marks {
             let Some(step) = step.filter(|step| scene.shows(*step)) else { continue };
-            self.mark_label(step, shares, word, lines);
+            self.mark_label(step, fractions, word, lines);
         }
     }
 
-    /// A label beside a vertical line, at the best of three heights, as shares of the axis.
-    fn mark_label(&mut self, step: u32, shares: [f64; 3], word: &str, lines: &[Line]) {
+    /// A label beside a vertical line, at the best of three heights, as fractions of the axis.
+    fn mark_label(&mut self, step: u32, fractions: [f64; 3], word: &str, lines: &[Line]) {
         let scene = self.scene;
         let label = format!("{word} at step {}", text::thousands(step.into()));
         let width = self.draw.width_of(&label, SIZE);
         let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
-        let spots = shares.map(|share| (x, self.y.from + share * (self.y.to - self.y.from)));
+        let spots = fractions.map(|fraction| (x, self.y.from + fraction * (self.y.to - self.y.from)));
         self.label(&label, width, &spots, lines, &scene.theme.ink);
     }
 

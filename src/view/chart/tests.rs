@@ -10,15 +10,15 @@ use crate::view::runs::{COLORS, Runs};
 fn history(steps: u32) -> History {
     let mut history = History::default();
     for step in 0..=steps {
-        let share = step as f32 / steps.max(1) as f32;
+        let fraction = step as f32 / steps.max(1) as f32;
         history.push(Point {
             run: 0,
             step,
-            train_loss: if step == 3 { f32::NAN } else { 1.0 - share },
+            train_loss: if step == 3 { f32::NAN } else { 1.0 - fraction },
             test_loss: 4.0,
             weight_norm: 9.0,
-            train_accuracy: (3.0 * share).min(1.0),
-            test_accuracy: share,
+            train_accuracy: (3.0 * fraction).min(1.0),
+            test_accuracy: fraction,
             ..Point::default()
         });
     }
@@ -149,10 +149,10 @@ fn the_nearest_point_is_found() {
 }
 
 #[test]
-fn runs_that_were_left_are_drawn_behind_and_have_their_place_on_the_axes() {
+fn runs_that_were_left_are_drawn_behind_and_have_room_on_the_axes() {
     let (theme, now) = (theme(), [history(100)]);
     let mut runs = Runs::default();
-    runs.keep(&Config::standard(), 400, &[history(400)]);
+    runs.add(&Config::standard(), 400, &[history(400)]);
     for (panel, _) in figure::PANELS {
         let draw = |past: &[Past]| svg(&Scene { past, ..scene(&now, &theme) }, panel, "", "");
         let with = draw(&runs.past);

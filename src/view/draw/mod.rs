@@ -38,7 +38,7 @@ impl<'a> Stroke<'a> {
     }
 }
 
-/// Which part of a text is at its place.
+/// Which part of a text is at its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Its left end.

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_escaped_and_places_are_short() {
+    fn text_is_escaped_and_coordinates_are_short() {
         let mut svg = Svg::new(100.0, 50.5, "a < b & \"c\"", "\u{1}x");
         let label = Label {
             text: "1 > 0 & <b>",

@@ -45,17 +45,17 @@ fn name(stage: &Stage, layer: usize, head: usize) -> String {
     }
 }
 
-/// Layer, head and place of every map.
+/// Layer, head and area of every map.
 fn maps(stage: &Stage) -> Vec<(usize, usize, Area)> {
     let columns = ((stage.width + GAP) / (150.0 + GAP)).floor().clamp(2.0, 4.0);
     let side = (stage.width - GAP * (columns - 1.0)) / columns;
     let heads = layers(stage).iter().enumerate().flat_map(|(l, layer)| (0..layer.heads.len()).map(move |h| (l, h)));
-    let place = |(i, (layer, head)): (usize, (usize, usize))| {
+    let map = |(i, (layer, head)): (usize, (usize, usize))| {
         let (column, row) = (i % columns as usize, i / columns as usize);
         let at = (column as f64 * (side + GAP), row as f64 * (side + TITLE + GAP) + TITLE);
         (layer, head, stage.square(at, stage.p, side))
     };
-    heads.enumerate().map(place).collect()
+    heads.enumerate().map(map).collect()
 }
 
 fn draw(draw: &mut dyn Draw, stage: &Stage) {
@@ -65,9 +65,9 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         let positions = &layers(stage)[layer].heads[head];
         let off = stage.choice.off.heads.contains(&(layer as u8, head as u8));
         let strength = if off { 0.25 } else { 1.0 } / 255.0;
-        let share = |position: usize, cell: usize| positions.get(position).map_or(0.0, |map| strength * f32::from(map[cell]));
+        let fraction = |position: usize, cell: usize| positions.get(position).map_or(0.0, |map| strength * f32::from(map[cell]));
         let color = |cell: usize| {
-            let (x, y) = (share(0, cell), share(1, cell));
+            let (x, y) = (fraction(0, cell), fraction(1, cell));
             let both = mix(colors.train, colors.test, y / (x + y).max(1e-3));
             mix(colors.background, both, x + y)
         };
@@ -100,7 +100,10 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     maps(stage).into_iter().find_map(|(layer, head, area)| {
         let [y, x] = cell(area, [stage.p; 2], at)?;
         let positions = &layers(stage)[layer].heads[head];
-        let share = |i: usize| text::percent(positions.get(i).map_or(0.0, |map| f64::from(map[x * stage.p + y]) / 255.0));
-        Some((format!("x = {x}, y = {y}: {} gives {} to x and {} to y", name(stage, layer, head), share(0), share(1)), None))
+        let fraction = |i: usize| text::percent(positions.get(i).map_or(0.0, |map| f64::from(map[x * stage.p + y]) / 255.0));
+        Some((
+            format!("x = {x}, y = {y}: {} gives {} to x and {} to y", name(stage, layer, head), fraction(0), fraction(1)),
+            None,
+        ))
     })
 }

@@ -66,7 +66,7 @@ fn name(embedding: &Embedding, plane: Plane) -> String {
 
 /// What the bars show, from the first frequency or component on.
 fn values(embedding: &Embedding) -> &[f32] {
-    if embedding.shares.is_empty() { &embedding.spectrum[1..] } else { &embedding.shares }
+    if embedding.fractions.is_empty() { &embedding.spectrum[1..] } else { &embedding.fractions }
 }
 
 /// Whether spectrum and circle are side by side.
@@ -95,7 +95,7 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
 
 fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     let (area, theme) = (bars(stage), stage.theme);
-    let (values, waves) = (values(embedding), embedding.shares.is_empty());
+    let (values, waves) = (values(embedding), embedding.fractions.is_empty());
     let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let (step, base) = (area.width / values.len() as f64, area.y + area.height);
     let title = if waves { "Norm by frequency" } else { "Share of the variance by component" };
@@ -178,12 +178,12 @@ fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
     }
 }
 
-/// What share of the variance the plane has.
+/// What fraction of the variance the plane has.
 fn variance(embedding: &Embedding) -> String {
-    let share = |x: f32| percent(x.into());
+    let fraction = |x: f32| percent(x.into());
     match embedding.plane {
         Plane::Components(first) => {
-            let own = [first, first + 1].map(|i| share(embedding.shares.get(usize::from(i)).copied().unwrap_or(0.0)));
+            let own = [first, first + 1].map(|i| fraction(embedding.fractions.get(usize::from(i)).copied().unwrap_or(0.0)));
             format!(
                 "Principal {} have {} of the variance of {}.",
                 name(embedding, embedding.plane),
@@ -195,7 +195,7 @@ fn variance(embedding: &Embedding) -> String {
             let square = |norm: &f32| norm * norm;
             let all: f32 = embedding.spectrum[1..].iter().map(square).sum();
             let own = embedding.spectrum.get(usize::from(k)).map_or(0.0, square) / all.max(f32::MIN_POSITIVE);
-            format!("Frequency {k} has {} of the variance of {}.", share(own), embedding.name)
+            format!("Frequency {k} has {} of the variance of {}.", fraction(own), embedding.name)
         }
     }
 }

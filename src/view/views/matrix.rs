@@ -78,8 +78,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     let [columns, rows] = shape(stage);
     stage.text(draw, &format!("{rows} × {columns}, entries up to {}", text::loss(matrix.most.into())), (0.0, 9.0), Align::Left);
     let color = |v: &u8| {
-        let share = (f32::from(*v) - 128.0) / 127.0;
-        mix(colors.background, if share < 0.0 { colors.test } else { colors.train }, share.abs())
+        let fraction = (f32::from(*v) - 128.0) / 127.0;
+        mix(colors.background, if fraction < 0.0 { colors.test } else { colors.train }, fraction.abs())
     };
     let cells: Vec<_> = matrix.cells.iter().map(color).collect();
     draw.cells(area, &Cells { columns, colors: &cells, dots: None });
@@ -141,8 +141,8 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
         let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
         return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))));
     };
-    let share = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;
-    Some((format!("row {row}, column {column}: about {}", text::loss((share * matrix.most).into())), None))
+    let fraction = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;
+    Some((format!("row {row}, column {column}: about {}", text::loss((fraction * matrix.most).into())), None))
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn enlarged_height(stage: &Stage) -> f64 {
 }
 
 /// Where the i-th map is.
-fn place(stage: &Stage, i: usize) -> Area {
+fn map_area(stage: &Stage, i: usize) -> Area {
     let (columns, side) = (columns(stage), side(stage));
     let x = (i % columns) as f64 * (side + GAP);
     let y = enlarged_height(stage) + (i / columns) as f64 * (side + TITLE + GAP) + TITLE;
@@ -72,8 +72,8 @@ fn place(stage: &Stage, i: usize) -> Area {
 }
 
 fn title(stage: &Stage, neurons: &Neurons, unit: u16, long: bool) -> String {
-    let (frequency, share) = neurons.fits[usize::from(unit)];
-    let percent = fixed(f64::from(share) / 2.55, 0);
+    let (frequency, fraction) = neurons.fits[usize::from(unit)];
+    let percent = fixed(f64::from(fraction) / 2.55, 0);
     let off = if stage.choice.off.neurons.contains(&unit) { ", off" } else { "" };
     match long {
         true => format!("neuron {unit}: frequency {frequency} explains {percent} %{off}"),
@@ -100,7 +100,7 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     }
     for at in 0..neurons.maps.len() {
         let Some(unit) = neurons.order.get(neurons.first as usize + at) else { break };
-        let area = place(stage, at);
+        let area = map_area(stage, at);
         let ink = if stage.choice.unit == Some(*unit) { &stage.theme.ink } else { &stage.theme.muted };
         stage.write(draw, &title(stage, neurons, *unit, false), (area.x, area.y - 8.0), Align::Left, ink);
         map(draw, stage, neurons, (*unit, at), area);
@@ -110,20 +110,20 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
 /// The neuron at a point.
 fn under(stage: &Stage, at: (f64, f64)) -> Option<u16> {
     let neurons = neurons(stage)?;
-    let i = (0..neurons.maps.len()).find(|i| cell(place(stage, *i), [1, 1], at).is_some())?;
+    let i = (0..neurons.maps.len()).find(|i| cell(map_area(stage, *i), [1, 1], at).is_some())?;
     neurons.order.get(neurons.first as usize + i).copied()
 }
 
 /// Frequencies with the number of neurons that compute with them.
 fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
-    let count = |k: u16| neurons.fits.iter().filter(|(own, share)| *own == k && *share >= neurons.least).count();
+    let count = |k: u16| neurons.fits.iter().filter(|(own, fraction)| *own == k && *fraction >= neurons.least).count();
     (1..=neurons.side / 2).map(|k| (k, count(k))).filter(|(_, count)| *count > 0).collect()
 }
 
 fn describe(stage: &Stage) -> String {
     let Some(neurons) = neurons(stage) else { return String::new() };
     let (groups, all) = (groups(neurons), neurons.fits.len());
-    // Counted from what is listed: the shares come here rounded, and a neuron at the threshold is on one side of it only.
+    // Counted from what is listed: the fractions come here rounded, and a neuron at the threshold is on one side of it only.
     let explained: usize = groups.iter().map(|(_, count)| count).sum();
     let listed: Vec<String> = groups.iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
     format!(

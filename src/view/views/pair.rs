@@ -63,8 +63,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         }
         let width = f64::from(answer.probability) * (middle - left);
         draw.fill(Area { x: left, y: y - 8.0, width: width.max(1.0), height: 16.0 }, color);
-        let share = text::percent(answer.probability.into());
-        stage.text(draw, &share, (left + width.max(1.0) + 5.0, y), Align::Left);
+        let fraction = text::percent(answer.probability.into());
+        stage.text(draw, &fraction, (left + width.max(1.0) + 5.0, y), Align::Left);
         if !pair.keys.is_empty() {
             let end = votes.x + step * pair.keys.len() as f64;
             draw.lines(&[vec![(votes.x, y.floor() + 0.5), (end, y.floor() + 0.5)]], Stroke::thin(&theme.line));

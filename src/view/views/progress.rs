@@ -145,8 +145,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
     let colors = stage.colors();
     let phases = phases(stage.history, &progress.measures).into_iter();
     let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
-    for ((_, [from, to]), share) in phases.iter().zip([0.07, 0.16, 0.25]) {
-        let shade = mix(colors.background, rgb(&theme.mark), share);
+    for ((_, [from, to]), fraction) in phases.iter().zip([0.07, 0.16, 0.25]) {
+        let shade = mix(colors.background, rgb(&theme.mark), fraction);
         draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &css(shade));
     }
     for tick in y.ticks(5) {
@@ -175,16 +175,16 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
             (line, stroke)
         })
         .collect();
-    let mut place = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
+    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
     let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
         let name = [name, if wide(stage) { rest } else { "" }].concat();
         let width = 28.0 + draw.width_of(&name, 12.0);
-        if place.0 + width > stage.width {
-            place = (x.from + 4.0, place.1 + 18.0);
+        if spot.0 + width > stage.width {
+            spot = (x.from + 4.0, spot.1 + 18.0);
         }
-        draw.lines(&[vec![place, (place.0 + 22.0, place.1)]], stroke);
-        stage.text(draw, &name, (place.0 + 28.0, place.1), Align::Left);
-        place.0 += width + 16.0;
+        draw.lines(&[vec![spot, (spot.0 + 22.0, spot.1)]], stroke);
+        stage.text(draw, &name, (spot.0 + 28.0, spot.1), Align::Left);
+        spot.0 += width + 16.0;
     };
     for series in series() {
         let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m))));
@@ -242,7 +242,7 @@ fn describe(stage: &Stage) -> String {
         format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
     };
     let point = stage.history.points.last().copied().unwrap_or_default();
-    let [collapse, zero] = [point.collapse, point.zero_loss].map(|share| text::percent(share.into()));
+    let [collapse, zero] = [point.collapse, point.zero_loss].map(|fraction| text::percent(fraction.into()));
     format!(
         "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training pairs, {zero} have a loss of 0. \
          Weight norm {}: {}.",

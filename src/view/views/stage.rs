@@ -35,7 +35,7 @@ pub struct View {
     pub controls: fn(&Stage) -> Vec<Control>,
 }
 
-/// What a place of a drawing says, and what a click there does.
+/// What a point of a drawing says, and what a click there does.
 pub type Pointed = (String, Option<Action>);
 
 /// What a drawing is made from.
@@ -101,7 +101,7 @@ impl Stage<'_> {
     pub(super) fn square(&self, at: (f64, f64), cells: usize, most: f64) -> Area {
         let whole = (most * self.density / cells as f64).floor() * cells as f64 / self.density;
         let side = if whole > 0.9 * most { whole } else { most };
-        let [x, y] = [at.0, at.1].map(|place| (place * self.density).round() / self.density);
+        let [x, y] = [at.0, at.1].map(|at| (at * self.density).round() / self.density);
         Area { x, y, width: side, height: side }
     }
 
@@ -123,16 +123,16 @@ pub(super) struct Colors {
 
 impl Colors {
     /// From the background at 0 to the colour of training at 1.
-    pub(super) fn amount(&self, share: f32) -> Rgb {
-        mix(self.background, self.train, share)
+    pub(super) fn amount(&self, fraction: f32) -> Rgb {
+        mix(self.background, self.train, fraction)
     }
 }
 
 /// Which cell of an area of so many columns and rows a point is in.
 pub(super) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f64, f64)) -> Option<[usize; 2]> {
     let inside = |at: f64, from: f64, length: f64, count: usize| {
-        let share = (at - from) / length;
-        (0.0..1.0).contains(&share).then(|| ((share * count as f64) as usize).min(count - 1))
+        let fraction = (at - from) / length;
+        (0.0..1.0).contains(&fraction).then(|| ((fraction * count as f64) as usize).min(count - 1))
     };
     Some([inside(x, area.x, area.width, columns)?, inside(y, area.y, area.height, rows)?])
 }

@@ -179,7 +179,7 @@ fn describe(stage: &Stage) -> String {
     let Some(table) = table(stage) else { return String::new() };
     let count = |kind: u8| table.kind.iter().filter(|own| **own == kind).count() as u64;
     let mean = table.confidence.iter().sum::<f32>() / (count(1) + count(2)).max(1) as f32;
-    let [train, test] = stage.seen.accuracy.map(|share| text::percent(share.into()));
+    let [train, test] = stage.seen.accuracy.map(|fraction| text::percent(fraction.into()));
     let result = if stage.choice.edit { result(stage) } else { String::new() };
     format!(
         "{result}Of {} training pairs {train} are answered right, of {} test pairs {test}. On average it is {} sure of its answer.{}",
@@ -194,17 +194,17 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (table, [y, x]) = (table(stage)?, cell(area(stage), [stage.p; 2], at)?);
     let (cell, pair) = (x * stage.p + y, [x as u32, y as u32]);
     let act = stage.choice.edit.then_some(Action::Pair(pair));
-    let place = format!("x = {x}, y = {y}: ");
+    let operands = format!("x = {x}, y = {y}: ");
     let kind = match table.kind[cell] {
-        0 => return Some((place + "no result", act)),
+        0 => return Some((operands + "no result", act)),
         2 => "training pair",
         _ => "test pair",
     };
     let by_hand = if given(stage, pair).is_some() { ", changed by hand" } else { "" };
-    let [own, truth] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|share| text::percent(share.into()));
+    let [own, truth] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|fraction| text::percent(fraction.into()));
     let verdict = match right(table, cell) {
         true => format!("answers {} ({own}), right", table.answer[cell]),
         false => format!("answers {} ({own}), wrong: it is {} ({truth})", table.answer[cell], table.truth[cell]),
     };
-    Some((format!("{place}{verdict}; loss {}; {kind}{by_hand}", text::loss(table.loss[cell].into())), act))
+    Some((format!("{operands}{verdict}; loss {}; {kind}{by_hand}", text::loss(table.loss[cell].into())), act))
 }

@@ -83,7 +83,7 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (InspectReply, History) {
     let mut history = History::default();
     block_on(trainer.collect().points()).unwrap().into_iter().for_each(|point| history.push(point));
     let mut checkpoints = CheckpointHistory::default();
-    checkpoints.keep(WeightCheckpoint::of(0, &weights));
+    checkpoints.add(WeightCheckpoint::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
     let request = (view.request)(choice);
     let question = InspectQuery { asker: Asker::View(1), request, off: choice.off.clone(), at: None, urgent: false };

@@ -29,8 +29,8 @@ impl Controls {
     /// Fills the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let mut fields = vec![];
-        for (place, names) in [("primary", fields::PRIMARY), ("live", fields::LIVE)] {
-            let parent: Element = find(root, &format!("[data-fields={place}]"))?;
+        for (group, names) in [("primary", fields::PRIMARY), ("live", fields::LIVE)] {
+            let parent: Element = find(root, &format!("[data-fields={group}]"))?;
             for key in names.iter().filter_map(|name| key(name)) {
                 fields.push(Field::new(key, &parent)?);
             }
@@ -82,7 +82,7 @@ impl Controls {
         };
         self.hint("train", &captions::pairs(equations, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
-            set_text(output, &text::share(fraction));
+            set_text(output, &text::fraction(fraction));
         }
     }
 

@@ -102,8 +102,8 @@ impl Camera {
 }
 
 impl Reel {
-    /// Draws the curves as far as this share of them.
-    fn paint(&self, context: &CanvasRenderingContext2d, panels: &mut [(Panel, Traces)], share: f64) {
+    /// Draws the curves as far as this fraction of them.
+    fn paint(&self, context: &CanvasRenderingContext2d, panels: &mut [(Panel, Traces)], fraction: f64) {
         let scene = Scene {
             histories: &self.histories,
             classes: self.classes,
@@ -118,7 +118,7 @@ impl Reel {
             fork: self.fork,
             theme: &self.theme,
         };
-        let step = step_at(&scene, share);
+        let step = step_at(&scene, fraction);
         let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
         paint(context, &Scene { until: Some(step), ..scene }, panels, &caption);
     }

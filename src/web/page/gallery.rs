@@ -98,7 +98,7 @@ impl Gallery {
     }
 
     /// Takes in the text of the record.
-    pub fn keep(&self, record: &str) {
+    pub fn read(&self, record: &str) {
         *self.record.borrow_mut() = parse(record);
     }
 

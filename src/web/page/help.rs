@@ -9,8 +9,8 @@ use crate::view::shortcuts::SHORTCUTS;
 /// Opens it. Its close button, Escape and a click beside it close it without us.
 pub fn open(root: &ShadowRoot) -> Result<()> {
     let dialog: HtmlDialogElement = find(root, "[data-help]")?;
-    for (place, html) in [("keys", keys as fn() -> String), ("words", words)] {
-        let list: Element = find(root, &format!("[data-list={place}]"))?;
+    for (name, html) in [("keys", keys as fn() -> String), ("words", words)] {
+        let list: Element = find(root, &format!("[data-list={name}]"))?;
         if list.child_element_count() == 0 {
             fill(&list, &html())?;
         }

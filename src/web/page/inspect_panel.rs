@@ -157,13 +157,13 @@ impl InspectPanel {
     /// The step whose weights are shown.
     fn time(&self, app: &App) {
         let Some(seen) = &app.inside.seen else { return };
-        set_attribute(&self.at, "max", &seen.kept.len().to_string());
+        set_attribute(&self.at, "max", &seen.checkpoint_steps.len().to_string());
         let choice = &app.inside.choice;
         let live = choice.at().is_none();
-        let place = seen.kept.iter().position(|step| *step == seen.step);
-        let place = place.filter(|_| !live).unwrap_or(seen.kept.len()).to_string();
-        if self.at.value() != place {
-            self.at.set_value(&place);
+        let index = seen.checkpoint_steps.iter().position(|step| *step == seen.step);
+        let index = index.filter(|_| !live).unwrap_or(seen.checkpoint_steps.len()).to_string();
+        if self.at.value() != index {
+            self.at.set_value(&index);
         }
         let step = text::thousands(seen.step.into());
         set_text(&self.step, &if live { format!("step {step}, live") } else { format!("step {step}") });
@@ -236,8 +236,8 @@ impl InspectPanel {
     pub fn changed(&self, app: &App, element: &Element, value: &str) -> Option<core::result::Result<Action, String>> {
         let number = value.parse::<u32>().ok();
         if element.get_attribute("data-inside").as_deref() == Some("at") {
-            let kept = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.kept);
-            return Some(Ok(Action::At(number.and_then(|number| kept.get(number as usize).copied()))));
+            let steps = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.checkpoint_steps);
+            return Some(Ok(Action::At(number.and_then(|number| steps.get(number as usize).copied()))));
         }
         let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok())?;
         match (self.shown.borrow().get(i)?, number) {
@@ -253,7 +253,7 @@ impl InspectPanel {
         }
     }
 
-    /// The pointer is at this place of the drawing, or has left it; returns what a click there asks for.
+    /// The pointer is at this point of the drawing, or has left it; returns what a click there asks for.
     pub fn pointed(&self, app: &App, (log, span): (bool, u32), at: Option<(f64, f64)>) -> Option<Action> {
         self.pointer.set(at);
         let (seen, (width, _, density)) = (app.inside.shown()?, self.surface.size());
@@ -276,9 +276,9 @@ impl InspectPanel {
 
     /// Gives the focus to the number with this label, ready to be typed over.
     pub fn focus_number(&self, label: &str) {
-        let place = self.shown.borrow().iter().position(|control| matches!(control, Control::Number(name, ..) if *name == label));
-        if let Some(place) = place {
-            self.focus(&place.to_string());
+        let index = self.shown.borrow().iter().position(|control| matches!(control, Control::Number(name, ..) if *name == label));
+        if let Some(index) = index {
+            self.focus(&index.to_string());
         }
     }
 }
@@ -290,7 +290,7 @@ fn without(off: &Off, accuracy: [f32; 2]) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    let [train, test] = accuracy.map(|share| text::percent(share.into()));
+    let [train, test] = accuracy.map(|fraction| text::percent(fraction.into()));
     format!(" Without {}, {train} of the training pairs and {test} of the test pairs are answered right.", parts.join(" and "))
 }
 

@@ -21,7 +21,7 @@ pub fn of(seen: &InspectReply) -> Option<Object> {
         ("step", seen.step.into()),
         ("trainAccuracy", train.into()),
         ("testAccuracy", test.into()),
-        ("kept", Uint32Array::from(&seen.kept[..]).into()),
+        ("kept", Uint32Array::from(&seen.checkpoint_steps[..]).into()),
     ];
     entries.extend(result(&seen.result));
     Some(object(entries))
@@ -74,7 +74,7 @@ fn result(result: &InspectResult) -> Entries {
         ],
         InspectResult::Attention(layers) => {
             let heads = |layer: &Layer| -> Array {
-                let positions = |head: &Vec<Vec<u8>>| -> Array { head.iter().map(|shares| bytes(shares)).collect() };
+                let positions = |head: &Vec<Vec<u8>>| -> Array { head.iter().map(|fractions| bytes(fractions)).collect() };
                 layer.heads.iter().map(positions).collect()
             };
             vec![("layers", layers.iter().map(heads).collect::<Array>().into())]

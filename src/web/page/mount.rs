@@ -20,7 +20,7 @@ pub fn mount(host: HtmlElement, root: ShadowRoot, launch: Function, records: Fun
     export::offer(&ui);
     axes::join(ui.me());
     if ui.addressed {
-        ui.app.borrow_mut().kept = local_storage::read();
+        ui.app.borrow_mut().tuning_cache = local_storage::read();
     }
     ui.apply_hide();
     ui.act(|_| {});

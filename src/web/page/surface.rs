@@ -160,13 +160,13 @@ impl Draw for Brush<'_> {
         }
         // The cell of each pixel, and whether it is in the cell's middle third.
         let along = |count: usize, length: usize| {
-            let place = move |pixel: usize| {
+            let cell = move |pixel: usize| {
                 let cell = pixel * count / length;
                 let (from, to) = ((cell * length).div_ceil(count), ((cell + 1) * length).div_ceil(count));
                 let (size, rim) = (to - from, (to - from).div_ceil(3));
                 (cell, size > 2 && pixel >= from + rim && pixel < to - rim)
             };
-            (0..length).map(place).collect::<Vec<_>>()
+            (0..length).map(cell).collect::<Vec<_>>()
         };
         let (across, down) = (along(columns, width), along(rows, height));
         let mut pixels = Vec::with_capacity(4 * width * height);

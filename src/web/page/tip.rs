@@ -36,12 +36,12 @@ impl Tip {
         self.panel.set_text_content(Some(meaning));
         // Fails only where it is open already, or where the browser has no popovers.
         let _ = self.panel.show_popover();
-        let _ = self.place(&word);
+        let _ = self.move_to(&word);
         *self.word.borrow_mut() = Some(word);
     }
 
     /// Above the word, so that what it names stays in sight; below it where there is no space.
-    fn place(&self, word: &Element) -> Result<()> {
+    fn move_to(&self, word: &Element) -> Result<()> {
         let window = window()?;
         let width = window.inner_width()?.as_f64().unwrap_or(0.0);
         let (word, panel) = (word.get_bounding_client_rect(), self.panel.get_bounding_client_rect());

@@ -239,7 +239,7 @@ impl Ui {
     /// The record of the experiments has come, or cannot be had.
     fn recorded(&self, record: Result<JsValue>) {
         match record {
-            Ok(text) => self.gallery.keep(&text.as_string().unwrap_or_default()),
+            Ok(text) => self.gallery.read(&text.as_string().unwrap_or_default()),
             Err(error) => {
                 let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
                 self.act(|app| app.problems.push(message));

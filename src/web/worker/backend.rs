@@ -34,9 +34,9 @@ pub const CPU: &str = if cfg!(target_feature = "relaxed-simd") { "WebAssembly, r
 pub struct Devices {
     #[cfg(feature = "gpu")]
     probed: Option<Result<gpu::Probed, String>>,
-    /// What the page remembers of a GPU's measurement, see [`kept`](crate::tuner::kept).
+    /// What the page remembers of a GPU's measurement, see [`cache`](crate::tuner::cache).
     #[cfg(feature = "gpu")]
-    kept: String,
+    tuning_cache: String,
 }
 
 impl Devices {
@@ -82,7 +82,7 @@ impl Devices {
         let known = self.probed.take().filter(|probed| probed.as_ref().is_ok_and(|gpu| !gpu.context.is_lost()));
         let mut probed = match known {
             Some(probed) => probed,
-            None => gpu::probe(&self.kept).await,
+            None => gpu::probe(&self.tuning_cache).await,
         };
         if let Ok(gpu) = &mut probed {
             gpu.prepare(config, plan, recorded).await;
@@ -98,7 +98,7 @@ impl Devices {
     pub fn recall(&mut self, text: String) {
         #[cfg(feature = "gpu")]
         {
-            self.kept = text;
+            self.tuning_cache = text;
         }
     }
 

@@ -22,7 +22,7 @@ const WORTH: u64 = 1_000_000_000;
 const SILENCE_MS: f64 = 30_000.0;
 const PATIENCE: f64 = 10.0;
 
-/// How many workers share a step of this run, which one would train as `built`.
+/// How many workers train this run data-parallel, which one would train as `built`.
 pub fn workers(config: &Config, built: &Built) -> u32 {
     let wish = match config.workers {
         0 => (scope().navigator().hardware_concurrency() as u32).min(MOST),

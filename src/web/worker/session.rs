@@ -79,7 +79,7 @@ struct Loaded {
     unsent: Vec<Point>,
     /// The last copied weights; only a GPU and helpers can be lost.
     safe: Option<Snapshot>,
-    /// Workers that share a step.
+    /// Workers that train data-parallel.
     workers: u32,
     /// Those but this one, from the first step on.
     helpers: Option<Helpers>,

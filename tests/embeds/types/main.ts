@@ -33,7 +33,7 @@ async function all() {
   // @ts-expect-error: nothing to wait for.
   lab.until("tomorrow");
   const { spectrum, trainAccuracy } = await lab.inspect("embedding", { at: step });
-  const shares: number[] = [trainAccuracy, ...spectrum];
+  const fractions: number[] = [trainAccuracy, ...spectrum];
   // @ts-expect-error: no such column.
   (await lab.inspect("neurons")).spectrum;
   const state: GrokkingLabState | null = lab.getState();
@@ -45,6 +45,6 @@ async function all() {
   await lab.openRun(await lab.saveRun());
   await lab.restore(await lab.snapshot());
   setBase("/lab/");
-  return { same, device, problems, config, history, shares, picture };
+  return { same, device, problems, config, history, fractions, picture };
 }
 void all;

@@ -26,15 +26,15 @@ pub struct Launch {
 }
 
 /// A dispatch with its own text.
-struct Piece<'p> {
+struct Source<'p> {
     dispatch: &'p Dispatch,
     text: String,
     grid: [u32; 2],
 }
 
-/// A piece that is ready to be merged.
+/// A source that is parsed and ready to be merged.
 struct Part<'p> {
-    piece: &'p Piece<'p>,
+    source: &'p Source<'p>,
     shader: Shader<'p>,
     /// Workgroups of one run.
     groups: u64,
@@ -43,7 +43,7 @@ struct Part<'p> {
 impl Part<'_> {
     /// Work of one workgroup.
     fn length(&self) -> u64 {
-        self.piece.dispatch.flops(1) / self.groups
+        self.source.dispatch.flops(1) / self.groups
     }
 }
 
@@ -64,10 +64,10 @@ pub fn launches(plan: &Plan, list: List, arenas: &Arenas, merge: bool) -> Result
     let list = plan.list(list);
     let mut found = vec![];
     for level in levels(list) {
-        let pieces = level.iter().map(|&i| piece(plan, &list[i])).collect::<Result<Vec<_>, _>>()?;
+        let sources = level.iter().map(|&i| source(plan, &list[i])).collect::<Result<Vec<_>, _>>()?;
         // Long workgroups first, so that short ones fill the gaps at the end. There are few parts: a sort weighs more.
         let mut parts: Vec<Part> = vec![];
-        for part in pieces.iter().map(part) {
+        for part in sources.iter().map(part) {
             let part = part?;
             let at = parts.partition_point(|before| before.length() >= part.length());
             parts.insert(at, part);
@@ -80,19 +80,19 @@ pub fn launches(plan: &Plan, list: List, arenas: &Arenas, merge: bool) -> Result
     Ok(found)
 }
 
-fn piece<'p>(plan: &Plan, dispatch: &'p Dispatch) -> Result<Piece<'p>, ExecError> {
+fn source<'p>(plan: &Plan, dispatch: &'p Dispatch) -> Result<Source<'p>, ExecError> {
     let per_run: Vec<usize> = dispatch.views.iter().map(|view| plan.buffers[view.buffer].per_run).collect();
     let text = specialize(dispatch, &per_run).map_err(rejected(dispatch))?;
-    Ok(Piece { dispatch, text, grid: dispatch.shader().2 })
+    Ok(Source { dispatch, text, grid: dispatch.shader().2 })
 }
 
-fn part<'p>(piece: &'p Piece<'p>) -> Result<Part<'p>, ExecError> {
-    let shader = Shader::parse(&piece.text, piece.dispatch.kernel.binds).map_err(rejected(piece.dispatch))?;
-    let groups = u64::from(piece.grid[0]) * u64::from(piece.grid[1]);
+fn part<'p>(source: &'p Source<'p>) -> Result<Part<'p>, ExecError> {
+    let shader = Shader::parse(&source.text, source.dispatch.kernel.binds).map_err(rejected(source.dispatch))?;
+    let groups = u64::from(source.grid[0]) * u64::from(source.grid[1]);
     if groups == 0 {
-        return Err(rejected(piece.dispatch)(format!("it has {:?} workgroups", piece.grid)));
+        return Err(rejected(source.dispatch)(format!("it has {:?} workgroups", source.grid)));
     }
-    Ok(Part { piece, shader, groups })
+    Ok(Part { source, shader, groups })
 }
 
 /// Puts each part into the first launch that still has workgroup memory for it.
@@ -112,7 +112,7 @@ fn pack(parts: Vec<Part>) -> Vec<Vec<Part>> {
 }
 
 fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecError> {
-    let what = parts.iter().map(|part| name(part.piece.dispatch)).collect::<Vec<_>>().join(", ");
+    let what = parts.iter().map(|part| name(part.source.dispatch)).collect::<Vec<_>>().join(", ");
     let total: u64 = parts.iter().map(|part| part.groups).sum();
     let across = total.min(u64::from(MAX_GROUPS));
     let most = u64::from(MAX_GROUPS);
@@ -133,9 +133,9 @@ fn launch(plan: &Plan, parts: &[Part], arenas: &Arenas) -> Result<Launch, ExecEr
     for (i, repeats) in repeats.iter().enumerate() {
         let (part, offsets) = &repeats[0];
         for (repeat, _) in repeats {
-            let _ = writeln!(text, "\n// {}", name(repeat.piece.dispatch));
+            let _ = writeln!(text, "\n// {}", name(repeat.source.dispatch));
         }
-        text += &part.shader.render(i, offsets, repeats.len() > 1).map_err(rejected(part.piece.dispatch))?;
+        text += &part.shader.render(i, offsets, repeats.len() > 1).map_err(rejected(part.source.dispatch))?;
     }
     text += &entry(&repeats, across);
     Ok(Launch { what, text, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32] })
@@ -152,9 +152,9 @@ fn repeats<'p>(parts: &'p [Part<'p>], arenas: &Arenas) -> Vec<Vec<(&'p Part<'p>,
             let (arena, at) = arenas.offsets[view.buffer];
             (arena, at + view.offset as u64)
         };
-        let offsets: Offsets = part.piece.dispatch.views.iter().map(offset).collect();
+        let offsets: Offsets = part.source.dispatch.views.iter().map(offset).collect();
         let same = |(repeat, at): &(&Part, Offsets)| {
-            repeat.piece.text == part.piece.text && at.iter().zip(&offsets).all(|(one, other)| one.0 == other.0)
+            repeat.source.text == part.source.text && at.iter().zip(&offsets).all(|(one, other)| one.0 == other.0)
         };
         match found.iter_mut().find(|repeats| same(&repeats[0])) {
             Some(repeats) => repeats.push((part, offsets)),
@@ -182,7 +182,7 @@ fn entry(parts: &[Vec<(&Part, Offsets)>], across: u64) -> String {
             let _ = writeln!(text, "        let i = index - {from}u;");
             None
         };
-        let _ = writeln!(text, "        {}\n        return;\n    }}", part.shader.call(i, "i", part.piece.grid[0], at));
+        let _ = writeln!(text, "        {}\n        return;\n    }}", part.shader.call(i, "i", part.source.grid[0], at));
         from = to;
     }
     text + "}\n"

@@ -11,7 +11,8 @@ pub const POOLS: [(&str, &str, &str, u64); 2] = [("pool", "POOL", "f32", 4), ("p
 
 /// A shader that obeys the conventions.
 pub struct Shader<'a> {
-    kept: Vec<Declaration<'a>>,
+    /// Functions, constants and types, but `main`.
+    declared: Vec<Declaration<'a>>,
     main: Declaration<'a>,
     binds: &'a [Bind],
     /// Whether its 64 threads form a square of 8 × 8.
@@ -96,7 +97,7 @@ impl<'a> Shader<'a> {
     /// # Errors
     /// Names the convention that it breaks.
     pub fn parse(text: &'a str, binds: &'a [Bind]) -> Result<Shader<'a>, String> {
-        let (mut kept, mut bindings, mut shared, mut main) = (vec![], vec![], [false; 2], None);
+        let (mut declared, mut bindings, mut used, mut main) = (vec![], vec![], [false; 2], None);
         let tokens = tokens(text);
         if let Some(token) = tokens.iter().find(|token| reserved(token.text)) {
             return Err(format!("`{}` is a name that merged shaders use themselves", token.text));
@@ -106,10 +107,10 @@ impl<'a> Shader<'a> {
                 compact(&declaration.tokens) == format!("var<workgroup>{name}:array<{element},{len}>;")
             });
             match (declaration.keyword, declaration.name, pool) {
-                ("var", _, Some(pool)) => shared[pool] = true,
+                ("var", _, Some(pool)) => used[pool] = true,
                 ("var", _, None) if !declaration.attributes.is_empty() => bindings.push(declaration),
                 ("fn", "main", _) => main = Some(declaration),
-                ("const" | "fn" | "struct" | "alias", ..) => kept.push(declaration),
+                ("const" | "fn" | "struct" | "alias", ..) => declared.push(declaration),
                 (keyword, name, _) => {
                     return Err(format!(
                         "`{keyword}` declares `{name}`: only bindings, functions, constants, types, `pool` and `pool4` may be"
@@ -125,8 +126,8 @@ impl<'a> Shader<'a> {
             other => return Err(format!("`main` is `{other}`: 64 threads in one row or 8 × 8 are needed")),
         };
         let parameters = parameters(&main)?;
-        let pools = pools(&kept, shared)?;
-        Ok(Shader { kept, main, binds, square, parameters, pools })
+        let pools = pools(&declared, used)?;
+        Ok(Shader { declared, main, binds, square, parameters, pools })
     }
 
     /// Everything but bindings and workgroup memory, with names that end in `_d` and the number of the part. `offsets` are
@@ -146,11 +147,11 @@ impl<'a> Shader<'a> {
         for (bind, (_, at)) in self.binds.iter().zip(offsets).filter(|_| !common) {
             text += &format!("const {}: u32 = {at}u;\n", begin(bind.name, part));
         }
-        let renamed = self.kept.iter().map(|declaration| declaration.name).collect();
-        let functions = self.kept.iter().filter(|declaration| common && declaration.keyword == "fn");
+        let renamed = self.declared.iter().map(|declaration| declaration.name).collect();
+        let functions = self.declared.iter().filter(|declaration| common && declaration.keyword == "fn");
         let functions = functions.map(|declaration| declaration.name).collect();
         let rewriter = Rewriter { renamed, functions, binds: self.binds, offsets, part, common };
-        for declaration in &self.kept {
+        for declaration in &self.declared {
             text += &rewriter.rewrite(&declaration.tokens, declaration.keyword == "struct")?;
         }
         let parameter = |(builtin, name): &(Builtin, &str)| {
@@ -224,15 +225,15 @@ fn parameters<'a>(main: &Declaration<'a>) -> Result<Vec<(Builtin, &'a str)>, Str
 }
 
 /// Elements of the shared arrays, 0 where one is not used.
-fn pools(kept: &[Declaration], shared: [bool; 2]) -> Result<[u64; 2], String> {
-    let consts = kept.iter().filter(|declaration| declaration.keyword == "const").map(|declaration| {
+fn pools(declared: &[Declaration], used: [bool; 2]) -> Result<[u64; 2], String> {
+    let consts = declared.iter().filter(|declaration| declaration.keyword == "const").map(|declaration| {
         let tokens = &declaration.tokens;
         let from = tokens.iter().position(|token| token.text == "=").map_or(tokens.len(), |at| at + 1);
         (declaration.name, tokens[from.min(tokens.len() - 1)..tokens.len() - 1].to_vec())
     });
     let consts: Vec<Const> = consts.collect();
     let mut sizes = [0; 2];
-    for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| shared[i]) {
+    for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| used[i]) {
         let (_, tokens) =
             consts.iter().find(|(name, _)| *name == len).ok_or_else(|| format!("`{name}` needs a constant `{len}`"))?;
         sizes[i] = evaluate(tokens, &consts).map_err(|why| format!("`{len}`: {why}"))?;
@@ -304,7 +305,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
 
     #[test]
-    fn a_common_text_is_given_its_places() {
+    fn a_common_text_is_given_its_offsets() {
         let shader = shader(TEXT).unwrap();
         let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], true).unwrap();
         for line in [

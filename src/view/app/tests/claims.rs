@@ -21,7 +21,7 @@ fn result(keys: Vec<u16>, restricted: &[f32], more: bool) -> InspectResult {
 }
 
 fn answer(asker: Asker, result: InspectResult) -> Event {
-    Event::Inspected(InspectReply { asker, step: 30, accuracy: [1.0; 2], kept: vec![0, 10, 20], result })
+    Event::Inspected(InspectReply { asker, step: 30, accuracy: [1.0; 2], checkpoint_steps: vec![0, 10, 20], result })
 }
 
 fn questions(app: &mut App) -> Vec<InspectQuery> {

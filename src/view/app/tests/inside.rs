@@ -14,7 +14,7 @@ fn questions(app: &mut App) -> Vec<InspectQuery> {
 }
 
 fn answer(asker: Asker, step: u32, result: InspectResult) -> Event {
-    Event::Inspected(InspectReply { asker, step, accuracy: [1.0, 0.5], kept: vec![0, step], result })
+    Event::Inspected(InspectReply { asker, step, accuracy: [1.0, 0.5], checkpoint_steps: vec![0, step], result })
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn a_run_that_is_over_keeps_its_settings_whatever_is_set_then() {
     assert_eq!((app.state(), app.step, app.config.wd, app.present().wd), (State::Done, 70, 0.3, 2.0));
     assert_eq!(to_query(&app.shown()), "wd=2&v=1");
     assert!(app.next_differs() && !app.goes_on());
-    let file = app.kept(vec![1]).expect("a run");
+    let file = app.run_file(vec![1]).expect("a run");
     assert_eq!((file.config.wd, file.config.batch), (2.0, 0));
     // How the page shows it is not a part of the run.
     app.set([("speed", "0"), ("hide", "facts")]);
@@ -206,7 +206,7 @@ fn a_run_file_brings_its_record() {
     let mut app = ready(&record);
     app.update(progress(10, 1.0, 0.1));
     app.update(progress(20, 1.0, 0.2));
-    let run = app.kept(vec![1]).expect("a run");
+    let run = app.run_file(vec![1]).expect("a run");
     assert_eq!(run.config, record);
     let mut app = ready(&Config::standard());
     app.open(run);

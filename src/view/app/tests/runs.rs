@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::inspect::{Asker, InspectReply, InspectResult};
 use crate::view::choice::Action;
-use crate::view::keep::run::Run;
+use crate::view::export::run_file::RunFile;
 use crate::view::runs::{Fork, Row};
 
 /// A run that memorised at step 10, grokked at step 20, and is at step 30.
@@ -56,8 +56,8 @@ fn a_run_that_got_somewhere_stays_when_another_begins() {
         |app| drop(app.set([("experiment", "hu")])),
         |app| app.play(Config { wd: 0.0, ..Config::standard() }, &[]),
         |app| {
-            let run = app.kept(vec![1]).expect("a run");
-            app.open(Run { config: Config { p: 31, ..run.config }, ..run });
+            let run = app.run_file(vec![1]).expect("a run");
+            app.open(RunFile { config: Config { p: 31, ..run.config }, ..run });
         },
     ];
     for begin in other {
@@ -201,7 +201,7 @@ fn what_is_pointed_at_on_a_chart_can_be_forked() {
         asker: Asker::View(1),
         step: 20,
         accuracy: [1.0, 1.0],
-        kept: vec![0, 20],
+        checkpoint_steps: vec![0, 20],
         result: InspectResult::None,
     }));
     drain(&mut app);

@@ -105,7 +105,7 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
     let weights = |trainer: &mut Trainer| block_on(trainer.weights()).expect("weights").remove(0);
     while trainer.step() < steps {
         if checkpoints.wants(trainer.step()) {
-            checkpoints.keep(WeightCheckpoint::of(trainer.step(), &weights(&mut trainer)));
+            checkpoints.add(WeightCheckpoint::of(trainer.step(), &weights(&mut trainer)));
         }
         trainer.steps(5);
         block_on(trainer.collect().points()).expect("points").into_iter().for_each(|point| history.push(point));

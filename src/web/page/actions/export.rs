@@ -9,7 +9,7 @@ use crate::metrics::Panel;
 use crate::view::app::App;
 use crate::view::captions;
 use crate::view::chart::figure;
-use crate::view::keep::{caption, curves, file_name};
+use crate::view::export::{caption, curves, file_name};
 use crate::web::page::address;
 use crate::web::page::dom::{Result, describe, find, set_text, target, then};
 use crate::web::page::film::{Camera, Reel, can_record};

@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement};
 
-use crate::view::keep::run::{HEAD, Run};
+use crate::view::export::run_file::{HEAD, RunFile};
 use crate::web::page::dom::{describe, then};
 use crate::web::page::ui::Ui;
 
@@ -14,14 +14,14 @@ impl Ui {
     /// # Errors
     /// Says why the file cannot be opened.
     pub fn open_run(&self, bytes: &[u8]) -> core::result::Result<(), String> {
-        let run = Run::decode(bytes)?;
+        let run = RunFile::decode(bytes)?;
         self.act(|app| app.open(run));
         Ok(())
     }
 
     /// The same for a visitor, who may not change everything everywhere.
     fn opened(&self, bytes: &[u8]) -> core::result::Result<(), String> {
-        let run = Run::decode(bytes)?;
+        let run = RunFile::decode(bytes)?;
         if let Some(problem) = self.app.borrow().config.refuses(&run.config) {
             return Err(format!("This page shows other runs: {problem}"));
         }
@@ -72,7 +72,7 @@ fn read(ui: &Ui, file: File) {
     let (size, name) = (file.size(), file.name());
     let start = file.slice_with_i32_and_i32(0, HEAD as i32).unwrap_or_else(|_| file.clone().into());
     let complain = move |ui: &Ui, why: &str| ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
-    bytes_of(ui, &start, move |ui, head| match head.and_then(|head| Run::recognise(&head, size)) {
+    bytes_of(ui, &start, move |ui, head| match head.and_then(|head| RunFile::recognise(&head, size)) {
         Ok(()) => bytes_of(ui, &file, move |ui, bytes| {
             if let Err(why) = bytes.and_then(|bytes| ui.opened(&bytes)) {
                 complain(ui, &why);

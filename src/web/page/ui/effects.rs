@@ -50,7 +50,7 @@ impl Ui {
                 self.configured();
                 Ok(())
             }
-            Effect::Keep(text) => {
+            Effect::StoreTuning(text) => {
                 if self.addressed {
                     local_storage::write(&text);
                 }
@@ -124,7 +124,7 @@ impl Ui {
     /// The worker's answer in bytes.
     fn answer(&self, id: u32, bytes: Vec<u8>) -> Result<()> {
         let whole = self.pending.is_run_file(id);
-        let bytes = if whole { self.app.borrow().kept(bytes).map(|run| run.encode()) } else { Some(bytes) };
+        let bytes = if whole { self.app.borrow().run_file(bytes).map(|run| run.encode()) } else { Some(bytes) };
         let bytes = bytes.map(|bytes| Uint8Array::from(bytes.as_slice()).into());
         self.pending.settle(id, bytes.ok_or("the run was replaced before it was kept".into()))
     }

@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::protocol::Event;
 use crate::selfcheck::self_check;
 use crate::train::Device;
-use crate::tuner::{kept, tune};
+use crate::tuner::{cache, tune};
 use crate::web::worker::scope::{has_gpu, now_ms, post, sleep};
 
 /// A GPU that answered. Kept across runs.
@@ -67,7 +67,7 @@ impl Probed {
         {
             self.tuned = Some(measured.tiles);
             if measured.lasting {
-                post(&Event::Measured { text: kept::write(measured.tiles, &self.context.info.name) });
+                post(&Event::Measured { text: cache::write(measured.tiles, &self.context.info.name) });
             }
         }
         self.tuned.unwrap_or_default()
@@ -89,11 +89,11 @@ impl Probed {
 /// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
 const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 
-/// Asks for an adapter; `kept` is what the page remembers of a measurement.
+/// Asks for an adapter; `tuning_cache` is what the page remembers of a measurement.
 ///
 /// # Errors
 /// The reason, when there is none.
-pub async fn probe(kept: &str) -> Result<Probed, String> {
+pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
     if !has_gpu() {
         return Err("this browser offers no WebGPU here".into());
     }
@@ -101,7 +101,7 @@ pub async fn probe(kept: &str) -> Result<Probed, String> {
     for pause in RETRIES_MS {
         match Context::request().await {
             Ok(context) => {
-                let tuned = kept::read(kept, &context.info.name);
+                let tuned = cache::read(tuning_cache, &context.info.name);
                 return Ok(Probed { context, tuned, check: None });
             }
             Err(error) => last = error.to_string(),

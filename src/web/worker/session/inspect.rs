@@ -103,7 +103,7 @@ impl Loaded {
         let now = trainer.step();
         let present;
         let (step, weights) = match checkpoints.at(query.at, now) {
-            Some(kept) => (kept.step, &kept.weights[..]),
+            Some(checkpoint) => (checkpoint.step, &checkpoint.weights[..]),
             None => {
                 present = answer(chosen, trainer.weights()).await?;
                 (now, present.first().map_or(&[][..], Vec::as_slice))
@@ -113,12 +113,12 @@ impl Loaded {
         Ok(answer(chosen, inspected).await?)
     }
 
-    /// Keeps the present step if its time has come.
+    /// Makes a checkpoint of the present step if its time has come.
     pub(super) async fn remember(&mut self) -> Result<(), ExecError> {
         if self.checkpoints.wants(self.trainer.step())
             && let Some(pending) = self.trainer.start_checkpoint(self.checkpoints.room())
         {
-            self.checkpoints.keep(answer(&self.chosen, pending.checkpoint()).await?);
+            self.checkpoints.add(answer(&self.chosen, pending.checkpoint()).await?);
         }
         Ok(())
     }

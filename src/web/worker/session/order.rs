@@ -1,4 +1,4 @@
-//! What is to be built: a run at step 0, a kept one, or one whose device was lost.
+//! What is to be built: a run at step 0, one from a snapshot, or one whose device was lost.
 
 #[cfg(feature = "gpu")]
 use super::silence;
@@ -115,7 +115,7 @@ impl Session {
         if mode == Mode::Paused { Ok(()) } else { self.run(mode) }
     }
 
-    /// A trainer where the order left off, what it is on, and how many workers share it.
+    /// A trainer where the order left off, what it is on, and how many workers train it.
     async fn trainer(&mut self, order: &Order) -> Result<(Trainer, Chosen, u32), Trouble> {
         let Order { config, engine, snapshot, .. } = order;
         let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);

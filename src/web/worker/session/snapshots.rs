@@ -27,7 +27,7 @@ impl Session {
         self.build().await
     }
 
-    /// Goes back to a kept step, paused.
+    /// Goes back to a checkpoint, paused.
     pub(super) async fn fork(&mut self, at: Option<u32>) -> Result<(), Trouble> {
         self.mode = Mode::Paused;
         let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to go on from")?;

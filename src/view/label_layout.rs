@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_free_place_is_taken_else_the_least_crossed() {
+    fn the_first_free_area_is_taken_else_the_least_crossed() {
         let below = [10.0, 20.0, 20.0, 24.0];
         let curve = [vec![(0.0, 12.0), (12.0, 12.0), (18.0, 12.0), (30.0, 12.0)]];
         assert_eq!(clearest(&[AREA, below], &curve), 1);

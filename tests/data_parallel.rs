@@ -1,13 +1,15 @@
-//! Several trainers, each with a share of the pairs, are one: equal to each other, and close to a trainer of all pairs.
+//! Several trainers, each with a shard of the pairs, are one: equal to each other, and close to a trainer of all pairs.
 #![cfg(not(target_arch = "wasm32"))]
+
+mod common;
 
 use grokking_lab::config::{Config, DecayTo, Filter, Optimizer};
 use grokking_lab::metrics::{METRICS, Point};
-use grokking_lab::train::{DataShard, Device, Trainer, build, build_shard};
+use grokking_lab::train::{DataShard, Device, Trainer};
 use pollster::block_on;
 
 #[test]
-fn shares_cover_a_list_in_order() {
+fn shards_cover_a_list_in_order() {
     let list: Vec<u32> = (0..11).collect();
     for count in 1..=8 {
         let parts: Vec<&[u32]> = (0..count).map(|index| DataShard { index, count }.of(&list)).collect();
@@ -21,33 +23,28 @@ fn points(trainer: &mut Trainer) -> Vec<Point> {
     block_on(trainer.collect().points()).expect("the CPU is not lost")
 }
 
-/// All shares' weights and moments, and the first one's points.
+/// All shards' weights and moments, and the first one's points.
 fn together(config: &Config, count: u32, steps: u32) -> (Vec<Vec<Vec<f32>>>, Vec<Point>) {
-    let every = build(config).evaluate_every;
-    let share = |index| {
-        let built = build_shard(config, DataShard { index, count }, every);
-        block_on(Trainer::of(config, built, &Device::Cpu)).expect("builds")
-    };
-    let mut shares: Vec<Trainer> = (0..count).map(share).collect();
+    let mut shards = common::shards(config, count);
     for step in 0..steps {
         if step == steps / 2 {
             // The others learn of it from the sum.
-            shares[0].set_rates(&Config { lr: config.lr / 4.0, beta2: 0.9, ..config.clone() });
+            shards[0].set_rates(&Config { lr: config.lr / 4.0, beta2: 0.9, ..config.clone() });
         }
-        let mut sum = shares[0].contribution();
-        for share in &mut shares[1..] {
-            sum.iter_mut().zip(share.contribution()).for_each(|(sum, x)| *sum += x);
+        let mut sum = shards[0].contribution();
+        for shard in &mut shards[1..] {
+            sum.iter_mut().zip(shard.contribution()).for_each(|(sum, x)| *sum += x);
         }
-        shares.iter_mut().for_each(|share| share.finish(&sum));
+        shards.iter_mut().for_each(|shard| shard.finish(&sum));
     }
-    let state = |share: &mut Trainer| block_on(share.snapshot().snapshot()).expect("the CPU is not lost").buffers;
-    let states = shares.iter_mut().map(state).collect();
-    (states, points(&mut shares[0]))
+    let state = |shard: &mut Trainer| block_on(shard.snapshot().snapshot()).expect("the CPU is not lost").buffers;
+    let states = shards.iter_mut().map(state).collect();
+    (states, points(&mut shards[0]))
 }
 
 #[test]
-fn all_answers_of_all_shares_are_exactly_all() {
-    // The shares of 17 training and 8 test pairs by themselves do not add up to 1 in f32.
+fn all_answers_of_all_shards_are_exactly_all() {
+    // The fractions of 17 training and 8 test pairs by themselves do not add up to 1 in f32.
     for train in [0.7, 0.5] {
         let config = Config { p: 5, train, width: 16, mlp: 32, heads: 2, ..Config::standard() };
         let (_, points) = together(&config, 8, 200);
@@ -58,7 +55,7 @@ fn all_answers_of_all_shares_are_exactly_all() {
 }
 
 #[test]
-fn shares_are_equal_to_each_other_and_close_to_the_whole() {
+fn shards_are_equal_to_each_other_and_close_to_the_whole() {
     let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
     compare(&config);
     // Every part of an update that is made of several, and noise.
@@ -76,17 +73,17 @@ fn compare(config: &Config) {
     let want = points(&mut whole);
     for count in [2, 3] {
         let (states, got) = together(config, count, STEPS);
-        assert!(states.iter().all(|other| *other == states[0]), "{count} shares differ");
+        assert!(states.iter().all(|other| *other == states[0]), "{count} shards differ");
         let close = |a: f32, b: f32| (a - b).abs() <= 1e-4 * b.abs().max(1.0);
         for (got, want) in states[0].concat().iter().zip(state.concat()) {
-            assert!(close(*got, want), "{count} shares: {got} instead of {want}");
+            assert!(close(*got, want), "{count} shards: {got} instead of {want}");
         }
         assert_eq!(got.len(), want.len());
         for (got, want) in got.iter().zip(&want) {
             assert_eq!((got.run, got.step), (want.run, want.step));
             for metric in METRICS {
                 let [a, b] = [got, want].map(metric.value);
-                assert!(close(a, b), "{count} shares: {} of {got:?}, instead of {want:?}", metric.key);
+                assert!(close(a, b), "{count} shards: {} of {got:?}, instead of {want:?}", metric.key);
             }
         }
     }

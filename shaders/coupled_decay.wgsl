@@ -25,9 +25,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    var pull = params[run * PARAMS_RUN + i];
+    var displacement = params[run * PARAMS_RUN + i];
     if (ORIGIN == 1u) {
-        pull -= origin[run * ORIGIN_RUN + i];
+        displacement -= origin[run * ORIGIN_RUN + i];
     }
-    g[run * G_RUN + i] += hyper[run * HYPER_RUN + WD] * pull;
+    g[run * G_RUN + i] += hyper[run * HYPER_RUN + WD] * displacement;
 }

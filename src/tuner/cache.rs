@@ -1,6 +1,6 @@
-//! A measurement as text that outlives the visit: which tiles, with which shaders, on which GPU.
+//! The tuning cache, a measurement as text that outlives the visit: which tiles, with which shaders, on which GPU.
 //!
-//! The page keeps the text without reading it. Other shaders, as of a later release, or another GPU make it worthless.
+//! The page stores the text without reading it. Other shaders, as of a later release, or another GPU make it worthless.
 
 use crate::ops::matmul::MATMUL;
 use crate::ops::tiles::Tiles;

@@ -1,19 +1,19 @@
-//! Kept runs: how they come back, and what can come in between.
+//! Run files: how they come back, and what can come in between.
 
 use super::*;
 use crate::metrics::Milestones;
-use crate::view::keep::run::Run;
+use crate::view::export::run_file::RunFile;
 
-/// A run that grokked, kept at some step.
-fn kept(config: &Config, step: u32) -> Run {
+/// A run that grokked, exported at some step.
+fn run_file(config: &Config, step: u32) -> RunFile {
     let mut app = ready(config);
     app.update(progress(10, 1.0, 0.1));
     app.update(progress(20, 1.0, 1.0));
     app.update(Event::Progress { step, points: vec![], elapsed_ms: 4000.0, steps_per_second: 1.0 });
-    app.kept(vec![1, 2, 3]).expect("a run that is not being built")
+    app.run_file(vec![1, 2, 3]).expect("a run that is not being built")
 }
 
-fn restore(run: &Run) -> Command {
+fn restore(run: &RunFile) -> Command {
     Command::Restore {
         bytes: run.snapshot.clone(),
         engine: Engine::Cpu,
@@ -23,9 +23,9 @@ fn restore(run: &Run) -> Command {
 }
 
 #[test]
-fn a_kept_run_brings_settings_curves_step_and_time() {
+fn a_run_file_brings_settings_curves_step_and_time() {
     let theirs = Config { p: 31, speed: 5.0, hide: "note".into(), autoplay: true, ..Config::standard() };
-    let run = kept(&theirs, 30);
+    let run = run_file(&theirs, 30);
     let mut app = ready(&Config { hide: "facts".into(), ..Config::standard() });
     app.start();
     app.update(progress(3, 0.5, 0.5));
@@ -48,9 +48,9 @@ fn a_kept_run_brings_settings_curves_step_and_time() {
 }
 
 #[test]
-fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
+fn a_run_file_waits_for_the_worker_and_starts_one_if_there_is_none() {
     let config = Config::standard();
-    let run = kept(&config, 30);
+    let run = run_file(&config, 30);
     let mut app = without_gpu(config.clone());
     app.take_effects();
     app.open(run.clone());
@@ -69,20 +69,20 @@ fn a_kept_run_waits_for_the_worker_and_starts_one_if_there_is_none() {
 }
 
 #[test]
-fn a_kept_run_that_was_over_is_over() {
+fn a_run_file_that_was_over_is_over() {
     let config = Config::standard();
     for (step, state) in [(0, State::Idle), (69, State::Paused), (70, State::Done)] {
         let mut app = ready(&config);
-        app.open(kept(&config, step));
+        app.open(run_file(&config, step));
         app.update(loaded(&config, step));
         assert_eq!(app.state(), state, "step {step}");
     }
 }
 
 #[test]
-fn another_wish_replaces_a_kept_run_on_its_way() {
+fn another_wish_replaces_a_run_file_on_its_way() {
     let config = Config::standard();
-    let run = kept(&config, 30);
+    let run = run_file(&config, 30);
     let mut app = ready(&config);
     app.open(run.clone());
     app.reset();
@@ -107,20 +107,20 @@ fn another_wish_replaces_a_kept_run_on_its_way() {
 }
 
 #[test]
-fn nothing_is_kept_of_a_run_that_is_being_replaced() {
+fn nothing_is_exported_of_a_run_that_is_being_replaced() {
     let mut app = ready(&Config::standard());
     assert!(app.snapshot(1) && app.weights(2));
     assert_eq!(drain(&mut app).0, [Command::Snapshot { id: 1 }, Command::Weights { id: 2 }]);
     app.set([("p", "31")]);
     // What is asked for now is about the next run; what had been asked for before gets nothing.
-    assert!(app.snapshot(3) && app.kept(vec![]).is_none());
+    assert!(app.snapshot(3) && app.run_file(vec![]).is_none());
     drain(&mut app);
     app.update(Event::Weights { id: 2, bytes: vec![7] });
     assert_eq!(app.take_effects(), [Effect::Answer(2, vec![7])]);
 }
 
 #[test]
-fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
+fn what_is_known_of_the_gpu_is_stored_and_told_to_the_next_worker() {
     let config = Config::standard();
     let mut app = seen(config.clone(), None);
     app.take_effects();
@@ -129,7 +129,7 @@ fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
     assert_eq!(drain(&mut app), (vec![load.clone()], vec![]), "nothing is known yet");
     // It comes while the trainer is being built.
     app.update(Event::Measured { text: "2.1.3".into() });
-    assert_eq!(app.take_effects(), [Effect::Keep("2.1.3".into())]);
+    assert_eq!(app.take_effects(), [Effect::StoreTuning("2.1.3".into())]);
     app.update(loaded(&config, 0));
     app.crashed("a test");
     app.take_effects();
@@ -137,7 +137,7 @@ fn what_is_known_of_the_gpu_is_kept_and_told_to_the_next_worker() {
     assert_eq!(drain(&mut app), (vec![Command::Recall { text: "2.1.3".into() }, load], vec![]));
 
     let mut app = without_gpu(config.clone());
-    app.kept = Some("2.1.3".into());
+    app.tuning_cache = Some("2.1.3".into());
     app.update(Event::Hello);
     assert_eq!(drain(&mut app), (vec![Command::Load(config, Engine::Cpu)], vec![]), "the CPU has no use for it");
 }

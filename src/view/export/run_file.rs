@@ -19,9 +19,9 @@ const VERSION: u32 = 3;
 /// Where the checksum starts, and where it ends.
 const SUM: [usize; 2] = [12, 20];
 
-/// A run as it can be kept.
+/// What a run file holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Run {
+pub struct RunFile {
     /// The page's settings.
     pub config: Config,
     /// Updates made.
@@ -43,12 +43,12 @@ struct Head<Settings, Points> {
     points: Vec<Points>,
 }
 
-/// Bytes at the start of a file that [`Run::recognise`] looks at.
+/// Bytes at the start of a file that [`RunFile::recognise`] looks at.
 pub const HEAD: usize = SUM[1];
 /// Larger files are not read: a tab could not hold what they hold.
 const MOST: f64 = 1e9;
 
-impl Run {
+impl RunFile {
     /// Whether a file is worth reading, by its first [`HEAD`] bytes and its size.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Run {
 
     /// The file's content.
     pub fn encode(&self) -> Vec<u8> {
-        let Run { config, step, elapsed_ms, histories, snapshot } = self;
+        let RunFile { config, step, elapsed_ms, histories, snapshot } = self;
         let points = histories.iter().map(|history| &history.points).collect();
         let head = Head { config, step: *step, elapsed_ms: *elapsed_ms, points };
         let head = encode(&head);
@@ -85,9 +85,9 @@ impl Run {
     ///
     /// # Errors
     /// Says to people why it cannot be opened.
-    pub fn decode(bytes: &[u8]) -> Result<Run, String> {
+    pub fn decode(bytes: &[u8]) -> Result<RunFile, String> {
         let damaged = |what: &str| format!("This run file is damaged: {what}. Try to get it again from where it came.");
-        Run::recognise(bytes, bytes.len() as f64)?;
+        RunFile::recognise(bytes, bytes.len() as f64)?;
         let (Some(version), Some(sum)) = (field(bytes, MAGIC.len()..SUM[0]), field(bytes, SUM[0]..SUM[1])) else {
             return Err(damaged("its beginning is missing"));
         };
@@ -108,17 +108,17 @@ impl Run {
         if points.len() != config.runs as usize {
             return Err(damaged(&format!("it has curves of {} runs, and settings for {}", points.len(), config.runs)));
         }
-        let kept = Snapshot::peek(snapshot).map_err(|why| damaged(&format!("of its weights, {why}")))?;
-        if config.restarts(&kept.config) || step != kept.step {
+        let header = Snapshot::peek(snapshot).map_err(|why| damaged(&format!("of its weights, {why}")))?;
+        if config.restarts(&header.config) || step != header.step {
             return Err(damaged(&format!(
                 "its settings are of a run at step {step} ({}), and its weights of another one, at step {} ({})",
                 to_query(&config),
-                kept.step,
-                to_query(&kept.config)
+                header.step,
+                to_query(&header.config)
             )));
         }
         let elapsed_ms = if elapsed_ms.is_finite() { elapsed_ms.max(0.0) } else { 0.0 };
-        Ok(Run { config, step, elapsed_ms, histories: points.into_iter().map(history).collect(), snapshot: snapshot.into() })
+        Ok(RunFile { config, step, elapsed_ms, histories: points.into_iter().map(history).collect(), snapshot: snapshot.into() })
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
     use crate::rng::{Rng, Stream};
     use crate::step::CLOCK;
 
-    fn example() -> Run {
+    fn example() -> RunFile {
         let point = |run, step, train_accuracy, test_loss| Point {
             run,
             step,
@@ -156,7 +156,7 @@ mod tests {
             ..Point::default()
         };
         let theirs = Config { runs: 2, task: "x/y".into(), speed: 5.0, ..Config::standard() };
-        Run {
+        RunFile {
             config: Config { hide: "facts".into(), lr: 0.003, ..theirs.clone() },
             step: 7,
             elapsed_ms: 1234.5,
@@ -175,7 +175,7 @@ mod tests {
     fn a_run_comes_back_whole() {
         let run = example();
         assert_eq!(run.histories[0].memorized, Some(6));
-        assert_eq!(Run::decode(&run.encode()), Ok(run));
+        assert_eq!(RunFile::decode(&run.encode()), Ok(run));
         assert_eq!(checksum(b"a"), 0xaf63_dc4c_8601_ec8c, "the published value for this text");
     }
 
@@ -183,11 +183,11 @@ mod tests {
     fn every_cut_is_noticed() {
         let bytes = example().encode();
         for len in 0..bytes.len() {
-            let error = Run::decode(&bytes[..len]).expect_err("a cut file");
+            let error = RunFile::decode(&bytes[..len]).expect_err("a cut file");
             let want = if len < MAGIC.len() { "not a run file" } else { "damaged" };
             assert!(error.contains(want), "{len} bytes: {error}");
         }
-        assert!(Run::decode(&[bytes, vec![0]].concat()).is_err_and(|error| error.contains("checksum")));
+        assert!(RunFile::decode(&[bytes, vec![0]].concat()).is_err_and(|error| error.contains("checksum")));
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
             for bit in 0..8 {
                 let mut changed = bytes.clone();
                 changed[at] ^= 1 << bit;
-                let error = Run::decode(&changed).expect_err("a changed file");
+                let error = RunFile::decode(&changed).expect_err("a changed file");
                 assert!(error.contains(["not a run file", "version", "damaged"][usize::from(at >= 8) + usize::from(at >= 12)]));
             }
         }
@@ -218,7 +218,7 @@ mod tests {
             }
             let sum = checksum(&body).to_le_bytes();
             let bytes = [MAGIC.as_slice(), &VERSION.to_le_bytes(), &sum, &body].concat();
-            match Run::decode(&bytes) {
+            match RunFile::decode(&bytes) {
                 Ok(run) => {
                     assert_eq!(run.config.validate(), []);
                     assert_eq!(run.histories.len(), run.config.runs as usize);
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn weights_of_another_run_or_version_are_refused_before_anything_changes() {
         let run = example();
-        let refused = |snapshot: Vec<u8>| Run::decode(&Run { snapshot, ..run.clone() }.encode()).expect_err("refused");
+        let refused = |snapshot: Vec<u8>| RunFile::decode(&RunFile { snapshot, ..run.clone() }.encode()).expect_err("refused");
         let why = refused(weights(&Config { p: 11, ..run.config.clone() }, 7));
         assert!(why.contains("its settings are of a run at step 7 (") && why.contains("at step 7 (task=x%2Fy&p=11&"), "{why}");
         assert!(refused(weights(&run.config, 8)).contains("at step 8"));
@@ -246,21 +246,21 @@ mod tests {
     #[test]
     fn a_file_is_recognised_by_its_beginning_and_its_size() {
         let bytes = example().encode();
-        assert_eq!(Run::recognise(&bytes[..HEAD], bytes.len() as f64), Ok(()));
-        let film = Run::recognise(&[0; HEAD], 1.8e9).expect_err("a film");
+        assert_eq!(RunFile::recognise(&bytes[..HEAD], bytes.len() as f64), Ok(()));
+        let film = RunFile::recognise(&[0; HEAD], 1.8e9).expect_err("a film");
         assert_eq!(film, "This is not a run file of the lab (1800000000 bytes of something else).");
         assert!(
-            Run::recognise(&bytes[..HEAD], 1.8e9)
+            RunFile::recognise(&bytes[..HEAD], 1.8e9)
                 .is_err_and(|why| why.contains("1800000000 bytes, and this lab opens up to 1000000000"))
         );
     }
 
     #[test]
     fn other_files_and_versions_are_named() {
-        let error = Run::decode(b"step,trainLoss\n0,4.5\n").expect_err("a table");
+        let error = RunFile::decode(b"step,trainLoss\n0,4.5\n").expect_err("a table");
         assert!(error.contains("not a run file") && error.contains("21 bytes"), "{error}");
         let mut later = example().encode();
         later[8] = 9;
-        assert_eq!(Run::decode(&later), Err("This run file has version 9, and this lab reads version 3.".into()));
+        assert_eq!(RunFile::decode(&later), Err("This run file has version 9, and this lab reads version 3.".into()));
     }
 }

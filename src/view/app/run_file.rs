@@ -1,4 +1,4 @@
-//! What of a run can be kept, and how a kept run goes on.
+//! What of a run can be exported, and how a run from a file goes on.
 
 use super::worker::{Build, ForRun, Resume};
 use super::{App, Effect, OnceReady, Phase};
@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::Command;
 use crate::train::Snapshot;
-use crate::view::keep::run::Run;
+use crate::view::export::run_file::RunFile;
 
 impl App {
     /// Asks for a snapshot; false when there is nothing to ask.
@@ -21,10 +21,10 @@ impl App {
 
     /// The run as it is, around a snapshot that has just come. The worker reports all points before it sends one. Nothing
     /// while another run is being built.
-    pub fn kept(&self, snapshot: Vec<u8>) -> Option<Run> {
+    pub fn run_file(&self, snapshot: Vec<u8>) -> Option<RunFile> {
         let App { step, elapsed_ms, histories, .. } = self;
         let (config, histories) = (self.shown(), histories.clone());
-        (!self.loading()).then_some(Run { config, step: *step, elapsed_ms: *elapsed_ms, histories, snapshot })
+        (!self.loading()).then_some(RunFile { config, step: *step, elapsed_ms: *elapsed_ms, histories, snapshot })
     }
 
     /// Continues a snapshot, paused.
@@ -40,12 +40,12 @@ impl App {
         Ok(())
     }
 
-    /// Goes on with a kept run, paused, as soon as a worker can.
-    pub fn open(&mut self, mut run: Run) {
+    /// Goes on with a run from a file, paused, as soon as a worker can.
+    pub fn open(&mut self, mut run: RunFile) {
         self.problems.clear();
         self.clear();
         let (backend, bytes) = (run.config.backend, core::mem::take(&mut run.snapshot));
-        let run = ForRun::Kept(Box::new(run));
+        let run = ForRun::File(Box::new(run));
         let resume = Some(self.resumed(bytes, &run));
         self.request_for(backend, Build { resume, run });
     }
@@ -53,16 +53,16 @@ impl App {
     /// A snapshot of the run that is to go on, with what the worker cannot read from it.
     pub(super) fn resumed(&self, bytes: Vec<u8>, run: &ForRun) -> Resume {
         let (elapsed_ms, histories) = match run {
-            ForRun::Kept(run) => (run.elapsed_ms, &run.histories),
+            ForRun::File(run) => (run.elapsed_ms, &run.histories),
             ForRun::Own | ForRun::Snapshot => (self.elapsed_ms, &self.histories),
         };
         Resume { bytes, elapsed_ms, milestones: histories.iter().map(History::milestones).collect() }
     }
 
-    /// The worker has restored what it was asked to: a snapshot by itself, or that of a kept run.
-    pub(super) fn restored(&mut self, record: Config, step: u32, kept: Option<Run>) {
+    /// The worker has restored what it was asked to: a snapshot by itself, or that of a run file.
+    pub(super) fn restored(&mut self, record: Config, step: u32, file: Option<RunFile>) {
         self.now_paused();
-        match kept {
+        match file {
             None => {
                 self.adopt(Config { speed: self.config.speed, ..record.clone() }, step, &record);
                 self.rewind(step);
@@ -82,7 +82,7 @@ impl App {
         }
     }
 
-    /// A kept run's record becomes this page's, except for how the page shows it, and the trainer's.
+    /// The record of a run from elsewhere becomes this page's, except for how the page shows it, and the trainer's.
     fn adopt(&mut self, record: Config, step: u32, trainers: &Config) {
         let record = record.shown_like(&self.config);
         if !record.begins_like(&self.record) || record.runs as usize != self.histories.len() {

@@ -1,7 +1,7 @@
-//! What a visitor can keep of a run: the contents and names of the files.
+//! What can be exported of a run: the contents and names of the files.
 
 pub mod curves;
-pub mod run;
+pub mod run_file;
 
 use crate::config::Config;
 use crate::task::{Operation, Size};
@@ -10,12 +10,12 @@ use crate::view::captions;
 
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
-    let share = text::share(config.train);
+    let fraction = text::fraction(config.train);
     let seeds = match config.runs {
         1 => format!("seed {}", config.seed),
         runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
     };
-    format!("{}, {share} of the pairs, {seeds}", captions::title(config))
+    format!("{}, {fraction} of the pairs, {seeds}", captions::title(config))
 }
 
 /// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.
