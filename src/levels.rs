@@ -1,5 +1,6 @@
 //! Which dispatches of a list may run side by side: its dependency levels.
 
+use crate::kernel::Bound;
 use crate::plan::{Dispatch, List, Plan, View};
 
 /// The levels of a list, as indices into it, ascending within a level. Dispatches of one level touch no common memory
@@ -19,6 +20,54 @@ pub fn levels(list: &[Dispatch]) -> Vec<Vec<usize>> {
         levels[level].push(i);
     }
     levels
+}
+
+/// What a GPU moves while it waits for a launch: 10 µs at 400 GB/s.
+pub const STREAM_BYTES: u64 = 4_000_000;
+
+/// Whether a dispatch keeps the GPU's memory busy for longer than a launch costs.
+pub fn streams(dispatch: &Dispatch, runs: usize) -> bool {
+    dispatch.kernel.bound == Bound::Memory && bytes(dispatch, runs) >= STREAM_BYTES
+}
+
+/// Bytes that a dispatch must at least move.
+pub fn bytes(dispatch: &Dispatch, runs: usize) -> u64 {
+    dispatch.kernel.bytes(&dispatch.dims) * runs as u64
+}
+
+/// As many levels as [`levels`], in the same sense, but what need not be as early as possible is moved: arithmetic to levels
+/// that wait for arithmetic anyway, and what [`streams`] to those that wait for memory.
+pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
+    let count = list.len();
+    let mut earliest = vec![0; count];
+    for (level, members) in levels(list).iter().enumerate() {
+        members.iter().for_each(|&i| earliest[i] = level);
+    }
+    let last = earliest.iter().copied().max().unwrap_or(0);
+    let waits = |i: usize, j: usize| i < j && conflict(&list[i], &list[j]);
+    let mut latest = vec![last; count];
+    for i in (0..count).rev() {
+        latest[i] = (0..count).filter(|&j| waits(i, j)).map(|j| latest[j] - 1).min().unwrap_or(last);
+    }
+    let wants = |i: usize| [list[i].kernel.bound == Bound::Arithmetic, streams(&list[i], runs)];
+    let mut has = vec![[false; 2]; last + 1];
+    for i in (0..count).filter(|&i| earliest[i] == latest[i]) {
+        [0, 1].map(|kind| has[earliest[i]][kind] |= wants(i)[kind]);
+    }
+    let mut scheduled = vec![vec![]; if count == 0 { 0 } else { last + 1 }];
+    let mut level_of: Vec<usize> = vec![];
+    for i in 0..count {
+        let first = (0..i).filter(|&j| waits(j, i)).map(|j| level_of[j] + 1).max().unwrap_or(0);
+        let levels = || first..=latest[i];
+        let level = match wants(i).iter().position(|&wants| wants) {
+            None => None,
+            Some(kind) => levels().find(|&level| has[level][kind]).or_else(|| levels().find(|&level| !has[level][1 - kind])),
+        };
+        let level = level.unwrap_or(first);
+        level_of.push(level);
+        scheduled[level].push(i);
+    }
+    scheduled
 }
 
 /// Whether one writes what the other reads or writes. Views mean the same elements of every run, so runs need no care.

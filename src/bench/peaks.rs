@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::clock::{Clock, Work};
 use crate::exec::ExecError;
-use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, dims, fold, input, input_of, output};
+use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, dims, fold, input, input_of, output};
 use crate::ops::simd::{Lanes, add, array, load, multiply_add, splat};
 use crate::plan::{Buffer, Dispatch, Kind, Plan, View};
 use crate::tape::Op;
@@ -28,6 +28,7 @@ pub static COPY: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(256) as u32),
     flops: |_| 0,
     checks: Checks::new(&[&[1], &[255], &[1025]], Tolerance { relative: 0.0, why: "nothing is computed" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -44,6 +45,7 @@ pub static FMA: Kernel = Kernel {
         &[&[1, 8], &[63, 16], &[130, 64]],
         Tolerance { relative: 1e-5, why: "up to 64 links, each rounded once or twice" },
     ),
+    bound: Bound::Arithmetic,
     variants: &[],
 };
 

@@ -1,7 +1,7 @@
 //! The GPU backend: a plan as WGSL through wgpu, natively and in browsers. Only this module and its parts name wgpu.
 //!
-//! Everything is allocated and compiled in [`Gpu::new`]: all buffers lie in one or a few [`Arenas`], and the dispatches of
-//! a list become few [`Launch`](source::Launch)es, each many kernels wide. [`Gpu::run`] encodes many of them into one
+//! Everything is allocated in [`Gpu::new`]: all buffers lie in one or a few [`Arenas`], and the dispatches of a list become
+//! few [`Launch`](source::Launch)es, each many kernels wide. Their pipelines are compiled once per device. [`Gpu::run`] encodes many of them into one
 //! compute pass and one submit, and waits for nothing; [`Gpu::read`] copies into a staging buffer and hands back a future.
 
 mod context;
@@ -13,10 +13,11 @@ use std::rc::Rc;
 
 use super::{ExecError, Reading};
 use crate::plan::{List, Plan, View};
+use context::Compiled;
 pub use context::{AdapterInfo, Context};
 use pipelines::Builder;
 use reading::{Mapping, Pool};
-use source::Arenas;
+use source::{Arenas, Program};
 
 /// A plan with its memory on a GPU.
 pub struct Gpu {
@@ -25,6 +26,7 @@ pub struct Gpu {
     arenas: Arenas,
     memory: Box<Memory>,
     lists: Lists,
+    tables: wgpu::BindGroup,
     staging: Pool,
 }
 
@@ -33,6 +35,7 @@ struct Memory {
     buffers: Vec<wgpu::Buffer>,
     layout: wgpu::PipelineLayout,
     group: wgpu::BindGroup,
+    table_layout: wgpu::BindGroupLayout,
 }
 
 /// The launches of each [`List`], in the order of its variants.
@@ -40,7 +43,9 @@ type Lists = [Vec<Step>; 3];
 
 /// One launch, ready to encode.
 struct Step {
-    pipeline: Rc<wgpu::ComputePipeline>,
+    module: Rc<Compiled>,
+    /// Where its table begins, in bytes.
+    table: u32,
     grid: [u32; 3],
 }
 
@@ -62,11 +67,10 @@ impl Gpu {
         if accepted.is_err() {
             context.pipelines.borrow_mut().clear();
         }
-        let Built { arenas, memory, lists } = built?;
+        let Built { arenas, memory, lists, tables } = built?;
         let memory = Box::new(memory);
         accepted?;
-        context.pipelines.borrow_mut().age();
-        Ok(Gpu { context: context.clone(), plan, arenas, memory, lists, staging: Pool::default() })
+        Ok(Gpu { context: context.clone(), plan, arenas, memory, lists, tables, staging: Pool::default() })
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
@@ -75,12 +79,13 @@ impl Gpu {
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             pass.set_bind_group(0, &self.memory.group, &[]);
-            let mut current: Option<&Rc<wgpu::ComputePipeline>> = None;
+            let mut current: Option<&Rc<Compiled>> = None;
             for step in lists.iter().flat_map(|&list| self.steps(list)) {
-                if !current.is_some_and(|pipeline| Rc::ptr_eq(pipeline, &step.pipeline)) {
-                    pass.set_pipeline(&step.pipeline);
-                    current = Some(&step.pipeline);
+                if !current.is_some_and(|module| Rc::ptr_eq(module, &step.module)) {
+                    pass.set_pipeline(&step.module.pipeline);
+                    current = Some(&step.module);
                 }
+                pass.set_bind_group(1, &self.tables, &[step.table]);
                 let [x, y, z] = step.grid;
                 pass.dispatch_workgroups(x, y, z);
             }
@@ -156,16 +161,14 @@ struct Built {
     arenas: Arenas,
     memory: Memory,
     lists: Lists,
+    tables: wgpu::BindGroup,
 }
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
     let arenas = builder.arenas(plan)?;
-    let merge = builder.merges();
+    let program = Program::new(plan, &arenas, builder.merges())?;
     let memory = builder.memory(plan, &arenas);
-    let mut steps = |list| -> Result<Vec<Step>, ExecError> {
-        let launches = source::launches(plan, list, &arenas, merge)?;
-        Ok(launches.into_iter().map(|launch| builder.step(launch, &memory)).collect())
-    };
-    let lists = [steps(List::Train)?, steps(List::Record)?, steps(List::Evaluate)?];
-    Ok(Built { arenas, memory, lists })
+    let (lists, tables) = builder.lists(&program, &arenas, &memory)?;
+    let tables = builder.tables(&tables, &memory);
+    Ok(Built { arenas, memory, lists, tables })
 }

@@ -33,8 +33,19 @@ pub struct Kernel {
     pub flops: fn(&[u32]) -> u64,
     /// What the parity test needs.
     pub checks: Checks,
+    /// What keeps a GPU busy, which decides what it can run beside.
+    pub bound: Bound,
     /// Other shaders for the same job, of which the tuner may choose one.
     pub variants: &'static [Variant],
+}
+
+/// What limits a kernel's speed, as in a roofline (Williams, Waterman and Patterson 2009).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// The bytes it moves: few registers, and as many threads as possible to wait for memory.
+    Memory,
+    /// Arithmetic on tiles that each thread holds in many registers.
+    Arithmetic,
 }
 
 /// Another shader for a kernel: the same dims, bindings and result, another way to divide the work.

@@ -1,7 +1,7 @@
 //! `activation`: y = f(x) element by element: ReLU, GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))), tanh, or the square (Gromov 2023).
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, output};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, output};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -47,6 +47,7 @@ pub static ACTIVATION: Kernel = Kernel {
     grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
     flops: |d| Dims::n(d) as u64 * if matches!(Dims::kind(d), 0 | 3) { 1 } else { 12 },
     checks: Checks::new(&[&[1, 0], &[1, 1], &[1025, 0], &[1025, 1], &[1025, 2], &[1025, 3]], TANH),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -60,6 +61,7 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
     grid: |d| fold(BackDims::n(d).div_ceil(64) as u32),
     flops: |d| BackDims::n(d) as u64 * if matches!(BackDims::kind(d), 0 | 3) { 2 } else { 20 },
     checks: Checks::new(&[&[1, 0, 0], &[1, 1, 1], &[1025, 0, 1], &[1025, 1, 0], &[1025, 2, 1], &[1025, 3, 0]], TANH),
+    bound: Bound::Memory,
     variants: &[],
 };
 

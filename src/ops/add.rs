@@ -1,6 +1,6 @@
 //! `add`: y = a + b, the residual connection. Its backward passes the gradient to both.
 
-use crate::kernel::{Args, Checks, Elements, Kernel, Real, Tolerance, fold, input, output};
+use crate::kernel::{Args, Bound, Checks, Elements, Kernel, Real, Tolerance, fold, input, output};
 use crate::tape::{ADD_BACK, Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -17,6 +17,7 @@ pub static ADD: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[63], &[1025]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

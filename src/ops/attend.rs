@@ -6,7 +6,8 @@
 
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{
-    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output, put,
+    Args, Bind, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations,
+    output, put,
 };
 use crate::tape::{Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -59,6 +60,7 @@ pub static ATTEND: Kernel = Kernel {
     grid: |d| fold((Shape::queries(d) * model(d)).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -72,6 +74,7 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     grid: |d| fold(pattern(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -94,6 +97,7 @@ pub static ATTEND_BACK_VALUES: Kernel = Kernel {
         &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 6, 2, 999, 1]],
         TOLERANCE,
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -10,7 +10,8 @@
 
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{
-    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations, output,
+    Args, Bind, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, in_out, index, input, input_of, iterations,
+    output,
 };
 use crate::plan::{Dispatch, View};
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
@@ -91,6 +92,7 @@ pub static ATTENTION_PATTERN: Kernel = Kernel {
         ],
         TOLERANCE,
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -104,6 +106,7 @@ pub static ATTENTION_PATTERN_BACK_SCORES: Kernel = Kernel {
     grid,
     flops: |d| 5 * scores(d) as u64,
     checks: Checks::new(&[&[1, 2, 1, 1], &[9, 3, 2, 5], &[70, 3, 4, 32]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -138,6 +141,7 @@ pub static ATTENTION_PATTERN_BACK_QUERY: Kernel = Kernel {
         ],
         TOLERANCE,
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -161,6 +165,7 @@ pub static ATTENTION_PATTERN_BACK_KEYS: Kernel = Kernel {
         &[&[1, 1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 7, 20, 1], &[70, 3, 4, 32, 70, 21, 210, 0], &[333, 3, 1, 6, 1, 2, 999, 0]],
         TOLERANCE,
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -1,7 +1,7 @@
 //! `column_sum`: db = Σ_m dy[m], the gradient of a bias, or of anything that every row adds.
 
 use crate::kernel::real::axpy;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, iterations};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, iterations};
 use crate::plan::View;
 use crate::tape::{Backward, Op};
 use crate::{cpu, wgsl};
@@ -27,6 +27,7 @@ pub static COLUMN_SUM: Kernel = Kernel {
         &[&[1, 1, 0], &[5, 7, 1], &[16, 131, 0], &[17, 131, 1], &[63, 4, 0], &[700, 33, 0], &[3831, 6, 1]],
         Tolerance { relative: 3e-6, why: "f32 sums of a few thousand terms, in another order" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -6,7 +6,7 @@
 
 use super::optimised;
 use super::sizes::CrossEntropyDims;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, input_of, output};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, input_of, output};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -34,6 +34,7 @@ pub static CROSS_ENTROPY: Kernel = Kernel {
     grid: |d| fold(CrossEntropyDims::rows(d).div_ceil(64) as u32),
     flops: |d| 6 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 5e-6, why: "exp and log in f32" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -52,6 +53,7 @@ pub static CROSS_ENTROPY_BACK: Kernel = Kernel {
     grid: |d| fold(CrossEntropyDims::rows(d).div_ceil(64) as u32),
     flops: |d| 2 * logits(d) as u64,
     checks: Checks::new(&[&[1, 1], &[7, 3], &[70, 113]], Tolerance { relative: 2e-6, why: "one short sum in another order" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

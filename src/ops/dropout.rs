@@ -2,7 +2,7 @@
 //! is usual now, so that evaluation needs nothing). Which stay is a function of (seed, step, element), so that forward and
 //! backward agree without a mask in memory.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
 use crate::rng::Stateless;
 use crate::step::{CLOCK_IN, DROPOUT, Dropout, HYPER, HYPERS, SEED, TIME};
 use crate::tape::{Init, Op, Tape, Tensor};
@@ -25,6 +25,7 @@ pub static KERNEL: Kernel = Kernel {
     grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
     flops: |d| 20 * Dims::n(d) as u64,
     checks: Checks::new(&[&[1, 0, 0], &[333, 3, 1], &[1000, 1, 0]], Tolerance { relative: 3e-7, why: "a division" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -9,7 +9,7 @@
 use super::gemm::gemm;
 use super::linear::gradients;
 use crate::kernel::real::axpy;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
+use crate::kernel::{Args, Bind, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Op, RowSum, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -51,6 +51,7 @@ pub static EMBED: Kernel = Kernel {
         &[&[1, 1, 1, 1, 0], &[7, 5, 4, 3, 0], &[130, 33, 66, 3, 1]],
         Tolerance { relative: 2e-7, why: "up to three roundings" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -74,6 +75,7 @@ pub static EMBED_LINEAR: Kernel = Kernel {
         &[&[1, 1, 1, 1, 0, 1], &[7, 5, 4, 3, 0, 9], &[35, 67, 18, 3, 1, 33], &[16, 64, 9, 2, 1, 16]],
         Tolerance { relative: 3e-6, why: "f32 sums of up to a few hundred products, in another order" },
     ),
+    bound: Bound::Arithmetic,
     variants: &[],
 };
 

@@ -5,7 +5,7 @@
 
 use super::gather::{BackDims, GATHER_BACK};
 use super::linear::bias_gradient;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -35,6 +35,7 @@ pub static EMBEDDING_BAG: Kernel = Kernel {
         &[&[1, 1, 1, 1, 0], &[7, 2, 5, 3, 1], &[130, 2, 33, 17, 0], &[9, 5, 65, 4, 1]],
         Tolerance { relative: 3e-7, why: "a few roundings" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

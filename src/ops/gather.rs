@@ -2,7 +2,9 @@
 //! Its backward sums, for each source row, the gradients of the positions that selected it, in
 //! ascending order, so that no atomics are needed.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, index, input, iterations, output, put};
+use crate::kernel::{
+    Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, index, input, iterations, output, put,
+};
 use crate::tape::{Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -30,6 +32,7 @@ pub static GATHER: Kernel = Kernel {
     grid: |d| fold((Dims::rows(d) * Dims::cols(d)).div_ceil(64) as u32),
     flops: |_| 0,
     checks: Checks::new(&[&[1, 1, 1], &[7, 5, 3], &[130, 33, 17]], Tolerance { relative: 0.0, why: "copies bits" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -51,6 +54,7 @@ pub static GATHER_BACK: Kernel = Kernel {
         &[&[1, 1, 1, 1, 0], &[9, 5, 3, 9, 1], &[700, 37, 2, 700, 0], &[64, 130, 65, 64, 0]],
         Tolerance { relative: 1e-6, why: "the GPU sums a long list in eight parts" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -2,7 +2,7 @@
 //! classes and f = z_1 − z_0 it is max(0, 1 ∓ f), the loss of Merrill et al. 2023.
 
 use super::row_loss::{self, BACK, FORWARD, Shape, largest};
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
+use crate::kernel::{Args, Bound, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -22,6 +22,7 @@ pub static HINGE: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -36,6 +37,7 @@ pub static HINGE_BACK: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -2,7 +2,7 @@
 //! Gain and shift are the two rows of one parameter `[2, COLS]`; ε = 1e-5.
 
 use crate::kernel::real::dot;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, input_of, output, put};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, input_of, output, put};
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
 
@@ -39,6 +39,7 @@ pub static LAYER_NORM: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 8 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2], &[7, 5], &[65, 128]], Tolerance { relative: 1e-5, why: WHY }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -58,6 +59,7 @@ pub static LAYER_NORM_BACK_X: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 12 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[65, 128, 0]], Tolerance { relative: 1e-5, why: WHY }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -76,6 +78,7 @@ pub static LAYER_NORM_BACK_AFFINE: Kernel = Kernel {
     grid: |d| [Shape::cols(d).div_ceil(8) as u32, 1],
     flops: |d| 5 * elements(d) as u64,
     checks: Checks::new(&[&[1, 2, 0], &[7, 5, 1], &[131, 33, 0]], Tolerance { relative: 1e-5, why: WHY }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -9,7 +9,7 @@
 //! not have: such a plan runs on the CPU only.
 
 use super::row_loss::{self, BACK, FORWARD};
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, dims, fold};
+use crate::kernel::{Args, Bound, Checks, Kernel, Real, Tolerance, dims, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -52,6 +52,7 @@ pub static LOG_SOFTMAX: Kernel = Kernel {
     grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
     flops: |d| 6 * (Dims::rows(d) * Dims::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -65,6 +66,7 @@ pub static LOG_SOFTMAX_BACK: Kernel = Kernel {
     grid: |d| fold(Dims::rows(d).div_ceil(64) as u32),
     flops: |d| 10 * (Dims::rows(d) * Dims::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -4,7 +4,7 @@
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
 use super::gemm::gemm;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, Variant, dims, in_out, input, iterations, put};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, Variant, dims, in_out, input, iterations, put};
 use crate::plan::View;
 use crate::tape::Op;
 use crate::{cpu, wgsl};
@@ -37,6 +37,7 @@ pub static MATMUL: Kernel = Kernel {
         2 * iterations([m, n, k, batch])
     },
     checks: Checks::new(CASES, Tolerance { relative: 3e-6, why: "f32 sums of up to a few thousand products, in another order" }),
+    bound: Bound::Arithmetic,
     variants: &[
         Variant { name: "matmul_32", wgsl: wgsl!("matmul_32"), grid: |d| grid(d, [32, 32]) },
         Variant { name: "matmul_64x32", wgsl: wgsl!("matmul_64x32"), grid: |d| grid(d, [64, 32]) },

@@ -9,7 +9,7 @@ use super::optimised;
 use super::sizes::{BackProbs, BackTable, Mix, Shape};
 use crate::kernel::real::{axpy, dot};
 use crate::kernel::{
-    Args, Bind, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, iterations, output, put,
+    Args, Bind, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, in_out, index, input, input_of, iterations, output, put,
 };
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -55,6 +55,7 @@ pub static MIX: Kernel = Kernel {
     grid: |d| fold(results(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 4, 1, 65, 33, 1]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -68,6 +69,7 @@ pub static MIX_BACK_PROBS: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d) as u32),
     flops,
     checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 1], &[70, 3, 4, 130, 21, 0], &[33, 3, 7, 65, 33, 1]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -93,6 +95,7 @@ pub static MIX_BACK_TABLE: Kernel = Kernel {
         &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 4, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 7, 37, 2, 999, 1]],
         TOLERANCE,
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

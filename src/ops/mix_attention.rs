@@ -9,7 +9,7 @@ use super::mix::{MIX, push_mix_back};
 use super::optimised;
 use super::sizes::{BackScores, Mix, Shape};
 use crate::kernel::real::dot;
-use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, iterations, output};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, iterations, output};
 use crate::plan::View;
 use crate::tape::{Backward, Init, Op, Rows, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -60,6 +60,7 @@ pub static MIX_BACK_SCORES: Kernel = Kernel {
         ],
         Tolerance { relative: 3e-6, why: "f32 sums of up to a thousand products, in another order" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -1,7 +1,7 @@
 //! `mse`: mean squared error against a one-hot vector, (1/CLASSES) Σ_j (z_j − \[j = y\])² (Gromov 2023, Liu et al. 2022).
 
 use super::row_loss::{self, BACK, FORWARD, Shape};
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
+use crate::kernel::{Args, Bound, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -21,6 +21,7 @@ pub static MSE: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 3 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -34,6 +35,7 @@ pub static MSE_BACK: Kernel = Kernel {
     grid: |d| fold((Shape::rows(d) * Shape::classes(d)).div_ceil(64) as u32),
     flops: |d| 2 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 

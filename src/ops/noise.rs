@@ -5,7 +5,7 @@
 
 use super::record::Recorder;
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, output};
+use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, output};
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
 use crate::step::{CLOCK_IN, HYPER, SEED, TIME, WEIGHT_NOISE};
@@ -25,6 +25,7 @@ pub static NOISE: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 30 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[1000]], Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -12,7 +12,7 @@
 //! whose loss is exactly 0.
 
 use crate::kernel::real::quarter_sine;
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, in_out, input_of};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, in_out, input_of};
 use crate::plan::{Dispatch, View};
 use crate::step::{
     BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN_OUT, EVALUATIONS, FLOOR, HYPER, LR, RATE, STEPS, TIME, WARMUP,
@@ -62,6 +62,7 @@ pub static TICK: Kernel = Kernel {
     grid: |_| [1, 1],
     flops: |_| 30,
     checks: Checks::new(&[&[]], Tolerance { relative: 1e-6, why: "a short polynomial" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -84,6 +85,7 @@ pub static RECORD: Kernel = Kernel {
         &[&[1, 1, 0, 1, 0], &[7, 3, 1, 2, 0x3380_0001], &[1000, 4, 0, 70, 0x2500_0001], &[1000, 8, 1, 111, 0x3380_0001]],
         Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -3,7 +3,7 @@
 //!
 //! Shapes: x [ROWS, COLS], f [1]; y is shaped like x, or like its transpose. The gradient is the same kernel the other way.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
 use crate::plan::View;
 use crate::tape::{Init, Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -32,6 +32,7 @@ pub static SCALE: Kernel = Kernel {
         &[&[1, 1, 0, 0], &[7, 5, 1, 1], &[33, 65, 0, 1], &[130, 9, 1, 0]],
         Tolerance { relative: 2e-7, why: "one rounding, or two with an addition" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -4,7 +4,7 @@
 //! With O = Σ_{j≠y} s(z_j): loss = log1p(O/s(z_y)), which keeps its digits where −log(p_y) would round.
 
 use super::row_loss::{self, BACK, FORWARD, Shape};
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, fold};
+use crate::kernel::{Args, Bound, Checks, Kernel, Real, Tolerance, fold};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -26,6 +26,7 @@ pub static STABLEMAX: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 3 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -39,6 +40,7 @@ pub static STABLEMAX_BACK: Kernel = Kernel {
     grid: |d| fold(Shape::rows(d).div_ceil(64) as u32),
     flops: |d| 7 * (Shape::rows(d) * Shape::classes(d)) as u64,
     checks: CHECKS,
+    bound: Bound::Memory,
     variants: &[],
 };
 

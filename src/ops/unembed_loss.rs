@@ -11,7 +11,7 @@ use super::matmul::Product;
 use super::optimised;
 use super::sizes::UnembedDims;
 use crate::kernel::real::{axpy, dot};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, iterations, output};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, index, input, iterations, output};
 use crate::plan::View;
 use crate::tape::{Op, Tape, Tensor};
 use crate::{cpu, wgsl};
@@ -65,6 +65,7 @@ pub static UNEMBED_LOSS: Kernel = Kernel {
         ],
         TOLERANCE,
     ),
+    bound: Bound::Arithmetic,
     variants: &[],
 };
 

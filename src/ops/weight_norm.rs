@@ -2,7 +2,7 @@
 //! in the same layout. This op squares and sums segments, in parallel; [`record`](super::record) adds those up and takes the
 //! root.
 
-use crate::kernel::{Args, Checks, Kernel, Real, Tolerance, dims, input, output};
+use crate::kernel::{Args, Bound, Checks, Kernel, Real, Tolerance, dims, input, output};
 use crate::plan::{Dispatch, View};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
@@ -30,6 +30,7 @@ pub static WEIGHT_NORM: Kernel = Kernel {
         &[&[1, 64], &[64, 64], &[5000, 2048], &[200, 7]],
         Tolerance { relative: 1e-6, why: "the GPU sums a segment in 64 parts" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -3,7 +3,7 @@
 
 use super::adamw::{MOMENTS, Rates};
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
+use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, output};
 use crate::plan::View;
 use crate::step::{CLOCK_IN, HYPER};
 use crate::tape::{Op, Tape};
@@ -29,6 +29,7 @@ pub static DIRECTION: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 11 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-6, why: "a square root and two divisions" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -3,7 +3,7 @@
 
 use super::sum::{ENTRY, START, TermDims, of_block, of_one};
 use super::{Update, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::{ALIGN, View};
 use crate::step::{BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN, EPS, HYPER, RATE, WD};
 use crate::tape::{Op, TERM, Tape};
@@ -34,6 +34,7 @@ pub static UPDATE: Kernel = Kernel {
         &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
         Tolerance { relative: 2e-6, why: "a square root and two divisions" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -4,7 +4,7 @@
 //! the update.
 
 use super::{UpdateInputs, flat};
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input};
+use crate::kernel::{Args, Bind, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input};
 use crate::ops::noise::normal;
 use crate::plan::{Dispatch, View};
 use crate::rng::Stateless;
@@ -35,6 +35,7 @@ pub static COUPLED_DECAY: Kernel = Kernel {
     grid: |d| fold(CoupledDecayDims::n(d).div_ceil(64) as u32),
     flops: |d| 3 * CoupledDecayDims::n(d) as u64,
     checks: Checks::new(&[&[1, 0], &[333, 1]], Tolerance { relative: 2e-7, why: "up to three roundings" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -51,6 +52,7 @@ pub static STEP: Kernel = Kernel {
         &[&[1, 0, 0, 0], &[333, 1, 1, 0], &[100, 0, 1, 1], &[1000, 1, 0, 1]],
         Tolerance { relative: 1e-6, why: "a logarithm, and a short polynomial" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -2,7 +2,7 @@
 //! μ ← α μ + (1 − α) g, g ← g + λ μ. The first μ is the first g, as in the authors' code.
 
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Bind, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
+use crate::kernel::{Args, Bind, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::plan::View;
 use crate::step::{AMPLIFY, EMA, HYPER};
 use crate::tape::{ADD_BACK, AccumulateDims, Op, Tape};
@@ -24,6 +24,7 @@ pub static KERNEL: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 5 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -6,7 +6,7 @@
 
 use super::grokfast_ema::{SEEN, count};
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out};
 use crate::plan::ALIGN;
 use crate::step::{AMPLIFY, HYPER};
 use crate::tape::{Op, Tape};
@@ -35,6 +35,7 @@ pub static KERNEL: Kernel = Kernel {
     grid: |d| fold(Dims::n(d).div_ceil(64) as u32),
     flops: |d| 6 * Dims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[333, 3], &[200, 7]], Tolerance { relative: 1e-6, why: "a short sum" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -8,7 +8,7 @@
 
 use super::segments::{SEGMENT_RANGE, SUMS, SegmentDims, Segments, blocks, over};
 use super::{Update, UpdateInputs, adam, flat};
-use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
+use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
 use crate::step::{BETA1, HYPER};
@@ -36,6 +36,7 @@ pub static NESTEROV: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 6 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to four roundings" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -53,6 +54,7 @@ pub static NORMALIZE: Kernel = Kernel {
     grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
     flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -66,6 +68,7 @@ pub static COMBINE: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 3 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 3e-7, why: "up to three roundings" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -4,7 +4,7 @@
 
 use super::segments::{SEGMENT_RANGE, SUMS, SegmentDims, Segments, blocks, over};
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of};
 use crate::plan::ALIGN;
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
@@ -32,6 +32,7 @@ pub static REMOVE: Kernel = Kernel {
     grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
     flops: |d| 2 * SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -50,6 +51,7 @@ pub static RESCALE: Kernel = Kernel {
     grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
     flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[640, 3]], TOLERANCE),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -1,7 +1,7 @@
 //! Scalar products over each parameter tensor, in segments that are added in a fixed order.
 
 use super::flat;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, index, input, output};
+use crate::kernel::{Args, Bind, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
 use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
@@ -36,6 +36,7 @@ pub static DOTS: Kernel = Kernel {
         &[&[1, 1], &[640, 3], &[5000, 2]],
         Tolerance { relative: 2e-6, why: "the GPU sums a segment in 64 parts" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

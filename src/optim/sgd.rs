@@ -2,7 +2,7 @@
 //! b ← μ b + g, w −= η b. With β₁ = 0 it is plain gradient descent.
 
 use super::{Update, UpdateInputs, flat};
-use crate::kernel::{Args, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input};
+use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::View;
 use crate::step::{BETA1, HYPER};
 use crate::tape::{Op, Tape};
@@ -21,6 +21,7 @@ pub static MOMENTUM: Kernel = Kernel {
     grid: |d| fold(Elements::n(d).div_ceil(64) as u32),
     flops: |d| 2 * Elements::n(d) as u64,
     checks: Checks::new(&[&[1], &[333]], Tolerance { relative: 2e-7, why: "two roundings, or one" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -3,7 +3,7 @@
 
 use super::segments::SegmentDims;
 use super::{Update, flat};
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input_of};
 use crate::ops::weight_norm::{squares, weight_norm};
 use crate::plan::View;
 use crate::step::{HYPER, SPHERE};
@@ -23,6 +23,7 @@ pub static SPHERE_PROJECT: Kernel = Kernel {
     grid: |d| fold(SegmentDims::n(d).div_ceil(64) as u32),
     flops: |d| SegmentDims::n(d) as u64,
     checks: Checks::new(&[&[1, 1], &[333, 70]], Tolerance { relative: 1e-6, why: "a short sum, a root and a division" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

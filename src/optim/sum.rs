@@ -1,7 +1,7 @@
 //! The flat gradient, summed from its parts: for updates that need it as a whole, and for its norm.
 
 use super::flat;
-use crate::kernel::{Args, Bind, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, output};
+use crate::kernel::{Args, Bind, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, index, input, output};
 use crate::plan::{ALIGN, Dispatch, View};
 use crate::tape::{Op, TERM, Tape};
 use crate::{cpu, wgsl};
@@ -31,6 +31,7 @@ pub static GRADIENT_SUM: Kernel = Kernel {
         &[&[64, 1, 64], &[128, 5, 700], &[1024, 40, 3000]],
         Tolerance { relative: 1e-6, why: "a few sums of a few numbers" },
     ),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -1,6 +1,6 @@
 //! The kernel with which gradients of one tensor are copied and added up.
 
-use crate::kernel::{Args, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, put};
 use crate::{cpu, wgsl};
 
 dims! {
@@ -18,6 +18,7 @@ pub static ADD_BACK: Kernel = Kernel {
     grid: |d| fold(AccumulateDims::n(d).div_ceil(64) as u32),
     flops: |d| AccumulateDims::n(d) as u64,
     checks: Checks::new(&[&[1, 0], &[63, 1], &[1025, 0]], Tolerance { relative: 0.0, why: "one rounding, the same everywhere" }),
+    bound: Bound::Memory,
     variants: &[],
 };
 

@@ -10,7 +10,7 @@
 //! [`Tape::rows`] does for lists that stay.
 
 use super::{Op, Rows, Tape};
-use crate::kernel::{Args, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, output_index};
+use crate::kernel::{Args, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, dims, fold, index, output_index};
 use crate::plan::{Dispatch, Kind, View};
 use crate::rng::Stateless;
 use crate::step::{BatchToken, CLOCK_IN, SEED, TIME};
@@ -47,6 +47,7 @@ pub static BATCH: Kernel = Kernel {
     grid: |d| fold(BatchDims::len(d).div_ceil(64) as u32),
     flops: |d| 500 * BatchDims::len(d) as u64,
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 37, 5, 3], &[300, 1000, 300, 5]], SAME),
+    bound: Bound::Memory,
     variants: &[],
 };
 
@@ -65,6 +66,7 @@ pub static INVERT: Kernel = Kernel {
     grid: |d| fold((InvertDims::len(d) + InvertDims::source(d) + 1).div_ceil(64) as u32),
     flops: |d| InvertDims::len(d) as u64,
     checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
+    bound: Bound::Memory,
     variants: &[],
 };
 

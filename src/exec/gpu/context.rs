@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::ExecError;
+use super::source::Body;
 
 /// A GPU device and its queue. Clones share them, so that trainers can come and go on one device.
 #[derive(Clone)]
@@ -21,38 +22,41 @@ pub struct Context {
     pub(super) pipelines: Rc<RefCell<Pipelines>>,
 }
 
-/// Compiled shaders by their final text: those that living plans use, and those that were used by one of the last
-/// [`PLANS`] plans, so that going back to a configuration compiles nothing.
-#[derive(Default)]
-pub(super) struct Pipelines {
-    /// Text, pipeline, and the number of the last plan that used it; so few that a map would be larger than the search takes long.
-    made: Vec<(String, Rc<wgpu::ComputePipeline>, usize)>,
-    plans: usize,
+/// A module on the device.
+pub(super) struct Compiled {
+    /// What it consists of.
+    pub(super) bodies: Vec<Body>,
+    arenas: usize,
+    pub(super) pipeline: wgpu::ComputePipeline,
 }
 
-/// How many plans a pipeline outlives.
-const PLANS: usize = 16;
+/// All modules that were compiled on a device. They belong to kernels, not to sizes: so there are few, and they are kept.
+#[derive(Default)]
+pub(super) struct Pipelines {
+    made: Vec<Rc<Compiled>>,
+    count: usize,
+}
 
 impl Pipelines {
-    pub(super) fn find(&mut self, text: &str) -> Option<Rc<wgpu::ComputePipeline>> {
-        let (_, pipeline, used) = self.made.iter_mut().find(|(known, ..)| known == text)?;
-        *used = self.plans;
-        Some(pipeline.clone())
+    /// The smallest module that has all these bodies, for plans with that many arenas; when `exact` no other bodies.
+    pub(super) fn find(&self, bodies: &[Body], arenas: usize, exact: bool) -> Option<Rc<Compiled>> {
+        let has = |made: &&Rc<Compiled>| {
+            let whole = bodies.iter().all(|body| made.bodies.contains(body));
+            whole && made.arenas == arenas && (!exact || made.bodies.len() == bodies.len())
+        };
+        self.made.iter().filter(has).min_by_key(|made| made.bodies.len()).cloned()
     }
 
-    pub(super) fn insert(&mut self, text: String, pipeline: Rc<wgpu::ComputePipeline>) {
-        self.made.push((text, pipeline, self.plans));
+    pub(super) fn insert(&mut self, bodies: &[Body], arenas: usize, pipeline: wgpu::ComputePipeline) -> Rc<Compiled> {
+        let made = Rc::new(Compiled { bodies: bodies.to_vec(), arenas, pipeline });
+        self.made.push(made.clone());
+        self.count += 1;
+        made
     }
 
     /// Forgets everything: a pipeline that failed must not be found again.
     pub(super) fn clear(&mut self) {
         self.made.clear();
-    }
-
-    /// A plan has been built.
-    pub(super) fn age(&mut self) {
-        self.plans += 1;
-        self.made.retain(|(_, pipeline, used)| Rc::strong_count(pipeline) > 1 || *used + PLANS >= self.plans);
     }
 }
 
@@ -101,6 +105,11 @@ impl Context {
             queue,
             pipelines: Rc::default(),
         })
+    }
+
+    /// How many pipelines have been compiled on this device: changing sizes compiles none.
+    pub fn compiled(&self) -> usize {
+        self.pipelines.borrow().count
     }
 
     /// Submits nothing. Firefox looks whether a reading has finished when something is submitted, and else only every

@@ -5,8 +5,9 @@ use core::pin::Pin;
 use std::rc::Rc;
 
 use super::super::ExecError;
-use super::source::{Arenas, Launch};
-use super::{Context, Memory, Step};
+use super::context::Compiled;
+use super::source::{Arenas, Launch, Program, TABLE_ALIGN, TABLE_QUADS};
+use super::{Context, Lists, Memory, Step};
 use crate::plan::{Kind, Plan};
 
 /// Creates GPU objects and collects what the device says about each. On the web the answers arrive later, so all
@@ -76,26 +77,76 @@ impl<'c> Builder<'c> {
                 queue.write_buffer(&buffers[arena], 4 * at, bytemuck::cast_slice(&buffer.init));
             }
         });
-        let (layout, group) = self.blame("the plan's bindings", |device| bind(device, arenas, &buffers));
-        Memory { buffers, layout, group }
+        self.blame("the plan's bindings", |device| bind(device, arenas, buffers))
     }
 
-    /// Pipeline and grid of a launch.
-    pub(super) fn step(&mut self, launch: Launch, memory: &Memory) -> Step {
+    /// All launches of a program, and their tables one after the other.
+    ///
+    /// # Errors
+    /// [`ExecError::Rejected`] names the shader that does not obey the conventions.
+    pub(super) fn lists(&mut self, program: &Program, arenas: &Arenas, memory: &Memory) -> Result<(Lists, Vec<u32>), ExecError> {
+        let is_new = self.context.pipelines.borrow().find(&program.common, arenas.arenas.len(), false).is_none();
+        let (mut lists, mut tables) = (Lists::default(), vec![]);
+        for (list, launches) in lists.iter_mut().zip(&program.lists) {
+            for launch in launches {
+                let module = self.module(program, launch, is_new, arenas, memory)?;
+                let table = 4 * tables.len() as u32;
+                tables.extend(launch.table(&module.bodies));
+                tables.resize(tables.len().next_multiple_of(TABLE_ALIGN / 4), 0);
+                list.push(Step { module, table, grid: launch.grid });
+            }
+        }
+        Ok((lists, tables))
+    }
+
+    /// The module of a launch: one of those that there are, except where nothing of this kind of plan was compiled before.
+    /// Then each launch gets the one that is best for it.
+    fn module(
+        &mut self,
+        program: &Program,
+        launch: &Launch,
+        is_new: bool,
+        arenas: &Arenas,
+        memory: &Memory,
+    ) -> Result<Rc<Compiled>, ExecError> {
         let cache = self.context.pipelines.clone();
-        let Launch { what, text, grid } = launch;
-        let found = cache.borrow_mut().find(&text);
-        let pipeline = found.unwrap_or_else(|| {
-            let made = Rc::new(self.blame(&what, |device| compile(device, &what, &text, &memory.layout)));
-            cache.borrow_mut().insert(text, made.clone());
-            made
-        });
-        Step { pipeline, grid }
+        let (count, own) = (arenas.arenas.len(), launch.module == launch.bodies);
+        let exact = own && (is_new || !self.context.merge);
+        let found = cache.borrow().find(&launch.bodies, count, exact);
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let what = launch.module.iter().map(|body| body.name).collect::<Vec<_>>().join(", ");
+        let text = program.text(&launch.module, arenas).map_err(|why| ExecError::Rejected { what: what.clone(), why })?;
+        let pipeline = self.blame(&what, |device| compile(device, &what, &text, &memory.layout));
+        Ok(cache.borrow_mut().insert(&launch.module, count, pipeline))
+    }
+
+    /// What binds the launches' tables, each at its own offset.
+    pub(super) fn tables(&mut self, words: &[u32], memory: &Memory) -> wgpu::BindGroup {
+        // The last one is bound as long as all.
+        let size = (4 * words.len() + TABLE_BYTES as usize) as u64;
+        let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let descriptor = wgpu::BufferDescriptor { label: Some("tables"), size, usage, mapped_at_creation: false };
+        let queue = &self.context.queue;
+        self.blame("the launches' tables", |device| {
+            let buffer = device.create_buffer(&descriptor);
+            queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
+            let binding = wgpu::BufferBinding { buffer: &buffer, offset: 0, size: wgpu::BufferSize::new(TABLE_BYTES) };
+            device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: descriptor.label,
+                layout: &memory.table_layout,
+                entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(binding) }],
+            })
+        })
     }
 }
 
-/// One layout and one bind group for every launch: arena i is binding i.
-fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: &[wgpu::Buffer]) -> (wgpu::PipelineLayout, wgpu::BindGroup) {
+/// What a launch binds of the tables.
+const TABLE_BYTES: u64 = 16 * TABLE_QUADS as u64;
+
+/// One layout and one bind group for every launch, arena i being binding i; and a layout for its table.
+fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: Vec<wgpu::Buffer>) -> Memory {
     let label = Some("arenas");
     let entries = (0..).zip(&arenas.arenas).map(|(binding, (kind, _))| wgpu::BindGroupLayoutEntry {
         binding,
@@ -112,12 +163,24 @@ fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: &[wgpu::Buffer]) -> (wg
     let resources = buffers.iter().map(wgpu::Buffer::as_entire_binding);
     let entries: Vec<_> = (0..).zip(resources).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
     let group = device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries });
+    let table = wgpu::BindGroupLayoutEntry {
+        binding: 0,
+        visibility: wgpu::ShaderStages::COMPUTE,
+        ty: wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: true,
+            min_binding_size: wgpu::BufferSize::new(TABLE_BYTES),
+        },
+        count: None,
+    };
+    let table_layout =
+        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("table"), entries: &[table] });
     let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label,
-        bind_group_layouts: &[Some(&layout)],
+        bind_group_layouts: &[Some(&layout), Some(&table_layout)],
         immediate_size: 0,
     });
-    (layout, group)
+    Memory { buffers, layout, group, table_layout }
 }
 
 fn compile(device: &wgpu::Device, what: &str, text: &str, layout: &wgpu::PipelineLayout) -> wgpu::ComputePipeline {

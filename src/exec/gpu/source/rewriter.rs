@@ -1,32 +1,33 @@
-//! The renaming that lets several shaders stand in one text.
+//! The renaming that lets several shaders stand in one module.
 
 use super::arenas::Arenas;
 use super::tokens::Token;
 use crate::kernel::Bind;
 
-/// What one part's texts need to become parts of a launch.
+/// The launch's table, as modules see it.
+pub(super) const TABLE: &str = "launch_table";
+
+/// What the texts of one body need to become part of a module.
 pub(super) struct Rewriter<'r> {
+    /// What the shader declares and the module keeps.
     pub(super) renamed: Vec<&'r str>,
-    /// Those that are given the struct of first elements.
+    /// Those that are given the [`sizes_type`].
     pub(super) functions: Vec<&'r str>,
+    /// Constants that are members of it.
+    pub(super) sizes: Vec<&'r str>,
     pub(super) binds: &'r [Bind],
-    pub(super) offsets: &'r [(usize, u64)],
-    pub(super) part: usize,
-    pub(super) common: bool,
+    /// For each binding its arena.
+    pub(super) arenas: &'r [usize],
+    pub(super) body: usize,
 }
 
 impl Rewriter<'_> {
-    /// A binding's first element.
-    fn begin(&self, binding: &str) -> String {
-        if self.common { format!("at{}.{binding}", suffix(self.part)) } else { begin(binding, self.part) }
-    }
-
-    /// The text with the launch's names. In a struct (`members`) the names before colons stay.
+    /// The text with the module's names. In a struct (`members`) the names before colons stay.
     ///
     /// # Errors
     /// When a binding is used other than as `name[index]`, or another name hides it.
     pub(super) fn rewrite(&self, tokens: &[Token], members: bool) -> Result<String, String> {
-        let mut text = String::new();
+        let (mut text, sizes) = (String::new(), sizes_name(self.body));
         // For each open `[`, whether it follows a binding.
         let mut indexing = vec![];
         for (i, token) in tokens.iter().enumerate() {
@@ -37,23 +38,22 @@ impl Rewriter<'_> {
             text += &token.gap;
             match (token.text, bind) {
                 (name, Some(_)) if near(1) != "[" => return Err(hidden(name)),
-                (_, Some(bind)) => text += &Arenas::name(self.offsets[bind].0),
+                (_, Some(bind)) => text += &Arenas::name(self.arenas[bind]),
                 ("[", None) => {
                     let bind = self.binds.iter().find(|bind| bind.name == near(-1) && !matches!(near(-2), "." | "@"));
                     indexing.push(bind.is_some());
-                    text += &bind.map_or("[".into(), |bind| format!("[{} + (", self.begin(bind.name)));
+                    text += &bind.map_or("[".into(), |bind| format!("[{sizes}.{} + (", bind.name));
                 }
                 ("(", None) if near(-2) == "fn" && self.functions.contains(&near(-1)) => {
-                    text += &format!("(at{}: {}, ", suffix(self.part), offsets_type(self.part));
+                    text += &format!("({sizes}: {}, ", sizes_type(self.body));
                 }
-                ("(", None) if near(-2) != "." && self.functions.contains(&near(-1)) => {
-                    text += &format!("(at{}, ", suffix(self.part));
-                }
+                ("(", None) if near(-2) != "." && self.functions.contains(&near(-1)) => text += &format!("({sizes}, "),
                 ("]", None) => text += if indexing.pop() == Some(true) { ")]" } else { "]" },
+                (name, None) if !foreign && self.sizes.contains(&name) => text += &format!("{sizes}.{name}"),
                 (name, None) => {
                     text += name;
                     if token.is_word() && !foreign && self.renamed.contains(&name) {
-                        text += &suffix(self.part);
+                        text += &suffix(self.body);
                     }
                 }
             }
@@ -62,18 +62,18 @@ impl Rewriter<'_> {
     }
 }
 
-pub(super) fn suffix(part: usize) -> String {
-    format!("_d{part}")
+pub(super) fn suffix(body: usize) -> String {
+    format!("_d{body}")
 }
 
-/// The constant that holds a binding's first element in its arena.
-pub(super) fn begin(binding: &str, part: usize) -> String {
-    format!("{binding}{}_at", suffix(part))
+/// The struct of the first elements of all bindings and of all sizes, in order.
+pub(super) fn sizes_type(body: usize) -> String {
+    format!("Sizes{}", suffix(body))
 }
 
-/// The struct of the first elements of all bindings, in order.
-pub(super) fn offsets_type(part: usize) -> String {
-    format!("At{}", suffix(part))
+/// The parameter of that type.
+pub(super) fn sizes_name(body: usize) -> String {
+    format!("sizes{}", suffix(body))
 }
 
 pub(super) fn hidden(binding: &str) -> String {

@@ -1,7 +1,11 @@
-//! One specialised shader: the conventions that make merging possible, and its text as a part of a launch.
+//! One shader: the conventions that make it part of a module, and its text and numbers as a part of launches.
+//!
+//! Its sizes are data: what depends on a dim or on the distance between runs is no constant of the module but a word of the
+//! record that each dispatch has in its launch's table. So a module belongs to its shaders, whatever they are used for.
 
-use super::rewriter::{Rewriter, begin, hidden, offsets_type, suffix};
-use super::tokens::{Const, Token, evaluate, tokens};
+use super::declaration::{Declaration, after, compact, declarations};
+use super::rewriter::{Rewriter, TABLE, hidden, sizes_name, sizes_type, suffix};
+use super::tokens::{Known, Token, evaluate, tokens};
 use crate::kernel::{Access, Bind};
 
 /// Bytes of workgroup memory that a launch may use: WebGPU's default limit.
@@ -11,8 +15,8 @@ pub const POOLS: [(&str, &str, &str, u64); 2] = [("pool", "POOL", "f32", 4), ("p
 
 /// A shader that obeys the conventions.
 pub struct Shader<'a> {
-    /// Functions, constants and types, but `main`.
     declared: Vec<Declaration<'a>>,
+    constants: Vec<Constant<'a>>,
     main: Declaration<'a>,
     binds: &'a [Bind],
     /// Whether its 64 threads form a square of 8 × 8.
@@ -29,85 +33,33 @@ enum Builtin {
     Local,
 }
 
-/// What stands between two semicolons, or up to a closing brace, at module scope.
-struct Declaration<'a> {
-    /// E.g. `@compute@workgroup_size(64)`.
-    attributes: String,
-    /// From the keyword on.
-    tokens: Vec<Token<'a>>,
-    keyword: &'a str,
+/// A constant u32.
+struct Constant<'a> {
     name: &'a str,
-}
-
-fn compact(tokens: &[Token]) -> String {
-    tokens.iter().map(|token| token.text).collect()
-}
-
-/// Position after the bracket that closes the one at `open`.
-fn after(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0;
-    for (i, token) in tokens.iter().enumerate().skip(open) {
-        match token.text {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ => (),
-        }
-        if depth <= 0 {
-            return i + 1;
-        }
-    }
-    tokens.len()
-}
-
-fn declarations(mut tokens: Vec<Token>) -> Result<Vec<Declaration>, String> {
-    let mut found = vec![];
-    while !tokens.is_empty() {
-        let mut end = 0;
-        while end < tokens.len() && !matches!(tokens[end].text, ";" | "{") {
-            end += 1;
-        }
-        let end = after(&tokens, end.min(tokens.len() - 1));
-        let rest = tokens.split_off(end);
-        let mut first = 0;
-        while tokens.get(first).is_some_and(|token| token.text == "@") {
-            first += 2;
-            if tokens.get(first).is_some_and(|token| token.text == "(") {
-                first = after(&tokens, first);
-            }
-        }
-        let body = tokens.split_off(first.min(tokens.len()));
-        let attributes = compact(&tokens);
-        tokens = rest;
-        let Some(keyword) = body.first().map(|token| token.text) else {
-            return Err(format!("`{attributes}` belongs to nothing"));
-        };
-        if keyword == ";" {
-            continue;
-        }
-        let at = if keyword == "var" { body.iter().position(|token| token.text == ">").unwrap_or(0) + 1 } else { 1 };
-        let name = body.get(at).map_or("", |token| token.text);
-        found.push(Declaration { attributes, keyword, name, tokens: body });
-    }
-    Ok(found)
+    value: Vec<Token<'a>>,
+    /// Whether its value is a dispatch's.
+    is_size: bool,
+    /// Whether a function needs it.
+    used: bool,
 }
 
 impl<'a> Shader<'a> {
-    /// Takes a shader apart and checks the conventions.
+    /// Takes a shader with these dims and bindings apart and checks the conventions.
     ///
     /// # Errors
     /// Names the convention that it breaks.
-    pub fn parse(text: &'a str, binds: &'a [Bind]) -> Result<Shader<'a>, String> {
-        let (mut declared, mut bindings, mut used, mut main) = (vec![], vec![], [false; 2], None);
+    pub fn parse(text: &'a str, dims: &[&str], binds: &'a [Bind]) -> Result<Shader<'a>, String> {
+        let (mut declared, mut bindings, mut shared, mut main) = (vec![], vec![], [false; 2], None);
         let tokens = tokens(text);
         if let Some(token) = tokens.iter().find(|token| reserved(token.text)) {
-            return Err(format!("`{}` is a name that merged shaders use themselves", token.text));
+            return Err(format!("`{}` is a name that modules use themselves", token.text));
         }
         for declaration in declarations(tokens)? {
             let pool = POOLS.iter().position(|&(name, len, element, _)| {
                 compact(&declaration.tokens) == format!("var<workgroup>{name}:array<{element},{len}>;")
             });
             match (declaration.keyword, declaration.name, pool) {
-                ("var", _, Some(pool)) => used[pool] = true,
+                ("var", _, Some(pool)) => shared[pool] = true,
                 ("var", _, None) if !declaration.attributes.is_empty() => bindings.push(declaration),
                 ("fn", "main", _) => main = Some(declaration),
                 ("const" | "fn" | "struct" | "alias", ..) => declared.push(declaration),
@@ -125,32 +77,59 @@ impl<'a> Shader<'a> {
             "@compute@workgroup_size(8,8)" => true,
             other => return Err(format!("`main` is `{other}`: 64 threads in one row or 8 × 8 are needed")),
         };
-        let parameters = parameters(&main)?;
-        let pools = pools(&declared, used)?;
-        Ok(Shader { declared, main, binds, square, parameters, pools })
+        let constants = constants(&mut declared, &main, |name| {
+            dims.contains(&name) || binds.iter().any(|bind| run_const(bind.name) == name)
+        })?;
+        let (parameters, pools) = (parameters(&main)?, pools(&constants, shared)?);
+        Ok(Shader { declared, constants, main, binds, square, parameters, pools })
     }
 
-    /// Everything but bindings and workgroup memory, with names that end in `_d` and the number of the part. `offsets` are
-    /// the arena and first element of each binding. `main` becomes an ordinary function: see [`call`](Shader::call).
-    /// When several dispatches have this text in `common`, all functions are given a struct of the first elements instead.
+    /// The names of the sizes that a record has after the bindings' first elements.
+    pub fn sizes(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.constants.iter().filter(|constant| constant.is_size && constant.used).map(|constant| constant.name)
+    }
+
+    /// The record of a dispatch: `offsets`, the first element of each binding, then the sizes; `given` are those that do not
+    /// follow from others.
+    ///
+    /// # Errors
+    /// Names the size that cannot be computed, or does not fit into 32 bits.
+    pub fn record(&self, offsets: &[u64], given: impl Fn(&str) -> Option<u64>) -> Result<Vec<u32>, String> {
+        let word =
+            |name: &str, value: u64| u32::try_from(value).map_err(|_| format!("`{name}` is {value}, and WGSL counts to 2^32"));
+        let mut words = vec![];
+        for (bind, &offset) in self.binds.iter().zip(offsets) {
+            words.push(word(bind.name, offset)?);
+        }
+        let mut known: Vec<Known> = vec![];
+        for Constant { name, value, is_size, used } in &self.constants {
+            let value = match given(name).map_or_else(|| evaluate(value, &known), Ok) {
+                Ok(value) => value,
+                Err(why) if *is_size => return Err(format!("`{name}`: {why}")),
+                // Whoever needs this one says so.
+                Err(_) => continue,
+            };
+            known.push((name, value));
+            if *is_size && *used {
+                words.push(word(name, value)?);
+            }
+        }
+        Ok(words)
+    }
+
+    /// Everything but bindings, sizes and workgroup memory, with names that end in `_d` and the number of the body in its module.
+    /// `arenas` has that of each binding. All functions are given the dispatch's record as a struct, and `main` becomes one
+    /// of them: see [`call`](Shader::call).
     ///
     /// # Errors
     /// When a binding is used other than as `name[index]`, or another name hides it.
-    pub fn render(&self, part: usize, offsets: &[(usize, u64)], common: bool) -> Result<String, String> {
-        let mut text = String::new();
-        let at = format!("at{}", suffix(part));
-        if common {
-            let member = |bind: &Bind| format!("{}: u32", bind.name);
-            let members: Vec<String> = self.binds.iter().map(member).collect();
-            text += &format!("struct {} {{ {} }}\n", offsets_type(part), members.join(", "));
-        }
-        for (bind, (_, at)) in self.binds.iter().zip(offsets).filter(|_| !common) {
-            text += &format!("const {}: u32 = {at}u;\n", begin(bind.name, part));
-        }
+    pub fn render(&self, body: usize, arenas: &[usize]) -> Result<String, String> {
+        let members = self.binds.iter().map(|bind| bind.name).chain(self.sizes()).map(|name| format!("{name}: u32"));
+        let mut text = format!("struct {} {{ {} }}\n", sizes_type(body), members.collect::<Vec<_>>().join(", "));
         let renamed = self.declared.iter().map(|declaration| declaration.name).collect();
-        let functions = self.declared.iter().filter(|declaration| common && declaration.keyword == "fn");
+        let functions = self.declared.iter().filter(|declaration| declaration.keyword == "fn");
         let functions = functions.map(|declaration| declaration.name).collect();
-        let rewriter = Rewriter { renamed, functions, binds: self.binds, offsets, part, common };
+        let rewriter = Rewriter { renamed, functions, sizes: self.sizes().collect(), binds: self.binds, arenas, body };
         for declaration in &self.declared {
             text += &rewriter.rewrite(&declaration.tokens, declaration.keyword == "struct")?;
         }
@@ -161,27 +140,51 @@ impl<'a> Shader<'a> {
             }
             Ok(format!("{name}: {kind}"))
         };
-        let mut parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
-        if common {
-            parameters.insert(0, format!("{at}: {}", offsets_type(part)));
-        }
-        let body = &self.main.tokens[after(&self.main.tokens, 2)..];
-        text += &format!("\nfn main{}({}){}\n", suffix(part), parameters.join(", "), rewriter.rewrite(body, false)?);
+        let parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+        let statements = rewriter.rewrite(&self.main.tokens[after(&self.main.tokens, 2)..], false)?;
+        let (suffix, name, kind) = (suffix(body), sizes_name(body), sizes_type(body));
+        text += &format!("\nfn main{suffix}({name}: {kind}, {}){statements}\n", parameters.join(", "));
         Ok(text)
     }
 
-    /// The call of the part's `main`, for workgroup number `index` of a grid that is `across` wide. `at` is the struct that
-    /// a common text is given.
-    pub fn call(&self, part: usize, index: &str, across: u32, at: Option<&str>) -> String {
+    /// The call of the body's `main` in workgroup `group`, with the words of its record.
+    pub fn call(&self, body: usize, words: &[String]) -> String {
         let argument = |(builtin, _): &(Builtin, &str)| match builtin {
-            Builtin::Group => format!("vec3u({index} % {across}u, {index} / {across}u, group.z)"),
-            Builtin::Index => "lane".into(),
-            Builtin::Local if self.square => "vec3u(lane % 8u, lane / 8u, 0u)".into(),
-            Builtin::Local => "vec3u(lane, 0u, 0u)".into(),
+            Builtin::Group => "group",
+            Builtin::Index => "lane",
+            Builtin::Local if self.square => "vec3u(lane % 8u, lane / 8u, 0u)",
+            Builtin::Local => "vec3u(lane, 0u, 0u)",
         };
-        let arguments: Vec<String> = at.map(String::from).into_iter().chain(self.parameters.iter().map(argument)).collect();
-        format!("main{}({});", suffix(part), arguments.join(", "))
+        let arguments: Vec<&str> = self.parameters.iter().map(argument).collect();
+        format!("main{}({}({}), {});", suffix(body), sizes_type(body), words.join(", "), arguments.join(", "))
     }
+}
+
+/// Moves the u32 constants out of `declared`, except those that are not sizes: they stay constants of the module as well.
+fn constants<'a>(
+    declared: &mut Vec<Declaration<'a>>,
+    main: &Declaration<'a>,
+    given: impl Fn(&str) -> bool,
+) -> Result<Vec<Constant<'a>>, String> {
+    let mut found: Vec<Constant> = vec![];
+    for Declaration { tokens, name, .. } in declared.iter().filter(|declaration| declaration.keyword == "const") {
+        let from = tokens.iter().position(|token| token.text == "=").map_or(tokens.len(), |at| at + 1);
+        let value = &tokens[from.min(tokens.len() - 1)..tokens.len() - 1];
+        let is_size =
+            given(name) || value.iter().any(|token| found.iter().any(|constant| constant.is_size && constant.name == token.text));
+        if tokens.get(3).is_some_and(|kind| kind.text == "u32") {
+            found.push(Constant { name, value: value.to_vec(), is_size, used: false });
+        } else if is_size {
+            return Err(format!("`{name}` depends on a size, and is no u32: compute it in a function"));
+        }
+    }
+    declared.retain(|declaration| !found.iter().any(|constant| constant.is_size && constant.name == declaration.name));
+    for token in declared.iter().filter(|declared| declared.keyword == "fn").chain([main]).flat_map(|function| &function.tokens) {
+        if let Some(constant) = found.iter_mut().find(|constant| constant.name == token.text) {
+            constant.used = true;
+        }
+    }
+    Ok(found)
 }
 
 /// Tests check every shader on disk: visitors' builds do not.
@@ -225,18 +228,19 @@ fn parameters<'a>(main: &Declaration<'a>) -> Result<Vec<(Builtin, &'a str)>, Str
 }
 
 /// Elements of the shared arrays, 0 where one is not used.
-fn pools(declared: &[Declaration], used: [bool; 2]) -> Result<[u64; 2], String> {
-    let consts = declared.iter().filter(|declaration| declaration.keyword == "const").map(|declaration| {
-        let tokens = &declaration.tokens;
-        let from = tokens.iter().position(|token| token.text == "=").map_or(tokens.len(), |at| at + 1);
-        (declaration.name, tokens[from.min(tokens.len() - 1)..tokens.len() - 1].to_vec())
-    });
-    let consts: Vec<Const> = consts.collect();
+fn pools(constants: &[Constant], shared: [bool; 2]) -> Result<[u64; 2], String> {
     let mut sizes = [0; 2];
-    for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| used[i]) {
-        let (_, tokens) =
-            consts.iter().find(|(name, _)| *name == len).ok_or_else(|| format!("`{name}` needs a constant `{len}`"))?;
-        sizes[i] = evaluate(tokens, &consts).map_err(|why| format!("`{len}`: {why}"))?;
+    for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| shared[i]) {
+        let mut known: Vec<Known> = vec![];
+        for Constant { name, value, .. } in constants.iter().filter(|constant| !constant.is_size) {
+            match evaluate(value, &known) {
+                Ok(value) => known.push((name, value)),
+                Err(why) if *name == len => return Err(format!("`{name}`: {why}")),
+                Err(_) => (),
+            }
+        }
+        let found = known.iter().find(|(name, _)| *name == len);
+        sizes[i] = found.ok_or_else(|| format!("`{name}` needs a constant `{len}` that depends on no size"))?.1;
     }
     let bytes = workgroup_bytes(sizes);
     if bytes > WORKGROUP_BYTES {
@@ -245,15 +249,20 @@ fn pools(declared: &[Declaration], used: [bool; 2]) -> Result<[u64; 2], String> 
     Ok(sizes)
 }
 
+/// Name of the constant that holds the distance between two runs of a binding.
+pub fn run_const(binding: &str) -> String {
+    format!("{}_RUN", binding.to_ascii_uppercase())
+}
+
 /// Bytes of the shared arrays.
 pub fn workgroup_bytes(pools: [u64; 2]) -> u64 {
     pools.iter().zip(POOLS).map(|(len, (.., bytes))| len * bytes).sum()
 }
 
-/// Whether a name could meet one that [`suffix`] or [`Arenas::name`] makes.
+/// Whether a name could meet one that [`suffix`], [`Arenas::name`](super::Arenas) or a module's entry point makes.
 fn reserved(name: &str) -> bool {
     let suffixed = name.as_bytes().windows(3).any(|w| w.starts_with(b"_d") && w[2].is_ascii_digit());
-    suffixed || name.strip_prefix("arena").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    suffixed || name == TABLE || name.strip_prefix("arena").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -305,7 +314,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
     }
 
     #[test]
-    fn a_common_text_is_given_its_offsets() {
+    fn a_common_text_is_given_its_places() {
         let shader = shader(TEXT).unwrap();
         let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], true).unwrap();
         for line in [

@@ -73,15 +73,15 @@ fn number(text: &str) -> usize {
 }
 
 /// Name and value of a constant.
-pub type Const<'a> = (&'a str, Vec<Token<'a>>);
+pub type Known<'a> = (&'a str, u64);
 
-/// Evaluates `expression` with the module's constants: names, numbers, `( ) + - * / % < > <= >= == !=`, and the functions
+/// Evaluates `expression` with the constants before it: names, numbers, `( ) + - * / % < > <= >= == !=`, and the functions
 /// `min`, `max`, `select` and `u32`. Truth is 1.
 ///
 /// # Errors
 /// Names what it does not understand.
-pub fn evaluate<'a>(expression: &[Token<'a>], consts: &[Const<'a>]) -> Result<u64, String> {
-    let mut reader = Reader { tokens: expression, at: 0, consts };
+pub fn evaluate<'a>(expression: &[Token<'a>], known: &[Known<'a>]) -> Result<u64, String> {
+    let mut reader = Reader { tokens: expression, at: 0, known };
     let value = reader.comparison()?;
     match reader.peek() {
         "" => Ok(value),
@@ -92,7 +92,7 @@ pub fn evaluate<'a>(expression: &[Token<'a>], consts: &[Const<'a>]) -> Result<u6
 struct Reader<'t, 'a> {
     tokens: &'t [Token<'a>],
     at: usize,
-    consts: &'t [Const<'a>],
+    known: &'t [Known<'a>],
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -167,8 +167,8 @@ impl<'a> Reader<'_, 'a> {
         if let "min" | "max" | "select" | "u32" = text {
             return self.call(text);
         }
-        if let Some((_, value)) = self.consts.iter().find(|(name, _)| *name == text) {
-            return evaluate(value, self.consts);
+        if let Some((_, value)) = self.known.iter().find(|(name, _)| *name == text) {
+            return Ok(*value);
         }
         let digits = text.trim_end_matches('u');
         let parsed = match digits.strip_prefix("0x") {
@@ -214,8 +214,7 @@ mod tests {
 
     #[test]
     fn constant_expressions_have_their_value() {
-        let consts = [("A", tokens("6u")), ("B", tokens("A * 2u + 1u"))];
-        let value = |text: &str| evaluate(&tokens(text), &consts);
+        let value = |text: &str| evaluate(&tokens(text), &[("A", 6), ("B", 13)]);
         assert_eq!(value("B"), Ok(13));
         assert_eq!(value("(B + 63u) / 64u * 0x10"), Ok(16));
         assert_eq!(value("max(A, 7u) - min(B % 4u, 5u)"), Ok(6));
