@@ -24,7 +24,6 @@ const PROBS_RUN: u32 = 96u;
 
 const NONE: u32 = 0xffffffffu;
 const MODEL: u32 = HEADS * WIDTH;
-const SCALE: f32 = 1.0 / sqrt(f32(WIDTH));
 const TOTAL: u32 = QUERIES * HEADS;
 const GROUPS: u32 = (TOTAL + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -43,6 +42,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let keys_at = run * KEYS_RUN + i * SLOTS;
     let probs_at = run * PROBS_RUN + id * SLOTS;
 
+    let scale = 1.0 / sqrt(f32(WIDTH));
     var highest = -3e38;
     if (SINK == 1u) {
         highest = 0.0;
@@ -54,8 +54,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
             for (var c = 0u; c < WIDTH; c++) {
                 score += q[q_at + c] * k[k_at + key * MODEL + c];
             }
-            probs[probs_at + j] = score * SCALE;
-            highest = max(highest, score * SCALE);
+            probs[probs_at + j] = score * scale;
+            highest = max(highest, score * scale);
         }
     }
 

@@ -13,7 +13,6 @@ const DS_RUN: u32 = 96u;
 @group(0) @binding(1) var<storage, read> dprobs: array<f32>;
 @group(0) @binding(2) var<storage, read_write> ds: array<f32>;
 
-const SCALE: f32 = 1.0 / sqrt(f32(WIDTH));
 const TOTAL: u32 = QUERIES * HEADS;
 const GROUPS: u32 = (TOTAL + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
@@ -27,11 +26,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let p_at = group.z * PROBS_RUN + id * SLOTS;
     let dp_at = group.z * DPROBS_RUN + id * SLOTS;
     let ds_at = group.z * DS_RUN + id * SLOTS;
+    let scale = 1.0 / sqrt(f32(WIDTH));
     var mean = 0.0;
     for (var j = 0u; j < SLOTS; j++) {
         mean += probs[p_at + j] * dprobs[dp_at + j];
     }
     for (var j = 0u; j < SLOTS; j++) {
-        ds[ds_at + j] = probs[p_at + j] * (dprobs[dp_at + j] - mean) * SCALE;
+        ds[ds_at + j] = probs[p_at + j] * (dprobs[dp_at + j] - mean) * scale;
     }
 }

@@ -28,7 +28,6 @@ const OFFSET_BITS: u32 = 10u;
 const NONE: u32 = 0xffffffffu;
 const GROUPS: u32 = (LEN + 63u) / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
-const MASK: u32 = (1u << HALF) - 1u;
 const STREAM: u32 = 0x78dde6e4u;
 
 // PCG3D, as `Stateless::draw` in src/rng.rs.
@@ -46,12 +45,13 @@ fn draw(seed_of_run: u32, step: u32, i: u32) -> vec3u {
 
 // A Feistel network over 2 HALF bits, walked until it meets a pair.
 fn order(position: u32, seed_of_run: u32, epoch: u32) -> u32 {
+    let mask = (1u << HALF) - 1u;
     var at = position;
     loop {
         var left = at >> HALF;
-        var right = at & MASK;
+        var right = at & mask;
         for (var round = 0u; round < 6u; round++) {
-            let mixed = left ^ (draw(seed_of_run, epoch, (right << 3u) | round).x & MASK);
+            let mixed = left ^ (draw(seed_of_run, epoch, (right << 3u) | round).x & mask);
             left = right;
             right = mixed;
         }

@@ -1,6 +1,6 @@
 // y = x w with x[i] = e[token[i]] + p[position[i]], less e[TOKENS − 1] + p[POSITIONS − 1] when RELATIVE is 1
 // Shapes: e [TOKENS, COLS], p [POSITIONS, COLS], token and position [ROWS], w [COLS, N], y [ROWS, N].
-// One workgroup per 16×16 block of y, a thread for 2×2 of it; 32 columns of x and rows of w at a time in workgroup memory.
+// One workgroup per 16×16 block of y, a thread for 2×2 of it; 16 columns of x and rows of w at a time in workgroup memory.
 // Overwrites y.
 const ROWS: u32 = 8u;
 const COLS: u32 = 8u;
@@ -25,7 +25,7 @@ const Y_RUN: u32 = 64u;
 const ACROSS_N: u32 = (N + 15u) / 16u;
 const GROUPS: u32 = (ROWS + 15u) / 16u * ACROSS_N;
 const ACROSS: u32 = min(GROUPS, 65535u);
-const CHUNK: u32 = 32u;
+const CHUNK: u32 = 16u;
 // x [16, CHUNK + 1], the odd stride against bank conflicts, then w [CHUNK, 16].
 const X_STRIDE: u32 = CHUNK + 1u;
 const W_AT: u32 = 16u * X_STRIDE;

@@ -1,6 +1,6 @@
 // dprobs[i, h, j] (+)= dy[i] · table[rows[i, j], h], 0 where masked
 // Shapes: table [SOURCE, HEADS·COLS], rows [ROWS, SLOTS], dy [ROWS, COLS], dprobs [ROWS, HEADS, SLOTS].
-// One workgroup per row i: 64 lanes share the columns, 16 scores at a time, and add up in a fixed order.
+// One workgroup per row i: 64 lanes share the columns, 8 scores at a time, and add up in a fixed order.
 // Adds to dprobs when ACCUMULATE is 1, else overwrites it.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 3u;
@@ -22,7 +22,7 @@ const NONE: u32 = 0xffffffffu;
 const SCORES: u32 = HEADS * SLOTS;
 const ACROSS: u32 = min(ROWS, 65535u);
 
-const POOL: u32 = 1024u;
+const POOL: u32 = 512u;
 
 var<workgroup> pool: array<f32, POOL>;
 
@@ -33,8 +33,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    for (var first = 0u; first < SCORES; first += 16u) {
-        let count = min(16u, SCORES - first);
+    for (var first = 0u; first < SCORES; first += 8u) {
+        let count = min(8u, SCORES - first);
         for (var s = 0u; s < count; s++) {
             let row = rows[run * ROWS_RUN + i * SLOTS + (first + s) % SLOTS];
             var sum = 0.0;

@@ -29,14 +29,13 @@ const DS_RUN: u32 = 64u;
 @group(0) @binding(6) var<storage, read_write> ds: array<f32>;
 
 const NONE: u32 = 0xffffffffu;
-const SCALE: f32 = 1.0 / sqrt(f32(WIDTH));
 const GROUPS: u32 = (ROWS + 1u) / 2u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 // Slots that are reduced together.
-const BATCH: u32 = min(SLOTS, 8u);
-// Partial sums of 64 lanes per slot of the batch, then dp of two rows per slot.
-const DP_AT: u32 = BATCH * 64u;
-const POOL4: u32 = DP_AT + 2u * SLOTS;
+const BATCH: u32 = min(SLOTS, 4u);
+// Partial sums of 64 lanes per slot of the batch, then dp of two rows per slot. SLOTS ≤ 64 fit.
+const DP_AT: u32 = 256u;
+const POOL4: u32 = DP_AT + 128u;
 
 var<workgroup> pool4: array<vec4f, POOL4>;
 
@@ -64,6 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
         return;
     }
     let run = group.z;
+    let scale = 1.0 / sqrt(f32(WIDTH));
     let half = index / 32u;
     let lane = index % 32u;
     // Past the end the last row is repeated and not stored.
@@ -101,7 +101,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
                     mean += probs[p_at + j] * pool4[DP_AT + half * SLOTS + j][s % 4u];
                 }
                 let dp = pool4[DP_AT + half * SLOTS + s / 4u][s % 4u];
-                ds[run * DS_RUN + (i * HEADS + head) * SLOTS + s / 4u] = probs[p_at + s / 4u] * (dp - mean) * SCALE;
+                ds[run * DS_RUN + (i * HEADS + head) * SLOTS + s / 4u] = probs[p_at + s / 4u] * (dp - mean) * scale;
             }
         }
         workgroupBarrier();

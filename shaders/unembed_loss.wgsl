@@ -35,10 +35,9 @@ const ACROSS: u32 = min(GROUPS, 65535u);
 // Columns of the tile that a thread owns, and how often it takes eight of them.
 const COLUMNS: u32 = (CLASSES + 15u) / 16u;
 const PASSES: u32 = (COLUMNS + 7u) / 8u;
-// The tile [CLASSES, 4]: vectors over four rows each. Then room for 32 columns of a, and for sums over lanes.
+// The tile [CLASSES, 4]: vectors over four rows each. Then room for 32 columns of a, and for sums over lanes: 128.
 const STAGE: u32 = 4u * CLASSES;
-const POOL4: u32 = STAGE + 128u;
-const SCALE: f32 = 1.0 / f32(ROWS);
+const POOL4: u32 = 1024u;
 
 var<workgroup> pool4: array<vec4f, POOL4>;
 
@@ -199,7 +198,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         }
         return;
     }
-    let scale = SCALE / sums[1];
+    let scale = 1.0 / f32(ROWS) / sums[1];
     for (var col = l; col < CLASSES; col += 16u) {
         let dz = select(pool4[col * 4u + quad], -sums[0], y == vec4u(col)) * scale;
         pool4[col * 4u + quad] = dz;

@@ -52,7 +52,7 @@ pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
     let wants = |i: usize| [list[i].kernel.bound == Bound::Arithmetic, streams(&list[i], runs)];
     let mut has = vec![[false; 2]; last + 1];
     for i in (0..count).filter(|&i| earliest[i] == latest[i]) {
-        [0, 1].map(|kind| has[earliest[i]][kind] |= wants(i)[kind]);
+        has[earliest[i]].iter_mut().zip(wants(i)).for_each(|(has, wants)| *has |= wants);
     }
     let mut scheduled = vec![vec![]; if count == 0 { 0 } else { last + 1 }];
     let mut level_of: Vec<usize> = vec![];

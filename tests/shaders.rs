@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use grokking_lab::config::Config;
-use grokking_lab::exec::gpu::source::{Arenas, Launch, Shader, launches, run_const, specialize, tokens};
+use grokking_lab::exec::gpu::source::{Arenas, Body, Program, Shader, TABLE_QUADS, run_const, tokens};
 use grokking_lab::kernel::{Access, Kernel, NONE};
 use grokking_lab::op_table::OPS;
 use grokking_lab::plan::{Buffer, Dispatch, Kind, List, Plan, View};
@@ -49,55 +49,108 @@ fn files_and_kernels_are_the_same_set() {
 }
 
 #[test]
-fn every_shader_is_valid_as_it_is_and_in_every_case() {
+fn every_shader_is_valid_and_obeys_the_conventions() {
     for shader in shaders() {
         let (kernel, (name, wgsl, _)) = (shader.kernel, shader.shader());
         parse(name, wgsl);
+        let parsed = Shader::parse(wgsl, kernel.dims, kernel.binds).unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
+        let offsets = vec![64; kernel.binds.len()];
         for dims in kernel.checks.cases {
-            let per_run: Vec<usize> = kernel.binds.iter().map(|bind| (bind.len)(dims)).collect();
-            let text = specialize(&trial(kernel, shader.variant, dims), &per_run).unwrap_or_else(|error| panic!("{error}"));
-            parse(name, &text);
+            let given = |constant: &str| {
+                let dim = kernel.dims.iter().position(|dim| *dim == constant).map(|i| u64::from(dims[i]));
+                dim.or_else(|| kernel.binds.iter().any(|bind| run_const(bind.name) == constant).then_some(64))
+            };
+            let record = parsed.record(&offsets, given).unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
+            assert_eq!(record.len(), offsets.len() + parsed.sizes().count(), "{name}");
         }
     }
 }
 
-/// What merging relies on: 64 threads, known builtins, bindings used as `name[index]` only, shared workgroup memory.
-#[test]
-fn every_shader_obeys_the_conventions() {
-    for shader in shaders() {
-        let (name, wgsl, _) = shader.shader();
-        let offsets = vec![(0, 64); shader.kernel.binds.len()];
-        let parsed = Shader::parse(wgsl, shader.kernel.binds).and_then(|parsed| parsed.render(0, &offsets, false));
-        parsed.unwrap_or_else(|why| panic!("{name}.wgsl: {why}"));
-    }
+fn program(plan: &Plan, arenas: &Arenas, merge: bool) -> Program {
+    Program::new(plan, arenas, merge).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn merged(plan: &Plan, list: List, limit: u64) -> Vec<Launch> {
-    let arenas = Arenas::new(plan, limit).expect("fits");
-    launches(plan, list, &arenas, true).unwrap_or_else(|error| panic!("{error}"))
+/// All modules of a program with their texts, each once.
+fn modules(program: &Program, arenas: &Arenas) -> Vec<(String, String)> {
+    let mut modules: Vec<&[Body]> = program.lists.iter().flatten().map(|launch| &launch.module[..]).collect();
+    modules.sort();
+    modules.dedup();
+    let text = |bodies: &&[Body]| {
+        let names: Vec<&str> = bodies.iter().map(|body| body.name).collect();
+        (names.join(", "), program.text(bodies, arenas).unwrap_or_else(|why| panic!("{why}")))
+    };
+    modules.iter().map(text).collect()
 }
 
-/// All lists as the GPU sees them, also with two runs, other layers, and memory in several arenas.
+/// All modules as the GPU sees them, also with two runs, other layers, and memory in several arenas.
 #[test]
-fn merged_shaders_are_valid() {
+fn modules_are_valid() {
     let configs = ["", "p=199", "runs=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
     for config in configs.into_iter().chain([Config::nanda_113()]) {
         let plan = grokking_lab::train::build(&config).plan;
-        for list in [List::Train, List::Record, List::Evaluate] {
-            let whole = merged(&plan, list, 1 << 40);
-            // What is recorded of a step is one thing after another.
-            let most = plan.list(list).len() - usize::from(list != List::Record);
-            assert!((plan.launches(list)..=most).contains(&whole.len()), "{} launches", whole.len());
-            let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
-            let split = merged(&plan, list, largest.max(plan.bytes() / 2));
-            assert!(list == List::Record || split[0].text.contains("arena2"), "one arena would have done");
-            for launch in whole.iter().chain(&split) {
-                let module = parse(&launch.what, &launch.text);
-                assert_eq!(module.entry_points[0].workgroup_size, [64, 1, 1]);
+        let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
+        for limit in [1 << 40, largest.max(plan.bytes() / 2)] {
+            let arenas = Arenas::new(&plan, limit).expect("fits");
+            assert_eq!(arenas.arenas.len() > 3, limit < 1 << 40, "one arena of each kind would have done");
+            for merge in [false, true] {
+                let program = program(&plan, &arenas, merge);
+                for (what, text) in modules(&program, &arenas) {
+                    let module = parse(&what, &text);
+                    assert_eq!(module.entry_points[0].workgroup_size, [64, 1, 1]);
+                }
+                for list in [List::Train, List::Record, List::Evaluate] {
+                    let launches = &program.lists[list as usize];
+                    let named: usize = launches.iter().map(|launch| launch.what.matches(']').count()).sum();
+                    assert_eq!(named, plan.list(list).len(), "every dispatch is in one launch");
+                    for launch in launches {
+                        assert!(launch.bodies.iter().all(|body| launch.module.contains(body)), "{}", launch.what);
+                        assert!(launch.table(&launch.module).len() <= 4 * TABLE_QUADS, "{}", launch.what);
+                    }
+                }
             }
-            let named: usize = whole.iter().map(|launch| launch.what.matches(']').count()).sum();
-            assert_eq!(named, plan.list(list).len(), "every dispatch is in one launch");
         }
+    }
+}
+
+/// What a visitor changes most: sizes, how much is trained on, how many runs.
+#[test]
+fn another_size_has_the_same_modules() {
+    let bodies = |query: &str| {
+        let (config, problems) = from_query(query);
+        assert!(problems.is_empty(), "{query}: {problems:?}");
+        let plan = grokking_lab::train::build(&config).plan;
+        let arenas = Arenas::new(&plan, 1 << 40).expect("fits");
+        let program = program(&plan, &arenas, true);
+        let needed: BTreeSet<Body> = program.lists.iter().flatten().flat_map(|launch| launch.bodies.clone()).collect();
+        (program.common.clone(), needed)
+    };
+    for (family, others) in [
+        ("", &["p=31", "p=113&train=0.3", "p=199", "width=64", "heads=2", "mlp=256", "seed=5", "runs=4", "wd=0.1&lr=1e-3"][..]),
+        ("batch=256", &["batch=512", "batch=300&train=0.4", "batch=256&seed=3&runs=2"]),
+        ("layers=2&norm=pre", &["layers=2&norm=pre&p=31", "layers=2&norm=pre&heads=2&mlp=64"]),
+    ] {
+        let (common, needed) = bodies(family);
+        for other in others {
+            let (_, other_needed) = bodies(other);
+            let new: Vec<&Body> = other_needed.iter().filter(|body| !common.contains(body) && !needed.contains(body)).collect();
+            assert!(new.is_empty(), "`{other}` needs what `{family}` does not have: {new:?}");
+        }
+    }
+}
+
+/// Eight levels, of which one has much arithmetic and moves much memory.
+#[test]
+fn a_step_of_the_default_form_is_nine_launches() {
+    for (config, most) in [(Config::standard(), 9), (Config::nanda_113(), 9), (Config { runs: 8, ..Config::nanda_113() }, 12)] {
+        let plan = grokking_lab::train::build(&config).plan;
+        let arenas = Arenas::new(&plan, 1 << 40).expect("fits");
+        let program = program(&plan, &arenas, true);
+        let [train, ..] = &program.lists;
+        let names: Vec<&str> = train.iter().map(|launch| launch.what.as_str()).collect();
+        assert!(train.len() <= most, "{} launches of {} runs: {names:#?}", train.len(), config.runs);
+        // The common one, the head, what is recorded, and what streams.
+        let modules = modules(&program, &arenas);
+        assert!(modules.len() <= 9, "{:#?}", modules.iter().map(|module| &module.0).collect::<Vec<_>>());
     }
 }
 
@@ -234,9 +287,9 @@ fn each_way_to_misname_an_element_is_seen() {
     }
 }
 
-/// Kernels that name the same elements, all in one launch: each keeps its own constants.
+/// Kernels that name the same elements, all in one module: each keeps its own constants.
 #[test]
-fn constants_of_one_name_do_not_meet_in_a_launch() {
+fn constants_of_one_name_do_not_meet_in_a_module() {
     let mut plan = Plan { runs: 1, ..Plan::default() };
     for kernel in kernels().filter(|kernel| kernel.binds.iter().any(|bind| bind.name == HYPER_LAYOUT.binding)) {
         let mut shader = trial(kernel, 0, kernel.checks.cases[0]);
@@ -248,11 +301,13 @@ fn constants_of_one_name_do_not_meet_in_a_launch() {
         }
         plan.train.push(shader);
     }
-    let [launch] = &merged(&plan, List::Train, 1 << 40)[..] else { panic!("they wait for each other") };
-    parse(&launch.what, &launch.text);
+    let arenas = Arenas::new(&plan, 1 << 40).expect("fits");
+    let program = program(&plan, &arenas, true);
+    let [(what, text)] = &modules(&program, &arenas)[..] else { panic!("they have one module") };
+    parse(what, text);
     for (i, name) in HYPER_LAYOUT.names.iter().enumerate() {
         let users = plan.train.iter().filter(|shader| consts(shader.kernel.wgsl).contains(&(name, i as u32))).count();
-        let found = launch.text.lines().filter(|line| line.starts_with(&format!("const {name}_d")));
+        let found = text.lines().filter(|line| line.starts_with(&format!("const {name}_d")));
         let found: BTreeSet<&str> = found.filter(|line| line.ends_with(&format!(": u32 = {i}u;"))).collect();
         assert_eq!(found.len(), users, "{name}: {found:?}");
     }

@@ -114,9 +114,13 @@ pub fn unembed_evaluate(tape: &mut Tape, a: Tensor, b: Tensor, init: Option<Tens
     Loss { rows: loss, correct: tape.view(correct), probs }
 }
 
+/// Classes that the workgroup memory of the shader has room for.
+const MAX_CLASSES: usize = 224;
+
 /// ROWS, K, CLASSES.
 fn shape(tape: &Tape, a: Tensor, b: Tensor, init: Option<Tensor>) -> [usize; 3] {
     let ([rows, k], [k2, classes]) = (tape.shape(a), tape.shape(b));
+    assert!(classes <= MAX_CLASSES, "unembed_loss: {classes} classes, the shader has memory for {MAX_CLASSES}");
     assert_eq!(k, k2, "unembed_loss: a has {k} columns, b has {k2} rows");
     assert!(init.is_none_or(|init| tape.shape(init) == [rows, classes]), "unembed_loss: init is not {rows} × {classes}");
     [rows, k, classes]

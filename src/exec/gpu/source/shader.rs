@@ -274,65 +274,68 @@ mod tests {
 
     const TEXT: &str = "// x[0] in a comment
 const N: u32 = 4u;
-const POOL: u32 = N * 16u;
+const X_RUN: u32 = 64u;
+const WIDE: u32 = 4u;
+const HALF: u32 = (N + 1u) / 2u;
+const UNUSED: u32 = N * HALF;
+const POOL: u32 = WIDE * 16u;
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> rows: array<u32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 var<workgroup> pool: array<f32, POOL>;
 struct Pair { N: f32, b: f32 }
-fn twice(v: vec2f) -> f32 { return 2.0 * v.y; }
+fn twice(v: vec2f) -> f32 { return f32(HALF) * v.y; }
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
     let p = Pair(1.0, 2.0);
-    y[group.x * N + local.x] = x[rows[local.y] % N | 1u] + twice(vec2f(p.N)) /* y */ + pool[local.x];
+    y[group.x * N + local.x] = x[rows[local.y] % X_RUN | 1u] + twice(vec2f(p.N)) /* y */ + pool[local.x % WIDE];
 }
 ";
 
     fn shader(text: &str) -> Result<Shader<'_>, String> {
-        Shader::parse(text, &BINDS)
+        Shader::parse(text, &["N"], &BINDS)
     }
 
     #[test]
-    fn names_and_bindings_are_rewritten_and_nothing_else() {
+    fn names_sizes_and_bindings_are_rewritten_and_nothing_else() {
         let shader = shader(TEXT).unwrap();
         assert_eq!(shader.pools, [64, 0]);
-        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], false).unwrap();
+        let text = shader.render(3, &[0, 1, 0]).unwrap();
         for line in [
-            "const x_d3_at: u32 = 64u;",
-            "const N_d3: u32 = 4u;",
-            "const POOL_d3: u32 = N_d3 * 16u;",
+            "struct Sizes_d3 { x: u32, rows: u32, y: u32, N: u32, X_RUN: u32, HALF: u32 }",
+            "const WIDE_d3: u32 = 4u;",
+            "const POOL_d3: u32 = WIDE_d3 * 16u;",
             "struct Pair_d3 { N: f32, b: f32 }",
-            "fn twice_d3(v: vec2f) -> f32 { return 2.0 * v.y; }",
-            "fn main_d3(group: vec3u, local: vec3u) {",
-            "arena0[y_d3_at + (group.x * N_d3 + local.x)] = arena0[x_d3_at + (arena1[rows_d3_at + (local.y)] % N_d3 | 1u)] \
-             + twice_d3(vec2f(p.N))   + pool[local.x];",
+            "fn twice_d3(sizes_d3: Sizes_d3, v: vec2f) -> f32 { return f32(sizes_d3.HALF) * v.y; }",
+            "fn main_d3(sizes_d3: Sizes_d3, group: vec3u, local: vec3u) {",
+            "arena0[sizes_d3.y + (group.x * sizes_d3.N + local.x)] = \
+             arena0[sizes_d3.x + (arena1[sizes_d3.rows + (local.y)] % sizes_d3.X_RUN | 1u)] \
+             + twice_d3(sizes_d3, vec2f(p.N))   + pool[local.x % WIDE_d3];",
         ] {
             assert!(text.contains(line), "{line}\nis not in\n{text}");
         }
-        assert!(!text.contains("@") && !text.contains("var<"), "{text}");
-        assert_eq!(shader.call(3, "i", 7, None), "main_d3(vec3u(i % 7u, i / 7u, group.z), vec3u(lane % 8u, lane / 8u, 0u));");
+        assert!(!text.contains('@') && !text.contains("var<") && !text.contains("const N"), "{text}");
+        let words: Vec<String> = shader.sizes().map(String::from).collect();
+        assert_eq!(shader.call(3, &words), "main_d3(Sizes_d3(N, X_RUN, HALF), group, vec3u(lane % 8u, lane / 8u, 0u));");
     }
 
     #[test]
-    fn a_common_text_is_given_its_places() {
+    fn a_record_has_offsets_then_sizes_and_what_follows_from_them() {
         let shader = shader(TEXT).unwrap();
-        let text = shader.render(3, &[(0, 64), (1, 0), (0, 128)], true).unwrap();
-        for line in [
-            "struct At_d3 { x: u32, rows: u32, y: u32 }",
-            "fn twice_d3(at_d3: At_d3, v: vec2f) -> f32",
-            "fn main_d3(at_d3: At_d3, group: vec3u, local: vec3u) {",
-            "arena0[at_d3.y + (group.x * N_d3 + local.x)] = arena0[at_d3.x + (arena1[at_d3.rows + (local.y)] % N_d3 | 1u)] \
-             + twice_d3(at_d3, vec2f(p.N))",
-        ] {
-            assert!(text.contains(line), "{line}\nis not in\n{text}");
-        }
-        assert!(!text.contains("_at: u32"), "{text}");
-        assert!(shader.call(3, "i", 7, Some("at")).starts_with("main_d3(at, vec3u(i % 7u"));
+        let record = |n: u64| {
+            shader.record(&[64, 0, 1 << 31], |name| {
+                [("N", n), ("X_RUN", 128)].iter().find(|(known, _)| *known == name).map(|known| known.1)
+            })
+        };
+        assert_eq!(record(7), Ok(vec![64, 0, 1 << 31, 7, 128, 4]));
+        let error = record(1 << 32).unwrap_err();
+        assert!(error.contains("`N` is 4294967296"), "{error}");
+        let error = shader.record(&[1 << 32, 0, 0], |_| None).unwrap_err();
+        assert!(error.contains("`x` is 4294967296"), "{error}");
     }
 
     #[test]
     fn each_broken_convention_is_named() {
-        let offsets = [(0, 0); 3];
         for (was, is, want) in [
             ("fn main", "fn other", "no function `main`"),
             ("(8, 8)", "(32, 8)", "64 threads"),
@@ -340,9 +343,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
             ("read> x", "read_write> x", "binding 0 is declared as"),
             ("@group(0) @binding(1) var<storage, read> rows: array<u32>;", "", "2 bindings are declared, 3 expected"),
             ("> pool:", "> parts:", "`var` declares `parts`"),
-            ("N * 16u", "N * 1600u", "25600 bytes of workgroup memory"),
-            ("N * 16u", "N << 4u", "`POOL`: "),
-            ("let p", "let x_d0", "`x_d0` is a name that merged shaders use"),
+            ("WIDE * 16u", "WIDE * 1600u", "25600 bytes of workgroup memory"),
+            ("WIDE * 16u", "WIDE << 4u", "`POOL`: "),
+            ("WIDE * 16u", "N * 16u", "`pool` needs a constant `POOL` that depends on no size"),
+            ("const HALF: u32 = (N + 1u) / 2u;", "const HALF: f32 = f32(N);", "`HALF` depends on a size, and is no u32"),
+            ("let p", "let x_d0", "`x_d0` is a name that modules use"),
+            ("let p", "let launch_table", "`launch_table` is a name that modules use"),
             ("let p", "let x = p; let q", "`x` is a binding"),
             ("(v: vec2f)", "(x: vec2f)", "`x` is a binding"),
             ("group: vec3u", "y: vec3u", "`y` is a binding"),
@@ -350,7 +356,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         ] {
             assert!(TEXT.contains(was), "{was}");
             let broken = TEXT.replace(was, is);
-            let error = shader(&broken).and_then(|shader| shader.render(0, &offsets, false)).expect_err(want);
+            let error = shader(&broken).and_then(|shader| shader.render(0, &[0; 3])).expect_err(want);
             assert!(error.contains(want), "{error:?} does not say {want:?}");
         }
     }
