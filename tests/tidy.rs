@@ -82,8 +82,13 @@ fn only_the_page_and_the_programs_read_clocks() {
 }
 
 #[test]
-fn only_products_and_lanes_are_unsafe() {
-    only(&["src/ops/gemm.rs", "src/ops/simd.rs"], &["unsafe"]);
+fn only_products_lanes_and_the_null_device_are_unsafe() {
+    only(&["src/ops/gemm.rs", "src/ops/simd.rs", "src/bin/isa/measure/device.rs"], &["unsafe"]);
+}
+
+#[test]
+fn only_the_null_device_names_vulkan() {
+    only(&["src/bin/isa/measure/"], &["ash", "naga"]);
 }
 
 /// Pages that ask for trusted types refuse such calls.

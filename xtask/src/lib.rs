@@ -3,7 +3,8 @@
 //!
 //! [`compile`], [`bind`] and [`page`] are what both builds consist of. [`wasm_opt`], [`arrange`], [`shorten`] and [`lanes`] make
 //! modules and scripts smaller, or look whether they are fast; [`address`], [`assets`], [`package`] and [`sizes`] finish the
-//! folder. [`trial_embeds`] tries the package in other people's tools. [`versions`] keeps dependencies as they are listed.
+//! folder. [`trial_embeds`] tries the package in other people's tools, and [`isa`] has shaders
+//! compiled for GPUs that are not there. [`versions`] keeps dependencies as they are listed.
 //! [`tools`] and [`system`] find or install what the tests need; [`files`], [`process`] and [`workspace`] are the small things
 //! that many share. No module uses one that uses it.
 
@@ -15,6 +16,7 @@ pub mod check;
 pub mod compile;
 pub mod dist;
 pub mod files;
+pub mod isa;
 pub mod lanes;
 pub mod package;
 pub mod page;

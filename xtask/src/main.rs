@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use pico_args::Arguments;
 use std::process::ExitCode;
-use xtask::{check, dist, serve, trial_embeds, versions};
+use xtask::{check, dist, isa, serve, trial_embeds, versions};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N] [--dist]  build the page quickly and serve it on 127.0.0.1 (default port 8080, 0 = any free
@@ -12,6 +12,9 @@ cargo xtask dist [--url URL]           build the static folder dist/; its cards 
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
 cargo xtask trial-embeds [--only TOOL[,TOOL]]
                                        try the package of dist/ in bundlers, frameworks and sites; needs node
+cargo xtask isa [--config QUERY] [--tiles A.B.C] [--unmerged] [--family NAME[,NAME]] [--json]
+                                       compile the launches of a configuration for AMD's GPUs, without one, and list
+                                       registers, spills, code and waves of each
 cargo xtask versions [--renew|--record]
                                        write the versions of versions.txt into Cargo.lock, as serve, dist and test do; or
                                        list the newest versions, or those of Cargo.lock
@@ -76,6 +79,13 @@ fn run(mut args: Arguments) -> Result<ExitCode> {
             no_more(args)?;
             let all_work = trial_embeds::run(only.as_deref())?;
             Ok(ExitCode::from(u8::from(!all_work)))
+        }
+        Some("isa") => {
+            if versions::apply()? {
+                return versions::again();
+            }
+            isa::run(&args.finish())?;
+            Ok(ExitCode::SUCCESS)
         }
         Some("versions") => {
             let (renew, record) = (args.contains("--renew"), args.contains("--record"));

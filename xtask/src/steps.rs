@@ -94,6 +94,9 @@ fn clippy_wasm() -> Result<()> {
 
 fn native() -> Result<()> {
     system::ensure_vulkan()?;
+    if cfg!(target_os = "linux") {
+        system::ensure_amd_compiler()?;
+    }
     process::run(
         process::cargo(["test", "--workspace"])
             .env("GROKKING_REQUIRE_GPU", "1")

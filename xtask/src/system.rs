@@ -36,6 +36,22 @@ pub fn firefox() -> Result<PathBuf> {
     find().context("firefox-esr is installed, but there is still no `firefox` on PATH; install Firefox by hand")
 }
 
+/// Makes sure that there is AMD's compiler, which comes with Mesa's driver and needs no GPU.
+pub fn ensure_amd_compiler() -> Result<()> {
+    if has_amd_compiler() {
+        return Ok(());
+    }
+    let what = "AMD's compiler, which is Mesa's Vulkan driver for it (radeon_icd*.json, RADV)";
+    if !cfg!(target_os = "linux") {
+        bail!("missing: {what}. There is one on Linux only");
+    }
+    install(&["libvulkan1", "mesa-vulkan-drivers"], what)?;
+    if !has_amd_compiler() {
+        bail!("mesa-vulkan-drivers is installed, but no radeon_icd*.json is in any of {}", VULKAN_DRIVERS.join(", "));
+    }
+    Ok(())
+}
+
 /// Makes sure that wgpu has a Vulkan driver to run on. Elsewhere than on Linux the system brings its own graphics API.
 pub fn ensure_vulkan() -> Result<()> {
     if !cfg!(target_os = "linux") || has_vulkan_driver() {
@@ -61,13 +77,17 @@ fn find_chromedriver() -> Option<PathBuf> {
 
 fn has_vulkan_driver() -> bool {
     let named = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"];
-    let is_driver = |path: PathBuf| path.extension().is_some_and(|extension| extension == "json");
-    named.iter().any(|name| env::var_os(name).is_some())
-        || VULKAN_DRIVERS
-            .iter()
-            .filter_map(|folder| fs::read_dir(folder).ok())
-            .flat_map(|entries| entries.flatten())
-            .any(|entry| is_driver(entry.path()))
+    named.iter().any(|name| env::var_os(name).is_some()) || vulkan_drivers().next().is_some()
+}
+
+fn has_amd_compiler() -> bool {
+    vulkan_drivers().any(|file| file.starts_with("radeon_icd"))
+}
+
+/// The names of the files by which drivers register themselves.
+fn vulkan_drivers() -> impl Iterator<Item = String> {
+    let entries = VULKAN_DRIVERS.iter().filter_map(|folder| fs::read_dir(folder).ok()).flat_map(|entries| entries.flatten());
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|file| file.ends_with(".json"))
 }
 
 /// Installs packages as root on a Debian-like system; elsewhere says what is missing.
