@@ -44,10 +44,12 @@ pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
         members.iter().for_each(|&i| earliest[i] = level);
     }
     let last = earliest.iter().copied().max().unwrap_or(0);
-    let waits = |i: usize, j: usize| i < j && conflict(&list[i], &list[j]);
+    // Each dispatch with those that wait for it.
+    let waiting: Vec<Vec<usize>> =
+        list.iter().enumerate().map(|(i, one)| (i + 1..count).filter(|&j| conflict(one, &list[j])).collect()).collect();
     let mut latest = vec![last; count];
-    for i in (0..count).rev() {
-        latest[i] = (0..count).filter(|&j| waits(i, j)).map(|j| latest[j] - 1).min().unwrap_or(last);
+    for (i, after) in waiting.iter().enumerate().rev() {
+        latest[i] = after.iter().map(|&j| latest[j] - 1).min().unwrap_or(last);
     }
     let wants = |i: usize| [list[i].kernel.bound == Bound::Arithmetic, streams(&list[i], runs)];
     let mut has = vec![[false; 2]; last + 1];
@@ -55,16 +57,15 @@ pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
         has[earliest[i]].iter_mut().zip(wants(i)).for_each(|(has, wants)| *has |= wants);
     }
     let mut scheduled = vec![vec![]; if count == 0 { 0 } else { last + 1 }];
-    let mut level_of: Vec<usize> = vec![];
-    for i in 0..count {
-        let first = (0..i).filter(|&j| waits(j, i)).map(|j| level_of[j] + 1).max().unwrap_or(0);
-        let levels = || first..=latest[i];
-        let level = match wants(i).iter().position(|&wants| wants) {
-            None => None,
-            Some(kind) => levels().find(|&level| has[level][kind]).or_else(|| levels().find(|&level| !has[level][1 - kind])),
-        };
-        let level = level.unwrap_or(first);
-        level_of.push(level);
+    let mut first = vec![0; count];
+    for (i, after) in waiting.iter().enumerate() {
+        let levels = || first[i]..=latest[i];
+        let level = wants(i)
+            .iter()
+            .position(|&wants| wants)
+            .and_then(|kind| levels().find(|&level| has[level][kind]).or_else(|| levels().find(|&level| !has[level][1 - kind])));
+        let level = level.unwrap_or(first[i]);
+        after.iter().for_each(|&j| first[j] = first[j].max(level + 1));
         scheduled[level].push(i);
     }
     scheduled
@@ -94,6 +95,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Kernel;
     use crate::ops::add::ADD;
     use crate::tape::ADD_BACK;
 
@@ -146,6 +148,47 @@ mod tests {
         assert_eq!(levels(&after_write), [[0], [1]]);
         let sums = [accumulate(a, c), accumulate(b, c)];
         assert_eq!(levels(&sums), [[0], [1]]);
+    }
+
+    #[test]
+    fn what_can_wait_is_moved_beside_its_kind() {
+        let tiled: &'static Kernel = Box::leak(Box::new(Kernel { bound: Bound::Arithmetic, ..ADD }));
+        let long = STREAM_BYTES as usize;
+        let step = |kernel, [x, y]: [usize; 2]| {
+            let view = |buffer| View { buffer, offset: 0, len: long };
+            let views = [x, x, y].map(view).into();
+            Dispatch { kernel, dims: vec![long as u32], views, label: "test".into(), variant: 0 }
+        };
+        // Memory, memory, arithmetic, one after the other; beside them one of each kind that nothing waits for.
+        let list = [step(&ADD, [0, 1]), step(tiled, [0, 8]), step(&ADD, [1, 2]), step(tiled, [2, 3]), step(&ADD, [2, 9])];
+        assert_eq!(levels(&list), [vec![0, 1], vec![2], vec![3, 4]]);
+        // The second goes to the arithmetic at the end; the last can go nowhere else.
+        assert_eq!(schedule(&list, 1), [vec![0], vec![2], vec![1, 3, 4]]);
+        // What moves little stays where it was.
+        let few = list.map(|dispatch| Dispatch { dims: vec![64], ..dispatch });
+        assert_eq!(schedule(&few, 1), [vec![0], vec![2], vec![1, 3, 4]]);
+        assert_eq!(schedule(&[], 1), Vec::<Vec<usize>>::new());
+    }
+
+    /// Whatever is moved, what must wait does.
+    #[test]
+    fn a_schedule_keeps_every_order() {
+        for config in
+            [crate::config::Config::standard(), crate::config::Config { layers: 2, batch: 64, ..crate::config::Config::small() }]
+        {
+            let plan = crate::train::build(&config).plan;
+            for list in [List::Train, List::Record, List::Evaluate].map(|list| plan.list(list)) {
+                let scheduled = schedule(list, plan.runs);
+                let level = |i| scheduled.iter().position(|level| level.contains(&i)).expect("each is there");
+                for j in 0..list.len() {
+                    for i in (0..j).filter(|&i| conflict(&list[i], &list[j])) {
+                        assert!(level(i) < level(j), "{:?} before {:?}", list[i], list[j]);
+                    }
+                }
+                assert_eq!(scheduled.iter().flatten().count(), list.len());
+                assert_eq!(scheduled.len(), levels(list).len());
+            }
+        }
     }
 
     #[test]

@@ -23,10 +23,7 @@ use source::{Arenas, Program};
 pub struct Gpu {
     context: Context,
     plan: Rc<Plan>,
-    arenas: Arenas,
-    memory: Box<Memory>,
-    lists: Lists,
-    tables: wgpu::BindGroup,
+    built: Box<Built>,
     staging: Pool,
 }
 
@@ -67,10 +64,9 @@ impl Gpu {
         if accepted.is_err() {
             context.pipelines.borrow_mut().clear();
         }
-        let Built { arenas, memory, lists, tables } = built?;
-        let memory = Box::new(memory);
+        let built = Box::new(built?);
         accepted?;
-        Ok(Gpu { context: context.clone(), plan, arenas, memory, lists, tables, staging: Pool::default() })
+        Ok(Gpu { context: context.clone(), plan, built, staging: Pool::default() })
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.
@@ -78,14 +74,14 @@ impl Gpu {
         let mut encoder = self.context.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            pass.set_bind_group(0, &self.memory.group, &[]);
+            pass.set_bind_group(0, &self.built.memory.group, &[]);
             let mut current: Option<&Rc<Compiled>> = None;
             for step in lists.iter().flat_map(|&list| self.steps(list)) {
                 if !current.is_some_and(|module| Rc::ptr_eq(module, &step.module)) {
                     pass.set_pipeline(&step.module.pipeline);
                     current = Some(&step.module);
                 }
-                pass.set_bind_group(1, &self.tables, &[step.table]);
+                pass.set_bind_group(1, &self.built.tables, &[step.table]);
                 let [x, y, z] = step.grid;
                 pass.dispatch_workgroups(x, y, z);
             }
@@ -94,7 +90,7 @@ impl Gpu {
     }
 
     fn steps(&self, list: List) -> &[Step] {
-        &self.lists[list as usize]
+        &self.built.lists[list as usize]
     }
 
     /// How many launches a list is.
@@ -140,7 +136,7 @@ impl Gpu {
     }
 
     fn arena(&self, view: View) -> &wgpu::Buffer {
-        &self.memory.buffers[self.arenas.offsets[view.buffer].0]
+        &self.built.memory.buffers[self.built.arenas.offsets[view.buffer].0]
     }
 
     /// Numbers of the view that lie together: those of one run, or of all.
@@ -152,11 +148,12 @@ impl Gpu {
     /// Byte offsets in the arena and byte lengths of the view's chunks.
     fn ranges(&self, view: View) -> impl Iterator<Item = (u64, u64)> + use<> {
         let (chunk, per_run) = (self.chunk(view), self.plan.buffers[view.buffer].per_run);
-        let (chunks, (_, start)) = (view.len * self.plan.runs / chunk, self.arenas.offsets[view.buffer]);
+        let (chunks, (_, start)) = (view.len * self.plan.runs / chunk, self.built.arenas.offsets[view.buffer]);
         (0..chunks).map(move |run| (4 * (start + (run * per_run + view.offset) as u64), 4 * chunk as u64))
     }
 }
 
+/// What a plan became on the device.
 struct Built {
     arenas: Arenas,
     memory: Memory,

@@ -68,20 +68,23 @@ impl Compiler {
         }
     }
 
-    /// Compiles a module with the entry point `main` and these bindings of group 0.
+    /// Compiles a module with the entry point `main` and these bindings of groups 0 and 1.
     ///
     /// # Errors
     /// The driver's.
-    pub fn compile(&self, spirv: &[u32], bindings: &[(u32, vk::DescriptorType)]) -> Result<Statistics, String> {
+    pub fn compile(&self, spirv: &[u32], bindings: &[Vec<(u32, vk::DescriptorType)>; 2]) -> Result<Statistics, String> {
         let say = |what: &'static str| move |error: vk::Result| format!("the driver cannot make {what}: {error}");
         let device = &self.device;
         let slot = |&(binding, kind): &(u32, vk::DescriptorType)| {
             let slot = vk::DescriptorSetLayoutBinding::default().binding(binding).descriptor_type(kind);
             slot.descriptor_count(1).stage_flags(vk::ShaderStageFlags::COMPUTE)
         };
-        let slots: Vec<_> = bindings.iter().map(slot).collect();
-        let wish = vk::DescriptorSetLayoutCreateInfo::default().bindings(&slots);
-        let sets = [unsafe { device.create_descriptor_set_layout(&wish, None) }.map_err(say("the bindings"))?];
+        let mut sets = vec![];
+        for bindings in bindings {
+            let slots: Vec<_> = bindings.iter().map(slot).collect();
+            let wish = vk::DescriptorSetLayoutCreateInfo::default().bindings(&slots);
+            sets.push(unsafe { device.create_descriptor_set_layout(&wish, None) }.map_err(say("the bindings"))?);
+        }
         let wish = vk::PipelineLayoutCreateInfo::default().set_layouts(&sets);
         let layout = unsafe { device.create_pipeline_layout(&wish, None) }.map_err(say("the layout"))?;
         let wish = vk::ShaderModuleCreateInfo::default().code(spirv);
@@ -101,7 +104,7 @@ impl Compiler {
         unsafe {
             device.destroy_shader_module(module, None);
             device.destroy_pipeline_layout(layout, None);
-            device.destroy_descriptor_set_layout(sets[0], None);
+            sets.iter().for_each(|set| device.destroy_descriptor_set_layout(*set, None));
         }
         found.map(|named| Statistics { named, ms }).map_err(say("the pipeline"))
     }

@@ -4,7 +4,7 @@ mod device;
 pub mod driver;
 mod texts;
 
-use grokking_lab::exec::gpu::source::{Arenas, Launch, launches};
+use grokking_lab::exec::gpu::source::{Arenas, Program};
 use grokking_lab::plan::List;
 use grokking_lab::settings::{from_query, to_query};
 use grokking_lab::train;
@@ -74,7 +74,7 @@ impl Launches {
 /// What a text became.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pipeline {
-    /// Kernel and label of every dispatch in it.
+    /// Its kernels.
     pub what: String,
     /// The launches that use it.
     pub launches: Launches,
@@ -97,11 +97,9 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// The kernel of every dispatch in it.
+    /// Each of its kernels.
     pub fn kernels(&self) -> impl Iterator<Item = &str> {
-        // `mix [layer 0 / x mid], adamw [adamw]`
-        let parts = self.what.split_terminator(']').map(|part| part.trim_start_matches(", "));
-        parts.map(|part| part.split(" [").next().unwrap_or(part))
+        self.what.split(", ")
     }
 }
 
@@ -137,7 +135,7 @@ pub fn measure(wish: &Wish, progress: impl Fn(&str)) -> Result<Report, String> {
     Ok(Report { figures: Figures { device, config, tiles, merged: wish.merge, launches, pipelines }, ms })
 }
 
-/// The configuration in full, its tiles, and all different texts of its launches. Nothing else here knows how they are made.
+/// The configuration in full, its tiles, and the texts of all its modules. Nothing else here knows how they are made.
 fn texts(wish: &Wish) -> Result<(String, String, Vec<Text>), String> {
     let (config, problems) = from_query(&wish.query);
     if let Some(problem) = problems.first() {
@@ -151,12 +149,15 @@ fn texts(wish: &Wish) -> Result<(String, String, Vec<Text>), String> {
     built.choose(tiles);
     let refused = |error: grokking_lab::exec::ExecError| error.to_string();
     let arenas = Arenas::new(&built.plan, ARENA_BYTES).map_err(refused)?;
+    let program = Program::new(&built.plan, &arenas, wish.merge).map_err(refused)?;
     let mut texts: Vec<Text> = vec![];
     for list in LISTS {
-        for Launch { what, text, .. } in launches(&built.plan, list, &arenas, wish.merge).map_err(refused)? {
-            let at = texts.iter().position(|known| known.wgsl == text).unwrap_or(texts.len());
+        for launch in &program.lists[list as usize] {
+            let names: Vec<&str> = launch.module.iter().map(|body| body.name).collect();
+            let (what, wgsl) = (names.join(", "), program.text(&launch.module, &arenas)?);
+            let at = texts.iter().position(|known| known.wgsl == wgsl).unwrap_or(texts.len());
             if at == texts.len() {
-                texts.push(Text { what, wgsl: text, launches: Launches::default() });
+                texts.push(Text { what, wgsl, launches: Launches::default() });
             }
             *texts[at].launches.of(list) += 1;
         }

@@ -10,8 +10,8 @@ use naga::{AddressSpace, Module, ShaderStage};
 pub struct Texts {
     /// For Vulkan.
     pub spirv: Vec<u32>,
-    /// The bindings of group 0.
-    pub bindings: Vec<(u32, DescriptorType)>,
+    /// The bindings of groups 0 and 1.
+    pub bindings: [Vec<(u32, DescriptorType)>; 2],
     /// Bytes of the text for Windows.
     pub hlsl: usize,
     /// Bytes of the text for macOS.
@@ -36,15 +36,17 @@ impl Texts {
     }
 }
 
-fn bindings(module: &Module) -> Vec<(u32, DescriptorType)> {
-    let globals = module.global_variables.iter().filter_map(|(_, global)| {
-        let kind = match global.space {
-            AddressSpace::Uniform => DescriptorType::UNIFORM_BUFFER,
-            _ => DescriptorType::STORAGE_BUFFER,
-        };
-        Some((global.binding?.binding, kind))
-    });
-    globals.collect()
+fn bindings(module: &Module) -> [Vec<(u32, DescriptorType)>; 2] {
+    [0, 1].map(|group| {
+        let globals = module.global_variables.iter().filter_map(|(_, global)| {
+            let kind = match global.space {
+                AddressSpace::Uniform => DescriptorType::UNIFORM_BUFFER_DYNAMIC,
+                _ => DescriptorType::STORAGE_BUFFER,
+            };
+            global.binding.filter(|at| at.group == group).map(|at| (at.binding, kind))
+        });
+        globals.collect()
+    })
 }
 
 /// naga's options as wgpu sets them for a device without debugging, and as `src/exec/gpu/pipelines.rs` asks for them: so that
