@@ -5,7 +5,7 @@
 //! many a kernel. But a launch takes the registers and the workgroup memory of its greediest part: so what moves much
 //! memory does not run beside tiles, and what needs much workgroup memory runs by itself.
 
-use super::module::{Body, TABLE_QUADS};
+use super::module::{Body, TABLE_QUADS, include};
 use super::shader::{WORKGROUP_BYTES, workgroup_bytes};
 use crate::exec::ExecError;
 use crate::kernel::{Bound, MAX_GROUPS};
@@ -144,9 +144,8 @@ pub(super) fn launch(plan: &Plan, parts: Vec<Part>) -> Result<Launch, ExecError>
         );
         return Err(ExecError::Rejected { what, why });
     }
-    let mut bodies: Vec<Body> = parts.iter().map(|part| part.body.clone()).collect();
-    bodies.sort();
-    bodies.dedup();
+    let mut bodies = vec![];
+    parts.iter().for_each(|part| include(&mut bodies, &part.body));
     let record = |part: Part| Record { groups: part.groups() as u32, across: part.grid[0], body: part.body, words: part.words };
     let parts = parts.into_iter().map(record).collect();
     Ok(Launch { what, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32], module: vec![], bodies, parts })

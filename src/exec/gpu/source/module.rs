@@ -20,6 +20,14 @@ pub struct Body {
     pub wgsl: &'static str,
 }
 
+/// Puts a body into an ordered list, once.
+pub(super) fn include(bodies: &mut Vec<Body>, body: &Body) {
+    let at = bodies.partition_point(|before| before < body);
+    if bodies.get(at) != Some(body) {
+        bodies.insert(at, body.clone());
+    }
+}
+
 /// WGSL with an entry point `main` for these bodies, in this order.
 ///
 /// # Errors

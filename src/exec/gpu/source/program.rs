@@ -2,7 +2,7 @@
 
 use super::arenas::Arenas;
 use super::launch::{COMMON_BYTES, Launch, Part, group, launch, longest_first, name};
-use super::module::{Body, module};
+use super::module::{Body, include, module};
 use super::shader::{Shader, run_const, workgroup_bytes};
 use crate::exec::ExecError;
 use crate::kernel::Bound;
@@ -33,8 +33,7 @@ impl Program {
             program.lists[list as usize] = program.launches(plan, plan.list(list), arenas, merge)?;
         }
         let small = program.shaders.iter().filter(|(_, shader)| workgroup_bytes(shader.pools) <= COMMON_BYTES);
-        program.common = small.map(|(body, _)| body.clone()).collect();
-        program.common.sort();
+        small.for_each(|(body, _)| include(&mut program.common, body));
         for launch in program.lists.iter_mut().flatten().filter(|launch| launch.module.is_empty()) {
             launch.module.clone_from(&program.common);
         }

@@ -1,9 +1,11 @@
 //! The GPU of a worker: asked for, measured, checked, and then taken or not.
 
+use std::rc::Rc;
+
 use super::Chosen;
 use crate::config::{Backend, Config};
 use crate::exec::Engine;
-use crate::exec::gpu::Context;
+use crate::exec::gpu::{Context, Gpu};
 use crate::number::exponential;
 use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
@@ -54,6 +56,10 @@ impl Probed {
             None => self.tuned(plan).await,
         };
         if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
+            // Its pipelines first, which are then those that are checked. What is wrong with them shows there.
+            let mut plan = plan.clone();
+            tiles.apply(&mut plan);
+            _ = Gpu::new(&self.context, Rc::new(plan)).await;
             let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
             self.check = Some((tiles, verdict));
         }
