@@ -41,8 +41,8 @@ type Lists = [Vec<Step>; 3];
 /// One launch, ready to encode.
 struct Step {
     module: Rc<Compiled>,
-    /// Where its table begins, in bytes.
-    table: u32,
+    /// Its part of the tables.
+    table: wgpu::BindGroup,
     grid: [u32; 3],
 }
 
@@ -81,7 +81,7 @@ impl Gpu {
                     pass.set_pipeline(&step.module.pipeline);
                     current = Some(&step.module);
                 }
-                pass.set_bind_group(1, &self.built.tables, &[step.table]);
+                pass.set_bind_group(1, &step.table, &[]);
                 let [x, y, z] = step.grid;
                 pass.dispatch_workgroups(x, y, z);
             }
@@ -158,14 +158,12 @@ struct Built {
     arenas: Arenas,
     memory: Memory,
     lists: Lists,
-    tables: wgpu::BindGroup,
 }
 
 fn build(builder: &mut Builder, plan: &Plan) -> Result<Built, ExecError> {
     let arenas = builder.arenas(plan)?;
     let program = Program::new(plan, &arenas, builder.merges())?;
     let memory = builder.memory(plan, &arenas);
-    let (lists, tables) = builder.lists(&program, &arenas, &memory)?;
-    let tables = builder.tables(&tables, &memory);
-    Ok(Built { arenas, memory, lists, tables })
+    let lists = builder.lists(&program, &arenas, &memory)?;
+    Ok(Built { arenas, memory, lists })
 }

@@ -80,23 +80,22 @@ impl<'c> Builder<'c> {
         self.blame("the plan's bindings", |device| bind(device, arenas, buffers))
     }
 
-    /// All launches of a program, and their tables one after the other.
+    /// All launches of a program.
     ///
     /// # Errors
     /// [`ExecError::Rejected`] names the shader that does not obey the conventions.
-    pub(super) fn lists(&mut self, program: &Program, arenas: &Arenas, memory: &Memory) -> Result<(Lists, Vec<u32>), ExecError> {
+    pub(super) fn lists(&mut self, program: &Program, arenas: &Arenas, memory: &Memory) -> Result<Lists, ExecError> {
         let is_new = self.context.pipelines.borrow().find(&program.common, arenas.arenas.len(), false).is_none();
-        let (mut lists, mut tables) = (Lists::default(), vec![]);
-        for (list, launches) in lists.iter_mut().zip(&program.lists) {
-            for launch in launches {
-                let module = self.module(program, launch, is_new, arenas, memory)?;
-                let table = 4 * tables.len() as u32;
-                tables.extend(launch.table(&module.bodies));
-                tables.resize(tables.len().next_multiple_of(TABLE_ALIGN / 4), 0);
-                list.push(Step { module, table, grid: launch.grid });
-            }
+        let (mut found, mut tables) = (vec![], vec![]);
+        for launch in program.lists.iter().flatten() {
+            let module = self.module(program, launch, is_new, arenas, memory)?;
+            let table = 4 * tables.len() as u64;
+            tables.extend(launch.table(&module.bodies));
+            tables.resize(tables.len().next_multiple_of(TABLE_ALIGN / 4), 0);
+            found.push((module, table, launch.grid));
         }
-        Ok((lists, tables))
+        let mut steps = self.steps(found, &tables, memory).into_iter();
+        Ok(program.lists.each_ref().map(|launches| steps.by_ref().take(launches.len()).collect()))
     }
 
     /// The module of a launch: one of those that there are, except where nothing of this kind of plan was compiled before.
@@ -122,22 +121,27 @@ impl<'c> Builder<'c> {
         Ok(cache.borrow_mut().insert(&launch.module, count, pipeline))
     }
 
-    /// What binds the launches' tables, each at its own offset.
-    pub(super) fn tables(&mut self, words: &[u32], memory: &Memory) -> wgpu::BindGroup {
+    /// Binds the tables, each of which begins at a byte of `words`. They are storage: for each launch that binds a uniform
+    /// buffer, lavapipe (Mesa 22.3) keeps 100 KB for ever.
+    fn steps(&mut self, launches: Vec<(Rc<Compiled>, u64, [u32; 3])>, words: &[u32], memory: &Memory) -> Vec<Step> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
         // The last one is bound as long as all.
-        let size = (4 * words.len() + TABLE_BYTES as usize) as u64;
-        let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let size = 4 * words.len() as u64 + TABLE_BYTES;
         let descriptor = wgpu::BufferDescriptor { label: Some("tables"), size, usage, mapped_at_creation: false };
         let queue = &self.context.queue;
         self.blame("the launches' tables", |device| {
             let buffer = device.create_buffer(&descriptor);
             queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
-            let binding = wgpu::BufferBinding { buffer: &buffer, offset: 0, size: wgpu::BufferSize::new(TABLE_BYTES) };
-            device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: descriptor.label,
-                layout: &memory.table_layout,
-                entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(binding) }],
-            })
+            let step = |(module, offset, grid)| {
+                let binding = wgpu::BufferBinding { buffer: &buffer, offset, size: wgpu::BufferSize::new(TABLE_BYTES) };
+                let table = device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: descriptor.label,
+                    layout: &memory.table_layout,
+                    entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(binding) }],
+                });
+                Step { module, table, grid }
+            };
+            launches.into_iter().map(step).collect()
         })
     }
 }
@@ -167,9 +171,9 @@ fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: Vec<wgpu::Buffer>) -> M
         binding: 0,
         visibility: wgpu::ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
-            ty: wgpu::BufferBindingType::Uniform,
-            has_dynamic_offset: true,
-            min_binding_size: wgpu::BufferSize::new(TABLE_BYTES),
+            ty: wgpu::BufferBindingType::Storage { read_only: true },
+            has_dynamic_offset: false,
+            min_binding_size: None,
         },
         count: None,
     };

@@ -40,7 +40,7 @@ fn bindings(module: &Module) -> [Vec<(u32, DescriptorType)>; 2] {
     [0, 1].map(|group| {
         let globals = module.global_variables.iter().filter_map(|(_, global)| {
             let kind = match global.space {
-                AddressSpace::Uniform => DescriptorType::UNIFORM_BUFFER_DYNAMIC,
+                AddressSpace::Uniform => DescriptorType::UNIFORM_BUFFER,
                 _ => DescriptorType::STORAGE_BUFFER,
             };
             global.binding.filter(|at| at.group == group).map(|at| (at.binding, kind))

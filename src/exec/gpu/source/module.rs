@@ -6,7 +6,7 @@ use super::arenas::Arenas;
 use super::rewriter::TABLE;
 use super::shader::{POOLS, Shader};
 
-/// Vectors of four words in a launch's table: 8 KiB, half of what every device binds as a uniform buffer.
+/// Most vectors of four words in a launch's table: 8 KiB.
 pub const TABLE_QUADS: usize = 512;
 
 /// A shader on the arenas that hold its bindings: what a module consists of.
@@ -34,7 +34,7 @@ pub(super) fn include(bodies: &mut Vec<Body>, body: &Body) {
 /// Names the body that does not obey the conventions.
 pub fn module(bodies: &[(&Body, &Shader)], arenas: &Arenas) -> Result<String, String> {
     let mut text = arenas.declarations();
-    let _ = writeln!(text, "@group(1) @binding(0) var<uniform> {TABLE}: array<vec4u, {TABLE_QUADS}>;");
+    let _ = writeln!(text, "@group(1) @binding(0) var<storage, read> {TABLE}: array<vec4u>;");
     for (i, (name, _, element, _)) in POOLS.into_iter().enumerate() {
         if let Some(len) = bodies.iter().map(|(_, shader)| shader.pools[i]).max().filter(|&len| len > 0) {
             let _ = writeln!(text, "var<workgroup> {name}: array<{element}, {len}>;");
@@ -45,7 +45,7 @@ pub fn module(bodies: &[(&Body, &Shader)], arenas: &Arenas) -> Result<String, St
         let _ = writeln!(text, "\n// {}\n{rendered}", body.name);
     }
     // All threads of a workgroup take the same way, as browsers can see: everything comes from the workgroup's number and a
-    // uniform buffer.
+    // buffer that nothing writes.
     let _ = write!(
         text,
         "\n@compute @workgroup_size(64)\nfn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {{
