@@ -39,14 +39,14 @@ pub fn bytes(dispatch: &Dispatch, runs: usize) -> u64 {
 /// that wait for arithmetic anyway, and what [`streams`] to those that wait for memory.
 pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
     let count = list.len();
-    let mut earliest = vec![0; count];
-    for (level, members) in levels(list).iter().enumerate() {
-        members.iter().for_each(|&i| earliest[i] = level);
-    }
-    let last = earliest.iter().copied().max().unwrap_or(0);
     // Each dispatch with those that wait for it.
     let waiting: Vec<Vec<usize>> =
         list.iter().enumerate().map(|(i, one)| (i + 1..count).filter(|&j| conflict(one, &list[j])).collect()).collect();
+    let mut earliest = vec![0; count];
+    for (i, after) in waiting.iter().enumerate() {
+        after.iter().for_each(|&j| earliest[j] = earliest[j].max(earliest[i] + 1));
+    }
+    let last = earliest.iter().copied().max().unwrap_or(0);
     let mut latest = vec![last; count];
     for (i, after) in waiting.iter().enumerate().rev() {
         latest[i] = after.iter().map(|&j| latest[j] - 1).min().unwrap_or(last);
@@ -87,7 +87,7 @@ fn overlap(a: View, b: View) -> bool {
 
 impl Plan {
     /// Number of levels of a list: how many times the GPU must wait for everything before it.
-    pub fn launches(&self, list: List) -> usize {
+    pub fn levels(&self, list: List) -> usize {
         levels(self.list(list)).len()
     }
 }
@@ -195,7 +195,7 @@ mod tests {
     fn the_standard_step_waits_less_often_than_it_has_dispatches() {
         let plan = crate::train::build(&crate::config::Config::standard()).plan;
         for list in [List::Train, List::Evaluate] {
-            assert!(plan.launches(list) < plan.list(list).len(), "{list:?}");
+            assert!(plan.levels(list) < plan.list(list).len(), "{list:?}");
         }
     }
 }

@@ -54,7 +54,7 @@ fn merged_launches_compute_the_same_step() {
     };
     context.merge = true;
     let merged = block_on(Gpu::new(&context, plan.clone())).unwrap();
-    assert_eq!(merged.launches(List::Train), plan.launches(List::Train));
+    assert_eq!(merged.launches(List::Train), plan.levels(List::Train));
     assert!(merged.launches(List::Train) < plan.train.len());
     context.merge = false;
     let apart = block_on(Gpu::new(&context, plan.clone())).unwrap();

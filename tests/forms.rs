@@ -137,7 +137,7 @@ fn the_choice_agrees_with_the_plans() {
 /// Dispatches that wait for each other, in each form of the reference network.
 #[test]
 fn a_step_is_few_launches() {
-    let launches = |config: &Config| train::build(config).plan.launches(List::Train);
+    let launches = |config: &Config| train::build(config).plan.levels(List::Train);
     let nanda = Config::nanda_113();
     let few = Config { train: 0.03, ..Config::standard() };
     assert_eq!((chosen(&nanda), launches(&nanda)), (Form::Associated, 8));

@@ -8,6 +8,7 @@ pub mod table;
 
 use crate::config::Config;
 use crate::exec::gpu::Context;
+use crate::exec::gpu::source::{Arenas, Program};
 use crate::exec::{Device, ExecError};
 use crate::kernel_test::KernelTest;
 use crate::ops::tiles::Tiles;
@@ -210,7 +211,7 @@ impl Bench<'_> {
             (*each, *evaluated) = (every, true);
         }
         let trained = self.clock.time(&mut work, options.steps.div_ceil(every)).await? / f64::from(every);
-        let launches = self.launches(&plan);
+        let launches = self.launches(&plan)?;
         let speed = giga(flops, ms);
         Ok(vec![
             self.backend.into(),
@@ -227,13 +228,11 @@ impl Bench<'_> {
         ])
     }
 
-    /// What the device is told to do per step: on a hardware GPU dispatches that do not wait for
-    /// each other are one launch.
-    fn launches(&self, plan: &Plan) -> usize {
-        match &self.device {
-            Device::Gpu(context, _) if context.merge => plan.launches(List::Train),
-            _ => plan.train.len(),
-        }
+    /// How many things the device is told to do per step: a GPU's launches.
+    fn launches(&self, plan: &Plan) -> Result<usize, ExecError> {
+        let Device::Gpu(context, _) = &self.device else { return Ok(plan.train.len()) };
+        let program = Program::new(plan, &Arenas::new(plan, u64::MAX)?, context.merge)?;
+        Ok(program.lists[List::Train as usize].len())
     }
 
     /// Several small models in one plan against as many plans.
@@ -245,7 +244,7 @@ impl Bench<'_> {
             for _ in 0..plans {
                 trainers.push(Trainer::new(&small(options.runs / plans), &self.device).await?);
             }
-            launches = self.launches(&trainers[0].built().plan);
+            launches = self.launches(&trainers[0].built().plan)?;
             let mut work = Work::Steps { trainers, each: 1, evaluated: false };
             *ms = self.clock.time(&mut work, options.steps).await?;
         }

@@ -1,8 +1,9 @@
 //! The GPU backend: a plan as WGSL through wgpu, natively and in browsers. Only this module and its parts name wgpu.
 //!
 //! Everything is allocated in [`Gpu::new`]: all buffers lie in one or a few [`Arenas`], and the dispatches of a list become
-//! few [`Launch`](source::Launch)es, each many kernels wide. Their pipelines are compiled once per device. [`Gpu::run`] encodes many of them into one
-//! compute pass and one submit, and waits for nothing; [`Gpu::read`] copies into a staging buffer and hands back a future.
+//! few [`Launch`](source::Launch)es, each many kernels wide. Their pipelines are compiled once per device. [`Gpu::run`]
+//! encodes many of them into one compute pass and one submit, and waits for nothing; [`Gpu::read`] copies into a staging
+//! buffer and hands back a future.
 
 mod context;
 mod pipelines;

@@ -2,6 +2,7 @@
 
 use crate::driver::{Browser, Driver, Post};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -142,24 +143,29 @@ impl Page {
     #[track_caller]
     pub fn visit(&self, rest: &str) {
         let url = format!("{}{rest}", self.url);
-        let go = || {
+        self.until_loaded(&url, || {
             // A change of the hash alone would not load anything.
             self.runtime.block_on(self.client.goto("about:blank"))?;
             self.runtime.block_on(self.client.goto(&url))
-        };
+        });
+    }
+
+    /// Loads a page, again when that takes too long: a browser on a busy machine can miss that one has loaded. A page that
+    /// hangs does so each time.
+    #[track_caller]
+    fn until_loaded(&self, what: &str, load: impl Fn() -> Result<(), CmdError>) {
         let mut hung = 0;
-        // A browser on a busy machine can miss that a page has loaded. A page that hangs does so each time.
-        while let Err(error) = go() {
+        while let Err(error) = load() {
             hung += 1;
-            assert!(hung < 3 && error.to_string().contains("timeout"), "{url}: {error}");
-            writeln!(std::io::stderr(), "{url} did not load: {error}; trying again").ok();
+            assert!(hung < 3 && error.to_string().contains("timeout"), "{what}: {error}");
+            writeln!(std::io::stderr(), "{what} did not load: {error}; trying again").ok();
         }
     }
 
     /// Reloads the page as the visitor's reload button does.
     #[track_caller]
     pub fn reload(&self) {
-        self.wait_for("reloading", self.client.refresh());
+        self.until_loaded("the page, reloaded,", || self.runtime.block_on(self.client.refresh()));
         self.wait_until_ready();
     }
 

@@ -41,12 +41,6 @@ struct Record {
     words: Vec<u32>,
 }
 
-impl Record {
-    fn quads(&self) -> usize {
-        1 + self.words.len().div_ceil(4)
-    }
-}
-
 /// A dispatch that is ready to be launched.
 pub(super) struct Part<'p> {
     pub(super) dispatch: &'p Dispatch,
@@ -64,11 +58,11 @@ impl Part<'_> {
 
     /// Work of one workgroup.
     fn length(&self) -> u64 {
-        self.dispatch.flops(1) / self.groups().max(1)
+        self.dispatch.flops(1) / self.groups()
     }
 
     /// Whether it needs more workgroup memory than others should have to set aside.
-    fn is_large(&self) -> bool {
+    pub(super) fn is_large(&self) -> bool {
         workgroup_bytes(self.pools) > COMMON_BYTES
     }
 }
@@ -100,7 +94,7 @@ pub(super) fn group<'p>(parts: Vec<Part<'p>>, runs: usize) -> Vec<Vec<Part<'p>>>
                 groups[i].0 = groups[i].0.with(&part);
                 groups[i].1.push(part);
             }
-            None => groups.push((Need { apart, pools: [0; 2], quads: 1 }.with(&part), vec![part])),
+            None => groups.push((Need { apart, pools: [0; 2], parts: 0, stride: 0 }.with(&part), vec![part])),
         }
     }
     groups.into_iter().map(|(_, parts)| parts).collect()
@@ -110,23 +104,31 @@ pub(super) fn group<'p>(parts: Vec<Part<'p>>, runs: usize) -> Vec<Vec<Part<'p>>>
 struct Need {
     apart: (bool, bool),
     pools: [u64; 2],
-    quads: usize,
+    parts: usize,
+    stride: usize,
 }
 
 impl Need {
     fn with(&self, part: &Part) -> Need {
-        // One end of a part in four a quad, and all records as long as the longest can be.
-        let quads = self.quads + 2 + LONGEST_RECORD;
-        Need { apart: self.apart, pools: [0, 1].map(|i| self.pools[i].max(part.pools[i])), quads }
+        let pools = [0, 1].map(|i| self.pools[i].max(part.pools[i]));
+        Need { apart: self.apart, pools, parts: self.parts + 1, stride: self.stride.max(quads(&part.words)) }
     }
 
     fn fits(&self) -> bool {
-        workgroup_bytes(self.pools) <= WORKGROUP_BYTES && self.quads <= TABLE_QUADS
+        let table = first_record(self.parts) + self.parts * self.stride;
+        workgroup_bytes(self.pools) <= WORKGROUP_BYTES && table <= TABLE_QUADS
     }
 }
 
-/// Quads that no record exceeds: 8 bindings, their distances between runs, and up to 44 sizes.
-const LONGEST_RECORD: usize = 16;
+/// Quads of a record in a table.
+fn quads(words: &[u32]) -> usize {
+    1 + words.len().div_ceil(4)
+}
+
+/// The quad at which the records of so many parts begin.
+fn first_record(parts: usize) -> usize {
+    1 + parts.div_ceil(4)
+}
 
 /// One launch of these parts.
 ///
@@ -137,7 +139,7 @@ pub(super) fn launch(plan: &Plan, parts: Vec<Part>) -> Result<Launch, ExecError>
     let total: u64 = parts.iter().map(Part::groups).sum();
     let most = u64::from(MAX_GROUPS);
     let across = total.min(most);
-    if total.div_ceil(across.max(1)) > most || plan.runs as u64 > most {
+    if total.div_ceil(across) > most || plan.runs as u64 > most {
         let why = format!(
             "it needs {total} workgroups for each of {} runs, and a GPU takes {most} × {most} × {most}; use fewer runs or a smaller model",
             plan.runs
@@ -156,16 +158,16 @@ impl Launch {
     /// workgroups at which the parts end, four to a quad; for each part (its first workgroup, workgroups across, its body),
     /// then its record.
     pub fn table(&self, module: &[Body]) -> Vec<u32> {
-        let stride = self.parts.iter().map(Record::quads).max().unwrap_or(1);
-        let ends = self.parts.len().div_ceil(4);
+        let stride = self.parts.iter().map(|part| quads(&part.words)).max().unwrap_or(1);
+        let records = first_record(self.parts.len());
         let total: u32 = self.parts.iter().map(|part| part.groups).sum();
-        let mut table = vec![self.grid[0], ends as u32, total, stride as u32];
+        let mut table = vec![self.grid[0], records as u32 - 1, total, stride as u32];
         let mut end = 0;
         table.extend(self.parts.iter().map(|part| {
             end += part.groups;
             end
         }));
-        table.resize(4 * (1 + ends), u32::MAX);
+        table.resize(4 * records, u32::MAX);
         let mut first = 0;
         for part in &self.parts {
             let body = module.iter().position(|body| *body == part.body).unwrap_or(module.len());

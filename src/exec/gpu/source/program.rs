@@ -62,7 +62,7 @@ impl Program {
     fn has_own_module(&self, parts: &[Part], runs: usize) -> bool {
         let moved: u64 = parts.iter().map(|part| bytes(part.dispatch, runs)).sum();
         let streams = parts.iter().all(|part| part.dispatch.kernel.bound == Bound::Memory) && moved >= STREAM_BYTES;
-        streams || parts.iter().any(|part| workgroup_bytes(part.pools) > COMMON_BYTES)
+        streams || parts.iter().any(Part::is_large)
     }
 
     fn part<'p>(&mut self, plan: &Plan, dispatch: &'p Dispatch, arenas: &Arenas) -> Result<Part<'p>, ExecError> {
@@ -225,12 +225,12 @@ mod tests {
 
     #[test]
     fn a_table_that_would_be_too_long_is_divided() {
-        let many = launches(&beside(&[(&ADD, 64); 100]), true);
+        let many = launches(&beside(&[(&ADD, 64); 200]), true);
         assert!(many.len() > 1);
         for launch in &many {
             assert!(launch.table(&launch.bodies).len() <= 4 * super::super::TABLE_QUADS);
         }
-        assert_eq!(many.iter().map(|launch| launch.grid[0]).sum::<u32>(), 100);
+        assert_eq!(many.iter().map(|launch| launch.grid[0]).sum::<u32>(), 200);
     }
 
     #[test]
