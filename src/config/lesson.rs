@@ -53,7 +53,7 @@ impl Values {
             Values::Any => Some(value.into()),
             Values::Range(low, high) => {
                 let number = number?;
-                let inside = number.max(*low).min(*high);
+                let inside = number::clamp(number, *low, *high);
                 Some(if inside == number { value.into() } else { number::shortest(inside) })
             }
             Values::List(list) => {

@@ -21,6 +21,11 @@ pub fn shortest_f32(value: f32) -> String {
     written(value.into(), |size| zmij::Buffer::new().format_finite(size as f32).into())
 }
 
+/// The number of `low ..= high` that is nearest to `value`, and `low` where `high` is below it: `f64::clamp` panics there.
+pub fn clamp(value: f64, low: f64, high: f64) -> f64 {
+    value.min(high).max(low)
+}
+
 /// `9409` → `9,409`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();

@@ -117,7 +117,7 @@ pub fn decades(values: impl Iterator<Item = f64>, floor: f64, fallback: (f64, f6
 pub fn beside(x: f64, width: f64, gap: f64, low: f64, high: f64) -> f64 {
     let right = x + gap;
     let start = if right + width <= high { right } else { x - gap - width };
-    start.min(high - width).max(low)
+    number::clamp(start, low, high - width)
 }
 
 #[cfg(test)]

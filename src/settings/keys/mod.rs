@@ -122,8 +122,7 @@ fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)
     let Some(number) = number::parse(value) else {
         return Some(("is not a finite number".into(), key.standard()));
     };
-    // Not `clamp`: its panic message prints numbers, see `number`.
-    let clamped = number.max(low).min(high);
+    let clamped = number::clamp(number, low, high);
     (clamped != number)
         .then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
 }

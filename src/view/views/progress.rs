@@ -3,7 +3,7 @@
 use super::stage::{Pointed, Stage, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
-use crate::number::fixed;
+use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{InspectRequest, InspectResult};
 use crate::text;
 use crate::view::chart;
@@ -261,7 +261,7 @@ fn capital(text: &str) -> String {
 
 fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
     let (axis, progress) = (steps(stage), progress(stage)?);
-    let step = axis.invert(at.0.max(axis.from).min(axis.to));
+    let step = axis.invert(clamp(at.0, axis.from, axis.to));
     let near = progress.measures.iter().min_by(|a, b| {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());
         a.total_cmp(&b)

@@ -75,9 +75,6 @@ pub enum Control {
     Number(&'static str, Option<u32>, u32, fn(u32) -> Action),
 }
 
-// Bounds that are not constants are `max` and `min`: `clamp` can panic, with numbers in its message, and formatting those would be a
-// tenth of what a visitor loads.
-
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;
 

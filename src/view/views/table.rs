@@ -1,6 +1,7 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
 use super::stage::{Pointed, Stage, View, cell};
+use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
 use crate::text;
@@ -125,12 +126,12 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     for (i, at) in [(0, 0.0), (last / 2, 0.5), (last, 1.0)] {
         let label = i.to_string();
         let half = draw.width_of(&label, 12.0) / 2.0;
-        let x = (area.x + at * area.width).max(area.x + half).min(area.x + area.width - half);
+        let x = clamp(area.x + at * area.width, area.x + half, area.x + area.width - half);
         stage.text(draw, &label, (x, 11.0), Align::Center);
         stage.text(
             draw,
             &label,
-            (area.x - 6.0, (area.y + at * area.height).max(area.y + 6.0).min(area.y + area.height - 6.0)),
+            (area.x - 6.0, clamp(area.y + at * area.height, area.y + 6.0, area.y + area.height - 6.0)),
             Align::Right,
         );
     }

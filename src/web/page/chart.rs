@@ -8,6 +8,7 @@ use super::dom::{Result, find};
 use super::surface::Surface;
 use crate::config::Loss;
 use crate::metrics::Panel;
+use crate::number::clamp;
 use crate::view::chart::{Frame, Theme, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
 use crate::view::decimate::Traces;
@@ -49,7 +50,7 @@ impl Chart {
     /// The step at a horizontal position, CSS pixels from the canvas' left edge.
     pub fn step_at(&self, x: f64) -> Option<f64> {
         let scale = self.drawn.borrow().as_ref()?.frame.x;
-        Some(scale.invert(x.max(scale.from).min(scale.to)))
+        Some(scale.invert(clamp(x, scale.from, scale.to)))
     }
 
     /// Takes a new size, see [`Surface::resize`].

@@ -6,6 +6,7 @@ use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputEleme
 
 use super::dom::{Result, all, find, make, set_attribute, set_text, window};
 use crate::config::Config;
+use crate::number::clamp;
 use crate::view::{panels, share};
 
 #[wasm_bindgen]
@@ -35,7 +36,7 @@ pub fn open(root: &ShadowRoot, button: &Element, config: &Config, shared: &Share
     // Near the button: of a frame as high as its content, the middle may be out of sight.
     let height = window()?.inner_height()?.as_f64().unwrap_or(0.0);
     let size = f64::from(dialog.offset_height());
-    let top = (button.get_bounding_client_rect().top() - size / 2.0).min(height - size - 8.0).max(8.0);
+    let top = clamp(button.get_bounding_client_rect().top() - size / 2.0, 8.0, height - size - 8.0);
     dialog.style().set_property("margin-top", &format!("{}px", top as i32))
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, Node, PointerEvent, ShadowRoot};
 
 use super::dom::{Result, all, find, set_attribute, target, window};
-use crate::number::fixed;
+use crate::number::{clamp, fixed};
 use crate::view::glossary;
 
 /// Distance from the window's edges, CSS pixels.
@@ -45,7 +45,7 @@ impl Tip {
         let window = window()?;
         let width = window.inner_width()?.as_f64().unwrap_or(0.0);
         let (word, panel) = (word.get_bounding_client_rect(), self.panel.get_bounding_client_rect());
-        let left = word.left().min(width - panel.width() - EDGE).max(EDGE);
+        let left = clamp(word.left(), EDGE, width - panel.width() - EDGE);
         let above = word.top() - panel.height();
         let top = if above >= EDGE { above } else { word.bottom() };
         let style = self.panel.style();

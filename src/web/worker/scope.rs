@@ -1,12 +1,6 @@
 //! What a worker needs of its surroundings: sending, waiting, a clock.
 
 use core::cell::Cell;
-#[cfg(feature = "gpu")]
-use core::future::{Future, poll_fn};
-#[cfg(feature = "gpu")]
-use core::pin::pin;
-#[cfg(feature = "gpu")]
-use core::task::Poll;
 
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -62,51 +56,9 @@ pub async fn sleep(ms: f64) {
     .await;
 }
 
-/// Waits for `future` for about so long, and calls `on_tick` about every `tick_ms` until it is there. Time in which this
-/// worker was suspended with its tab does not count.
-#[cfg(feature = "gpu")]
-pub async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Output = T>, on_tick: impl Fn()) -> Option<T> {
-    let mut future = pin!(future);
-    let mut waited = 0.0;
-    while waited < patience_ms {
-        let begin = now_ms();
-        let mut tick = pin!(async {
-            // A timer set by a timer waits 4 ms or more; one set by a message does not.
-            yield_now().await;
-            sleep(tick_ms).await;
-        });
-        let first = poll_fn(|cx| match future.as_mut().poll(cx) {
-            Poll::Ready(value) => Poll::Ready(Some(value)),
-            Poll::Pending => tick.as_mut().poll(cx).map(|()| None),
-        });
-        if let Some(value) = first.await {
-            return Some(value);
-        }
-        on_tick();
-        waited += (now_ms() - begin).min(tick_ms + SUSPENDED_MS);
-    }
-    None
-}
-
-/// A timer that is so much too late was suspended, milliseconds.
-#[cfg(feature = "gpu")]
-const SUSPENDED_MS: f64 = 250.0;
-
-/// Whether this is Firefox, or says so.
-#[cfg(feature = "gpu")]
-pub fn is_firefox() -> bool {
-    scope().navigator().user_agent().is_ok_and(|agent| agent.split(' ').any(|word| word.starts_with("Firefox/")))
-}
-
 /// Milliseconds on a monotonic clock.
 pub fn now_ms() -> f64 {
     scope().performance().map_or(0.0, |performance| performance.now())
-}
-
-/// Whether this worker has the WebGPU API at all.
-#[cfg(feature = "gpu")]
-pub fn has_gpu() -> bool {
-    Reflect::get(&scope().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_truthy())
 }
 
 thread_local! {

@@ -12,20 +12,17 @@ mod snapshots;
 mod steps;
 mod trouble;
 
-use core::future::Future;
 use std::collections::VecDeque;
 
-use super::backend::{Chosen, Devices};
+use super::backend::{Chosen, Devices, answer};
 use super::data_parallel::{self, Helpers};
-#[cfg(feature = "gpu")]
-use super::scope::{is_firefox, within};
 use super::scope::{now_ms, post, sleep};
 use crate::exec::{Engine, ExecError};
 use crate::inspect::Inspector;
 use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Event};
-use crate::train::{CheckpointHistory, Collecting, DataShard, Device, RING, Snapshot, Trainer};
+use crate::train::{CheckpointHistory, Collecting, DataShard, RING, Snapshot, Trainer};
 use order::Order;
 use trouble::{Next, Trouble};
 
@@ -218,37 +215,6 @@ impl Session {
             self.losses = 0;
         }
         self.poll_inspect().await
-    }
-}
-
-/// Waits for numbers from a device. A GPU that does not answer is given up.
-async fn answer<T, E: From<ExecError>>(chosen: &Chosen, reading: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    match &chosen.device {
-        Device::Cpu => reading.await,
-        #[cfg(feature = "gpu")]
-        Device::Gpu(context, _) => {
-            // Firefox looks every 100 ms whether something has been read, and at every submit: bug 1870699, "Don't poll WebGPU
-            // from a timer". Once that is fixed in every Firefox with WebGPU, this, `is_firefox` and `Context::nudge` can go.
-            let firefox = is_firefox();
-            let poll_firefox = || {
-                if firefox {
-                    context.nudge();
-                }
-            };
-            // Other browsers only lose time by short ticks.
-            let tick_ms = if firefox { 1.0 } else { 250.0 };
-            let read = within(chosen.patience_ms, tick_ms, reading, poll_firefox).await;
-            read.unwrap_or_else(|| Err(silence(chosen.patience_ms).into()))
-        }
-    }
-}
-
-/// The error of a GPU that does not answer.
-#[cfg(feature = "gpu")]
-fn silence(patience_ms: f64) -> ExecError {
-    ExecError::Rejected {
-        what: "a question".into(),
-        why: format!("it has not answered for {} seconds", (patience_ms / 1000.0) as u32),
     }
 }
 

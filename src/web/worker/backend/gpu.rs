@@ -1,11 +1,17 @@
 //! The GPU of a worker: asked for, measured, checked, and then taken or not.
 
+mod patience;
+
 use std::rc::Rc;
 
+use js_sys::Reflect;
+
+pub use self::patience::answer;
+use self::patience::{patience_ms, ready};
 use super::Chosen;
 use crate::config::{Backend, Config};
-use crate::exec::Engine;
-use crate::exec::gpu::{Context, Gpu};
+use crate::exec::gpu::{self, Context};
+use crate::exec::{Engine, ExecError};
 use crate::number::exponential;
 use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
@@ -13,9 +19,56 @@ use crate::protocol::Event;
 use crate::selfcheck::self_check;
 use crate::train::Device;
 use crate::tuner::{cache, tune};
-use crate::web::worker::scope::{has_gpu, now_ms, post, sleep};
+use crate::web::worker::scope::{now_ms, post, scope, sleep};
 
-/// A GPU that answered. Kept across runs.
+/// The GPU, if it was asked for: kept across runs.
+#[derive(Default)]
+pub struct Gpu {
+    probed: Option<Result<Probed, String>>,
+    /// What the page remembers of a measurement, see [`cache`].
+    tuning_cache: String,
+}
+
+impl Gpu {
+    /// The GPU for a configuration; `recorded` are a snapshot's shaders.
+    ///
+    /// # Errors
+    /// [`ExecError::NoAdapter`] says why it cannot be used; [`ExecError::Lost`] that it was lost just now.
+    pub async fn choose(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+        if let Some(why) = config.needs_cpu() {
+            return Err(ExecError::NoAdapter(why.into()));
+        }
+        ready(patience_ms(config), self.prepare(config, plan, recorded)).await
+    }
+
+    async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+        // A device that was lost while nobody used it is asked for anew.
+        let known = self.probed.take().filter(|probed| probed.as_ref().is_ok_and(|gpu| !gpu.context.is_lost()));
+        let mut probed = match known {
+            Some(probed) => probed,
+            None => probe(&self.tuning_cache).await,
+        };
+        if let Ok(gpu) = &mut probed {
+            gpu.prepare(config, plan, recorded).await;
+            if gpu.context.is_lost() {
+                return Err(ExecError::Lost("while it was tried out".into()));
+            }
+        }
+        choose(config, self.probed.insert(probed)).map_err(ExecError::NoAdapter)
+    }
+
+    /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.
+    pub fn recall(&mut self, text: String) {
+        self.tuning_cache = text;
+    }
+
+    /// Forgets a GPU that was lost.
+    pub fn forget(&mut self) {
+        self.probed = None;
+    }
+}
+
+/// A GPU that answered.
 pub struct Probed {
     /// The device.
     pub context: Context,
@@ -23,17 +76,6 @@ pub struct Probed {
     pub tuned: Option<Tiles>,
     /// What the self-check said about which shaders, once somebody wanted to know.
     pub check: Option<(Tiles, Result<f64, String>)>,
-}
-
-/// A GPU that does not answer is given up after this long, milliseconds: one that nobody asked for soon, for the CPU is
-/// there …
-const PATIENCE_MS: f64 = 7000.0;
-/// … and one that was asked for when even a software renderer would have compiled everything.
-const LONG_MS: f64 = 120_000.0;
-
-/// How long to wait for an answer.
-pub fn patience_ms(config: &Config) -> f64 {
-    if config.backend == Backend::Gpu { LONG_MS } else { PATIENCE_MS }
 }
 
 /// How long to measure which shaders are fastest, milliseconds.
@@ -59,7 +101,7 @@ impl Probed {
             // Its pipelines first, which are then those that are checked. What is wrong with them shows there.
             let mut plan = plan.clone();
             tiles.apply(&mut plan);
-            _ = Gpu::new(&self.context, Rc::new(plan)).await;
+            _ = gpu::Gpu::new(&self.context, Rc::new(plan)).await;
             let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
             self.check = Some((tiles, verdict));
         }
@@ -92,6 +134,11 @@ impl Probed {
     }
 }
 
+/// Whether this worker has the WebGPU API at all.
+fn has_gpu() -> bool {
+    Reflect::get(&scope().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_truthy())
+}
+
 /// Pauses between attempts, milliseconds: some browsers have no adapter yet right after their start.
 const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 
@@ -118,10 +165,7 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
 }
 
 /// Takes a probed GPU, or says why it is not to be used: wrong numbers always count, software unless it is asked for.
-///
-/// # Errors
-/// The reason.
-pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
+fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
     let gpu = probed.as_ref().map_err(String::clone)?;
     let name = &gpu.context.info.name;
     let reason = match (config.backend, gpu.verdict()) {

@@ -1,7 +1,5 @@
 //! What is to be built: a run at step 0, one from a snapshot, or one whose device was lost.
 
-#[cfg(feature = "gpu")]
-use super::silence;
 use super::trouble::Trouble;
 use super::{Loaded, Mode, Pace, Session, inspect};
 use crate::config::Config;
@@ -9,11 +7,9 @@ use crate::exec::{Engine, ExecError};
 use crate::metrics::History;
 use crate::plan::List;
 use crate::protocol::Command;
-use crate::train::{self, Built, CheckpointHistory, DataShard, Device, Snapshot, Trainer};
-use crate::web::worker::backend::Chosen;
+use crate::train::{self, Built, CheckpointHistory, DataShard, Snapshot, Trainer};
+use crate::web::worker::backend::{Chosen, answer};
 use crate::web::worker::data_parallel;
-#[cfg(feature = "gpu")]
-use crate::web::worker::scope::within;
 use crate::web::worker::scope::{memory_limit, post, vouch};
 
 /// Everything of a run but its trainer.
@@ -129,16 +125,7 @@ impl Session {
         if let Some(why) = built.need(*engine, workers).refusal(config, memory_limit()) {
             return Err(why.into());
         }
-        let building = Trainer::of(config, built, &chosen.device);
-        let trainer = match chosen.device {
-            Device::Cpu => building.await,
-            #[cfg(feature = "gpu")]
-            Device::Gpu(..) => {
-                let patience_ms = chosen.patience_ms;
-                within(patience_ms, 250.0, building, || ()).await.unwrap_or_else(|| Err(silence(patience_ms)))
-            }
-        };
-        let mut trainer = trainer?;
+        let mut trainer = answer(&chosen, Trainer::of(config, built, &chosen.device)).await?;
         if let Some(snapshot) = snapshot {
             trainer.restore(snapshot)?;
         }
