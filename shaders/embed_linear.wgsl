@@ -68,10 +68,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
             pool[W_AT + t] = w[run * W_RUN + at];
         }
         workgroupBarrier();
-        for (var k = 0u; k < CHUNK; k++) {
-            let a = vec2f(pool[r * X_STRIDE + k], pool[(r + 8u) * X_STRIDE + k]);
-            let b = vec2f(pool[W_AT + k * 16u + c], pool[W_AT + k * 16u + c + 8u]);
-            sum += a.xxyy * b.xyxy;
+        for (var from_k = 0u; from_k < CHUNK; from_k += 4u) {
+            for (var k = 0u; k < 4u; k++) {
+                let x_at = r * X_STRIDE + from_k + k;
+                let w_at = W_AT + (from_k + k) * 16u + c;
+                sum += vec2f(pool[x_at], pool[x_at + 8u * X_STRIDE]).xxyy * vec2f(pool[w_at], pool[w_at + 8u]).xyxy;
+            }
         }
         workgroupBarrier();
     }

@@ -2,7 +2,8 @@
 // ds[i, h, j] = probs[i, h, j] (dp[i, h, j] − Σ_l probs[i, h, l] dp[i, h, l])/√WIDTH
 // Shapes: probs and ds [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS], dy [ROWS, COLS], table [SOURCE, HEADS·COLS],
 // dy2 [ROWS, COLS2], table2 [SOURCE, HEADS·COLS2].
-// One workgroup per two rows i: 32 lanes share the columns of one, four heads at a time, and add up in a fixed order.
+// One workgroup per two rows i: 32 lanes share the columns of one, four heads at a time, and add up in a fixed order; dp lies
+// in ds until all of it is there.
 // Overwrites ds.
 const ROWS: u32 = 8u;
 const SLOTS: u32 = 2u;
@@ -31,11 +32,9 @@ const DS_RUN: u32 = 64u;
 const NONE: u32 = 0xffffffffu;
 const GROUPS: u32 = (ROWS + 1u) / 2u;
 const ACROSS: u32 = min(GROUPS, 65535u);
-// Slots that are reduced together.
-const BATCH: u32 = min(SLOTS, 4u);
-// Partial sums of 64 lanes per slot of the batch, then dp of two rows per slot. SLOTS ≤ 64 fit.
-const DP_AT: u32 = 256u;
-const POOL4: u32 = DP_AT + 128u;
+// Slots that are reduced together, and the sums of their 64 lanes.
+const BATCH: u32 = min(SLOTS, 2u);
+const POOL4: u32 = 128u;
 
 var<workgroup> pool4: array<vec4f, POOL4>;
 
@@ -67,6 +66,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     let half = index / 32u;
     let lane = index % 32u;
     // Past the end the last row is repeated and not stored.
+    let is_row = id * 2u + half < ROWS;
     let i = min(id * 2u + half, ROWS - 1u);
     for (var h = 0u; h < HEADS; h += 4u) {
         let heads = min(vec4u(h, h + 1u, h + 2u, h + 3u), vec4u(HEADS - 1u));
@@ -80,30 +80,37 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
                 pool4[b * 64u + index] = sum;
             }
             workgroupBarrier();
-            // One lane per row and slot of the batch.
-            if (lane < BATCH && first + lane < SLOTS) {
-                let from_at = lane * 64u + half * 32u;
+            // Eight lanes per row and slot of the batch add up four sums each, then one of them adds up theirs.
+            let slot = lane / 8u;
+            let from_at = slot * 64u + half * 32u;
+            if (slot < BATCH) {
+                let at = from_at + lane % 8u * 4u;
+                pool4[at] += pool4[at + 1u] + pool4[at + 2u] + pool4[at + 3u];
+            }
+            workgroupBarrier();
+            if (slot < BATCH && first + slot < SLOTS && lane % 8u == 0u && is_row) {
                 var total = pool4[from_at];
-                for (var l = 1u; l < 32u; l++) {
-                    total += pool4[from_at + l];
+                for (var part = 1u; part < 8u; part++) {
+                    total += pool4[from_at + part * 4u];
                 }
-                pool4[DP_AT + half * SLOTS + first + lane] = total;
+                for (var c = 0u; c < 4u && h + c < HEADS; c++) {
+                    ds[run * DS_RUN + (i * HEADS + h + c) * SLOTS + first + slot] = total[c];
+                }
             }
             workgroupBarrier();
         }
-        // One lane per row, slot and head.
-        for (var s = lane; s < 4u * SLOTS; s += 32u) {
-            let head = h + s % 4u;
-            if (head < HEADS && id * 2u + half < ROWS) {
-                let p_at = run * PROBS_RUN + (i * HEADS + head) * SLOTS;
-                var mean = 0.0;
-                for (var j = 0u; j < SLOTS; j++) {
-                    mean += probs[p_at + j] * pool4[DP_AT + half * SLOTS + j][s % 4u];
-                }
-                let dp = pool4[DP_AT + half * SLOTS + s / 4u][s % 4u];
-                ds[run * DS_RUN + (i * HEADS + head) * SLOTS + s / 4u] = probs[p_at + s / 4u] * (dp - mean) * scale;
+        storageBarrier();
+        // One lane per row and head.
+        if (lane < 4u && h + lane < HEADS && is_row) {
+            let p_at = run * PROBS_RUN + (i * HEADS + h + lane) * SLOTS;
+            let ds_at = run * DS_RUN + (i * HEADS + h + lane) * SLOTS;
+            var mean = 0.0;
+            for (var j = 0u; j < SLOTS; j++) {
+                mean += probs[p_at + j] * ds[ds_at + j];
+            }
+            for (var j = 0u; j < SLOTS; j++) {
+                ds[ds_at + j] = probs[p_at + j] * (ds[ds_at + j] - mean) * scale;
             }
         }
-        workgroupBarrier();
     }
 }

@@ -4,7 +4,7 @@
 // dlogits bᵀ, and 0 where a ≤ 0 when MASK is 1. When it is 0: probs_j = e_j/(O + e_y), and da is one 0.
 // Shapes: a and da [ROWS, K], b [K, CLASSES], init (when INIT is 0 anything) and probs_or_dlogits [ROWS, CLASSES];
 // targets, row_loss and row_correct [ROWS].
-// One workgroup per 16 rows: a thread has four of them and every 16th column. CLASSES ≤ 224 fit into its memory.
+// One workgroup per 16 rows: a thread has four of them and every 16th column of a tile, which lies where its result will be.
 // Overwrites row_loss, row_correct, probs_or_dlogits and da.
 const ROWS: u32 = 16u;
 const K: u32 = 8u;
@@ -35,9 +35,9 @@ const ACROSS: u32 = min(GROUPS, 65535u);
 // Columns of the tile that a thread owns, and how often it takes eight of them.
 const COLUMNS: u32 = (CLASSES + 15u) / 16u;
 const PASSES: u32 = (COLUMNS + 7u) / 8u;
-// The tile [CLASSES, 4]: vectors over four rows each. Then room for 32 columns of a, and for sums over lanes: 128.
-const STAGE: u32 = 4u * CLASSES;
-const POOL4: u32 = 1024u;
+// Room for 32 columns of a, for sums over lanes, or for 64 rows of eight columns of b; and for those columns of dlogits.
+const D_AT: u32 = 128u;
+const POOL4: u32 = D_AT + 32u;
 
 var<workgroup> pool4: array<vec4f, POOL4>;
 
@@ -60,9 +60,8 @@ fn four_rows(first: u32) -> vec4u {
     return min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(ROWS - 1u));
 }
 
-// Puts the thread's part of the logits into the tile: quad·4 … + 3 of the 16 rows from `first`, columns l, l + 16, …
-fn logits(run: u32, first: u32, quad: u32, l: u32, lane: u32) {
-    let rows = four_rows(first + quad * 4u);
+// Puts the thread's part of a b into the tile: quad·4 … + 3 of the 16 rows from `first`, columns l, l + 16, …
+fn product(run: u32, first: u32, quad: u32, l: u32, lane: u32) {
     for (var part = 0u; part < PASSES; part++) {
         let col = part * 128u + l;
         let last = CLASSES - 1u;
@@ -79,63 +78,80 @@ fn logits(run: u32, first: u32, quad: u32, l: u32, lane: u32) {
         for (var from_k = 0u; from_k < K; from_k += 32u) {
             let q = lane / 32u;
             let k = lane % 32u;
-            pool4[STAGE + k * 4u + q] = column_of_a(run, four_rows(first + q * 4u), from_k + k);
-            pool4[STAGE + k * 4u + q + 2u] = column_of_a(run, four_rows(first + q * 4u + 8u), from_k + k);
+            pool4[k * 4u + q] = column_of_a(run, four_rows(first + q * 4u), from_k + k);
+            pool4[k * 4u + q + 2u] = column_of_a(run, four_rows(first + q * 4u + 8u), from_k + k);
             workgroupBarrier();
-            for (var n = 0u; n < 32u; n++) {
-                let x = pool4[STAGE + n * 4u + quad];
-                let at = run * B_RUN + min(from_k + n, K - 1u) * CLASSES;
-                s0 += x * b[at + low.x];
-                s1 += x * b[at + low.y];
-                s2 += x * b[at + low.z];
-                s3 += x * b[at + low.w];
-                s4 += x * b[at + high.x];
-                s5 += x * b[at + high.y];
-                s6 += x * b[at + high.z];
-                s7 += x * b[at + high.w];
+            for (var from_n = 0u; from_n < 32u; from_n += 4u) {
+                for (var n = 0u; n < 4u; n++) {
+                    let x = pool4[(from_n + n) * 4u + quad];
+                    let at = run * B_RUN + min(from_k + from_n + n, K - 1u) * CLASSES;
+                    s0 += x * b[at + low.x];
+                    s1 += x * b[at + low.y];
+                    s2 += x * b[at + low.z];
+                    s3 += x * b[at + low.w];
+                    s4 += x * b[at + high.x];
+                    s5 += x * b[at + high.y];
+                    s6 += x * b[at + high.z];
+                    s7 += x * b[at + high.w];
+                }
             }
             workgroupBarrier();
         }
-        store(run, rows, quad, col, s0);
-        store(run, rows, quad, col + 16u, s1);
-        store(run, rows, quad, col + 32u, s2);
-        store(run, rows, quad, col + 48u, s3);
-        store(run, rows, quad, col + 64u, s4);
-        store(run, rows, quad, col + 80u, s5);
-        store(run, rows, quad, col + 96u, s6);
-        store(run, rows, quad, col + 112u, s7);
+        store(run, first + quad * 4u, col, s0);
+        store(run, first + quad * 4u, col + 16u, s1);
+        store(run, first + quad * 4u, col + 32u, s2);
+        store(run, first + quad * 4u, col + 48u, s3);
+        store(run, first + quad * 4u, col + 64u, s4);
+        store(run, first + quad * 4u, col + 80u, s5);
+        store(run, first + quad * 4u, col + 96u, s6);
+        store(run, first + quad * 4u, col + 112u, s7);
     }
 }
 
-fn store(run: u32, rows: vec4u, quad: u32, col: u32, sum: vec4f) {
+// Four rows of the tile at one column.
+fn column(run: u32, rows: vec4u, col: u32) -> vec4f {
+    let at = run * PROBS_OR_DLOGITS_RUN + rows * CLASSES + col;
+    return vec4f(probs_or_dlogits[at.x], probs_or_dlogits[at.y], probs_or_dlogits[at.z], probs_or_dlogits[at.w]);
+}
+
+fn store(run: u32, first: u32, col: u32, value: vec4f) {
     if (col >= CLASSES) {
         return;
     }
-    var value = sum;
-    if (INIT == 1u) {
-        let at = run * INIT_RUN + rows * CLASSES + col;
-        value += vec4f(init[at.x], init[at.y], init[at.z], init[at.w]);
+    for (var r = 0u; r < 4u; r++) {
+        if (first + r < ROWS) {
+            probs_or_dlogits[run * PROBS_OR_DLOGITS_RUN + (first + r) * CLASSES + col] = value[r];
+        }
     }
-    pool4[col * 4u + quad] = value;
+}
+
+fn logit(run: u32, rows: vec4u, col: u32) -> vec4f {
+    let z = column(run, rows, col);
+    if (INIT == 0u) {
+        return z;
+    }
+    let at = run * INIT_RUN + rows * CLASSES + col;
+    return z + vec4f(init[at.x], init[at.y], init[at.z], init[at.w]);
 }
 
 // Turns the logits of the tile into e, writes row_loss and row_correct of four rows, and returns Σ of the other e,
 // then that of all.
 fn cross_entropy(run: u32, first: u32, quad: u32, l: u32, lane: u32, y: vec4u) -> array<vec4f, 2> {
-    // The first largest logit of the own columns, then of all 16 lanes'.
-    var highest = pool4[min(l, CLASSES - 1u) * 4u + quad];
-    var best = vec4u(min(l, CLASSES - 1u));
-    for (var col = l + 16u; col < CLASSES; col += 16u) {
-        let z = pool4[col * 4u + quad];
+    let rows = four_rows(first + quad * 4u);
+    // The first largest logit of the own columns, then of all 16 lanes'; a lane without columns has none of either.
+    var highest = vec4f(-3.4028234e38);
+    var best = vec4u(CLASSES);
+    for (var col = l; col < CLASSES; col += 16u) {
+        let z = logit(run, rows, col);
         best = select(best, vec4u(col), z > highest);
         highest = max(highest, z);
     }
-    pool4[STAGE + lane] = highest;
-    pool4[STAGE + 64u + lane] = vec4f(best);
+    pool4[lane] = highest;
+    pool4[64u + lane] = vec4f(best);
     workgroupBarrier();
     for (var n = 0u; n < 16u; n++) {
-        let z = pool4[STAGE + quad * 16u + n];
-        let col = vec4u(pool4[STAGE + 64u + quad * 16u + n]);
+        let z = pool4[quad * 16u + n];
+        let col = vec4u(pool4[64u + quad * 16u + n]);
         best = select(best, col, (z > highest) | ((z == highest) & (col < best)));
         highest = max(highest, z);
     }
@@ -145,21 +161,21 @@ fn cross_entropy(run: u32, first: u32, quad: u32, l: u32, lane: u32, y: vec4u) -
     var others = vec4f(0.0);
     var gap = vec4f(0.0);
     for (var col = l; col < CLASSES; col += 16u) {
-        let z = pool4[col * 4u + quad] - highest;
+        let z = logit(run, rows, col) - highest;
         let e = exp(z);
         let own = y == vec4u(col);
         others += select(e, vec4f(0.0), own);
         gap += select(vec4f(0.0), z, own);
-        pool4[col * 4u + quad] = e;
+        store(run, first + quad * 4u, col, e);
     }
-    pool4[STAGE + lane] = others;
-    pool4[STAGE + 64u + lane] = gap;
+    pool4[lane] = others;
+    pool4[64u + lane] = gap;
     workgroupBarrier();
     others = vec4f(0.0);
     gap = vec4f(0.0);
     for (var n = 0u; n < 16u; n++) {
-        others += pool4[STAGE + quad * 16u + n];
-        gap += pool4[STAGE + 64u + quad * 16u + n];
+        others += pool4[quad * 16u + n];
+        gap += pool4[64u + quad * 16u + n];
     }
     workgroupBarrier();
 
@@ -187,11 +203,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let rows = four_rows(first + quad * 4u);
     let t = run * TARGETS_RUN + rows;
     let y = vec4u(targets[t.x], targets[t.y], targets[t.z], targets[t.w]);
-    logits(run, first, quad, l, lane);
+    product(run, first, quad, l, lane);
     let sums = cross_entropy(run, first, quad, l, lane, y);
     if (BACKWARD == 0u) {
         for (var col = l; col < CLASSES; col += 16u) {
-            store_column(run, first + quad * 4u, col, pool4[col * 4u + quad] / sums[1]);
+            store(run, first + quad * 4u, col, column(run, rows, col) / sums[1]);
         }
         if (id == 0u && lane == 0u) {
             da[run * DA_RUN] = 0.0;
@@ -200,21 +216,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let scale = 1.0 / f32(ROWS) / sums[1];
     for (var col = l; col < CLASSES; col += 16u) {
-        let dz = select(pool4[col * 4u + quad], -sums[0], y == vec4u(col)) * scale;
-        pool4[col * 4u + quad] = dz;
-        store_column(run, first + quad * 4u, col, dz);
+        let dz = select(column(run, rows, col), -sums[0], y == vec4u(col)) * scale;
+        store(run, first + quad * 4u, col, dz);
     }
-    workgroupBarrier();
+    storageBarrier();
     for (var k = 0u; k < K; k += 64u) {
         back(run, first, quad, l, lane, k);
-    }
-}
-
-fn store_column(run: u32, first: u32, col: u32, value: vec4f) {
-    for (var r = 0u; r < 4u; r++) {
-        if (first + r < ROWS) {
-            probs_or_dlogits[run * PROBS_OR_DLOGITS_RUN + (first + r) * CLASSES + col] = value[r];
-        }
     }
 }
 
@@ -224,11 +231,13 @@ fn rows_of_b(run: u32, k: u32, col: u32) -> vec4f {
     return select(vec4f(0.0), vec4f(b[at.x], b[at.y], b[at.z], b[at.w]), col < CLASSES);
 }
 
-// da of four rows at columns first_k + l + 0, 16, 32, 48; eight columns of b at a time go through workgroup memory, and
-// the next eight are fetched meanwhile.
+// da of four rows at columns first_k + l + 0, 16, 32, 48; eight columns of b and of dlogits at a time go through workgroup
+// memory, and the next eight are fetched meanwhile.
 fn back(run: u32, first: u32, quad: u32, l: u32, lane: u32, first_k: u32) {
     let c = lane % 8u;
     let k = lane / 8u;
+    let rows = four_rows(first + k % 4u * 4u);
+    var next_d = column(run, rows, min(c, CLASSES - 1u));
     var next0 = rows_of_b(run, first_k + k, c);
     var next1 = rows_of_b(run, first_k + k + 8u, c);
     var s0 = vec4f(0.0);
@@ -236,14 +245,18 @@ fn back(run: u32, first: u32, quad: u32, l: u32, lane: u32, first_k: u32) {
     var s2 = vec4f(0.0);
     var s3 = vec4f(0.0);
     for (var from_c = 0u; from_c < CLASSES; from_c += 8u) {
-        pool4[STAGE + c * 16u + k] = next0;
-        pool4[STAGE + c * 16u + k + 8u] = next1;
+        pool4[c * 16u + k] = next0;
+        pool4[c * 16u + k + 8u] = next1;
+        if (k < 4u) {
+            pool4[D_AT + c * 4u + k] = next_d;
+        }
         workgroupBarrier();
+        next_d = column(run, rows, min(from_c + 8u + c, CLASSES - 1u));
         next0 = rows_of_b(run, first_k + k, from_c + 8u + c);
         next1 = rows_of_b(run, first_k + k + 8u, from_c + 8u + c);
         for (var n = 0u; n < 8u; n++) {
-            let dz = pool4[min(from_c + n, CLASSES - 1u) * 4u + quad];
-            let w = pool4[STAGE + n * 16u + l];
+            let dz = pool4[D_AT + n * 4u + quad];
+            let w = pool4[n * 16u + l];
             s0 += dz * w.x;
             s1 += dz * w.y;
             s2 += dz * w.z;

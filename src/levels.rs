@@ -51,7 +51,7 @@ pub fn schedule(list: &[Dispatch], runs: usize) -> Vec<Vec<usize>> {
     for (i, after) in waiting.iter().enumerate().rev() {
         latest[i] = after.iter().map(|&j| latest[j] - 1).min().unwrap_or(last);
     }
-    let wants = |i: usize| [list[i].kernel.bound == Bound::Arithmetic, streams(&list[i], runs)];
+    let wants = |i: usize| [list[i].kernel.bound != Bound::Memory, streams(&list[i], runs)];
     let mut has = vec![[false; 2]; last + 1];
     for i in (0..count).filter(|&i| earliest[i] == latest[i]) {
         has[earliest[i]].iter_mut().zip(wants(i)).for_each(|(has, wants)| *has |= wants);

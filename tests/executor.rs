@@ -9,7 +9,7 @@ use common::optimizer::{N, RUNS, optimizer, whole};
 use common::{KernelTest, close, gpu};
 use grokking_lab::config::{Config, Norm};
 use grokking_lab::exec::cpu::Cpu;
-use grokking_lab::exec::gpu::{Context, Gpu};
+use grokking_lab::exec::gpu::Gpu;
 use grokking_lab::exec::{Exec, ExecError};
 use grokking_lab::kernel::Kernel;
 use grokking_lab::ops::add;
@@ -67,32 +67,10 @@ fn merged_launches_compute_the_same_step() {
     }
 }
 
-/// Sizes are data: whatever a visitor changes them to, there is nothing to compile.
 #[test]
 fn another_size_compiles_nothing() {
     let Some(context) = gpu("other sizes") else { return };
-    let first = Config { p: 11, width: 16, heads: 2, mlp: 32, ..Config::standard() };
-    let build = |context: &Context, config: &Config| {
-        let plan = grokking_lab::train::build(config).plan;
-        block_on(Gpu::new(context, plan)).unwrap_or_else(|error| panic!("{config:?}: {error}"));
-        context.compiled()
-    };
-    let compiled = build(&context, &first);
-    assert!((10..40).contains(&compiled), "{compiled} pipelines");
-    let others = [
-        Config { p: 13, ..first.clone() },
-        Config { train: 0.7, seed: 9, ..first.clone() },
-        Config { width: 24, mlp: 40, ..first.clone() },
-        Config { heads: 4, runs: 3, ..first.clone() },
-    ];
-    for other in &others {
-        assert_eq!(build(&context, other), compiled, "{other:?}");
-    }
-    let batched = Config { batch: 32, ..first };
-    let compiled = build(&context, &batched);
-    for other in [Config { batch: 48, ..batched.clone() }, Config { batch: 32, seed: 2, ..batched }] {
-        assert_eq!(build(&context, &other), compiled, "{other:?}");
-    }
+    block_on(common::assert_another_size_compiles_nothing(&context));
 }
 
 #[test]

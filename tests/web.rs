@@ -38,6 +38,11 @@ async fn every_kernel_agrees_with_its_twin_on_webgpu() {
 }
 
 #[wasm_bindgen_test]
+async fn another_size_compiles_nothing() {
+    common::assert_another_size_compiles_nothing(&context().await).await;
+}
+
+#[wasm_bindgen_test]
 async fn the_self_check_passes_on_webgpu() {
     // Merged launches are what real GPUs run. Browsers check that their barriers are in uniform control flow.
     let mut context = context().await;

@@ -46,6 +46,8 @@ pub enum Bound {
     Memory,
     /// Arithmetic on tiles that each thread holds in many registers.
     Arithmetic,
+    /// Arithmetic too, in phases with barriers between them: long code, which others are better off without.
+    Phases,
 }
 
 /// Another shader for a kernel: the same dims, bindings and result, another way to divide the work.

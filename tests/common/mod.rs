@@ -4,7 +4,7 @@
 pub mod optimizer;
 
 use grokking_lab::config::Config;
-use grokking_lab::exec::gpu::Context;
+use grokking_lab::exec::gpu::{Context, Gpu};
 use grokking_lab::kernel::Kernel;
 pub use grokking_lab::kernel_test::{KernelTest, close};
 use grokking_lab::plan::ALIGN;
@@ -82,3 +82,29 @@ pub fn assert_seed_zero_is_unchanged() {
 
 const WEIGHTS: u64 = 9535572207318823032;
 const TARGETS: u64 = 2346278100242134274;
+
+/// Sizes are data: whatever a visitor changes them to, there is nothing to compile.
+pub async fn assert_another_size_compiles_nothing(context: &Context) {
+    let first = Config { p: 11, width: 16, heads: 2, mlp: 32, ..Config::standard() };
+    let build = async |config: &Config| {
+        let plan = grokking_lab::train::build(config).plan;
+        Gpu::new(context, plan).await.unwrap_or_else(|error| panic!("{config:?}: {error}"));
+        context.compiled()
+    };
+    let compiled = build(&first).await;
+    assert!((10..40).contains(&compiled), "{compiled} pipelines");
+    let others = [
+        Config { p: 13, ..first.clone() },
+        Config { train: 0.7, seed: 9, ..first.clone() },
+        Config { width: 24, mlp: 40, ..first.clone() },
+        Config { heads: 4, runs: 3, ..first.clone() },
+    ];
+    for other in &others {
+        assert_eq!(build(other).await, compiled, "{other:?}");
+    }
+    let batched = Config { batch: 32, ..first };
+    let compiled = build(&batched).await;
+    for other in [Config { batch: 48, ..batched.clone() }, Config { batch: 32, seed: 2, ..batched }] {
+        assert_eq!(build(&other).await, compiled, "{other:?}");
+    }
+}

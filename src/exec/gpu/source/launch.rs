@@ -8,12 +8,12 @@
 use super::module::{Body, TABLE_QUADS, include};
 use super::shader::{WORKGROUP_BYTES, workgroup_bytes};
 use crate::exec::ExecError;
-use crate::kernel::{Bound, MAX_GROUPS};
+use crate::kernel::{Bound, Kernel, MAX_GROUPS};
 use crate::levels::streams;
 use crate::plan::{Dispatch, Plan};
 
 /// Bytes of workgroup memory that a shader may need to run beside others.
-pub(super) const COMMON_BYTES: u64 = WORKGROUP_BYTES / 2;
+const COMMON_BYTES: u64 = WORKGROUP_BYTES / 2;
 
 /// Bytes at which tables begin in their buffer: WebGPU's default alignment.
 pub const TABLE_ALIGN: usize = 256;
@@ -61,10 +61,15 @@ impl Part<'_> {
         self.dispatch.flops(1) / self.groups()
     }
 
-    /// Whether it needs more workgroup memory than others should have to set aside.
+    /// Whether it needs more workgroup memory than others should have to set aside, or has more code.
     pub(super) fn is_large(&self) -> bool {
-        workgroup_bytes(self.pools) > COMMON_BYTES
+        is_large(self.dispatch.kernel, self.pools)
     }
+}
+
+/// Whether a kernel with these pools runs by itself, see [`Part::is_large`].
+pub(super) fn is_large(kernel: &Kernel, pools: [u64; 2]) -> bool {
+    kernel.bound == Bound::Phases || workgroup_bytes(pools) > COMMON_BYTES
 }
 
 /// Kernel and label, as in every message about a dispatch.

@@ -11,6 +11,7 @@ mod program;
 mod rewriter;
 mod shader;
 mod tokens;
+mod unroll;
 
 pub use arenas::Arenas;
 pub use launch::{Launch, TABLE_ALIGN};

@@ -1,9 +1,9 @@
 //! From a plan to its launches, and the modules that they are best compiled as.
 
 use super::arenas::Arenas;
-use super::launch::{COMMON_BYTES, Launch, Part, group, launch, longest_first, name};
+use super::launch::{Launch, Part, group, is_large, launch, longest_first, name};
 use super::module::{Body, include, module};
-use super::shader::{Shader, run_const, workgroup_bytes};
+use super::shader::{Shader, run_const};
 use crate::exec::ExecError;
 use crate::kernel::Bound;
 use crate::levels::{STREAM_BYTES, bytes, levels, schedule};
@@ -11,19 +11,26 @@ use crate::plan::{Dispatch, List, Plan};
 
 /// All launches of a plan.
 pub struct Program {
-    shaders: Vec<(Body, Shader<'static>)>,
+    shaders: Vec<Parsed>,
     /// Those of each list, in the order of its variants.
     pub lists: [Vec<Launch>; 3],
     /// What launches without a module of their own are compiled with.
     pub common: Vec<Body>,
 }
 
+/// A body with what its shader says, and whether it runs by itself.
+struct Parsed {
+    body: Body,
+    shader: Shader<'static>,
+    is_large: bool,
+}
+
 impl Program {
     /// The launches of a plan in these arenas: when `merge`, few for each level, else one for each dispatch.
     ///
-    /// Merged, most launches have one module in common: all bodies of the plan that need no much workgroup memory. What a
-    /// level needs of it depends on sizes and may change with every setting, and the module does not. What moves much
-    /// memory, or needs much workgroup memory, has a module of its own.
+    /// Merged, most launches have one module in common: all bodies of the plan that are not large. What a level needs of it
+    /// depends on sizes and may change with every setting, and the module does not. What moves much memory, or is large, has a
+    /// module of its own.
     ///
     /// # Errors
     /// [`ExecError::Rejected`] names the dispatch whose shader does not obey the conventions or needs too many workgroups.
@@ -32,8 +39,8 @@ impl Program {
         for list in [List::Train, List::Record, List::Evaluate] {
             program.lists[list as usize] = program.launches(plan, plan.list(list), arenas, merge)?;
         }
-        let small = program.shaders.iter().filter(|(_, shader)| workgroup_bytes(shader.pools) <= COMMON_BYTES);
-        small.for_each(|(body, _)| include(&mut program.common, body));
+        let small = program.shaders.iter().filter(|parsed| !parsed.is_large);
+        small.for_each(|parsed| include(&mut program.common, &parsed.body));
         for launch in program.lists.iter_mut().flatten().filter(|launch| launch.module.is_empty()) {
             launch.module.clone_from(&program.common);
         }
@@ -74,15 +81,16 @@ impl Program {
         let at = dispatch.views.iter().map(|view| (view, arenas.offsets[view.buffer]));
         let body = Body { name: stem, arenas: at.clone().map(|(_, (arena, _))| arena).collect(), wgsl };
         let offsets: Vec<u64> = at.map(|(view, (_, first))| first + view.offset as u64).collect();
-        let known = match self.shaders.iter().position(|(known, _)| *known == body) {
+        let known = match self.shaders.iter().position(|parsed| parsed.body == body) {
             Some(known) => known,
             None => {
                 let shader = Shader::parse(wgsl, kernel.dims, kernel.binds).map_err(rejected)?;
-                self.shaders.push((body.clone(), shader));
+                let is_large = is_large(kernel, shader.pools);
+                self.shaders.push(Parsed { body: body.clone(), shader, is_large });
                 self.shaders.len() - 1
             }
         };
-        let shader = &self.shaders[known].1;
+        let shader = &self.shaders[known].shader;
         let given = |constant: &str| {
             let dim = kernel.dims.iter().position(|dim| *dim == constant).map(|i| u64::from(dispatch.dims[i]));
             let distance = || {
@@ -100,8 +108,9 @@ impl Program {
     /// # Errors
     /// Names the body that does not obey the conventions.
     pub fn text(&self, bodies: &[Body], arenas: &Arenas) -> Result<String, String> {
-        let shader = |body| self.shaders.iter().find(|(known, _)| known == body).map(|(body, shader)| (body, shader));
-        module(&bodies.iter().filter_map(shader).collect::<Vec<_>>(), arenas)
+        let parsed =
+            |body: &Body| self.shaders.iter().find(|parsed| parsed.body == *body).map(|parsed| (&parsed.body, &parsed.shader));
+        module(&bodies.iter().filter_map(parsed).collect::<Vec<_>>(), arenas)
     }
 }
 
@@ -162,7 +171,7 @@ mod tests {
         assert_eq!(named(&launches), [("add [128], add [10]", [3, 1, 2])]);
         let [launch] = &launches[..] else { unreachable!() };
         let [body] = &launch.bodies[..] else { panic!("one body: {:?}", launch.bodies) };
-        let words = Program::new(&plan, &arenas(&plan), true).unwrap().shaders[0].1.sizes().collect::<Vec<_>>();
+        let words = Program::new(&plan, &arenas(&plan), true).unwrap().shaders[0].shader.sizes().collect::<Vec<_>>();
         assert_eq!(words, ["N", "A_RUN", "B_RUN", "Y_RUN", "ACROSS"]);
         let table = launch.table(&[Body { name: "another", ..body.clone() }, body.clone()]);
         // Across, quads of ends, workgroups, quads of a record; ends; then both records.
@@ -218,6 +227,10 @@ mod tests {
         assert_eq!(apart.iter().map(|launch| launch.what.matches(']').count()).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(apart[1].module, apart[1].bodies);
         assert!(!apart[0].module.contains(&apart[1].bodies[0]), "others would set it aside");
+        // One in phases.
+        let phases = kernel(Kernel { bound: Bound::Phases, ..ADD });
+        let apart = launches(&beside(&[(phases, 64), (with_pools([64, 0]), 64)]), true);
+        assert_eq!(apart.len(), 2);
         // Two that do not fit together.
         let apart = launches(&beside(&[(with_pools([4096, 0]), 64), (with_pools([0, 1024]), 64)]), true);
         assert_eq!(apart.len(), 2);

@@ -6,6 +6,7 @@
 use super::declaration::{Declaration, after, compact, declarations};
 use super::rewriter::{Rewriter, TABLE, hidden, sizes_name, sizes_type, suffix};
 use super::tokens::{Known, Token, evaluate, tokens};
+use super::unroll::unroll;
 use crate::kernel::{Access, Bind};
 
 /// Bytes of workgroup memory that a launch may use: WebGPU's default limit.
@@ -130,8 +131,9 @@ impl<'a> Shader<'a> {
         let functions = self.declared.iter().filter(|declaration| declaration.keyword == "fn");
         let functions = functions.map(|declaration| declaration.name).collect();
         let rewriter = Rewriter { renamed, functions, sizes: self.sizes().collect(), binds: self.binds, arenas, body };
+        let known = known(&self.constants);
         for declaration in &self.declared {
-            text += &rewriter.rewrite(&declaration.tokens, declaration.keyword == "struct")?;
+            text += &rewriter.rewrite(&unroll(&declaration.tokens, &known), declaration.keyword == "struct")?;
         }
         let parameter = |(builtin, name): &(Builtin, &str)| {
             let kind = if *builtin == Builtin::Index { "u32" } else { "vec3u" };
@@ -141,7 +143,7 @@ impl<'a> Shader<'a> {
             Ok(format!("{name}: {kind}"))
         };
         let parameters = self.parameters.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
-        let statements = rewriter.rewrite(&self.main.tokens[after(&self.main.tokens, 2)..], false)?;
+        let statements = rewriter.rewrite(&unroll(&self.main.tokens[after(&self.main.tokens, 2)..], &known), false)?;
         let (suffix, name, kind) = (suffix(body), sizes_name(body), sizes_type(body));
         text += &format!("\nfn main{suffix}({name}: {kind}, {}){statements}\n", parameters.join(", "));
         Ok(text)
@@ -231,22 +233,31 @@ fn parameters<'a>(main: &Declaration<'a>) -> Result<Vec<(Builtin, &'a str)>, Str
 fn pools(constants: &[Constant], shared: [bool; 2]) -> Result<[u64; 2], String> {
     let mut sizes = [0; 2];
     for (i, (name, len, ..)) in POOLS.into_iter().enumerate().filter(|&(i, _)| shared[i]) {
-        let mut known: Vec<Known> = vec![];
-        for Constant { name, value, .. } in constants.iter().filter(|constant| !constant.is_size) {
-            match evaluate(value, &known) {
-                Ok(value) => known.push((name, value)),
-                Err(why) if *name == len => return Err(format!("`{name}`: {why}")),
-                Err(_) => (),
-            }
-        }
+        let known = known(constants);
         let found = known.iter().find(|(name, _)| *name == len);
-        sizes[i] = found.ok_or_else(|| format!("`{name}` needs a constant `{len}` that depends on no size"))?.1;
+        sizes[i] = found
+            .ok_or_else(|| match constants.iter().find(|constant| constant.name == len && !constant.is_size) {
+                Some(Constant { value, .. }) => format!("`{len}`: {}", evaluate(value, &known).err().unwrap_or_default()),
+                None => format!("`{name}` needs a constant `{len}` that depends on no size"),
+            })?
+            .1;
     }
     let bytes = workgroup_bytes(sizes);
     if bytes > WORKGROUP_BYTES {
         return Err(format!("it needs {bytes} bytes of workgroup memory, and {WORKGROUP_BYTES} are allowed"));
     }
     Ok(sizes)
+}
+
+/// The values of the constants that are no sizes, as far as they are understood.
+fn known<'a>(constants: &[Constant<'a>]) -> Vec<Known<'a>> {
+    let mut known: Vec<Known> = vec![];
+    for Constant { name, value, .. } in constants.iter().filter(|constant| !constant.is_size) {
+        if let Ok(value) = evaluate(value, &known) {
+            known.push((name, value));
+        }
+    }
+    known
 }
 
 /// Name of the constant that holds the distance between two runs of a binding.
