@@ -41,7 +41,7 @@ fn the_fastest_shaders_are_chosen_until_the_budget_ends() {
     let third = |read: u32| if read > 0 && (read - 1) / 3 % 4 == 2 { 10.0 } else { 20.0 };
     assert_eq!(tuned(&context, 1e9, third), "2.2.2");
     assert_eq!(tuned(&context, 0.0, third), "0.0.0");
-    let partly = tuned(&context, 300.0, third);
+    let partly = tuned(&context, 65.0, third);
     assert_eq!(partly.matches('2').count(), 1, "the heaviest class only: {partly}");
 }
 
@@ -50,8 +50,29 @@ fn only_a_complete_measurement_of_real_work_is_worth_caching() {
     let Some(context) = gpu("the tuning cache") else { return };
     let large = Config { p: 31, train: 0.8, ..Config::standard() };
     assert!(measured(&context, &large, 1e9, |_| 10.0).lasting);
-    assert!(!measured(&context, &large, 300.0, |_| 20.0).lasting, "out of time");
+    assert!(!measured(&context, &large, 100.0, |_| 20.0).lasting, "out of time");
     assert!(!measured(&context, &Config::small(), 1e9, |_| 10.0).lasting, "too small");
+}
+
+#[test]
+fn compiling_does_not_count_as_measuring_within_reason() {
+    let Some(context) = gpu("tuning that compiles") else { return };
+    // Between the first two of three readings a shader is compiled.
+    let compiling = |ms: f64| move |read: u32| if read % 3 == 2 { ms } else { 6.0 };
+    let large = Config { p: 31, train: 0.8, ..Config::standard() };
+    assert!(measured(&context, &large, 150.0, compiling(90.0)).lasting);
+    assert!(!measured(&context, &large, 150.0, compiling(900.0)).lasting);
+}
+
+#[test]
+fn the_faster_launches_are_chosen() {
+    let Some(context) = gpu("tuning launches") else { return };
+    // Four shaders for each of three classes, then the context's way to launch, then the other.
+    let tries = 4 * 3 + 2;
+    let slow = |slow: u32| move |read: u32| if read > 0 && (read - 1) / 3 == slow { 20.0 } else { 10.0 };
+    let merges = |which| measured(&context, &Config::small(), 1e9, slow(which)).merge;
+    assert_eq!(merges(tries - 2), !context.merge);
+    assert_eq!(merges(tries - 1), context.merge);
 }
 
 #[test]

@@ -55,12 +55,15 @@ pub struct Bench<'a> {
 ///
 /// # Errors
 /// When the device fails.
-pub async fn tuned(context: Context, options: &Options, now_ms: impl Fn() -> f64) -> Result<(String, Device), ExecError> {
-    let tiles = match context.info.fallback {
-        true => Tiles::default(),
-        false => tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?.tiles,
-    };
-    Ok((format!("{} ({}), tiles {tiles}", context.info.name, context.info.backend), Device::Gpu(context, tiles)))
+pub async fn tuned(mut context: Context, options: &Options, now_ms: impl Fn() -> f64) -> Result<(String, Device), ExecError> {
+    let mut tiles = Tiles::default();
+    if !context.info.fallback {
+        let measured = tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?;
+        (tiles, context.merge) = (measured.tiles, measured.merge);
+    }
+    let launches = if context.merge { "merged" } else { "one for each dispatch" };
+    let name = format!("{} ({}), tiles {tiles}, launches {launches}", context.info.name, context.info.backend);
+    Ok((name, Device::Gpu(context, tiles)))
 }
 
 /// Time for the choice of shaders, milliseconds: a benchmark need not hurry.

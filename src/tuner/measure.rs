@@ -1,4 +1,4 @@
-//! The start-up measurement: every shader on the heaviest product of each class.
+//! The start-up measurement: every shader on the heaviest product of each class, then whether launches are merged.
 
 use std::rc::Rc;
 
@@ -18,22 +18,28 @@ const CLEARLY: f64 = 0.97;
 /// Products with less arithmetic are over before it matters how they are multiplied; which shader was fastest is chance.
 const TELLING: u64 = 5_000_000;
 
+/// Compiling does not count as measuring, but both together may not take longer than so many budgets.
+const PATIENCE: f64 = 10.0;
+
 /// What a measurement found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measured {
     /// The fastest shaders.
     pub tiles: Tiles,
-    /// Whether that is worth knowing at the next visit: every shader was tried, on products of some size.
+    /// Whether the dispatches of a level are fastest as one launch, see [`Context::merge`].
+    pub merge: bool,
+    /// Whether that is worth knowing at the next visit: everything was tried, on products of some size.
     pub lasting: bool,
 }
 
-/// Times every shader on the heaviest product of each class in the plan's training list, and chooses the fastest ones.
-/// Starts nothing new after `budget_ms` of `now_ms`; what was not tried is not chosen. A rejected shader is passed over.
+/// Times every shader on the heaviest product of each class in the plan's training list, and chooses the fastest ones; then
+/// that list with merged launches and with one for each dispatch. Starts nothing new after measuring for `budget_ms` of
+/// `now_ms`; what was not tried is not chosen. What the device rejects is passed over.
 ///
 /// # Errors
 /// [`ExecError::Lost`] when the device is gone.
 pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budget_ms: f64) -> Result<Measured, ExecError> {
-    let end = now_ms() + budget_ms;
+    let mut stopwatch = Stopwatch { end: now_ms() + PATIENCE * budget_ms, left: budget_ms, now_ms };
     let mut heaviest: Vec<(usize, &Dispatch)> = vec![];
     for c in 0..CLASSES {
         if let Some(found) = plan.train.iter().filter(|d| class(d) == Some(c)).max_by_key(|d| d.flops(1)) {
@@ -41,25 +47,39 @@ pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budg
             heaviest.insert(heaviest.partition_point(|(_, before)| before.flops(1) >= found.flops(1)), (c, found));
         }
     }
-    let mut tiles = Tiles::default();
-    let lasting = heaviest.iter().all(|(_, dispatch)| dispatch.flops(1) >= TELLING);
+    let telling = heaviest.iter().all(|(_, dispatch)| dispatch.flops(1) >= TELLING);
+    let mut measured = Measured { tiles: Tiles::default(), merge: context.merge, lasting: false };
     for (class, dispatch) in heaviest {
         let (mut best, mut repeats) = (f64::INFINITY, 1);
         for variant in 0..=MATMUL.variants.len() {
-            if now_ms() >= end {
-                return Ok(Measured { tiles, lasting: false });
+            if stopwatch.is_over() {
+                return Ok(measured);
             }
-            match time(context, alone(dispatch, plan.runs, variant), &now_ms, &mut repeats).await {
-                Ok(ms) if ms < CLEARLY * best => {
-                    best = ms;
-                    tiles.0[class] = variant;
-                }
-                Ok(_) | Err(ExecError::Rejected { .. }) => (),
-                Err(lost) => return Err(lost),
+            if let Some(ms) = stopwatch.time(context, alone(dispatch, plan.runs, variant), &mut repeats).await?
+                && ms < CLEARLY * best
+            {
+                best = ms;
+                measured.tiles.0[class] = variant;
             }
         }
     }
-    Ok(Measured { tiles, lasting })
+    let mut plan = plan.clone();
+    measured.tiles.apply(&mut plan);
+    let (mut best, mut repeats) = (f64::INFINITY, 1);
+    for merge in [context.merge, !context.merge] {
+        if stopwatch.is_over() {
+            return Ok(measured);
+        }
+        let mut context = context.clone();
+        context.merge = merge;
+        if let Some(ms) = stopwatch.time(&context, plan.clone(), &mut repeats).await?
+            && ms < CLEARLY * best
+        {
+            best = ms;
+            measured.merge = merge;
+        }
+    }
+    Ok(Measured { lasting: telling, ..measured })
 }
 
 /// A plan of this product only, on memory of its own.
@@ -74,22 +94,50 @@ fn alone(dispatch: &Dispatch, runs: usize, variant: usize) -> Plan {
     plan
 }
 
-/// Milliseconds of one dispatch. Raises `repeats` until a submit is long enough for the clock.
-async fn time(context: &Context, plan: Plan, now_ms: &impl Fn() -> f64, repeats: &mut usize) -> Result<f64, ExecError> {
-    let plan = Rc::new(plan);
-    let result = *plan.train[0].views.last().expect("a product has bindings");
-    let mut gpu = Gpu::new(context, plan).await?;
-    // The first submit includes what drivers put off until then.
-    gpu.run(&[List::Train]);
-    gpu.read(&[View { len: 1, ..result }]).await?;
-    loop {
-        let start = now_ms();
-        gpu.run(&vec![List::Train; *repeats]);
-        gpu.read(&[View { len: 1, ..result }]).await?;
-        let took = now_ms() - start;
-        if took >= SUBMIT_MS || *repeats >= REPEATS {
-            return Ok(took / *repeats as f64);
+/// Measures until its time is up.
+struct Stopwatch<F> {
+    now_ms: F,
+    /// When to stop, whatever took so long.
+    end: f64,
+    /// What may still be spent on submits that are measured, milliseconds.
+    left: f64,
+}
+
+impl<F: Fn() -> f64> Stopwatch<F> {
+    fn is_over(&self) -> bool {
+        self.left <= 0.0 || (self.now_ms)() >= self.end
+    }
+
+    /// Milliseconds of a plan's training list; none where the device rejects it. Raises `repeats` until a submit is long enough
+    /// for the clock.
+    ///
+    /// # Errors
+    /// [`ExecError::Lost`] when the device is gone.
+    async fn time(&mut self, context: &Context, plan: Plan, repeats: &mut usize) -> Result<Option<f64>, ExecError> {
+        match self.submits(context, plan, repeats).await {
+            Ok(ms) => Ok(Some(ms)),
+            Err(ExecError::Rejected { .. }) => Ok(None),
+            Err(lost) => Err(lost),
         }
-        *repeats *= 4;
+    }
+
+    async fn submits(&mut self, context: &Context, plan: Plan, repeats: &mut usize) -> Result<f64, ExecError> {
+        let plan = Rc::new(plan);
+        let result = plan.train.last().and_then(|last| last.views.last().copied()).expect("a plan has dispatches with bindings");
+        let mut gpu = Gpu::new(context, plan).await?;
+        // The first submit includes what drivers put off until then.
+        gpu.run(&[List::Train]);
+        gpu.read(&[View { len: 1, ..result }]).await?;
+        loop {
+            let start = (self.now_ms)();
+            gpu.run(&vec![List::Train; *repeats]);
+            gpu.read(&[View { len: 1, ..result }]).await?;
+            let took = (self.now_ms)() - start;
+            self.left -= took;
+            if took >= SUBMIT_MS || *repeats >= REPEATS {
+                return Ok(took / *repeats as f64);
+            }
+            *repeats *= 4;
+        }
     }
 }
