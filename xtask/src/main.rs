@@ -12,7 +12,7 @@ cargo xtask dist [--url URL]           build the static folder dist/; its cards 
 cargo xtask test [--only STEP[,STEP]]  run every check, or only the named steps
 cargo xtask trial-embeds [--only TOOL[,TOOL]]
                                        try the package of dist/ in bundlers, frameworks and sites; needs node
-cargo xtask isa [--config QUERY] [--tiles A.B.C] [--unmerged] [--family NAME[,NAME]] [--json]
+cargo xtask isa [--config QUERY] [--tiles A.B.C] [--unmerged] [--family NAME[,NAME]] [--roofline] [--json]
                                        compile the launches of a configuration for AMD's GPUs, without one, and list
                                        registers, spills, code and waves of each
 cargo xtask versions [--renew|--record]

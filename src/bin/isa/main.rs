@@ -4,6 +4,7 @@
 //! its own, because the driver asks its environment once: this program starts itself again for each of them.
 
 mod measure;
+mod roofline;
 mod table;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ cargo xtask isa [options]
   --tiles A.B.C         shaders that multiply (default: those of the configuration, or 0.0.0)
   --unmerged            one launch for each dispatch
   --family NAME[,NAME]  GPUs as Mesa names them (default: navi21,gfx1100,raven)
+  --roofline            only what each launch must at least take on four GPUs, by their data sheets
   --json                one JSON object instead of tables
   --here                for the family that the environment names, as JSON: what the others are made of
 ";
@@ -31,6 +33,7 @@ struct Args {
     families: Vec<String>,
     json: bool,
     here: bool,
+    roofline: bool,
 }
 
 /// All families. What repeats itself stands apart from what does not.
@@ -61,15 +64,19 @@ fn parse(mut args: Arguments) -> Result<Option<Args>, String> {
     let tiles = args.opt_value_from_str("--tiles").map_err(text)?;
     let families: Option<String> = args.opt_value_from_str("--family").map_err(text)?;
     let merge = !args.contains("--unmerged");
-    let (json, here) = (args.contains("--json"), args.contains("--here"));
+    let [json, here, roofline] = ["--json", "--here", "--roofline"].map(|name| args.contains(name));
     if let Some(rest) = args.finish().first() {
         return Err(format!("unexpected argument {rest:?}\n{USAGE}"));
     }
     let families = families.as_deref().unwrap_or(FAMILIES).split(',').map(|name| name.trim().to_owned()).collect();
-    Ok(Some(Args { wish: Wish { query: query.unwrap_or_default(), tiles, merge }, families, json, here }))
+    Ok(Some(Args { wish: Wish { query: query.unwrap_or_default(), tiles, merge }, families, json, here, roofline }))
 }
 
 fn run(args: &Args) -> Result<(), String> {
+    if args.roofline {
+        print!("{}", roofline::table(&args.wish)?);
+        return Ok(());
+    }
     if args.here {
         let report = measure(&args.wish, |what| eprintln!("  {what:.120}"))?;
         println!("{}", json(&report)?);

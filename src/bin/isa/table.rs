@@ -10,11 +10,11 @@ pub fn family(family: &str, figures: &Figures, ms: &[f64]) -> String {
     let merged = if *merged { "merged" } else { "one launch per dispatch" };
     let mut text = format!("\n{family}: {device}\n{config}, tiles {tiles}, {merged}\n\n{HEAD}\n");
     for (pipeline, ms) in pipelines.iter().zip(ms) {
-        let Pipeline { launches, wgsl, hlsl, msl, vgprs, spilled, lds, code, waves, .. } = pipeline;
-        let (launches, kernels) = (counted(launches), kernels(pipeline));
+        let Pipeline { what, launches, wgsl, hlsl, msl, vgprs, spilled, lds, code, waves } = pipeline;
+        let launches = counted(launches);
         let _ = writeln!(
             text,
-            "{launches:<20}{wgsl:>8}{hlsl:>8}{msl:>8}{ms:>8.0}{vgprs:>7}{spilled:>8}{lds:>7}{code:>8}{waves:>7}  {kernels}"
+            "{launches:<20}{wgsl:>8}{hlsl:>8}{msl:>8}{ms:>8.0}{vgprs:>7}{spilled:>8}{lds:>7}{code:>8}{waves:>7}  {what}"
         );
     }
     let most = |number: fn(&Pipeline) -> u64| pipelines.iter().map(number).max().unwrap_or(0);
@@ -46,17 +46,4 @@ fn counted(launches: &Launches) -> String {
     let Launches { train, record, evaluate } = *launches;
     let some = [(train, "train"), (record, "record"), (evaluate, "evaluate")].into_iter().filter(|(count, _)| *count > 0);
     some.map(|(count, list)| format!("{count} {list}")).collect::<Vec<_>>().join(", ")
-}
-
-/// The kernels of a launch, each once: `matmul_64 ×3, mix`.
-fn kernels(pipeline: &Pipeline) -> String {
-    let mut counts: Vec<(&str, usize)> = vec![];
-    for name in pipeline.kernels() {
-        match counts.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((name, 1)),
-        }
-    }
-    let named = |(name, count): &(&str, usize)| if *count > 1 { format!("{name} ×{count}") } else { (*name).into() };
-    counts.iter().map(named).collect::<Vec<_>>().join(", ")
 }

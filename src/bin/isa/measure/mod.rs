@@ -118,7 +118,8 @@ const LISTS: [List; 3] = [List::Train, List::Record, List::Evaluate];
 /// # Errors
 /// Names the launch or the setting, and says what is wrong with it.
 pub fn measure(wish: &Wish, progress: impl Fn(&str)) -> Result<Report, String> {
-    let (config, tiles, mut texts) = texts(wish)?;
+    let Prepared { config, tiles, program, arenas } = prepare(wish)?;
+    let mut texts = texts(&program, &arenas)?;
     let compiler = Compiler::open()?;
     let (mut pipelines, mut ms) = (vec![], vec![]);
     for text in &texts {
@@ -135,8 +136,23 @@ pub fn measure(wish: &Wish, progress: impl Fn(&str)) -> Result<Report, String> {
     Ok(Report { figures: Figures { device, config, tiles, merged: wish.merge, launches, pipelines }, ms })
 }
 
-/// The configuration in full, its tiles, and the texts of all its modules. Nothing else here knows how they are made.
-fn texts(wish: &Wish) -> Result<(String, String, Vec<Text>), String> {
+/// A configuration and its launches.
+pub struct Prepared {
+    /// The whole configuration.
+    pub config: String,
+    /// Which shaders multiply.
+    pub tiles: String,
+    /// Its launches.
+    pub program: Program,
+    /// Where they find their memory.
+    pub arenas: Arenas,
+}
+
+/// The launches of a configuration.
+///
+/// # Errors
+/// Names the setting, and says what is wrong with it.
+pub fn prepare(wish: &Wish) -> Result<Prepared, String> {
     let (config, problems) = from_query(&wish.query);
     if let Some(problem) = problems.first() {
         return Err(format!("--config: {problem}"));
@@ -150,11 +166,16 @@ fn texts(wish: &Wish) -> Result<(String, String, Vec<Text>), String> {
     let refused = |error: grokking_lab::exec::ExecError| error.to_string();
     let arenas = Arenas::new(&built.plan, ARENA_BYTES).map_err(refused)?;
     let program = Program::new(&built.plan, &arenas, wish.merge).map_err(refused)?;
+    Ok(Prepared { config: to_query(&config), tiles: tiles.to_string(), program, arenas })
+}
+
+/// The texts of all modules, each once.
+fn texts(program: &Program, arenas: &Arenas) -> Result<Vec<Text>, String> {
     let mut texts: Vec<Text> = vec![];
     for list in LISTS {
         for launch in &program.lists[list as usize] {
             let names: Vec<&str> = launch.module.iter().map(|body| body.name).collect();
-            let (what, wgsl) = (names.join(", "), program.text(&launch.module, &arenas)?);
+            let (what, wgsl) = (names.join(", "), program.text(&launch.module, arenas)?);
             let at = texts.iter().position(|known| known.wgsl == wgsl).unwrap_or(texts.len());
             if at == texts.len() {
                 texts.push(Text { what, wgsl, launches: Launches::default() });
@@ -162,7 +183,7 @@ fn texts(wish: &Wish) -> Result<(String, String, Vec<Text>), String> {
             *texts[at].launches.of(list) += 1;
         }
     }
-    Ok((to_query(&config), tiles.to_string(), texts))
+    Ok(texts)
 }
 
 /// The largest buffer that today's browsers allow nearly everywhere.

@@ -9,7 +9,7 @@ use super::module::{Body, TABLE_QUADS, include};
 use super::shader::{WORKGROUP_BYTES, workgroup_bytes};
 use crate::exec::ExecError;
 use crate::kernel::{Bound, Kernel, MAX_GROUPS};
-use crate::levels::streams;
+use crate::levels::{bytes, streams};
 use crate::plan::{Dispatch, Plan};
 
 /// Bytes of workgroup memory that a shader may need to run beside others.
@@ -29,6 +29,10 @@ pub struct Launch {
     pub bodies: Vec<Body>,
     /// Those that its module should have.
     pub module: Vec<Body>,
+    /// Floating-point operations of all runs.
+    pub flops: u64,
+    /// Bytes that all runs must at least move.
+    pub bytes: u64,
     parts: Vec<Record>,
 }
 
@@ -153,12 +157,28 @@ pub(super) fn launch(plan: &Plan, parts: Vec<Part>) -> Result<Launch, ExecError>
     }
     let mut bodies = vec![];
     parts.iter().for_each(|part| include(&mut bodies, &part.body));
+    let flops = parts.iter().map(|part| part.dispatch.flops(plan.runs)).sum();
+    let bytes = parts.iter().map(|part| bytes(part.dispatch, plan.runs)).sum();
     let record = |part: Part| Record { groups: part.groups() as u32, across: part.grid[0], body: part.body, words: part.words };
     let parts = parts.into_iter().map(record).collect();
-    Ok(Launch { what, grid: [across as u32, total.div_ceil(across) as u32, plan.runs as u32], module: vec![], bodies, parts })
+    let grid = [across as u32, total.div_ceil(across) as u32, plan.runs as u32];
+    Ok(Launch { what, grid, module: vec![], bodies, flops, bytes, parts })
 }
 
 impl Launch {
+    /// Its kernels, each once: `matmul_64 ×3, mix`.
+    pub fn kernels(&self) -> String {
+        let mut counts: Vec<(&str, usize)> = vec![];
+        for part in &self.parts {
+            match counts.iter_mut().find(|(known, _)| *known == part.body.name) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((part.body.name, 1)),
+            }
+        }
+        let named = |(name, count): &(&str, usize)| if *count > 1 { format!("{name} ×{count}") } else { (*name).into() };
+        counts.iter().map(named).collect::<Vec<_>>().join(", ")
+    }
+
     /// The table for a module of these bodies: (workgroups across, quads of ends, workgroups, quads of a record); the
     /// workgroups at which the parts end, four to a quad; for each part (its first workgroup, workgroups across, its body),
     /// then its record.
