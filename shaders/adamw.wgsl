@@ -1,4 +1,5 @@
-// AdamW: m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= η_t (λ w + m̂/(√v̂ + ε)), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+// AdamW: m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= η_t (λ w + m̂/(√v̂ + ε)), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ);
+// what of v is no normal number is 0, and the root of that is |m̂|, as far as it can be: see direction_of.
 // with g the sum of its parts: block i/64 has entries start[i/64] .. start[i/64 + 1], each [at, end, source, count,
 // stride, negative]: for at ≤ i < end, g ±= Σ_k parts[source + k·stride + i − at].
 // Shapes: hyper [14] and clock [5], already advanced to t ≥ 1, see src/step.rs; start [N/64 + 1], entry [TERMS, 6], parts
@@ -34,6 +35,9 @@ const BETA1_POWER: u32 = 1u;
 const BETA2_POWER: u32 = 2u;
 const RATE: u32 = 4u;
 
+// The smallest normal number, 2^−126: GPUs may take smaller ones for 0.
+const LEAST: f32 = 1.1754943508222875e-38;
+
 const GROUPS: u32 = N / 64u;
 const ACROSS: u32 = min(GROUPS, 65535u);
 
@@ -58,6 +62,19 @@ fn gradient(run: u32, block: u32, i: u32) -> f32 {
     return total;
 }
 
+// x ≥ 0 where it is a normal number, else 0.
+fn normal_or_zero(x: f32) -> f32 {
+    return select(x, 0.0, x < LEAST);
+}
+
+// m̂/(√v̂ + ε), for the powers of the betas. A v of 0 may have been anything below LEAST: then √v̂ is |m̂|, as for a gradient
+// that stays, but at most what it can have been.
+fn direction_of(first: f32, second: f32, power1: f32, power2: f32, epsilon: f32) -> f32 {
+    let mean = first / (1.0 - power1);
+    let root = sqrt(max(second, LEAST) / (1.0 - power2));
+    return mean / (select(root, min(root, abs(mean)), second == 0.0) + epsilon);
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
     let block = group.y * ACROSS + group.x;
@@ -75,10 +92,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let epsilon = hyper[h + EPS];
     let g = gradient(run, block, i);
     let first = beta1 * m[run * M_RUN + i] + (1.0 - beta1) * g;
-    let second = beta2 * v[run * V_RUN + i] + (1.0 - beta2) * g * g;
+    let second = normal_or_zero(beta2 * v[run * V_RUN + i]) + normal_or_zero((1.0 - beta2) * g * g);
     m[run * M_RUN + i] = first;
     v[run * V_RUN + i] = second;
-    let direction = (first / (1.0 - clock[t + BETA1_POWER])) / (sqrt(second / (1.0 - clock[t + BETA2_POWER])) + epsilon);
+    let direction = direction_of(first, second, clock[t + BETA1_POWER], clock[t + BETA2_POWER], epsilon);
     let weight = params[run * PARAMS_RUN + i];
     params[run * PARAMS_RUN + i] = weight - lr * (decay * weight + direction);
 }

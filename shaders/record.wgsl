@@ -1,6 +1,6 @@
 // ring[slot] = (step, mean row_loss, mean row_correct, fraction of rows whose row_loss has bits below COLLAPSE, fraction whose
-// row_loss is 0, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and step = TRAIN ? t − 1 : t; when TRAIN is
-// 0 the evaluations go up by 1.
+// row_loss is 0 or no normal number, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and
+// step = TRAIN ? t − 1 : t; when TRAIN is 0 the evaluations go up by 1.
 // Shapes: row_loss and row_correct [ROWS], squares [SEGMENTS], clock [5], see src/step.rs, ring [SLOTS, 6].
 // One workgroup per run: 64 partial sums, added in a fixed order; thread 0 writes one slot of ring, and updates clock.
 const ROWS: u32 = 8u;
@@ -22,6 +22,8 @@ const POOL4: u32 = 64u;
 @group(0) @binding(3) var<storage, read_write> clock: array<f32>;
 @group(0) @binding(4) var<storage, read_write> ring: array<f32>;
 
+// The smallest normal number, 2^−126: GPUs may take smaller ones for 0.
+const LEAST: f32 = 1.1754943508222875e-38;
 // Elements of clock.
 const TIME: u32 = 0u;
 const EVALUATIONS: u32 = 3u;
@@ -36,7 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var i = lane; i < ROWS; i += 64u) {
         let loss = row_loss[run * ROW_LOSS_RUN + i];
         let collapsed = select(0.0, 1.0, bitcast<u32>(loss) < COLLAPSE);
-        let zero = select(0.0, 1.0, loss == 0.0);
+        let zero = select(0.0, 1.0, loss < LEAST);
         sum += vec4f(loss, row_correct[run * ROW_CORRECT_RUN + i], collapsed, zero);
     }
     var norm = 0.0;

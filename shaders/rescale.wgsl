@@ -1,5 +1,6 @@
 // g *= √before/(√after + 1e-30), tensor by tensor, with the sums of g² before and after; that of block i/64 has the
-// segments from segment_range[2·block] to before segment_range[2·block + 1]
+// segments from segment_range[2·block] to before segment_range[2·block + 1]. Sums below 1e-30 have lost squares that are no
+// normal numbers, which GPUs may take for 0: with such a sum before, g stays.
 // Shapes: before, sums [SEGMENTS, 3] with g² at 2, segment_range [N/64, 2], g [N]. One thread per parameter; updates g.
 const N: u32 = 64u;
 const SEGMENTS: u32 = 1u;
@@ -39,5 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     for (var k = segment_range[run * SEGMENT_RANGE_RUN + 2u * block]; k < last; k++) {
         square += before[run * BEFORE_RUN + 3u * k + 2u];
     }
-    g[run * G_RUN + i] *= sqrt(square) / (sqrt(over(run, block, 2u)) + 1e-30);
+    if (square >= 1e-30) {
+        g[run * G_RUN + i] *= sqrt(square) / (sqrt(over(run, block, 2u)) + 1e-30);
+    }
 }

@@ -5,12 +5,12 @@
 
 mod common;
 
-use grokking_lab::config::{Backend, Config};
+use grokking_lab::config::{Backend, Config, Norm};
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::metrics::History;
 use grokking_lab::op_table::OPS;
 use grokking_lab::ops::tiles::Tiles;
-use grokking_lab::selfcheck::self_check;
+use grokking_lab::selfcheck::{CHECKS, Check, self_check};
 use grokking_lab::train::{Device, Trainer, build};
 use grokking_lab::web::worker::backend::gpu::{Probed, choose};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -57,26 +57,32 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     let mut hardware = context().await;
     hardware.info.fallback = false;
     let software = context().await;
-    let decide = async |wish, context: &Context, check: Option<Result<f64, String>>| {
+    let decide = async |wish, context: &Context, norm, broken: &'static [Check]| {
         // Tiles that are set are not measured. Compiling larger ones takes a software GPU a minute.
-        let tiles = Some(Tiles::default());
-        let check = check.map(|verdict| (tiles.unwrap_or_default(), verdict));
-        let mut probed = Probed { context: context.clone(), tuned: None, check };
-        let config = Config { backend: wish, tiles, ..Config::standard() };
+        let tiles = Tiles::default();
+        let mut probed = Probed::new(context.clone(), None);
+        for check in broken {
+            probed.check.note(check, tiles, Err(format!("with {} its gradients differ", check.name)));
+        }
+        let config = Config { backend: wish, tiles: Some(tiles), norm, ..Config::standard() };
         probed.prepare(&config, &build(&config).plan, None).await;
         choose(&config, &Ok(probed)).map(|chosen| chosen.reason)
     };
-    let wrong = Some(Err("its gradients differ".to_string()));
-    for (wish, context, check, used, because) in [
-        (Backend::Auto, &hardware, None, true, "agrees with the CPU"),
-        (Backend::Auto, &hardware, wrong.clone(), false, "its gradients differ"),
-        (Backend::Auto, &software, None, false, "slow software"),
-        (Backend::Gpu, &software, None, true, "agrees with the CPU"),
+    let (sound, wrong) = (&CHECKS[..0], &CHECKS[..1]);
+    let at = CHECKS.iter().position(|check| check.name == "layer norm").expect("a check");
+    let no_norm = &CHECKS[at..=at];
+    for (wish, context, norm, broken, used, because) in [
+        (Backend::Auto, &hardware, Norm::None, sound, true, "agrees with the CPU"),
+        (Backend::Auto, &hardware, Norm::None, wrong, false, "failed its self-check: with  its gradients differ"),
+        (Backend::Auto, &hardware, Norm::Pre, no_norm, false, "failed its self-check: with layer norm its gradients differ"),
+        (Backend::Auto, &hardware, Norm::None, no_norm, true, "agrees with the CPU"),
+        (Backend::Auto, &software, Norm::None, sound, false, "slow software"),
+        (Backend::Gpu, &software, Norm::None, sound, true, "agrees with the CPU"),
         // Wrong numbers are no wish.
-        (Backend::Gpu, &hardware, wrong, false, "its gradients differ"),
-        (Backend::Cpu, &hardware, None, false, "the settings want the CPU"),
+        (Backend::Gpu, &hardware, Norm::None, wrong, false, "its gradients differ"),
+        (Backend::Cpu, &hardware, Norm::None, sound, false, "the settings want the CPU"),
     ] {
-        let chosen = decide(wish, context, check).await;
+        let chosen = decide(wish, context, norm, broken).await;
         assert_eq!(chosen.is_ok(), used, "{wish:?}: {chosen:?}");
         let (Ok(reason) | Err(reason)) = chosen;
         assert!(reason.contains(because), "{wish:?}: {reason}");
@@ -84,11 +90,11 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
     // What another visit found out is not measured again.
     let tuned = "1.0.1".parse().ok();
     let config = Config { p: 11, ..Config::standard() };
-    let mut probed = Probed { context: hardware.clone(), tuned, check: None };
+    let mut probed = Probed::new(hardware.clone(), tuned);
     probed.prepare(&config, &build(&config).plan, None).await;
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
     assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if Some(tiles) == tuned));
-    let mut probed = Probed { context: hardware, tuned: None, check: None };
+    let mut probed = Probed::new(hardware, None);
     probed.prepare(&config, &build(&config).plan, None).await;
     let measured = probed.tuned.expect("measured");
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);

@@ -82,6 +82,15 @@ real!(f32, libm::expf, libm::logf, libm::log1pf, libm::tanhf, f32::sqrt, |k, opt
 #[cfg(not(target_arch = "wasm32"))]
 real!(f64, libm::exp, libm::log, libm::log1p, libm::tanh, f64::sqrt, |k, _fast| k.cpu.f64);
 
+/// The smallest normal f32, 2⁻¹²⁶. GPUs may take smaller numbers for 0.
+pub const LEAST_NORMAL: f64 = 1.175_494_350_822_287_5e-38;
+
+/// x ≥ 0 where it is a normal f32, else 0: so that a GPU which takes the others for 0 computes the same.
+#[inline(always)]
+pub fn normal_or_zero<T: Real>(x: T) -> T {
+    if x < T::of(LEAST_NORMAL) { T::ZERO } else { x }
+}
+
 /// sin(πx/2) for 0 ≤ x ≤ 1, to a few 10⁻⁸: shaders have the same polynomial, as WGSL's own sine is too coarse.
 pub fn quarter_sine<T: Real>(x: T) -> T {
     let u = T::of(core::f64::consts::FRAC_PI_2) * x;

@@ -9,9 +9,9 @@
 //! Collapsed is the fraction of the rows whose softmax has lost the other classes: adding them to the 1 of the largest leaves 1
 //! (Prieto et al. 2025). Where the target is the largest, the loss is ln(1 + s) with s their sum, and 1 + s rounds to 1
 //! just when s ≤ 2⁻²⁴ (f32) or 2⁻⁵³ (f64), which is when the loss is: so the losses tell, [`Collapse`]. Zero is the fraction
-//! whose loss is exactly 0.
+//! whose loss is 0, or so small that a GPU may take it for 0.
 
-use crate::kernel::real::quarter_sine;
+use crate::kernel::real::{LEAST_NORMAL, quarter_sine};
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, in_out, input_of};
 use crate::plan::{Dispatch, View};
 use crate::step::{
@@ -72,7 +72,7 @@ pub static RECORD: Kernel = Kernel {
     wgsl: wgsl!("record"),
     dims: Dims::NAMES,
     binds: &[
-        input_of("row_loss", Dims::rows, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16])),
+        input_of("row_loss", Dims::rows, Fill::These(&[0.7, 0.0, 3.25, 5.9e-8, 6e-8, 1e-16, 1.2e-16, 1e-40])),
         input_of("row_correct", Dims::rows, Fill::These(&[1.0, 0.0, 1.0])),
         input_of("squares", Dims::segments, Fill::Uniform),
         CLOCK_IN_OUT,
@@ -145,7 +145,8 @@ fn record_reference<T: Real>(args: &mut Args<T>) {
     let slot = if train == 1 { step } else { clock[EVALUATIONS] }.wide() as usize % slots;
     let fraction = |counts: &dyn Fn(T) -> bool| T::of(loss.iter().filter(|&&loss| counts(loss)).count() as f64 / rows as f64);
     let collapsed = fraction(&|loss| ((loss.wide() as f32).to_bits()) < bound);
-    let zero = fraction(&|loss| loss == T::ZERO);
+    // Others may be 0 on GPUs.
+    let zero = fraction(&|loss| loss < T::of(LEAST_NORMAL));
     let norm = T::of(sum(squares).sqrt());
     ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), collapsed, zero, norm]);
     if train == 0 {

@@ -3,6 +3,7 @@
 
 use super::sum::{ENTRY, START, TermDims, of_block, of_one};
 use super::{Update, flat};
+use crate::kernel::real::{LEAST_NORMAL, normal_or_zero};
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, fold, in_out, input};
 use crate::plan::{ALIGN, View};
 use crate::step::{BETA1, BETA1_POWER, BETA2, BETA2_POWER, CLOCK_IN, EPS, HYPER, RATE, WD};
@@ -69,13 +70,18 @@ impl<T: Real> Rates<T> {
         }
     }
 
-    /// m̂/(√v̂ + ε)
+    /// m̂/(√v̂ + ε). What of v is no normal number is 0, for GPUs may flush it. A v of 0 may so have been anything below: then
+    /// √v̂ is |m̂|, as for a gradient that stays, but at most what it can have been. An ε of 1e-25 would make an explosion of it.
     #[inline(always)]
     pub(super) fn direction(&self, g: T, m: &mut T, v: &mut T) -> T {
         let [beta1, beta2] = self.beta;
         *m = beta1 * *m + (T::ONE - beta1) * g;
-        *v = beta2 * *v + (T::ONE - beta2) * g * g;
-        (*m / self.correct[0]) / ((*v / self.correct[1]).sqrt() + self.epsilon)
+        *v = normal_or_zero(beta2 * *v) + normal_or_zero((T::ONE - beta2) * g * g);
+        let (mean, least) = (*m / self.correct[0], T::of(LEAST_NORMAL));
+        let root = (if *v < least { least } else { *v } / self.correct[1]).sqrt();
+        let size = if mean < T::ZERO { -mean } else { mean };
+        let flushed = *v == T::ZERO && size < root;
+        mean / (if flushed { size } else { root } + self.epsilon)
     }
 
     #[inline(always)]
@@ -107,3 +113,6 @@ fn adamw_optimised(args: &mut Args<f32>) {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

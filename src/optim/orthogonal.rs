@@ -36,7 +36,8 @@ pub static REMOVE: Kernel = Kernel {
     variants: &[],
 };
 
-/// g *= ‖g before‖/(‖g after‖ + 1e-30)
+/// g *= ‖g before‖/(‖g after‖ + 1e-30), where ‖g before‖² ≥ 1e-30: smaller sums have lost squares that GPUs may flush, and
+/// would leave nothing of g.
 pub static RESCALE: Kernel = Kernel {
     name: "rescale",
     wgsl: wgsl!("rescale"),
@@ -78,7 +79,10 @@ fn remove_reference<T: Real>(args: &mut Args<T>) {
 fn rescale_reference<T: Real>(args: &mut Args<T>) {
     let (before, after, ranges, g) = (args.input(0), args.input(1), args.index(2), args.output(3));
     blocks(ranges, g, |_, segments, g| {
-        let factor = over(before, segments.clone(), 2).sqrt() / (over(after, segments, 2).sqrt() + T::of(TINY));
-        g.iter_mut().for_each(|g| *g = *g * factor);
+        let before = over(before, segments.clone(), 2);
+        if before >= T::of(TINY) {
+            let factor = before.sqrt() / (over(after, segments, 2).sqrt() + T::of(TINY));
+            g.iter_mut().for_each(|g| *g = *g * factor);
+        }
     });
 }

@@ -16,7 +16,7 @@ use crate::number::exponential;
 use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
 use crate::protocol::Event;
-use crate::selfcheck::self_check;
+use crate::selfcheck::SelfCheck;
 use crate::train::Device;
 use crate::tuner::{cache, tune};
 use crate::web::worker::scope::{now_ms, post, scope, sleep};
@@ -74,16 +74,24 @@ pub struct Probed {
     pub context: Context,
     /// The shaders that it was fastest with, once measured, now or at another visit.
     pub tuned: Option<Tiles>,
-    /// What the self-check said about which shaders, once somebody wanted to know.
-    pub check: Option<(Tiles, Result<f64, String>)>,
+    /// What was found out about which kernels.
+    pub check: SelfCheck,
+    /// The shaders for the last plan, and whether its kernels agree with the CPU: once somebody wanted to know.
+    verdict: Option<(Tiles, Result<f64, String>)>,
 }
 
 /// How long to measure which shaders are fastest, milliseconds.
 const TUNE_MS: f64 = 150.0;
 
 impl Probed {
+    /// A device of which nothing is known yet, unless another visit found out which shaders are fastest.
+    pub fn new(context: Context, tuned: Option<Tiles>) -> Self {
+        Probed { context, tuned, check: SelfCheck::default(), verdict: None }
+    }
+
     /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
-    /// the configuration asks for, else with the fastest ones, it must agree with the CPU. Each is found out once.
+    /// the configuration asks for, else with the fastest ones, the kernels of the plan must agree with the CPU. Each is found
+    /// out once.
     pub async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) {
         let considered = match config.backend {
             Backend::Auto => !self.context.info.fallback,
@@ -97,14 +105,15 @@ impl Probed {
             Some(tiles) => tiles,
             None => self.tuned(plan).await,
         };
-        if self.check.as_ref().is_none_or(|(checked, _)| *checked != tiles) {
+        let mut plan = plan.clone();
+        tiles.apply(&mut plan);
+        let plan = Rc::new(plan);
+        if self.check.is_new(&plan) {
             // Its pipelines first, which are then those that are checked. What is wrong with them shows there.
-            let mut plan = plan.clone();
-            tiles.apply(&mut plan);
-            _ = gpu::Gpu::new(&self.context, Rc::new(plan)).await;
-            let verdict = self_check(&Device::Gpu(self.context.clone(), tiles)).await;
-            self.check = Some((tiles, verdict));
+            _ = gpu::Gpu::new(&self.context, plan.clone()).await;
         }
+        let verdict = self.check.examine(&Device::Gpu(self.context.clone(), tiles), &plan).await;
+        self.verdict = Some((tiles, verdict));
     }
 
     /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
@@ -122,7 +131,7 @@ impl Probed {
     }
 
     fn verdict(&self) -> Result<f64, &str> {
-        match &self.check {
+        match &self.verdict {
             Some((_, Ok(error))) => Ok(*error),
             Some((_, Err(why))) => Err(why),
             None => Err("it was not checked"),
@@ -130,7 +139,7 @@ impl Probed {
     }
 
     fn tiles(&self) -> Tiles {
-        self.check.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
+        self.verdict.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
     }
 }
 
@@ -155,7 +164,7 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
         match Context::request().await {
             Ok(context) => {
                 let tuned = cache::read(tuning_cache, &context.info.name);
-                return Ok(Probed { context, tuned, check: None });
+                return Ok(Probed::new(context, tuned));
             }
             Err(error) => last = error.to_string(),
         }
@@ -164,8 +173,11 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
     Err(format!("the browser has WebGPU, but gives no device ({last})"))
 }
 
-/// Takes a probed GPU, or says why it is not to be used: wrong numbers always count, software unless it is asked for.
-fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
+/// Takes a probed GPU.
+///
+/// # Errors
+/// Says why it is not to be used: wrong numbers always count, software unless it is asked for.
+pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
     let gpu = probed.as_ref().map_err(String::clone)?;
     let name = &gpu.context.info.name;
     let reason = match (config.backend, gpu.verdict()) {
