@@ -12,9 +12,10 @@ use super::source::Body;
 pub struct Context {
     /// Which adapter this is.
     pub info: AdapterInfo,
-    /// Whether the dispatches of a level become one launch. Saves waiting on real GPUs. A software renderer has nothing to
-    /// wait for, and runs a launch as slowly as the worst of its kernels: with a barrier in one of them each thread of
-    /// all becomes a coroutine. lavapipe takes twice as long per step with merging, and longer to compile.
+    /// Whether the dispatches of a level become one launch. Saves waiting on real GPUs, where [`tune`](crate::tuner::tune)
+    /// finds out whether that is worth the registers that a launch then needs. A software renderer has nothing to wait for,
+    /// and runs a launch as slowly as the worst of its kernels: with a barrier in one of them each thread of all becomes a
+    /// coroutine. lavapipe takes twice as long per step with merging, and longer to compile.
     pub merge: bool,
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,

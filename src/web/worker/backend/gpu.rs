@@ -80,7 +80,7 @@ pub struct Probed {
     verdict: Option<(Tiles, Result<f64, String>)>,
 }
 
-/// How long to measure which shaders are fastest, milliseconds.
+/// How long to measure which shaders and launches are fastest, milliseconds; compiling them does not count.
 const TUNE_MS: f64 = 150.0;
 
 impl Probed {
@@ -116,15 +116,20 @@ impl Probed {
         self.verdict = Some((tiles, verdict));
     }
 
-    /// The fastest shaders. A software renderer is not worth the time; a lost device shows in the self-check.
+    /// The fastest shaders, and with them the fastest launches. A software renderer is not worth the time; a lost device shows in the self-check.
     async fn tuned(&mut self, plan: &Plan) -> Tiles {
         if self.tuned.is_none()
             && !self.context.info.fallback
             && let Ok(measured) = tune(&self.context, plan, now_ms, TUNE_MS).await
         {
             self.tuned = Some(measured.tiles);
+            if measured.merge != self.context.merge {
+                self.context.merge = measured.merge;
+                // What was checked ran in other pipelines.
+                self.check = SelfCheck::default();
+            }
             if measured.lasting {
-                post(&Event::Measured { text: cache::write(measured.tiles, &self.context.info.name) });
+                post(&Event::Measured { text: cache::write(measured.tiles, measured.merge, &self.context.info.name) });
             }
         }
         self.tuned.unwrap_or_default()
@@ -162,9 +167,12 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
     let mut last = String::new();
     for pause in RETRIES_MS {
         match Context::request().await {
-            Ok(context) => {
+            Ok(mut context) => {
                 let tuned = cache::read(tuning_cache, &context.info.name);
-                return Ok(Probed::new(context, tuned));
+                if let Some((_, merge)) = tuned {
+                    context.merge = merge;
+                }
+                return Ok(Probed::new(context, tuned.map(|(tiles, _)| tiles)));
             }
             Err(error) => last = error.to_string(),
         }
@@ -189,7 +197,8 @@ pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen
         (Backend::Auto, Ok(error)) => format!("a GPU that agrees with the CPU to {}", exponential(error, 0)),
         (_, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
     };
-    let reason = format!("{reason}, with tiles {}", gpu.tiles());
+    let launches = if gpu.context.merge { "merged launches" } else { "a launch for each kernel" };
+    let reason = format!("{reason}, with tiles {} and {launches}", gpu.tiles());
     let device = Device::Gpu(gpu.context.clone(), gpu.tiles());
     Ok(Chosen { device, engine: Engine::Gpu, adapter: name.clone(), reason, patience_ms: patience_ms(config) })
 }
