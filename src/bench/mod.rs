@@ -51,13 +51,13 @@ pub struct Bench<'a> {
     pub clock: Clock<'a>,
 }
 
-/// A GPU with the shaders that are fastest on it for this workload, and its name for the table.
+/// A GPU with the shaders that the workload names, or that are fastest on it for this workload; and its name for the table.
 ///
 /// # Errors
 /// When the device fails.
 pub async fn tuned(mut context: Context, options: &Options, now_ms: impl Fn() -> f64) -> Result<(String, Device), ExecError> {
-    let mut tiles = Tiles::default();
-    if !context.info.fallback {
+    let mut tiles = options.config.tiles.unwrap_or_default();
+    if !context.info.fallback && options.config.tiles.is_none() {
         let measured = tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?;
         (tiles, context.merge) = (measured.tiles, measured.merge);
     }

@@ -55,9 +55,7 @@ fn reachable() -> BTreeMap<String, Plan> {
     }
     let plan = |query: String| {
         let (config, _) = from_query(&query);
-        // Sides of mirrored pairs differ in length from seed to seed.
-        let trains = config.needs_cpu().is_none() && !(query.contains("mirrored") && config.runs > 1);
-        trains.then(|| (query, Plan::clone(&build(&config).plan)))
+        config.needs_cpu().is_none().then(|| (query, Plan::clone(&build(&config).plan)))
     };
     queries.into_iter().filter_map(plan).collect()
 }

@@ -1,7 +1,7 @@
 //! From any configuration to the nearest valid one.
 
 use super::{KEYS, key};
-use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Problem};
+use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
 use crate::task::{self, Operation, Size};
 
 impl Config {
@@ -14,6 +14,7 @@ impl Config {
         problems.extend(self.repair_task());
         problems.extend(self.repair_init());
         problems.extend(self.repair_heads());
+        problems.extend(self.repair_runs());
         problems.extend(self.repair_backend());
         problems.extend(self.repair_changes());
         problems
@@ -61,6 +62,13 @@ impl Config {
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
         let why = format!("does not divide the width {}", self.width);
         Some(self.replace("heads", &heads.to_string(), why))
+    }
+
+    /// Runs in one plan have equally many training pairs.
+    fn repair_runs(&mut self) -> Option<Problem> {
+        let differs = self.split == Pairing::Mirrored && self.runs > 1;
+        let why = "cannot be had with mirrored pairs: how many of them train differs from seed to seed";
+        differs.then(|| self.replace("runs", "1", why.into()))
     }
 
     fn repair_backend(&mut self) -> Option<Problem> {

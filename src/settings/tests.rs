@@ -79,6 +79,13 @@ fn tasks_ask_for_what_they_need() {
 }
 
 #[test]
+fn mirrored_pairs_have_a_run_of_their_own() {
+    let (config, problems) = Config::from_pairs([("split", "mirrored"), ("runs", "3")]);
+    assert_eq!((config.runs, problems.len(), problems[0].key.as_str()), (1, 1, "runs"));
+    assert_eq!(config.validate(), []);
+}
+
+#[test]
 fn weights_are_carried_over_changes_of_data_and_optimiser() {
     let standard = Config::standard();
     let other = Config { subset: 0.5, noise: 0.1, ..standard.clone() };
