@@ -200,9 +200,11 @@ impl Bench<'_> {
 
     async fn step(&self, options: &Options, peaks: &Peaks) -> Result<Vec<Cell>, ExecError> {
         let config = &options.config;
-        let mut trainer = Trainer::new(config, &self.device).await?;
-        let (parameters, plan, every) = (trainer.parameters(), trainer.built().plan.clone(), trainer.built().evaluate_every);
-        let flops = plan.flops(List::Train);
+        let mut built = train::build(config);
+        built.evaluation = built.evaluation.of_long_run();
+        let mut trainer = Trainer::of(config, built, &self.device).await?;
+        let (parameters, plan) = (trainer.parameters(), trainer.built().plan.clone());
+        let (flops, every) = (plan.flops(List::Train), trainer.built().evaluation.interval(0));
         // Past the first steps, of which each is evaluated.
         trainer.steps(2 * every.max(8));
         let mut work = Work::Steps { trainers: vec![trainer], each: 1, evaluated: false };
