@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::exec::Engine;
 use crate::metrics::{End, Milestones, Point};
 use crate::ops::tiles::Tiles;
+use crate::train::EvaluationSchedule;
 use inspect::{InspectQuery, InspectReply};
 
 /// From the page to the worker.
@@ -76,8 +77,8 @@ pub enum Command {
         index: u32,
         /// Of how many.
         count: u32,
-        /// See [`Built::evaluate_every`](crate::train::Built::evaluate_every).
-        evaluate_every: u32,
+        /// The steps that are evaluated.
+        evaluation: EvaluationSchedule,
         /// Where the run is, as a [`Snapshot`](crate::train::Snapshot).
         #[serde(with = "whole")]
         bytes: Vec<u8>,
@@ -257,7 +258,8 @@ mod tests {
                 elapsed_ms: 1.5,
                 milestones: vec![Milestones::default()],
             };
-            for command in [restore, Command::Shard { index: 1, count: 2, evaluate_every: 3, bytes: bytes.clone() }] {
+            let evaluation = EvaluationSchedule::new(2, 3);
+            for command in [restore, Command::Shard { index: 1, count: 2, evaluation, bytes: bytes.clone() }] {
                 assert_eq!(decode(&encode(&command)), Ok(command));
             }
             for event in [Event::Snapshot { id: 1, bytes: bytes.clone() }, Event::Weights { id: 2, bytes: bytes.clone() }] {

@@ -3,6 +3,7 @@
 mod build;
 mod checkpoint_history;
 mod data_parallel;
+mod evaluation_schedule;
 mod example_set;
 mod need;
 mod points;
@@ -23,6 +24,7 @@ use crate::step::CLOCK_AT_START;
 use crate::tape::initial;
 pub use build::{Built, build, build_shard};
 pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
+pub use evaluation_schedule::EvaluationSchedule;
 pub use need::Need;
 pub use points::Collecting;
 use points::Evaluation;
@@ -33,8 +35,6 @@ pub use weight_checkpoint::{PendingCheckpoint, WeightCheckpoint};
 
 /// Steps that a ring remembers; [`Trainer::collect`] must be called at least this often.
 pub const RING: u32 = 1024;
-/// Below this step every step is evaluated, so that the first second of a run is smooth.
-const EVERY_STEP_BELOW: u32 = 8;
 
 /// A step that becomes a point.
 const MEASURED: [List; 3] = [List::Evaluate, List::Train, List::Record];
@@ -147,7 +147,7 @@ impl Trainer {
 
     /// Whether the weights at `step` are evaluated on the test pairs. The same on every backend.
     pub fn evaluates(&self, step: u32) -> bool {
-        step < EVERY_STEP_BELOW || step.is_multiple_of(self.built.evaluate_every)
+        self.built.evaluation.evaluates(step)
     }
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, noise, and what the page alone uses.

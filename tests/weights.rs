@@ -27,7 +27,7 @@ fn save(config: &Config, steps: u32) -> Saved {
     trainer.steps(steps);
     // Without a rate, the weights stay as they are until they are evaluated.
     trainer.adjust(&Config { lr: 0.0, ..config.clone() });
-    trainer.steps(trainer.built().evaluate_every);
+    trainer.steps(trainer.built().evaluation.interval(trainer.step()));
     let probs = trainer.built().test_probs;
     let read = block_on(trainer.read(&[probs])).expect("probabilities").remove(0);
     let want = read.chunks(probs.len).map(|run| run.iter().map(|p| f64::from(*p).ln()).collect()).collect();

@@ -11,7 +11,6 @@ use crate::exec::gpu::Context;
 use crate::exec::gpu::source::{Arenas, Program};
 use crate::exec::{Device, ExecError};
 use crate::kernel_test::KernelTest;
-use crate::ops::tiles::Tiles;
 use crate::plan::{Dispatch, List, Plan, View};
 use crate::settings::to_query;
 use crate::train::{self, Trainer};
@@ -203,9 +202,11 @@ impl Bench<'_> {
 
     async fn step(&self, options: &Options, peaks: &Peaks) -> Result<Vec<Cell>, ExecError> {
         let config = &options.config;
-        let mut trainer = Trainer::new(config, &self.device).await?;
-        let (parameters, plan, every) = (trainer.parameters(), trainer.built().plan.clone(), trainer.built().evaluate_every);
-        let flops = plan.flops(List::Train);
+        let mut built = train::build(config);
+        built.evaluation = built.evaluation.of_long_run();
+        let mut trainer = Trainer::of(config, built, &self.device).await?;
+        let (parameters, plan) = (trainer.parameters(), trainer.built().plan.clone());
+        let (flops, every) = (plan.flops(List::Train), trainer.built().evaluation.interval(0));
         // Past the first steps, of which each is evaluated.
         trainer.steps(2 * every.max(8));
         let mut work = Work::Steps { trainers: vec![trainer], each: 1, evaluated: false };

@@ -4,9 +4,10 @@
 //! Shapes: probs and ds [ROWS, HEADS, SLOTS], rows [ROWS, SLOTS] ([`NONE`] = masked), table [SOURCE, HEADS·COLS],
 //! dy [ROWS, COLS], table2 [SOURCE, HEADS·COLS2], dy2 [ROWS, COLS2].
 
-use super::attention_pattern::{self, Pattern, scale, through_softmax};
+use super::attention_pattern::Pattern;
 use super::mix::{MIX, push_mix_back};
 use super::optimised;
+use super::scores::{self, scale, through_softmax};
 use super::sizes::{BackScores, Mix, Shape};
 use crate::kernel::real::dot;
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, NONE, Real, Tolerance, fold, index, input, input_of, iterations, output};
@@ -110,7 +111,7 @@ pub fn mix_attention<const PAIRS: usize>(
 
 /// Pushes [`MIX_BACK_SCORES`] for all uses of a pattern. Returns where ds is.
 fn push_scores(back: &mut Backward, pattern: &Pattern, keys: Rows, uses: &[Mixed], results: &[Tensor]) -> View {
-    let attention_pattern::Shape { queries, slots, heads, width, krows, .. } = pattern.dims;
+    let scores::Shape { queries, slots, heads, width, krows, .. } = pattern.dims;
     let (probs, pairs) = (back.tape.view(pattern.probs), uses.len());
     let ds = back.tape.numbers(probs.len, "d scores");
     let (mut columns, mut views) = ([1; 2], vec![probs, keys.index]);

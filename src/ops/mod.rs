@@ -33,6 +33,7 @@ mod optimised;
 pub mod record;
 pub mod row_loss;
 pub mod scale;
+mod scores;
 pub(crate) mod simd;
 mod sizes;
 pub mod stablemax;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::RING;
 
+use super::evaluation_schedule::EvaluationSchedule;
 use super::example_set::{ExampleSet, all_features};
 use super::points;
 use super::shard::{DataShard, ShardUpdate};
@@ -45,8 +46,8 @@ pub struct Built {
     /// Where the initial weights are kept, if anywhere.
     pub origin: Option<View>,
     pub(super) rings: [View; 2],
-    /// After the first few steps, every so many are evaluated. The same on every backend, and for every shard of a run.
-    pub evaluate_every: u32,
+    /// Which steps are evaluated.
+    pub evaluation: EvaluationSchedule,
     /// When there are several shards.
     pub(super) shard: Option<ShardUpdate>,
 }
@@ -63,13 +64,12 @@ pub fn build(config: &Config) -> Built {
     record(config, DataShard::WHOLE, None)
 }
 
-/// The same for a shard of the pairs of a run that evaluates `evaluate_every` steps. Its training list ends before the
-/// update.
-pub fn build_shard(config: &Config, shard: DataShard, evaluate_every: u32) -> Built {
-    record(config, shard, Some(evaluate_every))
+/// The same for a shard of the pairs of a run that is evaluated by this schedule. Its training list ends before the update.
+pub fn build_shard(config: &Config, shard: DataShard, evaluation: EvaluationSchedule) -> Built {
+    record(config, shard, Some(evaluation))
 }
 
-fn record(config: &Config, shard: DataShard, evaluate_every: Option<u32>) -> Built {
+fn record(config: &Config, shard: DataShard, schedule: Option<EvaluationSchedule>) -> Built {
     let data = Data::new(config, shard);
     let mut tape = Tape::new(config.runs as usize);
     let (network, head) = (model::network(&mut tape, config, data.sizes()), LossHead::new(config));
@@ -84,8 +84,7 @@ fn record(config: &Config, shard: DataShard, evaluate_every: Option<u32>) -> Bui
     let (evaluation, test_probs) = recording.evaluation(&mut tape, rings[1]);
     let (params, flat) = (tape.params().to_vec(), tape.flat());
     let plan = Plan { record: training.record, ..tape.plan(training.list, evaluation) };
-    // evaluate / (every · train + evaluate) < 1/5
-    let every = || (4 * plan.flops(List::Evaluate) / plan.flops(List::Train)) as u32 + 1;
+    let own = || EvaluationSchedule::new(plan.flops(List::Evaluate), plan.flops(List::Train));
     Built {
         params,
         pairs: [data.train.pairs[0].len(), data.test.pairs[0].len()],
@@ -98,7 +97,7 @@ fn record(config: &Config, shard: DataShard, evaluate_every: Option<u32>) -> Bui
         state: State { clock: recorder.clock, weights: flat, optimizer: training.optimizer },
         origin: training.origin,
         rings,
-        evaluate_every: evaluate_every.unwrap_or_else(every),
+        evaluation: schedule.unwrap_or_else(own),
         shard: training.shard,
         plan: Rc::new(plan),
     }

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn workers_are_counted_together_and_the_memory_of_a_gpu_is_not() {
         let config = Config::standard();
-        let built = build_shard(&config, DataShard { index: 0, count: 4 }, 1);
+        let built = build_shard(&config, DataShard { index: 0, count: 4 }, build(&config).evaluation);
         let need = built.need(Engine::Cpu, 4);
         assert_eq!(need.refusal(&config, 4 * need.worker), None);
         let why = need.refusal(&config, 4 * need.worker - 1).expect("too large together");

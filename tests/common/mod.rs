@@ -28,9 +28,9 @@ pub fn gpu(what: &str) -> Option<Context> {
 /// The trainers of a run that is divided into `count` shards.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn shards(config: &Config, count: u32) -> Vec<Trainer> {
-    let every = build(config).evaluate_every;
+    let evaluation = build(config).evaluation;
     let shard = |index| {
-        let built = build_shard(config, DataShard { index, count }, every);
+        let built = build_shard(config, DataShard { index, count }, evaluation);
         pollster::block_on(Trainer::of(config, built, &Device::Cpu)).expect("builds")
     };
     (0..count).map(shard).collect()

@@ -19,10 +19,10 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
     page.run("root.querySelector('.card[data-id=doshi]').click();");
     page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);
     assert_eq!(page.eval("location.hash"), "#backend=cpu&experiment=doshi&v=1");
-    assert_eq!(page.eval("root.querySelectorAll('[data-list=verdict] .open').length"), 3);
+    assert_eq!(page.eval("root.querySelectorAll('[data-list=verdict] .open').length"), 4);
     page.run("lab.start();");
     page.wait_until("lab.state === 'done'", Duration::from_secs(120));
-    page.wait_until("root.querySelectorAll('[data-list=verdict] .holds').length === 3", SOON);
+    page.wait_until("root.querySelectorAll('[data-list=verdict] .holds').length === 4", SOON);
     page.screenshot("experiment");
     page.run("root.querySelector('[data-action=leave]').click();");
     page.wait_until("!root.querySelector('[data-panel=paper]').checkVisibility()", SOON);

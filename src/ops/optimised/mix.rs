@@ -4,7 +4,7 @@
 
 use super::rows::for_each_part;
 use crate::kernel::{Args, NONE};
-use crate::ops::attention_pattern::{scale, through_softmax};
+use crate::ops::scores::{scale, through_softmax};
 use crate::ops::simd::{FUSED, Lanes, array, load, multiply_add, splat};
 use crate::ops::sizes::{BackProbs, BackScores, BackTable, Mix, Shape};
 
@@ -14,6 +14,8 @@ const WIDE: usize = if FUSED { 6 } else { 4 };
 const DOTS: usize = 3;
 /// Registers of columns that [`mix_back_table`] sums at a time, for two heads.
 const COLUMNS: usize = if FUSED { 4 } else { 2 };
+/// And columns, at a time.
+const PANEL: usize = 4 * COLUMNS;
 /// Entries that it takes at a time: their rows of dy fit a second-level cache.
 const ENTRIES: usize = 64;
 /// Examples that a thread takes at a time.
@@ -23,8 +25,6 @@ const SOURCES_AT_ONCE: usize = 4;
 
 /// A weight and the row it weighs.
 type Term<'a> = (f32, &'a [f32]);
-/// Weights of two heads and the row they weigh.
-type Pair<'a> = ([f32; 2], &'a [f32]);
 
 /// [`MIX`](crate::ops::mix::MIX)
 pub fn mix(args: &mut Args<f32>) {
@@ -159,62 +159,71 @@ pub fn mix_back_table(args: &mut Args<f32>) {
         if accumulate == 0 {
             dtable.fill(0.0);
         }
-        let mut terms: Vec<Pair> = Vec::with_capacity(ENTRIES);
+        let (mut panels, mut weights) = (vec![], Vec::with_capacity(ENTRIES));
         for (bounds, dtable) in start[first..].windows(2).zip(dtable.chunks_exact_mut(heads * cols)) {
             for entries in entry[bounds[0] as usize..bounds[1] as usize].chunks(ENTRIES) {
+                pack(dy, cols, entries.iter().map(|&e| e as usize / slots), &mut panels);
                 for (h, dtable) in (0..heads).step_by(2).zip(dtable.chunks_mut(2 * cols)) {
-                    terms.clear();
-                    terms.extend(entries.iter().map(|&e| {
+                    weights.clear();
+                    weights.extend(entries.iter().map(|&e| {
                         let (i, j) = (e as usize / slots, e as usize % slots);
                         let p = |h: usize| if h < heads { probs[(i * heads + h) * slots + j] } else { 0.0 };
-                        ([p(h), p(h + 1)], &dy[i * cols..][..cols])
+                        [p(h), p(h + 1)]
                     }));
-                    add_to_heads(&terms, dtable, cols);
+                    for (panel, left) in panels.chunks_exact(entries.len()).zip((0..cols).step_by(PANEL)) {
+                        add_to_columns(&weights, panel, left, dtable, cols);
+                    }
                 }
             }
         }
     });
 }
 
-/// dtable_h += Σ p_h · dy for one or two heads.
-fn add_to_heads(terms: &[Pair], dtable: &mut [f32], cols: usize) {
-    let mut at = 0;
-    while at + 4 * COLUMNS <= cols {
-        add_to_columns::<COLUMNS>(terms, at, dtable, cols);
-        at += 4 * COLUMNS;
-    }
-    while at + 4 <= cols {
-        add_to_columns::<1>(terms, at, dtable, cols);
-        at += 4;
-    }
-    for at in at..cols {
-        for (h, dtable) in dtable.chunks_exact_mut(cols).enumerate() {
-            dtable[at] = terms.iter().fold(dtable[at], |sum, (p, dy)| sum + p[h] * dy[at]);
+/// Copies rows of dy into panels in which they lie together: where they come from they are often a power of two apart, and
+/// share a few sets of the first-level cache. The last panel ends in zeros.
+fn pack(dy: &[f32], cols: usize, rows: impl ExactSizeIterator<Item = usize>, panels: &mut Vec<[f32; PANEL]>) {
+    let count = rows.len();
+    panels.clear();
+    panels.resize(cols.div_ceil(PANEL) * count, [0.0; PANEL]);
+    for (n, i) in rows.enumerate() {
+        let (whole, rest) = dy[i * cols..][..cols].as_chunks::<PANEL>();
+        for (left, x) in whole.iter().enumerate() {
+            panels[left * count + n] = *x;
+        }
+        if !rest.is_empty() {
+            panels[whole.len() * count + n][..rest.len()].copy_from_slice(rest);
         }
     }
 }
 
-/// dtable_h += Σ p_h · dy in `R` registers of columns from `at`.
+/// dtable_h += Σ p_h · dy for one or two heads, in the columns of a panel that begins at `left`.
 #[inline(never)]
-fn add_to_columns<const R: usize>(terms: &[Pair], at: usize, dtable: &mut [f32], cols: usize) {
-    let mut heads = dtable.chunks_exact_mut(cols).map(|row| row[at..][..4 * R].as_chunks_mut::<4>().0);
+fn add_to_columns(weights: &[[f32; 2]], panel: &[[f32; PANEL]], left: usize, dtable: &mut [f32], cols: usize) {
+    let present = PANEL.min(cols - left);
+    let mut heads = dtable.chunks_exact_mut(cols).map(|row| &mut row[left..][..present]);
     let (Some(u), v) = (heads.next(), heads.next()) else { return };
-    let mut su: [Lanes; R] = core::array::from_fn(|i| load(&u[i]));
-    let mut sv: [Lanes; R] = core::array::from_fn(|i| v.as_ref().map_or(splat(0.0), |v| load(&v[i])));
-    for ([pu, pv], dy) in terms {
-        let ((dy, _), pu, pv) = (dy[at..][..4 * R].as_chunks::<4>(), splat(*pu), splat(*pv));
-        for i in 0..R {
+    let (mut su, mut sv) = (lanes(u), lanes(v.as_deref().unwrap_or_default()));
+    for ([pu, pv], dy) in weights.iter().zip(panel) {
+        let ((dy, _), pu, pv) = (dy.as_chunks::<4>(), splat(*pu), splat(*pv));
+        for i in 0..COLUMNS {
             let d = load(&dy[i]);
             su[i] = multiply_add(pu, d, su[i]);
             sv[i] = multiply_add(pv, d, sv[i]);
         }
     }
-    for i in 0..R {
-        u[i] = array(su[i]);
-    }
-    if let Some(v) = v {
-        for i in 0..R {
-            v[i] = array(sv[i]);
+    for (h, (row, sums)) in [(Some(u), su), (v, sv)].into_iter().enumerate() {
+        let Some((whole, rest)) = row.map(|row| row.split_at_mut(present / 4 * 4)) else { return };
+        whole.copy_from_slice(&sums.map(array).as_flattened()[..whole.len()]);
+        for (at, sum) in (whole.len()..).zip(rest) {
+            *sum = weights.iter().zip(panel).fold(*sum, |sum, (p, dy)| sum + p[h] * dy[at]);
         }
     }
+}
+
+/// A panel's numbers in registers, zeros where there are none.
+fn lanes(x: &[f32]) -> [Lanes; COLUMNS] {
+    let mut panel = [0.0; PANEL];
+    panel[..x.len()].copy_from_slice(x);
+    let (panel, _) = panel.as_chunks::<4>();
+    core::array::from_fn(|i| load(&panel[i]))
 }

@@ -3,5 +3,6 @@
 pub mod exp;
 pub mod loss;
 pub mod mix;
+pub mod pattern;
 pub mod rows;
 pub mod unembed;

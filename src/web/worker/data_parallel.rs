@@ -12,7 +12,7 @@ use super::scope::{now_ms, scope};
 use crate::config::Config;
 use crate::plan::List;
 use crate::protocol::{Command, encode};
-use crate::train::{Built, DataShard, Device, Snapshot, Trainer, build_shard};
+use crate::train::{Built, DataShard, Device, EvaluationSchedule, Snapshot, Trainer, build_shard};
 
 /// Most workers that the lab chooses by itself.
 const MOST: u32 = 4;
@@ -110,13 +110,13 @@ impl Helpers {
     ///
     /// # Errors
     /// When the browser does not let this worker have workers.
-    pub async fn open(count: u32, evaluate_every: u32, snapshot: &[u8]) -> Result<Self, String> {
+    pub async fn open(count: u32, evaluation: EvaluationSchedule, snapshot: &[u8]) -> Result<Self, String> {
         let open = async || {
             let mut helpers = (1..count).map(|_| Helper::open()).collect::<Result<Vec<_>, _>>()?;
             for (helper, index) in helpers.iter_mut().zip(1..) {
                 // The first message says that it listens.
                 helper.receive(SILENCE_MS).await?;
-                let bytes = encode(&Command::Shard { index, count, evaluate_every, bytes: snapshot.into() });
+                let bytes = encode(&Command::Shard { index, count, evaluation, bytes: snapshot.into() });
                 helper.worker.post_message(&Uint8Array::from(bytes.as_slice()))?;
             }
             Ok(helpers)
@@ -151,10 +151,10 @@ impl Helpers {
 ///
 /// # Errors
 /// What ends it.
-pub async fn serve(shard: DataShard, evaluate_every: u32, snapshot: &[u8]) -> Result<Infallible, String> {
+pub async fn serve(shard: DataShard, evaluation: EvaluationSchedule, snapshot: &[u8]) -> Result<Infallible, String> {
     let snapshot = Snapshot::decode(snapshot)?;
     let config = snapshot.settings();
-    let built = build_shard(&config, shard, evaluate_every);
+    let built = build_shard(&config, shard, evaluation);
     let mut trainer = Trainer::of(&config, built, &Device::Cpu).await.map_err(|error| error.to_string())?;
     trainer.restore(&snapshot)?;
     loop {

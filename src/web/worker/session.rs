@@ -145,8 +145,8 @@ impl Session {
             Command::Weights { id } => self.weights(*id).await,
             Command::Inspect(inspect) => self.inspect(inspect.clone()).await,
             Command::Fork { at } => self.fork(*at).await,
-            Command::Shard { index, count, evaluate_every, bytes } => {
-                match data_parallel::serve(DataShard { index: *index, count: *count }, *evaluate_every, bytes).await {
+            Command::Shard { index, count, evaluation, bytes } => {
+                match data_parallel::serve(DataShard { index: *index, count: *count }, *evaluation, bytes).await {
                     // Thrown, it reaches the worker that asked.
                     Err(message) => wasm_bindgen::throw_str(&message),
                 }
@@ -288,7 +288,7 @@ impl Loaded {
             let bytes = snapshot.encode();
             self.safe = Some(snapshot);
             self.helpers =
-                Some(Helpers::open(self.workers, self.trainer.built().evaluate_every, &bytes).await.map_err(ExecError::Lost)?);
+                Some(Helpers::open(self.workers, self.trainer.built().evaluation, &bytes).await.map_err(ExecError::Lost)?);
         }
         for _ in 0..n {
             if let Some(helpers) = &mut self.helpers {

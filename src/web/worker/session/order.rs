@@ -120,7 +120,7 @@ impl Session {
         let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };
         if workers > 1 {
             chosen.adapter += &format!(", {workers} workers");
-            built = train::build_shard(config, DataShard { index: 0, count: workers }, built.evaluate_every);
+            built = train::build_shard(config, DataShard { index: 0, count: workers }, built.evaluation);
         }
         if let Some(why) = built.need(*engine, workers).refusal(config, memory_limit()) {
             return Err(why.into());
