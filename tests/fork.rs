@@ -48,11 +48,14 @@ impl Run {
         (checkpoint, fresh)
     }
 
-    /// Train losses of the next steps, each of which is a point.
+    /// Train losses of the next steps.
     fn losses(&mut self, steps: u32) -> Vec<f32> {
-        block_on(self.trainer.collect().points()).unwrap();
-        self.trainer.steps(steps);
-        block_on(self.trainer.collect().points()).unwrap().iter().map(|point| point.train_loss).collect()
+        let loss = |_| {
+            let points = block_on(self.trainer.measure()).unwrap();
+            self.trainer.steps(1);
+            points[0].train_loss
+        };
+        (0..steps).map(loss).collect()
     }
 }
 
@@ -90,7 +93,6 @@ fn without_a_memory_a_fork_repeats_the_run() {
 /// The largest fraction by which the first losses of a fork differ from those of the run that it left, with and without that state.
 fn strays(variant: &str) -> [f32; 2] {
     [false, true].map(|forgets| {
-        // Every step of so small a network is a point.
         let mut run = Run::new(variant, 80);
         if forgets {
             run.checkpoints.forget();

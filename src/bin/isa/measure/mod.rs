@@ -96,13 +96,6 @@ pub struct Pipeline {
     pub waves: u64,
 }
 
-impl Pipeline {
-    /// Each of its kernels.
-    pub fn kernels(&self) -> impl Iterator<Item = &str> {
-        self.what.split(", ")
-    }
-}
-
 /// A text before it is compiled.
 struct Text {
     what: String,
