@@ -28,9 +28,10 @@ pub fn print(folder: &Path) -> Result<()> {
 }
 
 /// What one visit may download, gzipped, with the trainer. It was 440,000 until runs became records, whatever is lost or hangs
-/// was recovered from, and files were compared before they change anything. Views that load when they are asked for should
-/// bring it back. The same code lies in another order, and is up to one per cent longer, when it is built in another folder.
-const BUDGET: usize = 514_000;
+/// was recovered from, and files were compared before they change anything; the self-check of every kernel took 10,000 more.
+/// Views that load when they are asked for should bring it back. The same code lies in another order, and is up to one per cent
+/// longer, when it is built in another folder.
+const BUDGET: usize = 522_000;
 /// What it may download before the page is there; 200,000 until then.
 const PAGE_BUDGET: usize = 246_000;
 
