@@ -143,11 +143,6 @@ pub fn needed(plan: &Plan, tiles: Tiles, sound: &[Path]) -> Result<Vec<&'static 
     if missing.is_empty() {
         return Ok(chosen);
     }
-    // Most visits need the first and nothing else: then the others need not be recorded to be compared.
-    let first = CHECKS[0].paths(tiles);
-    if missing.iter().all(|path| first.contains(path)) && first.iter().all(|path| wanted.contains(path)) {
-        return Ok(vec![&CHECKS[0]]);
-    }
     let offers: Vec<(&Check, Vec<Path>)> = CHECKS.iter().map(|check| (check, check.paths(tiles))).collect();
     while let Some(first) = missing.first() {
         let count = |paths: &[Path], among: &[Path]| paths.iter().filter(|path| among.contains(path)).count();
