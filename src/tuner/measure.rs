@@ -50,36 +50,16 @@ pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budg
     let telling = heaviest.iter().all(|(_, dispatch)| dispatch.flops(1) >= TELLING);
     let mut measured = Measured { tiles: Tiles::default(), merge: context.merge, lasting: false };
     for (class, dispatch) in heaviest {
-        let (mut best, mut repeats) = (f64::INFINITY, 1);
-        for variant in 0..=MATMUL.variants.len() {
-            if stopwatch.is_over() {
-                return Ok(measured);
-            }
-            if let Some(ms) = stopwatch.time(context, alone(dispatch, plan.runs, variant), &mut repeats).await?
-                && ms < CLEARLY * best
-            {
-                best = ms;
-                measured.tiles.0[class] = variant;
-            }
+        let tries = (0..=MATMUL.variants.len()).map(|variant| (variant, context.merge, alone(dispatch, plan.runs, variant)));
+        if !stopwatch.choose(context, tries, &mut measured.tiles.0[class]).await? {
+            return Ok(measured);
         }
     }
     let mut plan = plan.clone();
     measured.tiles.apply(&mut plan);
-    let (mut best, mut repeats) = (f64::INFINITY, 1);
-    for merge in [context.merge, !context.merge] {
-        if stopwatch.is_over() {
-            return Ok(measured);
-        }
-        let mut context = context.clone();
-        context.merge = merge;
-        if let Some(ms) = stopwatch.time(&context, plan.clone(), &mut repeats).await?
-            && ms < CLEARLY * best
-        {
-            best = ms;
-            measured.merge = merge;
-        }
-    }
-    Ok(Measured { lasting: telling, ..measured })
+    let tries = [context.merge, !context.merge].map(|merge| (merge, merge, plan.clone()));
+    measured.lasting = stopwatch.choose(context, tries, &mut measured.merge).await? && telling;
+    Ok(measured)
 }
 
 /// A plan of this product only, on memory of its own.
@@ -106,6 +86,33 @@ struct Stopwatch<F> {
 impl<F: Fn() -> f64> Stopwatch<F> {
     fn is_over(&self) -> bool {
         self.left <= 0.0 || (self.now_ms)() >= self.end
+    }
+
+    /// Times what there is to choose from — its name, whether launches are merged, the plan — and leaves in `chosen` the name of
+    /// the fastest. Returns whether there was time for all.
+    ///
+    /// # Errors
+    /// [`ExecError::Lost`] when the device is gone.
+    async fn choose<T>(
+        &mut self,
+        context: &Context,
+        tries: impl IntoIterator<Item = (T, bool, Plan)>,
+        chosen: &mut T,
+    ) -> Result<bool, ExecError> {
+        let (mut best, mut repeats) = (f64::INFINITY, 1);
+        let mut context = context.clone();
+        for (name, merge, plan) in tries {
+            if self.is_over() {
+                return Ok(false);
+            }
+            context.merge = merge;
+            if let Some(ms) = self.time(&context, plan, &mut repeats).await?
+                && ms < CLEARLY * best
+            {
+                (best, *chosen) = (ms, name);
+            }
+        }
+        Ok(true)
     }
 
     /// Milliseconds of a plan's training list; none where the device rejects it. Raises `repeats` until a submit is long enough
