@@ -8,7 +8,7 @@ use super::fingerprint::{Fingerprint, fingerprint};
 use super::sums::RECORDED;
 use super::*;
 use crate::config::Config;
-use crate::exec::gpu::source::{Arenas, Body, Program};
+use crate::exec::gpu::source::{Arenas, Body, Program, serves};
 use crate::experiment::EXPERIMENTS;
 use crate::settings::{Change, KEYS, Kind, from_query};
 
@@ -156,17 +156,15 @@ fn what_was_checked_is_not_checked_again() {
     }
 }
 
-/// Modules that a plan's launches need beside those that there are, with merging as on real GPUs: see `Builder::module`.
+/// How many modules a plan's launches need beside those that there are, which they join.
 fn compile(plan: &Plan, made: &mut Vec<Vec<Body>>, merge: bool) -> usize {
     let arenas = Arenas::new(plan, 1 << 40).expect("fits");
     let program = Program::new(plan, &arenas, merge).expect("conventions");
     let before = made.len();
-    let has = |made: &[Vec<Body>], bodies: &[Body]| made.iter().any(|module| bodies.iter().all(|body| module.contains(body)));
-    let is_new = !has(made, &program.common);
+    let has = |made: &[Vec<Body>], bodies: &[Body], exact| made.iter().any(|module| serves(module, bodies, exact));
+    let is_new = !has(made, &program.common, false);
     for launch in program.lists.iter().flatten() {
-        let exact = launch.module == launch.bodies && (is_new || !merge);
-        let found = if exact { made.contains(&launch.bodies) } else { has(made, &launch.bodies) };
-        if !found {
+        if !has(made, &launch.bodies, launch.needs_own(is_new, merge)) {
             made.push(launch.module.clone());
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::ExecError;
-use super::source::Body;
+use super::source::{Body, serves};
 
 /// A GPU device and its queue. Clones share them, so that trainers can come and go on one device.
 #[derive(Clone)]
@@ -41,10 +41,7 @@ pub(super) struct Pipelines {
 impl Pipelines {
     /// The smallest module that has all these bodies, for plans with that many arenas; when `exact` no other bodies.
     pub(super) fn find(&self, bodies: &[Body], arenas: usize, exact: bool) -> Option<Rc<Compiled>> {
-        let has = |made: &&Rc<Compiled>| {
-            let whole = bodies.iter().all(|body| made.bodies.contains(body));
-            whole && made.arenas == arenas && (!exact || made.bodies.len() == bodies.len())
-        };
+        let has = |made: &&Rc<Compiled>| made.arenas == arenas && serves(&made.bodies, bodies, exact);
         self.made.iter().filter(has).min_by_key(|made| made.bodies.len()).cloned()
     }
 

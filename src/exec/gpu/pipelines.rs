@@ -98,8 +98,7 @@ impl<'c> Builder<'c> {
         Ok(program.lists.each_ref().map(|launches| steps.by_ref().take(launches.len()).collect()))
     }
 
-    /// The module of a launch: one of those that there are, except where nothing of this kind of plan was compiled before.
-    /// Then each launch gets the one that is best for it.
+    /// The module of a launch: one of those that there are, if it does not [need its own](Launch::needs_own).
     fn module(
         &mut self,
         program: &Program,
@@ -109,9 +108,8 @@ impl<'c> Builder<'c> {
         memory: &Memory,
     ) -> Result<Rc<Compiled>, ExecError> {
         let cache = self.context.pipelines.clone();
-        let (count, own) = (arenas.arenas.len(), launch.module == launch.bodies);
-        let exact = own && (is_new || !self.context.merge);
-        let found = cache.borrow().find(&launch.bodies, count, exact);
+        let count = arenas.arenas.len();
+        let found = cache.borrow().find(&launch.bodies, count, launch.needs_own(is_new, self.context.merge));
         if let Some(found) = found {
             return Ok(found);
         }

@@ -50,6 +50,8 @@ pub(super) struct Part<'p> {
     pub(super) dispatch: &'p Dispatch,
     pub(super) body: Body,
     pub(super) pools: [u64; 2],
+    /// See [`is_large`].
+    pub(super) is_large: bool,
     pub(super) words: Vec<u32>,
     pub(super) grid: [u32; 2],
 }
@@ -64,14 +66,9 @@ impl Part<'_> {
     fn length(&self) -> u64 {
         self.dispatch.flops(1) / self.groups()
     }
-
-    /// Whether it needs more workgroup memory than others should have to set aside, or has more code.
-    pub(super) fn is_large(&self) -> bool {
-        is_large(self.dispatch.kernel, self.pools)
-    }
 }
 
-/// Whether a kernel with these pools runs by itself, see [`Part::is_large`].
+/// Whether a kernel with these pools needs more workgroup memory than others should have to set aside, or has more code.
 pub(super) fn is_large(kernel: &Kernel, pools: [u64; 2]) -> bool {
     kernel.bound == Bound::Phases || workgroup_bytes(pools) > COMMON_BYTES
 }
@@ -93,10 +90,10 @@ pub(super) fn longest_first<'p>(parts: Vec<Part<'p>>) -> Vec<Part<'p>> {
 
 /// Divides the parts of a level into those that run at once.
 pub(super) fn group<'p>(parts: Vec<Part<'p>>, runs: usize) -> Vec<Vec<Part<'p>>> {
-    let tiled = parts.iter().any(|part| part.dispatch.kernel.bound == Bound::Arithmetic && !part.is_large());
+    let tiled = parts.iter().any(|part| part.dispatch.kernel.bound == Bound::Arithmetic && !part.is_large);
     let mut groups: Vec<(Need, Vec<Part>)> = vec![];
     for part in parts {
-        let apart = (part.is_large(), tiled && streams(part.dispatch, runs));
+        let apart = (part.is_large, tiled && streams(part.dispatch, runs));
         let fits = |(need, _): &(Need, _)| need.apart == apart && need.with(&part).fits();
         match groups.iter().position(fits) {
             Some(i) => {
@@ -166,6 +163,12 @@ pub(super) fn launch(plan: &Plan, parts: Vec<Part>) -> Result<Launch, ExecError>
 }
 
 impl Launch {
+    /// Whether it must have a module of its own kernels and no others: always where launches are not merged, and else while
+    /// nothing of its kind of plan was compiled, so that it gets the one that is best for it.
+    pub fn needs_own(&self, is_new: bool, merge: bool) -> bool {
+        self.module == self.bodies && (is_new || !merge)
+    }
+
     /// Its kernels, each once: `matmul_64 ×3, mix`.
     pub fn kernels(&self) -> String {
         let mut counts: Vec<(&str, usize)> = vec![];

@@ -15,7 +15,7 @@ mod unroll;
 
 pub use arenas::Arenas;
 pub use launch::{Launch, TABLE_ALIGN};
-pub use module::{Body, TABLE_QUADS};
+pub use module::{Body, TABLE_QUADS, serves};
 pub use program::Program;
 pub use shader::{Shader, run_const};
 pub use tokens::{Token, tokens};

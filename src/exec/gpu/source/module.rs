@@ -20,6 +20,11 @@ pub struct Body {
     pub wgsl: &'static str,
 }
 
+/// Whether a module of the bodies `made` has those that are `needed`; when `exact` no others.
+pub fn serves(made: &[Body], needed: &[Body], exact: bool) -> bool {
+    needed.iter().all(|body| made.contains(body)) && (!exact || made.len() == needed.len())
+}
+
 /// Puts a body into an ordered list, once.
 pub(super) fn include(bodies: &mut Vec<Body>, body: &Body) {
     let at = bodies.partition_point(|before| before < body);

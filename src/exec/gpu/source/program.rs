@@ -69,7 +69,7 @@ impl Program {
     fn has_own_module(&self, parts: &[Part], runs: usize) -> bool {
         let moved: u64 = parts.iter().map(|part| bytes(part.dispatch, runs)).sum();
         let streams = parts.iter().all(|part| part.dispatch.kernel.bound == Bound::Memory) && moved >= STREAM_BYTES;
-        streams || parts.iter().any(Part::is_large)
+        streams || parts.iter().any(|part| part.is_large)
     }
 
     fn part<'p>(&mut self, plan: &Plan, dispatch: &'p Dispatch, arenas: &Arenas) -> Result<Part<'p>, ExecError> {
@@ -90,7 +90,7 @@ impl Program {
                 self.shaders.len() - 1
             }
         };
-        let shader = &self.shaders[known].shader;
+        let Parsed { ref shader, is_large, .. } = self.shaders[known];
         let given = |constant: &str| {
             let dim = kernel.dims.iter().position(|dim| *dim == constant).map(|i| u64::from(dispatch.dims[i]));
             let distance = || {
@@ -100,7 +100,7 @@ impl Program {
             dim.or_else(distance)
         };
         let words = shader.record(&offsets, given).map_err(rejected)?;
-        Ok(Part { dispatch, body, pools: shader.pools, words, grid })
+        Ok(Part { dispatch, body, pools: shader.pools, is_large, words, grid })
     }
 
     /// The text of a module of these bodies, which are this plan's.
