@@ -145,6 +145,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_lower_bound_counts_where_bounds_cross() {
+        assert_eq!([-1.0, 0.5, 2.0].map(|value| clamp(value, 0.0, 1.0)), [0.0, 0.5, 1.0]);
+        assert_eq!([-1.0, 5.0, 9.0].map(|value| clamp(value, 8.0, 3.0)), [8.0; 3]);
+    }
+
+    #[test]
     fn numbers_are_written_as_in_javascript() {
         let written = [0.0, 0.4, 20.0, 1e-6, 1e-7, 1.25e-8, 123_456_789.0, 1e21, -0.5].map(shortest).join(" ");
         assert_eq!(written, "0 0.4 20 0.000001 1e-7 1.25e-8 123456789 1e21 -0.5");
