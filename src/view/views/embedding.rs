@@ -1,6 +1,6 @@
 //! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
-use super::stage::{Control, Pointed, Stage, View, cell, list};
+use super::subject::{Control, Pointed, Subject, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
 use crate::text::percent;
@@ -15,12 +15,12 @@ pub static VIEW: View = View {
             and in the plane of such a frequency the numbers lie on a circle.",
     request: |choice| InspectRequest::Embedding(choice.plane),
     over_time: false,
-    height: |stage| if wide(stage) { 296.0 } else { 222.0 + circle(stage).height + 4.0 },
+    height: |subject| if wide(subject) { 296.0 } else { 222.0 + circle(subject).height + 4.0 },
     draw,
     describe,
     point,
-    controls: |stage| {
-        let Some(embedding) = embedding(stage) else { return vec![] };
+    controls: |subject| {
+        let Some(embedding) = embedding(subject) else { return vec![] };
         let most = if embedding.cyclic { embedding.spectrum.len() } else { 1 };
         let pairs = (0..PAIRS).map(Plane::Components);
         let planes: Vec<Plane> = pairs.chain((1..most).map(|k| Plane::Frequency(k as u16))).collect();
@@ -46,8 +46,8 @@ fn numbered(number: u16) -> Plane {
     number.checked_sub(PAIRS).map_or(Plane::Components(number), Plane::Frequency)
 }
 
-fn embedding<'a>(stage: &'a Stage) -> Option<&'a Embedding> {
-    match &stage.seen.result {
+fn embedding<'a>(subject: &'a Subject) -> Option<&'a Embedding> {
+    match &subject.seen.result {
         InspectResult::Embedding(embedding) => Some(embedding),
         _ => None,
     }
@@ -70,36 +70,36 @@ fn values(embedding: &Embedding) -> &[f32] {
 }
 
 /// Whether spectrum and circle are side by side.
-fn wide(stage: &Stage) -> bool {
-    stage.width >= 560.0
+fn wide(subject: &Subject) -> bool {
+    subject.width >= 560.0
 }
 
 /// Where the spectrum's bars are.
-fn bars(stage: &Stage) -> Area {
-    let width = if wide(stage) { stage.width - 320.0 } else { stage.width };
-    Area { x: 4.0, y: 20.0, width: width - 8.0, height: if wide(stage) { 230.0 } else { 140.0 } }
+fn bars(subject: &Subject) -> Area {
+    let width = if wide(subject) { subject.width - 320.0 } else { subject.width };
+    Area { x: 4.0, y: 20.0, width: width - 8.0, height: if wide(subject) { 230.0 } else { 140.0 } }
 }
 
 /// Where the circle is.
-fn circle(stage: &Stage) -> Area {
-    let side = if wide(stage) { 270.0 } else { (stage.width - 20.0).clamp(1.0, 300.0) };
-    let (x, y) = if wide(stage) { (stage.width - side - 12.0, 20.0) } else { ((stage.width - side) / 2.0, 222.0) };
+fn circle(subject: &Subject) -> Area {
+    let side = if wide(subject) { 270.0 } else { (subject.width - 20.0).clamp(1.0, 300.0) };
+    let (x, y) = if wide(subject) { (subject.width - side - 12.0, 20.0) } else { ((subject.width - side) / 2.0, 222.0) };
     Area { x, y, width: side, height: side }
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let Some(embedding) = embedding(stage) else { return };
-    amounts(draw, stage, embedding);
-    plane(draw, stage, embedding);
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let Some(embedding) = embedding(subject) else { return };
+    amounts(draw, subject, embedding);
+    plane(draw, subject, embedding);
 }
 
-fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
-    let (area, theme) = (bars(stage), stage.theme);
+fn amounts(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
+    let (area, theme) = (bars(subject), subject.theme);
     let (values, waves) = (values(embedding), embedding.fractions.is_empty());
     let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let (step, base) = (area.width / values.len() as f64, area.y + area.height);
     let title = if waves { "Norm by frequency" } else { "Share of the variance by component" };
-    stage.text(draw, title, (area.x, 9.0), Align::Left);
+    subject.text(draw, title, (area.x, 9.0), Align::Left);
     draw.lines(&[vec![(area.x, base + 0.5), (area.x + area.width, base + 0.5)]], Stroke::thin(&theme.line));
     let mut free = area.x;
     for (i, value) in values.iter().enumerate() {
@@ -119,7 +119,7 @@ fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
         let half = draw.width_of(&label, 12.0) / 2.0;
         let at = x + step / 2.0;
         if key && at - half > free {
-            stage.write(draw, &label, (at, base - height - 8.0), Align::Center, &theme.ink);
+            subject.write(draw, &label, (at, base - height - 8.0), Align::Center, &theme.ink);
             free = at + half + 4.0;
         }
     }
@@ -127,16 +127,16 @@ fn amounts(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
         return;
     }
     let y = base + 20.0;
-    let colors = stage.colors();
-    let x = stage.key(draw, (area.x, y), colors.test, "key: neurons compute with it");
-    if wide(stage) {
-        stage.key(draw, (x, y), colors.train, "others");
+    let colors = subject.colors();
+    let x = subject.key(draw, (area.x, y), colors.test, "key: neurons compute with it");
+    if wide(subject) {
+        subject.key(draw, (x, y), colors.train, "others");
     }
 }
 
 /// Where each token is drawn.
-fn points(stage: &Stage, embedding: &Embedding) -> Vec<(f64, f64)> {
-    let area = circle(stage);
+fn points(subject: &Subject, embedding: &Embedding) -> Vec<(f64, f64)> {
+    let area = circle(subject);
     let reach = embedding.coordinates.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let middle = middle(area);
     let point_at = |[x, y]: &[f32; 2]| {
@@ -150,11 +150,11 @@ fn middle(area: Area) -> (f64, f64) {
     (area.x + area.width / 2.0, area.y + area.height / 2.0)
 }
 
-fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
-    let (area, theme, points) = (circle(stage), stage.theme, points(stage, embedding));
+fn plane(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
+    let (area, theme, points) = (circle(subject), subject.theme, points(subject, embedding));
     let (n, middle) = (points.len(), middle(area));
     let title = "Plane of ".to_owned() + &name(embedding, embedding.plane);
-    stage.text(draw, &title, (if wide(stage) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
+    subject.text(draw, &title, (if wide(subject) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
     // Joined in the order in which the frequency goes around; in that of the strongest where there are several.
     let strongest = || (1..embedding.spectrum.len()).max_by(|a, b| embedding.spectrum[*a].total_cmp(&embedding.spectrum[*b]));
     let k = match embedding.plane {
@@ -174,7 +174,7 @@ fn plane(draw: &mut dyn Draw, stage: &Stage, embedding: &Embedding) {
         let (x, y) = points[*i];
         let away = ((x - middle.0).powi(2) + (y - middle.1).powi(2)).sqrt().max(1.0);
         let at = (x + (x - middle.0) / away * 11.0, y + (y - middle.1) / away * 11.0);
-        stage.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
+        subject.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
     }
 }
 
@@ -200,14 +200,14 @@ fn variance(embedding: &Embedding) -> String {
     }
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some(embedding) = embedding(stage) else { return String::new() };
+fn describe(subject: &Subject) -> String {
+    let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
     if !embedding.cyclic {
         return variance + " This operation is no cyclic group: it has no frequencies.";
     }
     let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
-    let order = if embedding.tokens.len() == stage.p {
+    let order = if embedding.tokens.len() == subject.p {
         ""
     } else {
         " Numbers are ordered as powers of one of them, as multiplication has it."
@@ -220,9 +220,9 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
-    let embedding = embedding(stage)?;
-    let (area, values) = (bars(stage), values(embedding));
+fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    let embedding = embedding(subject)?;
+    let (area, values) = (bars(subject), values(embedding));
     if let Some([bar, _]) = cell(Area { height: area.height + 8.0, ..area }, [values.len(), 1], at) {
         let value = values[bar].into();
         return Some(match embedding.plane {
@@ -238,6 +238,6 @@ fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
         });
     }
     let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
-    let token = points(stage, embedding).iter().position(near)?;
+    let token = points(subject, embedding).iter().position(near)?;
     Some((format!("the vector of {}", embedding.tokens[token]), None))
 }

@@ -1,6 +1,6 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
-use super::stage::{Control, Pointed, SIZE, Stage, View, cell, list};
+use super::subject::{Control, Pointed, SIZE, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::text;
 use crate::view::choice::Action;
@@ -15,14 +15,14 @@ pub static VIEW: View = View {
             Below, the norms of all; the unembedding's is that of the last layer.",
     request: |choice| InspectRequest::Matrix(choice.matrix),
     over_time: false,
-    height: |stage| below(stage) + ROW * matrix(stage).map_or(0, |matrix| matrix.norms.len()) as f64,
+    height: |subject| below(subject) + ROW * matrix(subject).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,
     point,
-    controls: |stage| {
-        let Some(matrix) = matrix(stage) else { return vec![] };
+    controls: |subject| {
+        let Some(matrix) = matrix(subject) else { return vec![] };
         let options = matrix.norms.iter().enumerate().map(|(i, (name, _))| (i as u32, name.clone()));
-        vec![Control::Menu("Matrix", options.collect(), stage.choice.matrix, Action::Matrix)]
+        vec![Control::Menu("Matrix", options.collect(), subject.choice.matrix, Action::Matrix)]
     },
 };
 
@@ -33,50 +33,50 @@ const ROW: f64 = 22.0;
 /// A step from one entry to the next is at most so long.
 const ENTRY: f64 = 12.0;
 
-fn matrix<'a>(stage: &'a Stage) -> Option<&'a Matrix> {
-    match &stage.seen.result {
+fn matrix<'a>(subject: &'a Subject) -> Option<&'a Matrix> {
+    match &subject.seen.result {
         InspectResult::Matrix(matrix) => Some(matrix),
         _ => None,
     }
 }
 
 /// Columns and rows as drawn: a single row is spread over a few pixels.
-fn shape(stage: &Stage) -> [usize; 2] {
-    matrix(stage).map_or([1, 1], |matrix| [matrix.shape[1] as usize, matrix.shape[0] as usize])
+fn shape(subject: &Subject) -> [usize; 2] {
+    matrix(subject).map_or([1, 1], |matrix| [matrix.shape[1] as usize, matrix.shape[0] as usize])
 }
 
-fn map(stage: &Stage) -> Area {
-    let [columns, rows] = shape(stage);
-    let entry = (stage.width / columns as f64).min(420.0 / rows as f64).min(ENTRY);
+fn map(subject: &Subject) -> Area {
+    let [columns, rows] = shape(subject);
+    let entry = (subject.width / columns as f64).min(420.0 / rows as f64).min(ENTRY);
     Area { x: 0.0, y: 20.0, width: entry * columns as f64, height: (entry * rows as f64).max(10.0) }
 }
 
 /// Where the norms begin.
-fn below(stage: &Stage) -> f64 {
-    map(stage).height + BARS + 108.0
+fn below(subject: &Subject) -> f64 {
+    map(subject).height + BARS + 108.0
 }
 
 /// Names, bars and numbers; the shown matrix is emphasised.
-fn norms(draw: &mut dyn Draw, stage: &Stage, matrix: &Matrix) {
-    let theme = stage.theme;
-    stage.text(draw, "Norms", (0.0, below(stage) - 10.0), Align::Left);
+fn norms(draw: &mut dyn Draw, subject: &Subject, matrix: &Matrix) {
+    let theme = subject.theme;
+    subject.text(draw, "Norms", (0.0, below(subject) - 10.0), Align::Left);
     let most = matrix.norms.iter().fold(f32::MIN_POSITIVE, |most, (_, norm)| most.max(*norm));
     let left = matrix.norms.iter().fold(0.0f64, |left, (name, _)| left.max(draw.width_of(name, SIZE))) + 10.0;
     for (i, (name, norm)) in matrix.norms.iter().enumerate() {
-        let y = below(stage) + (i as f64 + 0.5) * ROW;
-        let (ink, bar) = if i as u32 == stage.choice.matrix { (&theme.ink, &theme.train) } else { (&theme.muted, &theme.mark) };
-        stage.write(draw, name, (0.0, y), Align::Left, ink);
-        let width = f64::from(norm / most) * (stage.width - left - 48.0);
+        let y = below(subject) + (i as f64 + 0.5) * ROW;
+        let (ink, bar) = if i as u32 == subject.choice.matrix { (&theme.ink, &theme.train) } else { (&theme.muted, &theme.mark) };
+        subject.write(draw, name, (0.0, y), Align::Left, ink);
+        let width = f64::from(norm / most) * (subject.width - left - 48.0);
         draw.fill(Area { x: left, y: y - 5.0, width: width.max(1.0), height: 10.0 }, bar);
-        stage.write(draw, &text::loss((*norm).into()), (left + width.max(1.0) + 6.0, y), Align::Left, ink);
+        subject.write(draw, &text::loss((*norm).into()), (left + width.max(1.0) + 6.0, y), Align::Left, ink);
     }
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let Some(matrix) = matrix(stage) else { return };
-    let (area, colors, theme) = (map(stage), stage.colors(), stage.theme);
-    let [columns, rows] = shape(stage);
-    stage.text(draw, &format!("{rows} × {columns}, entries up to {}", text::loss(matrix.most.into())), (0.0, 9.0), Align::Left);
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let Some(matrix) = matrix(subject) else { return };
+    let (area, colors, theme) = (map(subject), subject.colors(), subject.theme);
+    let [columns, rows] = shape(subject);
+    subject.text(draw, &format!("{rows} × {columns}, entries up to {}", text::loss(matrix.most.into())), (0.0, 9.0), Align::Left);
     let color = |v: &u8| {
         let fraction = (f32::from(*v) - 128.0) / 127.0;
         mix(colors.background, if fraction < 0.0 { colors.test } else { colors.train }, fraction.abs())
@@ -85,18 +85,18 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     draw.cells(area, &Cells { columns, colors: &cells, dots: None });
 
     let (top, count) = (area.y + area.height + 28.0, matrix.singular.len());
-    stage.text(draw, "Singular values", (0.0, top - 10.0), Align::Left);
+    subject.text(draw, "Singular values", (0.0, top - 10.0), Align::Left);
     let most = matrix.singular.first().copied().unwrap_or(1.0).max(f32::MIN_POSITIVE);
-    let step = (stage.width / count.max(1) as f64).min(ENTRY);
+    let step = (subject.width / count.max(1) as f64).min(ENTRY);
     let base = top + BARS;
     for (i, value) in matrix.singular.iter().enumerate() {
         let height = f64::from(value / most) * (BARS - 6.0);
         draw.fill(Area { x: i as f64 * step, y: base - height, width: (step - 1.0).max(0.8), height }, &theme.train);
     }
-    draw.lines(&[vec![(0.0, base + 0.5), (stage.width, base + 0.5)]], Stroke::thin(&theme.line));
-    let x = stage.key(draw, (0.0, base + 16.0), colors.train, "positive");
-    stage.key(draw, (x, base + 16.0), colors.test, "negative");
-    norms(draw, stage, matrix);
+    draw.lines(&[vec![(0.0, base + 0.5), (subject.width, base + 0.5)]], Stroke::thin(&theme.line));
+    let x = subject.key(draw, (0.0, base + 16.0), colors.train, "positive");
+    subject.key(draw, (x, base + 16.0), colors.test, "negative");
+    norms(draw, subject, matrix);
 }
 
 /// How many singular values hold 90 % of the sum of squares.
@@ -113,11 +113,11 @@ fn rank(singular: &[f32]) -> usize {
         .count()
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some(matrix) = matrix(stage) else { return String::new() };
+fn describe(subject: &Subject) -> String {
+    let Some(matrix) = matrix(subject) else { return String::new() };
     let norms: Vec<String> = matrix.norms.iter().map(|(name, norm)| [name, " ", &text::loss((*norm).into())].concat()).collect();
-    let points = &stage.history.points;
-    let whole = points.get(points.partition_point(|point| point.step < stage.seen.step)).or(points.last());
+    let points = &subject.history.points;
+    let whole = points.get(points.partition_point(|point| point.step < subject.seen.step)).or(points.last());
     let whole = whole.map_or(String::new(), |point| {
         let [weights, gradient] = [point.weight_norm, point.gradient_norm].map(|norm| text::loss(norm.into()));
         let step = text::thousands(point.step.into());
@@ -125,7 +125,7 @@ fn describe(stage: &Stage) -> String {
     });
     format!(
         "{} has {} singular values, from {} to {}; the largest {} hold 90 % of its squares. Norms: {}.{whole}",
-        matrix.norms.get(stage.choice.matrix as usize).map_or("It", |(name, _)| name),
+        matrix.norms.get(subject.choice.matrix as usize).map_or("It", |(name, _)| name),
         matrix.singular.len(),
         text::loss(matrix.singular.first().copied().unwrap_or(0.0).into()),
         text::loss(matrix.singular.last().copied().unwrap_or(0.0).into()),
@@ -134,10 +134,10 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
-    let (matrix, [columns, rows]) = (matrix(stage)?, shape(stage));
-    let Some([column, row]) = cell(map(stage), [columns, rows], at) else {
-        let row = (at.1 - below(stage)) / ROW;
+fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    let (matrix, [columns, rows]) = (matrix(subject)?, shape(subject));
+    let Some([column, row]) = cell(map(subject), [columns, rows], at) else {
+        let row = (at.1 - below(subject)) / ROW;
         let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
         return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))));
     };

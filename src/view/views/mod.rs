@@ -8,12 +8,12 @@ mod matrix;
 mod neurons;
 mod pair;
 mod progress;
-mod stage;
+mod subject;
 mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-pub use stage::{Control, Pointed, Stage, View};
+pub use subject::{Control, Pointed, Subject, View};
 
 /// All views, in the order of their tabs.
 pub static VIEWS: &[&View] =

@@ -1,6 +1,6 @@
 //! The neurons of the MLP: what each responds to, and with which frequency it computes.
 
-use super::stage::{Control, Stage, View, cell, list};
+use super::subject::{Control, Subject, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons};
 use crate::text;
@@ -15,15 +15,15 @@ pub static VIEW: View = View {
             switching off all neurons of a frequency takes its part of the answer away.",
     request: |choice| InspectRequest::Neurons(choice.first),
     over_time: false,
-    height: |stage| {
-        let rows = neurons(stage).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(stage)).max(1));
-        enlarged_height(stage) + rows as f64 * (side(stage) + TITLE + GAP)
+    height: |subject| {
+        let rows = neurons(subject).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(subject)).max(1));
+        enlarged_height(subject) + rows as f64 * (side(subject) + TITLE + GAP)
     },
     draw,
     describe,
-    point: |stage, at| {
-        let (neurons, unit) = (neurons(stage)?, under(stage, at)?);
-        Some((title(stage, neurons, unit, true), Some(Action::Unit(unit))))
+    point: |subject, at| {
+        let (neurons, unit) = (neurons(subject)?, under(subject, at)?);
+        Some((title(subject, neurons, unit, true), Some(Action::Unit(unit))))
     },
     controls,
 };
@@ -32,85 +32,85 @@ const GAP: f64 = 10.0;
 /// Height of the line above a map.
 const TITLE: f64 = 16.0;
 
-fn neurons<'a>(stage: &'a Stage) -> Option<&'a Neurons> {
-    match &stage.seen.result {
+fn neurons<'a>(subject: &'a Subject) -> Option<&'a Neurons> {
+    match &subject.seen.result {
         InspectResult::Neurons(neurons) => Some(neurons),
         _ => None,
     }
 }
 
-fn columns(stage: &Stage) -> usize {
-    ((stage.width + GAP) / (96.0 + GAP)).floor().clamp(3.0, 8.0) as usize
+fn columns(subject: &Subject) -> usize {
+    ((subject.width + GAP) / (96.0 + GAP)).floor().clamp(3.0, 8.0) as usize
 }
 
-fn side(stage: &Stage) -> f64 {
-    let columns = columns(stage) as f64;
-    ((stage.width - GAP * (columns - 1.0)) / columns).max(1.0)
+fn side(subject: &Subject) -> f64 {
+    let columns = columns(subject) as f64;
+    ((subject.width - GAP * (columns - 1.0)) / columns).max(1.0)
 }
 
 /// The neuron that is enlarged, if its map is there.
-fn enlarged(stage: &Stage) -> Option<(u16, usize)> {
-    let (neurons, unit) = (neurons(stage)?, stage.choice.unit?);
+fn enlarged(subject: &Subject) -> Option<(u16, usize)> {
+    let (neurons, unit) = (neurons(subject)?, subject.choice.unit?);
     let at = neurons.order.iter().position(|own| *own == unit)?.checked_sub(neurons.first as usize)?;
     (at < neurons.maps.len()).then_some((unit, at))
 }
 
-fn large(stage: &Stage) -> f64 {
-    stage.width.min(320.0)
+fn large(subject: &Subject) -> f64 {
+    subject.width.min(320.0)
 }
 
-fn enlarged_height(stage: &Stage) -> f64 {
-    enlarged(stage).map_or(0.0, |_| large(stage) + TITLE + 2.0 * GAP)
+fn enlarged_height(subject: &Subject) -> f64 {
+    enlarged(subject).map_or(0.0, |_| large(subject) + TITLE + 2.0 * GAP)
 }
 
 /// Where the i-th map is.
-fn map_area(stage: &Stage, i: usize) -> Area {
-    let (columns, side) = (columns(stage), side(stage));
+fn map_area(subject: &Subject, i: usize) -> Area {
+    let (columns, side) = (columns(subject), side(subject));
     let x = (i % columns) as f64 * (side + GAP);
-    let y = enlarged_height(stage) + (i / columns) as f64 * (side + TITLE + GAP) + TITLE;
+    let y = enlarged_height(subject) + (i / columns) as f64 * (side + TITLE + GAP) + TITLE;
     Area { x, y, width: side, height: side }
 }
 
-fn title(stage: &Stage, neurons: &Neurons, unit: u16, long: bool) -> String {
+fn title(subject: &Subject, neurons: &Neurons, unit: u16, long: bool) -> String {
     let (frequency, fraction) = neurons.fits[usize::from(unit)];
     let percent = fixed(f64::from(fraction) / 2.55, 0);
-    let off = if stage.choice.off.neurons.contains(&unit) { ", off" } else { "" };
+    let off = if subject.choice.off.neurons.contains(&unit) { ", off" } else { "" };
     match long {
         true => format!("neuron {unit}: frequency {frequency} explains {percent} %{off}"),
         false => format!("k {frequency} · {percent} %{off}"),
     }
 }
 
-fn map(draw: &mut dyn Draw, stage: &Stage, neurons: &Neurons, (unit, at): (u16, usize), area: Area) {
-    let (colors, (_, _, map)) = (stage.colors(), &neurons.maps[at]);
-    let strength = if stage.choice.off.neurons.contains(&unit) { 0.25 } else { 1.0 };
+fn map(draw: &mut dyn Draw, subject: &Subject, neurons: &Neurons, (unit, at): (u16, usize), area: Area) {
+    let (colors, (_, _, map)) = (subject.colors(), &neurons.maps[at]);
+    let strength = if subject.choice.off.neurons.contains(&unit) { 0.25 } else { 1.0 };
     let cells: Vec<_> = map.iter().map(|v| colors.amount(strength * (0.08 + 0.92 * f32::from(*v) / 255.0))).collect();
-    let area = stage.square((area.x, area.y), neurons.side.into(), area.width);
+    let area = subject.square((area.x, area.y), neurons.side.into(), area.width);
     draw.cells(area, &Cells { columns: neurons.side.into(), colors: &cells, dots: None });
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let Some(neurons) = neurons(stage) else { return };
-    if let Some((unit, at)) = enlarged(stage) {
-        let side = large(stage);
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let Some(neurons) = neurons(subject) else { return };
+    if let Some((unit, at)) = enlarged(subject) {
+        let side = large(subject);
         let (low, high, _) = neurons.maps[at];
         let ends = format!(", {} to {}", text::loss(low.into()), text::loss(high.into()));
-        stage.write(draw, &(title(stage, neurons, unit, true) + &ends), (0.0, 8.0), Align::Left, &stage.theme.ink);
-        map(draw, stage, neurons, (unit, at), Area { x: 0.0, y: TITLE, width: side, height: side });
+        subject.write(draw, &(title(subject, neurons, unit, true) + &ends), (0.0, 8.0), Align::Left, &subject.theme.ink);
+        map(draw, subject, neurons, (unit, at), Area { x: 0.0, y: TITLE, width: side, height: side });
     }
     for at in 0..neurons.maps.len() {
         let Some(unit) = neurons.order.get(neurons.first as usize + at) else { break };
-        let area = map_area(stage, at);
-        let ink = if stage.choice.unit == Some(*unit) { &stage.theme.ink } else { &stage.theme.muted };
-        stage.write(draw, &title(stage, neurons, *unit, false), (area.x, area.y - 8.0), Align::Left, ink);
-        map(draw, stage, neurons, (*unit, at), area);
+        let area = map_area(subject, at);
+        let ink = if subject.choice.unit == Some(*unit) { &subject.theme.ink } else { &subject.theme.muted };
+        subject.write(draw, &title(subject, neurons, *unit, false), (area.x, area.y - 8.0), Align::Left, ink);
+        map(draw, subject, neurons, (*unit, at), area);
     }
 }
 
 /// The neuron at a point.
-fn under(stage: &Stage, at: (f64, f64)) -> Option<u16> {
-    let neurons = neurons(stage)?;
-    let i = (0..neurons.maps.len()).find(|i| cell(map_area(stage, *i), [1, 1], at).is_some())?;
+fn under(subject: &Subject, at: (f64, f64)) -> Option<u16> {
+    let neurons = neurons(subject)?;
+    let i = (0..neurons.maps.len()).find(|i| cell(map_area(subject, *i), [1, 1], at).is_some())?;
     neurons.order.get(neurons.first as usize + i).copied()
 }
 
@@ -120,8 +120,8 @@ fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
     (1..=neurons.side / 2).map(|k| (k, count(k))).filter(|(_, count)| *count > 0).collect()
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some(neurons) = neurons(stage) else { return String::new() };
+fn describe(subject: &Subject) -> String {
+    let Some(neurons) = neurons(subject) else { return String::new() };
     let (groups, all) = (groups(neurons), neurons.fits.len());
     // Counted from what is listed: the fractions come here rounded, and a neuron at the threshold is on one side of it only.
     let explained: usize = groups.iter().map(|(_, count)| count).sum();
@@ -134,8 +134,8 @@ fn describe(stage: &Stage) -> String {
     )
 }
 
-fn controls(stage: &Stage) -> Vec<Control> {
-    let Some(neurons) = neurons(stage) else { return vec![] };
+fn controls(subject: &Subject) -> Vec<Control> {
+    let Some(neurons) = neurons(subject) else { return vec![] };
     let (first, shown, all) = (neurons.first, neurons.maps.len() as u32, neurons.order.len() as u32);
     let page = crate::protocol::inspect::NEURONS_PER_PAGE;
     let mut controls = vec![];
@@ -145,13 +145,13 @@ fn controls(stage: &Stage) -> Vec<Control> {
     if first + shown < all {
         controls.push(Control::Button("Next neurons".into(), None, Action::First(first + page)));
     }
-    if let Some((unit, _)) = enlarged(stage) {
-        let off = stage.choice.off.neurons.contains(&unit);
+    if let Some((unit, _)) = enlarged(subject) {
+        let off = subject.choice.off.neurons.contains(&unit);
         controls.push(Control::Button(format!("Switch off neuron {unit}"), Some(off), Action::Neuron(unit)));
     }
     let silence = |(k, _): (u16, usize)| {
         let own = || neurons.fits.iter().zip(0u16..).filter(|(fit, _)| fit.0 == k);
-        let off = own().all(|(_, unit)| stage.choice.off.neurons.contains(&unit));
+        let off = own().all(|(_, unit)| subject.choice.off.neurons.contains(&unit));
         Control::Button(format!("Switch off frequency {k} ({})", own().count()), Some(off), Action::Silence(k))
     };
     controls.extend(groups(neurons).into_iter().take(8).map(silence));

@@ -1,6 +1,6 @@
 //! Try a pair: the most probable answers, and how each frequency votes.
 
-use super::stage::{Control, Stage, View, list};
+use super::subject::{Control, Subject, View, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Pair};
 use crate::text;
 use crate::view::choice::Action;
@@ -14,12 +14,12 @@ pub static VIEW: View = View {
             no frequency knows the answer, but only one answer pleases all.",
     request: |choice| InspectRequest::Pair(choice.pair[0], choice.pair[1]),
     over_time: false,
-    height: |stage| pair(stage).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
+    height: |subject| pair(subject).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,
     point: |_, _| None,
-    controls: |stage| {
-        let ([x, y], most) = (stage.choice.pair, stage.p as u32 - 1);
+    controls: |subject| {
+        let ([x, y], most) = (subject.choice.pair, subject.p as u32 - 1);
         vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)]
     },
 };
@@ -29,42 +29,42 @@ const ROW: f64 = 46.0;
 /// Where the first begins.
 const TOP: f64 = 34.0;
 
-fn pair<'a>(stage: &'a Stage) -> Option<&'a Pair> {
-    match &stage.seen.result {
+fn pair<'a>(subject: &'a Subject) -> Option<&'a Pair> {
+    match &subject.seen.result {
         InspectResult::Pair(pair) => Some(pair),
         _ => None,
     }
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let Some(pair) = pair(stage) else { return };
-    let theme = stage.theme;
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let Some(pair) = pair(subject) else { return };
+    let theme = subject.theme;
     let left = 52.0;
     // Probabilities, then votes.
-    let middle = left + 0.34 * (stage.width - left);
-    let votes = Area { x: middle + 66.0, y: 0.0, width: stage.width - middle - 66.0, height: 0.0 };
-    stage.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
+    let middle = left + 0.34 * (subject.width - left);
+    let votes = Area { x: middle + 66.0, y: 0.0, width: subject.width - middle - 66.0, height: 0.0 };
+    subject.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
     let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
     if !pair.keys.is_empty() {
         let title = if votes.width < 120.0 { "Votes" } else { "Votes by frequency" };
-        stage.text(draw, title, (votes.x, 9.0), Align::Left);
+        subject.text(draw, title, (votes.x, 9.0), Align::Left);
     }
     for (k, key) in pair.keys.iter().enumerate().filter(|_| step > 18.0) {
-        stage.text(draw, &key.to_string(), (votes.x + (k as f64 + 0.5) * step - 1.5, TOP - 8.0), Align::Center);
+        subject.text(draw, &key.to_string(), (votes.x + (k as f64 + 0.5) * step - 1.5, TOP - 8.0), Align::Center);
     }
     let most = pair.answers.iter().flat_map(|answer| &answer.votes).fold(f32::MIN_POSITIVE, |most, v| most.max(v.abs()));
     for (i, answer) in pair.answers.iter().enumerate() {
         let y = TOP + i as f64 * ROW + ROW / 2.0;
         let right = pair.truth == Some(answer.class.into());
         let color = if right { &theme.train } else { &theme.test };
-        stage.write(draw, &answer.class.to_string(), (left - 22.0, y), Align::Right, &theme.ink);
+        subject.write(draw, &answer.class.to_string(), (left - 22.0, y), Align::Right, &theme.ink);
         if right {
-            stage.write(draw, "✓", (left - 8.0, y), Align::Right, &theme.ink);
+            subject.write(draw, "✓", (left - 8.0, y), Align::Right, &theme.ink);
         }
         let width = f64::from(answer.probability) * (middle - left);
         draw.fill(Area { x: left, y: y - 8.0, width: width.max(1.0), height: 16.0 }, color);
         let fraction = text::percent(answer.probability.into());
-        stage.text(draw, &fraction, (left + width.max(1.0) + 5.0, y), Align::Left);
+        subject.text(draw, &fraction, (left + width.max(1.0) + 5.0, y), Align::Left);
         if !pair.keys.is_empty() {
             let end = votes.x + step * pair.keys.len() as f64;
             draw.lines(&[vec![(votes.x, y.floor() + 0.5), (end, y.floor() + 0.5)]], Stroke::thin(&theme.line));
@@ -77,8 +77,8 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     }
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some(pair) = pair(stage) else { return String::new() };
+fn describe(subject: &Subject) -> String {
+    let Some(pair) = pair(subject) else { return String::new() };
     let [x, y] = pair.pair;
     let Some((truth, best)) = pair.truth.zip(pair.answers.first()) else {
         return format!("x = {x}, y = {y} has no result.");

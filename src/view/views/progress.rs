@@ -1,6 +1,6 @@
 //! Progress measures on the step axis of the curves.
 
-use super::stage::{Pointed, Stage, View, list};
+use super::subject::{Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::{clamp, fixed};
@@ -20,7 +20,7 @@ pub static VIEW: View = View {
             excluded loss rises when the network stops knowing pairs by heart.",
     request: |_| InspectRequest::Progress,
     over_time: true,
-    height: |stage| 2.0 * PANEL + 82.0 + more(stage),
+    height: |subject| 2.0 * PANEL + 82.0 + more(subject),
     draw,
     describe,
     point,
@@ -71,16 +71,16 @@ fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> +
     SERIES.iter().filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
 }
 
-fn progress<'a>(stage: &'a Stage) -> Option<&'a Progress> {
-    match &stage.seen.result {
+fn progress<'a>(subject: &'a Subject) -> Option<&'a Progress> {
+    match &subject.seen.result {
         InspectResult::Progress(progress) => Some(progress),
         _ => None,
     }
 }
 
-fn steps(stage: &Stage) -> Scale {
-    let last = stage.history.points.last().map(|point| point.step).into_iter().chain([stage.span]).max();
-    chart::step_axis(last, stage.log, MARGINS[0], stage.width - MARGINS[1])
+fn steps(subject: &Subject) -> Scale {
+    let last = subject.history.points.last().map(|point| point.step).into_iter().chain([subject.span]).max();
+    chart::step_axis(last, subject.log, MARGINS[0], subject.width - MARGINS[1])
 }
 
 /// The phases of Nanda et al. 2023 that a run has gone through, each with the steps where it begins and, so far, ends.
@@ -111,29 +111,29 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
 }
 
 /// Room for a second line of the lower legend, on a phone.
-fn more(stage: &Stage) -> f64 {
-    if wide(stage) { 0.0 } else { 18.0 }
+fn more(subject: &Subject) -> f64 {
+    if wide(subject) { 0.0 } else { 18.0 }
 }
 
-fn wide(stage: &Stage) -> bool {
-    stage.width >= 700.0
+fn wide(subject: &Subject) -> bool {
+    subject.width >= 700.0
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let Some(progress) = progress(stage) else { return };
-    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + more(stage))] {
-        panel(draw, stage, progress, loss, Area { x: 0.0, y: top, width: stage.width, height: PANEL });
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let Some(progress) = progress(subject) else { return };
+    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + more(subject))] {
+        panel(draw, subject, progress, loss, Area { x: 0.0, y: top, width: subject.width, height: PANEL });
     }
 }
 
-fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, area: Area) {
-    let (x, theme) = (steps(stage), stage.theme);
+fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool, area: Area) {
+    let (x, theme) = (steps(subject), subject.theme);
     let series = || series(progress).filter(|series| series.loss == loss);
     let values: [Value; 2] = if loss { [|p| p.train_loss, |p| p.test_loss] } else { RECORDED.each_ref().map(|line| line.value) };
-    let mut all = stage.traces.borrow_mut();
+    let mut all = subject.traces.borrow_mut();
     let traces = &mut all[usize::from(loss)];
-    let points = &stage.history.points[..];
-    traces.follow(x, stage.density, &mut core::iter::once((points, points.len())), &values);
+    let points = &subject.history.points[..];
+    traces.follow(x, subject.density, &mut core::iter::once((points, points.len())), &values);
     let (spread, low, high) = if loss {
         let measured = series().flat_map(|series| progress.measures.iter().map(|m| f64::from((series.value)(m))));
         let (low, high) = decades(measured.chain(traces.extremes()), FLOOR, (0.1, 10.0));
@@ -142,8 +142,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         (Spread::Linear, 0.0, 1.0)
     };
     let y = Scale { spread, low, high, from: area.y + area.height, to: area.y };
-    let colors = stage.colors();
-    let phases = phases(stage.history, &progress.measures).into_iter();
+    let colors = subject.colors();
+    let phases = phases(subject.history, &progress.measures).into_iter();
     let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
     for ((_, [from, to]), fraction) in phases.iter().zip([0.07, 0.16, 0.25]) {
         let shade = mix(colors.background, rgb(&theme.mark), fraction);
@@ -153,9 +153,9 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         let at = y.at(tick).floor() + 0.5;
         draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
         let label = if loss { text::power(tick) } else { fixed(tick, 1) };
-        stage.text(draw, &label, (x.from - 8.0, at), Align::Right);
+        subject.text(draw, &label, (x.from - 8.0, at), Align::Right);
     }
-    for step in [stage.history.memorized, stage.history.grokked].into_iter().flatten() {
+    for step in [subject.history.memorized, subject.history.grokked].into_iter().flatten() {
         let at = x.at(step.into()).floor() + 0.5;
         draw.lines(&[vec![(at, y.to), (at, y.from)]], Stroke { alpha: 0.8, ..Stroke::thin(&theme.mark) });
     }
@@ -175,15 +175,15 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
             (line, stroke)
         })
         .collect();
-    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(stage) });
+    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(subject) });
     let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
-        let name = [name, if wide(stage) { rest } else { "" }].concat();
+        let name = [name, if wide(subject) { rest } else { "" }].concat();
         let width = 28.0 + draw.width_of(&name, 12.0);
-        if spot.0 + width > stage.width {
+        if spot.0 + width > subject.width {
             spot = (x.from + 4.0, spot.1 + 18.0);
         }
         draw.lines(&[vec![spot, (spot.0 + 22.0, spot.1)]], stroke);
-        stage.text(draw, &name, (spot.0 + 28.0, spot.1), Align::Left);
+        subject.text(draw, &name, (spot.0 + 28.0, spot.1), Align::Left);
         spot.0 += width + 16.0;
     };
     for series in series() {
@@ -204,8 +204,8 @@ fn panel(draw: &mut dyn Draw, stage: &Stage, progress: &Progress, loss: bool, ar
         }
     }
     if !loss {
-        for (_, at, label) in chart::step_labels(draw, x, stage.width) {
-            stage.text(draw, &label, (at, y.from + 14.0), Align::Center);
+        for (_, at, label) in chart::step_labels(draw, x, subject.width) {
+            subject.text(draw, &label, (at, y.from + 14.0), Align::Center);
         }
     }
 }
@@ -222,12 +222,12 @@ fn sentence(progress: &Progress, measure: &Measure) -> String {
     format!("at step {}: {}", text::thousands(measure.step.into()), all.join(", "))
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some((progress, last)) = progress(stage).and_then(|progress| Some((progress, progress.measures.last()?))) else {
+fn describe(subject: &Subject) -> String {
+    let Some((progress, last)) = progress(subject).and_then(|progress| Some((progress, progress.measures.last()?))) else {
         return String::new();
     };
     let step = |step: u32| text::thousands(step.into());
-    let phases = phases(stage.history, &progress.measures);
+    let phases = phases(subject.history, &progress.measures);
     let phases: Vec<String> =
         phases.into_iter().map(|(name, from, to)| format!("{name} {} to {}", step(from), step(to))).collect();
     let norms: Vec<String> =
@@ -241,7 +241,7 @@ fn describe(stage: &Stage) -> String {
             " This operation is no cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
         format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
     };
-    let point = stage.history.points.last().copied().unwrap_or_default();
+    let point = subject.history.points.last().copied().unwrap_or_default();
     let [collapse, zero] = [point.collapse, point.zero_loss].map(|fraction| text::percent(fraction.into()));
     format!(
         "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training pairs, {zero} have a loss of 0. \
@@ -259,8 +259,8 @@ fn capital(text: &str) -> String {
     first.to_ascii_uppercase() + rest
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
-    let (axis, progress) = (steps(stage), progress(stage)?);
+fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    let (axis, progress) = (steps(subject), progress(subject)?);
     let step = axis.invert(clamp(at.0, axis.from, axis.to));
     let near = progress.measures.iter().min_by(|a, b| {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());

@@ -1,6 +1,6 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
-use super::stage::{Pointed, Stage, View, cell};
+use super::subject::{Pointed, Subject, View, cell};
 use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
@@ -19,45 +19,45 @@ pub static VIEW: View = View {
             so where the others turn blue it has understood the operation.",
     request: |_| InspectRequest::Table,
     over_time: false,
-    height: |stage| area(stage).height + 68.0,
+    height: |subject| area(subject).height + 68.0,
     draw,
     describe,
     point,
-    controls: |stage| {
+    controls: |subject| {
         let button = |label: &str, pressed, act| Control::Button(label.into(), Some(pressed), act);
-        let (loss, edit) = (stage.choice.loss, stage.choice.edit);
+        let (loss, edit) = (subject.choice.loss, subject.choice.edit);
         let mut controls = vec![
             button("Answers", !loss, Action::Loss(false)),
             button("Loss per pair", loss, Action::Loss(true)),
             button("Change results", edit, Action::Edit(!edit)),
         ];
         if edit {
-            controls.extend(editing(stage));
+            controls.extend(editing(subject));
         }
         controls
     },
 };
 
 /// The chosen pair.
-fn chosen(stage: &Stage) -> [u32; 2] {
-    stage.choice.pair(stage.p as u32)
+fn chosen(subject: &Subject) -> [u32; 2] {
+    subject.choice.pair(subject.p as u32)
 }
 
 /// The result that was given to a pair by hand.
-fn given(stage: &Stage, pair: [u32; 2]) -> Option<u32> {
-    cells::of(stage.config).into_iter().find(|cell| cell[..2] == pair).map(|cell| cell[2])
+fn given(subject: &Subject, pair: [u32; 2]) -> Option<u32> {
+    cells::of(subject.config).into_iter().find(|cell| cell[..2] == pair).map(|cell| cell[2])
 }
 
 /// What changes the result of the chosen pair.
-fn editing(stage: &Stage) -> Vec<Control> {
-    let (pair, most, cells) = (chosen(stage), stage.p as u32 - 1, cells::of(stage.config));
+fn editing(subject: &Subject) -> Vec<Control> {
+    let (pair, most, cells) = (chosen(subject), subject.p as u32 - 1, cells::of(subject.config));
     let [x, y] = pair;
     let mut controls = vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)];
-    if cells::outside(stage.config, [x, y, 0]).is_none() {
-        let result = given(stage, pair).or_else(|| cells::original(stage.config, pair));
+    if cells::outside(subject.config, [x, y, 0]).is_none() {
+        let result = given(subject, pair).or_else(|| cells::original(subject.config, pair));
         controls.push(Control::Number("Result", result, most, Action::Result));
     }
-    if given(stage, pair).is_some() {
+    if given(subject, pair).is_some() {
         controls.push(Control::Button("Restore this result".into(), None, Action::Restore));
     }
     if !cells.is_empty() {
@@ -67,12 +67,12 @@ fn editing(stage: &Stage) -> Vec<Control> {
 }
 
 /// The chosen pair and its result, in words.
-fn result(stage: &Stage) -> String {
-    let pair = chosen(stage);
+fn result(subject: &Subject) -> String {
+    let pair = chosen(subject);
     let [x, y] = pair;
     let number = |result: Option<u32>| result.map_or("none".into(), |c| c.to_string());
-    let original = || number(cells::original(stage.config, pair));
-    let what = match (cells::outside(stage.config, [x, y, 0]), given(stage, pair)) {
+    let original = || number(cells::original(subject.config, pair));
+    let what = match (cells::outside(subject.config, [x, y, 0]), given(subject, pair)) {
         (Some(why), _) => [" ", &why].concat(),
         (_, Some(c)) => format!(" has the result {c}, changed by hand; the operation gives {}", original()),
         _ => format!(" has the result {}", original()),
@@ -83,12 +83,12 @@ fn result(stage: &Stage) -> String {
 /// Losses below are as good as none, above as bad as can be.
 const LOSSES: [f32; 2] = [1e-5, 20.0];
 
-fn area(stage: &Stage) -> Area {
-    stage.square((34.0, 22.0), stage.p, (stage.width - 36.0).clamp(1.0, 560.0))
+fn area(subject: &Subject) -> Area {
+    subject.square((34.0, 22.0), subject.p, (subject.width - 36.0).clamp(1.0, 560.0))
 }
 
-fn table<'a>(stage: &'a Stage) -> Option<&'a Table> {
-    match &stage.seen.result {
+fn table<'a>(subject: &'a Subject) -> Option<&'a Table> {
+    match &subject.seen.result {
         InspectResult::Table(table) => Some(table),
         _ => None,
     }
@@ -104,9 +104,9 @@ fn badness(loss: f32) -> f32 {
     libm::logf(loss.max(low).min(high) / low) / libm::logf(high / low)
 }
 
-fn draw(draw: &mut dyn Draw, stage: &Stage) {
-    let (Some(table), area, colors) = (table(stage), area(stage), stage.colors()) else { return };
-    let color = |cell: usize| match (table.kind[cell], stage.choice.loss) {
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let (Some(table), area, colors) = (table(subject), area(subject), subject.colors()) else { return };
+    let color = |cell: usize| match (table.kind[cell], subject.choice.loss) {
         (0, _) => colors.background,
         (_, true) => mix(colors.background, colors.test, badness(table.loss[cell])),
         _ => {
@@ -116,19 +116,19 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
     };
     let colors_of: Vec<_> = (0..table.kind.len()).map(color).collect();
     let dots: Vec<bool> = table.kind.iter().map(|kind| *kind == 2).collect();
-    draw.cells(area, &Cells { columns: stage.p, colors: &colors_of, dots: Some((&dots, colors.background)) });
-    let changed = cells::of(stage.config);
-    frames(draw, stage, changed.iter().map(|&[x, y, _]| [x, y]), 0.0);
-    if stage.choice.edit {
-        frames(draw, stage, [chosen(stage)].into_iter(), 3.0);
+    draw.cells(area, &Cells { columns: subject.p, colors: &colors_of, dots: Some((&dots, colors.background)) });
+    let changed = cells::of(subject.config);
+    frames(draw, subject, changed.iter().map(|&[x, y, _]| [x, y]), 0.0);
+    if subject.choice.edit {
+        frames(draw, subject, [chosen(subject)].into_iter(), 3.0);
     }
-    let last = stage.p - 1;
+    let last = subject.p - 1;
     for (i, at) in [(0, 0.0), (last / 2, 0.5), (last, 1.0)] {
         let label = i.to_string();
         let half = draw.width_of(&label, 12.0) / 2.0;
         let x = clamp(area.x + at * area.width, area.x + half, area.x + area.width - half);
-        stage.text(draw, &label, (x, 11.0), Align::Center);
-        stage.text(
+        subject.text(draw, &label, (x, 11.0), Align::Center);
+        subject.text(
             draw,
             &label,
             (area.x - 6.0, clamp(area.y + at * area.height, area.y + 6.0, area.y + area.height - 6.0)),
@@ -136,23 +136,23 @@ fn draw(draw: &mut dyn Draw, stage: &Stage) {
         );
     }
     let (x, y) = (area.x, area.y + area.height + 16.0);
-    let x = if stage.choice.loss {
-        let x = stage.key(draw, (x, y), mix(colors.background, colors.test, 1.0), "large loss");
-        stage.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), "0.01")
+    let x = if subject.choice.loss {
+        let x = subject.key(draw, (x, y), mix(colors.background, colors.test, 1.0), "large loss");
+        subject.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), "0.01")
     } else {
-        let x = stage.key(draw, (x, y), colors.train, "right");
-        stage.key(draw, (x, y), colors.test, "wrong")
+        let x = subject.key(draw, (x, y), colors.train, "right");
+        subject.key(draw, (x, y), colors.test, "wrong")
     };
     if !changed.is_empty() {
-        stage.key(draw, (x, y), colors.background, "changed by hand");
-        frame(draw, stage, &[Area { x, y: y - 5.0, width: 10.0, height: 10.0 }]);
+        subject.key(draw, (x, y), colors.background, "changed by hand");
+        frame(draw, subject, &[Area { x, y: y - 5.0, width: 10.0, height: 10.0 }]);
     }
-    stage.text(draw, "pale: unsure; dot: training pair", (area.x, y + 20.0), Align::Left);
+    subject.text(draw, "pale: unsure; dot: training pair", (area.x, y + 20.0), Align::Left);
 }
 
 /// Frames around the cells of some pairs, with so much space.
-fn frames(draw: &mut dyn Draw, stage: &Stage, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
-    let (Area { x: left, y: top, width, .. }, p) = (area(stage), stage.p as f64);
+fn frames(draw: &mut dyn Draw, subject: &Subject, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
+    let (Area { x: left, y: top, width, .. }, p) = (area(subject), subject.p as f64);
     let side = width / p;
     let space = space.max(2.0 - side / 2.0);
     let around = |[x, y]: [u32; 2]| Area {
@@ -161,47 +161,47 @@ fn frames(draw: &mut dyn Draw, stage: &Stage, pairs: impl Iterator<Item = [u32; 
         width: side + 2.0 * space,
         height: side + 2.0 * space,
     };
-    frame(draw, stage, &pairs.map(around).collect::<Vec<_>>());
+    frame(draw, subject, &pairs.map(around).collect::<Vec<_>>());
 }
 
 /// Frames that stand out from any colour.
-fn frame(draw: &mut dyn Draw, stage: &Stage, areas: &[Area]) {
+fn frame(draw: &mut dyn Draw, subject: &Subject, areas: &[Area]) {
     let around = |Area { x, y, width, height }: &Area| {
         let (right, bottom) = (x + width, y + height);
         vec![(*x, *y), (right, *y), (right, bottom), (*x, bottom), (*x, *y)]
     };
     let lines: Vec<_> = areas.iter().map(around).collect();
-    for (width, color) in [(3.5, &stage.theme.background), (1.5, &stage.theme.ink)] {
+    for (width, color) in [(3.5, &subject.theme.background), (1.5, &subject.theme.ink)] {
         draw.lines(&lines, Stroke { width, ..Stroke::thin(color) });
     }
 }
 
-fn describe(stage: &Stage) -> String {
-    let Some(table) = table(stage) else { return String::new() };
+fn describe(subject: &Subject) -> String {
+    let Some(table) = table(subject) else { return String::new() };
     let count = |kind: u8| table.kind.iter().filter(|own| **own == kind).count() as u64;
     let mean = table.confidence.iter().sum::<f32>() / (count(1) + count(2)).max(1) as f32;
-    let [train, test] = stage.seen.accuracy.map(|fraction| text::percent(fraction.into()));
-    let result = if stage.choice.edit { result(stage) } else { String::new() };
+    let [train, test] = subject.seen.accuracy.map(|fraction| text::percent(fraction.into()));
+    let result = if subject.choice.edit { result(subject) } else { String::new() };
     format!(
         "{result}Of {} training pairs {train} are answered right, of {} test pairs {test}. On average it is {} sure of its answer.{}",
         text::thousands(count(2)),
         text::thousands(count(1)),
         text::percent(mean.into()),
-        captions::changed(stage.config)
+        captions::changed(subject.config)
     )
 }
 
-fn point(stage: &Stage, at: (f64, f64)) -> Option<Pointed> {
-    let (table, [y, x]) = (table(stage)?, cell(area(stage), [stage.p; 2], at)?);
-    let (cell, pair) = (x * stage.p + y, [x as u32, y as u32]);
-    let act = stage.choice.edit.then_some(Action::Pair(pair));
+fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    let (table, [y, x]) = (table(subject)?, cell(area(subject), [subject.p; 2], at)?);
+    let (cell, pair) = (x * subject.p + y, [x as u32, y as u32]);
+    let act = subject.choice.edit.then_some(Action::Pair(pair));
     let operands = format!("x = {x}, y = {y}: ");
     let kind = match table.kind[cell] {
         0 => return Some((operands + "no result", act)),
         2 => "training pair",
         _ => "test pair",
     };
-    let by_hand = if given(stage, pair).is_some() { ", changed by hand" } else { "" };
+    let by_hand = if given(subject, pair).is_some() { ", changed by hand" } else { "" };
     let [own, truth] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|fraction| text::percent(fraction.into()));
     let verdict = match right(table, cell) {
         true => format!("answers {} ({own}), right", table.answer[cell]),

@@ -1,6 +1,6 @@
 //! Every view draws, speaks and points, on all kinds of answers; nothing leaves the drawing.
 
-use super::stage::list;
+use super::subject::list;
 use super::*;
 use crate::config::Config;
 use crate::inspect::Inspector;
@@ -97,7 +97,7 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
     let mut said = String::new();
     for width in [288.0, 358.0, 1000.0] {
         let config = from_query(query).0;
-        let stage = Stage {
+        let subject = Subject {
             seen: &seen,
             choice,
             p: config.p as usize,
@@ -110,21 +110,21 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
             width,
             density: 2.0,
         };
-        let height = (view.height)(&stage);
+        let height = (view.height)(&subject);
         let mut recorder = Recorder::default();
-        (view.draw)(&mut recorder, &stage);
+        (view.draw)(&mut recorder, &subject);
         assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
         assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
         assert!(height - recorder.bottom < 60.0, "{} at {width}: {} of {height} are empty", view.name, height - recorder.bottom);
         assert!(!recorder.texts.is_empty(), "{}", view.name);
-        said = (view.describe)(&stage);
+        said = (view.describe)(&subject);
         assert!(said.ends_with('.') && said.len() > 30, "{}: {said}", view.name);
         for y in (0..height as usize).step_by(7) {
             for x in (0..width as usize).step_by(7) {
-                (view.point)(&stage, (x as f64, y as f64));
+                (view.point)(&subject, (x as f64, y as f64));
             }
         }
-        (view.controls)(&stage);
+        (view.controls)(&subject);
     }
     said
 }
@@ -204,7 +204,7 @@ fn the_last_step_of_progress_is_readable() {
     history.points.last_mut().expect("points").step = 30_000;
     let config = from_query(query).0;
     let mut recorder = Recorder::default();
-    (view.draw)(&mut recorder, &Stage { width: 600.0, ..at(&seen, &choice, &config, &history) });
+    (view.draw)(&mut recorder, &Subject { width: 600.0, ..at(&seen, &choice, &config, &history) });
     assert!(recorder.texts.iter().any(|text| text == "30,000"), "{:?}", recorder.texts);
     assert!(recorder.right <= 600.0, "reaches {}", recorder.right);
 }
@@ -214,18 +214,18 @@ fn the_table_points_at_pairs() {
     let (view, choice) = (VIEWS[0], Choice::default());
     let query = "p=13&width=16&heads=2&mlp=40&train=0.5";
     let ((seen, history), config) = (seen(query, view, &choice), from_query(query).0);
-    let stage = at(&seen, &choice, &config, &history);
+    let subject = at(&seen, &choice, &config, &history);
     // 128 pixels are 9 for each of 13 numbers; the corner is at 34, 22.
-    let (words, act) = (view.point)(&stage, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
+    let (words, act) = (view.point)(&subject, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
     assert!(words.starts_with("x = 2, y = 5: answers ") && words.ends_with(" pair"), "{words}");
     assert_eq!(act, None);
-    assert!((view.point)(&stage, (20.0, 40.0)).is_none());
+    assert!((view.point)(&subject, (20.0, 40.0)).is_none());
 }
 
-/// A narrow stage for a table of 13 numbers.
-fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, history: &'a History) -> Stage<'a> {
+/// A narrow subject for a table of 13 numbers.
+fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, history: &'a History) -> Subject<'a> {
     static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
-    Stage {
+    Subject {
         seen,
         choice,
         config,
@@ -244,21 +244,26 @@ fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, histor
 fn the_table_is_where_results_are_changed() {
     let view = VIEWS[0];
     let query = |rest: &str| format!("task=x/y&p=13&width=16&heads=2&mlp=40&train=0.5{rest}");
-    let labels = |stage: &Stage| -> Vec<String> {
+    let labels = |subject: &Subject| -> Vec<String> {
         let label = |control| match control {
             Control::Button(label, ..) => label,
             Control::Menu(label, ..) => label.to_string(),
             Control::Number(label, value, ..) => format!("{label}={}", value.map_or("none".into(), |value| value.to_string())),
         };
-        (view.controls)(stage).into_iter().map(label).collect()
+        (view.controls)(subject).into_iter().map(label).collect()
     };
     let told = |pair, edit, rest: &str| {
         let choice = Choice { pair, edit, ..Choice::default() };
         let ((seen, history), config) = (seen(&query(rest), view, &choice), from_query(&query(rest)).0);
-        let stage = at(&seen, &choice, &config, &history);
+        let subject = at(&seen, &choice, &config, &history);
         let mut recorder = Recorder::default();
-        (view.draw)(&mut recorder, &stage);
-        (labels(&stage), (view.describe)(&stage), recorder.lines, (view.point)(&stage, (34.0 + 9.0 * 4.5, 22.0 + 9.0 * 3.5)))
+        (view.draw)(&mut recorder, &subject);
+        (
+            labels(&subject),
+            (view.describe)(&subject),
+            recorder.lines,
+            (view.point)(&subject, (34.0 + 9.0 * 4.5, 22.0 + 9.0 * 3.5)),
+        )
     };
     let always = ["Answers", "Loss per pair", "Change results"];
 

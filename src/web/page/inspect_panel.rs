@@ -17,7 +17,7 @@ use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
-use crate::view::views::{Control, Stage, VIEWS};
+use crate::view::views::{Control, Subject, VIEWS};
 
 /// The panel's elements, and what was last written to them.
 pub struct InspectPanel {
@@ -104,8 +104,8 @@ impl InspectPanel {
             Some(seen) if width > 80.0 => {
                 let config = &app.config;
                 let (p, traces) = (symbols(app), &self.traces);
-                let stage = Stage { seen, choice, config, p, history, traces, log, span, theme: &theme, width, density };
-                self.draw(&stage);
+                let subject = Subject { seen, choice, config, p, history, traces, log, span, theme: &theme, width, density };
+                self.draw(&subject);
             }
             _ => {
                 let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None)) && inside.idle();
@@ -123,25 +123,25 @@ impl InspectPanel {
         *self.drawn.borrow_mut() = Some(key);
     }
 
-    fn draw(&self, stage: &Stage) {
-        let view = VIEWS[stage.choice.view];
-        let height = (view.height)(stage).round();
+    fn draw(&self, subject: &Subject) {
+        let view = VIEWS[subject.choice.view];
+        let height = (view.height)(subject).round();
         let (_, current, _) = self.surface.size();
         if (height - current).abs() > 0.5 {
             // The observer of sizes comes back here.
             let _ = self.surface.canvas.style().set_property("height", &format!("{}px", height as u32));
         }
-        (view.draw)(&mut self.surface.clear(&stage.theme.font), stage);
-        let mut words = (view.describe)(stage);
-        words += &without(&stage.choice.off, stage.seen.accuracy);
+        (view.draw)(&mut self.surface.clear(&subject.theme.font), subject);
+        let mut words = (view.describe)(subject);
+        words += &without(&subject.choice.off, subject.seen.accuracy);
         set_text(&self.words, &words);
         set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
-        let mut controls = (view.controls)(stage);
-        if stage.choice.off != Off::default() {
+        let mut controls = (view.controls)(subject);
+        if subject.choice.off != Off::default() {
             controls.push(Control::Button("Switch all on".into(), None, Action::AllOn));
         }
         self.write(controls);
-        self.hover(stage);
+        self.hover(subject);
     }
 
     fn say(&self, text: &str, theme: &Theme) {
@@ -198,8 +198,8 @@ impl InspectPanel {
     }
 
     /// Says what the pointer is over; returns what a click there asks for.
-    fn hover(&self, stage: &Stage) -> Option<Action> {
-        let found = self.pointer.get().and_then(|at| (VIEWS[stage.choice.view].point)(stage, at));
+    fn hover(&self, subject: &Subject) -> Option<Action> {
+        let found = self.pointer.get().and_then(|at| (VIEWS[subject.choice.view].point)(subject, at));
         let act = found.as_ref().and_then(|(_, act)| *act);
         set_text(&self.point, found.as_ref().map_or("", |(words, _)| words));
         set_attribute(&self.surface.canvas, "class", if act.is_some() { "choice" } else { "" });
@@ -258,7 +258,7 @@ impl InspectPanel {
         self.pointer.set(at);
         let (seen, (width, _, density)) = (app.inside.shown()?, self.surface.size());
         let (theme, none) = (Theme::default(), History::default());
-        let stage = Stage {
+        let subject = Subject {
             seen,
             choice: &app.inside.choice,
             config: &app.config,
@@ -271,7 +271,7 @@ impl InspectPanel {
             width,
             density,
         };
-        self.hover(&stage)
+        self.hover(&subject)
     }
 
     /// Gives the focus to the number with this label, ready to be typed over.

@@ -24,22 +24,22 @@ pub struct View {
     /// Whether it is drawn along the step axis, and therefore anew as the run goes on.
     pub over_time: bool,
     /// How high the drawing is.
-    pub height: fn(&Stage) -> f64,
+    pub height: fn(&Subject) -> f64,
     /// Draws.
-    pub draw: fn(&mut dyn Draw, &Stage),
+    pub draw: fn(&mut dyn Draw, &Subject),
     /// The same in words, with the numbers of the moment.
-    pub describe: fn(&Stage) -> String,
+    pub describe: fn(&Subject) -> String,
     /// What is under the pointer, in words, and what a click there does.
-    pub point: fn(&Stage, (f64, f64)) -> Option<Pointed>,
+    pub point: fn(&Subject, (f64, f64)) -> Option<Pointed>,
     /// Its controls.
-    pub controls: fn(&Stage) -> Vec<Control>,
+    pub controls: fn(&Subject) -> Vec<Control>,
 }
 
 /// What a point of a drawing says, and what a click there does.
 pub type Pointed = (String, Option<Action>);
 
 /// What a drawing is made from.
-pub struct Stage<'a> {
+pub struct Subject<'a> {
     /// The answer.
     pub seen: &'a InspectReply,
     /// What was chosen.
@@ -78,7 +78,7 @@ pub enum Control {
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;
 
-impl Stage<'_> {
+impl Subject<'_> {
     pub(super) fn colors(&self) -> Colors {
         let Theme { background, train, test, .. } = self.theme;
         let [background, train, test] = [background, train, test].map(|color| rgb(color));
