@@ -102,6 +102,27 @@ pub fn leaders(fits: &[Fit], least: f32) -> Vec<usize> {
     })
 }
 
+/// The clearest `each` neurons of the `frequencies` that neurons follow most, by frequency: of each neuron counts the fraction
+/// that its best frequency explains. Where those have too few neurons, the clearest of the others fill up.
+pub fn leading(fits: &[Fit], frequencies: usize, each: usize) -> Vec<usize> {
+    let highest = fits.iter().map(|fit| fit.frequency).max().unwrap_or(0);
+    let followed = |k: usize| fits.iter().filter(|fit| fit.frequency == k).map(|fit| fit.fraction).sum::<f32>();
+    let weights: Vec<f32> = (0..=highest).map(followed).collect();
+    let ranks = argsort(weights.len(), &|a, b| weights[b].total_cmp(&weights[a]));
+    let chosen: Vec<usize> = ranks.into_iter().filter(|k| *k > 0).take(frequencies).collect();
+    let clearest = argsort(fits.len(), &|a, b| fits[b].fraction.total_cmp(&fits[a].fraction));
+    let own = |k: &usize| clearest.iter().copied().filter(|unit| fits[*unit].frequency == *k).take(each).collect::<Vec<_>>();
+    let mut units: Vec<usize> = chosen.iter().flat_map(own).collect();
+    for unit in clearest {
+        if units.len() < frequencies * each && !units.contains(&unit) {
+            units.push(unit);
+        }
+    }
+    let mut order = argsort(units.len(), &|a, b| fits[units[a]].frequency.cmp(&fits[units[b]].frequency));
+    order.iter_mut().for_each(|i| *i = units[*i]);
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -168,6 +168,17 @@ pub enum Initial {
     Analytic,
 }
 
+/// What the lab shows first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// The stage; the curves alone where somebody embeds it in a narrow column.
+    Auto,
+    /// The stage: pictures of what the network knows beside a curve.
+    Stage,
+    /// The curves and all main settings.
+    Curves,
+}
+
 /// Which colours the lab is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{
-    Backend, DecayTo, Filter, Initial, Inputs, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme,
-    Stop,
+    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule,
+    Scheme, Stop,
 };
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
@@ -150,6 +150,8 @@ pub struct Config {
     pub autoplay: bool,
     /// Controls and panels to hide.
     pub hide: String,
+    /// What is shown first.
+    pub layout: Layout,
     /// Colours of the page.
     pub theme: Scheme,
     /// How far the step axis reaches at least.
@@ -225,6 +227,7 @@ impl Config {
             experiment: String::new(),
             autoplay: false,
             hide: String::new(),
+            layout: Layout::Auto,
             theme: Scheme::Auto,
             axis: Axis::Own,
             readonly: false,
@@ -251,8 +254,8 @@ impl Config {
 
     /// These settings with the way in which a page shows others.
     pub fn shown_like(self, other: &Config) -> Config {
-        let Config { autoplay, hide, theme, axis, readonly, allow, .. } = other.clone();
-        Config { autoplay, hide, theme, axis, readonly, allow, ..self }
+        let Config { autoplay, hide, layout, theme, axis, readonly, allow, .. } = other.clone();
+        Config { autoplay, hide, layout, theme, axis, readonly, allow, ..self }
     }
 
     /// Why a GPU cannot train this, if it cannot.

@@ -1,5 +1,7 @@
 //! The embedding in the order of the cycle, its spectrum, and a plane of it.
 
+use std::rc::Rc;
+
 use super::{Inspector, best};
 use crate::analysis::{components, gini, inverse_participation, plane};
 use crate::exec::ExecError;
@@ -18,7 +20,7 @@ impl Inspector {
 
     pub(super) async fn embedding(&mut self, weights: &[f32], wanted: Option<Plane>) -> Result<InspectResult, ExecError> {
         let (n, cyclic) = (self.basis.len(), self.cycle.join.is_some());
-        let fits = if cyclic { self.fits().await?.0 } else { vec![] };
+        let responses = if cyclic { self.responses().await? } else { Rc::default() };
         let Some((name, rows, spectrum)) = self.spectrum(weights) else { return Ok(InspectResult::None) };
         let cols = rows.len() / n;
         let (plane, (fractions, coordinates)) = match wanted {
@@ -34,7 +36,7 @@ impl Inspector {
         };
         Ok(InspectResult::Embedding(Embedding {
             name,
-            keys: self.keys(&fits).into_iter().map(|k| k as u16).collect(),
+            keys: self.keys(&responses.fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),
             participation: inverse_participation(&spectrum[1..]),
             fractions,

@@ -14,7 +14,7 @@ mod table;
 
 use std::rc::Rc;
 
-use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
+use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits, screened_fits};
 use crate::config::Config;
 use crate::exec::{Device, Exec, ExecError};
 use crate::model::{self, Examples, Head, Sizes};
@@ -22,7 +22,7 @@ use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
-use crate::protocol::inspect::{InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 use crate::train::CheckpointHistory;
@@ -52,8 +52,21 @@ pub struct Inspector {
     parts: Parts,
     /// The fraction of its variance from which a neuron is explained.
     least: f32,
+    /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
+    responses: Option<Rc<Responses>>,
+    /// Whether frequencies may be found by looking at likely ones alone.
+    hurry: bool,
     /// Progress measures, the ones used last at the end.
     measured: Vec<progress::Measured>,
+}
+
+/// What the hidden units do on all pairs.
+#[derive(Default)]
+struct Responses {
+    /// Every unit's frequency; none where there are no pairs or no units.
+    fits: Vec<Fit>,
+    /// All activations, `[rows, units]`.
+    hidden: Vec<f32>,
 }
 
 impl Inspector {
@@ -116,6 +129,8 @@ impl Inspector {
             exec,
             p,
             least,
+            responses: None,
+            hurry: false,
             equations,
             rows,
             trained,
@@ -143,19 +158,40 @@ impl Inspector {
     ) -> Result<([f32; 2], InspectResult), ExecError> {
         self.run(weights, off);
         let [logits, losses] = self.read([self.logits, self.losses]).await?;
-        let accuracy = self.accuracy(&logits);
+        let answers: Vec<u16> = logits.chunks_exact(self.classes()).map(|row| best(row) as u16).collect();
+        let accuracy = self.accuracy(&answers);
         let result = match request {
-            // The rest is about pairs of numbers.
-            InspectRequest::Progress => InspectResult::None,
-            InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
-            _ if self.p == 0 => InspectResult::None,
-            InspectRequest::Table => self.table(&logits, &losses).await?,
-            InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
-            InspectRequest::Neurons(first) => self.neurons(*first as usize).await?,
-            InspectRequest::Attention => self.attention().await?,
-            InspectRequest::Pair(x, y) => self.pair([*x, *y], &logits).await?,
+            InspectRequest::Several(requests) => {
+                let mut results = Vec::with_capacity(requests.len());
+                for request in requests {
+                    results.push(self.find(weights, request, (&logits, &losses, &answers)).await?);
+                }
+                InspectResult::Several(results)
+            }
+            one => self.find(weights, one, (&logits, &losses, &answers)).await?,
         };
         Ok((accuracy, result))
+    }
+
+    /// What is asked for of the weights of the last [`run`](Self::run), which gave these logits, losses and answers.
+    async fn find(
+        &mut self,
+        weights: &[f32],
+        request: &InspectRequest,
+        (logits, losses, answers): (&[f32], &[f32], &[u16]),
+    ) -> Result<InspectResult, ExecError> {
+        Ok(match request {
+            // Measured over many weights, see `answer`; and lists are not nested.
+            InspectRequest::Progress | InspectRequest::Several(_) => InspectResult::None,
+            InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
+            // The rest is about pairs of numbers.
+            _ if self.p == 0 => InspectResult::None,
+            InspectRequest::Table => self.table(losses, answers).await?,
+            InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
+            InspectRequest::Neurons(selection) => self.neurons(*selection).await?,
+            InspectRequest::Attention => self.attention().await?,
+            InspectRequest::Pair(x, y) => self.pair([*x, *y], logits).await?,
+        })
     }
 
     /// Answers a question with the weights of a step.
@@ -169,7 +205,11 @@ impl Inspector {
         weights: &[f32],
         checkpoints: &CheckpointHistory,
     ) -> Result<InspectReply, ExecError> {
-        let (accuracy, mut result) = self.inspect(weights, request, off).await?;
+        // The stage is looked at again and again while the network trains, and finding frequencies takes longest by far.
+        self.hurry = matches!(asker, Asker::Stage(_)) && !urgent;
+        let looked = self.inspect(weights, request, off).await;
+        self.hurry = false;
+        let (accuracy, mut result) = looked?;
         if *request == InspectRequest::Progress {
             result = self.progress(step, weights, checkpoints, off, *urgent).await?;
         }
@@ -178,6 +218,7 @@ impl Inspector {
 
     /// Computes the whole table.
     fn run(&mut self, weights: &[f32], off: &Off) {
+        self.responses = None;
         let mut weights = weights[..self.flat.len].to_vec();
         self.parts.switch_off(&mut weights, off);
         self.exec.write(self.flat, &weights);
@@ -190,11 +231,11 @@ impl Inspector {
     }
 
     /// Fractions of right answers among training and test pairs.
-    fn accuracy(&self, logits: &[f32]) -> [f32; 2] {
+    fn accuracy(&self, answers: &[u16]) -> [f32; 2] {
         let (mut right, mut count) = ([0.0; 2], [0.0f32; 2]);
-        for ((row, e), trained) in logits.chunks_exact(self.classes()).zip(&self.equations).zip(&self.trained) {
+        for ((answer, e), trained) in answers.iter().zip(&self.equations).zip(&self.trained) {
             let which = usize::from(!trained);
-            right[which] += f32::from(u8::from(best(row) == e.c as usize));
+            right[which] += f32::from(u8::from(u32::from(*answer) == e.c));
             count[which] += 1.0;
         }
         [0, 1].map(|i| right[i] / count[i].max(1.0))
@@ -209,14 +250,26 @@ impl Inspector {
         self.cycle.pairs(self.p).map(|cell| self.rows[cell].map(|row| row as usize)).collect()
     }
 
-    /// Every neuron's frequency with the weights of the last [`run`](Self::run), and all activations.
-    async fn fits(&mut self) -> Result<(Vec<Fit>, Vec<f32>), ExecError> {
-        let Some((hidden, units)) = self.parts.hidden.filter(|_| self.p > 0) else { return Ok((vec![], vec![])) };
+    /// What the hidden units do with the weights of the last [`run`](Self::run), found once.
+    async fn responses(&mut self) -> Result<Rc<Responses>, ExecError> {
+        if let Some(found) = &self.responses {
+            return Ok(found.clone());
+        }
+        let found = Rc::new(self.respond().await?);
+        Ok(self.responses.insert(found).clone())
+    }
+
+    async fn respond(&mut self) -> Result<Responses, ExecError> {
+        let Some((hidden, units)) = self.parts.hidden.filter(|_| self.p > 0) else { return Ok(Responses::default()) };
         let [hidden] = self.read([hidden]).await?;
         // A pair without a result is no answer's business: as if the neuron were silent there.
         let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let activation = |i: usize, m: usize| rows[i].map_or(0.0, |row| hidden[row as usize * units + m]);
-        Ok((fits(&self.basis, units, activation), hidden))
+        let fits = match self.hurry {
+            true => screened_fits(&self.basis, units, activation),
+            false => fits(&self.basis, units, activation),
+        };
+        Ok(Responses { fits, hidden })
     }
 }
 
@@ -225,9 +278,14 @@ fn byte(fraction: f32) -> u8 {
     (fraction * 255.0).round() as u8
 }
 
-/// The first of the largest.
+/// The first of the largest; 0 where none is.
 fn best(row: &[f32]) -> usize {
-    (1..row.len()).fold(0, |best, j| if row[j] > row[best] { j } else { best })
+    // Several maxima side by side, and their place afterwards: one after the other would take five times as long.
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let (lanes, rest) = row.as_chunks::<8>();
+    let most = lanes.iter().fold([f32::NEG_INFINITY; 8], |most, lane| core::array::from_fn(|i| larger(most[i], lane[i])));
+    let most = most.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, larger);
+    row.iter().position(|value| *value == most).unwrap_or(0)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,9 +1,9 @@
 //! What the hidden units respond to.
 
-use super::{Inspector, byte};
-use crate::analysis::leaders;
+use super::{Inspector, Responses, byte};
+use crate::analysis::{leaders, leading};
 use crate::exec::ExecError;
-use crate::protocol::inspect::{InspectResult, NEURONS_PER_PAGE, Neurons};
+use crate::protocol::inspect::{InspectResult, LEADING_FREQUENCIES, NEURONS_PER_FREQUENCY, NEURONS_PER_PAGE, Neurons, Selection};
 
 /// A fraction as a byte that is on the same side of a threshold, itself as a byte, as the fraction is.
 fn explained_byte(fraction: f32, least: f32) -> u8 {
@@ -11,10 +11,17 @@ fn explained_byte(fraction: f32, least: f32) -> u8 {
 }
 
 impl Inspector {
-    pub(super) async fn neurons(&mut self, first: usize) -> Result<InspectResult, ExecError> {
-        let (fits, hidden) = self.fits().await?;
+    pub(super) async fn neurons(&mut self, selection: Selection) -> Result<InspectResult, ExecError> {
+        let responses = self.responses().await?;
+        let Responses { fits, hidden } = &*responses;
         let Some((_, units)) = self.parts.hidden else { return Ok(InspectResult::None) };
-        let order = leaders(&fits, self.least);
+        let order = leaders(fits, self.least);
+        let (first, shown) = match selection {
+            Selection::Page(first) => {
+                (first, order.iter().skip(first as usize).take(NEURONS_PER_PAGE as usize).copied().collect())
+            }
+            Selection::Leading => (0, leading(fits, LEADING_FREQUENCIES, NEURONS_PER_FREQUENCY)),
+        };
         let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let map = |unit: &usize| {
             let values: Vec<f32> = rows.iter().map(|row| row.map_or(0.0, |row| hidden[row as usize * units + unit])).collect();
@@ -25,9 +32,10 @@ impl Inspector {
         Ok(InspectResult::Neurons(Neurons {
             fits: fits.iter().map(|fit| (fit.frequency as u16, explained_byte(fit.fraction, self.least))).collect(),
             least: byte(self.least),
-            first: first as u32,
+            first,
             side: self.basis.len() as u16,
-            maps: order.iter().skip(first).take(NEURONS_PER_PAGE as usize).map(map).collect(),
+            maps: shown.iter().map(map).collect(),
+            shown: shown.into_iter().map(|unit| unit as u16).collect(),
             order: order.into_iter().map(|unit| unit as u16).collect(),
         }))
     }

@@ -11,9 +11,9 @@ const ANSWERS: usize = 5;
 
 impl Inspector {
     pub(super) async fn pair(&mut self, pair: [u32; 2], logits: &[f32]) -> Result<InspectResult, ExecError> {
-        let (fits, _) = self.fits().await?;
+        let responses = self.responses().await?;
         let [probs] = self.read([self.probs]).await?;
-        let (classes, mut keys) = (self.classes(), self.keys(&fits));
+        let (classes, mut keys) = (self.classes(), self.keys(&responses.fits));
         let cell = pair[0] as usize * self.p + pair[1] as usize;
         let row = self.rows.get(cell).copied().flatten().map(|row| row as usize);
         let truth = row.map(|row| self.equations[row].c);

@@ -42,10 +42,10 @@ impl Inspector {
         off: &Off,
         urgent: bool,
     ) -> Result<InspectResult, ExecError> {
-        let (fits, _) = self.fits().await?;
-        let keys = self.keys(&fits);
+        let responses = self.responses().await?;
+        let keys = self.keys(&responses.fits);
         let mut known = self.recall(&keys, off);
-        let now = self.measure(step, weights, &fits, &keys).await?;
+        let now = self.measure(step, weights, &responses.fits, &keys).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = checkpoints.steps();
         for &at in steps.iter().rev() {
@@ -54,8 +54,8 @@ impl Inspector {
             }
             let Some(checkpoint) = checkpoints.nearest(at) else { continue };
             self.run(&checkpoint.weights, off);
-            let (fits, _) = self.fits().await?;
-            known.measures.push(self.measure(at, &checkpoint.weights, &fits, &keys).await?);
+            let responses = self.responses().await?;
+            known.measures.push(self.measure(at, &checkpoint.weights, &responses.fits, &keys).await?);
             left -= 1;
         }
         let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);

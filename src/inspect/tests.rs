@@ -1,7 +1,7 @@
 //! Looks into small networks, against what is known of them.
 
 use super::*;
-use crate::protocol::inspect::{Asker, Plane};
+use crate::protocol::inspect::{Asker, Plane, Selection};
 use crate::settings::from_query;
 use crate::train::{Trainer, WeightCheckpoint};
 use pollster::block_on;
@@ -79,7 +79,7 @@ fn an_mlp_has_neurons_but_no_attention() {
     let InspectResult::Table(table) = result else { panic!("{result:?}") };
     assert!(table.answer.iter().all(|answer| *answer == table.answer[0]));
     assert_eq!(inspect(&mut inspector, &weights, &InspectRequest::Attention, &off).1, InspectResult::None);
-    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(0), &Off::default());
+    let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(Selection::Page(0)), &Off::default());
     assert!(matches!(&result, InspectResult::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{result:?}");
 }
 
@@ -92,7 +92,7 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     for look_at in [
         InspectRequest::Table,
         InspectRequest::Embedding(None),
-        InspectRequest::Neurons(0),
+        InspectRequest::Neurons(Selection::Page(0)),
         InspectRequest::Attention,
         InspectRequest::Pair(0, 0),
     ] {
@@ -148,7 +148,7 @@ fn attention_is_shared_out_and_maps_lie_between_their_ends() {
                 assert!((sum - 255).abs() <= 2, "{sum}");
             }
         }
-        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(5), &Off::default());
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(Selection::Page(5)), &Off::default());
         let InspectResult::Neurons(neurons) = result else { panic!("{result:?}") };
         assert_eq!((neurons.fits.len(), neurons.order.len(), neurons.maps.len()), (24, 24, 19));
         assert!(neurons.maps.iter().all(|(low, high, map)| low <= high && map.len() == 169));

@@ -5,14 +5,20 @@
 use crate::analysis::Progress;
 use serde::{Deserialize, Serialize};
 
-/// Neurons whose maps are in one answer to [`InspectRequest::Neurons`].
+/// Neurons whose maps are in one answer about a [`Selection::Page`].
 pub const NEURONS_PER_PAGE: u32 = 24;
+/// Frequencies of which [`Selection::Leading`] shows neurons.
+pub const LEADING_FREQUENCIES: usize = 4;
+/// Neurons that it shows of each.
+pub const NEURONS_PER_FREQUENCY: usize = 2;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Asker {
     /// The view that is shown, with the number of its question. Only its last one is of interest.
     View(u32),
+    /// The pictures of the stage, likewise.
+    Stage(u32),
     /// What is claimed of the weights of an experiment, likewise.
     Claim,
     /// Whoever holds the promise of this number: every question is answered.
@@ -65,8 +71,8 @@ inspections! {
     Table => Table,
     /// The embedding's spectrum and a plane; else that of the strongest frequency, or of two components where there is none.
     Embedding(Option<Plane>) => Embedding,
-    /// All neurons' frequencies, and the maps of some, from this index in the order of frequencies.
-    Neurons(u32) => Neurons,
+    /// All neurons' frequencies, and the maps of some.
+    Neurons(Selection) => Neurons,
     /// Attention of the position that is read out, over all pairs.
     Attention => Vec<Layer>,
     /// Progress measures of the checkpoints and the present weights.
@@ -75,6 +81,17 @@ inspections! {
     Pair(u32, u32) => Pair,
     /// A parameter, by its index in the model.
     Matrix(u32) => Matrix,
+    /// Several of these about the same weights, answered in this order.
+    Several(Vec<InspectRequest>) => Vec<InspectResult>,
+}
+
+/// Which neurons' maps are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selection {
+    /// A page of all neurons in the order of frequencies, from this index on.
+    Page(u32),
+    /// The clearest few of the frequencies that most neurons follow.
+    Leading,
 }
 
 /// A plane in which the vectors of an embedding are seen.
@@ -159,11 +176,13 @@ pub struct Neurons {
     pub order: Vec<u16>,
     /// How much of a neuron's variance one frequency explains at least, if it is said to explain the neuron.
     pub least: u8,
-    /// Where `maps` begins in `order`.
+    /// Where a page begins in `order`.
     pub first: u32,
     /// Side of the maps: indices on the cycle.
     pub side: u16,
-    /// For some neurons of the order the least and the greatest activation, and each between them.
+    /// The neurons that `maps` are of.
+    pub shown: Vec<u16>,
+    /// For these neurons the least and the greatest activation, and each between them.
     pub maps: Vec<(f32, f32, Vec<u8>)>,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
+use crate::protocol::inspect::Off;
 use crate::task::{self, Operation, Size};
 use crate::text::{loss, percent, thousands};
 
@@ -113,6 +114,16 @@ pub fn thresholds() -> String {
         whole(MEMORIZED),
         whole(GROKKED)
     )
+}
+
+/// How well a network does without what is switched off.
+pub fn without(off: &Off, accuracy: [f32; 2]) -> Option<String> {
+    let count = |n: usize, one: &str| (n > 0).then(|| format!("{n} {one}{}", if n > 1 { "s" } else { "" }));
+    let parts: Vec<String> = [count(off.neurons.len(), "neuron"), count(off.heads.len(), "head")].into_iter().flatten().collect();
+    let [train, test] = accuracy.map(|fraction| percent(fraction.into()));
+    let parts = parts.join(" and ");
+    (!parts.is_empty())
+        .then(|| format!("Without {parts}, {train} of the training pairs and {test} of the test pairs are answered right."))
 }
 
 /// Comma-separated values of several runs, with a column `run`.

@@ -1,6 +1,6 @@
 //! What a visitor chooses to see of the inside of the network, and how that choice changes.
 
-use crate::protocol::inspect::{InspectReply, InspectResult, Off, Plane};
+use crate::protocol::inspect::{InspectResult, Off, Plane};
 
 /// What the visitor has chosen to see.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,7 +36,7 @@ impl Choice {
     }
 
     /// Carries out a change; what was seen last says which neurons a frequency has.
-    pub fn apply(&mut self, action: Action, seen: Option<&InspectReply>) {
+    pub fn apply(&mut self, action: Action, seen: Option<&InspectResult>) {
         match action {
             Action::View(view) => self.view = view,
             Action::Loss(loss) => self.loss = loss,
@@ -49,7 +49,7 @@ impl Choice {
             Action::Unit(unit) => self.unit = if self.unit == Some(unit) { None } else { Some(unit) },
             Action::Neuron(unit) => toggle(&mut self.off.neurons, unit),
             Action::Silence(frequency) => {
-                let Some(InspectReply { result: InspectResult::Neurons(neurons), .. }) = seen else { return };
+                let Some(InspectResult::Neurons(neurons)) = seen else { return };
                 let fits = neurons.fits.iter().zip(0u16..);
                 let own: Vec<u16> = fits.filter(|(fit, _)| fit.0 == frequency).map(|(_, unit)| unit).collect();
                 let off = &mut self.off.neurons;

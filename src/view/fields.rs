@@ -6,13 +6,15 @@ use crate::settings::{KEYS, Key, Kind};
 use crate::task::{self, Operation, Size, TASKS, Task};
 
 /// Keys of the first row, in order.
-pub static PRIMARY: &[&str] = &["task", "p", "train", "seed"];
-/// Keys beside the buttons, in order.
-pub static LIVE: &[&str] = &["speed", "lr", "wd"];
+pub static PRIMARY: &[&str] = &["task", "p", "lr", "seed"];
+/// Keys in the bar beside the buttons, in order.
+pub static BAR: &[&str] = &["speed", "train", "wd"];
+/// Keys with a line below that says what their value means.
+pub static HINTED: &[&str] = &["task", "p", "seed"];
 /// Keys that say how a page shows the lab, or repeat a run exactly; they have no control. Cells are changed in the table
 /// of the look inside.
 static SILENT: &[&str] =
-    &["cells", "at", "workers", "tiles", "experiment", "autoplay", "hide", "theme", "axis", "readonly", "allow"];
+    &["cells", "at", "workers", "tiles", "experiment", "autoplay", "hide", "layout", "theme", "axis", "readonly", "allow"];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
     ("Data", &["k", "samples", "split", "subset", "noise"]),
@@ -55,7 +57,7 @@ fn has_choice(key: &Key) -> bool {
 
 /// The drawer: titles and their keys.
 pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
-    let elsewhere = |key: &&Key| [PRIMARY, LIVE, SILENT].iter().any(|list| list.contains(&key.name));
+    let elsewhere = |key: &&Key| [PRIMARY, BAR, SILENT].iter().any(|list| list.contains(&key.name));
     let grouped = |key: &&Key| GROUPS.iter().any(|(_, keys)| keys.contains(&key.name));
     let last = GROUPS.len() - 1;
     let groups = GROUPS.iter().enumerate().map(|(i, (title, names))| {
@@ -160,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_key_is_somewhere_or_deliberately_not() {
-        for name in [PRIMARY, LIVE, SILENT].concat() {
+        for name in [PRIMARY, BAR, SILENT].concat() {
             assert!(key(name).is_some(), "{name}");
         }
         for (_, names) in GROUPS {
@@ -169,7 +171,7 @@ mod tests {
         let shown: Vec<&str> = drawer().iter().flat_map(|(_, keys)| keys.iter().map(|k| k.name)).collect();
         for k in KEYS.iter().filter(|k| has_choice(k)) {
             let count = shown.iter().filter(|n| **n == k.name).count();
-            let placed = [PRIMARY, LIVE, SILENT].concat().contains(&k.name);
+            let placed = [PRIMARY, BAR, SILENT].concat().contains(&k.name);
             assert_eq!(count, usize::from(!placed), "{}", k.name);
         }
     }

@@ -1,18 +1,111 @@
-//! What is looked at inside the network: the visitor's choices, and the last answer.
+//! What is looked at inside the network: the visitor's choices, and the last answers.
 
+use super::captions;
 use super::choice::{Action, Choice};
+use super::stage::PICTURES;
 use super::views::{VIEWS, View};
-use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult};
 
 /// The state of looking inside.
-#[derive(Default)]
 pub struct Inside {
     /// What is asked for.
     pub choice: Choice,
-    /// The last answer.
-    pub seen: Option<InspectReply>,
+    /// The panel with one view at a time.
+    pub panel: Conversation,
+    /// The pictures of the first screen.
+    pub stage: Conversation,
+    /// Which of [`PICTURES`] somebody sees.
+    pub pictures: [bool; PICTURES.len()],
     /// Why this network cannot be looked into.
     pub opaque: Option<String>,
+}
+
+impl Default for Inside {
+    fn default() -> Self {
+        Inside {
+            choice: Choice::default(),
+            panel: Conversation::new(Asker::View),
+            stage: Conversation::new(Asker::Stage),
+            pictures: Default::default(),
+            opaque: None,
+        }
+    }
+}
+
+impl Inside {
+    /// The panel's view.
+    pub fn view(&self) -> &'static View {
+        VIEWS[self.choice.view.min(VIEWS.len() - 1)]
+    }
+
+    /// What the panel asks.
+    fn request(&self) -> InspectRequest {
+        (self.view().request)(&self.choice)
+    }
+
+    /// The panel's answer, if it is one to what its view asks.
+    pub fn shown(&self) -> Option<&InspectReply> {
+        self.panel.seen.as_ref().filter(|seen| self.request().answered_by(&seen.result))
+    }
+
+    /// The stage's answer to what a picture asks: a reply, and the picture's part of it.
+    pub fn picture(&self, index: usize) -> Option<(&InspectReply, &InspectResult)> {
+        let seen = self.stage.seen.as_ref()?;
+        let InspectResult::Several(results) = &seen.result else { return None };
+        let request = (PICTURES[index].request)(&self.choice);
+        results.iter().find(|result| request.answered_by(result)).map(|result| (seen, result))
+    }
+
+    /// How well the network on the stage does without what is switched off.
+    pub fn without(&self) -> Option<String> {
+        captions::without(&self.choice.off, self.stage.seen.as_ref()?.accuracy)
+    }
+
+    /// Carries out a change. What was seen last says which neurons a frequency has.
+    pub fn act(&mut self, action: Action) {
+        let neurons = |seen: &&InspectResult| matches!(seen, InspectResult::Neurons(_));
+        let panel = self.panel.seen.iter().map(|seen| &seen.result);
+        let stage = self.stage.seen.iter().flat_map(|seen| match &seen.result {
+            InspectResult::Several(results) => &results[..],
+            _ => &[],
+        });
+        self.choice.apply(action, panel.chain(stage).find(neurons));
+    }
+
+    /// The questions to ask now, in those conversations that want one.
+    pub(super) fn questions(&mut self, urgent: bool, wants: impl Fn(&Conversation) -> bool) -> Vec<InspectQuery> {
+        if self.opaque.is_some() {
+            return vec![];
+        }
+        let seen = (0..PICTURES.len()).filter(|picture| self.pictures[*picture]);
+        let stage = InspectRequest::Several(seen.map(|picture| (PICTURES[picture].request)(&self.choice)).collect());
+        let panel = self.request();
+        let asked =
+            [(&mut self.stage, stage), (&mut self.panel, panel)].into_iter().filter(|(conversation, _)| wants(conversation));
+        asked.filter_map(|(conversation, request)| conversation.question(request, &self.choice, urgent)).collect()
+    }
+
+    /// Takes an answer. Returns whether the choice has changed since it was asked for.
+    pub(super) fn take(&mut self, seen: InspectReply) -> bool {
+        let conversation = if self.stage.has(seen.asker) { &mut self.stage } else { &mut self.panel };
+        conversation.take(seen)
+    }
+
+    /// Another network is shown.
+    pub(super) fn forget(&mut self) {
+        let Inside { choice, panel, stage, pictures, .. } = core::mem::take(self);
+        let Choice { view, loss, edit, pair, matrix, .. } = choice;
+        let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
+        *self = Inside { choice, panel: panel.again(), stage: stage.again(), pictures, opaque: None };
+    }
+}
+
+/// Questions and answers about one place of the page: one question at a time, and after a change of mind the new one.
+pub struct Conversation {
+    /// Who asks, by the number of the question.
+    asker: fn(u32) -> Asker,
+    /// The last answer.
+    pub seen: Option<InspectReply>,
     /// Whether anybody sees it.
     pub visible: bool,
     /// Number of the last question.
@@ -23,20 +116,19 @@ pub struct Inside {
     stale: bool,
 }
 
-impl Inside {
-    /// The view.
-    pub fn view(&self) -> &'static View {
-        VIEWS[self.choice.view.min(VIEWS.len() - 1)]
+impl Conversation {
+    fn new(asker: fn(u32) -> Asker) -> Self {
+        Conversation { asker, seen: None, visible: false, id: 0, pending: None, stale: false }
     }
 
-    /// What it asks.
-    fn request(&self) -> InspectRequest {
-        (self.view().request)(&self.choice)
+    /// The same about another network.
+    fn again(self) -> Self {
+        Conversation { visible: self.visible, id: self.id, ..Conversation::new(self.asker) }
     }
 
-    /// The answer, if it is one to what this view asks.
-    pub fn shown(&self) -> Option<&InspectReply> {
-        self.seen.as_ref().filter(|seen| self.request().answered_by(&seen.result))
+    /// Whether a question or an answer is of this conversation.
+    pub(super) fn has(&self, asker: Asker) -> bool {
+        core::mem::discriminant(&(self.asker)(0)) == core::mem::discriminant(&asker)
     }
 
     /// Whether nobody waits for an answer.
@@ -44,14 +136,14 @@ impl Inside {
         self.pending != Some(true)
     }
 
-    /// Carries out a change.
-    pub fn act(&mut self, action: Action) {
-        self.choice.apply(action, self.seen.as_ref());
+    /// The step of the last answer.
+    pub fn step(&self) -> Option<u32> {
+        self.seen.as_ref().map(|seen| seen.step)
     }
 
-    /// The question to ask now, if there is any: one at a time, and after a change of mind the new one.
-    pub(super) fn question(&mut self, urgent: bool) -> Option<InspectQuery> {
-        if !self.visible || self.opaque.is_some() {
+    /// The question to ask now, if there is any.
+    fn question(&mut self, request: InspectRequest, choice: &Choice, urgent: bool) -> Option<InspectQuery> {
+        if !self.visible {
             return None;
         }
         match self.pending {
@@ -62,27 +154,19 @@ impl Inside {
             _ => {
                 self.pending = Some(urgent);
                 self.id += 1;
-                let (off, at) = (self.choice.off.clone(), self.choice.at());
-                return Some(InspectQuery { asker: Asker::View(self.id), request: self.request(), off, at, urgent });
+                let (asker, off, at) = ((self.asker)(self.id), choice.off.clone(), choice.at());
+                return Some(InspectQuery { asker, request, off, at, urgent });
             }
         }
         None
     }
 
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
-    pub(super) fn take(&mut self, seen: InspectReply) -> bool {
-        if seen.asker == Asker::View(self.id) {
+    fn take(&mut self, seen: InspectReply) -> bool {
+        if seen.asker == (self.asker)(self.id) {
             self.pending = None;
         }
         self.seen = Some(seen);
         self.pending.is_none() && core::mem::take(&mut self.stale)
-    }
-
-    /// Another network is shown.
-    pub(super) fn forget(&mut self) {
-        let Inside { choice, visible, id, .. } = core::mem::take(self);
-        let Choice { view, loss, edit, pair, matrix, .. } = choice;
-        let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
-        *self = Inside { choice, visible, id, ..Inside::default() };
     }
 }

@@ -22,4 +22,5 @@ pub mod runs;
 pub mod scale;
 pub mod share;
 pub mod shortcuts;
+pub mod stage;
 pub mod views;

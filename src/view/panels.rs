@@ -10,14 +10,20 @@ use crate::settings::key;
 pub static PANELS: &[(&str, &str)] = &[
     ("controls", "All controls"),
     ("actions", "Start, step and reset"),
+    ("status", "Phase and step"),
+    ("fork", "Fork"),
     ("help", "Keys and words"),
     ("drawer", "Model and training settings"),
     ("paper", "The experiment that runs"),
-    ("status", "Phase and step"),
+    ("guess", "A guess when it finds the rule"),
+    ("answers", "Table of answers"),
+    ("weights", "Weights of the first layer"),
     ("charts", "All charts"),
     ("accuracy", "Accuracy chart"),
-    ("tables", "Tables under the charts"),
     ("loss", "Loss chart"),
+    ("circle", "Numbers in a plane"),
+    ("waves", "A few neurons"),
+    ("tables", "Tables of the curves"),
     ("under", "Axis, share and download"),
     ("keep", "Files of the run"),
     ("note", "What the thresholds are"),
@@ -29,7 +35,7 @@ pub static PANELS: &[(&str, &str)] = &[
 
 /// Every name in groups: a title, and (name, label) of each entry.
 pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
-    let first = [fields::PRIMARY, fields::LIVE].concat();
+    let first = [fields::PRIMARY, fields::BAR].concat();
     let mut controls = vec![("Controls", first.into_iter().filter_map(key).collect())];
     controls.extend(fields::drawer());
     let views = VIEWS.iter().map(|view| (view.name, view.label)).collect();

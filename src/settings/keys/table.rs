@@ -3,8 +3,8 @@
 use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, real, text, truth, whole};
 use crate::builds::words;
 use crate::config::{
-    Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model, Norm,
-    Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop,
+    Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Layout, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model,
+    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -284,6 +284,12 @@ pub static KEYS: &[Key] = &[
     restart("experiment", "Experiment", "Preset; other keys override it.", named!(experiment, experiment::choices)),
     live("autoplay", "Autoplay", "Start without being asked.", flag!(autoplay)),
     live("hide", "Hide", "Controls and panels to hide, separated by commas.", text!(hide)),
+    live(
+        "layout",
+        "Layout",
+        "Pictures of what the network knows beside a curve, or the curves alone; auto leaves the pictures out in a narrow column.",
+        choice!(layout: (Layout::Auto, "auto", "By width"), (Layout::Stage, "stage", "Stage"), (Layout::Curves, "curves", "Curves")),
+    ),
     live(
         "theme",
         "Colours",

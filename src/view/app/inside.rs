@@ -6,6 +6,7 @@ use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::task::cells;
 use crate::view::choice::Action;
+use crate::view::inside::Conversation;
 
 impl App {
     /// The visitor wants to see something else, or to change the table.
@@ -28,20 +29,32 @@ impl App {
         cells::with(&self.config, pair, result)
     }
 
-    /// The view can be seen now, or no longer.
+    /// The panel's view can be seen now, or no longer.
     pub fn see_inside(&mut self, visible: bool) {
-        if self.inside.visible != visible {
-            self.inside.visible = visible;
+        if self.inside.panel.visible != visible {
+            self.inside.panel.visible = visible;
             self.ask_inside(true);
+        }
+    }
+
+    /// A picture of the stage can be seen now, or no longer.
+    pub fn see_picture(&mut self, picture: usize, visible: bool) {
+        let pictures = &mut self.inside.pictures;
+        if core::mem::replace(&mut pictures[picture], visible) != visible {
+            self.inside.stage.visible = pictures.contains(&true);
+            // What is no longer seen is left out of the next question; what is seen now is asked for.
+            if visible {
+                self.ask_inside(true);
+            }
         }
     }
 
     /// What is shown is older than the run.
     pub(super) fn follow_inside(&mut self) {
-        let seen = self.inside.seen.as_ref().map(|seen| seen.step);
-        if self.inside.choice.at().is_none() && seen != Some(self.step) {
+        if self.inside.choice.at().is_none() {
+            let step = self.step;
             // While training, looks wait for their turn.
-            self.ask_inside(!self.running());
+            self.ask_those(!self.running(), |conversation| conversation.step() != Some(step));
         }
     }
 
@@ -49,7 +62,7 @@ impl App {
     pub(super) fn inspected(&mut self, seen: InspectReply) {
         let more = matches!(&seen.result, InspectResult::Progress(progress) if progress.more);
         match seen.asker {
-            Asker::View(_) => self.viewed(seen, more),
+            Asker::View(_) | Asker::Stage(_) => self.viewed(seen, more),
             Asker::Claim if more => self.ask_claim(),
             Asker::Claim => self.claimed(&seen.result),
             Asker::Promise(id) => self.promised(id, seen, more),
@@ -57,10 +70,11 @@ impl App {
     }
 
     fn viewed(&mut self, seen: InspectReply, more: bool) {
+        let asker = seen.asker;
         if self.inside.take(seen) {
             self.ask_inside(true);
         } else if more {
-            self.ask_inside(false);
+            self.ask_those(false, |conversation| conversation.has(asker));
         } else if self.running() {
             self.follow_inside();
         }
@@ -108,11 +122,15 @@ impl App {
     }
 
     fn ask_inside(&mut self, urgent: bool) {
-        if self.worker.is_ready()
-            && self.trainer.is_some()
-            && let Some(question) = self.inside.question(urgent)
-        {
-            self.send(Command::Inspect(question));
+        self.ask_those(urgent, |_| true);
+    }
+
+    /// Asks what is to be asked in those conversations that want it.
+    fn ask_those(&mut self, urgent: bool, wants: impl Fn(&Conversation) -> bool) {
+        if self.worker.is_ready() && self.trainer.is_some() {
+            for question in self.inside.questions(urgent, &wants) {
+                self.send(Command::Inspect(question));
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 mod curves;
 mod goals;
 mod gpu;
+mod guess;
 mod health;
 mod inside;
 mod mid_run_change;
@@ -76,6 +77,8 @@ pub struct App {
     present: Config,
     /// Of the run, and of the settings shown.
     operations: Operations,
+    /// At which step the visitor thinks that the network finds the rule; stays for the visit.
+    pub guess: Option<u32>,
     /// Steps that somebody waits for.
     steps: steps::Steps,
     /// Who waits for the run to come to something: ids, and what.
@@ -120,6 +123,7 @@ impl App {
             operations: Operations::default(),
             claims: vec![],
             open: vec![],
+            guess: None,
             steps: steps::Steps::default(),
             goals: vec![],
             told: Self::told(&config, &sentences(problems)),

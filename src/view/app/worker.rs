@@ -267,7 +267,8 @@ impl App {
         self.histories = vec![History::default(); self.config.runs as usize];
         self.health.set_copy(None);
         // It may be of another table.
-        self.inside.seen = None;
+        self.inside.panel.seen = None;
+        self.inside.stage.seen = None;
     }
 
     /// Has a trainer built by the worker for this setting.

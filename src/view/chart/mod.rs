@@ -65,6 +65,10 @@ pub struct Scene<'a> {
     pub log: bool,
     /// Step under the pointer.
     pub hover: Option<u32>,
+    /// Step that is looked at, also without a pointer.
+    pub playhead: Option<u32>,
+    /// When the visitor thinks that the network finds the rule.
+    pub guess: Option<u32>,
     /// Later steps have room on the axis, but are not drawn yet.
     pub until: Option<u32>,
     /// The step axis reaches at least so far.
@@ -143,7 +147,9 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }
     if panel == Panel::Accuracy {
         pen.mark_labels(&lines);
     }
+    pen.guess();
     pen.crosshair();
+    pen.playhead();
     if scene.all().all(|h| h.points.is_empty()) {
         pen.empty();
     }
@@ -151,7 +157,7 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }
 
 /// The step axis.
 fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain([scene.span]).max();
+    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain([scene.span]).chain(scene.guess).max();
     step_axis(last, scene.log, from, to)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
 use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
-use crate::number::fixed;
+use crate::number::{clamp, fixed};
 use crate::text;
 use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
@@ -239,6 +239,37 @@ impl Pen<'_> {
                 self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
             }
         }
+    }
+
+    /// The step at the foot of the line under the pointer, and a knob there or at the step that is looked at.
+    pub fn playhead(&mut self) {
+        let (scene, base) = (self.scene, self.y.from);
+        let theme = scene.theme;
+        if let Some(step) = scene.playhead {
+            self.draw.dot((self.x.at(step.into()), base), 5.0, &theme.ink, &theme.background);
+        }
+        if let Some(step) = scene.hover {
+            let label = text::thousands(step.into());
+            let half = self.draw.width_of(&label, SIZE) / 2.0 + 3.0;
+            let x = clamp(self.x.at(step.into()), self.x.from + half, self.x.to + MARGINS[2] - half);
+            self.draw.fill(Area { x: x - half, y: base + 7.0, width: 2.0 * half, height: 16.0 }, &theme.ink);
+            self.text(&label, (x, base + 15.0), Align::Center, &theme.background);
+        }
+    }
+
+    /// The visitor's flag.
+    pub fn guess(&mut self) {
+        let Some(step) = self.scene.guess.filter(|_| !self.loss()) else { return };
+        let theme = self.scene.theme;
+        let (x, top) = (crisp(self.x.at(step.into())), self.y.to);
+        self.down(x, Stroke { width: 1.5, dash: &[1.0, 3.0], ..Stroke::thin(&theme.ink) });
+        // A pennant, which needs no more than lines.
+        let pennant = vec![(x, top), (x + 14.0, top + 4.5), (x, top + 9.0)];
+        self.draw.lines(&[pennant], Stroke { width: 2.0, ..Stroke::thin(&theme.ink) });
+        let label = "you think";
+        let width = self.draw.width_of(label, SIZE);
+        let at = if x + 20.0 + width < self.x.to { (x + 18.0, Align::Left) } else { (x - 6.0, Align::Right) };
+        self.halo(label, (at.0, top + 6.0), at.1, SIZE, &theme.ink);
     }
 
     /// What will be drawn here.

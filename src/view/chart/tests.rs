@@ -47,6 +47,8 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
         loss: Loss::CrossEntropy,
         log: false,
         hover: None,
+        playhead: None,
+        guess: None,
         until: None,
         span: 0,
         reference: None,

@@ -36,7 +36,7 @@ const GAP: f64 = 14.0;
 const TITLE: f64 = 16.0;
 
 fn layers<'a>(subject: &'a Subject) -> &'a [Layer] {
-    match &subject.seen.result {
+    match subject.result {
         InspectResult::Attention(layers) => layers,
         _ => &[],
     }

@@ -1,7 +1,7 @@
 //! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
 use super::subject::{Control, Pointed, Subject, View, cell, list};
-use crate::number::fixed;
+use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
 use crate::text::percent;
 use crate::view::choice::Action;
@@ -46,8 +46,8 @@ fn numbered(number: u16) -> Plane {
     number.checked_sub(PAIRS).map_or(Plane::Components(number), Plane::Frequency)
 }
 
-fn embedding<'a>(subject: &'a Subject) -> Option<&'a Embedding> {
-    match &subject.seen.result {
+pub(in crate::view) fn embedding<'a>(subject: &Subject<'a>) -> Option<&'a Embedding> {
+    match subject.result {
         InspectResult::Embedding(embedding) => Some(embedding),
         _ => None,
     }
@@ -135,8 +135,7 @@ fn amounts(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
 }
 
 /// Where each token is drawn.
-fn points(subject: &Subject, embedding: &Embedding) -> Vec<(f64, f64)> {
-    let area = circle(subject);
+pub(in crate::view) fn points(embedding: &Embedding, area: Area) -> Vec<(f64, f64)> {
     let reach = embedding.coordinates.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let middle = middle(area);
     let point_at = |[x, y]: &[f32; 2]| {
@@ -151,10 +150,16 @@ fn middle(area: Area) -> (f64, f64) {
 }
 
 fn plane(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
-    let (area, theme, points) = (circle(subject), subject.theme, points(subject, embedding));
-    let (n, middle) = (points.len(), middle(area));
+    let area = circle(subject);
     let title = "Plane of ".to_owned() + &name(embedding, embedding.plane);
     subject.text(draw, &title, (if wide(subject) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
+    ring(draw, subject, embedding, area);
+}
+
+/// The numbers in the plane, joined in the order in which its frequency goes around.
+pub(in crate::view) fn ring(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding, area: Area) {
+    let (theme, points) = (subject.theme, points(embedding, area));
+    let (n, middle) = (points.len(), middle(area));
     // Joined in the order in which the frequency goes around; in that of the strongest where there are several.
     let strongest = || (1..embedding.spectrum.len()).max_by(|a, b| embedding.spectrum[*a].total_cmp(&embedding.spectrum[*b]));
     let k = match embedding.plane {
@@ -164,7 +169,9 @@ fn plane(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     let order: Vec<usize> = (0..n).flat_map(|turn| (0..n).filter(move |i| i * k % n == turn)).collect();
     if embedding.cyclic {
         let line = order.iter().chain(order.first()).map(|i| points[*i]).collect();
-        draw.lines(&[line], Stroke { alpha: 0.5, ..Stroke::thin(&theme.mark) });
+        // Before there is a circle, the lines would only be a tangle.
+        let alpha = clamp(4.0 * f64::from(share(embedding)) - 0.1, 0.06, 0.5);
+        draw.lines(&[line], Stroke { alpha, ..Stroke::thin(&theme.mark) });
     }
     for at in &points {
         draw.dot(*at, if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
@@ -178,7 +185,19 @@ fn plane(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     }
 }
 
-/// What fraction of the variance the plane has.
+/// The fraction of the variance that the plane has.
+fn share(embedding: &Embedding) -> f32 {
+    match embedding.plane {
+        Plane::Components(first) => embedding.fractions.iter().skip(first.into()).take(2).sum(),
+        Plane::Frequency(k) => {
+            let square = |norm: &f32| norm * norm;
+            let all: f32 = embedding.spectrum[1..].iter().map(square).sum();
+            embedding.spectrum.get(usize::from(k)).map_or(0.0, square) / all.max(f32::MIN_POSITIVE)
+        }
+    }
+}
+
+/// The same in words.
 fn variance(embedding: &Embedding) -> String {
     let fraction = |x: f32| percent(x.into());
     match embedding.plane {
@@ -192,15 +211,12 @@ fn variance(embedding: &Embedding) -> String {
             )
         }
         Plane::Frequency(k) => {
-            let square = |norm: &f32| norm * norm;
-            let all: f32 = embedding.spectrum[1..].iter().map(square).sum();
-            let own = embedding.spectrum.get(usize::from(k)).map_or(0.0, square) / all.max(f32::MIN_POSITIVE);
-            format!("Frequency {k} has {} of the variance of {}.", fraction(own), embedding.name)
+            format!("Frequency {k} has {} of the variance of {}.", fraction(share(embedding)), embedding.name)
         }
     }
 }
 
-fn describe(subject: &Subject) -> String {
+pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
     if !embedding.cyclic {
@@ -238,6 +254,6 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
         });
     }
     let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
-    let token = points(subject, embedding).iter().position(near)?;
+    let token = points(embedding, circle(subject)).iter().position(near)?;
     Some((format!("the vector of {}", embedding.tokens[token]), None))
 }

@@ -33,8 +33,8 @@ const ROW: f64 = 22.0;
 /// A step from one entry to the next is at most so long.
 const ENTRY: f64 = 12.0;
 
-fn matrix<'a>(subject: &'a Subject) -> Option<&'a Matrix> {
-    match &subject.seen.result {
+pub(in crate::view) fn matrix<'a>(subject: &Subject<'a>) -> Option<&'a Matrix> {
+    match subject.result {
         InspectResult::Matrix(matrix) => Some(matrix),
         _ => None,
     }
@@ -72,17 +72,36 @@ fn norms(draw: &mut dyn Draw, subject: &Subject, matrix: &Matrix) {
     }
 }
 
+/// An entry from its byte, as a fraction of the largest.
+fn fraction(byte: u8) -> f32 {
+    (f32::from(byte) - 128.0) / 127.0
+}
+
+/// Every entry, positive and negative ones in two colours.
+pub(in crate::view) fn entries(draw: &mut dyn Draw, subject: &Subject, matrix: &Matrix, area: Area) {
+    let colors = subject.colors();
+    let color = |byte: &u8| {
+        let fraction = fraction(*byte);
+        mix(colors.background, if fraction < 0.0 { colors.test } else { colors.train }, fraction.abs())
+    };
+    let cells: Vec<_> = matrix.cells.iter().map(color).collect();
+    draw.cells(area, &Cells { columns: matrix.shape[1] as usize, colors: &cells, dots: None });
+}
+
+/// What the entry at a point of an area is.
+pub(in crate::view) fn pointed(matrix: &Matrix, area: Area, at: (f64, f64)) -> Option<Pointed> {
+    let [rows, columns] = matrix.shape.map(|count| count as usize);
+    let [column, row] = cell(area, [columns, rows], at)?;
+    let value = fraction(matrix.cells[row * columns + column]) * matrix.most;
+    Some((format!("row {row}, column {column}: about {}", text::loss(value.into())), None))
+}
+
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let Some(matrix) = matrix(subject) else { return };
     let (area, colors, theme) = (map(subject), subject.colors(), subject.theme);
     let [columns, rows] = shape(subject);
     subject.text(draw, &format!("{rows} × {columns}, entries up to {}", text::loss(matrix.most.into())), (0.0, 9.0), Align::Left);
-    let color = |v: &u8| {
-        let fraction = (f32::from(*v) - 128.0) / 127.0;
-        mix(colors.background, if fraction < 0.0 { colors.test } else { colors.train }, fraction.abs())
-    };
-    let cells: Vec<_> = matrix.cells.iter().map(color).collect();
-    draw.cells(area, &Cells { columns, colors: &cells, dots: None });
+    entries(draw, subject, matrix, area);
 
     let (top, count) = (area.y + area.height + 28.0, matrix.singular.len());
     subject.text(draw, "Singular values", (0.0, top - 10.0), Align::Left);
@@ -135,14 +154,12 @@ fn describe(subject: &Subject) -> String {
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
-    let (matrix, [columns, rows]) = (matrix(subject)?, shape(subject));
-    let Some([column, row]) = cell(map(subject), [columns, rows], at) else {
+    let matrix = matrix(subject)?;
+    pointed(matrix, map(subject), at).or_else(|| {
         let row = (at.1 - below(subject)) / ROW;
         let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
-        return Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))));
-    };
-    let fraction = (f32::from(matrix.cells[row * columns + column]) - 128.0) / 127.0;
-    Some((format!("row {row}, column {column}: about {}", text::loss((fraction * matrix.most).into())), None))
+        Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))))
+    })
 }
 
 #[cfg(test)]

@@ -3,16 +3,17 @@
 //! To add a view: write a file with a [`View`], and add one line to [`VIEWS`].
 
 mod attention;
-mod embedding;
-mod matrix;
-mod neurons;
+pub(super) mod embedding;
+pub(super) mod matrix;
+pub(super) mod neurons;
 mod pair;
 mod progress;
 mod subject;
-mod table;
+pub(super) mod table;
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+pub(super) mod tests;
 
+pub(super) use subject::cell;
 pub use subject::{Control, Pointed, Subject, View};
 
 /// All views, in the order of their tabs.

@@ -2,7 +2,7 @@
 
 use super::subject::{Control, Subject, View, cell, list};
 use crate::number::fixed;
-use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons, Selection};
 use crate::text;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Cells, Draw};
@@ -13,7 +13,7 @@ pub static VIEW: View = View {
     label: "Neurons",
     about: "How strongly each hidden neuron responds to every pair, sorted by frequency: after grokking the maps are waves, and \
             switching off all neurons of a frequency takes its part of the answer away.",
-    request: |choice| InspectRequest::Neurons(choice.first),
+    request: |choice| InspectRequest::Neurons(Selection::Page(choice.first)),
     over_time: false,
     height: |subject| {
         let rows = neurons(subject).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(subject)).max(1));
@@ -32,8 +32,8 @@ const GAP: f64 = 10.0;
 /// Height of the line above a map.
 const TITLE: f64 = 16.0;
 
-fn neurons<'a>(subject: &'a Subject) -> Option<&'a Neurons> {
-    match &subject.seen.result {
+pub(in crate::view) fn neurons<'a>(subject: &Subject<'a>) -> Option<&'a Neurons> {
+    match subject.result {
         InspectResult::Neurons(neurons) => Some(neurons),
         _ => None,
     }
@@ -51,8 +51,7 @@ fn side(subject: &Subject) -> f64 {
 /// The neuron that is enlarged, if its map is there.
 fn enlarged(subject: &Subject) -> Option<(u16, usize)> {
     let (neurons, unit) = (neurons(subject)?, subject.choice.unit?);
-    let at = neurons.order.iter().position(|own| *own == unit)?.checked_sub(neurons.first as usize)?;
-    (at < neurons.maps.len()).then_some((unit, at))
+    neurons.shown.iter().position(|own| *own == unit).map(|at| (unit, at))
 }
 
 fn large(subject: &Subject) -> f64 {
@@ -71,7 +70,7 @@ fn map_area(subject: &Subject, i: usize) -> Area {
     Area { x, y, width: side, height: side }
 }
 
-fn title(subject: &Subject, neurons: &Neurons, unit: u16, long: bool) -> String {
+pub(in crate::view) fn title(subject: &Subject, neurons: &Neurons, unit: u16, long: bool) -> String {
     let (frequency, fraction) = neurons.fits[usize::from(unit)];
     let percent = fixed(f64::from(fraction) / 2.55, 0);
     let off = if subject.choice.off.neurons.contains(&unit) { ", off" } else { "" };
@@ -81,7 +80,8 @@ fn title(subject: &Subject, neurons: &Neurons, unit: u16, long: bool) -> String 
     }
 }
 
-fn map(draw: &mut dyn Draw, subject: &Subject, neurons: &Neurons, (unit, at): (u16, usize), area: Area) {
+/// A neuron's responses in a square; `at` is its place among the maps.
+pub(in crate::view) fn map(draw: &mut dyn Draw, subject: &Subject, neurons: &Neurons, (unit, at): (u16, usize), area: Area) {
     let (colors, (_, _, map)) = (subject.colors(), &neurons.maps[at]);
     let strength = if subject.choice.off.neurons.contains(&unit) { 0.25 } else { 1.0 };
     let cells: Vec<_> = map.iter().map(|v| colors.amount(strength * (0.08 + 0.92 * f32::from(*v) / 255.0))).collect();
@@ -99,7 +99,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
         map(draw, subject, neurons, (unit, at), Area { x: 0.0, y: TITLE, width: side, height: side });
     }
     for at in 0..neurons.maps.len() {
-        let Some(unit) = neurons.order.get(neurons.first as usize + at) else { break };
+        let Some(unit) = neurons.shown.get(at) else { break };
         let area = map_area(subject, at);
         let ink = if subject.choice.unit == Some(*unit) { &subject.theme.ink } else { &subject.theme.muted };
         subject.write(draw, &title(subject, neurons, *unit, false), (area.x, area.y - 8.0), Align::Left, ink);
@@ -111,7 +111,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
 fn under(subject: &Subject, at: (f64, f64)) -> Option<u16> {
     let neurons = neurons(subject)?;
     let i = (0..neurons.maps.len()).find(|i| cell(map_area(subject, *i), [1, 1], at).is_some())?;
-    neurons.order.get(neurons.first as usize + i).copied()
+    neurons.shown.get(i).copied()
 }
 
 /// Frequencies with the number of neurons that compute with them.
@@ -120,7 +120,7 @@ fn groups(neurons: &Neurons) -> Vec<(u16, usize)> {
     (1..=neurons.side / 2).map(|k| (k, count(k))).filter(|(_, count)| *count > 0).collect()
 }
 
-fn describe(subject: &Subject) -> String {
+pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(neurons) = neurons(subject) else { return String::new() };
     let (groups, all) = (groups(neurons), neurons.fits.len());
     // Counted from what is listed: the fractions come here rounded, and a neuron at the threshold is on one side of it only.

@@ -30,7 +30,7 @@ const ROW: f64 = 46.0;
 const TOP: f64 = 34.0;
 
 fn pair<'a>(subject: &'a Subject) -> Option<&'a Pair> {
-    match &subject.seen.result {
+    match subject.result {
         InspectResult::Pair(pair) => Some(pair),
         _ => None,
     }

@@ -72,7 +72,7 @@ fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> +
 }
 
 fn progress<'a>(subject: &'a Subject) -> Option<&'a Progress> {
-    match &subject.seen.result {
+    match subject.result {
         InspectResult::Progress(progress) => Some(progress),
         _ => None,
     }

@@ -4,7 +4,7 @@ use core::cell::RefCell;
 
 use crate::config::Config;
 use crate::metrics::History;
-use crate::protocol::inspect::{InspectReply, InspectRequest};
+use crate::protocol::inspect::{InspectReply, InspectRequest, InspectResult};
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::color::{Rgb, css, mix, rgb};
@@ -42,6 +42,8 @@ pub type Pointed = (String, Option<Action>);
 pub struct Subject<'a> {
     /// The answer.
     pub seen: &'a InspectReply,
+    /// The part of it that is drawn.
+    pub result: &'a InspectResult,
     /// What was chosen.
     pub choice: &'a Choice,
     /// What is trained.
@@ -85,7 +87,7 @@ impl Subject<'_> {
         Colors { background, train, test }
     }
 
-    pub(super) fn text(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align) {
+    pub(in crate::view) fn text(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align) {
         self.write(draw, text, at, align, &self.theme.muted);
     }
 
@@ -95,7 +97,7 @@ impl Subject<'_> {
 
     /// A square for `cells` × `cells` values at a corner, at most so large: with whole device pixels per cell, unless much would be
     /// lost by that.
-    pub(super) fn square(&self, at: (f64, f64), cells: usize, most: f64) -> Area {
+    pub(in crate::view) fn square(&self, at: (f64, f64), cells: usize, most: f64) -> Area {
         let whole = (most * self.density / cells as f64).floor() * cells as f64 / self.density;
         let side = if whole > 0.9 * most { whole } else { most };
         let [x, y] = [at.0, at.1].map(|at| (at * self.density).round() / self.density);
@@ -126,7 +128,7 @@ impl Colors {
 }
 
 /// Which cell of an area of so many columns and rows a point is in.
-pub(super) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f64, f64)) -> Option<[usize; 2]> {
+pub(in crate::view) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f64, f64)) -> Option<[usize; 2]> {
     let inside = |at: f64, from: f64, length: f64, count: usize| {
         let fraction = (at - from) / length;
         (0.0..1.0).contains(&fraction).then(|| ((fraction * count as f64) as usize).min(count - 1))

@@ -87,14 +87,14 @@ fn area(subject: &Subject) -> Area {
     subject.square((34.0, 22.0), subject.p, (subject.width - 36.0).clamp(1.0, 560.0))
 }
 
-fn table<'a>(subject: &'a Subject) -> Option<&'a Table> {
-    match &subject.seen.result {
+pub(in crate::view) fn table<'a>(subject: &Subject<'a>) -> Option<&'a Table> {
+    match subject.result {
         InspectResult::Table(table) => Some(table),
         _ => None,
     }
 }
 
-fn right(table: &Table, cell: usize) -> bool {
+pub(in crate::view) fn right(table: &Table, cell: usize) -> bool {
     table.answer[cell] == table.truth[cell]
 }
 
@@ -104,8 +104,9 @@ fn badness(loss: f32) -> f32 {
     libm::logf(loss.max(low).min(high) / low) / libm::logf(high / low)
 }
 
-fn draw(draw: &mut dyn Draw, subject: &Subject) {
-    let (Some(table), area, colors) = (table(subject), area(subject), subject.colors()) else { return };
+/// The cells in a square, with frames around those that were changed and the numbers along two sides.
+pub(in crate::view) fn paint(draw: &mut dyn Draw, subject: &Subject, table: &Table, area: Area) {
+    let colors = subject.colors();
     let color = |cell: usize| match (table.kind[cell], subject.choice.loss) {
         (0, _) => colors.background,
         (_, true) => mix(colors.background, colors.test, badness(table.loss[cell])),
@@ -117,11 +118,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let colors_of: Vec<_> = (0..table.kind.len()).map(color).collect();
     let dots: Vec<bool> = table.kind.iter().map(|kind| *kind == 2).collect();
     draw.cells(area, &Cells { columns: subject.p, colors: &colors_of, dots: Some((&dots, colors.background)) });
-    let changed = cells::of(subject.config);
-    frames(draw, subject, changed.iter().map(|&[x, y, _]| [x, y]), 0.0);
-    if subject.choice.edit {
-        frames(draw, subject, [chosen(subject)].into_iter(), 3.0);
-    }
+    frames(draw, subject, area, cells::of(subject.config).iter().map(|&[x, y, _]| [x, y]), 0.0);
     let last = subject.p - 1;
     for (i, at) in [(0, 0.0), (last / 2, 0.5), (last, 1.0)] {
         let label = i.to_string();
@@ -135,6 +132,14 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
             Align::Right,
         );
     }
+}
+
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let (Some(table), area, colors) = (table(subject), area(subject), subject.colors()) else { return };
+    paint(draw, subject, table, area);
+    if subject.choice.edit {
+        frames(draw, subject, area, [chosen(subject)].into_iter(), 3.0);
+    }
     let (x, y) = (area.x, area.y + area.height + 16.0);
     let x = if subject.choice.loss {
         let x = subject.key(draw, (x, y), mix(colors.background, colors.test, 1.0), "large loss");
@@ -143,7 +148,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
         let x = subject.key(draw, (x, y), colors.train, "right");
         subject.key(draw, (x, y), colors.test, "wrong")
     };
-    if !changed.is_empty() {
+    if !cells::of(subject.config).is_empty() {
         subject.key(draw, (x, y), colors.background, "changed by hand");
         frame(draw, subject, &[Area { x, y: y - 5.0, width: 10.0, height: 10.0 }]);
     }
@@ -151,8 +156,8 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
 }
 
 /// Frames around the cells of some pairs, with so much space.
-fn frames(draw: &mut dyn Draw, subject: &Subject, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
-    let (Area { x: left, y: top, width, .. }, p) = (area(subject), subject.p as f64);
+fn frames(draw: &mut dyn Draw, subject: &Subject, area: Area, pairs: impl Iterator<Item = [u32; 2]>, space: f64) {
+    let (Area { x: left, y: top, width, .. }, p) = (area, subject.p as f64);
     let side = width / p;
     let space = space.max(2.0 - side / 2.0);
     let around = |[x, y]: [u32; 2]| Area {
@@ -176,7 +181,7 @@ fn frame(draw: &mut dyn Draw, subject: &Subject, areas: &[Area]) {
     }
 }
 
-fn describe(subject: &Subject) -> String {
+pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(table) = table(subject) else { return String::new() };
     let count = |kind: u8| table.kind.iter().filter(|own| **own == kind).count() as u64;
     let mean = table.confidence.iter().sum::<f32>() / (count(1) + count(2)).max(1) as f32;

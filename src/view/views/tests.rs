@@ -5,7 +5,7 @@ use super::*;
 use crate::config::Config;
 use crate::inspect::Inspector;
 use crate::metrics::History;
-use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, Off, Plane};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, Off, Plane};
 use crate::settings::from_query;
 use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
 use crate::view::chart::Theme;
@@ -16,12 +16,12 @@ use pollster::block_on;
 
 /// Remembers how far a drawing reaches, and how many coloured cells, lines and texts it has.
 #[derive(Default)]
-struct Recorder {
-    right: f64,
-    bottom: f64,
-    cells: usize,
-    lines: usize,
-    texts: Vec<String>,
+pub(in crate::view) struct Recorder {
+    pub right: f64,
+    pub bottom: f64,
+    pub cells: usize,
+    pub lines: usize,
+    pub texts: Vec<String>,
 }
 
 impl Recorder {
@@ -68,7 +68,7 @@ impl Draw for Recorder {
     }
 }
 
-fn theme() -> Theme {
+pub(in crate::view) fn theme() -> Theme {
     let [background, ink, muted, line, grid, train, test, mark] =
         ["#ffffff", "#1b1f23", "#5c6670", "#d5dae0", "#eceff2", "#0072b2", "#d55e00", "#6b7480"].map(String::from);
     Theme { background, ink, muted, line, grid, train, test, mark, font: String::new() }
@@ -76,6 +76,11 @@ fn theme() -> Theme {
 
 /// What the worker answers for a view of a small network.
 fn seen(query: &str, view: &View, choice: &Choice) -> (InspectReply, History) {
+    answer(query, (view.request)(choice), choice)
+}
+
+/// What it answers to a question.
+pub(in crate::view) fn answer(query: &str, request: InspectRequest, choice: &Choice) -> (InspectReply, History) {
     let config = from_query(query).0;
     let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).unwrap();
     trainer.steps(30);
@@ -85,7 +90,6 @@ fn seen(query: &str, view: &View, choice: &Choice) -> (InspectReply, History) {
     let mut checkpoints = CheckpointHistory::default();
     checkpoints.add(WeightCheckpoint::of(0, &weights));
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).unwrap();
-    let request = (view.request)(choice);
     let question = InspectQuery { asker: Asker::View(1), request, off: choice.off.clone(), at: None, urgent: false };
     (block_on(inspector.answer(&question, 30, &weights, &checkpoints)).unwrap(), history)
 }
@@ -99,6 +103,7 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
         let config = from_query(query).0;
         let subject = Subject {
             seen: &seen,
+            result: &seen.result,
             choice,
             p: config.p as usize,
             config: &config,
@@ -227,6 +232,7 @@ fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, histor
     static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
     Subject {
         seen,
+        result: &seen.result,
         choice,
         config,
         p: 13,

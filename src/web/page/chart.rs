@@ -30,6 +30,8 @@ struct Drawn {
     frame: Frame,
     theme: Theme,
     hover: Option<u32>,
+    playhead: Option<u32>,
+    guess: Option<u32>,
     /// How many numbers there are, and what the loss is measured in.
     what: (u32, Loss),
     marks: Vec<[Option<u32>; 2]>,
@@ -73,6 +75,8 @@ impl Chart {
             frame,
             theme: scene.theme.clone(),
             hover: scene.hover,
+            playhead: scene.playhead,
+            guess: scene.guess,
             what: (scene.classes, scene.loss),
             marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),
             runs,

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, ShadowRoot};
 
-use super::dom::{Result, all, find, make, set_text};
+use super::dom::{Result, all, find, make, set_attribute, set_text};
 use crate::config::Config;
 use crate::number;
 use crate::settings::key;
@@ -29,7 +29,7 @@ impl Controls {
     /// Fills the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         let mut fields = vec![];
-        for (group, names) in [("primary", fields::PRIMARY), ("live", fields::LIVE)] {
+        for (group, names) in [("primary", fields::PRIMARY), ("bar", fields::BAR)] {
             let parent: Element = find(root, &format!("[data-fields={group}]"))?;
             for key in names.iter().filter_map(|name| key(name)) {
                 fields.push(Field::new(key, &parent)?);
@@ -80,9 +80,9 @@ impl Controls {
             Some((of, equations)) if same(of) => *equations,
             _ => counted.insert((config.clone(), captions::equations(config))).1,
         };
-        self.hint("train", &captions::pairs(equations, fraction));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
             set_text(output, &text::fraction(fraction));
+            set_attribute(output, "title", &captions::pairs(equations, fraction));
         }
     }
 

@@ -21,6 +21,11 @@ pub fn document() -> Result<Document> {
     window()?.document().ok_or_else(|| JsValue::from_str("there is no document here"))
 }
 
+/// Whether no other page shows this one in a frame.
+pub fn is_top() -> bool {
+    window().is_ok_and(|window| window.parent().is_ok_and(|parent| parent.as_ref() == Some(&window)))
+}
+
 /// An element of our own template. That one is missing is a mistake in the template, which the error names.
 pub fn find<T: JsCast>(root: &ShadowRoot, selector: &str) -> Result<T> {
     let found = root.query_selector(selector)?.and_then(|e| e.dyn_into().ok());

@@ -110,6 +110,8 @@ impl Reel {
             loss: self.loss,
             log: self.log,
             hover: None,
+            playhead: None,
+            guess: None,
             until: None,
             span: 0,
             reference: None,

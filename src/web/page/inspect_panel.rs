@@ -13,6 +13,7 @@ use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::text;
 use crate::view::app::App;
+use crate::view::captions;
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
@@ -85,30 +86,44 @@ impl InspectPanel {
             set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
         }
         set_text(&self.about, view.about);
-        if !inside.visible {
+        if !inside.panel.visible {
             return;
         }
         let (Ok(colors), none) = (theme(host), History::default()) else { return };
         let history = app.histories.first().unwrap_or(&none);
         let points = if view.over_time { coarse(history.points.len()) } else { 0 };
-        let id = inside.seen.as_ref().map(|seen| seen.asker);
+        let id = inside.panel.seen.as_ref().map(|seen| seen.asker);
         let axis = (log, if view.over_time { span } else { 0 });
         let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors);
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
         }
-        let theme = self.solid(&key.5);
+        let theme = self.surface.solid(&key.5);
         let (width, _, density) = self.surface.size();
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
                 let config = &app.config;
                 let (p, traces) = (symbols(app), &self.traces);
-                let subject = Subject { seen, choice, config, p, history, traces, log, span, theme: &theme, width, density };
+                let subject = Subject {
+                    seen,
+                    result: &seen.result,
+                    choice,
+                    config,
+                    p,
+                    history,
+                    traces,
+                    log,
+                    span,
+                    theme: &theme,
+                    width,
+                    density,
+                };
                 self.draw(&subject);
             }
             _ => {
-                let nothing = matches!(inside.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None)) && inside.idle();
+                let nothing = matches!(inside.panel.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None))
+                    && inside.panel.idle();
                 let words = if nothing { "Nothing of the kind here: see Progress and Weights." } else { "Looking…" };
                 let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);
@@ -133,7 +148,8 @@ impl InspectPanel {
         }
         (view.draw)(&mut self.surface.clear(&subject.theme.font), subject);
         let mut words = (view.describe)(subject);
-        words += &without(&subject.choice.off, subject.seen.accuracy);
+        words += &captions::without(&subject.choice.off, subject.seen.accuracy)
+            .map_or(String::new(), |without| [" ", &without].concat());
         set_text(&self.words, &words);
         set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
         let mut controls = (view.controls)(subject);
@@ -156,7 +172,7 @@ impl InspectPanel {
 
     /// The step whose weights are shown.
     fn time(&self, app: &App) {
-        let Some(seen) = &app.inside.seen else { return };
+        let Some(seen) = &app.inside.panel.seen else { return };
         set_attribute(&self.at, "max", &seen.checkpoint_steps.len().to_string());
         let choice = &app.inside.choice;
         let live = choice.at().is_none();
@@ -206,17 +222,6 @@ impl InspectPanel {
         act
     }
 
-    /// Colours as the canvas understands them: `#rrggbb`.
-    fn solid(&self, theme: &Theme) -> Theme {
-        let solid = |color: &String| {
-            self.surface.context.set_fill_style_str(color);
-            self.surface.context.fill_style().as_string().unwrap_or_default()
-        };
-        let Theme { background, ink, train, test, .. } = theme;
-        let [background, ink, train, test] = [background, ink, train, test].map(solid);
-        Theme { background, ink, train, test, ..theme.clone() }
-    }
-
     /// What a click on a tab or a button asks for, if it is on one.
     pub fn clicked(&self, event: &Event) -> Option<Action> {
         let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
@@ -236,7 +241,7 @@ impl InspectPanel {
     pub fn changed(&self, app: &App, element: &Element, value: &str) -> Option<core::result::Result<Action, String>> {
         let number = value.parse::<u32>().ok();
         if element.get_attribute("data-inside").as_deref() == Some("at") {
-            let steps = app.inside.seen.as_ref().map_or(&[][..], |seen| &seen.checkpoint_steps);
+            let steps = app.inside.panel.seen.as_ref().map_or(&[][..], |seen| &seen.checkpoint_steps);
             return Some(Ok(Action::At(number.and_then(|number| steps.get(number as usize).copied()))));
         }
         let i = element.get_attribute("data-act").and_then(|i| i.parse::<usize>().ok())?;
@@ -260,6 +265,7 @@ impl InspectPanel {
         let (theme, none) = (Theme::default(), History::default());
         let subject = Subject {
             seen,
+            result: &seen.result,
             choice: &app.inside.choice,
             config: &app.config,
             p: symbols(app),
@@ -281,17 +287,6 @@ impl InspectPanel {
             self.focus(&index.to_string());
         }
     }
-}
-
-/// How well the network does without what is switched off.
-fn without(off: &Off, accuracy: [f32; 2]) -> String {
-    let count = |n: usize, one: &str| (n > 0).then(|| format!("{n} {one}{}", if n > 1 { "s" } else { "" }));
-    let parts: Vec<String> = [count(off.neurons.len(), "neuron"), count(off.heads.len(), "head")].into_iter().flatten().collect();
-    if parts.is_empty() {
-        return String::new();
-    }
-    let [train, test] = accuracy.map(|fraction| text::percent(fraction.into()));
-    format!(" Without {}, {train} of the training pairs and {test} of the test pairs are answered right.", parts.join(" and "))
 }
 
 fn markup(i: usize, control: &Control) -> String {

@@ -45,7 +45,8 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
 
 fn result(result: &InspectResult) -> Entries {
     match result {
-        InspectResult::None => vec![],
+        // The page asks for several, and programs for one.
+        InspectResult::None | InspectResult::Several(_) => vec![],
         InspectResult::Table(table) => vec![
             ("kind", bytes(&table.kind)),
             ("truth", shorts(&table.truth)),

@@ -21,6 +21,7 @@ mod readout;
 mod runs;
 mod settings;
 mod share;
+mod stage;
 mod surface;
 mod table;
 mod theme;

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Function};
-use web_sys::{Event, HtmlElement, ShadowRoot};
+use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, input, inspect, keys, open, surroundings};
+use super::actions::{export, input, inspect, keys, open, stage, surroundings};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -24,6 +24,7 @@ pub fn mount(host: HtmlElement, root: ShadowRoot, launch: Function, records: Fun
     }
     ui.apply_hide();
     ui.act(|_| {});
+    surroundings::measure(&ui);
     // The first look is complete before the browser paints it.
     ui.draw();
     Ok(ui)
@@ -70,6 +71,11 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(input::hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
+    for picture in ui.stage.canvases() {
+        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage::pointed(ui, event, true, false)))?);
+        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage::pointed(ui, event, true, true)))?);
+        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage::pointed(ui, event, false, false)))?);
+    }
     let view = &ui.inspect_panel.surface.canvas;
     listeners.push(Listener::new(view, "pointermove", handle(|ui, event| inspect::pointed(ui, event, true, false)))?);
     listeners.push(Listener::new(view, "click", handle(|ui, event| inspect::pointed(ui, event, true, true)))?);
@@ -94,10 +100,12 @@ fn watch(ui: &Ui) -> Result<Vec<Watch>> {
         }
     };
     let view = &ui.inspect_panel.surface.canvas;
-    let canvases = ui.charts.iter().map(|chart| &chart.surface.canvas).chain([view]);
+    let canvases = ui.charts.iter().map(|chart| &chart.surface.canvas).chain([view]).chain(ui.stage.canvases());
+    let seen: Vec<&Element> =
+        [&ui.host as &Element, view].into_iter().chain(ui.stage.canvases().map(|canvas| canvas as &Element)).collect();
     Ok(vec![
         Watch::sizes(canvases, handle(surroundings::resized))?,
-        Watch::visibility(&[&ui.host, view], handle(surroundings::seen))?,
+        Watch::visibility(&seen, handle(surroundings::seen))?,
         // Colours hang on attributes: of the element, of the one around everything, or of one on the way.
         Watch::attributes(&ui.host, handle(|ui, _| ui.redraw()))?,
     ])

@@ -1,9 +1,10 @@
 //! Everything that is text: phase, step, legends with values, facts, problems.
 
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::chart::nearest;
 use super::dom::{Result, fill, find, make, set_attribute, set_text};
+use crate::config::Layout;
 use crate::metrics::{METRICS, Metric, Panel};
 use crate::text;
 use crate::view::app::{App, State};
@@ -22,6 +23,10 @@ pub struct Readout {
     backend: Element,
     reason: Element,
     hover: Element,
+    live: Element,
+    guess_asked: Element,
+    guess_input: HtmlInputElement,
+    guess_told: Element,
     unit: Element,
     problems: Element,
     values: Vec<(&'static Metric, Element)>,
@@ -62,6 +67,10 @@ impl Readout {
             backend: part("backend")?,
             reason: part("reason")?,
             hover: part("hover")?,
+            live: find(root, ".counter [data-live]")?,
+            guess_asked: find(root, "[data-panel=guess] label")?,
+            guess_input: find(root, "[data-action=guess]")?,
+            guess_told: part("guess")?,
             unit: part("unit")?,
             problems: find(root, "[data-problems]")?,
             values,
@@ -69,10 +78,16 @@ impl Readout {
         })
     }
 
-    /// Shows the state.
-    pub fn show(&self, app: &App, hover: Option<u32>) {
+    /// Shows the state; `narrow` says that there is no room for a stage unless somebody insists.
+    pub fn show(&self, app: &App, hover: Option<u32>, narrow: bool) {
         let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
+        let curves = match app.config.layout {
+            Layout::Auto => narrow,
+            Layout::Stage => false,
+            Layout::Curves => true,
+        };
+        set_attribute(&self.lab, "data-layout", if curves { "curves" } else { "stage" });
         set_attribute(&self.lab, "data-state", app.state().id());
         let verb = match app.state() {
             State::Idle => "Start",
@@ -114,15 +129,34 @@ impl Readout {
             set_text(element, &written(metric));
         }
         for (panel, canvas) in &self.canvases {
-            let name = if *panel == Panel::Loss { "Loss" } else { "Accuracy" };
+            let name = if *panel == Panel::Loss { "Loss by step" } else { "Accuracy by step" };
             let values: Vec<String> =
                 METRICS.iter().filter(|m| m.panel == *panel).map(|m| format!("{} {}", m.label, written(m))).collect();
-            let step = point.map_or(0, |p| p.step);
-            set_attribute(canvas, "aria-label", &format!("{name} by step. At step {step}: {}.", values.join(", ")));
+            let (step, last) = (point.map_or(0, |p| p.step), app.step.max(1));
+            // Whoever has the focus here would be told of every step.
+            let live = hover.is_none() && app.state() == State::Running;
+            let now = if live { last } else { step };
+            let told = if live { "live".into() } else { format!("step {}: {}", text::thousands(step.into()), values.join(", ")) };
+            let range = [("aria-valuemin", "0".into()), ("aria-valuemax", last.to_string()), ("aria-valuenow", now.to_string())];
+            for (attribute, value) in range.into_iter().chain([("aria-label", name.into()), ("aria-valuetext", told)]) {
+                set_attribute(canvas, attribute, &value);
+            }
         }
+        let _ = self.live.toggle_attribute_with_force("hidden", app.inside.choice.at.is_none());
+        self.guess(app);
         let which = if app.histories.len() > 1 { ", first run" } else { "" };
         let hovered = hover.and(point).map_or(String::new(), |p| format!("at step {}{which}", text::thousands(p.step.into())));
         set_text(&self.hover, &hovered);
+    }
+
+    /// The visitor's guess: asked for before the first step, and answered when the network has found the rule.
+    fn guess(&self, app: &App) {
+        let _ = self.guess_asked.toggle_attribute_with_force("hidden", app.begun());
+        let written = app.guess.map_or(String::new(), |step| step.to_string());
+        if !app.begun() && self.guess_input.value() != written {
+            self.guess_input.set_value(&written);
+        }
+        set_text(&self.guess_told, &app.guess_told().unwrap_or_default());
     }
 
     fn problems(&self, problems: &[String]) {

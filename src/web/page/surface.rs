@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::dom::Result;
+use crate::view::chart::Theme;
 use crate::view::decimate::Line;
 use crate::view::draw::{Align, Area, Cells, Draw, Label, Stroke};
 
@@ -35,6 +36,17 @@ impl Surface {
     /// Width and height in CSS pixels, and device pixels per CSS pixel.
     pub fn size(&self) -> (f64, f64, f64) {
         self.size.get()
+    }
+
+    /// Colours as the canvas understands them: `#rrggbb`.
+    pub fn solid(&self, theme: &Theme) -> Theme {
+        let solid = |color: &String| {
+            self.context.set_fill_style_str(color);
+            self.context.fill_style().as_string().unwrap_or_default()
+        };
+        let Theme { background, ink, train, test, .. } = theme;
+        let [background, ink, train, test] = [background, ink, train, test].map(solid);
+        Theme { background, ink, train, test, ..theme.clone() }
     }
 
     /// Empties it, and gives a brush for this family of fonts.
@@ -163,7 +175,7 @@ impl Draw for Brush<'_> {
             let cell = move |pixel: usize| {
                 let cell = pixel * count / length;
                 let (from, to) = ((cell * length).div_ceil(count), ((cell + 1) * length).div_ceil(count));
-                let (size, rim) = (to - from, (to - from).div_ceil(3));
+                let (size, rim) = (to - from, (to - from - ((to - from) / 3).max(1)) / 2);
                 (cell, size > 2 && pixel >= from + rim && pixel < to - rim)
             };
             (0..length).map(cell).collect::<Vec<_>>()

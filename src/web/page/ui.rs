@@ -20,6 +20,7 @@ use super::link::{Link, Ticks};
 use super::pending::Pending;
 use super::readout::Readout;
 use super::runs::RunList;
+use super::stage::Stage;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
@@ -30,6 +31,9 @@ use crate::view::app::{App, State};
 use crate::view::chart::Theme;
 use crate::view::choice::Action;
 
+/// The step axis before the first step, where a guess may be placed.
+const UNTOUCHED: u32 = 500;
+
 /// Everything of one element on the page.
 pub(super) struct Ui {
     pub host: HtmlElement,
@@ -37,8 +41,12 @@ pub(super) struct Ui {
     pub app: RefCell<App>,
     pub controls: Controls,
     pub charts: [Chart; 2],
+    /// The pictures beside the charts.
+    pub stage: Stage,
     /// The look inside.
     pub inspect_panel: InspectPanel,
+    /// Whether somebody embeds the element in a column without room for a stage.
+    pub narrow: Cell<bool>,
     /// Step under the pointer.
     pub hover: Cell<Option<u32>>,
     /// The step to which the curves reach.
@@ -91,7 +99,9 @@ impl Ui {
             app: RefCell::new(App::new(config, &problems, no_gpu)),
             controls: Controls::new(&root)?,
             charts: [Chart::new(&root, Panel::Accuracy, "accuracy")?, Chart::new(&root, Panel::Loss, "loss")?],
+            stage: Stage::new(&root)?,
             inspect_panel: InspectPanel::new(&root)?,
+            narrow: Cell::new(false),
             hover: Cell::new(None),
             reach: Cell::new(0),
             span: Cell::new(0),
@@ -164,18 +174,30 @@ impl Ui {
         }
     }
 
-    /// To the next or previous measured step; the first move starts at the last one.
-    pub fn move_hover(&self, by: isize) {
+    /// The step that is looked at: under the pointer, or gone back to; none is live.
+    pub fn shown_step(&self, app: &App) -> Option<u32> {
+        self.hover.get().or(app.inside.choice.at)
+    }
+
+    /// Moves the playhead by so many measured steps; at the end of the run it is live again.
+    pub fn move_playhead(&self, by: isize) {
         let app = self.app.borrow();
         let Some(history) = app.histories.first() else { return };
         let last = history.points.len().saturating_sub(1);
-        let index = match self.hover.get().and_then(|step| nearest(history, step)) {
-            Some(index) => index.saturating_add_signed(by).min(last),
-            None => last,
-        };
-        let step = history.points.get(index).map(|p| p.step);
+        let index = self.shown_step(&app).and_then(|step| nearest(history, step)).unwrap_or(last);
+        let index = index.saturating_add_signed(by).min(last);
+        let step = history.points.get(index).filter(|_| index < last).map(|p| p.step);
         drop(app);
-        self.set_hover(step);
+        self.pin(step);
+    }
+
+    /// Leaves the playhead at a step, or none for live.
+    pub fn pin(&self, step: Option<u32>) {
+        self.hover.set(None);
+        self.act(|app| {
+            app.choose(Action::Peek(None));
+            app.choose(Action::At(step));
+        });
     }
 
     /// Changes the state, carries out what follows from it, and draws in the next frame.
@@ -208,14 +230,16 @@ impl Ui {
         let app = self.app.borrow();
         let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
-        self.span.set(axes::reach(self, &app.config.axis, last.unwrap_or(0)));
+        let last = if app.begun() { last.unwrap_or(0) } else { UNTOUCHED };
+        self.span.set(axes::reach(self, &app.config.axis, last));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
         self.controls.show(&app.config, app.version);
-        self.readout.show(&app, self.hover.get());
+        self.readout.show(&app, self.shown_step(&app), self.narrow.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
+        self.stage.show(&app, &self.host);
         self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &self.host);
         let present = self.gallery.changed(&app);
         drop(app);
@@ -253,7 +277,15 @@ impl Ui {
         let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
         let recorded = self.gallery.recorded(&app.record.experiment);
         let reference = recorded.as_ref().map(|arm| &arm.curve);
-        let scene = Scene { hover: self.hover.get(), reference, past: &app.runs.past, ..self.scene(&app, &theme) };
+        let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
+        let scene = Scene {
+            hover: at,
+            playhead: at.or(live.map(|point| point.step)),
+            guess: app.guess,
+            reference,
+            past: &app.runs.past,
+            ..self.scene(&app, &theme)
+        };
         let more = app.state() == State::Running;
         self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
     }
@@ -266,6 +298,8 @@ impl Ui {
             loss: app.present().loss,
             log: self.log.get(),
             hover: None,
+            playhead: None,
+            guess: None,
             until: None,
             span: self.span.get(),
             reference: None,

@@ -58,7 +58,7 @@ fn claims_about_the_weights_are_judged_when_the_run_is_over() {
     let lines = of_weights(&app);
     assert!(lines.iter().all(|line| line.judgement != Judgement::Open && !line.measured.is_empty()), "{lines:?}");
     assert!(lines.iter().any(|line| line.judgement == Judgement::Holds && line.measured.contains("5 frequencies")), "{lines:?}");
-    assert_eq!(app.inside.seen, None, "it was not for the view");
+    assert_eq!(app.inside.panel.seen, None, "it was not for the view");
     app.reset();
     assert!(app.claims.is_empty());
 }
@@ -84,7 +84,7 @@ fn a_promised_look_is_answered_as_a_whole_or_declined() {
     app.update(answer(Asker::Promise(4), result(vec![], &[1.0, 2.0], false)));
     let answers = app.take_effects();
     assert!(answers.iter().any(|effect| matches!(effect, Effect::Inspected(4, seen) if seen.step == 30)), "{answers:?}");
-    assert_eq!(app.inside.seen, None);
+    assert_eq!(app.inside.panel.seen, None);
 
     // Another run is being built: what is not complete will not be.
     app.inspect(5, InspectRequest::Progress, Off::default(), None);

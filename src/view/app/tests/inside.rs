@@ -92,7 +92,7 @@ fn a_frequency_is_switched_off_and_on_as_a_whole() {
     app.see_inside(true);
     app.choose(Action::View(2));
     let fits = vec![(3, 250), (5, 240), (3, 100), (5, 230)];
-    let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, maps: vec![] };
+    let neurons = Neurons { fits, order: vec![], least: 217, first: 0, side: 1, shown: vec![], maps: vec![] };
     let asker = questions(&mut app).last().map_or(Asker::View(1), |question| question.asker);
     app.update(answer(asker, 0, InspectResult::Neurons(neurons)));
     app.choose(Action::Neuron(2));
@@ -138,7 +138,7 @@ fn a_changed_result_is_a_setting() {
     assert_eq!(cells, "3.4.9");
     let told = drain(&mut app).0;
     assert!(matches!(&told[..], [Command::Load(config, _)] if config.cells == "3.4.9"), "{told:?}");
-    assert_eq!(app.inside.seen, None);
+    assert_eq!(app.inside.panel.seen, None);
     app.update(loaded(&app.config.clone(), 0));
     assert!(app.inside.choice.edit && app.inside.choice.pair == [3, 4], "{:?}", app.inside.choice);
     // Later the same weights go on with it.

@@ -3,10 +3,12 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{experiment, export, inspect, open, runs, share};
+use super::{arrangement, experiment, export, inspect, open, runs, share};
+use crate::config::MAX_STEPS;
+use crate::view::choice::Action;
 use crate::view::fields;
 use crate::web::page::chart::nearest;
-use crate::web::page::dom::{Result, describe, target, window};
+use crate::web::page::dom::{Result, describe, find, is_top, target};
 use crate::web::page::ui::Ui;
 use crate::web::page::{address, controls, help};
 
@@ -58,6 +60,9 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "experiment" => experiment::choose(ui, &element),
         "leave" => experiment::leave(ui),
         "fork" => ui.act(|app| app.fork()),
+        "allon" => ui.act(|app| app.choose(Action::AllOn)),
+        "settings" => arrangement::toggle_settings(ui),
+        "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
@@ -99,6 +104,11 @@ pub fn changed(ui: &Ui, event: &Event) {
         ui.redraw();
         return;
     }
+    if let (Some("guess"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
+        let guess = input.value().parse().ok().filter(|step| (1..=MAX_STEPS).contains(step));
+        ui.act(|app| app.guess = guess);
+        return;
+    }
     if element.get_attribute("data-action").as_deref() == Some("keys") {
         ui.keys.set(input.is_some_and(HtmlInputElement::checked));
         return;
@@ -134,7 +144,8 @@ pub fn changed(ui: &Ui, event: &Event) {
     }
 }
 
-/// The pointer is over a chart, or pressed there.
+/// The pointer is over a chart: everything shows that step. Pressed there, it stays, and follows while it is dragged; at the
+/// end of the curve it is live again. Before the first step, it places the visitor's guess.
 pub fn hovered(ui: &Ui, event: &Event) {
     let (Some(element), Some(pointer)) = (target(event), event.dyn_ref::<PointerEvent>()) else {
         return;
@@ -143,11 +154,24 @@ pub fn hovered(ui: &Ui, event: &Event) {
         return;
     };
     let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
+    let pressed = pointer.buttons() & 1 == 1;
     let app = ui.app.borrow();
-    let history = app.histories.first();
-    let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
+    let points = app.histories.first().map_or(&[][..], |history| &history.points);
+    let found = step.zip(app.histories.first()).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
+    let (last, begun) = (points.last().map(|point| point.step), app.begun());
     drop(app);
+    if !begun {
+        let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
+        if pressed && asked {
+            ui.act(|app| app.guess = step);
+        }
+        return;
+    }
     ui.set_hover(found);
+    if pressed {
+        let step = found.filter(|step| Some(*step) != last);
+        ui.act(|app| app.choose(Action::At(step)));
+    }
 }
 
 /// The address changed: the visitor followed a link on the page, edited it, or went back or forward.
@@ -165,7 +189,7 @@ pub fn navigated(ui: &Ui, _: &Event) {
         ui.act(|app| app.configure(config, &problems));
     }
     // A page that shows us in a frame decides itself what its visitor looks at.
-    if window().is_ok_and(|window| window.parent().is_ok_and(|parent| parent.as_ref() == Some(&window))) {
+    if is_top() {
         let _ = ui.reveal();
     }
 }

@@ -73,9 +73,12 @@ fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
     let name = key.key();
     if element.has_attribute("data-chart") {
         match name.as_str() {
-            "ArrowRight" => ui.move_hover(1),
-            "ArrowLeft" => ui.move_hover(-1),
-            "Escape" => ui.set_hover(None),
+            "ArrowRight" | "ArrowUp" => ui.move_playhead(1),
+            "ArrowLeft" | "ArrowDown" => ui.move_playhead(-1),
+            "PageUp" => ui.move_playhead(10),
+            "PageDown" => ui.move_playhead(-10),
+            "Home" => ui.move_playhead(isize::MIN),
+            "End" | "Escape" => ui.pin(None),
             _ => return shortcut(ui, &name, element, key.repeat()),
         }
         return true;

@@ -1,6 +1,7 @@
 //! What people and programs do to the lab. Each takes the [`Ui`](super::ui::Ui) and changes its state; what is below it knows
 //! nothing of them.
 
+pub mod arrangement;
 pub mod ask;
 mod experiment;
 pub mod export;
@@ -10,5 +11,6 @@ pub mod keys;
 pub mod open;
 mod runs;
 mod share;
+pub mod stage;
 mod state;
 pub mod surroundings;

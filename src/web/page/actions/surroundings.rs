@@ -4,12 +4,24 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{IntersectionObserverEntry, ResizeObserverEntry};
 
-use crate::web::page::dom::window;
+use crate::web::page::dom::{is_top, window};
 use crate::web::page::ui::Ui;
 use crate::web::page::watch::device_pixels;
 
+/// Narrower, a stage in somebody's column would be a tower of pictures, CSS pixels.
+const NARROW: i32 = 600;
+
+/// Looks whether there is room for a stage. Our own page is narrow on phones, where the tower is what one has come for.
+pub fn measure(ui: &Ui) {
+    let width = ui.host.client_width();
+    let embedded = !(ui.addressed && is_top());
+    // One that is not laid out yet has no width.
+    ui.narrow.set(embedded && width > 0 && width < NARROW);
+}
+
 /// Canvases have another size.
 pub fn resized(ui: &Ui, entries: Array) {
+    measure(ui);
     for entry in entries {
         let Ok(entry) = entry.dyn_into::<ResizeObserverEntry>() else {
             continue;
@@ -18,9 +30,10 @@ pub fn resized(ui: &Ui, entries: Array) {
         let rect = entry.content_rect();
         let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
-        match ui.charts.iter().find(|c| ***c.surface.canvas == *target) {
-            Some(chart) => chart.resize(rect.width(), rect.height(), width, height),
-            None => ui.inspect_panel.resize(rect.width(), rect.height(), width, height),
+        match (ui.charts.iter().find(|c| ***c.surface.canvas == *target), ui.stage.index(&target)) {
+            (Some(chart), _) => chart.resize(rect.width(), rect.height(), width, height),
+            (_, Some(picture)) => ui.stage.resize(picture, rect.width(), rect.height(), width, height),
+            _ => ui.inspect_panel.resize(rect.width(), rect.height(), width, height),
         }
     }
     // At once: the new size has emptied the canvases, and the frame is painted right after this.
@@ -34,6 +47,8 @@ pub fn seen(ui: &Ui, entries: Array) {
         let visible = entry.is_intersecting();
         if *entry.target() == ***ui.inspect_panel.surface.canvas {
             ui.act(|app| app.see_inside(visible));
+        } else if let Some(picture) = ui.stage.index(&entry.target()) {
+            ui.act(|app| app.see_picture(picture, visible));
         } else {
             ui.on_screen.set(visible);
             ui.update_visible();

@@ -67,7 +67,7 @@ impl Field {
             }
             field.extras(&head, &row)?;
         }
-        if fields::PRIMARY.contains(&key.name) {
+        if fields::HINTED.contains(&key.name) {
             let hint: Element = make("div", "hint")?;
             wrapper.append_child(&hint)?;
             field.hint = Some(hint);

@@ -9,7 +9,7 @@ use crate::protocol::inspect::{Asker, InspectQuery, InspectReply};
 use crate::web::worker::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
-const PATIENCE: f64 = 14.0;
+const PATIENCE: f64 = 10.0;
 /// … and for as long as it took, when somebody waits for the next one: dragging along a chart costs no more than half.
 const URGENT: f64 = 1.0;
 
@@ -69,7 +69,7 @@ impl Session {
         };
         match query.asker {
             Asker::Promise(id) => post(&Event::Unanswered { id, why }),
-            Asker::View(_) => post(&Event::Opaque { why }),
+            Asker::View(_) | Asker::Stage(_) => post(&Event::Opaque { why }),
             Asker::Claim => {}
         }
         Ok(())

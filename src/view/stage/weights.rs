@@ -1,0 +1,25 @@
+//! The first layer's weights, for a network that is shown bits and has no table of pairs.
+
+use super::{Picture, pairs};
+use crate::protocol::inspect::InspectRequest;
+use crate::text;
+use crate::view::views::matrix::{entries, matrix, pointed};
+
+/// The picture.
+pub static PICTURE: Picture = Picture {
+    name: "weights",
+    applies: |config| !pairs(config),
+    request: |_| InspectRequest::Matrix(0),
+    title: |_| "Its first weights: a row for each bit".into(),
+    draw: |draw, subject, area| {
+        if let Some(matrix) = matrix(subject) {
+            entries(draw, subject, matrix, area);
+        }
+    },
+    describe: |subject| {
+        let Some(matrix) = matrix(subject) else { return String::new() };
+        let [bits, units] = matrix.shape;
+        format!("{bits} bits by {units} hidden units, weights up to {}.", text::loss(matrix.most.into()))
+    },
+    point: |subject, area, at| pointed(matrix(subject)?, area, at),
+};

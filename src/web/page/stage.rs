@@ -1,0 +1,154 @@
+//! The pictures of the stage on their canvases. What is drawn comes from [`view::stage`](crate::view::stage).
+
+use std::cell::{Cell, RefCell};
+
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
+
+use super::dom::{Result, find, set_attribute, set_text};
+use super::surface::Surface;
+use super::theme::theme;
+use crate::metrics::History;
+use crate::protocol::inspect::Asker;
+use crate::text;
+use crate::view::app::App;
+use crate::view::chart::Theme;
+use crate::view::choice::{Action, Choice};
+use crate::view::decimate::Traces;
+use crate::view::draw::Area;
+use crate::view::stage::PICTURES;
+use crate::view::views::Subject;
+
+/// The pictures' elements, and what was last drawn of them.
+pub struct Stage {
+    pictures: Vec<Shown>,
+    /// What is under the pointer, in words.
+    point: Element,
+    all_on: Element,
+    /// The picture that was pointed at last, and where.
+    pointer: Cell<Option<(usize, (f64, f64))>>,
+    traces: RefCell<[Traces; 2]>,
+}
+
+/// One picture.
+struct Shown {
+    figure: Element,
+    title: Element,
+    surface: Surface,
+    drawn: RefCell<Option<Drawn>>,
+}
+
+/// What a drawing depends on.
+type Drawn = (Asker, Choice, (f64, f64, f64), u32, Theme);
+
+impl Stage {
+    /// The pictures of the template.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        let picture = |name: &str| -> Result<Shown> {
+            let part = |inner: &str| format!("[data-picture={name}]{inner}");
+            Ok(Shown {
+                figure: find(root, &part(""))?,
+                title: find(root, &part(" [data-title]"))?,
+                surface: Surface::new(find(root, &part(" canvas"))?)?,
+                drawn: RefCell::default(),
+            })
+        };
+        Ok(Stage {
+            pictures: PICTURES.iter().map(|own| picture(own.name)).collect::<Result<_>>()?,
+            point: find(root, "[data-text=point]")?,
+            all_on: find(root, "[data-action=allon]")?,
+            pointer: Cell::default(),
+            traces: RefCell::default(),
+        })
+    }
+
+    /// The canvases, in the order of [`PICTURES`].
+    pub fn canvases(&self) -> impl Iterator<Item = &HtmlCanvasElement> {
+        self.pictures.iter().map(|picture| &picture.surface.canvas)
+    }
+
+    /// Which picture's canvas an element is.
+    pub fn index(&self, element: &Element) -> Option<usize> {
+        self.canvases().position(|canvas| ***canvas == *element)
+    }
+
+    /// Takes a new size of a canvas: CSS pixels, and the exact number of device pixels.
+    pub fn resize(&self, index: usize, width: f64, height: f64, device_width: f64, device_height: f64) {
+        let Some(picture) = self.pictures.get(index) else { return };
+        picture.surface.resize(width, height, device_width, device_height);
+        picture.drawn.take();
+    }
+
+    /// Shows the state.
+    pub fn show(&self, app: &App, host: &HtmlElement) {
+        let inside = &app.inside;
+        for (picture, own) in self.pictures.iter().zip(PICTURES) {
+            let idle = !(own.applies)(&app.config);
+            if picture.figure.has_attribute("data-idle") != idle {
+                let _ = picture.figure.toggle_attribute_with_force("data-idle", idle);
+            }
+        }
+        let none_off = inside.choice.off == Default::default();
+        let _ = self.all_on.toggle_attribute_with_force("hidden", none_off);
+        let Ok(colors) = theme(host) else { return };
+        for (index, picture) in self.pictures.iter().enumerate().filter(|(index, _)| inside.pictures[*index]) {
+            let Some((seen, _)) = inside.picture(index) else { continue };
+            let key = (seen.asker, inside.choice.clone(), picture.surface.size(), app.version, colors.clone());
+            if picture.drawn.borrow().as_ref() != Some(&key) {
+                let theme = picture.surface.solid(&colors);
+                self.with(app, index, &theme, |subject, area| {
+                    let own = PICTURES[index];
+                    (own.draw)(&mut picture.surface.clear(&subject.theme.font), subject, area);
+                    let title = (own.title)(subject);
+                    set_text(&picture.title, &title);
+                    let step = text::thousands(subject.seen.step.into());
+                    let words = (own.describe)(subject);
+                    set_attribute(&picture.surface.canvas, "aria-label", &format!("{title}, at step {step}. {words}"));
+                });
+                *picture.drawn.borrow_mut() = Some(key);
+            }
+        }
+        self.hover(app);
+    }
+
+    /// Hands what a picture is drawn from, and its area, to a function.
+    fn with<T>(&self, app: &App, index: usize, theme: &Theme, then: impl FnOnce(&Subject, Area) -> T) -> Option<T> {
+        let (seen, result) = app.inside.picture(index)?;
+        let (width, height, density) = self.pictures[index].surface.size();
+        let none = History::default();
+        let subject = Subject {
+            seen,
+            result,
+            choice: &app.inside.choice,
+            config: &app.config,
+            p: app.operation(&app.config).symbols(&app.config) as usize,
+            history: app.histories.first().unwrap_or(&none),
+            traces: &self.traces,
+            log: false,
+            span: 0,
+            theme,
+            width,
+            density,
+        };
+        (width > 20.0 && height > 20.0).then(|| then(&subject, Area { x: 0.0, y: 0.0, width, height }))
+    }
+
+    /// Says what the pointer is over; returns what a click there asks for.
+    fn hover(&self, app: &App) -> Option<Action> {
+        let found = self.pointer.get().and_then(|(index, at)| {
+            let theme = Theme::default();
+            let found = self.with(app, index, &theme, |subject, area| (PICTURES[index].point)(subject, area, at)).flatten();
+            let class = if found.as_ref().is_some_and(|(_, action)| action.is_some()) { "choice" } else { "" };
+            set_attribute(&self.pictures[index].surface.canvas, "class", class);
+            found
+        });
+        let without = || app.inside.without().unwrap_or_default();
+        set_text(&self.point, &found.as_ref().map_or_else(without, |(words, _)| words.clone()));
+        found.and_then(|(_, action)| action)
+    }
+
+    /// The pointer is at this point of a picture, or has left them; returns what a click there asks for.
+    pub fn pointed(&self, app: &App, at: Option<(usize, (f64, f64))>) -> Option<Action> {
+        self.pointer.set(at);
+        self.hover(app)
+    }
+}
