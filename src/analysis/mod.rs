@@ -12,7 +12,6 @@ mod measures;
 mod neurons;
 mod progress;
 mod pruning;
-mod screen;
 mod sparsity;
 
 pub use cycle::{Cycle, Join};
@@ -22,5 +21,4 @@ pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};
 pub use progress::{Score, Waves, score};
 pub use pruning::effective_sparsity;
-pub use screen::screened_fits;
 pub use sparsity::{gini, inverse_participation};

@@ -14,7 +14,7 @@ mod table;
 
 use std::rc::Rc;
 
-use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits, screened_fits};
+use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
 use crate::config::Config;
 use crate::exec::{Device, Exec, ExecError};
 use crate::model::{self, Examples, Head, Sizes};
@@ -28,6 +28,8 @@ use crate::task::{self, Dataset, Equation};
 use crate::train::CheckpointHistory;
 use parts::Parts;
 
+/// So many looks of the stage in a row do with the frequencies that an earlier one found, while the network trains.
+const LATELY: u32 = 7;
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.
 const MOST: u64 = 800_000_000;
 
@@ -54,7 +56,9 @@ pub struct Inspector {
     least: f32,
     /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
     responses: Option<Rc<Responses>>,
-    /// Whether frequencies may be found by looking at likely ones alone.
+    /// The frequencies of the hidden units as they were found last, and how many looks have made do with them since.
+    lately: Option<(Rc<Vec<Fit>>, u32)>,
+    /// Whether somewhat older frequencies will do.
     hurry: bool,
     /// Progress measures, the ones used last at the end.
     measured: Vec<progress::Measured>,
@@ -64,7 +68,7 @@ pub struct Inspector {
 #[derive(Default)]
 struct Responses {
     /// Every unit's frequency; none where there are no pairs or no units.
-    fits: Vec<Fit>,
+    fits: Rc<Vec<Fit>>,
     /// All activations, `[rows, units]`.
     hidden: Vec<f32>,
 }
@@ -130,6 +134,7 @@ impl Inspector {
             p,
             least,
             responses: None,
+            lately: None,
             hurry: false,
             equations,
             rows,
@@ -186,7 +191,7 @@ impl Inspector {
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
-            InspectRequest::Table => self.table(losses, answers).await?,
+            InspectRequest::Table => self.table(logits, losses, answers),
             InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
             InspectRequest::Neurons(selection) => self.neurons(*selection).await?,
             InspectRequest::Attention => self.attention().await?,
@@ -265,9 +270,16 @@ impl Inspector {
         // A pair without a result is no answer's business: as if the neuron were silent there.
         let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let activation = |i: usize, m: usize| rows[i].map_or(0.0, |row| hidden[row as usize * units + m]);
-        let fits = match self.hurry {
-            true => screened_fits(&self.basis, units, activation),
-            false => fits(&self.basis, units, activation),
+        let fits = match self.lately.take() {
+            Some((fits, looks)) if self.hurry && looks < LATELY => {
+                self.lately = Some((fits.clone(), looks + 1));
+                fits
+            }
+            _ => {
+                let fits = Rc::new(fits(&self.basis, units, activation));
+                self.lately = Some((fits.clone(), 0));
+                fits
+            }
         };
         Ok(Responses { fits, hidden })
     }

@@ -114,11 +114,13 @@ pub struct Conversation {
     pending: Option<bool>,
     /// Whether the choice has changed since.
     stale: bool,
+    /// Whether the last answer was one in passing, which may show somewhat older frequencies.
+    rough: bool,
 }
 
 impl Conversation {
     fn new(asker: fn(u32) -> Asker) -> Self {
-        Conversation { asker, seen: None, visible: false, id: 0, pending: None, stale: false }
+        Conversation { asker, seen: None, visible: false, id: 0, pending: None, stale: false, rough: false }
     }
 
     /// The same about another network.
@@ -136,9 +138,9 @@ impl Conversation {
         self.pending != Some(true)
     }
 
-    /// The step of the last answer.
-    pub fn step(&self) -> Option<u32> {
-        self.seen.as_ref().map(|seen| seen.step)
+    /// Whether the last answer shows this step as exactly as can be, or as well as one `in_passing` would.
+    pub fn shows(&self, step: u32, in_passing: bool) -> bool {
+        self.seen.as_ref().is_some_and(|seen| seen.step == step) && (in_passing || !self.rough)
     }
 
     /// The question to ask now, if there is any.
@@ -164,7 +166,7 @@ impl Conversation {
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
     fn take(&mut self, seen: InspectReply) -> bool {
         if seen.asker == (self.asker)(self.id) {
-            self.pending = None;
+            self.rough = self.pending.take() == Some(false);
         }
         self.seen = Some(seen);
         self.pending.is_none() && core::mem::take(&mut self.stale)

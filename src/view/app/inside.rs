@@ -52,9 +52,9 @@ impl App {
     /// What is shown is older than the run.
     pub(super) fn follow_inside(&mut self) {
         if self.inside.choice.at().is_none() {
-            let step = self.step;
+            let (step, running) = (self.step, self.running());
             // While training, looks wait for their turn.
-            self.ask_those(!self.running(), |conversation| conversation.step() != Some(step));
+            self.ask_those(!running, |conversation| !conversation.shows(step, running));
         }
     }
 

@@ -8,8 +8,8 @@ use crate::protocol::Event;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply};
 use crate::web::worker::scope::{now_ms, post};
 
-/// After a look, training goes on for this many times as long as it took, so that it slows down by less than a tenth …
-const PATIENCE: f64 = 10.0;
+/// After a look, training goes on for this many times as long as it took, so that it slows down by a tenth …
+const PATIENCE: f64 = 9.0;
 /// … and for as long as it took, when somebody waits for the next one: dragging along a chart costs no more than half.
 const URGENT: f64 = 1.0;
 
