@@ -80,7 +80,7 @@ impl Controls {
             Some((of, equations)) if same(of) => *equations,
             _ => counted.insert((config.clone(), captions::equations(config))).1,
         };
-        self.hint("train", &captions::pairs(equations, fraction));
+        self.hint("train", &captions::pairs(equations, fraction, Operation::of(config).size()));
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
             set_text(output, &text::fraction(fraction));
         }
