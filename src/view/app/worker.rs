@@ -205,7 +205,7 @@ impl App {
     pub(super) fn give_up_gpu(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
         let insisted = self.config.backend == Backend::Gpu;
         if insisted {
-            self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
+            self.problems.push(format!("The GPU cannot be used: {why}. The CPU trains instead."));
         }
         self.gpu.give_up(why, insisted);
         self.ask_again();

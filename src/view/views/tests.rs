@@ -288,7 +288,7 @@ fn the_table_is_where_results_are_changed() {
     assert!(words.starts_with("x = 4, y = 0 has the result none. "), "{words}");
     let (controls, words, ..) = told([40, 3], true, "&split=ordered");
     assert_eq!(controls[3..], ["x=12", "y=3"]);
-    assert!(words.starts_with("x = 12, y = 3 is not in the table: the split takes only pairs with x ≤ y. "), "{words}");
+    assert!(words.starts_with("x = 12, y = 3 is not in the table, as the split takes only pairs with x ≤ y. "), "{words}");
 }
 
 #[test]

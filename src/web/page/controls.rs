@@ -15,7 +15,7 @@ use crate::task::Operation;
 use crate::text;
 use crate::view::{captions, fields};
 use field::Field;
-pub use operation::{FORMULA, ask};
+pub use operation::{FORMULA, ask, mend};
 
 /// All controls.
 pub struct Controls {
