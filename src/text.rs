@@ -15,6 +15,17 @@ pub fn percent(fraction: f64) -> String {
     fixed(tenths / 10.0, 1) + " %"
 }
 
+/// A number that was set, or follows from what was set: `0.003`, `1,000`, `−2`.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let sign = if value < 0.0 { "−" } else { "" };
+    let size = value.abs();
+    let whole = size.fract() == 0.0 && (1e3..1e15).contains(&size);
+    [sign, &if whole { thousands(size as u64) } else { shortest(size) }].concat()
+}
+
 /// A loss with three significant digits: `4.57`, `0.0123`, `1.2e-7`.
 pub fn loss(value: f64) -> String {
     if !value.is_finite() {
@@ -98,6 +109,10 @@ mod tests {
         assert_eq!(
             [123.4, 45.67, 4.5678, 0.4567, 0.0123, 1.234e-7, 0.0].map(loss).join(" "),
             "123 45.7 4.57 0.457 0.0123 1.2e-7 0"
+        );
+        assert_eq!(
+            [0.003, 97.0, 1000.0, 1_000_000.0, -2.0, 1234.5, f64::NAN].map(number).join(" "),
+            "0.003 97 1,000 1,000,000 −2 1234.5 –"
         );
         assert_eq!([100.0, 1.0, 0.1, 0.001, 1e-5, 1e-12].map(power).join(" "), "100 1 0.1 0.001 10⁻⁵ 10⁻¹²");
         assert_eq!([0.0, 3.25, 20.0, 1234.5].map(rate).join(" "), "– 3.3 20 1,235");

@@ -1,6 +1,7 @@
 //! What is said of a bad value.
 
-use crate::number::thousands;
+use crate::number::{self, thousands};
+use crate::text;
 
 /// Characters of a name or a value that a message quotes: enough to recognise it.
 const QUOTED: usize = 60;
@@ -16,32 +17,51 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// One bad value, and what is used instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problem {
     /// Which key.
     pub key: String,
+    /// What people call it; empty when there is no such key.
+    pub name: &'static str,
     /// The value as given.
     pub value: String,
-    /// What is wrong with it, as the end of a sentence: “{key} = {value} {why}”.
+    /// What is wrong with it, as the end of a sentence, “{value} {why}”; where `sentence` says more, the reason alone.
     pub why: String,
-    /// The value used; empty when there is no such key.
+    /// The value used; empty when there is none.
     pub instead: String,
+    /// What is said instead of “{name}: {value} {why}”.
+    pub sentence: Option<String>,
+    /// Whether it only follows from another choice, so that nobody did anything wrong.
+    pub note: bool,
 }
 
 impl Problem {
     /// There is no such key.
     pub fn unknown(key: &str, value: &str) -> Problem {
-        Problem { key: key.into(), value: value.into(), why: "is not a setting".into(), instead: String::new() }
+        let sentence = match value {
+            "" => format!("There is no setting “{}”, so it was ignored.", quoted(key)),
+            _ => format!("There is no setting “{}”, so {} was ignored.", quoted(key), quoted(value)),
+        };
+        let why = "is not a setting".into();
+        Problem { key: key.into(), value: value.into(), why, sentence: Some(sentence), ..Problem::default() }
+    }
+
+    /// What is wrong, as a clause.
+    pub fn reason(&self) -> String {
+        if self.sentence.is_some() { self.why.clone() } else { [&quoted(&self.value), " ", &self.why].concat() }
     }
 }
 
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Problem { why, instead, .. } = self;
-        let [key, value] = [&self.key, &self.value].map(|text| quoted(text));
-        match instead.as_str() {
-            "" => write!(f, "{key} = {value} {why}; it is ignored."),
-            _ => write!(f, "{key} = {value} {why}; using {}.", quoted(instead)),
+        let Problem { name, instead, sentence, .. } = self;
+        match sentence {
+            Some(sentence) => f.write_str(sentence),
+            None if instead.is_empty() => write!(f, "{name}: {}, so it was ignored.", self.reason()),
+            None => {
+                let instead = number::parse(instead).map_or_else(|| quoted(instead), text::number);
+                write!(f, "{name}: {}, so {instead} is used.", self.reason())
+            }
         }
     }
 }
@@ -70,7 +90,7 @@ mod tests {
             assert!(text.len() < 300 && text.contains("λλλ… (1,000,000 characters)"), "{text}");
         }
         assert_eq!(quoted(&"x".repeat(QUOTED)), "x".repeat(QUOTED));
-        assert_eq!(Problem::unknown("colour", "").to_string(), "colour = (empty) is not a setting; it is ignored.");
+        assert_eq!(Problem::unknown("colour", "").to_string(), "There is no setting “colour”, so it was ignored.");
     }
 
     #[test]

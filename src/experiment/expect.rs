@@ -1,8 +1,8 @@
 //! What is expected of a run, and whether it holds.
 
 use crate::metrics::{History, Point};
-use crate::number::{shortest, shortest_f32};
-use crate::text::{percent, thousands};
+use crate::number::fixed;
+use crate::text::{self, number, percent, thousands};
 
 /// Something that a run must do. Steps are those of the evaluation at which it was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,10 +59,32 @@ fn fraction(fraction: f32) -> String {
     percent(f64::from(fraction))
 }
 
-/// A number of times, where there is one yet.
-fn times(ratio: f64) -> String {
-    if ratio.is_finite() { shortest((ratio * 10.0).round() / 10.0) + " times" } else { "not yet".into() }
+/// A threshold: `99 %`.
+fn threshold(fraction: f32) -> String {
+    // The decimal that was meant.
+    text::fraction((f64::from(fraction) * 1e4).round() / 1e4)
 }
+
+/// As often as was measured.
+fn times(ratio: f64) -> String {
+    fixed(ratio, if ratio < 100.0 { 1 } else { 0 }) + " times"
+}
+
+/// `twice`, `3 times`.
+fn often(times: f64) -> String {
+    if times == 2.0 { "twice".into() } else { number(times) + " times" }
+}
+
+/// `at least 99 %`, `between 60 % and 70 %`.
+fn between(from: f32, to: f32) -> String {
+    match to >= 1.0 {
+        true => format!("at least {}", threshold(from)),
+        false => format!("between {} and {}", threshold(from), threshold(to)),
+    }
+}
+
+/// What has no number yet.
+const UNMEASURED: &str = "not measured yet";
 
 fn when(known: Option<bool>) -> Judgement {
     match known {
@@ -73,30 +95,32 @@ fn when(known: Option<bool>) -> Judgement {
 }
 
 impl Expect {
-    /// For people: `memorised by step 500`.
+    /// For people: `memorises by step 500`.
     pub fn text(&self) -> String {
         match *self {
-            Expect::MemorizedBy(by) => format!("memorised by step {}", thousands(by.into())),
-            Expect::GrokkedBy(by) => format!("grokked by step {}", thousands(by.into())),
-            Expect::NotGrokkedBy(by) => format!("not grokked by step {}", thousands(by.into())),
-            Expect::Delay(times) => format!("grokked at least {} times as late as memorised", shortest(times)),
-            Expect::Together(times) => format!("grokked at most {} times as late as memorised", shortest(times)),
-            Expect::TrainEnds(from, to) => format!("train accuracy ends between {} and {}", fraction(from), fraction(to)),
-            Expect::TestEnds(from, to) => format!("test accuracy ends between {} and {}", fraction(from), fraction(to)),
-            Expect::Hump(times) => format!("test loss rises to {} times its final value on the way", shortest_f32(times)),
-            Expect::Ungroks(to) => format!("test accuracy, once it had grokked, falls to {} or less", fraction(to)),
+            Expect::MemorizedBy(by) => format!("memorises by step {}", thousands(by.into())),
+            Expect::GrokkedBy(by) => format!("groks by step {}", thousands(by.into())),
+            Expect::NotGrokkedBy(by) => format!("does not grok by step {}", thousands(by.into())),
+            Expect::Delay(times) => format!("groks at least {} as late as it memorises", often(times)),
+            Expect::Together(times) => format!("groks at most {} as late as it memorises", often(times)),
+            Expect::TrainEnds(from, to) => format!("in the end {} of the training pairs are right", between(from, to)),
+            Expect::TestEnds(from, to) => format!("in the end {} of the test pairs are right", between(from, to)),
+            Expect::Hump(times) => {
+                format!("on the way, the test loss climbs to at least {} its final value", often(times.into()))
+            }
+            Expect::Ungroks(to) => format!("after it has grokked, test accuracy falls to {} or less", threshold(to)),
             Expect::CollapsesBy(least, by) => {
                 format!(
-                    "the softmax collapses for at least {} of the training pairs by step {}",
-                    fraction(least),
-                    thousands(by.into())
+                    "by step {} the softmax has collapsed for at least {} of the training pairs",
+                    thousands(by.into()),
+                    threshold(least)
                 )
             }
             Expect::StandsUntil(less, by) => {
                 format!(
-                    "the softmax collapses for less than {} of the training pairs until step {}",
-                    fraction(less),
-                    thousands(by.into())
+                    "until step {} the softmax has collapsed for less than {} of the training pairs",
+                    thousands(by.into()),
+                    threshold(less)
                 )
             }
         }
@@ -115,7 +139,7 @@ impl Expect {
         };
         // What is not known yet has no number, and what may still change is said to be so far.
         let found = |value: f32, what: &str, settled: bool| match (value.is_finite(), settled) {
-            (false, _) => "not yet".to_string(),
+            (false, _) => UNMEASURED.to_string(),
             (true, true) => [what, &fraction(value)].concat(),
             (true, false) => [what, &fraction(value), " so far"].concat(),
         };
@@ -125,7 +149,7 @@ impl Expect {
             (ended.then_some((from..=to).contains(&at)), so_far(at, ""))
         };
         let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
-        let delay = times(ratio.unwrap_or(f64::NAN));
+        let delay = ratio.map_or("not yet".into(), times);
         let (known, measured) = match *self {
             Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
             Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
@@ -139,7 +163,8 @@ impl Expect {
             Expect::Hump(least) => {
                 let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
                 match last.map_or(f32::NAN, |p| p.test_loss) {
-                    0.0 => (ended.then_some(highest > 0.0), "to a loss of 0".into()),
+                    0.0 => (ended.then_some(highest > 0.0), "ends at a loss of 0".into()),
+                    last if !(highest / last).is_finite() => (ended.then_some(false), UNMEASURED.into()),
                     last => (ended.then_some(highest / last >= least), times((highest / last).into())),
                 }
             }
@@ -186,9 +211,9 @@ impl Compare {
     pub fn text(&self, labels: [&str; 2]) -> String {
         let [a, b] = labels;
         match *self {
-            Compare::Sooner(_, _, times) => format!("“{a}” groks at least {} times sooner than “{b}”", shortest(times)),
+            Compare::Sooner(_, _, times) => format!("“{a}” groks at least {} times sooner than “{b}”", number(times)),
             Compare::Waits(_, _, times) => {
-                format!("“{a}” waits at least {} times as long after memorising as “{b}”", shortest(times))
+                format!("“{a}” waits at least {} as long after memorising as “{b}”", often(times))
             }
         }
     }
@@ -206,8 +231,7 @@ impl Compare {
             Compare::Sooner(..) => b.grokked.is_none(),
             Compare::Waits(..) => a.grokked.is_none(),
         };
-        let shown = shortest((ratio * 10.0).round() / 10.0);
-        let measured = format!("{}{shown} times", if bound { "more than " } else { "" });
+        let measured = [if bound { "more than " } else { "" }, &times(ratio)].concat();
         Verdict { judgement: when(Some(sound && ratio >= wanted)), measured }
     }
 }
@@ -227,9 +251,9 @@ impl Probe {
     /// For people.
     pub fn text(self) -> String {
         match self {
-            Probe::Frequencies(from, to) => format!("{from} to {to} frequencies carry its neurons"),
-            Probe::FormsFirst => "the restricted loss falls before the test loss".into(),
-            Probe::Sparse(most) => format!("{most} hidden units or fewer are as accurate as all"),
+            Probe::Frequencies(from, to) => format!("its neurons compute with {from} to {to} frequencies"),
+            Probe::FormsFirst => "restricted loss falls before test loss".into(),
+            Probe::Sparse(most) => format!("{most} neurons or fewer do as well as all of them"),
         }
     }
 }
@@ -279,7 +303,7 @@ mod tests {
         let mut flat = whole.clone();
         flat.push(Point { step: 310, ..Point::default() });
         check(Expect::Hump(4.0), &flat, true, Holds);
-        assert_eq!(Expect::Hump(4.0).judge(&flat, true).measured, "to a loss of 0");
+        assert_eq!(Expect::Hump(4.0).judge(&flat, true).measured, "ends at a loss of 0");
         check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
         check(Expect::Ungroks(0.5), &whole, true, Fails);
         check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
@@ -307,7 +331,8 @@ mod tests {
             Point { test_loss: nan, train_loss: nan, train_accuracy: nan, test_accuracy: nan, collapse: nan, ..lost.points[0] };
         for (expect, history) in every.iter().flat_map(|expect| [(expect, History::default()), (expect, lost.clone())]) {
             let Verdict { judgement, measured } = expect.judge(&history, false);
-            assert_eq!((judgement, measured.as_str()), (Judgement::Open, "not yet"), "{}", expect.text());
+            let unknown = ["not yet", "not measured yet"].contains(&measured.as_str());
+            assert!(judgement == Judgement::Open && unknown, "{}: {measured}", expect.text());
         }
         // Once there is one, it is said to be one that may still change, as long as it may.
         let early = run(50, 200, 240, 0.9);
@@ -317,7 +342,18 @@ mod tests {
             ["lowest 90.0 % so far", "lowest 90.0 %"]
         );
         assert_eq!(said(Expect::TestEnds(0.5, 1.0), false), "90.0 % so far");
-        assert_eq!(Expect::Ungroks(0.5).judge(&run(50, 200, 100, 1.0), false).measured, "not yet");
+        assert_eq!(Expect::Ungroks(0.5).judge(&run(50, 200, 100, 1.0), false).measured, "not measured yet");
+    }
+
+    #[test]
+    fn criteria_are_sentences_without_their_subject() {
+        let said = |expect: Expect| expect.text();
+        assert_eq!(said(Expect::TestEnds(0.99, 1.0)), "in the end at least 99 % of the test pairs are right");
+        assert_eq!(said(Expect::TestEnds(0.995, 1.0)), "in the end at least 99.5 % of the test pairs are right");
+        assert_eq!(said(Expect::TrainEnds(0.6, 0.7)), "in the end between 60 % and 70 % of the training pairs are right");
+        assert_eq!(said(Expect::Delay(2.0)), "groks at least twice as late as it memorises");
+        assert_eq!(said(Expect::Together(3.0)), "groks at most 3 times as late as it memorises");
+        assert_eq!(said(Expect::Hump(2.0)), "on the way, the test loss climbs to at least twice its final value");
     }
 
     #[test]
@@ -346,12 +382,12 @@ mod tests {
         let judge = |compare: Compare, a: &History, b: &History| compare.judge(a, b);
         let (soon, late, never) = (run(50, 100, 300, 1.0), run(50, 300, 300, 1.0), run(50, 900, 600, 1.0));
         let sooner = Compare::Sooner("a", "b", 3.0);
-        assert_eq!(judge(sooner, &soon, &late), Verdict { judgement: Judgement::Holds, measured: "3 times".into() });
-        assert_eq!(judge(sooner, &soon, &never), Verdict { judgement: Judgement::Holds, measured: "more than 6 times".into() });
+        assert_eq!(judge(sooner, &soon, &late), Verdict { judgement: Judgement::Holds, measured: "3.0 times".into() });
+        assert_eq!(judge(sooner, &soon, &never), Verdict { judgement: Judgement::Holds, measured: "more than 6.0 times".into() });
         assert_eq!(judge(sooner, &never, &late).judgement, Judgement::Fails);
         let waits = Compare::Waits("a", "b", 5.0);
-        assert_eq!(judge(waits, &late, &soon).measured, "5 times");
-        assert_eq!(judge(waits, &never, &soon).measured, "more than 11 times");
+        assert_eq!(judge(waits, &late, &soon).measured, "5.0 times");
+        assert_eq!(judge(waits, &never, &soon).measured, "more than 11.0 times");
         assert_eq!(judge(waits, &late, &never).judgement, Judgement::Fails);
     }
 }

@@ -22,6 +22,8 @@ pub struct Experiment {
     pub title: &'static str,
     /// Number at arXiv.
     pub arxiv: &'static str,
+    /// What the paper says, in a few words: for a card.
+    pub gist: &'static str,
     /// What the paper says, in a sentence.
     pub claim: &'static str,
     /// What to look for, in two plain sentences.
@@ -102,6 +104,8 @@ mod tests {
                 experiment.id
             );
             assert!(experiment.claim.ends_with('.') && experiment.arms[0].id == experiment.id);
+            let gist = experiment.gist;
+            assert!((20..=60).contains(&gist.chars().count()) && !gist.ends_with('.'), "{}: a few words", experiment.id);
             for compare in experiment.compare {
                 assert!(compare.arms().iter().all(|arm| experiment.arm(arm).is_some()), "{}", experiment.id);
             }

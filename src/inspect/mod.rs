@@ -121,7 +121,10 @@ impl Inspector {
             tiles.apply(&mut plan);
         }
         if plan.bytes() > MOST {
-            return Err(format!("All pairs at once would take {} million bytes, which is too much.", plan.bytes() / 1_000_000));
+            return Err(format!(
+                "Looking at all pairs at once would take {} million bytes, which is too much.",
+                plan.bytes() / 1_000_000
+            ));
         }
         let exec = device.exec(Rc::new(plan)).await.map_err(|error| error.to_string())?;
         let basis = Basis::new(cycle.len());

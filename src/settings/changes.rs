@@ -26,7 +26,7 @@ impl MidRunChanges {
                 let key = changeable(name.trim())?;
                 let mut scratch = Config::standard();
                 if let Some(problem) = key.parse(&mut scratch, value) {
-                    return Err(format!("has a part “{}” whose value {}", quoted(part), problem.why));
+                    return Err(format!("has a part “{}” that cannot be used: {}", quoted(part), problem.reason()));
                 }
                 changes.insert(step, key.name, (key.get)(&scratch));
             }
@@ -37,10 +37,10 @@ impl MidRunChanges {
 
 /// The key of a setting that may change in the middle of a run and shows in its curves.
 fn changeable(name: &str) -> Result<&'static Key, String> {
-    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", quoted(name)))?;
+    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is not a setting", quoted(name)))?;
     match keys::of_changes().any(|key| key.name == name) {
         true => Ok(known),
-        false => Err(format!("names {name}, which cannot change in the middle of a run")),
+        false => Err(format!("names “{name}”, which cannot change in the middle of a run")),
     }
 }
 
@@ -104,7 +104,7 @@ impl Config {
             let changed = Config { at: MidRunChanges(vec![change]), ..before.clone() };
             let mut after = Config { at: MidRunChanges::default(), ..changed.after(u32::MAX) };
             let why = match after.repair().first() {
-                Some(problem) => problem.to_string(),
+                Some(problem) => problem.reason(),
                 None if after.restarts(&before) => "it would need a new run".into(),
                 None => {
                     self.at.0.extend(changed.at.0);
@@ -112,8 +112,10 @@ impl Config {
                     continue;
                 }
             };
-            let why = format!("cannot happen in the middle of this run: {why}");
-            problems.push(Problem { key: "at".into(), value: changed.at.write(), why, instead: self.at.write() });
+            let (value, instead) = (changed.at.write(), self.at.write());
+            let sentence =
+                Some(format!("The change {} cannot be made in the middle of this run: {why}. It was left out.", quoted(&value)));
+            problems.push(Problem { key: "at".into(), name: "", value, why, instead, sentence, note: true });
         }
         problems
     }
@@ -152,11 +154,11 @@ mod tests {
             ("0:wd=1", "“0:wd=1”"),
             ("-3:wd=1", "“-3:wd=1”"),
             ("9:wd", "“9:wd”"),
-            ("9:wd=-1", "outside"),
+            ("9:wd=-1", "between 0 and 100"),
             ("9:colour=red", "“colour”"),
-            ("9:seed=3", "seed, which cannot change"),
-            ("9:steps=3", "steps, which cannot change"),
-            ("9:at=3", "at, which cannot change"),
+            ("9:seed=3", "seed”, which cannot change"),
+            ("9:steps=3", "steps”, which cannot change"),
+            ("9:at=3", "at”, which cannot change"),
         ] {
             let problems = from_query(&format!("at={}&v=1", text.replace('=', "%3D"))).1;
             assert!(problems.len() == 1 && problems[0].to_string().contains(part), "{text}: {problems:?}");

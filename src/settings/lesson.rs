@@ -3,6 +3,7 @@
 use super::keys::{self, Key};
 use crate::config::{Allow, Allowed, Config, Problem, Values, quoted};
 use crate::number;
+use crate::text;
 
 impl Allow {
     /// Reads what [`write`](Self::write) wrote.
@@ -13,7 +14,7 @@ impl Allow {
         let mut allow = Allow::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, values) = part.split_once(':').map_or((part, ""), |(name, values)| (name.trim_end(), values.trim()));
-            let key = keys::key(name).ok_or_else(|| format!("names “{}”, which is no setting", quoted(name)))?;
+            let key = keys::key(name).ok_or_else(|| format!("names “{}”, which is not a setting", quoted(name)))?;
             let values = read_values(key, values).map_err(|why| format!("has a part “{}” {why}", quoted(part)))?;
             // The last one counts, as in a link.
             allow.0.retain(|other| other.key != key.name);
@@ -41,13 +42,13 @@ fn read_values(key: &Key, text: &str) -> Result<Values, String> {
         return match numeric && low <= high {
             true => Ok(Values::Range(low, high)),
             false if numeric => Err("whose range ends before it begins".into()),
-            false => Err("with a range, and this setting is no number".into()),
+            false => Err("with a range, and this setting is not a number".into()),
         };
     }
     let valid = |value: &str| {
         let mut scratch = Config::standard();
         match key.parse(&mut scratch, value) {
-            Some(problem) => Err(["with a value that ", &problem.why].concat()),
+            Some(problem) => Err(["that cannot be used: ", &problem.reason()].concat()),
             None => Ok((key.get)(&scratch)),
         }
     };
@@ -71,11 +72,18 @@ impl Config {
     /// What a visitor's wish comes to on this page: the value itself, the nearest one that is allowed, or none. The problem
     /// says what is not allowed.
     pub fn permit(&self, key: &Key, value: &str) -> (Option<String>, Option<Problem>) {
-        let problem =
-            |why: String, instead: &str| Problem { key: key.name.into(), value: value.into(), why, instead: instead.into() };
+        let problem = |why: String, instead: &str| {
+            let (key, name, value, instead) = (key.name.into(), key.label, value.into(), instead.into());
+            Problem { key, name, value, why, instead, ..Problem::default() }
+        };
         let now = (key.get)(self);
         if self.fixes(key) {
-            return (None, (value != now).then(|| problem("is not possible: this page fixes it".into(), &now)));
+            let fixed = |now: &str| {
+                let why = [key.label, " is fixed on this page"].concat();
+                let sentence = Some(format!("{why}, so it stays {}.", if now.is_empty() { "as it is" } else { now }));
+                Problem { sentence, ..problem(why, now) }
+            };
+            return (None, (value != now).then(|| fixed(&now)));
         }
         let Some(values) = self.allow.find(key.name) else { return (Some(value.into()), None) };
         match values.nearest(value) {
@@ -83,9 +91,9 @@ impl Config {
             nearest => {
                 let why = match values {
                     Values::Range(low, high) => {
-                        format!("is outside {} … {}, which this page allows", number::shortest(*low), number::shortest(*high))
+                        format!("is outside what this page allows, {} to {}", text::number(*low), text::number(*high))
                     }
-                    Values::List(list) => format!("is not one of {}, which this page allows", list.join(", ")),
+                    Values::List(list) => format!("is not among what this page allows ({})", list.join(", ")),
                     Values::Any => return (nearest, None),
                 };
                 let problem = problem(why, nearest.as_ref().unwrap_or(&now));
@@ -134,7 +142,7 @@ mod tests {
             assert_eq!(permit(&config, "seed", "5"), (Some("5".into()), None));
             let (instead, problem) = permit(&config, "p", "31");
             assert_eq!(instead, None);
-            assert_eq!(problem.unwrap(), "p = 31 is not possible: this page fixes it; using 97.");
+            assert_eq!(problem.unwrap(), "Modulus is fixed on this page, so it stays 97.");
             assert_eq!(permit(&config, "p", "97"), (None, None), "it is so already");
         }
         assert!(keys::KEYS.iter().all(|key| with("readonly").fixes(key)));
@@ -151,7 +159,7 @@ mod tests {
         assert_eq!(permit(&config, "task", "x*y"), (Some("x*y".into()), None));
         let (instead, problem) = permit(&config, "task", "x/y");
         assert_eq!(instead, None);
-        assert!(problem.unwrap().ends_with("is not one of x+y, x*y, which this page allows; using x+y."));
+        assert!(problem.unwrap().ends_with("is not among what this page allows (x+y, x*y), so x+y is used."));
         assert_eq!(config.allowed_range(key("lr").unwrap()), Some((0.001, 0.01)));
         assert_eq!(config.allowed_range(key("wd").unwrap()), None);
         // Nothing that is no number gets through.
@@ -167,11 +175,11 @@ mod tests {
         }
         assert_eq!(Allow::parse(" lr : 0.1 .. 0.2 , ,seed,seed:1|2").unwrap().write(), "lr:0.1..0.2,seed:1|2");
         for (text, why) in [
-            ("colour", "names “colour”, which is no setting"),
+            ("colour", "names “colour”, which is not a setting"),
             ("lr:1..x", "that does not look like"),
             ("lr:2..1", "ends before it begins"),
-            ("task:1..2", "this setting is no number"),
-            ("lr:nope", "with a value that is not a finite number"),
+            ("task:1..2", "this setting is not a number"),
+            ("lr:nope", "that cannot be used: nope is not a number"),
         ] {
             let said = Allow::parse(text).unwrap_err();
             assert!(said.contains(why), "{said}");
@@ -182,7 +190,7 @@ mod tests {
     fn a_file_of_another_set_up_is_refused_where_that_is_fixed() {
         let config = with("p=31&allow=seed,wd:0..1");
         assert_eq!(config.refuses(&with("p=31&seed=9&wd=0.3")), None);
-        assert!(config.refuses(&with("p=29")).unwrap().to_string().contains("this page fixes it"));
-        assert!(config.refuses(&with("p=31&wd=3")).unwrap().to_string().contains("0 … 1"));
+        assert!(config.refuses(&with("p=29")).unwrap().to_string().contains("fixed on this page"));
+        assert!(config.refuses(&with("p=31&wd=3")).unwrap().to_string().contains("0 to 1"));
     }
 }

@@ -62,8 +62,20 @@ impl Config {
                 None => problems.push(Problem::unknown(name, value)),
             }
         }
-        problems.extend(config.repair());
+        problems.extend(config.repair().into_iter().map(|problem| self.told(problem, pairs)));
         (config, problems)
+    }
+
+    /// What is said of a change that another setting asks for: who picked from a menu, or did not name the setting at all, did
+    /// nothing wrong.
+    fn told(&self, problem: Problem, pairs: &[(&str, &str)]) -> Problem {
+        let given = pairs.iter().any(|(name, _)| *name == problem.key);
+        let Some(key) = key(&problem.key).filter(|_| given) else { return problem };
+        let note = problem.note && matches!(key.kind, Kind::Choice(_));
+        // What was picked is as it was.
+        let stays = note && pairs.len() == 1 && problem.instead == (key.get)(self);
+        let sentence = if stays { Some([&problem.why, ", so nothing was changed."].concat()) } else { problem.sentence };
+        Problem { note, sentence, ..problem }
     }
 
     /// This with the keys of a query without a version, as experiments are written.

@@ -1,6 +1,6 @@
 //! The query-string codec: only keys that differ from the standard configuration, plus a version.
 
-use crate::config::{Config, Problem};
+use crate::config::{Config, Problem, quoted};
 use crate::query_string;
 
 /// Version of the keys' meaning, written as `v`.
@@ -19,8 +19,10 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     let (version, pairs): (Vec<_>, Vec<_>) = query_string::from_query(text).into_iter().partition(|(key, _)| key == "v");
     let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if let Some((_, v)) = version.iter().find(|(_, v)| v.parse() != Ok(VERSION)) {
-        let why = "is a link of another version, which may mean something else here".into();
-        problems.push(Problem { key: "v".into(), value: v.to_string(), why, instead: VERSION.to_string() });
+        let why = "is another version".into();
+        let sentence = format!("This link is of another version of the lab ({}), so it may mean something else here.", quoted(v));
+        let (value, instead) = (v.to_string(), VERSION.to_string());
+        problems.push(Problem { key: "v".into(), value, why, instead, sentence: Some(sentence), ..Problem::default() });
     }
     (config, problems)
 }
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn another_version_is_reported() {
-        assert!(from_query("p=23&v=99").1[0].to_string().contains("v = 99"));
+        assert!(from_query("p=23&v=99").1[0].to_string().contains("another version of the lab (99)"));
     }
 
     #[test]

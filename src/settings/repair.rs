@@ -29,8 +29,8 @@ impl Config {
         if self.init != Initial::Analytic || fits {
             return None;
         }
-        let why = "is for an MLP of one layer on two one-hot vectors".into();
-        Some(self.replace("init", "width", why))
+        let why = "Only an MLP of one layer that sees two one-hot vectors can have its weights written down";
+        Some(self.because("init", "width", why.into(), "the initial weights were switched"))
     }
 
     /// What the task asks of the other keys.
@@ -39,18 +39,21 @@ impl Config {
         let size = Operation::of(self).size();
         let (corners, bits) = (MAX_P / 2, self.p);
         if size == Size::Corners && self.p > corners {
-            problems.push(self.replace("p", &corners.to_string(), format!("is more than {corners} corners")));
+            let why = format!("A polygon has at most {corners} corners here");
+            problems.push(self.because("p", &corners.to_string(), why, &format!("it has {corners} now")));
         }
         if size == Size::Bits && self.k > bits {
-            problems.push(self.replace("k", &bits.to_string(), format!("is more than all {bits} bits")));
+            let why = format!("There are only {bits} bits");
+            problems.push(self.because("k", &bits.to_string(), why, "all of them count now"));
         }
         if size == Size::Bits && self.model != Model::Mlp {
-            problems.push(self.replace("model", "mlp", "takes pairs, and sparse parity has bits".into()));
+            problems.push(self.because("model", "mlp", "Sparse parity needs an MLP".into(), "the model was switched"));
         }
         problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
-            let why = format!("has a result for fewer than two pairs modulo {}", self.p);
-            problems.push(self.replace("task", task::TASKS[0].id, why));
+            let why = format!("I cannot use {}: it has a result for fewer than two pairs modulo {}", self.task, self.p);
+            let standard = task::TASKS[0].id;
+            problems.push(self.because("task", standard, why, &format!("the operation is {standard} now")));
         }
         problems
     }
@@ -60,27 +63,39 @@ impl Config {
             return None;
         }
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
-        let why = format!("does not divide the width {}", self.width);
-        Some(self.replace("heads", &heads.to_string(), why))
+        let why = format!("A width of {} cannot be shared by {} heads", self.width, self.heads);
+        let now = if heads == 1 { "there is 1 now".into() } else { format!("there are {heads} now") };
+        Some(self.because("heads", &heads.to_string(), why, &now))
     }
 
     /// Runs in one plan have equally many training pairs.
     fn repair_runs(&mut self) -> Option<Problem> {
         let differs = self.split == Pairing::Mirrored && self.runs > 1;
-        let why = "cannot be had with mirrored pairs: how many of them train differs from seed to seed";
-        differs.then(|| self.replace("runs", "1", why.into()))
+        let why = "How many mirrored pairs are training pairs differs from seed to seed";
+        differs.then(|| self.because("runs", "1", why.into(), "there is one run now"))
     }
 
     fn repair_backend(&mut self) -> Option<Problem> {
         let why = self.needs_cpu().filter(|_| self.backend == Backend::Gpu)?;
-        Some(self.replace("backend", "cpu", format!("cannot be had: {why}")))
+        Some(self.because("backend", "cpu", why.into(), "the CPU is used"))
     }
 
-    fn replace(&mut self, name: &str, instead: &str, why: String) -> Problem {
+    /// Changes a setting because of another one.
+    fn because(&mut self, name: &str, instead: &str, why: String, now: &str) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
         key.replace(self, instead);
-        Problem { key: name.into(), value, why, instead: instead.into() }
+        let sentence = Some(format!("{why}, so {now}."));
+        Problem { key: name.into(), name: key.label, value, why, instead: instead.into(), sentence, note: true }
+    }
+
+    /// Why an operation that a visitor typed cannot be used, if so; then nothing is changed.
+    pub fn refuse_operation(&self, text: &str) -> Option<Problem> {
+        let mut config = self.clone();
+        let unread = key("task").and_then(|key| key.parse(&mut config, text));
+        let problem = unread.or_else(|| config.repair_task().into_iter().find(|problem| problem.key == "task"))?;
+        let sentence = Some([&problem.why, ". Nothing was changed."].concat());
+        Some(Problem { value: text.into(), instead: self.task.clone(), sentence, note: false, ..problem })
     }
 }
 

@@ -64,7 +64,7 @@ fn formulas_are_checked_where_they_are_typed() {
     assert_eq!((config.task.as_str(), problems), ("x^2+3xy", vec![]));
     let (config, problems) = Config::from_pairs([("task", "x+z")]);
     assert_eq!(config.task, "x+y");
-    assert_eq!(problems[0].to_string(), "task = x+z is no formula in x and y: “z” is in the wrong place; using x+y.");
+    assert_eq!(problems[0].to_string(), "I cannot read x+z: it knows x, y and whole numbers, and no “z”. The operation is x+y.");
     let (config, problems) = Config::from_pairs([("task", "x/(y-y)"), ("p", "7")]);
     assert_eq!((config.task.as_str(), problems.len()), ("x+y", 1));
     assert!(problems[0].why.contains("fewer than two pairs"));
@@ -76,6 +76,40 @@ fn tasks_ask_for_what_they_need() {
     assert_eq!((config.p, problems.len()), (99, 1));
     let (config, _) = Config::from_pairs([("task", "parity"), ("p", "20"), ("k", "30")]);
     assert_eq!((config.k, config.model), (20, Model::Mlp));
+}
+
+#[test]
+fn what_follows_from_a_choice_is_a_note_in_one_sentence() {
+    let told = |old: &Config, pairs: &[(&str, &str)]| {
+        let problems = old.with_pairs(pairs.iter().copied()).1;
+        assert_eq!(problems.len(), 1, "{pairs:?}: {problems:?}");
+        (problems[0].note, problems[0].to_string())
+    };
+    let standard = Config::standard();
+    let parity = standard.with_pairs([("task", "parity")]).0;
+    for (old, pairs, note, says) in [
+        (&standard, vec![("task", "parity")], true, "Sparse parity needs an MLP, so the model was switched."),
+        (&parity, vec![("model", "transformer")], true, "Sparse parity needs an MLP, so nothing was changed."),
+        (&standard, vec![("width", "126")], true, "A width of 126 cannot be shared by 4 heads, so there are 3 now."),
+        (&standard, vec![("heads", "3")], false, "A width of 128 cannot be shared by 3 heads, so there are 2 now."),
+        (&standard, vec![("p", "300")], false, "Modulus: 300 is not between 5 and 199, so 199 is used."),
+        (&standard, vec![("steps", "9e9")], false, "Step limit: 9e9 is not a whole number, so 5,000 is used."),
+        (&standard, vec![("norm", "batch")], false, "Layer norm: batch is not one of none, pre, post, so none is used."),
+    ] {
+        assert_eq!(told(old, &pairs), (note, says.to_string()));
+    }
+}
+
+#[test]
+fn an_operation_that_cannot_be_used_changes_nothing() {
+    let config = Config::from_pairs([("task", "x*y"), ("p", "7")]).0;
+    let refused = |text: &str| config.refuse_operation(text).map(|problem| problem.to_string());
+    let said = "I cannot read x^y: a power needs a whole number, as in x^2. Nothing was changed.";
+    assert_eq!(refused("x^y").as_deref(), Some(said));
+    assert_eq!(refused(" ").as_deref(), Some("The formula is empty. Nothing was changed."));
+    let said = "I cannot use x/(y-y): it has a result for fewer than two pairs modulo 7. Nothing was changed.";
+    assert_eq!(refused("x/(y-y)").as_deref(), Some(said));
+    assert_eq!(["x^2 + 3xy", "x/y", "parity"].map(refused), [None, None, None]);
 }
 
 #[test]

@@ -8,8 +8,7 @@ const fn task(id: &'static str, label: &'static str, about: &'static str, apply:
 }
 
 /// x + y (also Nanda et al. 2023).
-pub static ADDITION: Task =
-    task("x+y", "x + y", "Add, and keep the remainder: a clock with p hours.", |x, y, n| Some((x + y) % n));
+pub static ADDITION: Task = task("x+y", "x + y", "Add as on a clock with p hours.", |x, y, n| Some((x + y) % n));
 
 /// x − y
 pub static SUBTRACTION: Task = task(
@@ -23,22 +22,24 @@ pub static SUBTRACTION: Task = task(
 pub static MULTIPLICATION: Task = task(
     "x*y",
     "x · y",
-    "Multiply, and keep the remainder. Modulo a prime it is addition of exponents, plus the zeros.",
+    "Multiply, and keep the remainder. Modulo a prime this is adding exponents, apart from 0.",
     |x, y, n| Some(x * y % n),
 );
 
 /// x / y: 0 < y < p, x · y⁻¹.
-pub static DIVISION: Task =
-    task("x/y", "x / y", "The c with c · y = x, for every y that has exactly one; modulo a prime all but 0 do.", |x, y, n| {
-        Some(x * inverse(y, n)? % n)
-    });
+pub static DIVISION: Task = task(
+    "x/y",
+    "x / y",
+    "The c with c · y = x, wherever there is exactly one: modulo a prime, for every y but 0.",
+    |x, y, n| Some(x * inverse(y, n)? % n),
+);
 
 /// [x / y if y is odd, otherwise x − y]: the parity is that of the integer y in 0 … n − 1. As in the paper's code, where
 /// y is even nothing is divided, so y = 0 is in the domain.
 pub static MIXED: Task = task(
     "x/y-or-x-y",
     "x / y for odd y, else x − y",
-    "Two rules in one table, and the second number says which holds.",
+    "Two rules in one table; the second number says which one holds.",
     |x, y, n| if y % 2 == 1 { (DIVISION.apply?)(x, y, n) } else { (SUBTRACTION.apply?)(x, y, n) },
 );
 
@@ -48,15 +49,17 @@ pub static SQUARES: Task =
 
 /// x² + xy + y²
 pub static QUADRATIC: Task =
-    task("x^2+xy+y^2", "x² + xy + y²", "A symmetric square. It needs far more pairs than a sum.", |x, y, n| {
+    task("x^2+xy+y^2", "x² + xy + y²", "Symmetric in x and y, yet it needs far more pairs than a sum.", |x, y, n| {
         Some((x * x + x * y + y * y) % n)
     });
 
 /// x² + xy + y² + x
-pub static SKEWED: Task =
-    task("x^2+xy+y^2+x", "x² + xy + y² + x", "The symmetric square, made lopsided by one term: harder again.", |x, y, n| {
-        Some((x * x + x * y + y * y + x) % n)
-    });
+pub static SKEWED: Task = task(
+    "x^2+xy+y^2+x",
+    "x² + xy + y² + x",
+    "The same with one more x, which breaks the symmetry: harder again.",
+    |x, y, n| Some((x * x + x * y + y * y + x) % n),
+);
 
 /// x³ + xy
 pub static CUBIC: Task =

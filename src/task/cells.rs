@@ -2,6 +2,7 @@
 
 use super::{Operation, Size, table};
 use crate::config::{Config, Pairing, Problem, quoted};
+use crate::number::thousands;
 
 /// No table has so many numbers.
 const SIDE: u32 = 256;
@@ -75,11 +76,12 @@ pub fn outside(config: &Config, cell: [u32; 3]) -> Option<String> {
 fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<String> {
     let n = operation.symbols(config);
     if operation.size() == Size::Bits {
-        Some("changes a table of pairs, and this task has none".into())
+        Some("belongs to a table of pairs, and this task has none".into())
     } else if x.max(y).max(c) >= n {
-        Some(format!("is outside the table, whose numbers are 0 … {}", n - 1))
+        Some(format!("is outside the table, whose numbers are 0 to {}", n - 1))
     } else {
-        (config.split == Pairing::Ordered && x > y).then(|| "is not in the table: the split takes only pairs with x ≤ y".into())
+        (config.split == Pairing::Ordered && x > y)
+            .then(|| "is not in the table, as the split takes only pairs with x ≤ y".into())
     }
 }
 
@@ -89,7 +91,13 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
     let (bad, good): (Cells, Cells) = of(config).into_iter().partition(|&cell| beyond(config, &operation, cell).is_some());
     let why = beyond(config, &operation, *bad.first()?)?;
     config.cells = write(&good);
-    Some(Problem { key: "cells".into(), value: write(&bad), why, instead: String::new() })
+    let more = match bad.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {} more with it", thousands(more as u64)),
+    };
+    let first = write(&bad.iter().take(1).copied().collect());
+    let sentence = Some(format!("The changed result {first} {why}, so it was dropped{more}."));
+    Some(Problem { key: "cells".into(), value: write(&bad), why, sentence, note: true, ..Problem::default() })
 }
 
 #[cfg(test)]
@@ -144,22 +152,26 @@ mod tests {
             (
                 "p=23&cells=3.4.5_3.23.1_1.1.23",
                 "3.4.5",
-                Some("cells = 3.23.1_1.1.23 is outside the table, whose numbers are 0 … 22; it is ignored."),
+                Some(
+                    "The changed result 3.23.1 is outside the table, whose numbers are 0 to 22, so it was dropped, and 1 more with it.",
+                ),
             ),
             (
                 "task=s3&cells=5.5.5_6.0.0",
                 "5.5.5",
-                Some("cells = 6.0.0 is outside the table, whose numbers are 0 … 5; it is ignored."),
+                Some("The changed result 6.0.0 is outside the table, whose numbers are 0 to 5, so it was dropped."),
             ),
             (
                 "split=ordered&cells=4.3.1_3.4.1",
                 "3.4.1",
-                Some("cells = 4.3.1 is not in the table: the split takes only pairs with x ≤ y; it is ignored."),
+                Some(
+                    "The changed result 4.3.1 is not in the table, as the split takes only pairs with x ≤ y, so it was dropped.",
+                ),
             ),
             (
                 "task=parity&p=20&model=mlp&cells=0.0.1",
                 "",
-                Some("cells = 0.0.1 changes a table of pairs, and this task has none; it is ignored."),
+                Some("The changed result 0.0.1 belongs to a table of pairs, and this task has none, so it was dropped."),
             ),
         ] {
             let (config, problems) = crate::settings::from_query(query);

@@ -6,7 +6,7 @@ use super::{Size, Task};
 pub static RANDOM: Task = Task {
     id: "random",
     label: "Random table",
-    about: "Every result is drawn by lot. It can be learnt by heart, but there is no rule to find.",
+    about: "Every result is drawn by lot: it can be learnt by heart, but there is no rule to find.",
     size: Size::Modulus,
     apply: None,
 };
@@ -15,7 +15,7 @@ pub static RANDOM: Task = Task {
 pub static PARITY: Task = Task {
     id: "parity",
     label: "Sparse parity",
-    about: "Whether an even number of the first k bits is on. The other bits say nothing. Needs the model MLP.",
+    about: "Whether an even number of the first k bits is on; the other bits say nothing. Here rows of bits take the place of pairs, and the network is an MLP.",
     size: Size::Bits,
     apply: None,
 };

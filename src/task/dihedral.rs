@@ -6,7 +6,7 @@ use super::{Size, Task};
 pub static TASK: Task = Task {
     id: "dihedral",
     label: "Symmetries of a polygon",
-    about: "Turn and mirror a polygon with p corners, first by x, then by y. There are 2p ways.",
+    about: "Turn or mirror a polygon with p corners, first by x, then by y. There are 2p ways to do so.",
     size: Size::Corners,
     apply: Some(|x, y, n| {
         let ([a, s], [b, t]) = ([x % n, x / n], [y % n, y / n]);

@@ -31,10 +31,10 @@ impl Formula {
     /// Reads a formula.
     ///
     /// # Errors
-    /// What is wrong, as the end of a sentence.
+    /// What is wrong, as a clause.
     pub fn parse(text: &str) -> Result<Formula, String> {
         if text.len() > LENGTH {
-            return Err(format!("is a formula of more than {LENGTH} characters"));
+            return Err(format!("it has more than {LENGTH} characters"));
         }
         let plain = |c| match c {
             '−' | '–' => '-',
@@ -46,8 +46,8 @@ impl Formula {
         let mut parser = Parser { signs: &signs, depth: 0 };
         let term = parser.sum()?;
         match parser.signs.first() {
-            Some(sign) => Err(format!("is no formula in x and y: “{sign}” is in the wrong place")),
-            None if term.constant() => Err("is no formula in x and y: neither is in it".into()),
+            Some(sign) => Err(misplaced(*sign)),
+            None if term.constant() => Err("there is neither x nor y in it".into()),
             None => Ok(Formula(term)),
         }
     }
@@ -101,6 +101,15 @@ fn power(mut base: u32, mut exponent: u32, n: u32) -> u32 {
     result
 }
 
+fn misplaced(sign: char) -> String {
+    let known = !sign.is_alphabetic() || matches!(sign, 'x' | 'y');
+    if known {
+        format!("“{sign}” is in the wrong place")
+    } else {
+        format!("it knows x, y and whole numbers, and no “{sign}”")
+    }
+}
+
 struct Parser<'a> {
     signs: &'a [char],
     depth: u32,
@@ -151,7 +160,7 @@ impl Parser<'_> {
         if self.take(&['^']).is_none() {
             return Ok(base);
         }
-        let exponent = self.whole()?.ok_or("is no formula in x and y: after “^” there must be a whole number, 0 or more")?;
+        let exponent = self.whole()?.ok_or("a power needs a whole number, as in x^2")?;
         Ok(Term::Power(Box::new(base), exponent))
     }
 
@@ -164,12 +173,12 @@ impl Parser<'_> {
             Some('y') => Ok(Term::Y),
             Some(_) => {
                 let term = self.nested(Self::sum)?;
-                self.take(&[')']).ok_or("is no formula in x and y: a “)” is missing")?;
+                self.take(&[')']).ok_or("a “)” is missing")?;
                 Ok(term)
             }
             None => Err(match self.signs.first() {
-                Some(sign) => format!("is no formula in x and y: “{sign}” is in the wrong place"),
-                None => "is no formula in x and y: it ends too early".into(),
+                Some(sign) => misplaced(*sign),
+                None => "it ends too early".into(),
             }),
         }
     }
@@ -177,7 +186,7 @@ impl Parser<'_> {
     fn nested(&mut self, inner: fn(&mut Self) -> Result<Term, String>) -> Result<Term, String> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(format!("is a formula of more than {DEPTH} levels"));
+            return Err(format!("it has more than {DEPTH} levels"));
         }
         let term = inner(self)?;
         self.depth -= 1;
@@ -195,7 +204,7 @@ impl Parser<'_> {
         let number: String = number.iter().collect();
         match number.parse() {
             Ok(value) if value <= LARGEST => Ok(Some(value)),
-            _ => Err(format!("has the number {}, which is too large: at most {}", quoted(&number), thousands(LARGEST.into()))),
+            _ => Err(format!("the number {} is too large, as {} is the largest", quoted(&number), thousands(LARGEST.into()))),
         }
     }
 }
@@ -246,12 +255,12 @@ mod tests {
             ("(x+y", "“)”"),
             ("x+y)", "“)”"),
             ("x^y", "whole number"),
-            ("x^-1", "whole number, 0 or more"),
-            ("x^999999999", "has the number 999999999, which is too large: at most 999,999"),
+            ("x^-1", "whole number, as in x^2"),
+            ("x^999999999", "the number 999999999 is too large, as 999,999 is the largest"),
             ("x^1000000", "too large"),
             ("x+z", "“z”"),
             ("7", "neither"),
-            ("x+99999999", "99999999, which is too large"),
+            ("x+99999999", "99999999 is too large"),
             (&"(".repeat(150), "levels"),
             (&"-".repeat(150), "levels"),
             (&"x+".repeat(150), "200"),

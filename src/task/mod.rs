@@ -115,7 +115,7 @@ impl Operation {
     /// Reads an id or a formula.
     ///
     /// # Errors
-    /// What is wrong, as the end of a sentence.
+    /// What is wrong, as a clause.
     pub fn parse(text: &str) -> Result<Operation, String> {
         match find(text) {
             Some(task) => Ok(Operation::Listed(task)),

@@ -3,6 +3,7 @@
 use super::Built;
 use crate::config::Config;
 use crate::exec::Engine;
+use crate::number::thousands;
 use crate::train::CHECKPOINT_HISTORY_BYTES;
 
 /// Most bytes of one worker: WebAssembly here ends at 4 GiB, and an allocator needs room between what it has given away.
@@ -44,7 +45,7 @@ impl Need {
         let gigabytes = |bytes: u64| crate::number::shortest((bytes as f64 / 1e8).round() / 10.0);
         let (need, most) = if worker > MOST { (worker, MOST.min(limit)) } else { (all, limit) };
         Some(format!(
-            "This run would take {} GB of memory, and there are {} GB for it in this browser. {}",
+            "This run would take {} GB of memory, and this browser has {} GB for it. {}",
             gigabytes(need),
             gigabytes(most),
             advice(config, workers)
@@ -58,18 +59,18 @@ fn advice(config: &Config, workers: u32) -> String {
     let sizes = [
         ("layers", config.layers, standard.layers),
         ("width", config.width, standard.width),
-        ("mlp", config.mlp, standard.mlp),
-        ("p", config.p, standard.p),
+        ("MLP width", config.mlp, standard.mlp),
+        ("modulus", config.p, standard.p),
         ("runs", config.runs, standard.runs),
         ("workers", workers, 1),
     ];
     let high = sizes.iter().filter(|(_, value, usual)| value > usual);
-    let high: Vec<String> = high.map(|(name, value, _)| format!("{name} = {value}")).collect();
-    let batch = if config.batch == 0 { "set batch to some hundred pairs per step" } else { "make the batch smaller" };
+    let high: Vec<String> = high.map(|(name, value, _)| format!("{name} ({})", thousands((*value).into()))).collect();
+    let batch = if config.batch == 0 { "set the batch to some hundred pairs" } else { "make the batch smaller" };
     if high.is_empty() {
         return format!("To train it, {batch}.");
     }
-    format!("Lower {}, or {batch}.", high.join(", "))
+    format!("Lower {}, or {batch}.", high.join(" or "))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -92,9 +93,11 @@ mod tests {
         let (config, large) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&v=1");
         assert!(large.worker > MOST, "{large:?}");
         let why = large.refusal(&config, 8 * GB).expect("too large");
-        assert!(why.starts_with("This run would take ") && why.contains("there are 3.2 GB"), "{why}");
+        assert!(why.starts_with("This run would take ") && why.contains("this browser has 3.2 GB"), "{why}");
         assert!(
-            why.ends_with("Lower layers = 4, width = 512, mlp = 2048, p = 199, or set batch to some hundred pairs per step."),
+            why.ends_with(
+                "Lower layers (4) or width (512) or MLP width (2,048) or modulus (199), or set the batch to some hundred pairs."
+            ),
             "{why}"
         );
         // Batches take less.
@@ -117,7 +120,7 @@ mod tests {
         let need = built.need(Engine::Cpu, 4);
         assert_eq!(need.refusal(&config, 4 * need.worker), None);
         let why = need.refusal(&config, 4 * need.worker - 1).expect("too large together");
-        assert!(why.contains("Lower workers = 4, or"), "{why}");
+        assert!(why.contains("Lower workers (4), or"), "{why}");
         let plan = build(&config).plan.bytes();
         assert_eq!(build(&config).need(Engine::Gpu, 1).worker, build(&config).need(Engine::Cpu, 1).worker - plan);
     }

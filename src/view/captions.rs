@@ -35,7 +35,7 @@ pub fn modulus_note(p: u32) -> Option<String> {
     }
     let product: Vec<String> = factors(p).iter().map(u32::to_string).collect();
     Some(format!(
-        "{p} = {} is not prime: some products of nonzero numbers are 0, and not every number has an inverse.",
+        "{p} = {} is not prime: some products of nonzero numbers are 0, and not every division has a result.",
         product.join(" · ")
     ))
 }
@@ -44,7 +44,7 @@ pub fn modulus_note(p: u32) -> Option<String> {
 pub fn about(operation: &Operation, config: &Config) -> String {
     let about = match operation {
         Operation::Listed(task) => task.about,
-        Operation::Typed(_) => "Pairs for which there is no result, as in a division by 0, are left out.",
+        Operation::Typed(_) => "Pairs without a result, as in a division by 0, are left out.",
     };
     about.to_string() + &changed(config)
 }
@@ -61,7 +61,7 @@ pub fn changed(config: &Config) -> String {
 /// What the key `p` is called.
 pub fn size_label(size: Size) -> &'static str {
     match size {
-        Size::Modulus | Size::Fixed(_) => "Prime",
+        Size::Modulus | Size::Fixed(_) => "Modulus",
         Size::Corners => "Corners",
         Size::Bits => "Bits",
     }
@@ -70,7 +70,7 @@ pub fn size_label(size: Size) -> &'static str {
 /// What the value of `p` means.
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
-        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| format!("Numbers 0 … {}.", config.p - 1)),
+        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| format!("The numbers 0 to {}.", config.p - 1)),
         Size::Fixed(order) => format!("{order} elements."),
         Size::Corners => format!("{} elements.", 2 * config.p),
         Size::Bits => format!("{} of them matter.", config.k),
@@ -97,20 +97,25 @@ pub fn equations(config: &Config) -> usize {
     }
 }
 
+/// What a network is shown of a task: rows of bits are no pairs.
+pub fn examples(size: Size) -> &'static str {
+    if size == Size::Bits { "rows of bits" } else { "pairs" }
+}
+
 /// `3,763 of 9,409 pairs`.
-pub fn pairs(equations: usize, fraction: f64) -> String {
+pub fn pairs(equations: usize, fraction: f64, size: Size) -> String {
     if equations < 2 || !fraction.is_finite() {
         return "–".into();
     }
     let train = task::train_count(equations, fraction);
-    format!("{} of {} pairs", thousands(train as u64), thousands(equations as u64))
+    format!("{} of {} {}", thousands(train as u64), thousands(equations as u64), examples(size))
 }
 
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
     let whole = |fraction: f32| (fraction * 100.0).round() as u32;
     format!(
-        "A run has memorised when it answers {} % of the training pairs, and grokked when it answers {} % of the test pairs (dotted lines).",
+        "A run has memorised once {} % of the training pairs are right, and grokked once {} % of the test pairs are (dotted lines).",
         whole(MEMORIZED),
         whole(GROKKED)
     )
@@ -165,8 +170,9 @@ mod tests {
 
     #[test]
     fn pairs_are_counted_like_the_split() {
-        assert_eq!(pairs(9409, 0.4), "3,763 of 9,409 pairs");
-        assert_eq!(pairs(9409, f64::NAN), "–");
+        assert_eq!(pairs(9409, 0.4, Size::Modulus), "3,763 of 9,409 pairs");
+        assert_eq!(pairs(1100, 0.91, Size::Bits), "1,001 of 1,100 rows of bits");
+        assert_eq!(pairs(9409, f64::NAN, Size::Modulus), "–");
     }
 
     #[test]

@@ -2,8 +2,7 @@
 
 use crate::config::Config;
 use crate::metrics::{History, diverged};
-use crate::number::shortest;
-use crate::text::thousands;
+use crate::text::{number, thousands};
 
 /// Headline and caption of runs all of which have diverged.
 pub fn narrate(config: &Config, histories: &[History]) -> (String, String) {
@@ -19,9 +18,9 @@ pub fn narrate(config: &Config, histories: &[History]) -> (String, String) {
 fn advice(config: &Config) -> String {
     let Config { lr, wd, .. } = *config;
     let standard = Config::standard();
-    let [rate, decay] = [shortest(lr), shortest(wd)];
+    let [rate, decay] = [number(lr), number(wd)];
     // Decoupled decay multiplies the weights by 1 − lr · wd in each step, which past 2 makes them ever larger.
-    let factor = shortest(1.0 - lr * wd);
+    let factor = number(1.0 - lr * wd);
     if lr * wd >= 2.0 && wd / standard.wd > lr / standard.lr {
         return format!(
             "Weight decay was too strong: each step multiplied the weights by 1 − {rate} · {decay} = {factor}. \
@@ -29,7 +28,7 @@ fn advice(config: &Config) -> String {
         );
     }
     let also = if lr * wd >= 2.0 {
-        format!(" With weight decay {decay} it has to be below {}.", shortest(1.0 / wd))
+        format!(" With weight decay {decay} it has to be below {}.", number(1.0 / wd))
     } else {
         String::new()
     };
@@ -55,8 +54,8 @@ mod tests {
     fn the_setting_that_is_too_high_is_named() {
         for (query, blamed) in [
             ("lr=10&p=23&v=1", "Lower the learning rate (10). With weight decay 1 it has to be below 1."),
-            ("lr=1000&v=1", "Lower the learning rate (1000)."),
-            ("lr=0.1&wd=30&v=1", "by 1 − 0.1 · 30 = -2. Lower weight decay (30)"),
+            ("lr=1000&v=1", "Lower the learning rate (1,000)."),
+            ("lr=0.1&wd=30&v=1", "by 1 − 0.1 · 30 = −2. Lower weight decay (30)"),
             ("optimizer=sgd&lr=10&wd=0&v=1", "Lower the learning rate (10)."),
         ] {
             let (headline, caption) = told(query);

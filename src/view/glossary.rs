@@ -21,12 +21,12 @@ pub static TERMS: &[Term] = &[
     term(
         "task",
         "Operation",
-        "What is done with the two numbers. The network is never told; it only sees pairs of numbers and their results.",
+        "What is done with the two numbers. The network is never told: it only sees pairs of numbers and their results.",
     ),
     term(
         "p",
-        "Prime",
-        "How many numbers there are, also called the modulus: 0, 1, … p − 1. After the last comes 0 again, as on a clock: of 97 numbers, 90 + 10 is 3.",
+        "Modulus",
+        "How many numbers there are: 0, 1, … p − 1. After the last comes 0 again, as on a clock: with 97 numbers, 90 + 10 is 3. Most papers take a prime.",
     ),
     term(
         "train",
@@ -36,13 +36,13 @@ pub static TERMS: &[Term] = &[
     term(
         "seed",
         "Seed",
-        "What all chance is drawn from: which pairs are shown, and the weights at the start. The same seed repeats the same run.",
+        "One number that fixes everything random: which pairs are shown, and the weights at the start. The same seed repeats the same run.",
     ),
-    term("speed", "Speed", "How many steps per second are made, if this device can. Slower is easier to watch."),
+    term("speed", "Speed", "How many steps are made per second, if this device can. Slower is easier to watch."),
     term(
         "lr",
         "Learning rate",
-        "How far a step moves the weights. If it is too small, learning takes for ever; if it is too large, it overshoots. It can change while running.",
+        "How far a step moves the weights. Too small, and learning takes for ever; too large, and it overshoots. It can change while running.",
     ),
     term(
         "wd",
@@ -53,12 +53,12 @@ pub static TERMS: &[Term] = &[
     term(
         "accuracy",
         "Accuracy",
-        "The share of pairs for which the network’s first choice is the right result. Train: of the pairs it is shown. Test: of those it is not.",
+        "The share of pairs for which the network’s first choice is right. Train: among the pairs it is shown. Test: among the others.",
     ),
     term(
         "loss",
         "Loss",
-        "How much the right results surprise the network, on average: 0 if it was sure of them; if it was sure of wrong ones, more than guessing costs. Training pushes the train loss down.",
+        "How much the right results surprise the network, on average: 0 when it is sure and right; worse than guessing when it is sure and wrong. Training pushes the train loss down.",
     ),
     term("memorised", "Memorised", "It knows its training pairs, as if it had a list of them: at least 99 % are right."),
     term(
@@ -66,11 +66,7 @@ pub static TERMS: &[Term] = &[
         "Grokked",
         "It knows the rule: at least 95 % of the test pairs are right, which no list of training pairs can give. Grokking is when this happens long after memorising.",
     ),
-    term(
-        "parameters",
-        "Parameters",
-        "The numbers that the network is made of, also called its weights. Learning is changing them.",
-    ),
+    term("parameters", "Parameters", "The numbers that the network is made of, also called its weights. Learning changes them."),
     term(
         "adapter",
         "Computed on",

@@ -14,7 +14,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("fork", "Fork"),
     ("help", "Keys and words"),
     ("drawer", "Model and training settings"),
-    ("paper", "The experiment that runs"),
+    ("paper", "The paper that is repeated"),
     ("guess", "A guess when it finds the rule"),
     ("answers", "Table of answers"),
     ("weights", "Weights of the first layer"),
@@ -24,9 +24,9 @@ pub static PANELS: &[(&str, &str)] = &[
     ("circle", "Numbers in a plane"),
     ("waves", "A few neurons"),
     ("tables", "Tables of the curves"),
-    ("under", "Axis, share and download"),
+    ("under", "Axis, sharing and downloads"),
     ("keep", "Files of the run"),
-    ("note", "What the thresholds are"),
+    ("note", "What counts as memorised and grokked"),
     ("compare", "Runs to compare"),
     ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
@@ -70,12 +70,13 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
     }
     let (known, unknown) = known(&config.hide);
     let first = quoted(unknown.first()?);
-    let (value, why) = match unknown.len() - 1 {
-        0 => (first, "is not a control or panel"),
-        more => (format!("{first} and {} more", thousands(more as u64)), "are not controls or panels"),
+    let (value, why, now) = match unknown.len() - 1 {
+        0 => (first, "is not a control or panel", "it is ignored"),
+        more => (format!("{first} and {} more", thousands(more as u64)), "are not controls or panels", "they are ignored"),
     };
     config.hide = known;
-    Some(Problem { key: "hide".into(), value, why: why.into(), instead: String::new() })
+    let sentence = Some(format!("{value} {why}, so {now} in the list of what to hide."));
+    Some(Problem { key: "hide".into(), value, why: why.into(), sentence, ..Problem::default() })
 }
 
 #[cfg(test)]
@@ -86,12 +87,12 @@ mod tests {
     fn names_that_are_not_there_are_told_once_and_dropped() {
         let mut config = Config { hide: "facts, nope,loss,facts,".into(), ..Config::standard() };
         let said = repair(&mut config).map(|problem| problem.to_string());
-        let told = "hide = nope is not a control or panel; it is ignored.";
+        let told = "nope is not a control or panel, so it is ignored in the list of what to hide.";
         assert_eq!((said.as_deref(), config.hide.as_str()), (Some(told), "facts,loss"));
         assert_eq!(repair(&mut config), None);
         config.hide = (0..200_000).map(|i| format!("name{i},")).collect::<String>() + "seed";
         let said = repair(&mut config).expect("a problem").to_string();
-        assert!(said.starts_with("hide = name0 and 199,999 more ") && said.len() < 200, "{said}");
+        assert!(said.starts_with("name0 and 199,999 more are not ") && said.len() < 200, "{said}");
         assert_eq!(config.hide, "seed");
     }
 

@@ -24,7 +24,7 @@ pub static SHORTCUTS: &[Shortcut] = &[
     key(&["n"], "N", "New seed", "seed"),
     key(&["l"], "L", "Logarithmic step axis", "log"),
     key(&["?"], "?", "These keys and words", "help"),
-    key(&[], "← →", "Along a chart that has the focus", ""),
+    key(&[], "← →", "Move along the chart that has the focus", ""),
     key(&[], "Esc", "Close what is open", ""),
 ];
 

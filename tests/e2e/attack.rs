@@ -184,7 +184,7 @@ fn what_a_tab_cannot_hold_is_refused_and_memory_comes_back() {
     };
     attacked(&page, "layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1", "");
     page.run("victim.start();");
-    page.wait_until("victim.state === 'error' && /would take .* GB of memory.*Lower layers = 4/.test(shown())", SOON);
+    page.wait_until("victim.state === 'error' && /would take .* GB of memory.*Lower layers \\(4\\)/.test(shown())", SOON);
     page.run("victim.setConfig({layers: 1, width: 16, heads: 2, mlp: 32, p: 11, speed: 0}); victim.start();");
     page.wait_until("at() > 20", SOON);
     page.forget_console();
@@ -224,7 +224,7 @@ fn files_are_looked_at_before_they_are_read() {
          };
          drop([new Uint8Array(1e8)]);",
     );
-    page.wait_until("/file0.grokrun: This is not a run file of the lab \\(100000000 bytes/.test(root.textContent)", SOON);
+    page.wait_until("/file0.grokrun: This is not a run file of the lab \\(100,000,000 bytes/.test(root.textContent)", SOON);
     assert_eq!(page.eval("readings"), json!([20]), "it was not read");
     page.run("drop(['one'], ['two'], ['three']);");
     page.wait_until("/These are 3 files/.test(root.textContent)", SOON);

@@ -61,7 +61,7 @@ fn what_is_wrong_is_answered_at_once_and_briefly() {
     };
     page.load("backend=cpu&p=11");
     let told = page.eval("await lab.setConfig({hide: 'nope,seed'})");
-    assert_eq!(told, serde_json::json!(["hide = nope is not a control or panel; it is ignored."]));
+    assert_eq!(told, serde_json::json!(["nope is not a control or panel, so it is ignored in the list of what to hide."]));
     assert_eq!(page.eval("(await lab.getConfig()).hide"), "seed");
     assert_eq!(page.eval("root.querySelector('[data-problems] li').textContent"), told[0]);
     assert_eq!(page.eval("await lab.setConfig({wd: 2})"), serde_json::json!([]), "and once");

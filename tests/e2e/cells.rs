@@ -72,7 +72,7 @@ fn cells_are_changed_and_restored() {
 
     // What the table cannot hold is refused.
     type_result(&page, "23");
-    wait(&page, "problems().startsWith('Result = 23 is not a whole number from 0 to 22') && number('Result').value === '0'");
+    wait(&page, "problems().startsWith('Result: 23 is not a whole number from 0 to 22') && number('Result').value === '0'");
 
     // While the network is trained the same weights go on.
     page.eval("lab.step(20)");

@@ -54,10 +54,26 @@ fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
     page.wait_until("root.querySelector('[data-field=train] .hint').textContent.includes('of 110 pairs')", SOON);
     formula("x +* y");
     page.wait_until("root.querySelector('[data-problems]').textContent.includes('wrong place')", SOON);
+    // It stays where it can be mended.
+    assert_eq!(
+        page.eval(
+            "(input => [input.value, input === root.activeElement, input.ariaInvalid, lab.getConfig().task])(root.querySelector('[data-formula]'))"
+        ),
+        serde_json::json!(["x +* y", true, "true", "x^2+y/x"])
+    );
     choose("s3");
     page.wait_until("lab.getConfig().task === 's3' && !root.querySelector('[data-field=p]').checkVisibility()", SOON);
     page.run("lab.step(2);");
     page.wait_until("lab.state === 'paused' && await lastStep() === 1", SOON);
+    // What a choice brings with it is said, and is no warning.
+    choose("parity");
+    page.wait_until("lab.getConfig().model === 'mlp'", SOON);
+    let note = "Sparse parity needs an MLP, so the model was switched.";
+    page.wait_until(&format!("root.querySelector('[data-problems=notes] li')?.textContent === '{note}'"), SOON);
+    assert_eq!(page.eval("root.querySelector('[role=alert]').textContent"), "");
+    assert_eq!(page.eval("lab.problems"), serde_json::json!([note]));
+    page.run("root.querySelector('[data-problems=notes] button').click();");
+    assert_eq!(page.eval("lab.problems"), serde_json::json!([]));
     page.assert_no_console_errors();
 }
 

@@ -28,7 +28,7 @@ fn captions_follow_the_run_and_nothing_moves() {
         assert!(told.iter().any(|caption| caption.contains(part)), "{part:?} is not said: {told:#?}");
     }
     assert!(told.first().is_some_and(|caption| caption.contains("Press Start")), "{told:#?}");
-    assert!(told.last().is_some_and(|caption| caption.contains("times as late")), "{told:#?}");
+    assert!(told.last().is_some_and(|caption| caption.contains("times as long")), "{told:#?}");
     assert!(told.len() <= 6, "a screen reader would say: {told:#?}");
     assert_eq!(page.eval("new Set(told.map(t => t.top)).size"), 1, "the charts moved: {}", page.eval("told"));
     page.assert_no_console_errors();

@@ -6,31 +6,31 @@ export interface GrokkingLabConfig {
   task: string;
   /** The modulus: operands and results are 0 … p − 1. */
   p: number;
-  /** How many of the bits the parity depends on. */
+  /** How many of the bits count; the others say nothing. */
   k: number;
-  /** How many inputs are drawn, training and test together. */
+  /** How many rows of bits are drawn, for training and test together. */
   samples: number;
   /** Results changed by hand: x.y.c, joined by _. */
   cells: string;
-  /** What falls on the same side. */
+  /** Which pairs stay together, in training or in test. */
   split: "random" | "mirrored" | "ordered";
   /** Share of all pairs that the network may see, between 0 and 1. */
   train: number;
-  /** Share of the training pairs in use; the others are test pairs meanwhile. Can change while running. */
+  /** How much of the training pairs is in use; the others are test pairs meanwhile. Can change while running. */
   subset: number;
-  /** Share of the training pairs whose result is drawn at random. */
+  /** The share of the training pairs that get a random result. */
   noise: number;
-  /** Fixes which pairs are seen, and the initial weights. */
+  /** One number that fixes everything random: which pairs are shown, and the weights at the start. */
   seed: number;
-  /** Independent networks trained side by side, with consecutive seeds. */
+  /** How many networks are trained side by side, each with the next seed. */
   runs: number;
-  /** Kind of network. */
+  /** The kind of network. */
   model: "transformer" | "encoder" | "mlp";
   /** Transformer blocks. */
   layers: number;
   /** Width of the residual stream. */
   width: number;
-  /** Attention heads per block; they must divide the width. */
+  /** Attention heads of each block; they must divide the width. */
   heads: number;
   /** Hidden units per block. */
   mlp: number;
@@ -42,13 +42,13 @@ export interface GrokkingLabConfig {
   bias: boolean;
   /** The unembedding is the transpose of the embedding. */
   tied: boolean;
-  /** Where layer normalisation sits. */
+  /** Where values are brought to one scale, if anywhere. */
   norm: "none" | "pre" | "post";
-  /** What tells the operands' places apart. */
+  /** What tells the network which number comes first. */
   positions: "learned" | "sinusoidal" | "none";
   /** Factor of the attention scores. */
   attention: number;
-  /** Factor of the logits: large is lazy, small is rich. */
+  /** A factor of the outputs: a large one makes learning lazy, a small one makes it rich. */
   alpha: number;
   /** Variance of the initial weights. */
   init: "width" | "fan-in" | "torch" | "cube-root" | "analytic";
@@ -56,13 +56,13 @@ export interface GrokkingLabConfig {
   initscale: number;
   /** Further factor of the embedding. */
   initembed: number;
-  /** Further factor of the attention's matrices. */
+  /** A further factor, of the matrices of attention. */
   initattention: number;
   /** Further factor of the MLP's matrices. */
   initmlp: number;
   /** Further factor of the unembedding. */
   initunembed: number;
-  /** Update rule. */
+  /** How a gradient becomes a step. */
   optimizer: "adamw" | "adam" | "sgd" | "muon";
   /** Learning rate; can change while running. */
   lr: number;
@@ -72,39 +72,39 @@ export interface GrokkingLabConfig {
   decay: "zero" | "initial";
   /** Memory of the gradient's mean. */
   beta1: number;
-  /** Memory of the gradient's square. */
+  /** How long the gradient's square is remembered. */
   beta2: number;
-  /** Added to the root of the gradient's mean square. */
+  /** Keeps updates finite: it is added to the root of the gradient's mean square. */
   eps: number;
-  /** Steps over which the learning rate rises from zero. */
+  /** For so many steps at the start the learning rate rises from zero. */
   warmup: number;
   /** The learning rate after the warm-up. */
   schedule: "constant" | "cosine";
   /** Pairs per step; 0 takes all training pairs. */
   batch: number;
-  /** What is minimised. */
+  /** What training makes smaller. */
   loss: "cross-entropy" | "stablemax" | "mse" | "hinge";
   /** Number format of the softmax in the loss. */
   precision: "careful" | "f32" | "f16" | "f64";
-  /** Changes the gradient before the update. */
+  /** What is done to the gradient before each step. */
   filter: "none" | "grokfast-ema" | "grokfast-ma" | "orthogonal";
-  /** Memory of the slow gradient. */
+  /** How long the slow part of the gradient is remembered. */
   ema: number;
-  /** How much of the slow gradient is added. */
+  /** How strongly the slow part of the gradient is added. */
   amplify: number;
-  /** Steps of the moving mean. */
+  /** Over how many steps the gradient's mean is taken. */
   window: number;
-  /** Multiple of the initial weight norm to hold; 0 lets it go. */
+  /** Holds the size of all weights at this multiple of their size at the start; 0 lets it go. */
   sphere: number;
-  /** Share of hidden units left out in each step. */
+  /** The share of hidden neurons left out at random in each step. */
   dropout: number;
-  /** Deviation of the noise added to the weights in each step. */
+  /** How much noise each step adds to the weights: its standard deviation. */
   weightnoise: number;
-  /** Deviation of the noise added to the update's direction. */
+  /** How much noise is added to the update's direction: its standard deviation. */
   gradnoise: number;
   /** Settings that change in the middle of the run: `179:wd=2` makes weight decay 2 after 179 steps. */
   at: string;
-  /** Training stops here, or some steps after grokking. */
+  /** Training ends here at the latest. */
   steps: number;
   /** When a run ends by itself: `grokked` or `limit`. */
   stop: "grokked" | "limit";
@@ -112,13 +112,13 @@ export interface GrokkingLabConfig {
   backend: "auto" | "gpu" | "cpu";
   /** Workers that share a step on the CPU; 0 is automatic. */
   workers: number;
-  /** Shaders for the GPU's matrix products, as a run reports them; empty measures which are fastest. */
+  /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
-  /** Preset; other keys override it. */
+  /** The set-up of a paper; other settings override it. */
   experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small";
-  /** Start without being asked. */
+  /** Start by itself when scrolled into view. */
   autoplay: boolean;
-  /** Controls and panels to hide, separated by commas. */
+  /** Controls and panels to leave out, separated by commas. */
   hide: string;
   /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
   theme: "auto" | "light" | "dark";

@@ -9,9 +9,10 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Lee et al. 2024"),
     title: words("Grokfast: Accelerated Grokking by Amplifying Slow Gradients"),
     arxiv: "2405.20233",
+    gist: words("Amplify what changes slowly, and it groks sooner"),
     claim: words("Amplifying the slow part of the gradient makes grokking many times faster than with Adam alone."),
     watch: words(
-        "With the filter the dashed curve follows within hundreds of steps. Against AdamW with a weight decay of 1, which the \
+        "With the filter, test accuracy (dashed) follows within hundreds of steps. Against AdamW with a weight decay of 1, which the \
             paper does not compare with, there is little left of the advantage.",
     ),
     differs: words("One layer instead of two, so that the comparison can be watched."),

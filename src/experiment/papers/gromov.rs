@@ -9,6 +9,7 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Gromov 2023"),
     title: words("Grokking Modular Arithmetic"),
     arxiv: "2301.02679",
+    gist: words("The weights of a network that adds can be written down"),
     claim: words(
         "A quadratic network groks addition without any regularisation, and its weights can be written down: waves of every frequency with matching phases.",
     ),

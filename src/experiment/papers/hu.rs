@@ -9,9 +9,10 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Hu, Zhou and Yu 2024"),
     title: words("Exploring Grokking: Experimental and Mechanistic Investigations"),
     arxiv: "2412.10898",
-    claim: words("The delay depends on the share of the data: with half of the table it is long, with more of it it vanishes."),
+    gist: words("The more data, the shorter the wait"),
+    claim: words("How long the wait is depends on the share of the data: long with half of the table, gone with more of it."),
     watch: words(
-        "With half of the pairs there is a plateau between the curves. With seven tenths of them the dashed curve comes right behind the solid one.",
+        "With half of the pairs there is a long wait between the two curves. With seven tenths of them, test accuracy (dashed) comes right behind train accuracy (solid).",
     ),
     differs: words("The paper gives no learning rate; here it is 0.001, with a weight decay of 1."),
     arms: &[

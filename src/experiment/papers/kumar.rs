@@ -9,16 +9,15 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Kumar et al. 2023"),
     title: words("Grokking as the Transition from Lazy to Rich Training Dynamics"),
     arxiv: "2310.06110",
+    gist: words("The scale of the output sets how long the wait is"),
     claim: words(
         "Grokking is a network that first fits its data without changing its features, and later changes them: the scale of its output sets the delay, without weight decay.",
     ),
     watch: words(
-        "With a large output scale the solid curve is done at once and the dashed one waits. With a small one they climb \
-            together.",
+        "With a large output scale train accuracy (solid) is done at once and test accuracy (dashed) waits. With a small \
+            one they climb together.",
     ),
-    differs: words(
-        "The learning rate is the same in both arms' functions: it is divided by the scale's square, as in the paper.",
-    ),
+    differs: words("As in the paper, the learning rate is divided by the square of the scale, so that both learn equally fast."),
     arms: &[
         Arm {
             id: "kumar",

@@ -9,9 +9,10 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Merrill, Tsilivis and Shukla 2023"),
     title: words("A Tale of Two Circuits: Grokking as Competition of Sparse and Dense Subnetworks"),
     arxiv: "2303.11873",
+    gist: words("In the end a handful of a thousand neurons do it all"),
     claim: words("While it groks a sparse parity, a network of a thousand neurons comes to rely on a handful of them."),
     watch: words(
-        "The training examples are known soon, and the dashed curve stays near one half, which is guessing between two \
+        "The training rows are known soon, while test accuracy (dashed) stays near one half, which is guessing between two \
             answers. Then it rises within a few hundred steps.",
     ),
     differs: words(""),

@@ -9,12 +9,13 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Nanda et al. 2023"),
     title: words("Progress Measures for Grokking via Mechanistic Interpretability"),
     arxiv: "2301.05217",
+    gist: words("It learns to add by turning on circles"),
     claim: words(
         "The network comes to add by turning on circles: a few frequencies carry everything it knows, and their circuit forms before the test accuracy shows it.",
     ),
     watch: words(
-        "Open “Look inside” and watch the embedding's spectrum: a few bars rise out of the noise. They rise while the dashed \
-            curve still lies flat.",
+        "Look inside the network at the embedding's frequencies: a few bars rise out of the noise. They rise while test \
+            accuracy (dashed) still lies flat.",
     ),
     differs: words("The learning rate is 0.01 instead of 0.001, so that it takes hundreds of steps instead of ten thousand."),
     arms: &[Arm {

@@ -9,10 +9,11 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Liu, Michaud and Tegmark 2022"),
     title: words("Omnigrok: Grokking Beyond Algorithmic Data"),
     arxiv: "2210.01117",
+    gist: words("Hold the size of the weights, and there is no wait"),
     claim: words("A network whose weight norm is held at a good value learns rule and table together: there is no delay."),
     watch: words(
-        "With the norm held, the two curves climb side by side. Free, with weight decay, the network knows its pairs even earlier, \
-            and a thousand steps later it still knows no others.",
+        "With the norm held, train and test accuracy climb side by side. Free, with weight decay, the network knows its pairs even \
+            earlier, and a thousand steps later it still knows no others.",
     ),
     differs: words("The learning rate is 0.003 instead of 0.001 in both arms."),
     arms: &[

@@ -9,10 +9,11 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Power et al. 2022"),
     title: words("Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets"),
     arxiv: "2201.02177",
+    gist: words("Understanding can come long after memorising"),
     claim: words("A network can learn the rule of a table long after it has memorised its part of it."),
     watch: words(
-        "The solid curve is at 100 % early, and for a long time nothing else seems to happen. Then the dashed curve follows, \
-            and the test loss, which had risen far above guessing, falls.",
+        "Train accuracy (solid) is at 100 % early, and for a long time nothing else seems to happen. Then test accuracy (dashed) \
+            follows, and test loss, which had risen far above guessing, falls.",
     ),
     differs: words("The input is x, y and =, without the paper's tokens for the operation and the end."),
     arms: &[Arm {

@@ -9,16 +9,17 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Prieto et al. 2025"),
     title: words("Grokking at the Edge of Numerical Stability"),
     arxiv: "2501.04697",
+    gist: words("Networks can grok without any weight decay"),
     claim: words(
         "Without weight decay, training makes the weights longer instead of better, until the softmax rounds all but one number away and \
             learning breaks down. With a gradient or a softmax that prevents this, a network groks without any weight decay.",
     ),
     watch: words(
-        "Plain training knows its pairs and stays there, and with ⊥Grad the dashed curve follows the solid one at once. In the arms about \
-            the softmax, follow its collapse in the progress view: in 16 bits it comes at once, in 32 bits later; StableMax instead groks.",
+        "Plain training knows its pairs and stays there, and with ⊥Grad test accuracy (dashed) follows at once. In the set-ups about the softmax, \
+            watch its collapse under “Progress”: in 16 bits it comes at once, in 32 bits later; StableMax instead groks.",
     ),
     differs: words(
-        "The arms about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \
+        "The set-ups about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \
             steps, not tens of thousands. The 16 bits are emulated.",
     ),
     arms: &[

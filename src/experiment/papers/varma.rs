@@ -9,17 +9,18 @@ pub static EXPERIMENT: Experiment = Experiment {
     authors: words("Varma et al. 2023"),
     title: words("Explaining Grokking Through Circuit Efficiency"),
     arxiv: "2309.02390",
+    gist: words("Shown too little, a network forgets the rule again"),
     claim: words(
         "The rule wins because it is cheaper than a long list; if the list is made short enough, a network that had grokked forgets the rule again.",
     ),
     watch: words(
-        "It groks, and then it goes on with a part of its training pairs. With 280 of them the dashed curve sinks again; with 4,000 it stays where it is.",
+        "It groks, and then it goes on with a part of its training pairs. With 280 of them test accuracy (dashed) sinks again; with 4,000 it stays where it is.",
     ),
     differs: words("Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001."),
     arms: &[
         Arm {
             id: "varma",
-            label: words("Goes on with 280 pairs"),
+            label: words("Groks, then keeps 280 pairs"),
             query: "train=0.5&steps=2000&stop=limit&speed=0",
             then: Some(Then {
                 after: 100,
@@ -31,7 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         },
         Arm {
             id: "varma-enough",
-            label: words("Goes on with 4,000 pairs"),
+            label: words("Groks, then keeps 4,000 pairs"),
             query: "train=0.5&steps=2000&stop=limit&speed=0",
             then: Some(Then {
                 after: 100,

@@ -2,7 +2,7 @@
 
 mod table;
 
-use crate::config::{Config, Problem};
+use crate::config::{Config, Problem, quoted};
 use crate::number;
 use crate::task::Operation;
 pub use table::KEYS;
@@ -85,11 +85,25 @@ impl Key {
 
     /// Sets the key from text; unreadable or out-of-range text leaves the nearest valid value and is reported.
     pub(super) fn parse(&self, config: &mut Config, text: &str) -> Option<Problem> {
-        let problem = |why: String, instead: String| Problem { key: self.name.into(), value: text.into(), why, instead };
         if let Err(why) = (self.set)(config, text.trim()) {
-            return Some(problem(why, (self.get)(config)));
+            let why = if let Kind::Choice(choices) = self.kind { none_of(&choices()) } else { why };
+            return Some(self.problem(text, why, (self.get)(config)));
         }
-        self.repair(config).map(|p| problem(p.why, p.instead))
+        self.repair(config).map(|p| self.problem(text, p.why, p.instead))
+    }
+
+    /// What is said of a value.
+    pub(super) fn problem(&self, value: &str, why: String, instead: String) -> Problem {
+        let problem = Problem { key: self.name.into(), name: self.label, value: value.into(), ..Problem::default() };
+        if !matches!(self.kind, Kind::Operation) {
+            return Problem { why, instead, ..problem };
+        }
+        let why = match value.trim() {
+            "" => "The formula is empty".into(),
+            text => format!("I cannot read {}: {why}", quoted(text)),
+        };
+        let sentence = Some(format!("{why}. The operation is {instead}."));
+        Problem { why, instead, sentence, ..problem }
     }
 
     /// Brings the key into range.
@@ -99,17 +113,16 @@ impl Key {
             Kind::Integer(low, high) => range(&value, f64::from(*low), f64::from(*high), self)?,
             Kind::Number(low, high) => range(&value, *low, *high, self)?,
             Kind::Choice(choices) => {
-                let ids: Vec<&str> = choices().iter().map(|(id, _)| *id).collect();
-                if ids.contains(&value.as_str()) {
+                if choices().iter().any(|(id, _)| *id == value) {
                     return None;
                 }
-                (format!("is not one of {}", ids.join(", ")), self.standard())
+                (none_of(&choices()), self.standard())
             }
             Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
         self.replace(config, &instead);
-        Some(Problem { key: self.name.into(), value, why, instead })
+        Some(self.problem(&value, why, instead))
     }
 
     /// Sets a replacement, which has to be valid.
@@ -118,17 +131,22 @@ impl Key {
     }
 }
 
+fn none_of(choices: &[(&str, &str)]) -> String {
+    let ids: Vec<&str> = choices.iter().map(|(id, _)| *id).collect();
+    format!("is not one of {}", ids.join(", "))
+}
+
 fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)> {
     let Some(number) = number::parse(value) else {
-        return Some(("is not a finite number".into(), key.standard()));
+        return Some(("is not a number".into(), key.standard()));
     };
     let clamped = number::clamp(number, low, high);
-    (clamped != number)
-        .then(|| (format!("is outside {} … {}", number::shortest(low), number::shortest(high)), number::shortest(clamped)))
+    let [from, to] = [low, high].map(crate::text::number);
+    (clamped != number).then(|| (format!("is not between {from} and {to}"), number::shortest(clamped)))
 }
 
 fn number_of(text: &str) -> Result<f64, String> {
-    number::parse(text).ok_or("is not a finite number".into())
+    number::parse(text).ok_or("is not a number".into())
 }
 
 /// Whole numbers beyond u32 saturate, so that the range check can name the limit.
@@ -154,7 +172,7 @@ macro_rules! choice {
             |c: &Config| match c.$field { $($value => $id.to_string(),)+ },
             |c: &mut Config, text: &str| match text {
                 $($id => { c.$field = $value; Ok(()) })+
-                _ => Err(concat!("is not one of", $(" ", $id),+).into()),
+                _ => Err("is not one of the choices".into()),
             },
         )
     };

@@ -57,6 +57,8 @@ pub struct App {
     pub version: u32,
     /// Messages to show until dismissed.
     pub problems: Vec<String>,
+    /// Those of them that only say what followed from a choice: nobody did anything wrong.
+    pub notes: Vec<String>,
     /// What the worker has built.
     pub trainer: Option<Trainer>,
     /// Updates made.
@@ -130,6 +132,7 @@ impl App {
             config,
             version: 1,
             problems: sentences(problems),
+            notes: notes(problems),
             trainer: None,
             step: 0,
             elapsed_ms: 0.0,
@@ -285,6 +288,7 @@ impl App {
     /// Takes over a valid configuration: live keys at once, others by a restart.
     pub fn configure(&mut self, config: Config, problems: &[Problem]) {
         self.problems = sentences(problems);
+        self.notes = notes(problems);
         // Also when nothing changed: the control may show the refused value.
         self.version += 1;
         if config == self.config {
@@ -331,4 +335,8 @@ impl App {
     fn emit(&mut self, name: &'static str, detail: Vec<(&'static str, Value)>) {
         self.effects.push(Effect::Emit(name, detail));
     }
+}
+
+fn notes(problems: &[Problem]) -> Vec<String> {
+    sentences(&problems.iter().filter(|problem| problem.note).cloned().collect::<Vec<_>>())
 }

@@ -67,17 +67,23 @@ impl App {
         self.effects.push(Effect::Configured);
     }
 
-    /// What a visitor wants to change, as far as this page allows it; the rest is told.
-    pub fn wish<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    /// What a visitor wants to change, as far as this page allows it; the rest is told. Returns whether it was a formula that
+    /// cannot be used: then all is as it was, also the control, where it can be mended.
+    pub fn wish<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
         let (mut allowed, mut problems) = (vec![], vec![]);
         for (name, value) in pairs {
             let Some(key) = key(name) else { continue };
             let (value, problem) = self.config.permit(key, value);
+            if let Some(problem) = value.as_ref().filter(|_| name == "task").and_then(|text| self.config.refuse_operation(text)) {
+                self.problems = sentences(&[problem]);
+                return true;
+            }
             allowed.extend(value.map(|value| (name, value)));
             problems.extend(problem);
         }
         self.set(allowed.iter().map(|(name, value)| (*name, value.as_str())));
         self.problems.extend(sentences(&problems));
+        false
     }
 
     /// Shows the run of a configuration at its beginning, whatever is shown now.

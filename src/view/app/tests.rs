@@ -214,6 +214,30 @@ fn bad_values_are_named_and_controls_follow() {
 }
 
 #[test]
+fn a_formula_that_cannot_be_used_leaves_all_as_it_was() {
+    let mut app = ready(&Config::standard());
+    let (version, config) = (app.version, app.config.clone());
+    assert!(app.wish([("task", "x^y")]));
+    let said = "I cannot read x^y: a power needs a whole number, as in x^2. Nothing was changed.";
+    assert_eq!((app.problems.as_slice(), app.notes.as_slice()), (&[said.to_string()][..], &[][..]));
+    // The control is not written again.
+    let sent = drain(&mut app).0.len();
+    assert_eq!((app.version, &app.config, sent), (version, &config, 0));
+    assert!(!app.wish([("task", "x^2")]));
+    assert_eq!((app.config.task.as_str(), app.problems.len()), ("x^2", 0));
+}
+
+#[test]
+fn what_follows_from_a_choice_is_noted() {
+    let mut app = ready(&Config::standard());
+    assert!(!app.wish([("task", "parity")]));
+    assert_eq!(app.problems, ["Sparse parity needs an MLP, so the model was switched."]);
+    assert_eq!(app.notes, app.problems);
+    app.wish([("p", "4000")]);
+    assert_eq!((app.problems.len(), app.notes.len()), (1, 0));
+}
+
+#[test]
 fn failures_and_crashes_end_in_error_and_reset_helps() {
     let config = Config::standard();
     let mut app = ready(&config);

@@ -205,7 +205,7 @@ impl App {
     pub(super) fn give_up_gpu(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
         let insisted = self.config.backend == Backend::Gpu;
         if insisted {
-            self.problems.push(format!("backend = gpu cannot be had: {why}. Using the CPU."));
+            self.problems.push(format!("The GPU cannot be used: {why}. The CPU trains instead."));
         }
         self.gpu.give_up(why, insisted);
         self.ask_again();
@@ -229,7 +229,7 @@ impl App {
         if snapshot.is_none() && self.step > 0 {
             // What it came to stays in the list.
             self.leave();
-            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, which begins anew."));
+            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, so it begins anew."));
         } else if self.running() {
             let then = if running { "training goes on" } else { "the run is kept" };
             self.noticed(format!("The trainer stopped ({message}) and was started anew; {then} from its last copy."));

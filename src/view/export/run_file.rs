@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::bytes::encode;
 use crate::config::Config;
 use crate::metrics::{History, Point};
-use crate::number::shortest;
 use crate::settings::to_query;
+use crate::text::number;
 use crate::train::Snapshot;
 
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
@@ -55,10 +55,10 @@ impl RunFile {
     /// Says to people why not.
     pub fn recognise(head: &[u8], size: f64) -> Result<(), String> {
         if !head.starts_with(MAGIC) {
-            return Err(format!("This is not a run file of the lab ({} bytes of something else).", shortest(size)));
+            return Err(format!("This is not a run file of the lab ({} bytes of something else).", number(size)));
         }
         if size > MOST {
-            let [size, most] = [size, MOST].map(shortest);
+            let [size, most] = [size, MOST].map(number);
             return Err(format!("This file is too large: it has {size} bytes, and this lab opens up to {most}."));
         }
         Ok(())
@@ -248,10 +248,10 @@ mod tests {
         let bytes = example().encode();
         assert_eq!(RunFile::recognise(&bytes[..HEAD], bytes.len() as f64), Ok(()));
         let film = RunFile::recognise(&[0; HEAD], 1.8e9).expect_err("a film");
-        assert_eq!(film, "This is not a run file of the lab (1800000000 bytes of something else).");
+        assert_eq!(film, "This is not a run file of the lab (1,800,000,000 bytes of something else).");
         assert!(
             RunFile::recognise(&bytes[..HEAD], 1.8e9)
-                .is_err_and(|why| why.contains("1800000000 bytes, and this lab opens up to 1000000000"))
+                .is_err_and(|why| why.contains("1,800,000,000 bytes, and this lab opens up to 1,000,000,000"))
         );
     }
 

@@ -11,8 +11,8 @@ use crate::view::draw::{Align, Area, Cells, Draw};
 pub static VIEW: View = View {
     name: "patterns",
     label: "Attention",
-    about: "Where each attention head looks from the position that is read out, for every pair: at x, at y, or, where it is pale, \
-            at itself.",
+    about: "Before it answers, each attention head looks at x (blue) or at y (orange), shown here for every pair. Where a map is pale, \
+            it looks at neither.",
     request: |_| InspectRequest::Attention,
     over_time: false,
     height: |subject| maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,

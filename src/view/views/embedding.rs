@@ -11,8 +11,8 @@ use crate::view::draw::{Align, Area, Draw, Stroke};
 pub static VIEW: View = View {
     name: "embedding",
     label: "Embedding",
-    about: "The vectors that stand for the numbers, as waves: a network that has understood an addition keeps a few frequencies, \
-            and in the plane of such a frequency the numbers lie on a circle.",
+    about: "Each number is a vector, shown here as waves. A network that has understood addition keeps only a few frequencies, and in \
+            the plane of such a frequency the numbers lie on a circle.",
     request: |choice| InspectRequest::Embedding(choice.plane),
     over_time: false,
     height: |subject| if wide(subject) { 296.0 } else { 222.0 + circle(subject).height + 4.0 },
@@ -220,16 +220,16 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
     if !embedding.cyclic {
-        return variance + " This operation is no cyclic group: it has no frequencies.";
+        return variance + " This operation is not a cyclic group, so it has no frequencies.";
     }
     let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
     let order = if embedding.tokens.len() == subject.p {
         ""
     } else {
-        " Numbers are ordered as powers of one of them, as multiplication has it."
+        " The numbers are in the order of multiplication: each is the one before times the same factor."
     };
     format!(
-        "{variance} Key frequencies: {}. Gini coefficient {}, inverse participation ratio {}: 0 if all frequencies are alike, near 1 if one is all.{order}",
+        "{variance} Key frequencies: {}. Gini coefficient {}, inverse participation ratio {}: 0 when all frequencies count alike, near 1 when a single one counts.{order}",
         list(&keys),
         fixed(embedding.gini.into(), 2),
         fixed(embedding.participation.into(), 2),

@@ -11,8 +11,8 @@ use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 pub static VIEW: View = View {
     name: "matrix",
     label: "Weights",
-    about: "A weight matrix entry by entry, and its singular values, largest first: when few are large, the matrix does few things. \
-            Below, the norms of all; the unembedding's is that of the last layer.",
+    about: "A weight matrix, entry by entry, and its singular values, largest first: where few are large, the matrix does few things. \
+            Below are the norms of all matrices; the last layer's is called unembedding.",
     request: |choice| InspectRequest::Matrix(choice.matrix),
     over_time: false,
     height: |subject| below(subject) + ROW * matrix(subject).map_or(0, |matrix| matrix.norms.len()) as f64,

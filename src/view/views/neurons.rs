@@ -11,8 +11,8 @@ use crate::view::draw::{Align, Area, Cells, Draw};
 pub static VIEW: View = View {
     name: "neurons",
     label: "Neurons",
-    about: "How strongly each hidden neuron responds to every pair, sorted by frequency: after grokking the maps are waves, and \
-            switching off all neurons of a frequency takes its part of the answer away.",
+    about: "How strongly each hidden neuron responds to every pair, sorted by frequency. After grokking the maps are waves: switch off \
+            all neurons of one frequency, and its part of the answer is gone.",
     request: |choice| InspectRequest::Neurons(Selection::Page(choice.first)),
     over_time: false,
     height: |subject| {
@@ -75,7 +75,7 @@ pub(in crate::view) fn title(subject: &Subject, neurons: &Neurons, unit: u16, lo
     let percent = fixed(f64::from(fraction) / 2.55, 0);
     let off = if subject.choice.off.neurons.contains(&unit) { ", off" } else { "" };
     match long {
-        true => format!("neuron {unit}: frequency {frequency} explains {percent} %{off}"),
+        true => format!("neuron {unit}: frequency {frequency} explains {percent} % of it{off}"),
         false => format!("k {frequency} · {percent} %{off}"),
     }
 }
@@ -126,12 +126,35 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
     // Counted from what is listed: the fractions come here rounded, and a neuron at the threshold is on one side of it only.
     let explained: usize = groups.iter().map(|(_, count)| count).sum();
     let listed: Vec<String> = groups.iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
-    format!(
-        "One frequency explains at least {} % of the variance of {explained} of the {all} neurons ({}): {}.",
-        fixed(f64::from(neurons.least) / 2.55, 0),
-        text::percent(explained as f64 / all.max(1) as f64),
-        list(&listed)
-    )
+    let least = fixed(f64::from(neurons.least) / 2.55, 0);
+    match share(explained, all) {
+        None => format!(
+            "None of its {all} neurons follows a single wave yet (one frequency would explain {least} % of its variance)."
+        ),
+        Some(share) => {
+            let verb = if explained == 1 { "follows" } else { "follow" };
+            let listed = list(&listed);
+            format!(
+                "{share} now {verb} a single wave each: {listed}. One frequency explains at least {least} % of their variance."
+            )
+        }
+    }
+}
+
+/// So many of all neurons, in words where there are simple ones; nothing for none.
+fn share(some: usize, all: usize) -> Option<String> {
+    let fraction = some as f64 / all.max(1) as f64;
+    let about = |simple: f64| (fraction - simple).abs() < 0.02;
+    let words = match some {
+        0 => return None,
+        _ if some == all => return Some(format!("All its {all} neurons")),
+        _ if about(1.0 / 3.0) => "A third of",
+        _ if about(0.5) => "Half of",
+        _ if about(2.0 / 3.0) => "Two thirds of",
+        _ if fraction > 0.8 => "Most of",
+        _ => return Some(format!("{some} of its {all} neurons ({})", text::percent(fraction))),
+    };
+    Some(format!("{words} its {all} neurons ({some})"))
 }
 
 fn controls(subject: &Subject) -> Vec<Control> {
@@ -156,4 +179,30 @@ fn controls(subject: &Subject) -> Vec<Control> {
     };
     controls.extend(groups(neurons).into_iter().take(8).map(silence));
     controls
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn simple_shares_are_said_in_words_and_others_in_numbers() {
+        let said = [0, 1, 100, 173, 250, 340, 400, 420, 511, 512].map(|some| share(some, 512).unwrap_or_default());
+        assert_eq!(
+            said,
+            [
+                "",
+                "1 of its 512 neurons (0.2 %)",
+                "100 of its 512 neurons (19.5 %)",
+                "A third of its 512 neurons (173)",
+                "Half of its 512 neurons (250)",
+                "Two thirds of its 512 neurons (340)",
+                "400 of its 512 neurons (78.1 %)",
+                "Most of its 512 neurons (420)",
+                "Most of its 512 neurons (511)",
+                "All its 512 neurons",
+            ]
+        );
+        assert_eq!(share(0, 0), None);
+    }
 }

@@ -10,8 +10,8 @@ use crate::view::draw::{Align, Area, Draw, Stroke};
 pub static VIEW: View = View {
     name: "pair",
     label: "Try a pair",
-    about: "The most probable answers to two numbers of your choice, and what each key frequency adds to the logit of an answer: \
-            no frequency knows the answer, but only one answer pleases all.",
+    about: "The most probable answers to two numbers of your choice, and how each key frequency votes on them: no single wave knows the \
+            answer; the right one is where they all agree.",
     request: |choice| InspectRequest::Pair(choice.pair[0], choice.pair[1]),
     over_time: false,
     height: |subject| pair(subject).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
@@ -89,7 +89,7 @@ fn describe(subject: &Subject) -> String {
     let keys: Vec<String> = strengths.map(|(key, alpha)| format!("{key} (α {})", text::loss((*alpha).into()))).collect();
     let voters = match keys.is_empty() {
         true => "No frequency votes yet.".into(),
-        false => format!("Frequencies that vote, with their strength α over all pairs: {}.", list(&keys)),
+        false => format!("These frequencies vote, with their strength α over all pairs: {}.", list(&keys)),
     };
     format!(
         "For x = {x}, y = {y}, {kind}, it answers {} with {}, {verdict}. {voters}",

@@ -5,7 +5,9 @@ use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{InspectRequest, InspectResult};
+use crate::task::Operation;
 use crate::text;
+use crate::view::captions;
 use crate::view::chart;
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
@@ -16,8 +18,8 @@ use crate::view::scale::{Scale, Spread, decades};
 pub static VIEW: View = View {
     name: "progress",
     label: "Progress",
-    about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before the test loss does; \
-            excluded loss rises when the network stops knowing pairs by heart.",
+    about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before test loss does. \
+            Excluded loss rises when the network no longer knows its pairs by heart.",
     request: |_| InspectRequest::Progress,
     over_time: true,
     height: |subject| 2.0 * PANEL + 82.0 + more(subject),
@@ -234,17 +236,18 @@ fn describe(subject: &Subject) -> String {
         progress.norms.iter().map(|(name, norm)| format!("{name} {}", text::loss(f64::from(*norm)))).collect();
     let about = if last.sparsity.is_finite() {
         let units = (last.sparsity * progress.units as f32).round();
-        format!("{} of {} hidden units are as accurate as all.", step(units as u32), step(progress.units))
+        format!("{} of {} neurons do as well as all of them.", step(units as u32), step(progress.units))
     } else {
         let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
         let undefined =
-            " This operation is no cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
+            " This operation is not a cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
         format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
     };
     let point = subject.history.points.last().copied().unwrap_or_default();
+    let examples = captions::examples(Operation::of(subject.config).size());
     let [collapse, zero] = [point.collapse, point.zero_loss].map(|fraction| text::percent(fraction.into()));
     format!(
-        "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training pairs, {zero} have a loss of 0. \
+        "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training {examples}, {zero} have a loss of 0. \
          Weight norm {}: {}.",
         capital(&sentence(progress, last)),
         list(&phases),

@@ -15,8 +15,8 @@ use crate::view::views::Control;
 pub static VIEW: View = View {
     name: "operation",
     label: "Table",
-    about: "Every pair of numbers, x downwards and y to the right, with the network's answer: pairs with a dot are the training pairs, \
-            so where the others turn blue it has understood the operation.",
+    about: "Each square is one pair of numbers, x downwards and y to the right; blue is right, orange wrong. Dots mark the pairs it was \
+            shown. Watch the squares without a dot turn blue.",
     request: |_| InspectRequest::Table,
     over_time: false,
     height: |subject| area(subject).height + 68.0,

@@ -15,7 +15,7 @@ use crate::task::Operation;
 use crate::text;
 use crate::view::{captions, fields};
 use field::Field;
-pub use operation::{FORMULA, ask};
+pub use operation::{FORMULA, ask, mend};
 
 /// All controls.
 pub struct Controls {
@@ -82,7 +82,7 @@ impl Controls {
         };
         if let Some(output) = self.field("train").and_then(|f| f.output.as_ref()) {
             set_text(output, &text::fraction(fraction));
-            set_attribute(output, "title", &captions::pairs(equations, fraction));
+            set_attribute(output, "title", &captions::pairs(equations, fraction, Operation::of(config).size()));
         }
     }
 

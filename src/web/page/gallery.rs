@@ -157,9 +157,7 @@ impl Gallery {
                 gallery::thumbnail(&mut brush, curve, area, &theme);
             }
             button.append_child(&canvas)?;
-            for (class, text) in
-                [("who", card.experiment.authors), ("what", card.experiment.arms[0].label), ("verdict", card.verdict)]
-            {
+            for (class, text) in [("who", card.experiment.authors), ("what", card.experiment.gist), ("verdict", card.verdict)] {
                 let span: Element = make("span", class)?;
                 span.set_text_content(Some(text));
                 button.append_child(&span)?;

@@ -124,7 +124,8 @@ impl InspectPanel {
             _ => {
                 let nothing = matches!(inside.panel.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None))
                     && inside.panel.idle();
-                let words = if nothing { "Nothing of the kind here: see Progress and Weights." } else { "Looking…" };
+                let words =
+                    if nothing { "This task has nothing of the kind to show: see Progress and Weights." } else { "Looking…" };
                 let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);
                 // While an answer is on its way, the focus may be on a control of the same view.
@@ -252,7 +253,7 @@ impl InspectPanel {
                 if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
                     input.set_value(&written(*old));
                 }
-                Some(Err(format!("{label} = {value} is not a whole number from 0 to {most}; nothing is changed.")))
+                Some(Err(format!("{label}: {value} is not a whole number from 0 to {most}. Nothing was changed.")))
             }
             _ => None,
         }

@@ -29,6 +29,8 @@ pub struct Readout {
     guess_told: Element,
     unit: Element,
     problems: Element,
+    /// What only followed from a choice; it does not interrupt.
+    notes: Element,
     values: Vec<(&'static Metric, Element)>,
     canvases: [(Panel, Element); 2],
 }
@@ -55,6 +57,13 @@ impl Readout {
             values.push((metric, value));
         }
         set_text(&part("thresholds")?, &captions::thresholds());
+        let (problems, notes): (Element, Element) = (find(root, "[data-problems]")?, make("div", "problems note")?);
+        for (name, value) in [("data-problems", "notes"), ("role", "status"), ("part", "problems")] {
+            set_attribute(&notes, name, value);
+        }
+        if let Some(parent) = problems.parent_node() {
+            parent.insert_before(&notes, problems.next_sibling().as_ref())?;
+        }
         Ok(Readout {
             lab: find(root, ".lab")?,
             toggle: part("toggle")?,
@@ -72,7 +81,8 @@ impl Readout {
             guess_input: find(root, "[data-action=guess]")?,
             guess_told: part("guess")?,
             unit: part("unit")?,
-            problems: find(root, "[data-problems]")?,
+            problems,
+            notes,
             values,
             canvases: [(Panel::Accuracy, find(root, "[data-chart=accuracy]")?), (Panel::Loss, find(root, "[data-chart=loss]")?)],
         })
@@ -112,7 +122,9 @@ impl Readout {
             set_text(&self.reason, &format!("({})", trainer.reason));
         }
         self.values(app, hover);
-        self.problems(&app.problems);
+        let (notes, problems): (Vec<_>, Vec<_>) = app.problems.iter().partition(|problem| app.notes.contains(problem));
+        say(&self.problems, &problems);
+        say(&self.notes, &notes);
     }
 
     /// Legends show the point under the pointer, or the last.
@@ -158,32 +170,33 @@ impl Readout {
         }
         set_text(&self.guess_told, &app.guess_told().unwrap_or_default());
     }
+}
 
-    fn problems(&self, problems: &[String]) {
-        let shown = self.problems.query_selector("ul").ok().flatten().and_then(|list| list.text_content());
-        if shown.unwrap_or_default() == problems.concat() {
-            return;
-        }
-        self.problems.set_text_content(Some(""));
-        if problems.is_empty() {
-            return;
-        }
-        let build = || -> Result<()> {
-            let list: Element = make("ul", "")?;
-            for problem in problems {
-                let item: Element = make("li", "")?;
-                item.set_text_content(Some(problem));
-                list.append_child(&item)?;
-            }
-            let button: Element = make("button", "")?;
-            set_attribute(&button, "type", "button");
-            set_attribute(&button, "data-action", "dismiss");
-            button.set_text_content(Some("Dismiss"));
-            self.problems.append_child(&list)?;
-            self.problems.append_child(&button)?;
-            Ok(())
-        };
-        // Creating a list fails only with the whole document gone.
-        let _ = build();
+/// Messages, and a button that takes them away.
+fn say(parent: &Element, messages: &[&String]) {
+    let shown = parent.query_selector("ul").ok().flatten().and_then(|list| list.text_content());
+    if shown.unwrap_or_default() == messages.iter().map(|message| message.as_str()).collect::<String>() {
+        return;
     }
+    parent.set_text_content(Some(""));
+    if messages.is_empty() {
+        return;
+    }
+    let build = || -> Result<()> {
+        let list: Element = make("ul", "")?;
+        for message in messages {
+            let item: Element = make("li", "")?;
+            item.set_text_content(Some(message));
+            list.append_child(&item)?;
+        }
+        let button: Element = make("button", "")?;
+        set_attribute(&button, "type", "button");
+        set_attribute(&button, "data-action", "dismiss");
+        button.set_text_content(Some("Dismiss"));
+        parent.append_child(&list)?;
+        parent.append_child(&button)?;
+        Ok(())
+    };
+    // Creating a list fails only with the whole document gone.
+    let _ = build();
 }

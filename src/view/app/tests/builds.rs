@@ -60,7 +60,7 @@ fn a_refused_gpu_hands_over_to_the_cpu() {
     app.update(Event::Hello);
     app.update(refusal(None, false));
     assert_eq!(effects(&mut app).0, [Engine::Cpu]);
-    assert!(app.problems.iter().any(|p| p.contains("backend = gpu cannot be had: it gave wrong numbers")), "{:?}", app.problems);
+    assert!(app.problems.iter().any(|p| p.contains("The GPU cannot be used: it gave wrong numbers")), "{:?}", app.problems);
     app.update(Event::Hello);
     app.update(loaded(&app.config.clone(), 0));
     effects(&mut app);

@@ -98,7 +98,7 @@ fn without_a_copy_the_run_begins_anew_and_says_so() {
     app.start();
     app.update(progress(400, 1.0, 1.0));
     app.crashed("unreachable");
-    assert!(app.problems[0].contains("There was no copy of the run, which begins anew."), "{:?}", app.problems);
+    assert!(app.problems[0].contains("There was no copy of the run, so it begins anew."), "{:?}", app.problems);
     assert!(again(&mut app, 0).contains(&Command::Run));
     assert_eq!((app.state(), app.step, app.histories[0].points.len()), (State::Running, 0, 0));
 }

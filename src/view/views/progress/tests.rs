@@ -82,9 +82,9 @@ fn recorded_runs_have_the_phases_that_their_papers_tell_of() {
         let found = phases(&history, &[]);
         let [(ONE, 0, known), (TWO, begin, rises), (THREE, clean, done)] = found[..] else { panic!("{id}: {found:?}") };
         assert!(known == begin && begin < rises && rises == clean && clean < done, "{id}: {found:?}");
-        let grokked = recorded(arm, "grokked by").unwrap_or_else(|| panic!("{id} has no step"));
+        let grokked = recorded(arm, "groks by").unwrap_or_else(|| panic!("{id} has no step"));
         assert!(near(done, grokked), "{id}: {found:?}, grokked at {grokked}");
-        if let Some(memorized) = recorded(arm, "memorised by") {
+        if let Some(memorized) = recorded(arm, "memorises by") {
             assert!(near(known, memorized), "{id}: {found:?}, memorised at {memorized}");
         }
     }

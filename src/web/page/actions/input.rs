@@ -140,7 +140,10 @@ pub fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {
-        ui.act(|app| app.wish([(name.as_str(), value.as_str())]));
+        let refused = ui.act(|app| app.wish([(name.as_str(), value.as_str())]));
+        if let Some(formula) = input.filter(|_| refused) {
+            controls::mend(formula);
+        }
     }
 }
 

@@ -35,7 +35,7 @@ fn whole(value: &JsValue, name: &str) -> Read<u32> {
     let number = value.as_f64().filter(|n| n.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(n));
     number.map(|n| n as u32).ok_or_else(|| {
         let shown = value.as_f64().map_or("no number".into(), number::shortest);
-        format!("{name} is {shown}, and takes a whole number from 0")
+        format!("{name} is {shown}, and has to be a whole number from 0")
     })
 }
 
@@ -114,11 +114,11 @@ impl Ui {
         let mut wrong = vec![];
         match entry(state, "version").map(|version| whole(&version, "version")) {
             Some(Ok(VERSION)) | None => {}
-            _ => return vec![format!("This is a state of another version than {VERSION}, which may mean something else here.")],
+            _ => return vec![format!("This state is not of version {VERSION}, so it may mean something else here.")],
         }
         let mut problems = match entry(state, "config") {
             Some(config) if config.is_object() => self.show_settings(&config),
-            Some(_) => vec!["The state's config has to be an object, as { p: 31 }.".into()],
+            Some(_) => vec!["The config of a state has to be an object, such as { p: 31 }.".into()],
             None => vec![],
         };
         let mut said = |act: Read<Option<Action>>| match act {

@@ -53,6 +53,7 @@ impl Chooser {
             self.formula.set_value(value);
         }
         self.formula.set_hidden(!typed);
+        let _ = self.formula.remove_attribute("aria-invalid");
     }
 }
 
@@ -67,4 +68,10 @@ pub fn ask(menu: &HtmlSelectElement, task: &str) -> Option<()> {
     let _ = formula.focus();
     formula.select();
     Some(())
+}
+
+/// A formula that cannot be used stays as it was typed, to be mended.
+pub fn mend(formula: &HtmlInputElement) {
+    set_attribute(formula, "aria-invalid", "true");
+    let _ = formula.focus();
 }
