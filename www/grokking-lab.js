@@ -6,7 +6,7 @@ const KEYS = (
   "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
   "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop " +
-  "backend workers tiles experiment autoplay hide theme axis readonly allow speed"
+  "backend workers tiles experiment autoplay hide layout theme axis readonly allow speed"
 ).split(" ");
 
 /** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */
@@ -158,7 +158,7 @@ const AWAY = 1000;
 
 export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = KEYS;
-  #root = this.attachShadow({ mode: "open", delegatesFocus: true });
+  #root = this.attachShadow({ mode: "open" });
   #lab = null;
   #booting = false;
   #failed = false;
@@ -168,6 +168,11 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   // Attributes that have changed and were not applied yet.
   #changed = new Set();
   #leaving = 0;
+
+  /** The lab takes the focus, for its keys. Where the browser delegated it, the lab's text could not be selected. */
+  focus(options) {
+    this.#root.querySelector(".lab")?.focus(options);
+  }
 
   constructor() {
     super();

@@ -68,7 +68,7 @@ fn whatever_has_the_focus_shows_it() {
     };
     page.load(SMALL);
     // Where the page scrolls to is the question, not how.
-    page.run("document.documentElement.style.scrollBehavior = 'auto';");
+    page.run("document.documentElement.style.scrollBehavior = 'auto'; root.querySelector('[data-action=settings]').click(); scrollTo(0, 0);");
     let mut stops = vec![];
     for _ in 0..60 {
         page.press('\u{e004}');
@@ -85,11 +85,13 @@ fn whatever_has_the_focus_shows_it() {
         assert!(stop["ring"] == true && stop["seen"] == true, "{stop}");
         stops.push(stop["what"].as_str().unwrap_or_default().to_string());
     }
+    let start = stops.iter().position(|stop| stop.contains("data-action=\"toggle\""));
+    assert!(start.is_some_and(|stops| stops < 3), "Start is too many stops away: {start:?}");
     for part in [
         "data-action=\"toggle\"",
         "data-key=\"p\"",
         "data-term=\"wd\"",
-        "data-chart=\"loss\"",
+        "data-chart=\"accuracy\"",
         "data-action=\"help\"",
         "<summary",
         "href=\"#",
@@ -142,6 +144,8 @@ fn a_chart_has_a_table_behind_it() {
     let step = page.eval("(await column('step'))[(await column('testAccuracy')).findIndex(a => a >= 0.95)]");
     let grokked = grokked.as_str().expect("a row for it");
     assert!(grokked.starts_with(&format!("{step} grokked")) && grokked.matches('%').count() == 2, "{grokked} for step {step}");
-    let label = page.eval("root.querySelector('canvas[data-chart=accuracy]').ariaLabel");
-    assert!(label.as_str().is_some_and(|label| label.contains("Accuracy by step") && label.contains('%')), "{label}");
+    let chart = "(({role, ariaLabel, ariaValueText}) => [role, ariaLabel, ariaValueText])(root.querySelector('canvas[data-chart=accuracy]'))";
+    let [role, label, value] = [0, 1, 2].map(|i| page.eval(chart)[i].as_str().unwrap_or_default().to_string());
+    assert_eq!((&role[..], &label[..]), ("slider", "Accuracy by step"));
+    assert!(value.starts_with("step ") && value.matches('%').count() == 2, "{value}");
 }

@@ -31,7 +31,7 @@ fn three_elements_train_independently() {
 /// The same in any browser.
 pub fn three_elements(open: impl Fn(View, String) -> Page) {
     let host = Host::of_the_page();
-    let hide = "hide=controls,charts,facts,note,under";
+    let hide = "layout=curves hide=controls,charts,facts,note,under";
     let elements =
         ["p=11 seed=1", "p=13 task=x/y", "p=11 seed=2"].map(|run| format!("<grokking-lab {run} {SIZE} {hide}></grokking-lab>"));
     let site = site(&host, &elements.concat());
@@ -169,12 +169,16 @@ fn every_name_can_be_hidden() {
         ))
     };
     for name in names {
-        page.run(&format!("lab.setAttribute('hide', '{name}');"));
+        // Some are a part of the stage, and some of what takes its place.
+        let layout = if ["answers", "circle", "waves"].contains(&name) { "stage" } else { "curves" };
+        page.run(&format!("lab.setAttribute('layout', '{layout}'); lab.setAttribute('hide', '{name}'); await new Promise(requestAnimationFrame);"));
         assert!(hidden(name).as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|x| *x == true)), "{name}");
         page.run("lab.removeAttribute('hide');");
         // A setting without meaning for this network has no control anyway.
         // Nor is there a paper without an experiment, or a list of one run.
-        let idle = ["paper", "compare"].contains(&name) || !grokking_lab::view::fields::applies(name, &Config::standard());
+        // And rows of bits have weights in the place of a table.
+        let idle =
+            ["paper", "compare", "weights"].contains(&name) || !grokking_lab::view::fields::applies(name, &Config::standard());
         assert!(hidden(name).as_array().is_some_and(|all| all.iter().all(|x| *x == idle)), "{name} does not come back");
     }
     page.run("lab.setAttribute('hide', 'nonsense');");

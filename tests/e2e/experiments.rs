@@ -46,12 +46,13 @@ fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
             "const input = root.querySelector('[data-formula]'); input.value = '{text}'; input.dispatchEvent(new Event('change', {{bubbles: true}}));"
         ));
     };
+    page.run("root.querySelector('[data-action=settings]').click();");
     choose("formula");
     assert_eq!(page.eval("root.querySelector('[data-formula]').checkVisibility()"), true);
     formula("x^2 + y/x");
     page.wait_until("lab.getConfig().task === 'x^2+y/x'", SOON);
     // x has no inverse where it is 0.
-    page.wait_until("root.querySelector('[data-field=train] .hint').textContent.includes('of 110 pairs')", SOON);
+    page.wait_until("root.querySelector('[data-field=train] output').title.includes('of 110 pairs')", SOON);
     formula("x +* y");
     page.wait_until("root.querySelector('[data-problems]').textContent.includes('wrong place')", SOON);
     // It stays where it can be mended.

@@ -35,5 +35,6 @@ mod obstacles;
 mod record;
 mod runs;
 mod share;
+mod stage;
 mod training;
 mod widget;

@@ -120,6 +120,8 @@ export interface GrokkingLabConfig {
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
   hide: string;
+  /** Pictures of what the network knows beside a curve, or the curves alone; `auto` leaves the pictures out in a narrow column. */
+  layout: "auto" | "stage" | "curves";
   /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
   theme: "auto" | "light" | "dark";
   /** How far the step axis reaches at least: a number of steps, or a name that labs of a page share; empty for the run alone. */

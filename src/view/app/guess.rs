@@ -21,3 +21,28 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::metrics::{End, Point};
+    use crate::view::app::Phase;
+
+    #[test]
+    fn a_guess_is_answered_when_it_can_be() {
+        let mut app = App::new(Config::standard(), &[], None);
+        assert_eq!((app.begun(), app.guess_told()), (false, None));
+        app.guess = Some(1500);
+        app.step = 40;
+        assert_eq!((app.begun(), app.guess_told()), (true, None));
+        app.phase = Phase::Done(End::Limit);
+        assert_eq!(app.guess_told().as_deref(), Some("You said step 1,500; it has not found the rule."));
+        for (step, test_accuracy) in [(0, 0.0), (256, 0.97)] {
+            app.histories[0].push(Point { step, train_accuracy: 1.0, test_accuracy, ..Point::default() });
+        }
+        assert_eq!(app.guess_told().as_deref(), Some("You said step 1,500; it was step 256."));
+        app.guess = Some(256);
+        assert_eq!(app.guess_told().as_deref(), Some("You said step 256, and so it was."));
+    }
+}

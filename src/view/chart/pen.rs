@@ -186,7 +186,7 @@ impl Pen<'_> {
             self.clip();
             for (value, metric) in self.metrics().enumerate() {
                 let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
-                let stroke = Stroke { width: 1.5, dash, alpha: 0.75, ..Stroke::thin(COLORS[past.color]) };
+                let stroke = Stroke { width: 1.5, dash, ..Stroke::thin(COLORS[past.color]) };
                 for history in begin..end {
                     let lines = traces.lines(history, value, &|value| self.height(value));
                     self.draw.lines(&lines, stroke);
@@ -211,7 +211,7 @@ impl Pen<'_> {
         for (values, color) in curve.accuracy.iter().zip([&theme.train, &theme.test]) {
             let points = curve.steps.iter().zip(values);
             let line = points.map(|(step, value)| (self.x.at((*step).into()), self.y.at(f64::from(*value) / 1000.0))).collect();
-            self.draw.lines(&[line], Stroke { width: 4.0, alpha: 0.22, ..Stroke::thin(color) });
+            self.draw.lines(&[line], Stroke { width: 1.5, dash: &[1.5, 3.0], alpha: 0.9, ..Stroke::thin(color) });
         }
         self.draw.unclip();
     }

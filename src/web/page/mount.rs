@@ -62,6 +62,8 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         )?,
         Listener::new(&ui.host, "pointerleave", handle(|ui, _| ui.tip.left(&ui.root)))?,
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
+        Listener::new(&window, "beforeprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::PRINTED)))?,
+        Listener::new(&window, "afterprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::screen())))?,
         Listener::new(&ui.host, "dragover", handle(open::dragged))?,
         Listener::new(&ui.host, "drop", handle(open::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,

@@ -71,6 +71,11 @@ impl Stage {
         self.canvases().position(|canvas| ***canvas == *element)
     }
 
+    /// Width and height of a canvas in CSS pixels, and device pixels per CSS pixel.
+    pub fn size(&self, index: usize) -> (f64, f64, f64) {
+        self.pictures[index].surface.size()
+    }
+
     /// Takes a new size of a canvas: CSS pixels, and the exact number of device pixels.
     pub fn resize(&self, index: usize, width: f64, height: f64, device_width: f64, device_height: f64) {
         let Some(picture) = self.pictures.get(index) else { return };

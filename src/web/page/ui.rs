@@ -230,7 +230,9 @@ impl Ui {
         let app = self.app.borrow();
         let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
-        let last = if app.begun() { last.unwrap_or(0) } else { UNTOUCHED };
+        // An axis that somebody else has a say in is not stretched for it.
+        let untouched = !app.begun() && app.config.axis == Axis::Own;
+        let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
         self.span.set(axes::reach(self, &app.config.axis, last));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();

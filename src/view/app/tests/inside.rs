@@ -153,3 +153,47 @@ fn a_changed_result_is_a_setting() {
     app.choose(Action::RestoreAll);
     assert_eq!((app.config.cells.as_str(), app.step, app.problems.len()), ("", 5, 0));
 }
+
+#[test]
+fn the_stage_asks_for_the_pictures_that_are_seen_beside_the_panel() {
+    let mut app = ready(&Config::standard());
+    app.see_picture(0, true);
+    let asked = questions(&mut app);
+    assert_eq!((asked.len(), &asked[0].request), (1, &InspectRequest::Several(vec![InspectRequest::Table])));
+    // Another one follows the answer, and the panel has a conversation of its own.
+    app.see_picture(1, true);
+    app.see_inside(true);
+    let panel = questions(&mut app);
+    assert!(matches!(panel[..], [InspectQuery { asker: Asker::View(_), request: InspectRequest::Table, .. }]), "{panel:?}");
+    app.update(answer(asked[0].asker, 0, InspectResult::Several(vec![InspectResult::None])));
+    let next = questions(&mut app);
+    let both = InspectRequest::Several(vec![InspectRequest::Table, InspectRequest::Embedding(None)]);
+    assert_eq!((next.len(), &next[0].request), (1, &both));
+    app.update(answer(next[0].asker, 0, InspectResult::Several(vec![])));
+    // Nothing is asked for those that are out of sight.
+    app.see_picture(0, false);
+    app.see_picture(1, false);
+    app.update(progress(5, 1.0, 0.1));
+    assert!(questions(&mut app).iter().all(|query| matches!(query.asker, Asker::View(_))));
+}
+
+#[test]
+fn what_was_seen_in_passing_is_looked_at_again_when_training_stops() {
+    let mut app = ready(&Config::standard());
+    app.see_picture(2, true);
+    let first = questions(&mut app)[0].asker;
+    app.start();
+    app.update(Event::Running);
+    app.update(answer(first, 0, InspectResult::Several(vec![])));
+    app.update(progress(5, 1.0, 0.1));
+    let passing = questions(&mut app);
+    assert!(matches!(passing[..], [InspectQuery { urgent: false, .. }]), "{passing:?}");
+    app.update(answer(passing[0].asker, 5, InspectResult::Several(vec![])));
+    assert_eq!(questions(&mut app), []);
+    app.update(Event::Paused);
+    let exact = questions(&mut app);
+    assert!(matches!(exact[..], [InspectQuery { urgent: true, .. }]), "{exact:?}");
+    app.update(answer(exact[0].asker, 5, InspectResult::Several(vec![])));
+    app.update(Event::Paused);
+    assert_eq!(questions(&mut app), []);
+}

@@ -46,7 +46,8 @@ pub fn followed(_: &Ui, event: &Event) {
 /// A key went down elsewhere on the page.
 pub fn pressed_outside(ui: &Ui, event: &Event) {
     let Some((key, element)) = plain(event) else { return };
-    let idle = ui.addressed && ui.on_screen.get() && element.tag_name() == "BODY";
+    // The space bar scrolls a page whose lab has not the focus.
+    let idle = ui.addressed && ui.on_screen.get() && element.tag_name() == "BODY" && key.key() != " ";
     // The tooltip may hang under the pointer while the focus is anywhere.
     if (key.key() == "Escape" && ui.tip.hide()) || (idle && handled(ui, key, &element)) {
         event.prevent_default();

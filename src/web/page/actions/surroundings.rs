@@ -4,6 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{IntersectionObserverEntry, ResizeObserverEntry};
 
+use crate::view::stage::PICTURES;
 use crate::web::page::dom::{is_top, window};
 use crate::web::page::ui::Ui;
 use crate::web::page::watch::device_pixels;
@@ -28,7 +29,7 @@ pub fn resized(ui: &Ui, entries: Array) {
         };
         let target = entry.target();
         let rect = entry.content_rect();
-        let ratio = window().map_or(1.0, |w| w.device_pixel_ratio());
+        let ratio = screen();
         let (width, height) = device_pixels(&entry).unwrap_or((rect.width() * ratio, rect.height() * ratio));
         match (ui.charts.iter().find(|c| ***c.surface.canvas == *target), ui.stage.index(&target)) {
             (Some(chart), _) => chart.resize(rect.width(), rect.height(), width, height),
@@ -37,6 +38,28 @@ pub fn resized(ui: &Ui, entries: Array) {
         }
     }
     // At once: the new size has emptied the canvases, and the frame is painted right after this.
+    ui.draw();
+}
+
+/// Device pixels per CSS pixel on paper.
+pub const PRINTED: f64 = 4.0;
+
+/// Device pixels per CSS pixel on the screen.
+pub fn screen() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
+/// Draws everything with so many device pixels per CSS pixel.
+pub fn sharpen(ui: &Ui, density: f64) {
+    let device = |(width, height, _): (f64, f64, f64)| (width, height, width * density, height * density);
+    for chart in &ui.charts {
+        let (width, height, across, down) = device(chart.surface.size());
+        chart.resize(width, height, across, down);
+    }
+    for index in 0..PICTURES.len() {
+        let (width, height, across, down) = device(ui.stage.size(index));
+        ui.stage.resize(index, width, height, across, down);
+    }
     ui.draw();
 }
 

@@ -1,0 +1,158 @@
+//! The stage: what is in view without scrolling, one playhead for all pictures, a wave switched off, a guess, and layouts.
+
+use crate::elements::site;
+use crate::harness::{DESKTOP, Page, View, can_test};
+use crate::host::Host;
+use serde_json::json;
+use std::time::Duration;
+
+const SMALL: &str = "p=23&train=0.6&width=32&heads=2&mlp=64&backend=cpu&speed=0&steps=100000&v=1";
+const SOON: Duration = Duration::from_secs(60);
+
+/// The pictures' canvases, and the step that each shows.
+const TOOLS: &str = "
+    const picture = name => root.querySelector(`[data-picture=${name}] canvas`);
+    const step = name => Number(/ at step ([0-9,]+)[.]/.exec(picture(name).ariaLabel)?.[1].replace(',', ''));
+    const steps = () => ['answers', 'circle', 'waves'].map(step);
+    const accuracy = root.querySelector('[data-chart=accuracy]');
+";
+
+fn run(page: &Page, statements: &str) -> serde_json::Value {
+    page.run(&format!("{TOOLS}{statements}"))
+}
+
+fn wait(page: &Page, expression: &str) {
+    page.wait_until(&format!("(() => {{ {TOOLS} return {expression}; }})()"), SOON);
+}
+
+/// A run of some steps, paused, with its pictures.
+fn trained(page: &Page, hash: &str) {
+    page.load(hash);
+    page.eval("lab.step(60)");
+    wait(page, "lab.state === 'paused' && steps().every(step => step === 60)");
+}
+
+#[test]
+fn what_matters_is_in_view_at_every_size() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    const ALL: &[&str] = &[
+        "[data-action=toggle]",
+        "[data-picture=answers] canvas",
+        "[data-chart=accuracy]",
+        "[data-picture=circle] canvas",
+        "[data-picture=waves] canvas",
+        "[data-text=phase]",
+        "[data-text=step]",
+    ];
+    for (width, height, needed) in [(1280, 720, 7), (1440, 900, 7), (820, 1180, 7), (390, 844, 2), (320, 640, 1)] {
+        page.set_view(View { width, height, scheme: "light" });
+        page.load(SMALL);
+        wait(&page, "step('answers') === 0");
+        let cut = page.run(&format!(
+            "return {}.filter(name => {{
+                 const box = root.querySelector(name).getBoundingClientRect();
+                 return box.width < 8 || box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth;
+             }});",
+            json!(ALL[..needed])
+        ));
+        assert_eq!(cut, json!([]), "not in view at {width} × {height}");
+        page.assert_no_wider(width, "the stage");
+        page.screenshot(&format!("stage-{width}"));
+    }
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn one_playhead_moves_every_picture() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    trained(&page, SMALL);
+    run(&page, "accuracy.focus();");
+    // Home, arrow, End.
+    page.press('\u{e011}');
+    wait(&page, "steps().every(step => step === 0) && accuracy.ariaValueNow === '0'");
+    page.press('\u{e014}');
+    wait(&page, "steps().every(step => step > 0 && step < 60 && step === steps()[0])");
+    assert_eq!(page.eval("root.querySelector('.counter [data-live]').hidden"), false);
+    page.press('\u{e010}');
+    wait(&page, "steps().every(step => step === 60) && root.querySelector('.counter [data-live]').hidden");
+    // A press leaves it there, and the button leads back.
+    let at = run(&page, "const box = accuracy.getBoundingClientRect(); return [box.x + box.width / 3, box.y + box.height / 2];");
+    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate") as i64);
+    page.click_at(x, y);
+    page.point_at("root.querySelector('.phase')");
+    wait(&page, "steps().every(step => step > 10 && step < 40 && step === steps()[0])");
+    run(&page, "root.querySelector('.counter [data-live]').click();");
+    wait(&page, "steps().every(step => step === 60)");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn pictures_follow_the_training_and_nothing_moves_about() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load(SMALL);
+    wait(&page, "steps().every(step => step === 0)");
+    page.run(
+        "window.shift = 0;
+         new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.value; })).observe({type: 'layout-shift'});",
+    );
+    page.eval("lab.start()");
+    wait(&page, "steps().every(step => step > 200)");
+    page.eval("lab.pause()");
+    wait(&page, "lab.state === 'paused' && steps().every(step => step === steps()[0])");
+    assert_eq!(page.eval("shift"), 0, "the page moves while it trains");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn a_wave_that_is_switched_off_takes_its_answers_with_it() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    trained(&page, SMALL);
+    let at = run(&page, "const box = picture('waves').getBoundingClientRect(); return [box.x + 20, box.y + 40];");
+    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate") as i64);
+    page.click_at(x, y);
+    page.point_at("root.querySelector('.phase')");
+    wait(&page, "/^Without [0-9]+ neurons?, .* of the test pairs/.test(root.querySelector('[data-text=point]').textContent)");
+    run(&page, "root.querySelector('[data-action=allon]').click();");
+    wait(&page, "root.querySelector('[data-text=point]').textContent === '' && root.querySelector('[data-action=allon]').hidden");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn a_guess_is_answered() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load("p=23&train=0.8&width=32&heads=2&mlp=64&backend=cpu&speed=0&v=1");
+    page.run(
+        "const guess = root.querySelector('[data-action=guess]');
+         guess.value = '150'; guess.dispatchEvent(new Event('change', {bubbles: true})); lab.start();",
+    );
+    page.wait_until("lab.state === 'done'", SOON);
+    let step = page.eval("await lab.until('grok')");
+    assert_eq!(
+        page.eval("root.querySelector('[data-text=guess]').textContent"),
+        format!("You said step 150; it was step {step}.")
+    );
+}
+
+#[test]
+fn layouts_are_chosen_by_width_and_by_name() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let labs: String = [("", 500), ("", 900), ("layout=stage", 500), ("layout=curves", 900)]
+        .map(|(layout, width)| {
+            format!("<div style='width: {width}px'><grokking-lab p=11 width=16 heads=2 mlp=16 backend=cpu {layout}></grokking-lab></div>")
+        })
+        .concat();
+    let page = Page::at(DESKTOP, site(&host, &labs).url());
+    page.visit("");
+    page.wait_until("[...document.querySelectorAll('grokking-lab')].every(lab => lab.getConfig?.())", SOON);
+    let shown = page.run(
+        "await new Promise(done => setTimeout(done, 300));
+         return [...document.querySelectorAll('grokking-lab')].map(lab => ['[data-picture=answers]', '[data-field=p]', '[data-panel=loss]']
+             .map(name => lab.shadowRoot.querySelector(name).checkVisibility()).join());",
+    );
+    let (stage, curves) = ("true,false,false", "false,true,true");
+    assert_eq!(shown, json!([curves, stage, stage, curves]));
+    page.assert_no_console_errors();
+}
