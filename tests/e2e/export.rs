@@ -226,7 +226,7 @@ fn the_menu_works_by_keyboard_and_fits_a_small_screen() {
     assert_eq!(page.eval("root.querySelector('.keep').open"), false);
     assert_eq!(page.eval("root.activeElement.localName"), "summary", "the focus goes back");
     page.press(enter);
-    page.eval("root.querySelector('[data-action=reset]').focus()");
+    page.eval("root.querySelector('[data-action=toggle]').focus()");
     assert_eq!(page.eval("root.querySelector('.keep').open"), false, "it closes when the focus leaves");
     page.assert_no_console_errors();
 }

@@ -14,7 +14,7 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// The loss chart as it is on the screen.
 fn chart(page: &Page) -> Value {
-    page.eval("root.querySelector('[data-chart=loss]').toDataURL()")
+    page.eval("root.querySelector('[data-chart=accuracy]').toDataURL()")
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn captions_follow_the_run_and_nothing_moves() {
     };
     page.load(GROKS);
     page.run(
-        "const caption = root.querySelector('[data-text=caption]'), chart = root.querySelector('canvas');
+        "const caption = root.querySelector('[data-text=caption]'), chart = root.querySelector('[data-chart]');
          window.told = [];
          const note = () => told.push({text: caption.textContent, top: chart.getBoundingClientRect().top + scrollY});
          note();
@@ -82,7 +82,7 @@ fn words_explain_themselves_by_hover_focus_and_tap() {
     page.press('\u{e00c}');
     page.wait_until(&format!("{TIP} === null"), SOON);
 
-    page.run(&format!("{word}.previousElementSibling; root.querySelector('[data-key=lr]').focus();"));
+    page.run(&format!("{word}.previousElementSibling; root.querySelector('[data-key=train]').focus();"));
     for _ in 0..3 {
         if page.eval(&format!("root.activeElement === {word}")) == true {
             break;
@@ -113,7 +113,7 @@ fn keys_stand_for_buttons_but_not_while_typing() {
     page.wait_until("root.querySelector('[data-action=log]').checked", SOON);
     page.press('n');
     page.wait_until("(await lab.getConfig()).seed === 1", SOON);
-    page.run("root.querySelector('[data-key=p]').focus();");
+    page.run("root.querySelector('[data-action=settings]').click(); root.querySelector('[data-key=p]').focus();");
     page.press('r');
     page.press('n');
     assert_eq!(page.eval("(await lab.getConfig()).seed"), 1, "a letter typed into a field is a shortcut");

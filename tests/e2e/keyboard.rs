@@ -49,7 +49,7 @@ fn keys_that_mean_something_stop_at_the_lab() {
     page.run("root.querySelector('[data-chart]').focus();");
     assert_eq!(heard("\u{e012}\u{e014}\u{e015}"), "");
     // Typed into a field, and a menu's.
-    page.run("const field = root.querySelector('[data-key=seed]'); field.focus(); field.select();");
+    page.run("root.querySelector('[data-action=settings]').click(); const field = root.querySelector('[data-key=seed]'); field.focus(); field.select();");
     assert_eq!(heard("7n \u{e012}\u{e003}"), "");
     assert_eq!(heard("\u{e004}"), "Tab");
     page.run("root.querySelector('[data-action=help]').focus();");

@@ -65,7 +65,7 @@ fn a_page_that_chooses_its_colours_chooses_ours() {
         page.run(&format!(
             "{change};
              for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-             const chart = root.querySelector('canvas');
+             const chart = root.querySelector('[data-chart]');
              return [getComputedStyle(lab).backgroundColor, getComputedStyle(root.querySelector('input')).colorScheme, chart.toDataURL()];"
         ))
     };
@@ -129,7 +129,8 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
                word-break: break-all; list-style: square; cursor: crosshair; writing-mode: horizontal-tb; color: red; }
         #plain, #odd { width: 640px } </style>";
     let site = site(&host, &[style, &lab("plain"), &lab("odd")].concat());
-    let page = Page::at(View { height: 2400, ..DESKTOP }, site.url());
+    // High enough for both, with the bar of each where it lies.
+    let page = Page::at(View { height: 6000, ..DESKTOP }, site.url());
     page.visit("");
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
     page.wait_until("labs.every(lab => lab.getConfig())", Duration::from_secs(60));

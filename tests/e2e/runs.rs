@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Groks at step 92 to 229 with six seeds.
-const GROKS: &str = "task=x%2By&p=23&train=0.8&width=64&heads=2&mlp=128&wd=2&backend=cpu&speed=0&v=1";
+const GROKS: &str = "task=x%2By&p=23&train=0.8&width=64&heads=2&mlp=128&wd=2&backend=cpu&speed=0&layout=curves&v=1";
 const SOON: Duration = Duration::from_secs(60);
 
 /// Names for the parts of the list.
