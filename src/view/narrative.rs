@@ -247,7 +247,6 @@ mod tests {
             engine: Engine::Cpu,
             adapter: text(),
             reason: text(),
-            tiles: None,
             parameters: 1,
             pairs: [1, 1],
         });
