@@ -18,7 +18,7 @@
 //! 9. [`model`]: networks and losses; [`experiment`]: the papers' claims.
 //! 10. [`settings`]: the settings of a configuration, read, written and validated.
 //! 11. [`safetensors`] and [`train`]: the trainer, and a file of its weights.
-//! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted.
+//! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted; [`warm_up`]: pipelines before they are needed.
 //! 13. [`protocol`]: what page and worker say to each other; `op_table`: all operations.
 //! 14. [`inspect`]: looks inside a network; [`view`]: the page's state and drawings, without a browser.
 //! 15. `reproduce`: the experiments natively; `web`: the browser.
@@ -64,5 +64,7 @@ pub mod text;
 pub mod train;
 pub mod tuner;
 pub mod view;
+#[cfg(feature = "gpu")]
+pub mod warm_up;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -8,7 +8,6 @@ pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::exec::Engine;
 use crate::metrics::{End, Milestones, Point};
-use crate::ops::tiles::Tiles;
 use crate::train::EvaluationSchedule;
 use inspect::{InspectQuery, InspectReply};
 
@@ -108,8 +107,6 @@ pub enum Event {
         adapter: String,
         /// Why the GPU, in one sentence.
         reason: String,
-        /// The GPU's shaders ([`Tiles`](crate::ops::tiles::Tiles)).
-        tiles: Option<Tiles>,
         /// Trainable numbers of one run.
         parameters: u32,
         /// Training and test pairs of one run.

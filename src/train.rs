@@ -16,8 +16,7 @@ mod weights;
 
 use crate::config::Config;
 pub use crate::exec::Device;
-use crate::exec::{Exec, ExecError, Reading};
-use crate::ops::tiles::Tiles;
+use crate::exec::{Exec, ExecError, Reading, Tuning};
 pub use crate::optim::hyper;
 use crate::plan::{List, View};
 use crate::step::CLOCK_AT_START;
@@ -47,7 +46,7 @@ pub struct Trainer {
     record: Config,
     built: Built,
     exec: Exec,
-    tiles: Option<Tiles>,
+    tuning: Option<Tuning>,
     step: u32,
     /// Norms of the initial weights of all runs.
     norms: Vec<f64>,
@@ -72,12 +71,12 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn of(config: &Config, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
-        if let (Some(why), Some(_)) = (config.needs_cpu(), device.tiles()) {
+        let tuning = device.tuning();
+        if let (Some(why), Some(_)) = (config.needs_cpu(), tuning) {
             return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
         }
-        let tiles = device.tiles();
-        if let Some(tiles) = tiles {
-            built.choose(tiles);
+        if let Some(tuning) = tuning {
+            built.choose(tuning.tiles);
         }
         if let Err(error) = built.plan.check() {
             return Err(ExecError::Rejected { what: "plan".into(), why: error.to_string() });
@@ -88,7 +87,7 @@ impl Trainer {
             record: config.clone(),
             built,
             exec,
-            tiles,
+            tuning,
             step: 0,
             norms: vec![],
             evaluated: 0,
@@ -130,9 +129,9 @@ impl Trainer {
         &self.built
     }
 
-    /// The shaders, on a GPU.
-    pub fn tiles(&self) -> Option<Tiles> {
-        self.tiles
+    /// How it runs, on a GPU.
+    pub fn tuning(&self) -> Option<Tuning> {
+        self.tuning
     }
 
     /// Updates made.

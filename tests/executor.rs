@@ -60,11 +60,12 @@ fn merged_launches_compute_the_same_step() {
     let apart = block_on(Gpu::new(&context, plan.clone())).unwrap();
     assert_eq!(apart.launches(List::Train), plan.train.len());
     let want = step(Exec::Cpu(Cpu::new(plan, true)));
-    for got in [merged, apart].map(|gpu| step(Exec::Gpu(gpu))) {
-        for (got, want) in got.iter().zip(&want) {
-            close(got, want, 1e-4).unwrap();
-        }
+    let [merged, apart] = [merged, apart].map(|gpu| step(Exec::Gpu(gpu)));
+    for (got, want) in merged.iter().chain(&apart).zip(want.iter().cycle()) {
+        close(got, want, 1e-4).unwrap();
     }
+    // No order of sums depends on what is merged. A GPU's compiler may still round differently in another module.
+    assert!(merged == apart || !context.info.fallback);
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn unreadable_or_foreign_snapshots_are_refused() {
         assert!(Snapshot::decode(&bytes[..cut]).is_err(), "{cut} of {} bytes", bytes.len());
     }
     let older = Snapshot { version: 1, ..snapshot.clone() }.encode();
-    assert_eq!(Snapshot::decode(&older).unwrap_err(), "snapshot version 1 cannot be read, only 4");
+    assert_eq!(Snapshot::decode(&older).unwrap_err(), "snapshot version 1 cannot be read, only 4 to 5");
     let other = Snapshot { buffers: vec![vec![0.0; 3]], ..snapshot.clone() };
     assert!(trainer.restore(&other).unwrap_err().contains("[3]"));
     let invalid = Snapshot { config: Config { p: 100_000, ..snapshot.config }, ..snapshot };

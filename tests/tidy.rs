@@ -142,7 +142,7 @@ const LAYERS: &[&[&str]] = &[
     &["model", "experiment"],
     &["settings"],
     &["safetensors", "train"],
-    &["bench", "selfcheck"],
+    &["bench", "selfcheck", "warm_up"],
     &["protocol", "op_table"],
     &["inspect", "view"],
     &["reproduce", "web"],

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use common::{close, gpu};
 use grokking_lab::config::{Config, Norm};
+use grokking_lab::exec::Tuning;
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::train::{self, Device, Snapshot, Trainer};
@@ -20,7 +21,7 @@ fn tiles(text: &str) -> Tiles {
 
 /// Tunes for a small network by a clock whose successive readings are these many milliseconds apart.
 fn tuned(context: &Context, budget_ms: f64, step: impl Fn(u32) -> f64) -> String {
-    measured(context, &Config::small(), budget_ms, step).tiles.to_string()
+    measured(context, &Config::small(), budget_ms, step).tuning.tiles.to_string()
 }
 
 fn measured(context: &Context, config: &Config, budget_ms: f64, step: impl Fn(u32) -> f64) -> Measured {
@@ -70,7 +71,7 @@ fn the_faster_launches_are_chosen() {
     // Four shaders for each of three classes, then the context's way to launch, then the other.
     let tries = 4 * 3 + 2;
     let slow = |slow: u32| move |read: u32| if read > 0 && (read - 1) / 3 == slow { 20.0 } else { 10.0 };
-    let merges = |which| measured(&context, &Config::small(), 1e9, slow(which)).merge;
+    let merges = |which| measured(&context, &Config::small(), 1e9, slow(which)).tuning.merge;
     assert_eq!(merges(tries - 2), !context.merge);
     assert_eq!(merges(tries - 1), context.merge);
 }
@@ -81,7 +82,7 @@ fn a_real_clock_gives_valid_tiles_in_time() {
     let start = Instant::now();
     let now_ms = || start.elapsed().as_secs_f64() * 1000.0;
     let plan = train::build(&Config::small()).plan;
-    let chosen = block_on(tune(&context, &plan, now_ms, 150.0)).unwrap().tiles;
+    let chosen = block_on(tune(&context, &plan, now_ms, 150.0)).unwrap().tuning.tiles;
     assert_eq!(tiles(&chosen.to_string()), chosen);
     // One shader may be under way when the time is up; compiling it in software, next to other tests, takes long.
     assert!(now_ms() < 5000.0, "{} ms", now_ms());
@@ -102,10 +103,11 @@ fn tiles_change_the_last_digits_at_most_and_repeat_themselves() {
         };
         let six = weights(&mut trainer);
         close(&six, first.get_or_insert(six.clone()), 1e-4).unwrap_or_else(|why| panic!("{text}: {why}"));
-        // A snapshot says which tiles a run goes on with, also after it was stored.
+        // A snapshot says which tiles and launches a run goes on with, also after it was stored.
         let bytes = block_on(trainer.snapshot().snapshot()).unwrap().encode();
         let snapshot = Snapshot::decode(&bytes).unwrap();
-        assert_eq!((snapshot.tiles, trainer.tiles()), (Some(tiles(text)), Some(tiles(text))));
+        let tuning = Some(Tuning { tiles: tiles(text), merge: context.merge });
+        assert_eq!((snapshot.tuning, trainer.tuning()), (tuning, tuning));
         let twelve = weights(&mut trainer);
         trainer.reset();
         assert_eq!(weights(&mut trainer), six, "{text} differs from itself");

@@ -58,7 +58,7 @@ pub async fn tuned(mut context: Context, options: &Options, now_ms: impl Fn() ->
     let mut tiles = options.config.tiles.unwrap_or_default();
     if !context.info.fallback && options.config.tiles.is_none() {
         let measured = tune(&context, &train::build(&options.config).plan, now_ms, TUNE_MS).await?;
-        (tiles, context.merge) = (measured.tiles, measured.merge);
+        (tiles, context.merge) = (measured.tuning.tiles, measured.tuning.merge);
     }
     let launches = if context.merge { "merged" } else { "one for each dispatch" };
     let name = format!("{} ({}), tiles {tiles}, launches {launches}", context.info.name, context.info.backend);

@@ -31,9 +31,15 @@ pub struct Gpu {
 /// The arenas on the device, and all of them as what every launch binds.
 struct Memory {
     buffers: Vec<wgpu::Buffer>,
-    layout: wgpu::PipelineLayout,
+    layouts: Layouts,
     group: wgpu::BindGroup,
-    table_layout: wgpu::BindGroupLayout,
+}
+
+/// What a launch binds, without the memory.
+struct Layouts {
+    arenas: wgpu::BindGroupLayout,
+    table: wgpu::BindGroupLayout,
+    pipeline: wgpu::PipelineLayout,
 }
 
 /// The launches of each [`List`], in the order of its variants.
@@ -58,16 +64,21 @@ impl Gpu {
             return Err(lost);
         }
         plan.check().map_err(|error| ExecError::Rejected { what: error.dispatch, why: error.what })?;
-        let mut builder = Builder::new(context);
-        let built = build(&mut builder, &plan);
-        // The scopes must be answered even when building stopped half-way.
-        let accepted = builder.finish().await;
-        if accepted.is_err() {
-            context.pipelines.borrow_mut().clear();
-        }
-        let built = Box::new(built?);
-        accepted?;
+        let built = Box::new(Builder::work(context, |builder| build(builder, &plan)).await?);
         Ok(Gpu { context: context.clone(), plan, built, staging: Pool::default() })
+    }
+
+    /// Compiles one of the pipelines that [`Gpu::new`] would compile for this plan, and nothing else. Returns whether there was
+    /// one: called again until there is none, `new` compiles nothing.
+    ///
+    /// # Errors
+    /// Those of `new`, as far as pipelines can have them.
+    pub async fn warm(context: &Context, plan: &Plan) -> Result<bool, ExecError> {
+        Builder::work(context, |builder| {
+            let arenas = builder.arenas(plan)?;
+            builder.one(&Program::new(plan, &arenas, context.merge)?, &arenas)
+        })
+        .await
     }
 
     /// Queues the lists in order, as one compute pass in one submit. Give many lists to train many steps at once.

@@ -3,6 +3,7 @@
 pub mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod tuning;
 
 use core::future::{Future, ready};
 use core::pin::Pin;
@@ -12,6 +13,7 @@ use crate::ops::tiles::Tiles;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{List, Plan, View};
+pub use tuning::Tuning;
 
 /// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,15 @@ impl Device {
             Device::Cpu => None,
             #[cfg(feature = "gpu")]
             Device::Gpu(_, tiles) => Some(*tiles),
+        }
+    }
+
+    /// How a GPU runs plans.
+    pub fn tuning(&self) -> Option<Tuning> {
+        match self {
+            Device::Cpu => None,
+            #[cfg(feature = "gpu")]
+            Device::Gpu(context, tiles) => Some(Tuning { tiles: *tiles, merge: context.merge }),
         }
     }
 

@@ -7,8 +7,7 @@ use super::state::State;
 use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
 use crate::config::Config;
-use crate::exec::{ExecError, Reading};
-use crate::ops::tiles::Tiles;
+use crate::exec::{ExecError, Reading, Tuning};
 use crate::step::CLOCK;
 
 /// Everything needed to go on exactly where a run was.
@@ -22,8 +21,8 @@ pub struct Snapshot {
     pub step: u32,
     /// Evaluations made.
     pub evaluations: u32,
-    /// The shaders of the GPU that it ran on.
-    pub tiles: Option<Tiles>,
+    /// How it ran, on a GPU.
+    pub tuning: Option<Tuning>,
     /// Clock, parameters and optimiser state, run by run.
     pub buffers: Vec<Vec<f32>>,
 }
@@ -38,12 +37,22 @@ pub struct SnapshotHeader {
     /// Updates made.
     pub step: u32,
     evaluations: u32,
-    tiles: Option<Tiles>,
+    tuning: Option<Tuning>,
     buffers: u32,
 }
 
-/// 4: a clock of five numbers.
-const VERSION: u32 = 4;
+/// 4: a clock of five numbers. 5: of a GPU not only the tiles; those alone are read as well, see [`Tuning`].
+const VERSION: u32 = 5;
+const READ: core::ops::RangeInclusive<u32> = 4..=VERSION;
+
+/// Whether bytes begin as a snapshot that can be read: other versions have other fields.
+fn check_version(bytes: &[u8]) -> Result<(), String> {
+    match postcard::take_from_bytes::<u32>(bytes) {
+        Ok((version, _)) if READ.contains(&version) => Ok(()),
+        Ok((version, _)) => Err(format!("snapshot version {version} cannot be read, only {} to {VERSION}", READ.start())),
+        Err(_) => Err(format!("{} bytes are not a snapshot of this lab", bytes.len())),
+    }
+}
 
 impl Snapshot {
     /// The settings at its step.
@@ -89,11 +98,7 @@ impl Snapshot {
     /// When they are not a whole snapshot of this version with a valid configuration.
     pub fn peek(bytes: &[u8]) -> Result<SnapshotHeader, String> {
         let unreadable = || format!("{} bytes are not a snapshot of this lab", bytes.len());
-        // Another version has other fields.
-        let (version, _) = postcard::take_from_bytes::<u32>(bytes).map_err(|_| unreadable())?;
-        if version != VERSION {
-            return Err(format!("snapshot version {version} cannot be read, only {VERSION}"));
-        }
+        check_version(bytes)?;
         let (header, mut rest) = postcard::take_from_bytes::<SnapshotHeader>(bytes).map_err(|_| unreadable())?;
         if let Some(problem) = header.config.validate().first() {
             return Err(format!("the snapshot's configuration is invalid: {problem}"));
@@ -116,11 +121,7 @@ impl Snapshot {
     /// When they are not a snapshot of this version with a valid configuration.
     pub fn decode(bytes: &[u8]) -> Result<Snapshot, String> {
         let unreadable = |e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len());
-        // Another version has other fields.
-        let (version, _) = postcard::take_from_bytes::<u32>(bytes).map_err(unreadable)?;
-        if version != VERSION {
-            return Err(format!("snapshot version {version} cannot be read, only {VERSION}"));
-        }
+        check_version(bytes)?;
         let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(unreadable)?;
         match snapshot.config.validate().first() {
             Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
@@ -133,8 +134,8 @@ impl Trainer {
     /// Starts reading everything needed to go on from here.
     pub fn snapshot(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state.views());
-        let Trainer { ref record, tiles, step, evaluated: evaluations, .. } = *self;
-        Snapshotting { reading, config: record.clone(), step, evaluations, tiles }
+        let Trainer { ref record, tuning, step, evaluated: evaluations, .. } = *self;
+        Snapshotting { reading, config: record.clone(), step, evaluations, tuning }
     }
 
     /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no state.
@@ -176,7 +177,7 @@ pub struct Snapshotting {
     pub(super) config: Config,
     pub(super) step: u32,
     pub(super) evaluations: u32,
-    pub(super) tiles: Option<Tiles>,
+    pub(super) tuning: Option<Tuning>,
 }
 
 impl Snapshotting {
@@ -186,8 +187,8 @@ impl Snapshotting {
     /// When the device was lost.
     pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
         let buffers = self.reading.await?;
-        let Snapshotting { config, step, evaluations, tiles, .. } = self;
-        Ok(Snapshot { version: VERSION, config, step, evaluations, tiles, buffers })
+        let Snapshotting { config, step, evaluations, tuning, .. } = self;
+        Ok(Snapshot { version: VERSION, config, step, evaluations, tuning, buffers })
     }
 }
 
@@ -211,6 +212,31 @@ mod tests {
         assert!(Snapshot::peek(&[bytes.clone(), vec![0]].concat()).is_err());
         let mut other = bytes;
         other[0] += 1;
-        assert!(Snapshot::peek(&other).is_err_and(|why| why.contains("snapshot version 5")));
+        assert!(Snapshot::peek(&other).is_err_and(|why| why.contains("snapshot version 6")));
+    }
+
+    #[test]
+    fn how_a_gpu_ran_comes_back_and_tiles_alone_were_merged() {
+        let tiles = "2.1.3".parse().expect("tiles");
+        let buffers = vec![vec![0.0; CLOCK], vec![0.5; 6]];
+        let of = |tuning| Snapshot {
+            version: VERSION,
+            config: Config::standard(),
+            step: 7,
+            evaluations: 3,
+            tuning,
+            buffers: buffers.clone(),
+        };
+        for merge in [true, false] {
+            let snapshot = of(Some(Tuning { tiles, merge }));
+            assert_eq!(Snapshot::decode(&snapshot.encode()), Ok(snapshot));
+        }
+        // As version 4 had it: the text of the tiles, after its length.
+        let now = of(Some(Tuning { tiles, merge: true })).encode();
+        let at = now.windows(13).position(|window| window == b"\x0c2.1.3 merged").expect("the text");
+        let mut old = [&now[..at], b"\x052.1.3", &now[at + 13..]].concat();
+        old[0] = 4;
+        assert_eq!(Snapshot::peek(&old).map(|header| header.step), Ok(7));
+        assert_eq!(Snapshot::decode(&old), Ok(Snapshot { version: 4, ..of(Some(Tuning { tiles, merge: true })) }));
     }
 }

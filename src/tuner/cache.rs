@@ -1,24 +1,19 @@
-//! The tuning cache, a measurement as text that outlives the visit: which tiles and launches, with which shaders, on which GPU.
+//! The tuning cache, a measurement as text that outlives the visit: a [`Tuning`], with which shaders, on which GPU.
 //!
 //! The page stores the text without reading it. Other shaders, as of a later release, or another GPU make it worthless.
 
+use crate::exec::Tuning;
 use crate::ops::matmul::MATMUL;
-use crate::ops::tiles::Tiles;
 
-/// The two ways to launch, as the text names them.
-const LAUNCHES: [&str; 2] = ["apart", "merged"];
-
-/// The text for tiles, and whether launches are merged, that were measured on the adapter of this name.
-pub fn write(tiles: Tiles, merge: bool, adapter: &str) -> String {
-    format!("{tiles} {} {}", LAUNCHES[usize::from(merge)], known(adapter))
+/// The text for what was measured on the adapter of this name.
+pub fn write(tuning: Tuning, adapter: &str) -> String {
+    format!("{tuning} {}", known(adapter))
 }
 
-/// The tiles of a text and whether launches are merged, if it was written with our shaders on this adapter.
-pub fn read(text: &str, adapter: &str) -> Option<(Tiles, bool)> {
-    let (tiles, rest) = text.split_once(' ')?;
-    let (launches, on) = rest.split_once(' ')?;
-    let merge = LAUNCHES.iter().position(|name| *name == launches)? == 1;
-    (on == known(adapter)).then_some((tiles.parse().ok()?, merge))
+/// What was measured, if the text was written with our shaders on this adapter.
+pub fn read(text: &str, adapter: &str) -> Option<Tuning> {
+    let (end, _) = text.match_indices(' ').nth(1)?;
+    (text[end + 1..] == known(adapter)).then(|| text[..end].parse().ok())?
 }
 
 /// What a measurement depends on.
@@ -41,9 +36,10 @@ mod tests {
         let tiles = "2.1.3".parse().unwrap();
         for adapter in ["", "NVIDIA H100", "apple 2.1.3"] {
             for merge in [false, true] {
-                assert_eq!(read(&write(tiles, merge, adapter), adapter), Some((tiles, merge)));
+                let tuning = Tuning { tiles, merge };
+                assert_eq!(read(&write(tuning, adapter), adapter), Some(tuning));
             }
-            let text = write(tiles, true, adapter);
+            let text = write(Tuning { tiles, merge: true }, adapter);
             assert_eq!(read(&text, "another"), None);
             assert_eq!(read(&text, &format!("{adapter} Ti")), None);
             let other_shaders = text.replacen(&format!("{:x}", shaders()), &format!("{:x}", shaders() ^ 1), 1);

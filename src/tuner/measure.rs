@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::exec::ExecError;
 use crate::exec::gpu::{Context, Gpu};
+use crate::exec::{ExecError, Tuning};
 use crate::ops::matmul::MATMUL;
 use crate::ops::tiles::{CLASSES, Tiles, class};
 use crate::plan::{Buffer, Dispatch, Kind, List, Plan, View};
@@ -24,10 +24,8 @@ const PATIENCE: f64 = 10.0;
 /// What a measurement found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measured {
-    /// The fastest shaders.
-    pub tiles: Tiles,
-    /// Whether the dispatches of a level are fastest as one launch, see [`Context::merge`].
-    pub merge: bool,
+    /// The fastest shaders and launches, see [`Context::merge`].
+    pub tuning: Tuning,
     /// Whether that is worth knowing at the next visit: everything was tried, on products of some size.
     pub lasting: bool,
 }
@@ -48,17 +46,18 @@ pub async fn tune(context: &Context, plan: &Plan, now_ms: impl Fn() -> f64, budg
         }
     }
     let telling = heaviest.iter().all(|(_, dispatch)| dispatch.flops(1) >= TELLING);
-    let mut measured = Measured { tiles: Tiles::default(), merge: context.merge, lasting: false };
+    let tuning = Tuning { tiles: Tiles::default(), merge: context.merge };
+    let mut measured = Measured { tuning, lasting: false };
     for (class, dispatch) in heaviest {
         let tries = (0..=MATMUL.variants.len()).map(|variant| (variant, context.merge, alone(dispatch, plan.runs, variant)));
-        if !stopwatch.choose(context, tries, &mut measured.tiles.0[class]).await? {
+        if !stopwatch.choose(context, tries, &mut measured.tuning.tiles.0[class]).await? {
             return Ok(measured);
         }
     }
     let mut plan = plan.clone();
-    measured.tiles.apply(&mut plan);
+    measured.tuning.tiles.apply(&mut plan);
     let tries = [context.merge, !context.merge].map(|merge| (merge, merge, plan.clone()));
-    measured.lasting = stopwatch.choose(context, tries, &mut measured.merge).await? && telling;
+    measured.lasting = stopwatch.choose(context, tries, &mut measured.tuning.merge).await? && telling;
     Ok(measured)
 }
 

@@ -146,7 +146,8 @@ fn layouts_are_chosen_by_width_and_by_name() {
             format!("<div style='width: {width}px'><grokking-lab p=11 width=16 heads=2 mlp=16 backend=cpu {layout}></grokking-lab></div>")
         })
         .concat();
-    let page = Page::at(DESKTOP, site(&host, &labs).url());
+    let site = site(&host, &labs);
+    let page = Page::at(DESKTOP, site.url());
     page.visit("");
     page.wait_until("[...document.querySelectorAll('grokking-lab')].every(lab => lab.getConfig?.())", SOON);
     let shown = page.run(

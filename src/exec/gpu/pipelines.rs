@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::super::ExecError;
 use super::context::Compiled;
 use super::source::{Arenas, Launch, Program, TABLE_ALIGN, TABLE_QUADS};
-use super::{Context, Lists, Memory, Step};
+use super::{Context, Layouts, Lists, Memory, Step};
 use crate::plan::{Kind, Plan};
 
 /// Creates GPU objects and collects what the device says about each. On the web the answers arrive later, so all
@@ -20,8 +20,23 @@ pub(super) struct Builder<'c> {
 type Verdict = Pin<Box<dyn Future<Output = Option<wgpu::Error>>>>;
 
 impl<'c> Builder<'c> {
-    pub(super) fn new(context: &'c Context) -> Self {
-        Builder { context, verdicts: vec![] }
+    /// Makes something, and waits for the device to accept all of it. A pipeline that it refuses must not be found again.
+    ///
+    /// # Errors
+    /// Those of `make`, and what the device refuses.
+    pub(super) async fn work<T>(
+        context: &'c Context,
+        make: impl FnOnce(&mut Builder) -> Result<T, ExecError>,
+    ) -> Result<T, ExecError> {
+        let mut builder = Builder { context, verdicts: vec![] };
+        let made = make(&mut builder);
+        // The scopes must be answered even when making stopped half-way.
+        let accepted = builder.finish().await;
+        if accepted.is_err() {
+            context.pipelines.borrow_mut().clear();
+        }
+        let made = made?;
+        accepted.map(|()| made)
     }
 
     fn blame<T>(&mut self, what: &str, make: impl FnOnce(&wgpu::Device) -> T) -> T {
@@ -36,7 +51,7 @@ impl<'c> Builder<'c> {
     }
 
     /// Waits for the device to accept everything.
-    pub(super) async fn finish(self) -> Result<(), ExecError> {
+    async fn finish(self) -> Result<(), ExecError> {
         let mut first = Ok(());
         for (what, verdict) in self.verdicts {
             if let (Some(error), Ok(())) = (verdict.await, &first) {
@@ -85,10 +100,13 @@ impl<'c> Builder<'c> {
     /// # Errors
     /// [`ExecError::Rejected`] names the shader that does not obey the conventions.
     pub(super) fn lists(&mut self, program: &Program, arenas: &Arenas, memory: &Memory) -> Result<Lists, ExecError> {
-        let is_new = self.context.pipelines.borrow().find(&program.common, arenas.arenas.len(), false).is_none();
+        let is_new = self.is_new(program, arenas);
         let (mut found, mut tables) = (vec![], vec![]);
         for launch in program.lists.iter().flatten() {
-            let module = self.module(program, launch, is_new, arenas, memory)?;
+            let module = match self.find(launch, is_new, arenas) {
+                Some(module) => module,
+                None => self.compile(program, launch, arenas, &memory.layouts)?,
+            };
             let table = 4 * tables.len() as u64;
             tables.extend(launch.table(&module.bodies));
             tables.resize(tables.len().next_multiple_of(TABLE_ALIGN / 4), 0);
@@ -98,25 +116,43 @@ impl<'c> Builder<'c> {
         Ok(program.lists.each_ref().map(|launches| steps.by_ref().take(launches.len()).collect()))
     }
 
-    /// The module of a launch: one of those that there are, if it does not [need its own](Launch::needs_own).
-    fn module(
+    /// Compiles one of the modules that [`lists`](Builder::lists) would compile. Returns whether there was one.
+    ///
+    /// # Errors
+    /// Those of `lists`.
+    pub(super) fn one(&mut self, program: &Program, arenas: &Arenas) -> Result<bool, ExecError> {
+        let is_new = self.is_new(program, arenas);
+        // What launches have in common comes last: once it is there, the plan is not new.
+        let (common, own): (Vec<_>, Vec<_>) = program.lists.iter().flatten().partition(|launch| launch.module == program.common);
+        let Some(launch) = own.into_iter().chain(common).find(|launch| self.find(launch, is_new, arenas).is_none()) else {
+            return Ok(false);
+        };
+        let layouts = self.blame("the plan's bindings", |device| Layouts::new(device, arenas));
+        self.compile(program, launch, arenas, &layouts).map(|_| true)
+    }
+
+    /// Whether nothing of the kind of this plan was compiled.
+    fn is_new(&self, program: &Program, arenas: &Arenas) -> bool {
+        self.context.pipelines.borrow().find(&program.common, arenas.arenas.len(), false).is_none()
+    }
+
+    /// The module of a launch among those that there are, if it does not [need its own](Launch::needs_own).
+    fn find(&self, launch: &Launch, is_new: bool, arenas: &Arenas) -> Option<Rc<Compiled>> {
+        let exact = launch.needs_own(is_new, self.context.merge);
+        self.context.pipelines.borrow().find(&launch.bodies, arenas.arenas.len(), exact)
+    }
+
+    fn compile(
         &mut self,
         program: &Program,
         launch: &Launch,
-        is_new: bool,
         arenas: &Arenas,
-        memory: &Memory,
+        layouts: &Layouts,
     ) -> Result<Rc<Compiled>, ExecError> {
-        let cache = self.context.pipelines.clone();
-        let count = arenas.arenas.len();
-        let found = cache.borrow().find(&launch.bodies, count, launch.needs_own(is_new, self.context.merge));
-        if let Some(found) = found {
-            return Ok(found);
-        }
         let what = launch.module.iter().map(|body| body.name).collect::<Vec<_>>().join(", ");
         let text = program.text(&launch.module, arenas).map_err(|why| ExecError::Rejected { what: what.clone(), why })?;
-        let pipeline = self.blame(&what, |device| compile(device, &what, &text, &memory.layout));
-        Ok(cache.borrow_mut().insert(&launch.module, count, pipeline))
+        let pipeline = self.blame(&what, |device| compile(device, &what, &text, &layouts.pipeline));
+        Ok(self.context.pipelines.borrow_mut().insert(&launch.module, arenas.arenas.len(), pipeline))
     }
 
     /// Binds the tables, each of which begins at a byte of `words`. They are storage: for each launch that binds a uniform
@@ -134,7 +170,7 @@ impl<'c> Builder<'c> {
                 let binding = wgpu::BufferBinding { buffer: &buffer, offset, size: wgpu::BufferSize::new(TABLE_BYTES) };
                 let table = device.create_bind_group(&wgpu::BindGroupDescriptor {
                     label: descriptor.label,
-                    layout: &memory.table_layout,
+                    layout: &memory.layouts.table,
                     entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(binding) }],
                 });
                 Step { module, table, grid }
@@ -147,42 +183,41 @@ impl<'c> Builder<'c> {
 /// What a launch binds of the tables.
 const TABLE_BYTES: u64 = 16 * TABLE_QUADS as u64;
 
-/// One layout and one bind group for every launch, arena i being binding i; and a layout for its table.
+impl Layouts {
+    /// One layout for every launch, arena i being binding i; and one for its table.
+    fn new(device: &wgpu::Device, arenas: &Arenas) -> Layouts {
+        let entry = |binding, read_only| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::COMPUTE,
+            ty: wgpu::BindingType::Buffer {
+                ty: wgpu::BufferBindingType::Storage { read_only },
+                has_dynamic_offset: false,
+                min_binding_size: None,
+            },
+            count: None,
+        };
+        let layout = |label, entries: &[_]| {
+            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries })
+        };
+        let entries: Vec<_> = (0..).zip(&arenas.arenas).map(|(i, (kind, _))| entry(i, *kind == Kind::U32)).collect();
+        let (arenas, table) = (layout("arenas", &entries), layout("table", &[entry(0, true)]));
+        let pipeline = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("arenas"),
+            bind_group_layouts: &[Some(&arenas), Some(&table)],
+            immediate_size: 0,
+        });
+        Layouts { arenas, table, pipeline }
+    }
+}
+
+/// One bind group for every launch.
 fn bind(device: &wgpu::Device, arenas: &Arenas, buffers: Vec<wgpu::Buffer>) -> Memory {
-    let label = Some("arenas");
-    let entries = (0..).zip(&arenas.arenas).map(|(binding, (kind, _))| wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty: wgpu::BufferBindingType::Storage { read_only: *kind == Kind::U32 },
-            has_dynamic_offset: false,
-            min_binding_size: None,
-        },
-        count: None,
-    });
-    let entries: Vec<_> = entries.collect();
-    let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
+    let layouts = Layouts::new(device, arenas);
     let resources = buffers.iter().map(wgpu::Buffer::as_entire_binding);
     let entries: Vec<_> = (0..).zip(resources).map(|(binding, resource)| wgpu::BindGroupEntry { binding, resource }).collect();
-    let group = device.create_bind_group(&wgpu::BindGroupDescriptor { label, layout: &layout, entries: &entries });
-    let table = wgpu::BindGroupLayoutEntry {
-        binding: 0,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer {
-            ty: wgpu::BufferBindingType::Storage { read_only: true },
-            has_dynamic_offset: false,
-            min_binding_size: None,
-        },
-        count: None,
-    };
-    let table_layout =
-        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("table"), entries: &[table] });
-    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-        label,
-        bind_group_layouts: &[Some(&layout), Some(&table_layout)],
-        immediate_size: 0,
-    });
-    Memory { buffers, layout, group, table_layout }
+    let descriptor = wgpu::BindGroupDescriptor { label: Some("arenas"), layout: &layouts.arenas, entries: &entries };
+    let group = device.create_bind_group(&descriptor);
+    Memory { buffers, layouts, group }
 }
 
 fn compile(device: &wgpu::Device, what: &str, text: &str, layout: &wgpu::PipelineLayout) -> wgpu::ComputePipeline {

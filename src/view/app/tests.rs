@@ -24,7 +24,6 @@ fn loaded(config: &Config, step: u32) -> Event {
         engine: Engine::Cpu,
         adapter: "test".into(),
         reason: "a test".into(),
-        tiles: None,
         parameters: 7,
         pairs: [3, 2],
     }

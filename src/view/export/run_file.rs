@@ -168,7 +168,7 @@ mod tests {
     /// A snapshot of these settings, with weights of no particular network.
     fn weights(config: &Config, step: u32) -> Vec<u8> {
         let buffers = vec![vec![0.0; CLOCK * config.runs as usize], vec![0.5; 6 * config.runs as usize]];
-        Snapshot { version: 4, config: config.clone(), step, evaluations: 7, tiles: None, buffers }.encode()
+        Snapshot { version: 5, config: config.clone(), step, evaluations: 7, tuning: None, buffers }.encode()
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         assert!(refused(weights(&run.config, 8)).contains("at step 8"));
         let mut later = run.snapshot.clone();
         later[0] = 3;
-        assert!(refused(later).contains("snapshot version 3 cannot be read, only 4"));
+        assert!(refused(later).contains("snapshot version 3 cannot be read, only 4 to 5"));
         assert!(refused(run.snapshot[..run.snapshot.len() - 4].to_vec()).contains("are not a snapshot"));
         assert!(refused(vec![]).contains("0 bytes are not a snapshot"));
     }

@@ -21,7 +21,6 @@ fn app(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> App {
         engine: Engine::Cpu,
         adapter: text(),
         reason: text(),
-        tiles: None,
         parameters: 1,
         pairs: [1, 1],
     });

@@ -9,8 +9,7 @@ mod gpu;
 pub use gpu::answer;
 
 use crate::config::Config;
-use crate::exec::{Engine, ExecError};
-use crate::ops::tiles::Tiles;
+use crate::exec::{Engine, ExecError, Tuning};
 use crate::plan::Plan;
 use crate::train::Device;
 
@@ -38,7 +37,7 @@ pub struct Devices {
 }
 
 impl Devices {
-    /// The device for a configuration; `recorded` are a snapshot's shaders.
+    /// The device for a configuration; `recorded` is how a snapshot's run was run.
     ///
     /// # Errors
     /// [`ExecError::NoAdapter`] says why the GPU cannot be used for it; [`ExecError::Lost`] that it was lost just now.
@@ -46,7 +45,7 @@ impl Devices {
         &mut self,
         engine: Engine,
         (config, plan): (&Config, &Plan),
-        recorded: Option<Tiles>,
+        recorded: Option<Tuning>,
     ) -> Result<Chosen, ExecError> {
         match engine {
             Engine::Cpu => {
@@ -59,6 +58,14 @@ impl Devices {
     /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.
     pub fn recall(&mut self, text: String) {
         self.gpu.recall(text);
+    }
+
+    /// Does a piece of what makes a GPU ready for the runs that may be next. Returns whether there may be more to do.
+    ///
+    /// # Errors
+    /// When the GPU is lost, or refuses something: then there is no more to do.
+    pub async fn warm_up(&mut self) -> Result<bool, ExecError> {
+        self.gpu.warm_up().await
     }
 
     /// Forgets a GPU that was lost.

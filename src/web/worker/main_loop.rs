@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
-use super::scope::{await_promise, post, pulse, scope, yield_now};
+use super::scope::{await_promise, now_ms, post, pulse, resolve_after, scope, yield_now};
 use super::session::Session;
 use crate::protocol::{Command, Event, decode};
 
@@ -30,8 +30,11 @@ pub fn worker_main() {
     spawn_local(async move {
         let mut session = Session::default();
         loop {
-            if !session.training() {
-                wait(&inbox).await;
+            while !session.training() && inbox.borrow().commands.is_empty() {
+                let begin = now_ms();
+                // The browser needs what does this for the page as well: it rests as long as it took.
+                let rest = if session.warm_up().await { now_ms() - begin } else { f64::INFINITY };
+                wait(&inbox, rest).await;
             }
             loop {
                 let command = inbox.borrow_mut().commands.pop_front();
@@ -64,9 +67,15 @@ fn listen(inbox: Rc<RefCell<Inbox>>) {
     listen.forget();
 }
 
-/// Resolves when the inbox holds a command.
-async fn wait(inbox: &RefCell<Inbox>) {
+/// Resolves when the inbox holds a command, or after so many milliseconds.
+async fn wait(inbox: &RefCell<Inbox>, most_ms: f64) {
     if inbox.borrow().commands.is_empty() {
-        await_promise(Promise::new(&mut |resolve, _| inbox.borrow_mut().wake = Some(resolve))).await;
+        await_promise(Promise::new(&mut |resolve, _| {
+            if most_ms.is_finite() {
+                resolve_after(&resolve, most_ms);
+            }
+            inbox.borrow_mut().wake = Some(resolve);
+        }))
+        .await;
     }
 }

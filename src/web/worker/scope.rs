@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel};
@@ -48,12 +48,14 @@ pub async fn yield_now() {
 
 /// Waits about this long.
 pub async fn sleep(ms: f64) {
-    await_promise(Promise::new(&mut |resolve, _| {
-        if scope().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32).is_err() {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        }
-    }))
-    .await;
+    await_promise(Promise::new(&mut |resolve, _| resolve_after(&resolve, ms))).await;
+}
+
+/// Resolves a promise about so much later.
+pub fn resolve_after(resolve: &Function, ms: f64) {
+    if scope().set_timeout_with_callback_and_timeout_and_arguments_0(resolve, ms as i32).is_err() {
+        let _ = resolve.call0(&JsValue::UNDEFINED);
+    }
 }
 
 /// Milliseconds on a monotonic clock.

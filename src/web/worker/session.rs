@@ -188,6 +188,14 @@ impl Session {
         Ok(())
     }
 
+    /// While there is nothing else to do: a piece of what makes the device ready for other runs. Returns whether there may be
+    /// more.
+    pub async fn warm_up(&mut self) -> bool {
+        let Some(loaded) = &self.loaded else { return false };
+        // What is wrong with the device will show when it is used.
+        answer(&loaded.chosen, self.devices.warm_up()).await.unwrap_or_default()
+    }
+
     /// Trains one chunk, or ends the run when its limit is reached.
     pub async fn advance(&mut self) {
         let result = match self.build().await {
@@ -227,7 +235,6 @@ impl Loaded {
             engine: self.chosen.engine,
             adapter: self.chosen.adapter.clone(),
             reason: self.chosen.reason.clone(),
-            tiles: self.trainer.tiles(),
             parameters: self.trainer.parameters() as u32,
             pairs: self.trainer.built().pairs.map(|n| n as u32),
         }

@@ -10,8 +10,8 @@ pub use self::patience::answer;
 use self::patience::{patience_ms, ready};
 use super::Chosen;
 use crate::config::{Backend, Config};
-use crate::exec::gpu::{self, Context};
-use crate::exec::{Engine, ExecError};
+use crate::exec::gpu::Context;
+use crate::exec::{Engine, ExecError, Tuning};
 use crate::number::exponential;
 use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
@@ -19,6 +19,7 @@ use crate::protocol::Event;
 use crate::selfcheck::SelfCheck;
 use crate::train::Device;
 use crate::tuner::{cache, tune};
+use crate::warm_up::{WarmUp, families};
 use crate::web::worker::scope::{now_ms, post, scope, sleep};
 
 /// The GPU, if it was asked for: kept across runs.
@@ -30,18 +31,18 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// The GPU for a configuration; `recorded` are a snapshot's shaders.
+    /// The GPU for a configuration; `recorded` is how a snapshot's run was run.
     ///
     /// # Errors
     /// [`ExecError::NoAdapter`] says why it cannot be used; [`ExecError::Lost`] that it was lost just now.
-    pub async fn choose(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+    pub async fn choose(&mut self, config: &Config, plan: &Plan, recorded: Option<Tuning>) -> Result<Chosen, ExecError> {
         if let Some(why) = config.needs_cpu() {
             return Err(ExecError::NoAdapter(why.into()));
         }
         ready(patience_ms(config), self.prepare(config, plan, recorded)).await
     }
 
-    async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) -> Result<Chosen, ExecError> {
+    async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tuning>) -> Result<Chosen, ExecError> {
         // A device that was lost while nobody used it is asked for anew.
         let known = self.probed.take().filter(|probed| probed.as_ref().is_ok_and(|gpu| !gpu.context.is_lost()));
         let mut probed = match known {
@@ -57,6 +58,17 @@ impl Gpu {
         choose(config, self.probed.insert(probed)).map_err(ExecError::NoAdapter)
     }
 
+    /// Does a piece of [`Probed::warm_up`], if the GPU is in use.
+    ///
+    /// # Errors
+    /// When the GPU is lost, or refuses something.
+    pub async fn warm_up(&mut self) -> Result<bool, ExecError> {
+        match &mut self.probed {
+            Some(Ok(probed)) => probed.warm_up().await,
+            _ => Ok(false),
+        }
+    }
+
     /// Spares a GPU that has not been asked for yet its measurement, if the text is about it.
     pub fn recall(&mut self, text: String) {
         self.tuning_cache = text;
@@ -70,29 +82,34 @@ impl Gpu {
 
 /// A GPU that answered.
 pub struct Probed {
-    /// The device.
+    /// The device, as runs use it that nothing else is recorded of.
     pub context: Context,
-    /// The shaders that it was fastest with, once measured, now or at another visit.
-    pub tuned: Option<Tiles>,
+    /// What it was fastest with, once measured, now or at another visit.
+    pub tuned: Option<Tuning>,
     /// What was found out about which kernels.
     pub check: SelfCheck,
-    /// The shaders for the last plan, and whether its kernels agree with the CPU: once somebody wanted to know.
-    verdict: Option<(Tiles, Result<f64, String>)>,
+    /// How the last plan is run, and whether its kernels agree with the CPU: once somebody wanted to know.
+    verdict: Option<(Tuning, Result<f64, String>)>,
+    /// What other runs need.
+    warm_up: WarmUp,
 }
 
 /// How long to measure which shaders and launches are fastest, milliseconds; compiling them does not count.
 const TUNE_MS: f64 = 150.0;
 
 impl Probed {
-    /// A device of which nothing is known yet, unless another visit found out which shaders are fastest.
-    pub fn new(context: Context, tuned: Option<Tiles>) -> Self {
-        Probed { context, tuned, check: SelfCheck::default(), verdict: None }
+    /// A device of which nothing is known yet, unless another visit found out what it is fastest with.
+    pub fn new(mut context: Context, tuned: Option<Tuning>) -> Self {
+        if let Some(tuned) = tuned {
+            context.merge = tuned.merge;
+        }
+        Probed { context, tuned, check: SelfCheck::default(), verdict: None, warm_up: WarmUp::new(families()) }
     }
 
-    /// Makes the device ready, unless it is out of the question anyway: with the shaders that a snapshot (`recorded`) or
-    /// the configuration asks for, else with the fastest ones, the kernels of the plan must agree with the CPU. Each is found
-    /// out once.
-    pub async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tiles>) {
+    /// Makes the device ready, unless it is out of the question anyway: with the shaders and launches that a snapshot
+    /// (`recorded`) or the configuration asks for, else with the fastest ones, the kernels of the plan must agree with the
+    /// CPU. Each is found out once.
+    pub async fn prepare(&mut self, config: &Config, plan: &Plan, recorded: Option<Tuning>) {
         let considered = match config.backend {
             Backend::Auto => !self.context.info.fallback,
             Backend::Gpu => true,
@@ -101,38 +118,68 @@ impl Probed {
         if !considered {
             return;
         }
-        let tiles = match recorded.or(config.tiles) {
-            Some(tiles) => tiles,
-            None => self.tuned(plan).await,
+        let tuning = match (recorded, config.tiles) {
+            (Some(recorded), _) => recorded,
+            (None, Some(tiles)) => Tuning { tiles, merge: self.context.merge },
+            (None, None) => self.tuned(plan).await,
         };
-        let mut plan = plan.clone();
-        tiles.apply(&mut plan);
+        if self.verdict.as_ref().is_some_and(|(last, _)| last.merge != tuning.merge) {
+            // What was checked ran in other pipelines.
+            self.check = SelfCheck::default();
+        }
+        let (mut plan, device) = (plan.clone(), self.device(tuning));
+        tuning.tiles.apply(&mut plan);
         let plan = Rc::new(plan);
         if self.check.is_new(&plan) {
             // Its pipelines first, which are then those that are checked. What is wrong with them shows there.
-            _ = gpu::Gpu::new(&self.context, plan.clone()).await;
+            _ = device.exec(plan.clone()).await;
         }
-        let verdict = self.check.examine(&Device::Gpu(self.context.clone(), tiles), &plan).await;
-        self.verdict = Some((tiles, verdict));
+        let verdict = self.check.examine(&device, &plan).await;
+        self.verdict = Some((tuning, verdict));
     }
 
-    /// The fastest shaders, and with them the fastest launches. A software renderer is not worth the time; a lost device shows in the self-check.
-    async fn tuned(&mut self, plan: &Plan) -> Tiles {
+    /// Does a piece of what makes it ready for the runs that may be next, as the last one is run. Returns whether there may be
+    /// more to do. A software renderer would take the time from the page, and is not used unless it is asked for.
+    ///
+    /// # Errors
+    /// When the GPU is lost, or refuses something: then there is no more to do.
+    pub async fn warm_up(&mut self) -> Result<bool, ExecError> {
+        if self.context.info.fallback || self.verdict().is_err() {
+            return Ok(false);
+        }
+        let Device::Gpu(context, tiles) = self.device(self.tuning()) else { return Ok(false) };
+        // It is gone unless the piece succeeds; nobody may wait for it to the end.
+        let mut warm_up = core::mem::take(&mut self.warm_up);
+        let more = warm_up.piece(&context, tiles).await?;
+        self.warm_up = warm_up;
+        Ok(more)
+    }
+
+    /// What it is fastest with. A software renderer is not worth the time; a lost device shows in the self-check.
+    async fn tuned(&mut self, plan: &Plan) -> Tuning {
         if self.tuned.is_none()
             && !self.context.info.fallback
             && let Ok(measured) = tune(&self.context, plan, now_ms, TUNE_MS).await
         {
-            self.tuned = Some(measured.tiles);
-            if measured.merge != self.context.merge {
-                self.context.merge = measured.merge;
-                // What was checked ran in other pipelines.
-                self.check = SelfCheck::default();
-            }
+            self.tuned = Some(measured.tuning);
+            self.context.merge = measured.tuning.merge;
             if measured.lasting {
-                post(&Event::Measured { text: cache::write(measured.tiles, measured.merge, &self.context.info.name) });
+                post(&Event::Measured { text: cache::write(measured.tuning, &self.context.info.name) });
             }
         }
-        self.tuned.unwrap_or_default()
+        self.tuned.unwrap_or(self.usual())
+    }
+
+    /// How runs are run before anything is measured.
+    fn usual(&self) -> Tuning {
+        Tuning { tiles: Tiles::default(), merge: self.context.merge }
+    }
+
+    /// The device when plans are run in this way.
+    fn device(&self, tuning: Tuning) -> Device {
+        let mut context = self.context.clone();
+        context.merge = tuning.merge;
+        Device::Gpu(context, tuning.tiles)
     }
 
     fn verdict(&self) -> Result<f64, &str> {
@@ -143,8 +190,8 @@ impl Probed {
         }
     }
 
-    fn tiles(&self) -> Tiles {
-        self.verdict.as_ref().map(|(tiles, _)| *tiles).unwrap_or_default()
+    fn tuning(&self) -> Tuning {
+        self.verdict.as_ref().map_or(self.usual(), |(tuning, _)| *tuning)
     }
 }
 
@@ -167,12 +214,9 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
     let mut last = String::new();
     for pause in RETRIES_MS {
         match Context::request().await {
-            Ok(mut context) => {
+            Ok(context) => {
                 let tuned = cache::read(tuning_cache, &context.info.name);
-                if let Some((_, merge)) = tuned {
-                    context.merge = merge;
-                }
-                return Ok(Probed::new(context, tuned.map(|(tiles, _)| tiles)));
+                return Ok(Probed::new(context, tuned));
             }
             Err(error) => last = error.to_string(),
         }
@@ -197,8 +241,14 @@ pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen
         (Backend::Auto, Ok(error)) => format!("a GPU that agrees with the CPU to {}", exponential(error, 0)),
         (_, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
     };
-    let launches = if gpu.context.merge { "merged launches" } else { "a launch for each kernel" };
-    let reason = format!("{reason}, with tiles {} and {launches}", gpu.tiles());
-    let device = Device::Gpu(gpu.context.clone(), gpu.tiles());
-    Ok(Chosen { device, engine: Engine::Gpu, adapter: name.clone(), reason, patience_ms: patience_ms(config) })
+    let tuning = gpu.tuning();
+    let launches = if tuning.merge { "merged launches" } else { "a launch for each kernel" };
+    let reason = format!("{reason}, with tiles {} and {launches}", tuning.tiles);
+    Ok(Chosen {
+        device: gpu.device(tuning),
+        engine: Engine::Gpu,
+        adapter: name.clone(),
+        reason,
+        patience_ms: patience_ms(config),
+    })
 }

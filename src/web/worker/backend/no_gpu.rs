@@ -4,8 +4,7 @@ use core::future::Future;
 
 use super::Chosen;
 use crate::config::Config;
-use crate::exec::ExecError;
-use crate::ops::tiles::Tiles;
+use crate::exec::{ExecError, Tuning};
 use crate::plan::Plan;
 
 /// No GPU.
@@ -17,8 +16,16 @@ impl Gpu {
     ///
     /// # Errors
     /// Always.
-    pub async fn choose(&mut self, _: &Config, _: &Plan, _: Option<Tiles>) -> Result<Chosen, ExecError> {
+    pub async fn choose(&mut self, _: &Config, _: &Plan, _: Option<Tuning>) -> Result<Chosen, ExecError> {
         Err(ExecError::NoAdapter("this build of the lab trains on the CPU only".into()))
+    }
+
+    /// Nothing to do.
+    ///
+    /// # Errors
+    /// Never.
+    pub async fn warm_up(&mut self) -> Result<bool, ExecError> {
+        Ok(false)
     }
 
     /// Nothing to spare.

@@ -114,7 +114,7 @@ impl Session {
     /// A trainer where the order left off, what it is on, and how many workers train it.
     async fn trainer(&mut self, order: &Order) -> Result<(Trainer, Chosen, u32), Trouble> {
         let Order { config, engine, snapshot, .. } = order;
-        let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tiles);
+        let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tuning);
         let mut built = train::build(config);
         let mut chosen = self.devices.choose(*engine, (config, &built.plan), recorded).await?;
         let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };
