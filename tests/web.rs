@@ -6,6 +6,7 @@
 mod common;
 
 use grokking_lab::config::{Backend, Config, Norm};
+use grokking_lab::exec::Tuning;
 use grokking_lab::exec::gpu::Context;
 use grokking_lab::metrics::History;
 use grokking_lab::op_table::OPS;
@@ -88,17 +89,21 @@ async fn hardware_that_passes_its_check_is_used_and_everything_else_is_not() {
         assert!(reason.contains(because), "{wish:?}: {reason}");
     }
     // What another visit found out is not measured again.
-    let tuned = "1.0.1".parse().ok();
+    let tuned: Option<Tuning> = "1.0.1 apart".parse().ok();
+    let tuning = |chosen: &Result<Device, String>| match chosen {
+        Ok(Device::Gpu(context, tiles)) => Some(Tuning { tiles: *tiles, merge: context.merge }),
+        _ => None,
+    };
     let config = Config { p: 11, ..Config::standard() };
     let mut probed = Probed::new(hardware.clone(), tuned);
     probed.prepare(&config, &build(&config).plan, None).await;
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
-    assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if Some(tiles) == tuned));
+    assert!(tuned.is_some() && tuning(&chosen) == tuned);
     let mut probed = Probed::new(hardware, None);
     probed.prepare(&config, &build(&config).plan, None).await;
     let measured = probed.tuned.expect("measured");
     let chosen = choose(&config, &Ok(probed)).map(|chosen| chosen.device);
-    assert!(matches!(chosen, Ok(Device::Gpu(_, tiles)) if tiles == measured));
+    assert_eq!(tuning(&chosen), Some(measured));
     let chosen = choose(&config, &Err("no adapter here".into())).map(|chosen| chosen.reason);
     assert!(chosen.is_err_and(|why| why == "no adapter here"));
 }

@@ -175,8 +175,10 @@ impl Draw for Brush<'_> {
             let cell = move |pixel: usize| {
                 let cell = pixel * count / length;
                 let (from, to) = ((cell * length).div_ceil(count), ((cell + 1) * length).div_ceil(count));
-                let (size, rim) = (to - from, (to - from - ((to - from) / 3).max(1)) / 2);
-                (cell, size > 2 && pixel >= from + rim && pixel < to - rim)
+                // A third of the cell, of the same length in cells that differ by a pixel.
+                let (size, length) = (to - from, (to - from).div_ceil(3));
+                let rim = (size - length) / 2;
+                (cell, size > 2 && (from + rim..from + rim + length).contains(&pixel))
             };
             (0..length).map(cell).collect::<Vec<_>>()
         };
