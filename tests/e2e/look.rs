@@ -58,7 +58,8 @@ fn a_page_that_chooses_its_colours_chooses_ours() {
     let host = Host::of_the_page();
     let lab = format!("<style>.dark {{ color-scheme: dark }}</style><div><grokking-lab id=lab {ELEMENT}></grokking-lab></div>");
     let site = site(&host, &lab);
-    let page = Page::at(DESKTOP, site.url());
+    // So high that no scroll bar comes and goes.
+    let page = Page::at(View { height: 1600, ..DESKTOP }, site.url());
     page.visit("");
     page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
     let seen = |change: &str| {
@@ -94,7 +95,7 @@ fn lab_follows_the_visitor(
     seen: &dyn Fn(&str) -> serde_json::Value,
 ) {
     assert_eq!(now, light);
-    page.set_view(View { scheme: "dark", ..DESKTOP });
+    page.set_view(View { scheme: "dark", height: 1600, ..DESKTOP });
     // The page hears of it some time later.
     let follows = (0..50).any(|_| seen("") == *dark);
     assert!(follows, "a lab does not follow what its visitor prefers");
