@@ -56,7 +56,8 @@ pub struct Inspector {
     least: f32,
     /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
     responses: Option<Rc<Responses>>,
-    /// The frequencies of the hidden units as they were found last, and how many looks have made do with them since.
+    /// The frequencies of the hidden units as a look in passing found them last, and how many such looks have made do with them
+    /// since. Looks at other steps leave them alone.
     lately: Option<(Rc<Vec<Fit>>, u32)>,
     /// Whether somewhat older frequencies will do.
     hurry: bool,
@@ -273,17 +274,15 @@ impl Inspector {
         // A pair without a result is no answer's business: as if the neuron were silent there.
         let rows: Vec<Option<u32>> = self.cycle.pairs(self.p).map(|cell| self.rows[cell]).collect();
         let activation = |i: usize, m: usize| rows[i].map_or(0.0, |row| hidden[row as usize * units + m]);
-        let fits = match self.lately.take() {
-            Some((fits, looks)) if self.hurry && looks < LATELY => {
-                self.lately = Some((fits.clone(), looks + 1));
-                fits
-            }
-            _ => {
-                let fits = Rc::new(fits(&self.basis, units, activation));
-                self.lately = Some((fits.clone(), 0));
-                fits
-            }
+        let find = || Rc::new(fits(&self.basis, units, activation));
+        if !self.hurry {
+            return Ok(Responses { fits: find(), hidden });
+        }
+        let (fits, looks) = match self.lately.take() {
+            Some((fits, looks)) if looks < LATELY => (fits, looks + 1),
+            _ => (find(), 0),
         };
+        self.lately = Some((fits.clone(), looks));
         Ok(Responses { fits, hidden })
     }
 }

@@ -235,3 +235,32 @@ fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits()
     let whole = progress.norms.iter().map(|(_, norm)| norm * norm).sum::<f32>().sqrt();
     assert!((whole - crate::analysis::norm(&now)).abs() < 1e-2);
 }
+
+#[test]
+fn a_look_in_passing_keeps_to_the_frequencies_of_the_training() {
+    let (config, mut trainer, before) = trained(SMALL, 2);
+    trainer.steps(200);
+    let after = block_on(trainer.weights()).unwrap().remove(0);
+    let mut inspector = inspector(&config);
+    let mut look = |weights: &[f32], urgent| {
+        let request = InspectRequest::Several(vec![InspectRequest::Neurons(Selection::Leading)]);
+        let query = InspectQuery { asker: Asker::Stage(1), request, off: Off::default(), at: None, urgent };
+        match block_on(inspector.answer(&query, 0, weights, &CheckpointHistory::default())).unwrap().result {
+            InspectResult::Several(results) => match &results[..] {
+                [InspectResult::Neurons(neurons)] => neurons.fits.clone(),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    };
+    let [old, new] = [&before, &after].map(|weights| look(weights, true));
+    assert_ne!(old, new);
+    assert_eq!(look(&after, false), new);
+    // Somebody goes back to the beginning in between.
+    assert_eq!(look(&before, true), old);
+    assert_eq!(look(&after, false), new);
+    // The first look in passing found them, the one before this made do with them, and so do six more; then they are found anew.
+    let passing: Vec<_> = (1..LATELY).map(|_| look(&before, false)).collect();
+    assert!(passing.iter().all(|fits| *fits == new));
+    assert_eq!(look(&before, false), old);
+}
