@@ -25,6 +25,19 @@ fn wait(page: &Page, expression: &str) {
     page.wait_until(&format!("(() => {{ {TOOLS} return {expression}; }})()"), SOON);
 }
 
+/// Presses a canvas at fractions of its width and height, and leaves it.
+fn press(page: &Page, canvas: &str, [across, down]: [f64; 2]) {
+    let at = run(
+        page,
+        &format!(
+            "const box = {canvas}.getBoundingClientRect(); return [box.x + {across} * box.width, box.y + {down} * box.height];"
+        ),
+    );
+    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate") as i64);
+    page.click_at(x, y);
+    page.point_at("root.querySelector('.phase')");
+}
+
 /// A run of some steps, paused, with its pictures.
 fn trained(page: &Page, hash: &str) {
     page.load(hash);
@@ -76,10 +89,7 @@ fn one_playhead_moves_every_picture() {
     page.press('\u{e010}');
     wait(&page, "steps().every(step => step === 60) && root.querySelector('.counter [data-live]').hidden");
     // A press leaves it there, and the button leads back.
-    let at = run(&page, "const box = accuracy.getBoundingClientRect(); return [box.x + box.width / 3, box.y + box.height / 2];");
-    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate") as i64);
-    page.click_at(x, y);
-    page.point_at("root.querySelector('.phase')");
+    press(&page, "accuracy", [0.33, 0.5]);
     wait(&page, "steps().every(step => step > 10 && step < 40 && step === steps()[0])");
     run(&page, "root.querySelector('.counter [data-live]').click();");
     wait(&page, "steps().every(step => step === 60)");
@@ -109,10 +119,7 @@ fn pictures_follow_the_training_and_nothing_moves_about() {
 fn a_wave_that_is_switched_off_takes_its_answers_with_it() {
     let Some(page) = Page::open(DESKTOP) else { return };
     trained(&page, SMALL);
-    let at = run(&page, "const box = picture('waves').getBoundingClientRect(); return [box.x + 20, box.y + 40];");
-    let [x, y] = [0, 1].map(|i| at[i].as_f64().expect("a coordinate") as i64);
-    page.click_at(x, y);
-    page.point_at("root.querySelector('.phase')");
+    press(&page, "picture('waves')", [0.06, 0.2]);
     wait(&page, "/^Without [0-9]+ neurons?, .* of the test pairs/.test(root.querySelector('[data-text=point]').textContent)");
     run(&page, "root.querySelector('[data-action=allon]').click();");
     wait(&page, "root.querySelector('[data-text=point]').textContent === '' && root.querySelector('[data-action=allon]').hidden");

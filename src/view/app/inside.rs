@@ -33,7 +33,7 @@ impl App {
     pub fn see_inside(&mut self, visible: bool) {
         if self.inside.panel.visible != visible {
             self.inside.panel.visible = visible;
-            self.ask_inside(true);
+            self.ask_those(true, |conversation| conversation.has(Asker::View(0)));
         }
     }
 
@@ -44,7 +44,7 @@ impl App {
             self.inside.stage.visible = pictures.contains(&true);
             // What is no longer seen is left out of the next question; what is seen now is asked for.
             if visible {
-                self.ask_inside(true);
+                self.ask_those(true, |conversation| conversation.has(Asker::Stage(0)));
             }
         }
     }
@@ -71,10 +71,9 @@ impl App {
 
     fn viewed(&mut self, seen: InspectReply, more: bool) {
         let asker = seen.asker;
-        if self.inside.take(seen) {
-            self.ask_inside(true);
-        } else if more {
-            self.ask_those(false, |conversation| conversation.has(asker));
+        let changed = self.inside.take(seen);
+        if changed || more {
+            self.ask_those(changed, |conversation| conversation.has(asker));
         } else if self.running() {
             self.follow_inside();
         }
@@ -121,11 +120,12 @@ impl App {
         self.version += 1;
     }
 
+    /// Asks what is to be asked.
     fn ask_inside(&mut self, urgent: bool) {
         self.ask_those(urgent, |_| true);
     }
 
-    /// Asks what is to be asked in those conversations that want it.
+    /// The same in those conversations that want it.
     fn ask_those(&mut self, urgent: bool, wants: impl Fn(&Conversation) -> bool) {
         if self.worker.is_ready() && self.trainer.is_some() {
             for question in self.inside.questions(urgent, &wants) {

@@ -30,7 +30,8 @@ struct Drawn {
     frame: Frame,
     theme: Theme,
     hover: Option<u32>,
-    playhead: Option<u32>,
+    /// Device pixels from the left: while a run goes on, the playhead moves with every point.
+    playhead: Option<i64>,
     guess: Option<u32>,
     /// How many numbers there are, and what the loss is measured in.
     what: (u32, Loss),
@@ -75,7 +76,7 @@ impl Chart {
             frame,
             theme: scene.theme.clone(),
             hover: scene.hover,
-            playhead: scene.playhead,
+            playhead: scene.playhead.map(|step| (frame.x.at(step.into()) * density).round() as i64),
             guess: scene.guess,
             what: (scene.classes, scene.loss),
             marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),

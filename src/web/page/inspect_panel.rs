@@ -7,9 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
+use super::subject::{self, Place};
 use super::surface::Surface;
-use super::theme::theme;
-use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::text;
 use crate::view::app::App;
@@ -79,8 +78,8 @@ impl InspectPanel {
         *self.drawn.borrow_mut() = None;
     }
 
-    /// Shows the state.
-    pub fn show(&self, app: &App, (log, span): (bool, u32), host: &HtmlElement) {
+    /// Shows the state in these colours.
+    pub fn show(&self, app: &App, (log, span): (bool, u32), colors: &Theme) {
         let (inside, view) = (&app.inside, app.inside.view());
         for (i, tab) in self.tabs.iter().enumerate() {
             set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
@@ -89,37 +88,21 @@ impl InspectPanel {
         if !inside.panel.visible {
             return;
         }
-        let (Ok(colors), none) = (theme(host), History::default()) else { return };
-        let history = app.histories.first().unwrap_or(&none);
-        let points = if view.over_time { coarse(history.points.len()) } else { 0 };
+        let measured = app.histories.first().map_or(0, |history| history.points.len());
+        let points = if view.over_time { coarse(measured) } else { 0 };
         let id = inside.panel.seen.as_ref().map(|seen| seen.asker);
         let axis = (log, if view.over_time { span } else { 0 });
-        let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors);
+        let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors.clone());
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
         }
-        let theme = self.surface.solid(&key.5);
-        let (width, _, density) = self.surface.size();
+        let theme = self.surface.solid(colors);
+        let (width, ..) = self.surface.size();
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
-                let config = &app.config;
-                let (p, traces) = (symbols(app), &self.traces);
-                let subject = Subject {
-                    seen,
-                    result: &seen.result,
-                    choice,
-                    config,
-                    p,
-                    history,
-                    traces,
-                    log,
-                    span,
-                    theme: &theme,
-                    width,
-                    density,
-                };
-                self.draw(&subject);
+                let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, log, span };
+                subject::with(app, (seen, &seen.result), &place, |subject| self.draw(subject));
             }
             _ => {
                 let nothing = matches!(inside.panel.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None))
@@ -262,23 +245,9 @@ impl InspectPanel {
     /// The pointer is at this point of the drawing, or has left it; returns what a click there asks for.
     pub fn pointed(&self, app: &App, (log, span): (bool, u32), at: Option<(f64, f64)>) -> Option<Action> {
         self.pointer.set(at);
-        let (seen, (width, _, density)) = (app.inside.shown()?, self.surface.size());
-        let (theme, none) = (Theme::default(), History::default());
-        let subject = Subject {
-            seen,
-            result: &seen.result,
-            choice: &app.inside.choice,
-            config: &app.config,
-            p: symbols(app),
-            history: app.histories.first().unwrap_or(&none),
-            traces: &self.traces,
-            log,
-            span,
-            theme: &theme,
-            width,
-            density,
-        };
-        self.hover(&subject)
+        let (seen, theme) = (app.inside.shown()?, Theme::default());
+        let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, log, span };
+        subject::with(app, (seen, &seen.result), &place, |subject| self.hover(subject))
     }
 
     /// Gives the focus to the number with this label, ready to be typed over.
@@ -314,9 +283,4 @@ fn markup(i: usize, control: &Control) -> String {
 /// A number as an input shows it.
 fn written(value: Option<u32>) -> String {
     value.map_or(String::new(), |value| value.to_string())
-}
-
-/// How many numbers there are.
-fn symbols(app: &App) -> usize {
-    app.operation(&app.config).symbols(&app.config) as usize
 }

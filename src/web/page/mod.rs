@@ -22,6 +22,7 @@ mod runs;
 mod settings;
 mod share;
 mod stage;
+mod subject;
 mod surface;
 mod table;
 mod theme;

@@ -57,13 +57,6 @@ impl Readout {
             values.push((metric, value));
         }
         set_text(&part("thresholds")?, &captions::thresholds());
-        let (problems, notes): (Element, Element) = (find(root, "[data-problems]")?, make("div", "problems note")?);
-        for (name, value) in [("data-problems", "notes"), ("role", "status"), ("part", "problems")] {
-            set_attribute(&notes, name, value);
-        }
-        if let Some(parent) = problems.parent_node() {
-            parent.insert_before(&notes, problems.next_sibling().as_ref())?;
-        }
         Ok(Readout {
             lab: find(root, ".lab")?,
             toggle: part("toggle")?,
@@ -81,8 +74,8 @@ impl Readout {
             guess_input: find(root, "[data-action=guess]")?,
             guess_told: part("guess")?,
             unit: part("unit")?,
-            problems,
-            notes,
+            problems: find(root, "[data-problems]")?,
+            notes: find(root, "[data-problems=notes]")?,
             values,
             canvases: [(Panel::Accuracy, find(root, "[data-chart=accuracy]")?), (Panel::Loss, find(root, "[data-chart=loss]")?)],
         })

@@ -2,12 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 
-use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlCanvasElement, ShadowRoot};
 
 use super::dom::{Result, find, set_attribute, set_text};
+use super::subject::{self, Place};
 use super::surface::Surface;
-use super::theme::theme;
-use crate::metrics::History;
 use crate::protocol::inspect::Asker;
 use crate::text;
 use crate::view::app::App;
@@ -83,8 +82,8 @@ impl Stage {
         picture.drawn.take();
     }
 
-    /// Shows the state.
-    pub fn show(&self, app: &App, host: &HtmlElement) {
+    /// Shows the state in these colours.
+    pub fn show(&self, app: &App, colors: &Theme) {
         let inside = &app.inside;
         for (picture, own) in self.pictures.iter().zip(PICTURES) {
             let idle = !(own.applies)(&app.config);
@@ -94,12 +93,11 @@ impl Stage {
         }
         let none_off = inside.choice.off == Default::default();
         let _ = self.all_on.toggle_attribute_with_force("hidden", none_off);
-        let Ok(colors) = theme(host) else { return };
         for (index, picture) in self.pictures.iter().enumerate().filter(|(index, _)| inside.pictures[*index]) {
             let Some((seen, _)) = inside.picture(index) else { continue };
             let key = (seen.asker, inside.choice.clone(), picture.surface.size(), app.version, colors.clone());
             if picture.drawn.borrow().as_ref() != Some(&key) {
-                let theme = picture.surface.solid(&colors);
+                let theme = picture.surface.solid(colors);
                 self.with(app, index, &theme, |subject, area| {
                     let own = PICTURES[index];
                     (own.draw)(&mut picture.surface.clear(&subject.theme.font), subject, area);
@@ -117,24 +115,11 @@ impl Stage {
 
     /// Hands what a picture is drawn from, and its area, to a function.
     fn with<T>(&self, app: &App, index: usize, theme: &Theme, then: impl FnOnce(&Subject, Area) -> T) -> Option<T> {
-        let (seen, result) = app.inside.picture(index)?;
-        let (width, height, density) = self.pictures[index].surface.size();
-        let none = History::default();
-        let subject = Subject {
-            seen,
-            result,
-            choice: &app.inside.choice,
-            config: &app.config,
-            p: app.operation(&app.config).symbols(&app.config) as usize,
-            history: app.histories.first().unwrap_or(&none),
-            traces: &self.traces,
-            log: false,
-            span: 0,
-            theme,
-            width,
-            density,
-        };
-        (width > 20.0 && height > 20.0).then(|| then(&subject, Area { x: 0.0, y: 0.0, width, height }))
+        let surface = &self.pictures[index].surface;
+        let (width, height, _) = surface.size();
+        let seen = app.inside.picture(index).filter(|_| width > 20.0 && height > 20.0)?;
+        let place = Place { surface, theme, traces: &self.traces, log: false, span: 0 };
+        Some(subject::with(app, seen, &place, |subject| then(subject, Area { x: 0.0, y: 0.0, width, height })))
     }
 
     /// Says what the pointer is over; returns what a click there asks for.

@@ -241,8 +241,10 @@ impl Ui {
         self.readout.show(&app, self.shown_step(&app), self.narrow.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.stage.show(&app, &self.host);
-        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &self.host);
+        let theme = self.dark.theme.borrow();
+        self.stage.show(&app, &theme);
+        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &theme);
+        drop(theme);
         let present = self.gallery.changed(&app);
         drop(app);
         if let Some(present) = present {

@@ -165,6 +165,10 @@ fn the_stage_asks_for_the_pictures_that_are_seen_beside_the_panel() {
     app.see_inside(true);
     let panel = questions(&mut app);
     assert!(matches!(panel[..], [InspectQuery { asker: Asker::View(_), request: InspectRequest::Table, .. }]), "{panel:?}");
+    app.update(answer(panel[0].asker, 0, InspectResult::None));
+    app.see_picture(2, true);
+    assert_eq!(questions(&mut app), [], "the panel has nothing to do with it");
+    app.see_picture(2, false);
     app.update(answer(asked[0].asker, 0, InspectResult::Several(vec![InspectResult::None])));
     let next = questions(&mut app);
     let both = InspectRequest::Several(vec![InspectRequest::Table, InspectRequest::Embedding(None)]);

@@ -1,6 +1,6 @@
 //! What of the lab is in view: all settings or only those in the bar, and which of the two curves.
 
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
 use crate::web::page::dom::{find, set_attribute};
 use crate::web::page::ui::Ui;
@@ -23,7 +23,7 @@ pub fn show_curve(ui: &Ui, curve: &str) {
         set_attribute(&lab, "data-curve", curve);
     }
     // The button that was pressed is gone; its counterpart is where the visitor was.
-    if let Some(other) = ui.root.query_selector(&format!("[data-panel={curve}] figcaption .link")).ok().flatten() {
-        let _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(other).focus();
+    if let Ok(other) = find::<HtmlElement>(&ui.root, &format!("[data-panel={curve}] figcaption .link")) {
+        let _ = other.focus();
     }
 }

@@ -159,9 +159,9 @@ pub fn hovered(ui: &Ui, event: &Event) {
     let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
     let pressed = pointer.buttons() & 1 == 1;
     let app = ui.app.borrow();
-    let points = app.histories.first().map_or(&[][..], |history| &history.points);
-    let found = step.zip(app.histories.first()).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
-    let (last, begun) = (points.last().map(|point| point.step), app.begun());
+    let history = app.histories.first();
+    let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
+    let (last, begun) = (history.and_then(|history| history.points.last()).map(|point| point.step), app.begun());
     drop(app);
     if !begun {
         let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
