@@ -72,6 +72,8 @@ fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
     let note = "Sparse parity needs an MLP, so the model was switched.";
     page.wait_until(&format!("root.querySelector('[data-problems=notes] li')?.textContent === '{note}'"), SOON);
     assert_eq!(page.eval("root.querySelector('[role=alert]').textContent"), "");
+    let above = "root.querySelector('[data-problems=notes]').getBoundingClientRect().bottom <= root.querySelector('.stage').getBoundingClientRect().top";
+    assert_eq!(page.eval(above), true, "a note is where messages are");
     assert_eq!(page.eval("lab.problems"), serde_json::json!([note]));
     page.run("root.querySelector('[data-problems=notes] button').click();");
     assert_eq!(page.eval("lab.problems"), serde_json::json!([]));
