@@ -32,10 +32,10 @@ pub fn print(folder: &Path) -> Result<()> {
 /// the stage with the words of the page 20,000,
 /// and pipelines before they are needed 4,000.
 /// Views that load when they are asked for should bring it back. The same code lies in another order, and is up to one per cent
-/// longer, when it is built in another folder.
-const BUDGET: usize = 547_000;
+/// longer, when it is built in another folder, which is why there is room of that size.
+const BUDGET: usize = 552_000;
 /// What it may download before the page is there; 200,000 until then.
-const PAGE_BUDGET: usize = 263_000;
+const PAGE_BUDGET: usize = 265_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
 const PAGE: &[&str] = &[
