@@ -6,7 +6,7 @@ const KEYS = (
   "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
   "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop " +
-  "backend workers tiles experiment autoplay hide layout theme axis readonly allow speed"
+  "backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"
 ).split(" ");
 
 /** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */

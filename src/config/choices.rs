@@ -179,6 +179,31 @@ pub enum Layout {
     Curves,
 }
 
+/// Where the tour stands: a walk through the page and the run, a stop for each idea.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tour {
+    /// There is none.
+    Off,
+    /// Which answers will it find?
+    Puzzle,
+    /// It knows by heart what it is shown.
+    List,
+    /// What it gets right besides.
+    Mirror,
+    /// Nothing seems to happen.
+    Plateau,
+    /// How its numbers lie.
+    Circle,
+    /// What its neurons respond to.
+    Waves,
+    /// The same network without weight decay.
+    Decay,
+    /// Another operation.
+    Own,
+    /// What others have found.
+    Papers,
+}
+
 /// Which colours the lab is shown in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {

@@ -13,7 +13,7 @@ pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{
     Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule,
-    Scheme, Stop,
+    Scheme, Stop, Tour,
 };
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
@@ -152,6 +152,8 @@ pub struct Config {
     pub hide: String,
     /// What is shown first.
     pub layout: Layout,
+    /// Where the tour stands.
+    pub tour: Tour,
     /// Colours of the page.
     pub theme: Scheme,
     /// How far the step axis reaches at least.
@@ -228,6 +230,7 @@ impl Config {
             autoplay: false,
             hide: String::new(),
             layout: Layout::Auto,
+            tour: Tour::Off,
             theme: Scheme::Auto,
             axis: Axis::Own,
             readonly: false,
@@ -254,8 +257,8 @@ impl Config {
 
     /// These settings with the way in which a page shows others.
     pub fn shown_like(self, other: &Config) -> Config {
-        let Config { autoplay, hide, layout, theme, axis, readonly, allow, .. } = other.clone();
-        Config { autoplay, hide, layout, theme, axis, readonly, allow, ..self }
+        let Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, .. } = other.clone();
+        Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, ..self }
     }
 
     /// Why a GPU cannot train this, if it cannot.

@@ -13,8 +13,21 @@ pub static BAR: &[&str] = &["speed", "train", "wd"];
 pub static HINTED: &[&str] = &["task", "p", "seed"];
 /// Keys that say how a page shows the lab, or repeat a run exactly; they have no control. Cells are changed in the table
 /// of the look inside.
-static SILENT: &[&str] =
-    &["cells", "at", "workers", "tiles", "experiment", "autoplay", "hide", "layout", "theme", "axis", "readonly", "allow"];
+static SILENT: &[&str] = &[
+    "cells",
+    "at",
+    "workers",
+    "tiles",
+    "experiment",
+    "autoplay",
+    "hide",
+    "layout",
+    "tour",
+    "theme",
+    "axis",
+    "readonly",
+    "allow",
+];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
     ("Data", &["k", "samples", "split", "subset", "noise"]),

@@ -18,16 +18,16 @@ pub struct Narrative {
 }
 
 /// What a run is about: what it is shown, and whether there is a rule behind that.
-struct Data {
+pub(super) struct Data {
     /// `pairs`, or `rows`.
-    what: &'static str,
+    pub what: &'static str,
     /// The same where it is said for the first time.
     first: &'static str,
-    rule: bool,
+    pub rule: bool,
 }
 
 impl Data {
-    fn of(app: &App, config: &Config) -> Data {
+    pub fn of(app: &App, config: &Config) -> Data {
         let operation = app.operation(config);
         let (what, first) = if operation.size() == Size::Bits { ("rows", "rows of bits") } else { ("pairs", "pairs") };
         Data { what, first, rule: !operation.is(&RANDOM) }
@@ -64,7 +64,7 @@ pub fn narrate(app: &App) -> Narrative {
 }
 
 /// Fraction of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
-fn mirrored(app: &App) -> f64 {
+pub(super) fn mirrored(app: &App) -> f64 {
     let config = app.present();
     let alone = config.split == Pairing::Random && app.operation(config).commutes(config);
     if alone { config.train * config.subset } else { 0.0 }

@@ -8,6 +8,7 @@ use crate::settings::key;
 
 /// Panels in the order of the page, (name, label).
 pub static PANELS: &[(&str, &str)] = &[
+    ("tour", "The tour"),
     ("controls", "All controls"),
     ("actions", "Start, step and reset"),
     ("status", "Phase and step"),

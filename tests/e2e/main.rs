@@ -36,5 +36,6 @@ mod record;
 mod runs;
 mod share;
 mod stage;
+mod tour;
 mod training;
 mod widget;

@@ -122,6 +122,8 @@ export interface GrokkingLabConfig {
   hide: string;
   /** Pictures of what the network knows beside a curve, or the curves alone; `auto` leaves the pictures out in a narrow column. */
   layout: "auto" | "stage" | "curves";
+  /** A walk through the page and the run, a stop for each idea; the attribute without a value begins at the first. */
+  tour: "off" | "puzzle" | "list" | "mirror" | "plateau" | "circle" | "waves" | "decay" | "own" | "papers";
   /** Colours: `light`, `dark`, or `auto`, as the page around it and the visitor have them. */
   theme: "auto" | "light" | "dark";
   /** How far the step axis reaches at least: a number of steps, or a name that labs of a page share; empty for the run alone. */

@@ -164,14 +164,14 @@ fn truth(text: &str) -> Result<bool, String> {
     }
 }
 
-/// A choice held as an enum: name ↔ value pairs in menu order.
+/// A choice held as an enum: name ↔ value pairs in menu order. A name may have others that are read, and never written.
 macro_rules! choice {
-    ($field:ident: $(($value:path, $id:literal, $label:literal)),+ $(,)?) => {
+    ($field:ident: $(($value:path, $id:literal $(| $also:literal)*, $label:literal)),+ $(,)?) => {
         (
             Kind::Choice(|| vec![$(($id, $label)),+]),
             |c: &Config| match c.$field { $($value => $id.to_string(),)+ },
             |c: &mut Config, text: &str| match text {
-                $($id => { c.$field = $value; Ok(()) })+
+                $($id $(| $also)* => { c.$field = $value; Ok(()) })+
                 _ => Err("is not one of the choices".into()),
             },
         )

@@ -4,7 +4,7 @@ use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, 
 use crate::builds::words;
 use crate::config::{
     Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Layout, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model,
-    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop,
+    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop, Tour,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -339,6 +339,23 @@ pub static KEYS: &[Key] = &[
         "Layout",
         "Pictures of what the network knows beside a curve, or the curves alone; auto leaves the pictures out in a narrow column.",
         choice!(layout: (Layout::Auto, "auto", "By width"), (Layout::Stage, "stage", "Stage"), (Layout::Curves, "curves", "Curves")),
+    ),
+    live(
+        "tour",
+        "Tour",
+        "A walk through the page and the run, a stop for each idea; without a value it begins at the first.",
+        choice!(
+            tour: (Tour::Off, "off" | "false" | "0", "No tour"),
+            (Tour::Puzzle, "puzzle" | "" | "true" | "1", "The puzzle"),
+            (Tour::List, "list", "A list"),
+            (Tour::Mirror, "mirror", "Mirror images"),
+            (Tour::Plateau, "plateau", "The plateau"),
+            (Tour::Circle, "circle", "The circle"),
+            (Tour::Waves, "waves", "The waves"),
+            (Tour::Decay, "decay", "The price of a list"),
+            (Tour::Own, "own", "Your own table"),
+            (Tour::Papers, "papers", "What others found")
+        ),
     ),
     live(
         "theme",

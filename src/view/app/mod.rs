@@ -18,6 +18,7 @@ mod steps;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod told;
+mod tour;
 mod words;
 mod worker;
 
@@ -81,6 +82,8 @@ pub struct App {
     operations: Operations,
     /// At which step the visitor thinks that the network finds the rule; stays for the visit.
     pub guess: Option<u32>,
+    /// What the tour has done so far.
+    tour: tour::Walk,
     /// Steps that somebody waits for.
     steps: steps::Steps,
     /// Who waits for the run to come to something: ids, and what.
@@ -126,6 +129,7 @@ impl App {
             claims: vec![],
             open: vec![],
             guess: None,
+            tour: tour::Walk::default(),
             steps: steps::Steps::default(),
             goals: vec![],
             told: Self::told(&config, &sentences(problems)),
@@ -155,6 +159,7 @@ impl App {
 
     /// What has to be done now, each once.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.walk();
         self.meet();
         self.tell();
         core::mem::take(&mut self.effects)
@@ -315,11 +320,16 @@ impl App {
         }
         self.effects.push(Effect::Configured);
         if plays && matches!(self.phase, Phase::Idle { .. }) {
-            match self.worker {
-                Worker::Ready if self.visible => self.start(),
-                Worker::Ready => self.start_when_visible(),
-                _ => self.once_ready = OnceReady::Run,
-            }
+            self.start_when_seen();
+        }
+    }
+
+    /// Trains as soon as there is a trainer and somebody sees it.
+    fn start_when_seen(&mut self) {
+        match self.worker {
+            Worker::Ready if self.visible => self.start(),
+            Worker::Ready => self.start_when_visible(),
+            _ => self.once_ready = OnceReady::Run,
         }
     }
 

@@ -11,6 +11,7 @@ mod run_file;
 mod runs;
 mod steps;
 mod told;
+mod tour;
 
 use super::*;
 use crate::config::{Model, Optimizer};

@@ -27,5 +27,6 @@ mod surface;
 mod table;
 mod theme;
 mod tip;
+mod tour;
 mod ui;
 mod watch;

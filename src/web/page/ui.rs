@@ -24,6 +24,7 @@ use super::stage::Stage;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
+use super::tour::TourCard;
 use super::watch::Watch;
 use crate::config::Axis;
 use crate::metrics::Panel;
@@ -59,6 +60,7 @@ pub(super) struct Ui {
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
     pub tip: Tip,
+    pub tour: TourCard,
     dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
@@ -109,6 +111,7 @@ impl Ui {
             on_screen: Cell::new(false),
             addressed,
             tip: Tip::new(&root)?,
+            tour: TourCard::new(&root)?,
             dark,
             keys: Cell::new(true),
             gallery: Gallery::new(&root, records)?,
@@ -146,12 +149,15 @@ impl Ui {
         }
     }
 
-    /// Scrolls to the lab, or where it is higher than the window, to its story and charts.
+    /// Scrolls to the lab, or where it is higher than the window, to its story and charts; nowhere if all that is in sight.
     pub fn reveal(&self) -> Result<()> {
-        let window = window()?;
+        let height = window()?.inner_height()?.as_f64().unwrap_or(0.0);
         let chart = self.charts[0].surface.canvas.get_bounding_client_rect().bottom();
-        let fits = chart - self.host.get_bounding_client_rect().top() <= window.inner_height()?.as_f64().unwrap_or(0.0);
-        if fits {
+        let top = self.host.get_bounding_client_rect().top();
+        if top >= 0.0 && chart <= height {
+            return Ok(());
+        }
+        if chart - top <= height {
             self.host.scroll_into_view();
         } else {
             find::<HtmlElement>(&self.root, "[data-panel=status]")?.scroll_into_view();
@@ -241,6 +247,7 @@ impl Ui {
         self.readout.show(&app, self.shown_step(&app), self.narrow.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
+        self.tour.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.show(&app, &theme);
         self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &theme);

@@ -17,6 +17,13 @@ pub fn toggle_settings(ui: &Ui) {
     }
 }
 
+/// Shows all settings, where they are not shown.
+pub fn open_settings(ui: &Ui) {
+    if find::<Element>(&ui.root, ".lab").is_ok_and(|lab| !lab.class_list().contains("open")) {
+        toggle_settings(ui);
+    }
+}
+
 /// Shows the accuracy or the loss.
 pub fn show_curve(ui: &Ui, curve: &str) {
     if let Ok(lab) = find::<Element>(&ui.root, ".lab") {

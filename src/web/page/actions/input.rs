@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, export, inspect, open, runs, share};
+use super::{arrangement, experiment, export, inspect, open, runs, share, tour};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
@@ -64,6 +64,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "settings" => arrangement::toggle_settings(ui),
         "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
+        "tour" => tour::go(ui, &element),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
         _ => {

@@ -14,3 +14,4 @@ mod share;
 pub mod stage;
 mod state;
 pub mod surroundings;
+mod tour;

@@ -1,0 +1,170 @@
+//! What the stops say. The sentences follow the run: they are about what it has come to, not about what it should.
+
+use super::Moment;
+use crate::config::Config;
+use crate::metrics::History;
+use crate::number::shortest;
+use crate::task::Size;
+use crate::text::thousands;
+use crate::view::app::{App, State};
+use crate::view::narrative::{self, Data};
+
+/// What one result is called.
+fn noun(config: &Config) -> &'static str {
+    if config.task == "x+y" { "sum" } else { "pair" }
+}
+
+fn percent(fraction: f64) -> String {
+    shortest((fraction * 100.0).round()) + " %"
+}
+
+fn first(app: &App) -> Option<&History> {
+    app.histories.first()
+}
+
+/// The step at which the run came to a moment, written.
+fn step(app: &App, moment: Moment) -> Option<String> {
+    first(app).and_then(|history| moment.of(history)).map(|step| thousands(step.into()))
+}
+
+/// What there is to say as long as the run has not come to a moment.
+fn waiting(app: &App, meanwhile: &str) -> String {
+    match app.state() {
+        State::Done => "This run ended before it came to that. Press Reset and try other settings.".into(),
+        State::Error => "Training has stopped, and the message says why.".into(),
+        State::Paused => [meanwhile, " Press Continue."].concat(),
+        State::Idle | State::Running => meanwhile.into(),
+    }
+}
+
+pub(super) fn puzzle(app: &App) -> String {
+    let (config, noun) = (&app.config, noun(&app.config));
+    if app.operation(config).size() == Size::Bits {
+        let shown = percent(config.train);
+        return format!(
+            "A few of its bits decide the answer, and nobody tells it which. It is shown {shown} of all rows. When will it find \
+             out? Say a step, then press Next."
+        );
+    }
+    let share = percent(config.train * config.subset);
+    let clock = match config.task.as_str() {
+        "x+y" => format!(" on a clock with {} hours", config.p),
+        _ => String::new(),
+    };
+    format!(
+        "Each square is one {noun}{clock}: blue if the network gets it right, orange if not. It will be shown the {share} with a \
+         dot. When will it get the others right? Say a step, then press Next."
+    )
+}
+
+pub(super) fn list(app: &App) -> String {
+    let Data { what, .. } = Data::of(app, app.present());
+    let table = app.operation(&app.config).size() != Size::Bits;
+    match step(app, Moment::Memorized) {
+        Some(step) if table => format!(
+            "Every square with a dot is blue: by step {step} it knew its own {what} by heart, as one knows a phone number. Of the \
+             others it knows next to nothing."
+        ),
+        Some(step) => format!(
+            "By step {step} it knew its own {what} by heart, as one knows a phone number. Of the others it knows nothing."
+        ),
+        None if table => {
+            waiting(app, "It is learning. Watch the squares with a dot turn blue: those it is shown, again and again.")
+        }
+        None => waiting(app, "It is learning by heart what it is shown: the solid curve of train accuracy climbs."),
+    }
+}
+
+pub(super) fn mirror(app: &App) -> String {
+    if step(app, Moment::Memorized).is_none() {
+        return waiting(app, "It is still learning its list by heart. Watch the squares with a dot turn blue.");
+    }
+    let known = first(app).and_then(|history| {
+        let memorized = history.memorized?;
+        history.points.iter().find(|point| point.step >= memorized).map(|point| f64::from(point.test_accuracy))
+    });
+    let free = narrative::mirrored(app);
+    match known {
+        Some(known) if known > free / 2.0 => format!(
+            "Some squares without a dot are blue as well, about {} of them. Each has a dot in its mirror image: whoever knows \
+             3 and 5 also knows 5 and 3. That is a trick, not yet the rule.",
+            percent(known)
+        ),
+        _ => "Whoever knows 3 and 5 also knows 5 and 3. This network has not even noticed that: it takes each for itself.".into(),
+    }
+}
+
+pub(super) fn plateau(app: &App) -> String {
+    let Data { what, rule, .. } = Data::of(app, app.present());
+    if step(app, Moment::Memorized).is_none() || step(app, Moment::Plateau).is_none() {
+        return waiting(
+            app,
+            "It trains on, though everything it is asked is right already. Watch the dashed curve, test accuracy.",
+        );
+    }
+    let quick =
+        first(app).is_some_and(|history| Moment::Grokked.of(history) <= Moment::Plateau.of(history) && history.grokked.is_some());
+    if quick {
+        return format!(
+            "There was hardly a wait: it found the rule about as soon as it knew its {what}. Show it fewer to see one."
+        );
+    }
+    match rule {
+        true => "It has trained as long again, and the dashed curve, test accuracy, hardly moved. Everything it practises is right, so \
+                 there seems to be nothing left to learn. Most people would stop here."
+            .into(),
+        false => "It has trained as long again, and nothing happened: each result was drawn by lot, so there is no rule to find.".into(),
+    }
+}
+
+pub(super) fn circle(app: &App) -> String {
+    match step(app, Moment::Grokked) {
+        Some(step) => format!(
+            "By step {step} it had the rule. While the curve lay still, its numbers moved: they came to lie on circles, in an order \
+             that makes the answer a matter of angles. Drag along the curve to see it form."
+        ),
+        None => {
+            waiting(app, "Now let it train on, and keep an eye on its numbers. Each point is one; a line joins it to the next.")
+        }
+    }
+}
+
+pub(super) fn waves(app: &App) -> String {
+    if step(app, Moment::Grokked).is_none() {
+        return waiting(app, "It is still looking for the rule. Watch stripes come up in these maps.");
+    }
+    "Each map is a neuron, and dark is where it responds: in waves. A few waves carry all that it knows. Press a map to switch a \
+     wave off, and see which answers break. Switch all on brings it back."
+        .into()
+}
+
+pub(super) fn decay(app: &App) -> String {
+    let Some(step) = app.tour_fork() else {
+        return waiting(app, "First it has to know its list by heart. From there it will go on without weight decay.");
+    };
+    let step = thousands(step.into());
+    let grokked = first(app).and_then(|history| history.grokked);
+    if let Some(grokked) = grokked {
+        return format!(
+            "From step {step} on this is the same network without weight decay, and it found the rule all the same, by step {}. \
+             Weight decay is not the only thing that favours a rule: compare with the other curve, the run before.",
+            thousands(grokked.into())
+        );
+    }
+    format!(
+        "From step {step} on this is the same network, but weight decay is off. It was a price on everything it keeps, and a long \
+         list costs more than a rule. Now a list costs nothing, so it keeps it: compare with the other curve, the run before."
+    )
+}
+
+pub(super) fn own(_: &App) -> String {
+    "Now you. Choose another operation, type a formula such as x^2+3*y, or take the random table, which has no rule at all. Say \
+     first when it will find the rule, or whether. Then press Start."
+        .into()
+}
+
+pub(super) fn papers(_: &App) -> String {
+    "Each card repeats the experiment of a paper, here and now, and judges the paper’s claims by what your run does. The first \
+     takes a second. That was the tour: everything is yours to try."
+        .into()
+}
