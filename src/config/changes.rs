@@ -12,13 +12,6 @@ pub struct MidRunChange {
     pub settings: Vec<(&'static str, String)>,
 }
 
-impl MidRunChange {
-    /// For people: `wd 2, lr 0.003`.
-    pub fn words(&self) -> String {
-        self.settings.iter().map(|(key, value)| [key, " ", value].concat()).collect::<Vec<_>>().join(", ")
-    }
-}
-
 /// All changes of a run, ascending by step.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MidRunChanges(pub(crate) Vec<MidRunChange>);

@@ -1,10 +1,18 @@
 //! Settings that change in the middle of a run: how they are read, and what a configuration is after them.
 
 use super::keys::{self, Change, Key};
-use crate::config::{Config, MidRunChanges, Problem, quoted};
+use crate::config::{Config, MidRunChange, MidRunChanges, Problem, quoted};
 
 /// Changes that a run keeps at most; far more than anybody makes.
 const MOST: usize = 1000;
+
+impl MidRunChange {
+    /// For people: `weight decay 2, learning rate 0.003`.
+    pub fn words(&self) -> String {
+        let said = |(name, value): &(&'static str, String)| keys::key(name).map(|key| key.said(value));
+        self.settings.iter().filter_map(said).collect::<Vec<_>>().join(", ")
+    }
+}
 
 impl MidRunChanges {
     /// Reads what [`write`](Self::write) wrote.
@@ -144,7 +152,7 @@ mod tests {
         );
         assert_eq!([config.at.next(0), config.at.next(179), config.at.next(300)], [Some(179), Some(300), None]);
         let words: Vec<String> = config.at.iter().map(|change| change.words()).collect();
-        assert_eq!(words, ["wd 2, lr 0.003", "wd 0"]);
+        assert_eq!(words, ["weight decay 2, learning rate 0.003", "weight decay 0"]);
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl Runs {
             }
             for (name, value) in names.iter_mut().zip(&values) {
                 let between = if name.is_empty() { "" } else { " · " };
-                *name += &[between, key.name, " ", if value.is_empty() { "–" } else { value }].concat();
+                *name += &[between, &key.said(value)].concat();
             }
         }
         let numbers = core::iter::once(self.count + 1).chain(self.past.iter().map(|run| run.number));
@@ -211,7 +211,7 @@ fn came_so_far(fork: Option<Fork>, step: u32) -> String {
     from.unwrap_or_default() + "step " + &thousands(step.into())
 }
 
-/// What changed until a step, at most the latest two: ` · wd 2 from step 179`.
+/// What changed until a step, at most the latest two: ` · weight decay 2 from step 179`.
 fn on_the_way(config: &Config, step: u32) -> String {
     let changes: Vec<_> = config.at.until(step).collect();
     let (earlier, latest) = changes.split_at(changes.len().saturating_sub(2));
@@ -267,18 +267,28 @@ mod tests {
         assert_eq!(names(&runs, &with("wd=2")), ["Run 1"]);
         runs.add(&with(""), 302, &[history(303, Some(240))]);
         assert_eq!(names(&runs, &with("")), ["Run 2", "Run 1"]);
-        assert_eq!(names(&runs, &with("wd=0.5&speed=0&hide=facts&steps=9")), ["wd 0.5", "wd 1"]);
+        assert_eq!(names(&runs, &with("wd=0.5&speed=0&hide=facts&steps=9")), ["weight decay 0.5", "weight decay 1"]);
         runs.add(&with("wd=0.5"), 50, &[history(30, None)]);
-        assert_eq!(names(&runs, &with("wd=0.5&seed=1")), ["seed 1 · wd 0.5", "seed 0 · wd 0.5", "seed 0 · wd 1"]);
+        assert_eq!(
+            names(&runs, &with("wd=0.5&seed=1")),
+            ["seed 1 · weight decay 0.5", "seed 0 · weight decay 0.5", "seed 0 · weight decay 1"]
+        );
         let about: Vec<String> = runs.rows(&with(""), 7).into_iter().map(|row| row.about).collect();
         assert_eq!(about, ["step 7", "step 50", "step 302 · grokked at 240"]);
         // A name of the visitor's own stays; without one it is the settings again.
         runs.rename(2, " first <try> ", &with(""));
         runs.rename(0, "now", &with(""));
-        assert_eq!(names(&runs, &with("seed=1")), ["now", "seed 0 · wd 0.5", "first <try>"]);
+        assert_eq!(names(&runs, &with("seed=1")), ["now", "seed 0 · weight decay 0.5", "first <try>"]);
         runs.rename(2, "  ", &with(""));
-        runs.rename(0, "wd 1", &with(""));
-        assert_eq!(names(&runs, &with("cells=1.2.3")), ["cells 1.2.3 · wd 1", "cells – · wd 0.5", "cells – · wd 1"]);
+        runs.rename(0, "weight decay 1", &with(""));
+        assert_eq!(
+            names(&runs, &with("cells=1.2.3")),
+            [
+                "changed results 1.2.3 · weight decay 1",
+                "changed results – · weight decay 0.5",
+                "changed results – · weight decay 1"
+            ]
+        );
     }
 
     #[test]
@@ -303,12 +313,12 @@ mod tests {
         let mut runs = Runs::default();
         let config = with("at=179:wd%3D2;300:lr%3D0.001");
         assert_eq!(runs.about(&config, 178), "step 178");
-        assert_eq!(runs.about(&config, 400), "step 400 · wd 2 from step 179 · lr 0.001 from step 300");
+        assert_eq!(runs.about(&config, 400), "step 400 · weight decay 2 from step 179 · learning rate 0.001 from step 300");
         runs.add(&config, 212, &[history(213, Some(200))]);
-        assert_eq!(runs.rows(&with(""), 0)[1].about, "step 212 · grokked at 200 · wd 2 from step 179");
+        assert_eq!(runs.rows(&with(""), 0)[1].about, "step 212 · grokked at 200 · weight decay 2 from step 179");
         assert_eq!(runs.past[0].config.at.write(), "179:wd=2");
         let many = with("at=1:wd%3D2;2:wd%3D3;3:wd%3D4");
-        assert_eq!(runs.about(&many, 9), "step 9 · 1 earlier change · wd 3 from step 2 · wd 4 from step 3");
+        assert_eq!(runs.about(&many, 9), "step 9 · 1 earlier change · weight decay 3 from step 2 · weight decay 4 from step 3");
     }
 
     #[test]

@@ -101,12 +101,14 @@ fn goals_looks_pictures_and_the_state_are_promised() {
 
     // The state is small, plain, and shows the run again.
     page.run("root.querySelector('[data-action=log]').click(); root.querySelector('[data-tab=\"2\"]').click();");
+    assert_eq!(page.eval("lab.setState({guess: 120})"), json!([]));
     let state = page.eval("JSON.stringify(lab.getState())");
     assert!(state.as_str().is_some_and(|text| text.len() < 500 && text.contains("\"view\":\"neurons\"")), "{state}");
     page.run("await lab.setConfig({p: 11}); root.querySelector('[data-action=log]').click(); root.querySelector('[data-tab=\"0\"]').click();");
+    assert_eq!(page.eval("[lab.setState({guess: null}), lab.getState().guess]"), json!([[], null]));
     assert_eq!(page.eval(&format!("lab.setState(JSON.parse({state}))")), json!([]));
     assert_eq!(page.eval("[lab.state, lab.getConfig().p]"), json!(["idle", 23]));
-    assert_eq!(page.eval("(({view, log}) => [view, log])(lab.getState())"), json!(["neurons", true]));
+    assert_eq!(page.eval("(({view, log, guess}) => [view, log, guess])(lab.getState())"), json!(["neurons", true, 120]));
     assert_eq!(page.eval("root.querySelector('[data-action=log]').checked"), true);
     let losses = page.eval(
         &format!("const_ = JSON.parse({state}), await lab.step(const_.step), lab.getState().step === const_.step")

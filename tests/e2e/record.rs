@@ -61,7 +61,7 @@ fn a_run_that_is_over_keeps_link_files_and_row_whatever_is_set_then() {
     done(&page);
     assert_eq!(page.eval("root.querySelectorAll('[data-list=runs] li').length"), 2);
     let names = page.eval("[...root.querySelectorAll('[data-list=runs] [data-action=name]')].map(name => name.value)");
-    assert_eq!(names, json!(["wd 0.3", "wd 2"]));
+    assert_eq!(names, json!(["weight decay 0.3", "weight decay 2"]));
     assert_eq!((exported(&page)["settings"]["wd"].clone(), file["settings"]["wd"].clone()), (json!(0.3), json!(2)));
     page.assert_no_console_errors();
 }

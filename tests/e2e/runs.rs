@@ -63,7 +63,7 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
 
     // It goes on from there with another weight decay.
     run(&page, "lab.setConfig({wd: 0.5, steps: 300});");
-    wait(&page, &format!("told()[0] === 'from step {at} · step {at} · wd 0.5 from step {at}'"));
+    wait(&page, &format!("told()[0] === 'from step {at} · step {at} · weight decay 0.5 from step {at}'"));
     assert_eq!(run(&page, "return names();"), json!(["Run 2", "Run 1"]));
     train(&page);
     assert_eq!(run(&page, "return (await column('step')).every((step, i, all) => !i || step > all[i - 1]);"), true);
@@ -71,7 +71,7 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
     // Reset keeps it too.
     page.eval("lab.reset()");
     wait(&page, "rows.length === 3");
-    assert_eq!(run(&page, "return names();"), json!(["wd 0.5", "wd 2", "wd 2"]));
+    assert_eq!(run(&page, "return names();"), json!(["weight decay 0.5", "weight decay 2", "weight decay 2"]));
     assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.starts_with(&format!("from step {at} · "))));
     // An unfinished run beside finished ones, for the eye.
     page.eval("lab.setConfig({wd: 2, seed: 1})");

@@ -185,6 +185,8 @@ export interface GrokkingLabState {
   pair: [number, number];
   /** Whether the step axis is logarithmic. */
   log: boolean;
+  /** The step at which the visitor thinks that the network finds the rule; null where nobody has guessed. */
+  guess: number | null;
 }
 
 /** The views of the inside, as `hide` calls them. */

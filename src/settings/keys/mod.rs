@@ -78,6 +78,27 @@ impl Key {
         if let Kind::Choice(choices) = self.kind { choices() } else { vec![] }
     }
 
+    /// What it is called within a sentence: `weight decay`.
+    fn called(&self) -> String {
+        let mut letters = self.label.chars();
+        match (letters.next(), letters.clone().next()) {
+            // It goes on a label before it.
+            (Some('…'), _) => self.name.into(),
+            // No abbreviation.
+            (Some(first), Some(second)) if second.is_ascii_lowercase() => {
+                first.to_ascii_lowercase().to_string() + letters.as_str()
+            }
+            _ => self.label.into(),
+        }
+    }
+
+    /// A value for people, by name: `weight decay 2`, `optimizer SGD with momentum`.
+    pub fn said(&self, value: &str) -> String {
+        let choices = self.choices();
+        let label = choices.iter().find(|(id, _)| *id == value).map_or(value, |(_, label)| *label);
+        [self.called().as_str(), " ", if label.is_empty() { "–" } else { label }].concat()
+    }
+
     /// The standard value, as text.
     pub fn standard(&self) -> String {
         (self.get)(&Config::standard())

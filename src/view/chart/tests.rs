@@ -180,10 +180,14 @@ fn a_change_on_the_way_is_marked_once_it_has_happened() {
         svg(&scene, Panel::Accuracy, "", "")
     };
     let whole = draw(None, None);
-    assert!(whole.contains("wd 2 at step 100") && whole.contains("lr 0.003 at step 150") && !whole.contains("step 400"));
+    assert!(
+        whole.contains("weight decay 2 at step 100")
+            && whole.contains("learning rate 0.003 at step 150")
+            && !whole.contains("step 400")
+    );
     assert!(!whole.contains("forked") && draw(Some(30), None).contains("forked at step 30"));
     let early = draw(None, Some(120));
-    assert!(early.contains("wd 2 at step 100") && !early.contains("at step 150"));
+    assert!(early.contains("weight decay 2 at step 100") && !early.contains("at step 150"));
     // The loss has the lines alone.
     let scene = Scene { changes: &config.at, ..scene(&now, &theme) };
     let dashed = |panel| svg(&scene, panel, "", "").matches("stroke-dasharray=\"2 3\"").count();

@@ -52,7 +52,11 @@ fn a_run_that_is_over_keeps_its_settings_whatever_is_set_then() {
     app.set([("wd", "1")]);
     app.start();
     let rows: Vec<String> = app.runs.rows(&app.record, app.step).into_iter().map(|row| row.name).collect();
-    let want = ["noise 0.1 · wd 1 · batch 50", "noise 0.1 · wd 0.3 · batch 50", "noise 0 · wd 2 · batch 0"];
+    let want = [
+        "wrong labels 0.1 · weight decay 1 · batch 50",
+        "wrong labels 0.1 · weight decay 0.3 · batch 50",
+        "wrong labels 0 · weight decay 2 · batch 0",
+    ];
     assert_eq!(rows, want);
 }
 

@@ -119,7 +119,10 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     app.start();
     app.update(progress(11, 1.0, 0.1));
     assert_eq!((steps(&app.histories), app.histories[0].memorized), (vec![5, 11], Some(11)));
-    assert_eq!((rows(&app)[0].0.as_str(), rows(&app)[1].0.as_str()), ("optimizer sgd · wd 0.5", "optimizer adamw · wd 1"));
+    assert_eq!(
+        (rows(&app)[0].0.as_str(), rows(&app)[1].0.as_str()),
+        ("optimizer SGD with momentum β₁ · weight decay 0.5", "optimizer AdamW · weight decay 1")
+    );
     // Others begin anew, and the fork stays beside its parent.
     app.set([("seed", "1")]);
     assert_eq!(app.runs.past.iter().map(|run| run.from).collect::<Vec<_>>(), [Some(Fork { step: 9, fresh: true }), None]);

@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
-use crate::config::{Config, quoted};
+use crate::config::{Config, MAX_STEPS, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::view::app::App;
@@ -105,6 +105,7 @@ impl Ui {
             ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),
             ("pair", Array::of2(&choice.pair[0].into(), &choice.pair[1].into()).into()),
             ("log", self.log.get().into()),
+            ("guess", app.guess.map_or(JsValue::NULL, JsValue::from)),
         ])
     }
 
@@ -140,6 +141,13 @@ impl Ui {
             Ok([whole(&pair.get(0), "pair")?, whole(&pair.get(1), "pair")?])
         });
         said(pair.transpose().map(|pair| pair.map(Action::Pair)));
+        // Null is none.
+        if Reflect::has(state, &"guess".into()).unwrap_or(false) {
+            match optional(state, "guess") {
+                Ok(guess) => self.act(|app| app.guess = guess.filter(|step| (1..=MAX_STEPS).contains(step))),
+                Err(why) => wrong.push(why),
+            }
+        }
         if let Some(log) = entry(state, "log").and_then(|log| log.as_bool()) {
             self.log.set(log);
             if let Ok(input) = find::<HtmlInputElement>(&self.root, "[data-action=log]") {
