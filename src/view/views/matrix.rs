@@ -1,6 +1,6 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
-use super::subject::{Control, Pointed, SIZE, Subject, View, cell, list};
+use super::subject::{Control, Drawing, Pointed, SIZE, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::text;
 use crate::view::choice::Action;
@@ -11,10 +11,14 @@ use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 pub static VIEW: View = View {
     name: "matrix",
     label: "Weights",
-    about: "A weight matrix, entry by entry, and its singular values, largest first: where few are large, the matrix does few things. \
-            Below are the norms of all matrices; the last layer's is called unembedding.",
     request: |choice| InspectRequest::Matrix(choice.matrix),
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
+    about: "A weight matrix, entry by entry, and its singular values, largest first: where few are large, the matrix does few things. \
+            Below are the norms of all matrices; the last layer's is called unembedding.",
     height: |subject| below(subject) + ROW * matrix(subject).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,

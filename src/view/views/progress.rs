@@ -1,6 +1,6 @@
 //! Progress measures on the step axis of the curves.
 
-use super::subject::{Pointed, Subject, View, list};
+use super::subject::{Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::{clamp, fixed};
@@ -18,10 +18,14 @@ use crate::view::scale::{Scale, Spread, decades};
 pub static VIEW: View = View {
     name: "progress",
     label: "Progress",
-    about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before test loss does. \
-            Excluded loss rises when the network no longer knows its pairs by heart.",
     request: |_| InspectRequest::Progress,
     over_time: true,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
+    about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before test loss does. \
+            Excluded loss rises when the network no longer knows its pairs by heart.",
     height: |subject| 2.0 * PANEL + 82.0 + more(subject),
     draw,
     describe,

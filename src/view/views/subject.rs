@@ -17,12 +17,16 @@ pub struct View {
     pub name: &'static str,
     /// On its tab.
     pub label: &'static str,
-    /// What one sees, in a sentence.
-    pub about: &'static str,
     /// What to ask the worker; what answers that is what is drawn.
     pub request: fn(&Choice) -> InspectRequest,
     /// Whether it is drawn along the step axis, and therefore anew as the run goes on.
     pub over_time: bool,
+}
+
+/// How a view is drawn: what a visit needs once somebody looks inside.
+pub struct Drawing {
+    /// What one sees, in a sentence.
+    pub about: &'static str,
     /// How high the drawing is.
     pub height: fn(&Subject) -> f64,
     /// Draws.

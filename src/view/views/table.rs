@@ -1,6 +1,6 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
-use super::subject::{Pointed, Subject, View, cell};
+use super::subject::{Drawing, Pointed, Subject, View, cell};
 use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
@@ -15,10 +15,14 @@ use crate::view::views::Control;
 pub static VIEW: View = View {
     name: "operation",
     label: "Table",
-    about: "Each square is one pair of numbers, x downwards and y to the right; blue is right, orange wrong. Dots mark the pairs it was \
-            shown. Watch the squares without a dot turn blue.",
     request: |_| InspectRequest::Table,
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
+    about: "Each square is one pair of numbers, x downwards and y to the right; blue is right, orange wrong. Dots mark the pairs it was \
+            shown. Watch the squares without a dot turn blue.",
     height: |subject| area(subject).height + 68.0,
     draw,
     describe,

@@ -11,6 +11,7 @@ mod film;
 mod gallery;
 mod help;
 mod inspect_panel;
+mod later;
 pub(super) mod link;
 mod local_storage;
 mod measures;

@@ -12,10 +12,11 @@ use super::address;
 use super::axes::{self, Member};
 use super::chart::{Chart, Scene, nearest};
 use super::controls::Controls;
-use super::dom::{Listener, Result, describe, document, fill, find, window};
+use super::dom::{Listener, Result, document, fill, find, window};
 use super::film::Film;
-use super::gallery::{Gallery, Present};
+use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
+use super::later::{self, Later};
 use super::link::{Link, Ticks};
 use super::pending::Pending;
 use super::readout::Readout;
@@ -62,7 +63,7 @@ pub(super) struct Ui {
     dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
-    gallery: Gallery,
+    pub gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     pub runs: RunList,
@@ -71,6 +72,7 @@ pub(super) struct Ui {
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
     pub pending: Pending,
+    pub later: Later,
     pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
@@ -85,7 +87,7 @@ impl Ui {
         host: HtmlElement,
         root: ShadowRoot,
         launch: js_sys::Function,
-        records: js_sys::Function,
+        [records, later]: [js_sys::Function; 2],
         no_gpu: Option<String>,
     ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
@@ -119,6 +121,7 @@ impl Ui {
             ticks: RefCell::new(None),
             launch,
             pending: Pending::default(),
+            later: Later::new(later),
             film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
@@ -243,38 +246,16 @@ impl Ui {
         self.runs.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.show(&app, &theme);
-        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &theme);
+        if self.later.is_here() {
+            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+        }
         drop(theme);
-        let present = self.gallery.changed(&app);
+        let papers = self.gallery.changed(&app);
         drop(app);
-        if let Some(present) = present {
-            self.show_gallery(present);
+        if papers {
+            self.later(later::show_papers);
         }
         self.draw_charts();
-    }
-
-    fn show_gallery(&self, present: Present) {
-        let me = self.me();
-        let fetched = move |record| {
-            if let Some(ui) = me.upgrade() {
-                ui.recorded(record);
-            }
-        };
-        // It only fails where the template lacks a part, which a test would tell.
-        let _ = self.gallery.show(present, (&self.root, &self.host), fetched);
-    }
-
-    /// The record of the experiments has come, or cannot be had.
-    fn recorded(&self, record: Result<JsValue>) {
-        match record {
-            Ok(text) => self.gallery.read(&text.as_string().unwrap_or_default()),
-            Err(error) => {
-                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
-                self.act(|app| app.problems.push(message));
-            }
-        }
-        self.gallery.rewrite();
-        self.redraw();
     }
 
     fn draw_charts(&self) {

@@ -12,7 +12,7 @@ use crate::web::page::controls::hide;
 use crate::web::page::dom::{Result, describe, object};
 use crate::web::page::link::{Link, Ticks};
 use crate::web::page::settings::settings;
-use crate::web::page::{address, local_storage, measures};
+use crate::web::page::{address, later, local_storage};
 
 impl Ui {
     /// What follows from a change: the same for all of them, so it is compiled once.
@@ -131,7 +131,8 @@ impl Ui {
 
     /// The worker's answer to a look inside.
     fn inspected(&self, id: u32, seen: &InspectReply) -> Result<()> {
-        let object = measures::of(seen).map(JsValue::from);
+        // It was asked for with what is loaded later.
+        let object = Some(later::inspected(seen)).filter(|object| !object.is_undefined());
         self.pending.settle(id, object.ok_or("this network has nothing of the kind".into()))
     }
 }
