@@ -14,8 +14,10 @@ export const builds = {
   lab: {
     load: () => import("./assets/lab.js"),
     wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url),
-    // What is asked for by few, or not at once.
+    // Parts of the module: what takes a network that trains, what is asked for, and what both take.
+    run: () => new URL("./assets/lab_run.wasm", import.meta.url),
     later: () => new URL("./assets/lab_later.wasm", import.meta.url),
+    both: () => new URL("./assets/lab_both.wasm", import.meta.url),
   },
   gpu: { script: () => new URL("./assets/gpu.js", import.meta.url), wasm: () => new URL("./assets/gpu_bg.wasm", import.meta.url) },
   cpu: { script: () => new URL("./assets/cpu.js", import.meta.url), wasm: () => new URL("./assets/cpu_bg.wasm", import.meta.url) },
@@ -133,15 +135,17 @@ const launch = (engine) => {
   return Object.assign(worker, { script });
 };
 const records = async () => (await get(at(parts.records))).text();
-// What the page's module shares with the one that is loaded later.
+// What the page's module shares with its parts, and those that are loaded.
 let shared;
-let rest;
-/** Loads the rest of the page's build, once for all elements of a page. What fails can be tried again. */
-const later = () => rest ??= (async () => {
-  const wasm = parts.lab.later;
-  if (!bench) await WebAssembly.instantiate(await compile({ wasm }), { __wasm_split: shared });
+const loadedParts = {};
+/** Loads a part of the page's module, once for all elements of a page. What fails can be tried again. */
+const part = (name) => loadedParts[name] ??= (async () => {
+  // The benchmark's module has everything in it.
+  if (bench) return;
+  const [wasm] = await Promise.all([compile({ wasm: parts.lab[name] }), name === "both" || part("both")]);
+  await WebAssembly.instantiate(wasm, { __wasm_split: shared });
 })().catch((error) => {
-  rest = undefined;
+  delete loadedParts[name];
   throw error;
 });
 
@@ -235,7 +239,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
         show_bench(this.#root, launch);
         return this.#giveUp(new Error("this page shows the benchmark"));
       }
-      this.#lab = new Lab(this, this.#root, launch, records, later, noGpu);
+      this.#lab = new Lab(this, this.#root, launch, records, part, noGpu);
     } catch (error) {
       return this.#fail(error);
     } finally {
@@ -302,9 +306,9 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     return promise;
   }
 
-  /** The same where it takes what is loaded later. */
+  /** The same for methods that take what is loaded when it is asked for. */
   async #whole(call) {
-    await this.#call(later);
+    await this.#call(() => part("later"));
     return this.#call(call);
   }
 

@@ -52,13 +52,23 @@ impl Build {
         !self.features.starts_with("page")
     }
 
-    fn kind(&self) -> Kind<'_> {
-        Kind { stem: self.stem, trains: self.trains(), shares: self.splits() }
+    /// Whether parts of it are loaded later.
+    fn splits(&self) -> bool {
+        self.features.ends_with("split")
     }
 
-    /// Whether a part of it is loaded later.
-    pub fn splits(&self) -> bool {
-        self.features.ends_with("split")
+    /// How the names of its modules end.
+    fn modules(&self) -> Vec<&'static str> {
+        [&["bg"], self.parts()].concat()
+    }
+
+    /// What is loaded later.
+    pub fn parts(&self) -> &'static [&'static str] {
+        if self.splits() { split::PARTS } else { &[] }
+    }
+
+    fn kind(&self) -> Kind<'_> {
+        Kind { stem: self.stem, trains: self.trains(), shares: self.splits() }
     }
 
     /// Most of a module waits for people or is called once. Kernels are loops over slices, which less inlining leaves as fast;
@@ -112,10 +122,10 @@ fn build_all(folder: &Path) -> Result<()> {
             let module = |kind: &str| folder.join(format!("{}_{kind}.wasm", build.stem));
             let mut linked = library(build)?;
             if build.splits() {
-                linked = split::module(&linked, &module("later"))?;
+                linked = split::module(&linked, build.stem, folder)?;
             }
             bind::module(&linked, build.kind(), folder)?;
-            for kind in ["bg", "later"].into_iter().filter(|kind| *kind == "bg" || build.splits()) {
+            for kind in build.modules() {
                 wasm_opt::optimise(&module(kind))?;
                 arrange::file(&module(kind))?;
             }

@@ -48,9 +48,9 @@ fn build(folder: &Path) -> Result<()> {
         for ending in [".js", "_bg.wasm"] {
             files::copy(&built.join(format!("{ALL}{ending}")), &built.join(format!("{}{ending}", build.stem)))?;
         }
-        if build.splits() {
+        for part in build.parts() {
             // Everything is there already.
-            files::write(&built.join(format!("{}_later.wasm", build.stem)), Module::HEADER)?;
+            files::write(&built.join(format!("{}_{part}.wasm", build.stem)), Module::HEADER)?;
         }
     }
     page::copy(folder)?;

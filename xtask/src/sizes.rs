@@ -51,8 +51,8 @@ const PAGE: &[&str] = &[
     "assets/lab_bg.wasm",
 ];
 
-/// What a visit loads once the page is there, for the time without a network.
-const LATER: &[&str] = &["assets/experiments.txt"];
+/// What a visit loads once the page is there: what takes a network that trains, and what is for the time without a network.
+const LATER: &[&str] = &["assets/lab_both.wasm", "assets/lab_run.wasm", "assets/experiments.txt"];
 
 /// The builds of which a visit loads one.
 pub const TRAINERS: &[&str] = &["gpu", "cpu", "cpu_relaxed"];

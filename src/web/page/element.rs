@@ -25,8 +25,8 @@ pub struct Lab {
 impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
-    /// `records()` promises the text of the recorded experiments, and `later()` what [`later`](super::later) is about, which
-    /// `inspect`, `exportPNG` and `openRun` need.
+    /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, see [`later`], of which
+    /// `inspect`, `exportPNG` and `openRun` need `later`.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -36,11 +36,11 @@ impl Lab {
         root: ShadowRoot,
         launch: js_sys::Function,
         records: js_sys::Function,
-        later: js_sys::Function,
+        load: js_sys::Function,
         no_gpu: Option<String>,
     ) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        Ok(Lab { ui: mount(host, root, launch, [records, later], no_gpu)? })
+        Ok(Lab { ui: mount(host, root, launch, [records, load], no_gpu)? })
     }
 
     /// Trains, from the beginning if the run was over.

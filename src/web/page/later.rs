@@ -1,7 +1,8 @@
-//! What a visit loads when somebody asks for it: looks inside, the papers, the dialog that shares, files.
+//! What a visit loads after the page is there: what takes a network that trains, together with its trainer; and what somebody
+//! asks for, such as looks inside, the papers, the dialog that shares, and files.
 //!
-//! With the feature `split`, what only the [`entries!`] reach is a module of its own, which shares the memory of the page's;
-//! `xtask/src/split.rs` divides them after linking. Elsewhere they are ordinary functions.
+//! With the feature `split`, what only the [`entries!`] of a part reach is a module of its own, which shares the memory of the
+//! page's; `xtask/src/split.rs` divides them after linking. Elsewhere they are ordinary functions.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,35 +10,36 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::actions::{ask, export, inspect, open, papers, share};
+use super::actions::{ask, export, inspect, messages, open, papers, share, stage};
 use super::dom::{Result, describe, then};
 use super::help;
 use super::inspect_panel::InspectPanel;
+use super::stage::Stage;
 use super::ui::Ui;
 use crate::metrics::Panel;
 use crate::protocol::inspect::InspectReply;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 
-/// Functions of the other module, each with a number of its own, by which the linker's output tells them apart. They may be
-/// called once it is there, see [`Later`].
+/// Functions of a part, each with a number of its own, by which the linker's output tells them apart. They may be called once
+/// the part is there, see [`Part`].
 macro_rules! entries {
-    ($($number:literal fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $function:path;)*) => {$(
+    ($($part:ident $number:literal fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $function:path;)*) => {$(
         #[allow(improper_ctypes, improper_ctypes_definitions, reason = "both sides are compiled together")]
         pub fn $name($($argument: $type),*) $(-> $result)? {
             #[cfg(feature = "split")]
             #[expect(unsafe_code, reason = "what is called is the function below, with the same signature")]
             {
-                #[link(wasm_import_module = "later")]
+                #[link(wasm_import_module = "parts")]
                 unsafe extern "C" {
-                    #[link_name = concat!("__wasm_split_00later00_import_000000000000000000000000000000", $number)]
-                    fn other_module($($argument: $type),*) $(-> $result)?;
+                    #[link_name = concat!("__wasm_split_00", stringify!($part), "00_import_000000000000000000000000000000", $number)]
+                    fn of_the_part($($argument: $type),*) $(-> $result)?;
                 }
-                #[unsafe(export_name = concat!("__wasm_split_00later00_export_000000000000000000000000000000", $number))]
-                extern "C" fn of_this_module($($argument: $type),*) $(-> $result)? {
+                #[unsafe(export_name = concat!("__wasm_split_00", stringify!($part), "00_export_000000000000000000000000000000", $number))]
+                extern "C" fn in_the_part($($argument: $type),*) $(-> $result)? {
                     $function($($argument),*)
                 }
-                unsafe { other_module($($argument),*) }
+                unsafe { of_the_part($($argument),*) }
             }
             #[cfg(not(feature = "split"))]
             $function($($argument),*)
@@ -46,71 +48,90 @@ macro_rules! entries {
 }
 
 entries! {
-    "01" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
-    "02" fn point_inside(ui: &Ui, event: &Event, there: bool, press: bool) = inspect::pointed;
-    "03" fn change_inside(ui: &Ui, element: &Element, value: &str) -> bool = inspect::changed;
-    "04" fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise = ask::inspect;
-    "05" fn inspected(seen: &InspectReply) -> JsValue = ask::inspected;
-    "06" fn show_papers(ui: &Ui) = papers::show;
-    "07" fn share(ui: &Ui, action: &str, element: &Element) = share::act;
-    "08" fn export(ui: &Ui, action: &str, item: &Element) = export::choose;
-    "09" fn png(ui: &Ui, panel: Panel) -> Result<Promise> = export::png;
-    "10" fn open_files(ui: &Ui, files: &FileList) = open::read_first;
-    "11" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
-    "12" fn help(ui: &Ui) = help::open;
+    run "01" fn received(ui: &Ui, message: Vec<u8>) = messages::received;
+    run "02" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
+    run "03" fn point_stage(ui: &Ui, event: &Event, there: bool, press: bool) = stage::pointed;
+    later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
+    later "05" fn point_inside(ui: &Ui, event: &Event, there: bool, press: bool) = inspect::pointed;
+    later "06" fn change_inside(ui: &Ui, element: &Element, value: &str) -> bool = inspect::changed;
+    later "07" fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise = ask::inspect;
+    later "08" fn inspected(seen: &InspectReply) -> JsValue = ask::inspected;
+    later "09" fn show_papers(ui: &Ui) = papers::show;
+    later "10" fn share(ui: &Ui, action: &str, element: &Element) = share::act;
+    later "11" fn export(ui: &Ui, action: &str, item: &Element) = export::choose;
+    later "12" fn png(ui: &Ui, panel: Panel) -> Result<Promise> = export::png;
+    later "13" fn open_files(ui: &Ui, files: &FileList) = open::read_first;
+    later "14" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
+    later "15" fn help(ui: &Ui) = help::open;
 }
 
-/// Whether the other module is there, and what waits for it.
-pub struct Later {
-    /// Promises that it is.
+/// A part of the page's module.
+pub struct Part {
+    name: &'static str,
+    /// Which of the parts of an element it is.
+    of: fn(&Ui) -> &Part,
+    /// Promises that it is there.
     load: Function,
+    /// Says that it cannot be loaded, and why.
+    fail: fn(&Ui, &str),
     here: Cell<bool>,
     waiting: RefCell<Vec<Box<dyn FnOnce(&Ui)>>>,
 }
 
-impl Later {
-    /// Loads with this function.
-    pub fn new(load: Function) -> Later {
-        Later { load, here: Cell::new(cfg!(not(feature = "split"))), waiting: RefCell::default() }
+impl Part {
+    /// The part of this name.
+    pub fn new(name: &'static str, of: fn(&Ui) -> &Part, load: Function, fail: fn(&Ui, &str)) -> Part {
+        Part { name, of, load, fail, here: Cell::new(cfg!(not(feature = "split"))), waiting: RefCell::default() }
     }
 
-    /// Whether [`entries!`] may be called.
+    /// Whether its [`entries!`] may be called.
     pub fn is_here(&self) -> bool {
         self.here.get()
+    }
+
+    /// Does what needs it, in order: now, or once it is loaded. If it cannot be, the page says so, and the next call tries again.
+    /// `ui` is whose part it is.
+    pub fn with(&self, ui: &Ui, what: impl FnOnce(&Ui) + 'static) {
+        if self.is_here() {
+            return what(ui);
+        }
+        let asked = !self.waiting.borrow().is_empty();
+        self.waiting.borrow_mut().push(Box::new(what));
+        if asked {
+            return;
+        }
+        let (me, part) = (ui.me(), self.of);
+        let loaded = move |loaded: Result<JsValue>| {
+            if let Some(ui) = me.upgrade() {
+                part(&ui).settle(&ui, loaded);
+            }
+        };
+        match self.load.call1(&JsValue::NULL, &self.name.into()) {
+            Ok(promise) => then(promise.unchecked_ref(), loaded),
+            Err(error) => self.settle(ui, Err(error)),
+        }
+    }
+
+    fn settle(&self, ui: &Ui, loaded: Result<JsValue>) {
+        let waiting = self.waiting.take();
+        match loaded {
+            Ok(_) => {
+                self.here.set(true);
+                waiting.into_iter().for_each(|what| what(ui));
+            }
+            Err(error) => (self.fail)(ui, &describe(&error)),
+        }
     }
 }
 
 impl Ui {
-    /// Does what needs the other module: now, or once it is loaded. If it cannot be, the page says so, and the next call tries
-    /// again.
-    pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
-        if self.later.is_here() {
-            return what(self);
-        }
-        let mut waiting = self.later.waiting.borrow_mut();
-        waiting.push(Box::new(what));
-        if waiting.len() > 1 {
-            return;
-        }
-        drop(waiting);
-        let me = self.me();
-        let loaded = move |loaded: Result<JsValue>| {
-            let Some(ui) = me.upgrade() else { return };
-            let waiting = ui.later.waiting.take();
-            match loaded {
-                Ok(_) => {
-                    ui.later.here.set(true);
-                    waiting.into_iter().for_each(|what| what(&ui));
-                }
-                Err(error) => {
-                    let message = format!("This part of the page could not be loaded: {}. Try again.", describe(&error));
-                    ui.act(|app| app.problems = vec![message]);
-                }
-            }
-        };
-        match self.later.load.call0(&JsValue::NULL) {
-            Ok(promise) => then(promise.unchecked_ref(), loaded),
-            Err(error) => loaded(Err(error)),
-        }
+    /// What a network that trains takes cannot be loaded.
+    pub fn cannot_train(&self, why: &str) {
+        self.act(|app| app.crashed(&format!("the page's part for it could not be loaded: {why}")));
+    }
+
+    /// What somebody asked for cannot be loaded.
+    pub fn cannot_show(&self, why: &str) {
+        self.act(|app| app.problems = vec![format!("This part of the page could not be loaded: {why}. Try again.")]);
     }
 }

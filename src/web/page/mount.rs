@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, input, keys, open, stage, surroundings};
+use super::actions::{export, input, keys, open, surroundings};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -80,9 +80,9 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
     for picture in ui.stage.canvases() {
-        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage::pointed(ui, event, true, false)))?);
-        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage::pointed(ui, event, true, true)))?);
-        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage::pointed(ui, event, false, false)))?);
+        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage_pointed(ui, event, true, false)))?);
+        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage_pointed(ui, event, true, true)))?);
+        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage_pointed(ui, event, false, false)))?);
     }
     let view = &ui.inspect_panel.surface.canvas;
     listeners.push(Listener::new(view, "pointermove", handle(|ui, event| pointed(ui, event, true, false)))?);
@@ -101,6 +101,13 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
 fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     if ui.later.is_here() {
         later::point_inside(ui, event, there, press);
+    }
+}
+
+/// The same for a picture of the stage.
+fn stage_pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
+    if ui.run.is_here() {
+        later::point_stage(ui, event, there, press);
     }
 }
 

@@ -16,7 +16,7 @@ use super::dom::{Listener, Result, document, fill, find, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
-use super::later::{self, Later};
+use super::later::{self, Part};
 use super::link::{Link, Ticks};
 use super::pending::Pending;
 use super::readout::Readout;
@@ -72,7 +72,10 @@ pub(super) struct Ui {
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
     pub pending: Pending,
-    pub later: Later,
+    /// What takes a network that trains.
+    pub run: Part,
+    /// What is asked for by few, or not at once.
+    pub later: Part,
     pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
@@ -87,7 +90,7 @@ impl Ui {
         host: HtmlElement,
         root: ShadowRoot,
         launch: js_sys::Function,
-        [records, later]: [js_sys::Function; 2],
+        [records, load]: [js_sys::Function; 2],
         no_gpu: Option<String>,
     ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
@@ -121,7 +124,8 @@ impl Ui {
             ticks: RefCell::new(None),
             launch,
             pending: Pending::default(),
-            later: Later::new(later),
+            run: Part::new("run", |ui| &ui.run, load.clone(), Ui::cannot_train),
+            later: Part::new("later", |ui| &ui.later, load, Ui::cannot_show),
             film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
@@ -245,7 +249,10 @@ impl Ui {
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
         let theme = self.dark.theme.borrow();
-        self.stage.show(&app, &theme);
+        self.stage.arrange(&app);
+        if self.run.is_here() {
+            later::show_stage(&self.stage, &app, &theme);
+        }
         if self.later.is_here() {
             later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
         }
@@ -253,7 +260,7 @@ impl Ui {
         let papers = self.gallery.changed(&app);
         drop(app);
         if papers {
-            self.later(later::show_papers);
+            self.later.with(self, later::show_papers);
         }
         self.draw_charts();
     }

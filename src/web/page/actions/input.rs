@@ -47,7 +47,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         // Nobody waits for it.
         "step" => ui.act(|app| app.step(0, 1)),
         "reset" => ui.act(|app| app.reset()),
-        "help" => ui.later(later::help),
+        "help" => ui.later.with(ui, later::help),
         "dismiss" => ui.act(|app| app.dismiss()),
         "seed" => {
             // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
@@ -64,10 +64,10 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "settings" => arrangement::toggle_settings(ui),
         "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
-        "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
+        "share" | "copy" => ui.later.with(ui, move |ui| later::share(ui, &action, &element)),
         // The browser shows its dialog only for a click.
         "open" => open::ask(ui),
-        _ => ui.later(move |ui| later::export(ui, &action, &element)),
+        _ => ui.later.with(ui, move |ui| later::export(ui, &action, &element)),
     }
 }
 
@@ -114,7 +114,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
-        return ui.later(move |ui| later::share(ui, "", &element));
+        return ui.later.with(ui, move |ui| later::share(ui, "", &element));
     }
     if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {

@@ -8,6 +8,7 @@ pub mod export;
 pub mod input;
 pub mod inspect;
 pub mod keys;
+pub mod messages;
 pub mod open;
 pub mod papers;
 mod runs;

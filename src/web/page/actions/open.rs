@@ -41,7 +41,7 @@ pub fn ask(ui: &Ui) {
 /// Files were chosen in the browser's dialog.
 pub fn picked(ui: &Ui, input: &HtmlInputElement) {
     if let Some(files) = input.files() {
-        ui.later(move |ui| later::open_files(ui, &files));
+        ui.later.with(ui, move |ui| later::open_files(ui, &files));
     }
     // The same file can be chosen again.
     input.set_value("");
@@ -60,7 +60,7 @@ pub fn dropped(ui: &Ui, event: &Event) {
     let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
     if let Some(files) = files.filter(|files| files.length() > 0) {
         event.prevent_default();
-        ui.later(move |ui| later::open_files(ui, &files));
+        ui.later.with(ui, move |ui| later::open_files(ui, &files));
     }
 }
 

@@ -71,13 +71,15 @@ impl Ui {
             })?;
             *self.ticks.borrow_mut() = Some(ticks);
         }
+        // It comes while the worker does.
+        self.run.with(self, |_| {});
         let link = Link::open(
             &self.launch,
             engine,
-            move |event| {
+            move |message| {
                 let Some(ui) = on_event.upgrade() else { return };
-                match event {
-                    Ok(event) => ui.act(|app| app.update(event)),
+                match message {
+                    Ok(message) => ui.run.with(&ui, move |ui| later::received(ui, message)),
                     Err(why) => ui.act(|app| app.crashed(&why)),
                 }
             },
