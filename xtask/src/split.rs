@@ -26,7 +26,8 @@ pub fn module(wasm: &Path, stem: &str, to: &Path) -> Result<PathBuf> {
     let mut options = Options::new(&bytes);
     options.output_dir = &folder;
     options.main_out_path = &main;
-    let made = transform(options).map_err(|error| anyhow!("{error:#}")).with_context(|| format!("cannot split {}", wasm.display()))?;
+    let made =
+        transform(options).map_err(|error| anyhow!("{error:#}")).with_context(|| format!("cannot split {}", wasm.display()))?;
     let mut names = vec![];
     for path in &made.split_modules {
         let name = part(path)?;
@@ -69,7 +70,8 @@ mod tests {
 
     #[test]
     fn parts_are_called_what_the_page_calls_them() {
-        let names = ["x/split_run.wasm", "split_later.wasm", "chunk_3.wasm"].map(|path| part(Path::new(path)).unwrap().to_string());
+        let names =
+            ["x/split_run.wasm", "split_later.wasm", "chunk_3.wasm"].map(|path| part(Path::new(path)).unwrap().to_string());
         assert_eq!(names[..], *PARTS);
         let script = files::text(&crate::workspace::root().join("www/grokking-lab.js")).unwrap();
         for name in PARTS {

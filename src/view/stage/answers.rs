@@ -11,11 +11,7 @@ use crate::view::views::table::{describe, paint, right, table};
 use crate::view::views::{Pointed, Subject, cell};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "answers",
-    applies: pairs,
-    request: |_| InspectRequest::Table,
-};
+pub static PICTURE: Picture = Picture { name: "answers", applies: pairs, request: |_| InspectRequest::Table };
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {

@@ -6,11 +6,8 @@ use crate::view::draw::Area;
 use crate::view::views::embedding::{describe, embedding, points, ring};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "circle",
-    applies: pairs,
-    request: |choice| InspectRequest::Embedding(choice.plane),
-};
+pub static PICTURE: Picture =
+    Picture { name: "circle", applies: pairs, request: |choice| InspectRequest::Embedding(choice.plane) };
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {

@@ -9,11 +9,7 @@ use crate::view::views::neurons::{describe, map, neurons};
 use crate::view::views::{Subject, cell};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "waves",
-    applies: pairs,
-    request: |_| InspectRequest::Neurons(Selection::Leading),
-};
+pub static PICTURE: Picture = Picture { name: "waves", applies: pairs, request: |_| InspectRequest::Neurons(Selection::Leading) };
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {

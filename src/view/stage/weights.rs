@@ -6,11 +6,8 @@ use crate::text;
 use crate::view::views::matrix::{entries, matrix, pointed};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "weights",
-    applies: |config| !pairs(config),
-    request: |_| InspectRequest::Matrix(0),
-};
+pub static PICTURE: Picture =
+    Picture { name: "weights", applies: |config| !pairs(config), request: |_| InspectRequest::Matrix(0) };
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {

@@ -8,12 +8,7 @@ use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw};
 
 /// The view.
-pub static VIEW: View = View {
-    name: "patterns",
-    label: "Attention",
-    request: |_| InspectRequest::Attention,
-    over_time: false,
-};
+pub static VIEW: View = View { name: "patterns", label: "Attention", request: |_| InspectRequest::Attention, over_time: false };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {

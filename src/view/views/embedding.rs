@@ -8,12 +8,8 @@ use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 
 /// The view.
-pub static VIEW: View = View {
-    name: "embedding",
-    label: "Embedding",
-    request: |choice| InspectRequest::Embedding(choice.plane),
-    over_time: false,
-};
+pub static VIEW: View =
+    View { name: "embedding", label: "Embedding", request: |choice| InspectRequest::Embedding(choice.plane), over_time: false };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {

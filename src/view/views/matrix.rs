@@ -8,12 +8,8 @@ use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 
 /// The view.
-pub static VIEW: View = View {
-    name: "matrix",
-    label: "Weights",
-    request: |choice| InspectRequest::Matrix(choice.matrix),
-    over_time: false,
-};
+pub static VIEW: View =
+    View { name: "matrix", label: "Weights", request: |choice| InspectRequest::Matrix(choice.matrix), over_time: false };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {

@@ -15,12 +15,7 @@ use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread, decades};
 
 /// The view.
-pub static VIEW: View = View {
-    name: "progress",
-    label: "Progress",
-    request: |_| InspectRequest::Progress,
-    over_time: true,
-};
+pub static VIEW: View = View { name: "progress", label: "Progress", request: |_| InspectRequest::Progress, over_time: true };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {

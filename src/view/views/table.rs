@@ -12,12 +12,7 @@ use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 use crate::view::views::Control;
 
 /// The view.
-pub static VIEW: View = View {
-    name: "operation",
-    label: "Table",
-    request: |_| InspectRequest::Table,
-    over_time: false,
-};
+pub static VIEW: View = View { name: "operation", label: "Table", request: |_| InspectRequest::Table, over_time: false };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {

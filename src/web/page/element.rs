@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::actions::ask::Wanted;
+use super::actions::later;
 use super::dom::{Result, object};
-use super::later;
 use super::mount::mount;
 use super::settings::{pairs, settings};
 use super::ui::Ui;
@@ -25,7 +25,7 @@ pub struct Lab {
 impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
-    /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, see [`later`], of which
+    /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, of which
     /// `inspect`, `exportPNG` and `openRun` need `later`.
     ///
     /// # Errors

@@ -18,6 +18,9 @@ use crate::view::gallery::{self, Paper};
 /// Width and height of a thumbnail, CSS pixels.
 const THUMBNAIL: (u32, u32) = (150, 56);
 
+/// What is done with the text of the record, or with the reason why it cannot be had.
+pub type Fetched = Box<dyn FnOnce(Result<JsValue>)>;
+
 /// Handles and what was fetched.
 pub struct Gallery {
     panel: Element,
@@ -71,12 +74,12 @@ impl Gallery {
 
     /// Shows the gallery where it is open, and the experiment that runs. Where that needs the record for the first time, `fetched`
     /// gets its text later.
-    pub fn show(
-        &self,
-        paper: Option<Paper>,
-        (root, host): (&ShadowRoot, &HtmlElement),
-        fetched: impl FnOnce(Result<JsValue>) + 'static,
-    ) -> Result<()> {
+    pub fn show(&self, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) {
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.write_all(gallery::paper(app), (root, host), fetched);
+    }
+
+    fn write_all(&self, paper: Option<Paper>, (root, host): (&ShadowRoot, &HtmlElement), fetched: Fetched) -> Result<()> {
         let open = self.details.has_attribute("open");
         self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
         if (open || paper.is_some()) && !self.asked.replace(true) {

@@ -16,6 +16,7 @@ pub(super) mod link;
 mod local_storage;
 mod measures;
 mod mount;
+mod part;
 mod pending;
 mod picture;
 mod readout;

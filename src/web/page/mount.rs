@@ -5,11 +5,11 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, input, keys, open, surroundings};
+use super::actions::{export, files, input, keys, later, surroundings};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
-use super::{axes, later, local_storage};
+use super::{axes, local_storage};
 
 /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
 pub fn mount(
@@ -70,8 +70,8 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&window, "beforeprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::PRINTED)))?,
         Listener::new(&window, "afterprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::screen())))?,
-        Listener::new(&ui.host, "dragover", handle(open::dragged))?,
-        Listener::new(&ui.host, "drop", handle(open::dropped))?,
+        Listener::new(&ui.host, "dragover", handle(files::dragged))?,
+        Listener::new(&ui.host, "drop", handle(files::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
     ];
     for chart in &ui.charts {

@@ -12,12 +12,13 @@ use super::address;
 use super::axes::{self, Member};
 use super::chart::{Chart, Scene, nearest};
 use super::controls::Controls;
-use super::dom::{Listener, Result, document, fill, find, window};
+use super::dom::{Listener, Result, describe, document, fill, find, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
-use super::later::{self, Part};
+use super::later;
 use super::link::{Link, Ticks};
+use super::part::Part;
 use super::pending::Pending;
 use super::readout::Readout;
 use super::runs::RunList;
@@ -63,7 +64,7 @@ pub(super) struct Ui {
     dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
-    pub gallery: Gallery,
+    gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     pub runs: RunList,
@@ -124,8 +125,8 @@ impl Ui {
             ticks: RefCell::new(None),
             launch,
             pending: Pending::default(),
-            run: Part::new("run", |ui| &ui.run, load.clone(), Ui::cannot_train),
-            later: Part::new("later", |ui| &ui.later, load, Ui::cannot_show),
+            run: Part::new("run", load.clone()),
+            later: Part::new("later", load),
             film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
@@ -260,9 +261,46 @@ impl Ui {
         let papers = self.gallery.changed(&app);
         drop(app);
         if papers {
-            self.later.with(self, later::show_papers);
+            self.later(Ui::show_papers);
         }
         self.draw_charts();
+    }
+
+    /// Does what needs what is loaded later: now, or once it is there. If it cannot be had, the page says so.
+    pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
+        let me = self.me();
+        self.later.with(move |loaded| {
+            let Some(ui) = me.upgrade() else { return };
+            match loaded {
+                Ok(()) => what(&ui),
+                Err(error) => ui.act(|app| {
+                    app.problems = vec![format!("This part of the page cannot be had: {}. Try again.", describe(&error))];
+                }),
+            }
+        });
+    }
+
+    fn show_papers(&self) {
+        let me = self.me();
+        let fetched = move |record| {
+            if let Some(ui) = me.upgrade() {
+                ui.recorded(record);
+            }
+        };
+        later::show_papers(&self.gallery, &self.app.borrow(), &self.root, &self.host, Box::new(fetched));
+    }
+
+    /// The record of the experiments has come, or cannot be had.
+    fn recorded(&self, record: Result<JsValue>) {
+        match record {
+            Ok(text) => later::read_papers(&self.gallery, &text.as_string().unwrap_or_default()),
+            Err(error) => {
+                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
+                self.act(|app| app.problems.push(message));
+            }
+        }
+        self.gallery.rewrite();
+        self.redraw();
     }
 
     fn draw_charts(&self) {

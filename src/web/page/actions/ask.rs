@@ -4,9 +4,8 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 
 use super::state::Options;
-use crate::protocol::inspect::{InspectReply, InspectRequest, Off};
+use crate::protocol::inspect::{InspectRequest, Off};
 use crate::view::app::{Goal, count};
-use crate::web::page::measures;
 use crate::web::page::pending::broken;
 use crate::web::page::ui::Ui;
 
@@ -69,9 +68,4 @@ impl Ui {
 pub fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise {
     let question = Options::read(options).and_then(|options| options.question(view, &ui.app.borrow()));
     question.map_or_else(|why| broken(&why), |(request, off, at)| ui.ask(Wanted::Inspection { request, off, at }))
-}
-
-/// What programs get of the answer; undefined where the network has nothing of the kind.
-pub fn inspected(seen: &InspectReply) -> JsValue {
-    measures::of(seen).map_or(JsValue::UNDEFINED, JsValue::from)
 }

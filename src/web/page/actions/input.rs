@@ -3,14 +3,14 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, inspect, open, runs};
+use super::{arrangement, experiment, files, inspect, later, runs};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
 use crate::web::page::chart::nearest;
 use crate::web::page::dom::{find, is_top, target};
 use crate::web::page::ui::Ui;
-use crate::web::page::{address, controls, later};
+use crate::web::page::{address, controls};
 
 /// The value of an attribute of the target or of an element around it.
 fn around(event: &Event, name: &str) -> Option<(Element, String)> {
@@ -47,7 +47,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         // Nobody waits for it.
         "step" => ui.act(|app| app.step(0, 1)),
         "reset" => ui.act(|app| app.reset()),
-        "help" => ui.later.with(ui, later::help),
+        "help" => ui.later(later::help),
         "dismiss" => ui.act(|app| app.dismiss()),
         "seed" => {
             // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
@@ -64,10 +64,10 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "settings" => arrangement::toggle_settings(ui),
         "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
-        "share" | "copy" => ui.later.with(ui, move |ui| later::share(ui, &action, &element)),
+        "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
         // The browser shows its dialog only for a click.
-        "open" => open::ask(ui),
-        _ => ui.later.with(ui, move |ui| later::export(ui, &action, &element)),
+        "open" => files::ask(ui),
+        _ => ui.later(move |ui| later::export(ui, &action, &element)),
     }
 }
 
@@ -94,7 +94,7 @@ pub fn changed(ui: &Ui, event: &Event) {
     let Some(element) = target(event) else { return };
     let input = element.dyn_ref::<HtmlInputElement>();
     if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
-        return open::picked(ui, input);
+        return files::picked(ui, input);
     }
     if element.get_attribute("data-action").as_deref() == Some("log") {
         ui.log.set(input.is_some_and(HtmlInputElement::checked));
@@ -114,7 +114,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
-        return ui.later.with(ui, move |ui| later::share(ui, "", &element));
+        return ui.later(move |ui| later::share(ui, "", &element));
     }
     if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {

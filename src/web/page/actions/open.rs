@@ -1,13 +1,10 @@
-//! Run files that are opened: by a program, from the browser's dialog, or dropped on the element.
+//! Run files that are opened.
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{Blob, File, FileList};
 
-use super::export;
 use crate::view::export::run_file::{HEAD, RunFile};
-use crate::web::page::dom::{describe, find, then};
-use crate::web::page::later;
+use crate::web::page::dom::{describe, then};
 use crate::web::page::ui::Ui;
 
 /// Goes on with a run file, paused.
@@ -28,40 +25,6 @@ fn opened(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     }
     ui.act(|app| app.open(run));
     Ok(())
-}
-
-/// Shows the browser's dialog.
-pub fn ask(ui: &Ui) {
-    if let Ok(input) = find::<HtmlInputElement>(&ui.root, "[data-action=file]") {
-        input.click();
-    }
-    export::close(ui, true);
-}
-
-/// Files were chosen in the browser's dialog.
-pub fn picked(ui: &Ui, input: &HtmlInputElement) {
-    if let Some(files) = input.files() {
-        ui.later.with(ui, move |ui| later::open_files(ui, &files));
-    }
-    // The same file can be chosen again.
-    input.set_value("");
-}
-
-/// Something is dragged over the element: files may be dropped.
-pub fn dragged(_: &Ui, event: &Event) {
-    let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
-    if transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0)) {
-        event.prevent_default();
-    }
-}
-
-/// Files were dropped on the element.
-pub fn dropped(ui: &Ui, event: &Event) {
-    let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
-    if let Some(files) = files.filter(|files| files.length() > 0) {
-        event.prevent_default();
-        ui.later.with(ui, move |ui| later::open_files(ui, &files));
-    }
 }
 
 /// Opens a file; of several, none, for the visitor has to say which.

@@ -71,7 +71,7 @@ pub fn seen(ui: &Ui, entries: Array) {
         if *entry.target() == ***ui.inspect_panel.surface.canvas {
             ui.act(|app| app.see_inside(visible));
             if visible {
-                ui.later.with(ui, Ui::redraw);
+                ui.later(Ui::redraw);
             }
         } else if let Some(picture) = ui.stage.index(&entry.target()) {
             ui.act(|app| app.see_picture(picture, visible));

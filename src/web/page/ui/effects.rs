@@ -72,16 +72,21 @@ impl Ui {
             *self.ticks.borrow_mut() = Some(ticks);
         }
         // It comes while the worker does.
-        self.run.with(self, |_| {});
+        self.run.with(|_| {});
         let link = Link::open(
             &self.launch,
             engine,
             move |message| {
                 let Some(ui) = on_event.upgrade() else { return };
-                match message {
-                    Ok(message) => ui.run.with(&ui, move |ui| later::received(ui, message)),
-                    Err(why) => ui.act(|app| app.crashed(&why)),
-                }
+                let me = on_event.clone();
+                ui.run.with(move |loaded| {
+                    let Some(ui) = me.upgrade() else { return };
+                    let loaded = loaded.map_err(|error| format!("a part of the page cannot be had: {}", describe(&error)));
+                    match loaded.and(message).and_then(|message| later::decode(&message)) {
+                        Ok(event) => ui.act(|app| later::update(app, event)),
+                        Err(why) => ui.act(|app| app.crashed(&why)),
+                    }
+                });
             },
             move |why| {
                 if let Some(ui) = on_crash.upgrade() {
@@ -133,8 +138,8 @@ impl Ui {
 
     /// The worker's answer to a look inside.
     fn inspected(&self, id: u32, seen: &InspectReply) -> Result<()> {
-        // It was asked for with what is loaded later.
-        let object = Some(later::inspected(seen)).filter(|object| !object.is_undefined());
+        // What is loaded later has asked.
+        let object = later::inspected(seen);
         self.pending.settle(id, object.ok_or("this network has nothing of the kind".into()))
     }
 }
