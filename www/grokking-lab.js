@@ -335,7 +335,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     return this.#now?.setState(state) ?? this.#call((lab) => lab.setState(state));
   }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
-  restore(bytes) { return this.#call((lab) => lab.restore(bytes)); }
+  restore(bytes) { return this.#whole((lab) => lab.restore(bytes)); }
   exportPNG(chart = "accuracy") { return this.#whole((lab) => lab.exportPNG(`${chart}`)); }
   exportWeights() { return this.#call((lab) => lab.exportWeights()); }
   saveRun() { return this.#call((lab) => lab.saveRun()); }

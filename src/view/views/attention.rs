@@ -8,12 +8,17 @@ use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw};
 
 /// The view.
-pub static VIEW: View = View { name: "patterns", label: "Attention", request: |_| InspectRequest::Attention, over_time: false };
+pub static VIEW: View = View {
+    name: "patterns",
+    label: "Attention",
+    about: "Before it answers, each attention head looks at x (blue) or at y (orange), shown here for every pair. Where a map is pale, \
+            it looks at neither.",
+    request: |_| InspectRequest::Attention,
+    over_time: false,
+};
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "Before it answers, each attention head looks at x (blue) or at y (orange), shown here for every pair. Where a map is pale, \
-            it looks at neither.",
     height: |subject| maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
     draw,
     describe,

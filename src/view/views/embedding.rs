@@ -8,13 +8,17 @@ use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 
 /// The view.
-pub static VIEW: View =
-    View { name: "embedding", label: "Embedding", request: |choice| InspectRequest::Embedding(choice.plane), over_time: false };
+pub static VIEW: View = View {
+    name: "embedding",
+    label: "Embedding",
+    about: "Each number is a vector, shown here as waves. A network that has understood addition keeps only a few frequencies, and in \
+            the plane of such a frequency the numbers lie on a circle.",
+    request: |choice| InspectRequest::Embedding(choice.plane),
+    over_time: false,
+};
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "Each number is a vector, shown here as waves. A network that has understood addition keeps only a few frequencies, and in \
-            the plane of such a frequency the numbers lie on a circle.",
     height: |subject| if wide(subject) { 296.0 } else { 222.0 + circle(subject).height + 4.0 },
     draw,
     describe,

@@ -8,13 +8,17 @@ use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 
 /// The view.
-pub static VIEW: View =
-    View { name: "matrix", label: "Weights", request: |choice| InspectRequest::Matrix(choice.matrix), over_time: false };
+pub static VIEW: View = View {
+    name: "matrix",
+    label: "Weights",
+    about: "A weight matrix, entry by entry, and its singular values, largest first: where few are large, the matrix does few things. \
+            Below are the norms of all matrices; the last layer's is called unembedding.",
+    request: |choice| InspectRequest::Matrix(choice.matrix),
+    over_time: false,
+};
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "A weight matrix, entry by entry, and its singular values, largest first: where few are large, the matrix does few things. \
-            Below are the norms of all matrices; the last layer's is called unembedding.",
     height: |subject| below(subject) + ROW * matrix(subject).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,

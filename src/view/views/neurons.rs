@@ -11,14 +11,14 @@ use crate::view::draw::{Align, Area, Cells, Draw};
 pub static VIEW: View = View {
     name: "neurons",
     label: "Neurons",
+    about: "How strongly each hidden neuron responds to every pair, sorted by frequency. After grokking the maps are waves: switch off \
+            all neurons of one frequency, and its part of the answer is gone.",
     request: |choice| InspectRequest::Neurons(Selection::Page(choice.first)),
     over_time: false,
 };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "How strongly each hidden neuron responds to every pair, sorted by frequency. After grokking the maps are waves: switch off \
-            all neurons of one frequency, and its part of the answer is gone.",
     height: |subject| {
         let rows = neurons(subject).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(subject)).max(1));
         enlarged_height(subject) + rows as f64 * (side(subject) + TITLE + GAP)

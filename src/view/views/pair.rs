@@ -10,14 +10,14 @@ use crate::view::draw::{Align, Area, Draw, Stroke};
 pub static VIEW: View = View {
     name: "pair",
     label: "Try a pair",
+    about: "The most probable answers to two numbers of your choice, and how each key frequency votes on them: no single wave knows the \
+            answer; the right one is where they all agree.",
     request: |choice| InspectRequest::Pair(choice.pair[0], choice.pair[1]),
     over_time: false,
 };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "The most probable answers to two numbers of your choice, and how each key frequency votes on them: no single wave knows the \
-            answer; the right one is where they all agree.",
     height: |subject| pair(subject).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,

@@ -15,18 +15,18 @@ use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread, decades};
 
 /// The view.
-pub static VIEW: View = View { name: "progress", label: "Progress", request: |_| InspectRequest::Progress, over_time: true };
-
-/// How it is drawn.
-pub static DRAWING: Drawing = Drawing {
+pub static VIEW: View = View {
+    name: "progress",
+    label: "Progress",
     about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before test loss does. \
             Excluded loss rises when the network no longer knows its pairs by heart.",
-    height: |subject| 2.0 * PANEL + 82.0 + more(subject),
-    draw,
-    describe,
-    point,
-    controls: |_| vec![],
+    request: |_| InspectRequest::Progress,
+    over_time: true,
 };
+
+/// How it is drawn.
+pub static DRAWING: Drawing =
+    Drawing { height: |subject| 2.0 * PANEL + 82.0 + more(subject), draw, describe, point, controls: |_| vec![] };
 
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;

@@ -17,6 +17,8 @@ pub struct View {
     pub name: &'static str,
     /// On its tab.
     pub label: &'static str,
+    /// What one sees, in a sentence.
+    pub about: &'static str,
     /// What to ask the worker; what answers that is what is drawn.
     pub request: fn(&Choice) -> InspectRequest,
     /// Whether it is drawn along the step axis, and therefore anew as the run goes on.
@@ -25,8 +27,6 @@ pub struct View {
 
 /// How a view is drawn: what a visit needs once somebody looks inside.
 pub struct Drawing {
-    /// What one sees, in a sentence.
-    pub about: &'static str,
     /// How high the drawing is.
     pub height: fn(&Subject) -> f64,
     /// Draws.

@@ -12,12 +12,17 @@ use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
 use crate::view::views::Control;
 
 /// The view.
-pub static VIEW: View = View { name: "operation", label: "Table", request: |_| InspectRequest::Table, over_time: false };
+pub static VIEW: View = View {
+    name: "operation",
+    label: "Table",
+    about: "Each square is one pair of numbers, x downwards and y to the right; blue is right, orange wrong. Dots mark the pairs it was \
+            shown. Watch the squares without a dot turn blue.",
+    request: |_| InspectRequest::Table,
+    over_time: false,
+};
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    about: "Each square is one pair of numbers, x downwards and y to the right; blue is right, orange wrong. Dots mark the pairs it was \
-            shown. Watch the squares without a dot turn blue.",
     height: |subject| area(subject).height + 68.0,
     draw,
     describe,

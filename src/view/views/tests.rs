@@ -305,7 +305,7 @@ fn the_table_is_where_results_are_changed() {
 #[test]
 fn names_are_unique_and_sentences_end() {
     for (i, view) in VIEWS.iter().enumerate() {
-        assert!(DRAWINGS[i].about.ends_with('.') && !view.label.is_empty());
+        assert!(view.about.ends_with('.') && !view.label.is_empty());
         assert!(VIEWS[..i].iter().all(|other| other.name != view.name));
     }
     assert_eq!(list(&["1".into(), "2".into(), "3".into()]), "1, 2 and 3");

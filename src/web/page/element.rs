@@ -26,7 +26,7 @@ impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
     /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, of which
-    /// `inspect`, `exportPNG` and `openRun` need `later`.
+    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -125,7 +125,7 @@ impl Lab {
     /// # Errors
     /// When the bytes are not a snapshot.
     pub fn restore(&self, bytes: Vec<u8>) -> Result<()> {
-        self.ui.act(|app| app.restore(bytes)).map_err(|why| js_sys::Error::new(&why).into())
+        later::restore(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// The measurements as comma-separated values; several runs get a column `run`.

@@ -78,13 +78,17 @@ impl InspectPanel {
         *self.drawn.borrow_mut() = None;
     }
 
-    /// Shows the state in these colours.
-    pub fn show(&self, app: &App, (log, span): (bool, u32), colors: &Theme) {
-        let (inside, view, drawing) = (&app.inside, app.inside.view(), DRAWINGS[app.inside.choice.view.min(DRAWINGS.len() - 1)]);
+    /// Shows which view it is.
+    pub fn arrange(&self, app: &App) {
         for (i, tab) in self.tabs.iter().enumerate() {
-            set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
+            set_attribute(tab, "aria-pressed", if i == app.inside.choice.view { "true" } else { "false" });
         }
-        set_text(&self.about, drawing.about);
+        set_text(&self.about, app.inside.view().about);
+    }
+
+    /// Draws it in these colours.
+    pub fn show(&self, app: &App, (log, span): (bool, u32), colors: &Theme) {
+        let (inside, view) = (&app.inside, app.inside.view());
         if !inside.panel.visible {
             return;
         }

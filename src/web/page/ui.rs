@@ -251,6 +251,7 @@ impl Ui {
         self.runs.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
+        self.inspect_panel.arrange(&app);
         if self.run.is_here() {
             later::show_stage(&self.stage, &app, &theme);
         }

@@ -21,5 +21,6 @@ entries! {
     later "17" fn png(ui: &Ui, panel: Panel) -> Result<Promise> = export::png;
     later "18" fn open_files(ui: &Ui, files: &FileList) = open::read_first;
     later "19" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
-    later "20" fn help(ui: &Ui) = help::open;
+    later "20" fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> = open::restore;
+    later "21" fn help(ui: &Ui) = help::open;
 }

@@ -17,7 +17,15 @@ pub fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     Ok(())
 }
 
-/// The same for a visitor, who may not change everything everywhere.
+/// Continues a snapshot, paused.
+///
+/// # Errors
+/// When the bytes are not a snapshot.
+pub fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> {
+    ui.act(|app| app.restore(bytes))
+}
+
+/// The same as [`open_run`] for a visitor, who may not change everything everywhere.
 fn opened(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     let run = RunFile::decode(bytes)?;
     if let Some(problem) = ui.app.borrow().config.refuses(&run.config) {
