@@ -36,6 +36,9 @@ use crate::view::choice::Action;
 /// The step axis before the first step, where a guess may be placed.
 const UNTOUCHED: u32 = 500;
 
+/// How the page begins to say that a part of it is missing.
+const MISSING: &str = "This part of the page could not be loaded";
+
 /// Everything of one element on the page.
 pub(super) struct Ui {
     pub host: HtmlElement,
@@ -267,16 +270,18 @@ impl Ui {
         self.draw_charts();
     }
 
-    /// Does what needs what is loaded later: now, or once it is there. If it cannot be had, the page says so.
+    /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
     pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
         let me = self.me();
         self.later.with(move |loaded| {
             let Some(ui) = me.upgrade() else { return };
+            let said = ui.app.borrow().problems.iter().any(|problem| problem.starts_with(MISSING));
+            if said {
+                ui.act(|app| app.problems.retain(|problem| !problem.starts_with(MISSING)));
+            }
             match loaded {
                 Ok(()) => what(&ui),
-                Err(error) => ui.act(|app| {
-                    app.problems = vec![format!("This part of the page cannot be had: {}. Try again.", describe(&error))];
-                }),
+                Err(error) => ui.act(|app| app.problems.push(format!("{MISSING}: {}. Try again.", describe(&error)))),
             }
         });
     }

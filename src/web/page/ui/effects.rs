@@ -81,7 +81,7 @@ impl Ui {
                 let me = on_event.clone();
                 ui.run.with(move |loaded| {
                     let Some(ui) = me.upgrade() else { return };
-                    let loaded = loaded.map_err(|error| format!("a part of the page cannot be had: {}", describe(&error)));
+                    let loaded = loaded.map_err(|error| format!("a part of the page could not be loaded: {}", describe(&error)));
                     match loaded.and(message).and_then(|message| later::decode(&message)) {
                         Ok(event) => ui.act(|app| later::update(app, event)),
                         Err(why) => ui.act(|app| app.crashed(&why)),
