@@ -82,8 +82,8 @@ fn only_the_page_and_the_programs_read_clocks() {
 }
 
 #[test]
-fn only_products_lanes_and_the_null_device_are_unsafe() {
-    only(&["src/ops/gemm.rs", "src/ops/simd.rs", "src/bin/isa/measure/device.rs"], &["unsafe"]);
+fn only_products_lanes_parts_and_the_null_device_are_unsafe() {
+    only(&["src/ops/gemm.rs", "src/ops/simd.rs", "src/web/page/part.rs", "src/bin/isa/measure/device.rs"], &["unsafe"]);
 }
 
 #[test]

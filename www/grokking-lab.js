@@ -11,7 +11,14 @@ const KEYS = (
 
 /** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */
 export const builds = {
-  lab: { load: () => import("./assets/lab.js"), wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url) },
+  lab: {
+    load: () => import("./assets/lab.js"),
+    wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url),
+    // Parts of the module: what takes a network that trains, what is asked for, and what both take.
+    run: () => new URL("./assets/lab_run.wasm", import.meta.url),
+    later: () => new URL("./assets/lab_later.wasm", import.meta.url),
+    both: () => new URL("./assets/lab_both.wasm", import.meta.url),
+  },
   gpu: { script: () => new URL("./assets/gpu.js", import.meta.url), wasm: () => new URL("./assets/gpu_bg.wasm", import.meta.url) },
   cpu: { script: () => new URL("./assets/cpu.js", import.meta.url), wasm: () => new URL("./assets/cpu_bg.wasm", import.meta.url) },
   cpu_relaxed: {
@@ -128,6 +135,19 @@ const launch = (engine) => {
   return Object.assign(worker, { script });
 };
 const records = async () => (await get(at(parts.records))).text();
+// What the page's module shares with its parts, and those that are loaded.
+let shared;
+const loadedParts = {};
+/** Loads a part of the page's module, once for all elements of a page. What fails can be tried again. */
+const part = (name) => loadedParts[name] ??= (async () => {
+  // The benchmark's module has everything in it.
+  if (bench) return;
+  const [wasm] = await Promise.all([compile({ wasm: parts.lab[name] }), name === "both" || part("both")]);
+  await WebAssembly.instantiate(wasm, { __wasm_split: shared });
+})().catch((error) => {
+  delete loadedParts[name];
+  throw error;
+});
 
 let loaded;
 /** The page's module, and why there is no GPU; the trainer is on its way by then. What fails can be tried again. */
@@ -142,7 +162,7 @@ export const load = () => loaded ??= (async () => {
     const lab = await parts[page].load();
     const wasm = await module;
     if (wasm instanceof Error) throw wasm;
-    await lab.default({ module_or_path: wasm });
+    shared = await lab.default({ module_or_path: wasm });
     return { lab, noGpu: await noGpu() };
   } catch (error) {
     loaded = undefined;
@@ -219,7 +239,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
         show_bench(this.#root, launch);
         return this.#giveUp(new Error("this page shows the benchmark"));
       }
-      this.#lab = new Lab(this, this.#root, launch, records, noGpu);
+      this.#lab = new Lab(this, this.#root, launch, records, part, noGpu);
     } catch (error) {
       return this.#fail(error);
     } finally {
@@ -286,6 +306,12 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     return promise;
   }
 
+  /** The same for methods that take what is loaded when it is asked for. */
+  async #whole(call) {
+    await this.#call(() => part("later"));
+    return this.#call(call);
+  }
+
   /** The same for methods that nobody has to wait for: failures are told by the `error` event. */
   #tell(call) {
     const promise = this.#call(call);
@@ -303,17 +329,17 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     return this.#now?.setConfig(config) ?? this.#call((lab) => lab.setConfig(config));
   }
   until(what) { return this.#tell((lab) => lab.until(`${what}`)); }
-  inspect(view, options) { return this.#call((lab) => lab.inspect(`${view}`, options)); }
+  inspect(view, options) { return this.#whole((lab) => lab.inspect(`${view}`, options)); }
   setState(state) {
     if (typeof state !== "object" || state === null) return ["The state has to be an object, as getState() answers it."];
     return this.#now?.setState(state) ?? this.#call((lab) => lab.setState(state));
   }
   snapshot() { return this.#call((lab) => lab.snapshot()); }
-  restore(bytes) { return this.#call((lab) => lab.restore(bytes)); }
-  exportPNG(chart = "accuracy") { return this.#call((lab) => lab.exportPNG(`${chart}`)); }
+  restore(bytes) { return this.#whole((lab) => lab.restore(bytes)); }
+  exportPNG(chart = "accuracy") { return this.#whole((lab) => lab.exportPNG(`${chart}`)); }
   exportWeights() { return this.#call((lab) => lab.exportWeights()); }
   saveRun() { return this.#call((lab) => lab.saveRun()); }
-  openRun(bytes) { return this.#call((lab) => lab.openRun(bytes)); }
+  openRun(bytes) { return this.#whole((lab) => lab.openRun(bytes)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
   getConfig() { return this.#now?.getConfig() ?? null; }

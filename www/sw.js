@@ -4,8 +4,11 @@
 const RELEASE = "00000000";
 const PAGE = [
   "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/loading.js", "assets/page.js",
-  "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/experiments.txt",
+  "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/lab_both.wasm", "assets/lab_run.wasm",
+  "assets/experiments.txt",
 ];
+// What a visit loads when somebody asks for it stays from then on.
+const ASKED = ["assets/lab_later.wasm"];
 // Which of them this machine trains with, the page says.
 const BUILDS = {
   gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],
@@ -35,6 +38,8 @@ self.addEventListener("install", (event) => event.waitUntil((async () => {
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const old = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== NAME);
   await Promise.all(old.map((name) => caches.delete(name)));
+  // From the first visit on, so that what it asks for stays.
+  await self.clients.claim();
 })()));
 
 self.addEventListener("fetch", (event) => {
@@ -55,6 +60,14 @@ self.addEventListener("fetch", (event) => {
     if (response === "late") late = Date.now() + 5 * PATIENCE;
     return response?.status < 500 ? response : await cached() ?? answer;
   };
+  const fetched = async () => {
+    const response = await fetch(event.request);
+    if (response.ok && ASKED.some((file) => url === scope + file)) {
+      const copy = response.clone();
+      event.waitUntil(caches.open(NAME).then((cache) => cache.put(url, copy)).catch(() => {}));
+    }
+    return response;
+  };
   // An asset never changes; of the rest, the network knows the newest.
-  event.respondWith(isAsset(url) ? cached().then((copy) => copy ?? fetch(event.request)) : newest());
+  event.respondWith(isAsset(url) ? cached().then((copy) => copy ?? fetched()) : newest());
 });

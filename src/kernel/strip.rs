@@ -1,5 +1,5 @@
-//! Shaders, style and markup as the page carries them: without `//` comments, indentation and empty lines. So none of
-//! them may hold an address with `//`.
+//! Shaders, style and markup as the page carries them: without `//` comments, lines of `/*` comments, indentation and empty
+//! lines. So none of them may hold an address with `//`, and a style's comments have lines of their own.
 
 /// Bytes of [`strip`]ped text.
 pub const fn stripped_len(text: &str) -> usize {
@@ -41,7 +41,8 @@ const fn line(bytes: &[u8], at: usize) -> (usize, usize, usize) {
         start += 1;
     }
     let mut next = start;
-    let mut end = None;
+    let whole = start + 1 < bytes.len() && bytes[start] == b'/' && bytes[start + 1] == b'*';
+    let mut end = if whole { Some(start) } else { None };
     while next < bytes.len() && bytes[next] != b'\n' {
         if end.is_none() && bytes[next] == b'/' && next + 1 < bytes.len() && bytes[next + 1] == b'/' {
             end = Some(next);
@@ -64,7 +65,7 @@ mod tests {
 
     #[test]
     fn only_code_stays() {
-        const TEXT: &str = "// α: header\n\nconst N: u32 = 8u;\n    let a = b / c; // why\n  // no\n}";
+        const TEXT: &str = "// α: header\n\nconst N: u32 = 8u;\n    let a = b / c; // why\n  // no\n  /* no, α */\n}";
         const STRIPPED: [u8; stripped_len(TEXT)] = strip(TEXT);
         assert_eq!(core::str::from_utf8(&STRIPPED), Ok("const N: u32 = 8u;\nlet a = b / c;\n}\n"));
     }

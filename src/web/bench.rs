@@ -15,7 +15,7 @@ use crate::bench::clock::{Clock, SAMPLE_MS};
 use crate::bench::{Bench, Options, Table, run, table, tuned};
 use crate::config::{Backend, Config};
 use crate::exec::{Device, Engine};
-use crate::protocol::{Command, Event};
+use crate::protocol::{Command, Event, decode};
 use crate::settings::from_query;
 
 /// The worker's side: measures what the configuration's backend allows and sends each table.
@@ -83,7 +83,7 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     problems.iter().for_each(|problem| tell(&problem.to_string()));
     let link: Rc<RefCell<Option<Link>>> = Rc::default();
     let (sender, crash) = (link.clone(), tell.clone());
-    let on_event = move |event| match event {
+    let on_message = move |message: core::result::Result<Vec<u8>, String>| match message.and_then(|bytes| decode(&bytes)) {
         Ok(Event::Hello) => {
             if let Some(Err(error)) = sender.borrow().as_ref().map(|link: &Link| link.send(&Command::Bench(config.clone()))) {
                 tell(&describe(&error));
@@ -103,7 +103,7 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
         Ok(Event::Notice { message } | Event::Failed { message }) | Err(message) => tell(&message),
         Ok(_) => (),
     };
-    *link.borrow_mut() = Some(Link::open(&launch, Engine::Cpu, on_event, move |why| crash(&why))?);
+    *link.borrow_mut() = Some(Link::open(&launch, Engine::Cpu, on_message, move |why| crash(&why))?);
     Ok(())
 }
 

@@ -31,6 +31,9 @@ fn after_one_visit_the_page_works_without_a_network() {
     page.run(&format!("for (const name of ['grokking-lab {} 0', 'other']) await caches.open(name);", host.url()));
     page.load(SMALL);
     wait_for_the_service_worker(&page);
+    // What the visit has asked for is there later.
+    page.wait_until("!!navigator.serviceWorker.controller", SOON);
+    page.eval("(await lab.inspect('operation')).view");
     let caches = page.eval("(await caches.keys()).map(name => name.replace(/[0-9a-f]{8}$/, '#')).sort()");
     assert_eq!(caches, serde_json::json!([format!("grokking-lab {} #", host.url()), "other"]));
 
@@ -40,6 +43,7 @@ fn after_one_visit_the_page_works_without_a_network() {
     page.load(SMALL);
     assert_eq!(page.eval("!!navigator.serviceWorker.controller"), true);
     trains(&page);
+    assert_eq!(page.eval("(await lab.inspect('operation')).view"), "operation");
     page.assert_no_console_errors();
     page.visit(&format!("index.html#{SMALL}"));
     page.wait_until("!!lab.getConfig()", SOON);

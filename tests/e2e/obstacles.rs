@@ -53,7 +53,28 @@ fn a_missing_file_is_named_and_can_be_tried_again() {
         page.run("root.querySelector('button').click();");
         trains(&page);
     }
-    // A trainer that is missing is found at the next start.
+    // What is asked for later, too.
+    let (host, there) = without("assets/lab_later-");
+    let page = Page::at(DESKTOP, host.url());
+    page.load(SMALL);
+    trains(&page);
+    let answer = page.eval("await lab.inspect('operation').then(() => 'seen', error => error.message)");
+    assert!(answer.as_str().is_some_and(|answer| answer.contains("assets/lab_later-")), "{answer}");
+    let share = "root.querySelector('[data-action=share]').click();";
+    page.run(share);
+    page.wait_until("lab.problems.join().includes('assets/lab_later-')", SOON);
+    there.store(true, Ordering::SeqCst);
+    page.run(share);
+    page.wait_until("root.querySelector('[data-dialog=share]').open", SOON);
+    assert_eq!(page.eval("(await lab.inspect('operation')).view"), "operation");
+    // What a run takes, and a trainer that is missing, are found at the next start.
+    let (host, there) = without("assets/lab_run-");
+    let page = Page::at(DESKTOP, host.url());
+    page.visit(&format!("embed.html#{SMALL}"));
+    page.wait_until("lab.problems.join().includes('assets/lab_run-')", SOON);
+    there.store(true, Ordering::SeqCst);
+    page.run("lab.reset();");
+    trains(&page);
     let (host, there) = without("assets/cpu");
     let page = Page::at(DESKTOP, host.url());
     page.visit(&format!("embed.html#{SMALL}"));

@@ -10,8 +10,18 @@ use wasm_bindgen_cli_support::Bindgen;
 /// together.
 pub const WORKER: &str = "assets/worker.js";
 
+/// What is to know of a module.
+pub struct Kind<'a> {
+    /// What its files are called.
+    pub stem: &'a str,
+    /// Whether it runs in a worker.
+    pub trains: bool,
+    /// Whether another module will share its memory and functions.
+    pub shares: bool,
+}
+
 /// Writes `<stem>.js` and `<stem>_bg.wasm` for `<script type="module">`, and for a worker if the module trains.
-pub fn module(wasm: &Path, stem: &str, trains: bool, folder: &Path) -> Result<()> {
+pub fn module(wasm: &Path, Kind { stem, trains, shares }: Kind, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
@@ -20,6 +30,8 @@ pub fn module(wasm: &Path, stem: &str, trains: bool, folder: &Path) -> Result<()
         .typescript(false)
         // Whoever loads it brings the module.
         .omit_default_module_path(true)
+        // Such as the table of functions.
+        .keep_lld_exports(shares)
         .remove_name_section(true)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output().with_context(|| format!("wasm-bindgen could not process {}", wasm.display()))?;

@@ -5,7 +5,8 @@
 //! does. For pages opened with `?bench` there is everything in one. `index.html` and `www/` are copied; [`assets`] then
 //! names files after their content.
 
-use crate::{address, arrange, assets, bind, compile, lanes, package, page, process, sizes, wasm_opt, workspace};
+use crate::bind::Kind;
+use crate::{address, arrange, assets, bind, compile, lanes, package, page, process, sizes, split, wasm_opt, workspace};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::env;
@@ -27,7 +28,7 @@ pub struct Build {
 
 /// Every build.
 pub const BUILDS: &[Build] = &[
-    Build { stem: "lab", features: "page", target: SIMD, level: "z" },
+    Build { stem: "lab", features: "page,split", target: SIMD, level: "z" },
     Build { stem: "gpu", features: "gpu", target: SIMD, level: "z" },
     Build { stem: "cpu", features: "cpu", target: SIMD, level: "2" },
     Build { stem: "cpu_relaxed", features: "cpu", target: RELAXED, level: "2" },
@@ -48,7 +49,26 @@ impl Build {
 
     /// Whether it runs in a worker.
     pub fn trains(&self) -> bool {
-        self.features != "page"
+        !self.features.starts_with("page")
+    }
+
+    /// Whether parts of it are loaded later.
+    fn splits(&self) -> bool {
+        self.features.ends_with("split")
+    }
+
+    /// How the names of its modules end.
+    fn modules(&self) -> Vec<&'static str> {
+        [&["bg"], self.parts()].concat()
+    }
+
+    /// What is loaded later.
+    pub fn parts(&self) -> &'static [&'static str] {
+        if self.splits() { split::PARTS } else { &[] }
+    }
+
+    fn kind(&self) -> Kind<'_> {
+        Kind { stem: self.stem, trains: self.trains(), shares: self.splits() }
     }
 
     /// Most of a module waits for people or is called once. Kernels are loops over slices, which less inlining leaves as fast;
@@ -99,10 +119,17 @@ pub fn build_within_budget() -> Result<()> {
 fn build_all(folder: &Path) -> Result<()> {
     let builds_of = |group: Group| {
         BUILDS.iter().filter(move |build| build.group() == group).try_for_each(|build| {
-            bind::module(&library(build)?, build.stem, build.trains(), folder)?;
-            let module = folder.join(format!("{}_bg.wasm", build.stem));
-            wasm_opt::optimise(&module)?;
-            arrange::file(&module)
+            let module = |kind: &str| folder.join(format!("{}_{kind}.wasm", build.stem));
+            let mut linked = library(build)?;
+            if build.splits() {
+                linked = split::module(&linked, build.stem, folder)?;
+            }
+            bind::module(&linked, build.kind(), folder)?;
+            for kind in build.modules() {
+                wasm_opt::optimise(&module(kind))?;
+                arrange::file(&module(kind))?;
+            }
+            Ok(())
         })
     };
     let groups: BTreeSet<Group> = BUILDS.iter().map(Build::group).collect();
@@ -127,7 +154,10 @@ fn library(build: &Build) -> Result<PathBuf> {
     let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
     let anonymous = [cargo_home.unwrap_or_default(), format!("{}/lib/rustlib/src/rust", sysroot.trim())];
     let [crates, library] = anonymous.map(|folder| format!("--remap-path-prefix={folder}="));
-    let flags = [&format!("-Ctarget-feature={}", build.target), build.inlining(), &crates, &library];
+    let mut flags = vec![format!("-Ctarget-feature={}", build.target), build.inlining().into(), crates, library];
+    if build.splits() {
+        flags.push(split::LINKER.into());
+    }
     compile::library("release", build.features, |cargo| {
         cargo
             // Separated by a character that no path has.

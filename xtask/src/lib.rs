@@ -1,7 +1,7 @@
 //! Everything `cargo xtask` does. [`serve`] builds the page in a hurry and has [`server`] serve it; [`dist`] builds what
 //! visitors get; [`check`] runs the [`steps`] of the tests.
 //!
-//! [`compile`], [`bind`] and [`page`] are what both builds consist of. [`wasm_opt`], [`arrange`], [`shorten`] and [`lanes`] make
+//! [`compile`], [`bind`] and [`page`] are what both builds consist of. [`split`], [`wasm_opt`], [`arrange`], [`shorten`] and [`lanes`] make
 //! modules and scripts smaller, or look whether they are fast; [`address`], [`assets`], [`package`] and [`sizes`] finish the
 //! folder. [`trial_embeds`] tries the package in other people's tools, and [`isa`] has shaders
 //! compiled for GPUs that are not there. [`versions`] keeps dependencies as they are listed.
@@ -25,6 +25,7 @@ pub mod serve;
 pub mod server;
 pub mod shorten;
 pub mod sizes;
+pub mod split;
 pub mod steps;
 pub mod system;
 pub mod tools;

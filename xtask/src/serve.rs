@@ -3,10 +3,12 @@
 //! All builds that a visit may load are one and the same module here, which has everything in it and is optimised crate by
 //! crate: one compilation instead of six of whole programs. It is larger than what visitors load, and trains somewhat slower.
 
+use crate::bind::Kind;
 use crate::server::StaticServer;
 use crate::{assets, bind, compile, dist, files, page, workspace};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
+use wasm_encoder::Module;
 
 /// What has everything in it.
 const ALL: &str = "bench";
@@ -41,10 +43,14 @@ fn build(folder: &Path) -> Result<()> {
     compile::ensure_target()?;
     let wasm = compile::library(PROFILE, ALL, |_| ())?;
     let built = page::begin(folder)?;
-    bind::module(&wasm, ALL, true, &built)?;
+    bind::module(&wasm, Kind { stem: ALL, trains: true, shares: false }, &built)?;
     for build in dist::BUILDS.iter().filter(|build| build.stem != ALL) {
         for ending in [".js", "_bg.wasm"] {
             files::copy(&built.join(format!("{ALL}{ending}")), &built.join(format!("{}{ending}", build.stem)))?;
+        }
+        for part in build.parts() {
+            // Everything is there already.
+            files::write(&built.join(format!("{}_{part}.wasm", build.stem)), Module::HEADER)?;
         }
     }
     page::copy(folder)?;

@@ -1,6 +1,6 @@
 //! The answer to every pair.
 
-use super::{Picture, pairs};
+use super::{Painting, Picture, pairs};
 use crate::config::Config;
 use crate::protocol::inspect::{InspectRequest, Table};
 use crate::task::{Operation, Size};
@@ -11,10 +11,10 @@ use crate::view::views::table::{describe, paint, right, table};
 use crate::view::views::{Pointed, Subject, cell};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "answers",
-    applies: pairs,
-    request: |_| InspectRequest::Table,
+pub static PICTURE: Picture = Picture { name: "answers", applies: pairs, request: |_| InspectRequest::Table };
+
+/// How it is painted.
+pub static PAINTING: Painting = Painting {
     title: |subject| match Operation::of(subject.config).size() {
         Size::Modulus => format!("Its answers: {}", captions::title(subject.config)),
         _ => "Its answers to every pair".into(),

@@ -1,15 +1,16 @@
 //! The numbers in a plane: a cloud at first, and a circle once the network computes with angles.
 
-use super::{Picture, pairs};
+use super::{Painting, Picture, pairs};
 use crate::protocol::inspect::{InspectRequest, Plane};
 use crate::view::draw::Area;
 use crate::view::views::embedding::{describe, embedding, points, ring};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "circle",
-    applies: pairs,
-    request: |choice| InspectRequest::Embedding(choice.plane),
+pub static PICTURE: Picture =
+    Picture { name: "circle", applies: pairs, request: |choice| InspectRequest::Embedding(choice.plane) };
+
+/// How it is painted.
+pub static PAINTING: Painting = Painting {
     title: |subject| match embedding(subject).map(|embedding| embedding.plane) {
         Some(Plane::Frequency(k)) => format!("Its numbers on wave {k}"),
         _ => "Its numbers in a plane".into(),

@@ -1,7 +1,7 @@
 //! The stage: what the network knows, as pictures that are seen without asking for them and that all show the same step.
 //!
-//! To add a picture: write a file with a [`Picture`], add one line to [`PICTURES`], and a figure with its name to
-//! `www/lab.html`.
+//! To add a picture: write a file with a [`Picture`] and its [`Painting`], add its name to the list of pictures, and a figure
+//! with that name to `www/lab.html`.
 
 mod answers;
 mod circle;
@@ -25,6 +25,10 @@ pub struct Picture {
     pub applies: fn(&Config) -> bool,
     /// What to ask the worker.
     pub request: fn(&Choice) -> InspectRequest,
+}
+
+/// How a picture is painted: what a visit needs once a network trains.
+pub struct Painting {
     /// What is written above it.
     pub title: fn(&Subject) -> String,
     /// Draws it into an area.
@@ -35,8 +39,17 @@ pub struct Picture {
     pub point: fn(&Subject, Area, (f64, f64)) -> Option<Pointed>,
 }
 
-/// All pictures.
-pub static PICTURES: [&Picture; 4] = [&answers::PICTURE, &circle::PICTURE, &waves::PICTURE, &weights::PICTURE];
+/// Two tables from one list, because the page loads them at different times.
+macro_rules! pictures {
+    ($($picture:ident),*) => {
+        /// All pictures.
+        pub static PICTURES: [&Picture; [$(stringify!($picture)),*].len()] = [$(&$picture::PICTURE),*];
+        /// How each of them is painted.
+        pub static PAINTINGS: [&Painting; PICTURES.len()] = [$(&$picture::PAINTING),*];
+    };
+}
+
+pictures![answers, circle, waves, weights];
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {

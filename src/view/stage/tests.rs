@@ -7,14 +7,14 @@ use crate::view::choice::Action;
 use crate::view::views::tests::{Recorder, answer, theme};
 
 /// Hands every picture that a configuration has to a function, with what it is drawn from.
-fn each(query: &str, choice: &Choice, mut then: impl FnMut(&Picture, &Subject)) {
+fn each(query: &str, choice: &Choice, mut then: impl FnMut((&Picture, &Painting), &Subject)) {
     let (config, problems) = from_query(query);
     assert_eq!(problems, []);
-    let pictures = || PICTURES.into_iter().filter(|picture| (picture.applies)(&config));
-    let requests = pictures().map(|picture| (picture.request)(choice)).collect();
+    let pictures = || PICTURES.into_iter().zip(PAINTINGS).filter(|(picture, _)| (picture.applies)(&config));
+    let requests = pictures().map(|(picture, _)| (picture.request)(choice)).collect();
     let (seen, history) = answer(query, InspectRequest::Several(requests), choice);
     let InspectResult::Several(results) = &seen.result else { panic!("{:?}", seen.result) };
-    for (picture, result) in pictures().zip(results) {
+    for ((picture, painting), result) in pictures().zip(results) {
         assert!((picture.request)(choice).answered_by(result), "{query}: {}", picture.name);
         let subject = Subject {
             seen: &seen,
@@ -30,7 +30,7 @@ fn each(query: &str, choice: &Choice, mut then: impl FnMut(&Picture, &Subject)) 
             width: 200.0,
             density: 2.0,
         };
-        then(picture, &subject);
+        then((picture, painting), &subject);
     }
 }
 
@@ -46,22 +46,22 @@ fn every_picture_draws_within_its_area_and_says_what_it_shows() {
         "p=11&model=mlp&layers=1&mlp=20&activation=quadratic".into(),
         "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32".into(),
     ] {
-        each(&query, &Choice::default(), |picture, subject| {
+        each(&query, &Choice::default(), |(picture, painting), subject| {
             for (width, height) in [(120.0, 120.0), (430.0, 430.0), (340.0, 190.0), (160.0, 240.0)] {
                 let (subject, area) = (Subject { width, ..*subject }, Area { x: 0.0, y: 0.0, width, height });
                 let mut recorder = Recorder::default();
-                (picture.draw)(&mut recorder, &subject, area);
+                (painting.draw)(&mut recorder, &subject, area);
                 let reach = (recorder.right, recorder.bottom);
                 assert!(reach.0 <= width + 8.0 && reach.1 <= height + 8.0, "{query}: {} reaches {reach:?}", picture.name);
                 assert!(recorder.cells + recorder.texts.len() > 0, "{query}: {} is empty", picture.name);
                 let mut said = vec![];
                 for at in (0..40).flat_map(|x| (0..40).map(move |y| (f64::from(x) * width / 40.0, f64::from(y) * height / 40.0)))
                 {
-                    said.extend((picture.point)(&subject, area, at));
+                    said.extend((painting.point)(&subject, area, at));
                 }
                 assert!(!said.is_empty(), "{query}: {} says nothing at any point", picture.name);
             }
-            assert!((picture.describe)(subject).ends_with('.') && !(picture.title)(subject).is_empty());
+            assert!((painting.describe)(subject).ends_with('.') && !(painting.title)(subject).is_empty());
             drawn.push(picture.name);
         });
     }
@@ -71,9 +71,9 @@ fn every_picture_draws_within_its_area_and_says_what_it_shows() {
 #[test]
 fn a_click_on_a_neuron_switches_its_wave_off() {
     let mut choice = Choice::default();
-    each(SMALL, &Choice::default(), |picture, subject| {
+    each(SMALL, &Choice::default(), |(_, painting), subject| {
         let area = Area { x: 0.0, y: 0.0, width: 340.0, height: 190.0 };
-        let Some((words, Some(action))) = (picture.point)(subject, area, (20.0, 40.0)) else { return };
+        let Some((words, Some(action))) = (painting.point)(subject, area, (20.0, 40.0)) else { return };
         let Action::Silence(wave) = action else { panic!("{action:?}") };
         assert!(words.contains(&format!("wave {wave} explains")), "{words}");
         choice.apply(action, Some(subject.result));

@@ -1,6 +1,6 @@
 //! What the clearest neurons respond to: noise at first, and waves once the network computes with angles.
 
-use super::{Picture, pairs};
+use super::{Painting, Picture, pairs};
 use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, LEADING_FREQUENCIES, NEURONS_PER_FREQUENCY, Selection};
 use crate::view::choice::Action;
@@ -9,10 +9,10 @@ use crate::view::views::neurons::{describe, map, neurons};
 use crate::view::views::{Subject, cell};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "waves",
-    applies: pairs,
-    request: |_| InspectRequest::Neurons(Selection::Leading),
+pub static PICTURE: Picture = Picture { name: "waves", applies: pairs, request: |_| InspectRequest::Neurons(Selection::Leading) };
+
+/// How it is painted.
+pub static PAINTING: Painting = Painting {
     title: |subject| {
         let shown = neurons(subject).map_or(LEADING_FREQUENCIES * NEURONS_PER_FREQUENCY, |neurons| neurons.shown.len());
         format!("{shown} of its neurons: how strongly each responds")

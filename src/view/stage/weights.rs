@@ -1,15 +1,16 @@
 //! The first layer's weights, for a network that is shown bits and has no table of pairs.
 
-use super::{Picture, pairs};
+use super::{Painting, Picture, pairs};
 use crate::protocol::inspect::InspectRequest;
 use crate::text;
 use crate::view::views::matrix::{entries, matrix, pointed};
 
 /// The picture.
-pub static PICTURE: Picture = Picture {
-    name: "weights",
-    applies: |config| !pairs(config),
-    request: |_| InspectRequest::Matrix(0),
+pub static PICTURE: Picture =
+    Picture { name: "weights", applies: |config| !pairs(config), request: |_| InspectRequest::Matrix(0) };
+
+/// How it is painted.
+pub static PAINTING: Painting = Painting {
     title: |_| "Its first weights: a row for each bit".into(),
     draw: |draw, subject, area| {
         if let Some(matrix) = matrix(subject) {

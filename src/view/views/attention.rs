@@ -1,6 +1,6 @@
 //! Attention: how the position that is read out weighs the two numbers.
 
-use super::subject::{Control, Pointed, Subject, View, cell, list};
+use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Layer};
 use crate::text;
 use crate::view::choice::Action;
@@ -15,6 +15,10 @@ pub static VIEW: View = View {
             it looks at neither.",
     request: |_| InspectRequest::Attention,
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
     draw,
     describe,

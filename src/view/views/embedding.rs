@@ -1,6 +1,6 @@
 //! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
-use super::subject::{Control, Pointed, Subject, View, cell, list};
+use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
 use crate::text::percent;
@@ -15,6 +15,10 @@ pub static VIEW: View = View {
             the plane of such a frequency the numbers lie on a circle.",
     request: |choice| InspectRequest::Embedding(choice.plane),
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| if wide(subject) { 296.0 } else { 222.0 + circle(subject).height + 4.0 },
     draw,
     describe,

@@ -1,6 +1,6 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
-use super::subject::{Control, Pointed, SIZE, Subject, View, cell, list};
+use super::subject::{Control, Drawing, Pointed, SIZE, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::text;
 use crate::view::choice::Action;
@@ -15,6 +15,10 @@ pub static VIEW: View = View {
             Below are the norms of all matrices; the last layer's is called unembedding.",
     request: |choice| InspectRequest::Matrix(choice.matrix),
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| below(subject) + ROW * matrix(subject).map_or(0, |matrix| matrix.norms.len()) as f64,
     draw,
     describe,

@@ -1,6 +1,6 @@
 //! Looks inside the network, one file each. What is drawn comes from the worker's answer alone.
 //!
-//! To add a view: write a file with a [`View`], and add one line to [`VIEWS`].
+//! To add a view: write a file with a [`View`] and its [`Drawing`], and add its name to the list at the end.
 
 mod attention;
 pub(super) mod embedding;
@@ -14,8 +14,16 @@ pub(super) mod table;
 pub(super) mod tests;
 
 pub(super) use subject::cell;
-pub use subject::{Control, Pointed, Subject, View};
+pub use subject::{Control, Drawing, Pointed, Subject, View};
 
-/// All views, in the order of their tabs.
-pub static VIEWS: &[&View] =
-    &[&table::VIEW, &embedding::VIEW, &neurons::VIEW, &attention::VIEW, &progress::VIEW, &pair::VIEW, &matrix::VIEW];
+/// Two tables from one list, because the page loads them at different times.
+macro_rules! views {
+    ($($view:ident),*) => {
+        /// All views, in the order of their tabs.
+        pub static VIEWS: &[&View] = &[$(&$view::VIEW),*];
+        /// How each of them is drawn.
+        pub static DRAWINGS: &[&Drawing] = &[$(&$view::DRAWING),*];
+    };
+}
+
+views![table, embedding, neurons, attention, progress, pair, matrix];

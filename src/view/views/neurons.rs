@@ -1,6 +1,6 @@
 //! The neurons of the MLP: what each responds to, and with which frequency it computes.
 
-use super::subject::{Control, Subject, View, cell, list};
+use super::subject::{Control, Drawing, Subject, View, cell, list};
 use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons, Selection};
 use crate::text;
@@ -15,6 +15,10 @@ pub static VIEW: View = View {
             all neurons of one frequency, and its part of the answer is gone.",
     request: |choice| InspectRequest::Neurons(Selection::Page(choice.first)),
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| {
         let rows = neurons(subject).map_or(1, |neurons| neurons.maps.len().div_ceil(columns(subject)).max(1));
         enlarged_height(subject) + rows as f64 * (side(subject) + TITLE + GAP)

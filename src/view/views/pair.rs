@@ -1,6 +1,6 @@
 //! Try a pair: the most probable answers, and how each frequency votes.
 
-use super::subject::{Control, Subject, View, list};
+use super::subject::{Control, Drawing, Subject, View, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Pair};
 use crate::text;
 use crate::view::choice::Action;
@@ -14,6 +14,10 @@ pub static VIEW: View = View {
             answer; the right one is where they all agree.",
     request: |choice| InspectRequest::Pair(choice.pair[0], choice.pair[1]),
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| pair(subject).map_or(0, |pair| pair.answers.len()).max(1) as f64 * ROW + TOP,
     draw,
     describe,

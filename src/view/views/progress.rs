@@ -1,6 +1,6 @@
 //! Progress measures on the step axis of the curves.
 
-use super::subject::{Pointed, Subject, View, list};
+use super::subject::{Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::metrics::{GROKKED, History};
 use crate::number::{clamp, fixed};
@@ -22,12 +22,11 @@ pub static VIEW: View = View {
             Excluded loss rises when the network no longer knows its pairs by heart.",
     request: |_| InspectRequest::Progress,
     over_time: true,
-    height: |subject| 2.0 * PANEL + 82.0 + more(subject),
-    draw,
-    describe,
-    point,
-    controls: |_| vec![],
 };
+
+/// How it is drawn.
+pub static DRAWING: Drawing =
+    Drawing { height: |subject| 2.0 * PANEL + 82.0 + more(subject), draw, describe, point, controls: |_| vec![] };
 
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;

@@ -23,6 +23,10 @@ pub struct View {
     pub request: fn(&Choice) -> InspectRequest,
     /// Whether it is drawn along the step axis, and therefore anew as the run goes on.
     pub over_time: bool,
+}
+
+/// How a view is drawn: what a visit needs once somebody looks inside.
+pub struct Drawing {
     /// How high the drawing is.
     pub height: fn(&Subject) -> f64,
     /// Draws.

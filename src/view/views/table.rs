@@ -1,6 +1,6 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
-use super::subject::{Pointed, Subject, View, cell};
+use super::subject::{Drawing, Pointed, Subject, View, cell};
 use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
@@ -19,6 +19,10 @@ pub static VIEW: View = View {
             shown. Watch the squares without a dot turn blue.",
     request: |_| InspectRequest::Table,
     over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
     height: |subject| area(subject).height + 68.0,
     draw,
     describe,

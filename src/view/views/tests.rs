@@ -74,6 +74,11 @@ pub(in crate::view) fn theme() -> Theme {
     Theme { background, ink, muted, line, grid, train, test, mark, font: String::new() }
 }
 
+/// How a view is drawn.
+fn drawing(view: &View) -> &'static Drawing {
+    DRAWINGS[VIEWS.iter().position(|other| other.name == view.name).expect("one of the list")]
+}
+
 /// What the worker answers for a view of a small network.
 fn seen(query: &str, view: &View, choice: &Choice) -> (InspectReply, History) {
     answer(query, (view.request)(choice), choice)
@@ -115,21 +120,21 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
             width,
             density: 2.0,
         };
-        let height = (view.height)(&subject);
+        let height = (drawing(view).height)(&subject);
         let mut recorder = Recorder::default();
-        (view.draw)(&mut recorder, &subject);
+        (drawing(view).draw)(&mut recorder, &subject);
         assert!(recorder.right <= width + 1.0, "{} at {width}: reaches {}", view.name, recorder.right);
         assert!(recorder.bottom <= height, "{} at {width}: reaches down to {} of {height}", view.name, recorder.bottom);
         assert!(height - recorder.bottom < 60.0, "{} at {width}: {} of {height} are empty", view.name, height - recorder.bottom);
         assert!(!recorder.texts.is_empty(), "{}", view.name);
-        said = (view.describe)(&subject);
+        said = (drawing(view).describe)(&subject);
         assert!(said.ends_with('.') && said.len() > 30, "{}: {said}", view.name);
         for y in (0..height as usize).step_by(7) {
             for x in (0..width as usize).step_by(7) {
-                (view.point)(&subject, (x as f64, y as f64));
+                (drawing(view).point)(&subject, (x as f64, y as f64));
             }
         }
-        (view.controls)(&subject);
+        (drawing(view).controls)(&subject);
     }
     said
 }
@@ -190,7 +195,7 @@ fn a_collapse_of_the_softmax_is_drawn_when_there_is_one() {
     let config = from_query(query).0;
     let drawn = |history: &History| {
         let mut recorder = Recorder::default();
-        (view.draw)(&mut recorder, &at(&seen, &choice, &config, history));
+        (drawing(view).draw)(&mut recorder, &at(&seen, &choice, &config, history));
         let named = recorder.texts.iter().any(|text| text.starts_with("collapse"));
         (named, recorder.lines)
     };
@@ -209,7 +214,7 @@ fn the_last_step_of_progress_is_readable() {
     history.points.last_mut().expect("points").step = 30_000;
     let config = from_query(query).0;
     let mut recorder = Recorder::default();
-    (view.draw)(&mut recorder, &Subject { width: 600.0, ..at(&seen, &choice, &config, &history) });
+    (drawing(view).draw)(&mut recorder, &Subject { width: 600.0, ..at(&seen, &choice, &config, &history) });
     assert!(recorder.texts.iter().any(|text| text == "30,000"), "{:?}", recorder.texts);
     assert!(recorder.right <= 600.0, "reaches {}", recorder.right);
 }
@@ -221,10 +226,10 @@ fn the_table_points_at_pairs() {
     let ((seen, history), config) = (seen(query, view, &choice), from_query(query).0);
     let subject = at(&seen, &choice, &config, &history);
     // 128 pixels are 9 for each of 13 numbers; the corner is at 34, 22.
-    let (words, act) = (view.point)(&subject, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
+    let (words, act) = (drawing(view).point)(&subject, (34.0 + 9.0 * 5.0 + 1.0, 22.0 + 9.0 * 2.0 + 1.0)).unwrap();
     assert!(words.starts_with("x = 2, y = 5: answers ") && words.ends_with(" pair"), "{words}");
     assert_eq!(act, None);
-    assert!((view.point)(&subject, (20.0, 40.0)).is_none());
+    assert!((drawing(view).point)(&subject, (20.0, 40.0)).is_none());
 }
 
 /// A narrow subject for a table of 13 numbers.
@@ -256,19 +261,19 @@ fn the_table_is_where_results_are_changed() {
             Control::Menu(label, ..) => label.to_string(),
             Control::Number(label, value, ..) => format!("{label}={}", value.map_or("none".into(), |value| value.to_string())),
         };
-        (view.controls)(subject).into_iter().map(label).collect()
+        (drawing(view).controls)(subject).into_iter().map(label).collect()
     };
     let told = |pair, edit, rest: &str| {
         let choice = Choice { pair, edit, ..Choice::default() };
         let ((seen, history), config) = (seen(&query(rest), view, &choice), from_query(&query(rest)).0);
         let subject = at(&seen, &choice, &config, &history);
         let mut recorder = Recorder::default();
-        (view.draw)(&mut recorder, &subject);
+        (drawing(view).draw)(&mut recorder, &subject);
         (
             labels(&subject),
-            (view.describe)(&subject),
+            (drawing(view).describe)(&subject),
             recorder.lines,
-            (view.point)(&subject, (34.0 + 9.0 * 4.5, 22.0 + 9.0 * 3.5)),
+            (drawing(view).point)(&subject, (34.0 + 9.0 * 4.5, 22.0 + 9.0 * 3.5)),
         )
     };
     let always = ["Answers", "Loss per pair", "Change results"];
@@ -309,8 +314,10 @@ fn names_are_unique_and_sentences_end() {
 
 #[test]
 fn the_guide_shows_a_view_as_it_is() {
-    let entry =
-        |text: &'static str| text.split("pub static VIEW: View = View {").nth(1).and_then(|rest| rest.split("\n};").next());
-    let shown = entry(include_str!("../../../CONTRIBUTING.md")).expect("a view");
-    assert_eq!(Some(shown), entry(include_str!("attention.rs")));
+    let entry = |text: &'static str, begin: &str| {
+        text.split_once(begin).and_then(|(_, rest)| rest.split_once("\n};")).map(|(entry, _)| entry).expect("a view")
+    };
+    for begin in ["pub static VIEW: View = View {", "pub static DRAWING: Drawing = Drawing {"] {
+        assert_eq!(entry(include_str!("../../../CONTRIBUTING.md"), begin), entry(include_str!("attention.rs"), begin));
+    }
 }

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use super::actions::ask::Wanted;
+use super::actions::later;
 use super::dom::{Result, object};
 use super::mount::mount;
 use super::settings::{pairs, settings};
@@ -24,7 +25,8 @@ pub struct Lab {
 impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
-    /// `records()` promises the text of the recorded experiments.
+    /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, of which
+    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -34,10 +36,11 @@ impl Lab {
         root: ShadowRoot,
         launch: js_sys::Function,
         records: js_sys::Function,
+        load: js_sys::Function,
         no_gpu: Option<String>,
     ) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        Ok(Lab { ui: mount(host, root, launch, records, no_gpu)? })
+        Ok(Lab { ui: mount(host, root, launch, [records, load], no_gpu)? })
     }
 
     /// Trains, from the beginning if the run was over.
@@ -82,7 +85,7 @@ impl Lab {
 
     /// A promise of what a view inside shows, as numbers.
     pub fn inspect(&self, view: &str, options: &JsValue) -> js_sys::Promise {
-        self.ui.inspect(view, options)
+        later::inspect(&self.ui, view, options)
     }
 
     /// What is on the page, as an object of plain values.
@@ -122,7 +125,7 @@ impl Lab {
     /// # Errors
     /// When the bytes are not a snapshot.
     pub fn restore(&self, bytes: Vec<u8>) -> Result<()> {
-        self.ui.act(|app| app.restore(bytes)).map_err(|why| js_sys::Error::new(&why).into())
+        later::restore(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// The measurements as comma-separated values; several runs get a column `run`.
@@ -152,7 +155,7 @@ impl Lab {
     /// When there is no such chart.
     #[wasm_bindgen(js_name = exportPNG)]
     pub fn export_png(&self, chart: &str) -> Result<js_sys::Promise> {
-        self.ui.png(named(chart)?)
+        later::png(&self.ui, named(chart)?)
     }
 
     /// A promise of the weights as safetensors.
@@ -173,7 +176,7 @@ impl Lab {
     /// Says why the file cannot be opened.
     #[wasm_bindgen(js_name = openRun)]
     pub fn open_run(&self, bytes: &[u8]) -> Result<()> {
-        self.ui.open_run(bytes).map_err(|why| js_sys::Error::new(&why).into())
+        later::open_run(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// `idle`, `running`, `paused`, `done` or `error`.

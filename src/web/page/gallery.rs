@@ -18,6 +18,9 @@ use crate::view::gallery::{self, Paper};
 /// Width and height of a thumbnail, CSS pixels.
 const THUMBNAIL: (u32, u32) = (150, 56);
 
+/// What is done with the text of the record, or with the reason why it cannot be had.
+pub type Fetched = Box<dyn FnOnce(Result<JsValue>)>;
+
 /// Handles and what was fetched.
 pub struct Gallery {
     panel: Element,
@@ -31,14 +34,6 @@ pub struct Gallery {
     filled: Cell<bool>,
     /// What the last look depended on: version of the configuration, measurements, state, and whether the gallery is open.
     seen: Cell<Option<(u32, usize, State, bool)>>,
-}
-
-/// What the gallery and the panel are about now.
-pub struct Present {
-    /// Whether the gallery is open.
-    open: bool,
-    /// The experiment that runs.
-    paper: Option<Paper>,
 }
 
 impl Gallery {
@@ -61,25 +56,31 @@ impl Gallery {
         Ref::filter_map(self.record.borrow(), |record| record.arm(id)).ok()
     }
 
-    /// What is to be shown now, when that is something else than before.
-    pub fn changed(&self, app: &App) -> Option<Present> {
+    /// Whether there is something else to show than before.
+    pub fn changed(&self, app: &App) -> bool {
         let open = self.details.has_attribute("open");
         let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
         let seen = (app.version, points, app.state(), open);
         if self.seen.replace(Some(seen)) == Some(seen) {
-            return None;
+            return false;
         }
-        Some(Present { open, paper: gallery::paper(app) })
+        let none = app.record.experiment.is_empty();
+        if none {
+            let _ = self.panel.toggle_attribute_with_force("data-idle", true);
+            self.shown.take();
+        }
+        open || !none
     }
 
-    /// Shows it. Where that needs the record for the first time, `fetched` gets its text later.
-    pub fn show(
-        &self,
-        present: Present,
-        (root, host): (&ShadowRoot, &HtmlElement),
-        fetched: impl FnOnce(Result<JsValue>) + 'static,
-    ) -> Result<()> {
-        let Present { open, paper } = present;
+    /// Shows the gallery where it is open, and the experiment that runs. Where that needs the record for the first time, `fetched`
+    /// gets its text later.
+    pub fn show(&self, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) {
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.write_all(gallery::paper(app), (root, host), fetched);
+    }
+
+    fn write_all(&self, paper: Option<Paper>, (root, host): (&ShadowRoot, &HtmlElement), fetched: Fetched) -> Result<()> {
+        let open = self.details.has_attribute("open");
         self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
         if (open || paper.is_some()) && !self.asked.replace(true) {
             let promise: js_sys::Promise = self.fetch.call0(&JsValue::NULL)?.dyn_into()?;

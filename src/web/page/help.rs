@@ -3,11 +3,17 @@
 use web_sys::{Element, HtmlDialogElement, ShadowRoot};
 
 use super::dom::{Result, fill, find};
+use super::ui::Ui;
 use crate::view::glossary::TERMS;
 use crate::view::shortcuts::SHORTCUTS;
 
 /// Opens it. Its close button, Escape and a click beside it close it without us.
-pub fn open(root: &ShadowRoot) -> Result<()> {
+pub fn open(ui: &Ui) {
+    // It only fails where the template lacks a part, which a test would tell.
+    let _ = show(&ui.root);
+}
+
+fn show(root: &ShadowRoot) -> Result<()> {
     let dialog: HtmlDialogElement = find(root, "[data-help]")?;
     for (name, html) in [("keys", keys as fn() -> String), ("words", words)] {
         let list: Element = find(root, &format!("[data-list={name}]"))?;

@@ -17,7 +17,7 @@ use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
-use crate::view::views::{Control, Subject, VIEWS};
+use crate::view::views::{Control, DRAWINGS, Subject, VIEWS};
 
 /// The panel's elements, and what was last written to them.
 pub struct InspectPanel {
@@ -78,13 +78,17 @@ impl InspectPanel {
         *self.drawn.borrow_mut() = None;
     }
 
-    /// Shows the state in these colours.
+    /// Shows which view it is.
+    pub fn arrange(&self, app: &App) {
+        for (i, tab) in self.tabs.iter().enumerate() {
+            set_attribute(tab, "aria-pressed", if i == app.inside.choice.view { "true" } else { "false" });
+        }
+        set_text(&self.about, app.inside.view().about);
+    }
+
+    /// Draws it in these colours.
     pub fn show(&self, app: &App, (log, span): (bool, u32), colors: &Theme) {
         let (inside, view) = (&app.inside, app.inside.view());
-        for (i, tab) in self.tabs.iter().enumerate() {
-            set_attribute(tab, "aria-pressed", if i == inside.choice.view { "true" } else { "false" });
-        }
-        set_text(&self.about, view.about);
         if !inside.panel.visible {
             return;
         }
@@ -123,20 +127,20 @@ impl InspectPanel {
     }
 
     fn draw(&self, subject: &Subject) {
-        let view = VIEWS[subject.choice.view];
-        let height = (view.height)(subject).round();
+        let (view, drawing) = (VIEWS[subject.choice.view], DRAWINGS[subject.choice.view]);
+        let height = (drawing.height)(subject).round();
         let (_, current, _) = self.surface.size();
         if (height - current).abs() > 0.5 {
             // The observer of sizes comes back here.
             let _ = self.surface.canvas.style().set_property("height", &format!("{}px", height as u32));
         }
-        (view.draw)(&mut self.surface.clear(&subject.theme.font), subject);
-        let mut words = (view.describe)(subject);
+        (drawing.draw)(&mut self.surface.clear(&subject.theme.font), subject);
+        let mut words = (drawing.describe)(subject);
         words += &captions::without(&subject.choice.off, subject.seen.accuracy)
             .map_or(String::new(), |without| [" ", &without].concat());
         set_text(&self.words, &words);
         set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
-        let mut controls = (view.controls)(subject);
+        let mut controls = (drawing.controls)(subject);
         if subject.choice.off != Off::default() {
             controls.push(Control::Button("Switch all on".into(), None, Action::AllOn));
         }
@@ -199,7 +203,7 @@ impl InspectPanel {
 
     /// Says what the pointer is over; returns what a click there asks for.
     fn hover(&self, subject: &Subject) -> Option<Action> {
-        let found = self.pointer.get().and_then(|at| (VIEWS[subject.choice.view].point)(subject, at));
+        let found = self.pointer.get().and_then(|at| (DRAWINGS[subject.choice.view].point)(subject, at));
         let act = found.as_ref().and_then(|(_, act)| *act);
         set_text(&self.point, found.as_ref().map_or("", |(words, _)| words));
         set_attribute(&self.surface.canvas, "class", if act.is_some() { "choice" } else { "" });

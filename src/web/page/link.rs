@@ -1,11 +1,11 @@
-//! The wire to the worker: starts it, encodes commands, decodes events.
+//! The wire to the worker: starts it, encodes commands, receives bytes.
 
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::dom::{Listener, Result, window};
 use crate::exec::Engine;
-use crate::protocol::{Command, Event, decode, encode};
+use crate::protocol::{Command, encode};
 
 /// A running worker; it ends with this.
 pub struct Link {
@@ -18,16 +18,16 @@ impl Link {
     pub fn open(
         launch: &js_sys::Function,
         engine: Engine,
-        on_event: impl Fn(core::result::Result<Event, String>) + 'static,
+        on_message: impl Fn(core::result::Result<Vec<u8>, String>) + 'static,
         on_crash: impl Fn(String) + 'static,
     ) -> Result<Self> {
         let worker: Worker = launch.call1(&JsValue::UNDEFINED, &engine.id().into())?.dyn_into()?;
         let script = js_sys::Reflect::get(&worker, &"script".into())?.as_string();
         let script = script.map_or(String::new(), |script| format!(" from {script}"));
-        let on_message = Listener::new(&worker, "message", move |event| {
+        let listener = Listener::new(&worker, "message", move |event| {
             let data = event.dyn_into::<MessageEvent>().map(|e| e.data()).unwrap_or_default();
-            on_event(match data.dyn_into::<js_sys::Uint8Array>() {
-                Ok(bytes) => decode(&bytes.to_vec()),
+            on_message(match data.dyn_into::<js_sys::Uint8Array>() {
+                Ok(bytes) => Ok(bytes.to_vec()),
                 Err(_) => Err("the worker sent something that is not bytes".into()),
             });
         })?;
@@ -41,7 +41,7 @@ impl Link {
             }
         })?;
         let on_garbage = Listener::new(&worker, "messageerror", move |_| crash("a message could not be read".into()))?;
-        Ok(Link { worker, _listeners: [on_message, on_error, on_garbage] })
+        Ok(Link { worker, _listeners: [listener, on_error, on_garbage] })
     }
 
     /// Sends a command.

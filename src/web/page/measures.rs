@@ -1,7 +1,7 @@
 //! What a look inside found, as an object for programs of the page. The names are a part of the public contract:
 //! `www/npm/grokking-lab.d.ts` has them.
 
-use js_sys::{Array, Float32Array, Object, Uint8Array, Uint16Array, Uint32Array};
+use js_sys::{Array, Float32Array, Uint8Array, Uint16Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::dom::object;
@@ -13,7 +13,7 @@ use crate::view::views::VIEWS;
 type Entries = Vec<(&'static str, JsValue)>;
 
 /// The object; nothing where the network has nothing of the kind.
-pub fn of(seen: &InspectReply) -> Option<Object> {
+pub fn of(seen: &InspectReply) -> Option<JsValue> {
     let view = VIEWS.iter().find(|view| (view.request)(&Choice::default()).answered_by(&seen.result))?;
     let [train, test] = seen.accuracy;
     let mut entries: Entries = vec![
@@ -24,7 +24,7 @@ pub fn of(seen: &InspectReply) -> Option<Object> {
         ("kept", Uint32Array::from(&seen.checkpoint_steps[..]).into()),
     ];
     entries.extend(result(&seen.result));
-    Some(object(entries))
+    Some(object(entries).into())
 }
 
 fn floats(values: impl IntoIterator<Item = f32>) -> JsValue {

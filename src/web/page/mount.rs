@@ -5,15 +5,21 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, input, inspect, keys, open, stage, surroundings};
+use super::actions::{export, files, input, keys, later, surroundings};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
 use super::{axes, local_storage};
 
 /// Fills the shadow root, and reads attributes and address. The worker starts when the element is first seen.
-pub fn mount(host: HtmlElement, root: ShadowRoot, launch: Function, records: Function, no_gpu: Option<String>) -> Result<Rc<Ui>> {
-    let ui = Ui::new(host, root, launch, records, no_gpu)?;
+pub fn mount(
+    host: HtmlElement,
+    root: ShadowRoot,
+    launch: Function,
+    fetched: [Function; 2],
+    no_gpu: Option<String>,
+) -> Result<Rc<Ui>> {
+    let ui = Ui::new(host, root, launch, fetched, no_gpu)?;
     let listeners = listen(&ui)?;
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);
@@ -64,8 +70,8 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&window, "beforeprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::PRINTED)))?,
         Listener::new(&window, "afterprint", handle(|ui, _| surroundings::sharpen(ui, surroundings::screen())))?,
-        Listener::new(&ui.host, "dragover", handle(open::dragged))?,
-        Listener::new(&ui.host, "drop", handle(open::dropped))?,
+        Listener::new(&ui.host, "dragover", handle(files::dragged))?,
+        Listener::new(&ui.host, "drop", handle(files::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
     ];
     for chart in &ui.charts {
@@ -74,14 +80,14 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
     }
     for picture in ui.stage.canvases() {
-        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage::pointed(ui, event, true, false)))?);
-        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage::pointed(ui, event, true, true)))?);
-        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage::pointed(ui, event, false, false)))?);
+        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage_pointed(ui, event, true, false)))?);
+        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage_pointed(ui, event, true, true)))?);
+        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage_pointed(ui, event, false, false)))?);
     }
     let view = &ui.inspect_panel.surface.canvas;
-    listeners.push(Listener::new(view, "pointermove", handle(|ui, event| inspect::pointed(ui, event, true, false)))?);
-    listeners.push(Listener::new(view, "click", handle(|ui, event| inspect::pointed(ui, event, true, true)))?);
-    listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| inspect::pointed(ui, event, false, false)))?);
+    listeners.push(Listener::new(view, "pointermove", handle(|ui, event| pointed(ui, event, true, false)))?);
+    listeners.push(Listener::new(view, "click", handle(|ui, event| pointed(ui, event, true, true)))?);
+    listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| pointed(ui, event, false, false)))?);
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(input::navigated))?);
     }
@@ -89,6 +95,20 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
     }
     Ok(listeners)
+}
+
+/// The pointer is over the look inside, of which nothing is drawn before it is loaded.
+fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
+    if ui.later.is_here() {
+        later::point_inside(ui, event, there, press);
+    }
+}
+
+/// The same for a picture of the stage.
+fn stage_pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
+    if ui.run.is_here() {
+        later::point_stage(ui, event, there, press);
+    }
 }
 
 /// Starts watching. The shell follows the element's attributes.

@@ -14,7 +14,7 @@ use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
-use crate::view::stage::PICTURES;
+use crate::view::stage::{PAINTINGS, PICTURES};
 use crate::view::views::Subject;
 
 /// The pictures' elements, and what was last drawn of them.
@@ -82,24 +82,28 @@ impl Stage {
         picture.drawn.take();
     }
 
-    /// Shows the state in these colours.
-    pub fn show(&self, app: &App, colors: &Theme) {
-        let inside = &app.inside;
+    /// Makes room for the pictures of the task.
+    pub fn arrange(&self, app: &App) {
         for (picture, own) in self.pictures.iter().zip(PICTURES) {
             let idle = !(own.applies)(&app.config);
             if picture.figure.has_attribute("data-idle") != idle {
                 let _ = picture.figure.toggle_attribute_with_force("data-idle", idle);
             }
         }
-        let none_off = inside.choice.off == Default::default();
+        let none_off = app.inside.choice.off == Default::default();
         let _ = self.all_on.toggle_attribute_with_force("hidden", none_off);
+    }
+
+    /// Paints them in these colours.
+    pub fn show(&self, app: &App, colors: &Theme) {
+        let inside = &app.inside;
         for (index, picture) in self.pictures.iter().enumerate().filter(|(index, _)| inside.pictures[*index]) {
             let Some((seen, _)) = inside.picture(index) else { continue };
             let key = (seen.asker, inside.choice.clone(), picture.surface.size(), app.version, colors.clone());
             if picture.drawn.borrow().as_ref() != Some(&key) {
                 let theme = picture.surface.solid(colors);
                 self.with(app, index, &theme, |subject, area| {
-                    let own = PICTURES[index];
+                    let own = PAINTINGS[index];
                     (own.draw)(&mut picture.surface.clear(&subject.theme.font), subject, area);
                     let title = (own.title)(subject);
                     set_text(&picture.title, &title);
@@ -126,7 +130,7 @@ impl Stage {
     fn hover(&self, app: &App) -> Option<Action> {
         let found = self.pointer.get().and_then(|(index, at)| {
             let theme = Theme::default();
-            let found = self.with(app, index, &theme, |subject, area| (PICTURES[index].point)(subject, area, at)).flatten();
+            let found = self.with(app, index, &theme, |subject, area| (PAINTINGS[index].point)(subject, area, at)).flatten();
             let class = if found.as_ref().is_some_and(|(_, action)| action.is_some()) { "choice" } else { "" };
             set_attribute(&self.pictures[index].surface.canvas, "class", class);
             found

@@ -14,9 +14,11 @@ use super::chart::{Chart, Scene, nearest};
 use super::controls::Controls;
 use super::dom::{Listener, Result, describe, document, fill, find, window};
 use super::film::Film;
-use super::gallery::{Gallery, Present};
+use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
+use super::later;
 use super::link::{Link, Ticks};
+use super::part::Part;
 use super::pending::Pending;
 use super::readout::Readout;
 use super::runs::RunList;
@@ -34,6 +36,9 @@ use crate::view::choice::Action;
 
 /// The step axis before the first step, where a guess may be placed.
 const UNTOUCHED: u32 = 500;
+
+/// How the page begins to say that a part of it is missing.
+const MISSING: &str = "This part of the page could not be loaded";
 
 /// Everything of one element on the page.
 pub(super) struct Ui {
@@ -73,6 +78,10 @@ pub(super) struct Ui {
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
     pub pending: Pending,
+    /// What takes a network that trains.
+    pub run: Part,
+    /// What is asked for by few, or not at once.
+    pub later: Part,
     pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
@@ -87,7 +96,7 @@ impl Ui {
         host: HtmlElement,
         root: ShadowRoot,
         launch: js_sys::Function,
-        records: js_sys::Function,
+        [records, load]: [js_sys::Function; 2],
         no_gpu: Option<String>,
     ) -> Result<Rc<Ui>> {
         let sheet = CssStyleSheet::new()?;
@@ -122,6 +131,8 @@ impl Ui {
             ticks: RefCell::new(None),
             launch,
             pending: Pending::default(),
+            run: Part::new("run", load.clone()),
+            later: Part::new("later", load),
             film: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
@@ -249,32 +260,53 @@ impl Ui {
         self.runs.show(&app);
         self.tour.show(&app);
         let theme = self.dark.theme.borrow();
-        self.stage.show(&app, &theme);
-        self.inspect_panel.show(&app, (self.log.get(), self.span.get()), &theme);
+        self.stage.arrange(&app);
+        self.inspect_panel.arrange(&app);
+        if self.run.is_here() {
+            later::show_stage(&self.stage, &app, &theme);
+        }
+        if self.later.is_here() {
+            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+        }
         drop(theme);
-        let present = self.gallery.changed(&app);
+        let papers = self.gallery.changed(&app);
         drop(app);
-        if let Some(present) = present {
-            self.show_gallery(present);
+        if papers {
+            self.later(Ui::show_papers);
         }
         self.draw_charts();
     }
 
-    fn show_gallery(&self, present: Present) {
+    /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
+    pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
+        let me = self.me();
+        self.later.with(move |loaded| {
+            let Some(ui) = me.upgrade() else { return };
+            let said = ui.app.borrow().problems.iter().any(|problem| problem.starts_with(MISSING));
+            if said {
+                ui.act(|app| app.problems.retain(|problem| !problem.starts_with(MISSING)));
+            }
+            match loaded {
+                Ok(()) => what(&ui),
+                Err(error) => ui.act(|app| app.problems.push(format!("{MISSING}: {}. Try again.", describe(&error)))),
+            }
+        });
+    }
+
+    fn show_papers(&self) {
         let me = self.me();
         let fetched = move |record| {
             if let Some(ui) = me.upgrade() {
                 ui.recorded(record);
             }
         };
-        // It only fails where the template lacks a part, which a test would tell.
-        let _ = self.gallery.show(present, (&self.root, &self.host), fetched);
+        later::show_papers(&self.gallery, &self.app.borrow(), &self.root, &self.host, Box::new(fetched));
     }
 
     /// The record of the experiments has come, or cannot be had.
     fn recorded(&self, record: Result<JsValue>) {
         match record {
-            Ok(text) => self.gallery.read(&text.as_string().unwrap_or_default()),
+            Ok(text) => later::read_papers(&self.gallery, &text.as_string().unwrap_or_default()),
             Err(error) => {
                 let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
                 self.act(|app| app.problems.push(message));

@@ -62,10 +62,10 @@ impl Ui {
     pub fn until(&self, what: &str) -> Promise {
         Goal::named(what).map_or_else(|why| broken(&why), |goal| self.ask(Wanted::Goal(goal)))
     }
+}
 
-    /// Looks inside as a view does.
-    pub fn inspect(&self, view: &str, options: &JsValue) -> Promise {
-        let question = Options::read(options).and_then(|options| options.question(view, &self.app.borrow()));
-        question.map_or_else(|why| broken(&why), |(request, off, at)| self.ask(Wanted::Inspection { request, off, at }))
-    }
+/// Looks inside as a view does.
+pub fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise {
+    let question = Options::read(options).and_then(|options| options.question(view, &ui.app.borrow()));
+    question.map_or_else(|why| broken(&why), |(request, off, at)| ui.ask(Wanted::Inspection { request, off, at }))
 }

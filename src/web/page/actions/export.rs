@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, Node};
+use web_sys::{Element, Event, FocusEvent, HtmlElement, Node};
 
 use super::ask::Wanted;
 use crate::metrics::Panel;
@@ -63,12 +63,6 @@ impl Ui {
         figure::svg(&self.scene(&app, &theme), panel, &caption(&app.record), &self.link_to_run(&app))
     }
 
-    /// A promise of a chart as PNG, twice the size of the screen.
-    pub fn png(&self, panel: Panel) -> Result<Promise> {
-        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        picture::png(&self.scene(&app, &theme), panel, &caption(&app.record))
-    }
-
     /// The name of a file about the run as it is now.
     pub fn file_name(&self, what: &str) -> String {
         let app = self.app.borrow();
@@ -76,23 +70,36 @@ impl Ui {
     }
 }
 
-/// An item of the menu was chosen. Returns whether the action is one.
-pub fn choose(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
+/// An item of the menu was chosen.
+pub fn choose(ui: &Ui, action: &str, item: &Element) {
+    match make(ui, action, item) {
+        Ok(true) => _ = close(ui, true),
+        Ok(false) => {}
+        Err(error) => ui.complain(&error),
+    }
+}
+
+/// Makes the file. Returns whether the action is one.
+fn make(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
     let of = item.get_attribute("data-of").unwrap_or_default();
     let panel = figure::panel(&of).unwrap_or(Panel::Accuracy);
     match action {
         "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
         "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
         "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &ui.svg(panel).into())?,
-        "png" => save_promised(ui, &ui.png(panel)?, format!("-{of}.png"), "image/png"),
+        "png" => save_promised(ui, &png(ui, panel)?, format!("-{of}.png"), "image/png"),
         "weights" => save_promised(ui, &ui.ask(Wanted::Weights), ".safetensors".into(), BYTES),
         "save" => save_promised(ui, &ui.ask(Wanted::Run), ".grokrun".into(), BYTES),
-        "open" => find::<HtmlInputElement>(&ui.root, "[data-action=file]")?.click(),
         "film" => film(ui)?,
         _ => return Ok(false),
     }
-    close(ui, true);
     Ok(true)
+}
+
+/// A promise of a chart as PNG, twice the size of the screen.
+pub fn png(ui: &Ui, panel: Panel) -> Result<Promise> {
+    let (app, theme) = (ui.app.borrow(), theme(&ui.host).unwrap_or_default());
+    picture::png(&ui.scene(&app, &theme), panel, &caption(&app.record))
 }
 
 /// The kind of a file without a common name.

@@ -3,14 +3,14 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, export, inspect, open, runs, share, tour};
+use super::{arrangement, experiment, files, inspect, later, runs, tour};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
 use crate::web::page::chart::nearest;
-use crate::web::page::dom::{Result, describe, find, is_top, target};
+use crate::web::page::dom::{find, is_top, target};
 use crate::web::page::ui::Ui;
-use crate::web::page::{address, controls, help};
+use crate::web::page::{address, controls};
 
 /// The value of an attribute of the target or of an element around it.
 fn around(event: &Event, name: &str) -> Option<(Element, String)> {
@@ -47,7 +47,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         // Nobody waits for it.
         "step" => ui.act(|app| app.step(0, 1)),
         "reset" => ui.act(|app| app.reset()),
-        "help" => _ = help::open(&ui.root),
+        "help" => ui.later(later::help),
         "dismiss" => ui.act(|app| app.dismiss()),
         "seed" => {
             // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
@@ -65,13 +65,10 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
         "tour" => tour::go(ui, &element),
-        "share" => report(ui, share::open(ui, &element)),
-        "copy" => report(ui, share::copy(ui, &element)),
-        _ => {
-            if let Err(error) = export::choose(ui, &action, &element) {
-                ui.complain(&error);
-            }
-        }
+        "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
+        // The browser shows its dialog only for a click.
+        "open" => files::ask(ui),
+        _ => ui.later(move |ui| later::export(ui, &action, &element)),
     }
 }
 
@@ -81,7 +78,7 @@ pub fn moved(ui: &Ui, event: &Event) {
         return;
     };
     if input.has_attribute("data-inside") {
-        inspect::changed(ui, &input, &input.value());
+        change_inside(ui, &input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
         // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
@@ -98,7 +95,7 @@ pub fn changed(ui: &Ui, event: &Event) {
     let Some(element) = target(event) else { return };
     let input = element.dyn_ref::<HtmlInputElement>();
     if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
-        return open::picked(ui, input);
+        return files::picked(ui, input);
     }
     if element.get_attribute("data-action").as_deref() == Some("log") {
         ui.log.set(input.is_some_and(HtmlInputElement::checked));
@@ -118,8 +115,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
-        report(ui, share::refresh(ui));
-        return;
+        return ui.later(move |ui| later::share(ui, "", &element));
     }
     if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
@@ -137,7 +133,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };
-    if inspect::changed(ui, &element, &value) {
+    if change_inside(ui, &element, &value) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {
@@ -198,9 +194,7 @@ pub fn navigated(ui: &Ui, _: &Event) {
     }
 }
 
-/// Says on the page that something could not be done.
-fn report(ui: &Ui, result: Result<()>) {
-    if let Err(error) = result {
-        ui.act(|app| app.problems.push(describe(&error)));
-    }
+/// A control of the look inside has a new value. Returns whether it is one.
+fn change_inside(ui: &Ui, element: &Element, value: &str) -> bool {
+    ui.later.is_here() && later::change_inside(ui, element, value)
 }

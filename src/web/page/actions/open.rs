@@ -1,63 +1,42 @@
-//! Run files that are opened: by a program, from the browser's dialog, or dropped on the element.
+//! Run files that are opened.
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
-use web_sys::{Blob, DragEvent, Event, File, FileList, HtmlInputElement};
+use web_sys::{Blob, File, FileList};
 
 use crate::view::export::run_file::{HEAD, RunFile};
 use crate::web::page::dom::{describe, then};
 use crate::web::page::ui::Ui;
 
-impl Ui {
-    /// Goes on with a run file, paused.
-    ///
-    /// # Errors
-    /// Says why the file cannot be opened.
-    pub fn open_run(&self, bytes: &[u8]) -> core::result::Result<(), String> {
-        let run = RunFile::decode(bytes)?;
-        self.act(|app| app.open(run));
-        Ok(())
-    }
-
-    /// The same for a visitor, who may not change everything everywhere.
-    fn opened(&self, bytes: &[u8]) -> core::result::Result<(), String> {
-        let run = RunFile::decode(bytes)?;
-        if let Some(problem) = self.app.borrow().config.refuses(&run.config) {
-            return Err(format!("This page shows other runs: {problem}"));
-        }
-        self.act(|app| app.open(run));
-        Ok(())
-    }
+/// Goes on with a run file, paused.
+///
+/// # Errors
+/// Says why the file cannot be opened.
+pub fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
+    let run = RunFile::decode(bytes)?;
+    ui.act(|app| app.open(run));
+    Ok(())
 }
 
-/// Files were chosen in the browser's dialog.
-pub fn picked(ui: &Ui, input: &HtmlInputElement) {
-    if let Some(files) = input.files() {
-        read_first(ui, &files);
-    }
-    // The same file can be chosen again.
-    input.set_value("");
+/// Continues a snapshot, paused.
+///
+/// # Errors
+/// When the bytes are not a snapshot.
+pub fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> {
+    ui.act(|app| app.restore(bytes))
 }
 
-/// Something is dragged over the element: files may be dropped.
-pub fn dragged(_: &Ui, event: &Event) {
-    let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
-    if transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0)) {
-        event.prevent_default();
+/// The same as [`open_run`] for a visitor, who may not change everything everywhere.
+fn opened(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
+    let run = RunFile::decode(bytes)?;
+    if let Some(problem) = ui.app.borrow().config.refuses(&run.config) {
+        return Err(format!("This page shows other runs: {problem}"));
     }
-}
-
-/// Files were dropped on the element.
-pub fn dropped(ui: &Ui, event: &Event) {
-    let files = event.unchecked_ref::<DragEvent>().data_transfer().and_then(|transfer| transfer.files());
-    if let Some(files) = files.filter(|files| files.length() > 0) {
-        event.prevent_default();
-        read_first(ui, &files);
-    }
+    ui.act(|app| app.open(run));
+    Ok(())
 }
 
 /// Opens a file; of several, none, for the visitor has to say which.
-fn read_first(ui: &Ui, files: &FileList) {
+pub fn read_first(ui: &Ui, files: &FileList) {
     match (files.length(), files.get(0)) {
         (1, Some(file)) => read(ui, file),
         (0, _) => {}
@@ -74,7 +53,7 @@ fn read(ui: &Ui, file: File) {
     let complain = move |ui: &Ui, why: &str| ui.act(|app| app.problems = vec![format!("{name}: {why}")]);
     bytes_of(ui, &start, move |ui, head| match head.and_then(|head| RunFile::recognise(&head, size)) {
         Ok(()) => bytes_of(ui, &file, move |ui, bytes| {
-            if let Err(why) = bytes.and_then(|bytes| ui.opened(&bytes)) {
+            if let Err(why) = bytes.and_then(|bytes| opened(ui, &bytes)) {
                 complain(ui, &why);
             }
         }),

@@ -70,6 +70,9 @@ pub fn seen(ui: &Ui, entries: Array) {
         let visible = entry.is_intersecting();
         if *entry.target() == ***ui.inspect_panel.surface.canvas {
             ui.act(|app| app.see_inside(visible));
+            if visible {
+                ui.later(Ui::redraw);
+            }
         } else if let Some(picture) = ui.stage.index(&entry.target()) {
             ui.act(|app| app.see_picture(picture, visible));
         } else {

@@ -12,7 +12,7 @@ use crate::web::page::controls::hide;
 use crate::web::page::dom::{Result, describe, object};
 use crate::web::page::link::{Link, Ticks};
 use crate::web::page::settings::settings;
-use crate::web::page::{address, local_storage, measures};
+use crate::web::page::{address, later, local_storage};
 
 impl Ui {
     /// What follows from a change: the same for all of them, so it is compiled once.
@@ -71,15 +71,22 @@ impl Ui {
             })?;
             *self.ticks.borrow_mut() = Some(ticks);
         }
+        // It comes while the worker does.
+        self.run.with(|_| {});
         let link = Link::open(
             &self.launch,
             engine,
-            move |event| {
+            move |message| {
                 let Some(ui) = on_event.upgrade() else { return };
-                match event {
-                    Ok(event) => ui.act(|app| app.update(event)),
-                    Err(why) => ui.act(|app| app.crashed(&why)),
-                }
+                let me = on_event.clone();
+                ui.run.with(move |loaded| {
+                    let Some(ui) = me.upgrade() else { return };
+                    let loaded = loaded.map_err(|error| format!("a part of the page could not be loaded: {}", describe(&error)));
+                    match loaded.and(message).and_then(|message| later::decode(&message)) {
+                        Ok(event) => ui.act(|app| later::update(app, event)),
+                        Err(why) => ui.act(|app| app.crashed(&why)),
+                    }
+                });
             },
             move |why| {
                 if let Some(ui) = on_crash.upgrade() {
@@ -131,7 +138,8 @@ impl Ui {
 
     /// The worker's answer to a look inside.
     fn inspected(&self, id: u32, seen: &InspectReply) -> Result<()> {
-        let object = measures::of(seen).map(JsValue::from);
+        // What is loaded later has asked.
+        let object = later::inspected(seen);
         self.pending.settle(id, object.ok_or("this network has nothing of the kind".into()))
     }
 }

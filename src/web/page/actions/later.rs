@@ -1,0 +1,26 @@
+//! What people and programs do, as far as it is loaded later.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, FileList};
+
+use super::{ask, export, inspect, open, share, stage};
+use crate::metrics::Panel;
+use crate::web::page::dom::Result;
+use crate::web::page::help;
+use crate::web::page::part::entries;
+use crate::web::page::ui::Ui;
+
+entries! {
+    run "11" fn point_stage(ui: &Ui, event: &Event, there: bool, press: bool) = stage::pointed;
+    later "12" fn point_inside(ui: &Ui, event: &Event, there: bool, press: bool) = inspect::pointed;
+    later "13" fn change_inside(ui: &Ui, element: &Element, value: &str) -> bool = inspect::changed;
+    later "14" fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise = ask::inspect;
+    later "15" fn share(ui: &Ui, action: &str, element: &Element) = share::act;
+    later "16" fn export(ui: &Ui, action: &str, item: &Element) = export::choose;
+    later "17" fn png(ui: &Ui, panel: Panel) -> Result<Promise> = export::png;
+    later "18" fn open_files(ui: &Ui, files: &FileList) = open::read_first;
+    later "19" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
+    later "20" fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> = open::restore;
+    later "21" fn help(ui: &Ui) = help::open;
+}

@@ -1,0 +1,24 @@
+//! What the page shows, as far as it is loaded later.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use super::gallery::{Fetched, Gallery};
+use super::inspect_panel::InspectPanel;
+use super::measures;
+use super::part::entries;
+use super::stage::Stage;
+use crate::protocol::inspect::InspectReply;
+use crate::protocol::{self, Event};
+use crate::view::app::App;
+use crate::view::chart::Theme;
+
+entries! {
+    run "01" fn decode(message: &[u8]) -> Result<Event, String> = protocol::decode;
+    run "02" fn update(app: &mut App, event: Event) = App::update;
+    run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
+    later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
+    later "05" fn show_papers(gallery: &Gallery, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) = Gallery::show;
+    later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
+    later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
+}
