@@ -3,7 +3,7 @@
 //!
 //! To add a stop: a variant of [`Tour`], its name in the table of keys, and an entry in [`STOPS`].
 
-mod says;
+pub mod says;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
@@ -26,8 +26,6 @@ pub struct Stop {
     pub points_at: fn(&Config) -> &'static str,
     /// Whether this run has something of the kind.
     pub applies: fn(&App) -> bool,
-    /// What it says of this run, as far as it has come.
-    pub says: fn(&App) -> String,
 }
 
 /// What a stop sets the stage to.
@@ -77,21 +75,13 @@ impl Moment {
 
 /// All stops, in the order of the walk.
 pub static STOPS: &[Stop] = &[
-    Stop {
-        place: Tour::Puzzle,
-        title: "The puzzle",
-        scene: Scene::Beginning,
-        points_at: |_| "guess",
-        applies: |_| true,
-        says: says::puzzle,
-    },
+    Stop { place: Tour::Puzzle, title: "The puzzle", scene: Scene::Beginning, points_at: |_| "guess", applies: |_| true },
     Stop {
         place: Tour::List,
         title: "A list",
         scene: Scene::At(Moment::Memorized),
         points_at: table_or_curve,
         applies: |_| true,
-        says: says::list,
     },
     Stop {
         place: Tour::Mirror,
@@ -99,7 +89,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::At(Moment::Memorized),
         points_at: |_| "answers",
         applies: |app| narrative::mirrored(app) > 0.0,
-        says: says::mirror,
     },
     Stop {
         place: Tour::Plateau,
@@ -107,7 +96,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::At(Moment::Plateau),
         points_at: |_| "accuracy",
         applies: |_| true,
-        says: says::plateau,
     },
     Stop {
         place: Tour::Circle,
@@ -115,7 +103,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::At(Moment::Settled),
         points_at: |_| "circle",
         applies: has_waves,
-        says: says::circle,
     },
     Stop {
         place: Tour::Waves,
@@ -123,7 +110,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::At(Moment::Settled),
         points_at: |_| "waves",
         applies: has_waves,
-        says: says::waves,
     },
     Stop {
         place: Tour::Decay,
@@ -131,7 +117,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::WithoutDecay,
         points_at: |_| "accuracy",
         applies: |app| app.config.runs == 1 && has_rule(app) && app.tour_decay() > 0.0 && may_change(app, "wd", "0"),
-        says: says::decay,
     },
     Stop {
         place: Tour::Own,
@@ -139,7 +124,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::Unchanged,
         points_at: |_| "task",
         applies: |app| key("task").is_some_and(|key| !app.config.fixes(key)),
-        says: says::own,
     },
     Stop {
         place: Tour::Papers,
@@ -147,7 +131,6 @@ pub static STOPS: &[Stop] = &[
         scene: Scene::Unchanged,
         points_at: |_| "gallery",
         applies: |app| key("experiment").is_some_and(|key| !app.config.fixes(key)),
-        says: says::papers,
     },
 ];
 

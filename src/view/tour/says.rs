@@ -1,13 +1,30 @@
-//! What the stops say. The sentences follow the run: they are about what it has come to, not about what it should.
+//! What the stops say. The sentences follow the run: they are about what it has come to, not about what it should. They are
+//! apart from the stops because a page loads them at another time.
 
 use super::Moment;
-use crate::config::Config;
+use crate::config::{Config, Tour};
 use crate::metrics::History;
 use crate::number::shortest;
 use crate::task::Size;
 use crate::text::thousands;
 use crate::view::app::{App, State};
 use crate::view::narrative::{self, Data};
+
+/// What a stop says of the run, as far as it has come.
+pub fn says(place: Tour, app: &App) -> String {
+    match place {
+        Tour::Off => String::new(),
+        Tour::Puzzle => puzzle(app),
+        Tour::List => list(app),
+        Tour::Mirror => mirror(app),
+        Tour::Plateau => plateau(app),
+        Tour::Circle => circle(app),
+        Tour::Waves => waves(app),
+        Tour::Decay => decay(app),
+        Tour::Own => own(),
+        Tour::Papers => papers(),
+    }
+}
 
 /// What one result is called.
 fn noun(config: &Config) -> &'static str {
@@ -37,7 +54,7 @@ fn waiting(app: &App, meanwhile: &str) -> String {
     }
 }
 
-pub(super) fn puzzle(app: &App) -> String {
+fn puzzle(app: &App) -> String {
     let (config, noun) = (&app.config, noun(&app.config));
     if app.operation(config).size() == Size::Bits {
         let shown = percent(config.train);
@@ -57,7 +74,7 @@ pub(super) fn puzzle(app: &App) -> String {
     )
 }
 
-pub(super) fn list(app: &App) -> String {
+fn list(app: &App) -> String {
     let Data { what, .. } = Data::of(app, app.present());
     let table = app.operation(&app.config).size() != Size::Bits;
     match step(app, Moment::Memorized) {
@@ -75,7 +92,7 @@ pub(super) fn list(app: &App) -> String {
     }
 }
 
-pub(super) fn mirror(app: &App) -> String {
+fn mirror(app: &App) -> String {
     if step(app, Moment::Memorized).is_none() {
         return waiting(app, "It is still learning its list by heart. Watch the squares with a dot turn blue.");
     }
@@ -94,7 +111,7 @@ pub(super) fn mirror(app: &App) -> String {
     }
 }
 
-pub(super) fn plateau(app: &App) -> String {
+fn plateau(app: &App) -> String {
     let Data { what, rule, .. } = Data::of(app, app.present());
     if step(app, Moment::Memorized).is_none() || step(app, Moment::Plateau).is_none() {
         return waiting(
@@ -117,7 +134,7 @@ pub(super) fn plateau(app: &App) -> String {
     }
 }
 
-pub(super) fn circle(app: &App) -> String {
+fn circle(app: &App) -> String {
     match step(app, Moment::Grokked) {
         Some(step) => format!(
             "By step {step} it had the rule. While the curve lay still, its numbers moved: they came to lie on circles, in an order \
@@ -129,7 +146,7 @@ pub(super) fn circle(app: &App) -> String {
     }
 }
 
-pub(super) fn waves(app: &App) -> String {
+fn waves(app: &App) -> String {
     if step(app, Moment::Grokked).is_none() {
         return waiting(app, "It is still looking for the rule. Watch stripes come up in these maps.");
     }
@@ -138,7 +155,7 @@ pub(super) fn waves(app: &App) -> String {
         .into()
 }
 
-pub(super) fn decay(app: &App) -> String {
+fn decay(app: &App) -> String {
     let Some(step) = app.tour_fork() else {
         return waiting(app, "First it has to know its list by heart. From there it will go on without weight decay.");
     };
@@ -157,13 +174,13 @@ pub(super) fn decay(app: &App) -> String {
     )
 }
 
-pub(super) fn own(_: &App) -> String {
+fn own() -> String {
     "Now you. Choose another operation, type a formula such as x^2+3*y, or take the random table, which has no rule at all. Say \
      first when it will find the rule, or whether. Then press Start."
         .into()
 }
 
-pub(super) fn papers(_: &App) -> String {
+fn papers() -> String {
     "Each card repeats the experiment of a paper, here and now, and judges the paper’s claims by what your run does. The first \
      takes a second. That was the tour: everything is yours to try."
         .into()

@@ -8,6 +8,7 @@ use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
 use super::stage::Stage;
+use super::tour::TourCard;
 use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
@@ -21,4 +22,5 @@ entries! {
     later "05" fn show_papers(gallery: &Gallery, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
+    later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

@@ -6,8 +6,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDetailsElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, ShadowRoot};
 
 use super::dom::{Result, all, fill, find, set_attribute, set_text, window};
+use crate::config::Tour;
 use crate::settings::key;
 use crate::view::app::App;
+use crate::view::tour::says::says;
 use crate::view::tour::{self, Stop};
 
 /// The attribute of what is pointed at, with the number of the stop.
@@ -27,6 +29,8 @@ pub struct TourCard {
     next: Element,
     /// What is pointed at, with the number of the stop.
     pointed: Cell<Option<(&'static str, usize)>>,
+    /// Where the tour was when what writes all this was asked for.
+    wanted: Cell<Tour>,
     /// The stops as they are written.
     written: RefCell<String>,
 }
@@ -46,8 +50,19 @@ impl TourCard {
             back: part("[data-to='-1']")?,
             next: part("[data-to='1']")?,
             pointed: Cell::default(),
+            wanted: Cell::new(Tour::Off),
             written: RefCell::default(),
         })
+    }
+
+    /// Whether there is anything to show, or to take away.
+    pub fn is_on(&self, app: &App) -> bool {
+        app.config.tour != Tour::Off || !self.card.has_attribute("data-idle")
+    }
+
+    /// Whether what shows it is wanted now, and was not before.
+    pub fn is_wanted(&self, app: &App) -> bool {
+        self.wanted.replace(app.config.tour) != app.config.tour && app.config.tour != Tour::Off
     }
 
     /// Shows the state.
@@ -62,7 +77,7 @@ impl TourCard {
         let stops = tour::stops(app);
         let number = stops.iter().position(|other| other.place == stop.place).map_or(0, |index| index + 1);
         set_text(&self.title, &format!("{number}. {}", stop.title));
-        set_text(&self.says, &(stop.says)(app));
+        set_text(&self.says, &says(stop.place, app));
         set_text(&self.next, if number == stops.len() { "End" } else { "Next" });
         let _ = self.back.toggle_attribute_with_force("disabled", number == 1);
         self.write(&stops, number);

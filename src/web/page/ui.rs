@@ -258,7 +258,6 @@ impl Ui {
         self.readout.show(&app, self.shown_step(&app), self.narrow.get());
         self.tables.iter().for_each(|table| table.show(&app));
         self.runs.show(&app);
-        self.tour.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
@@ -267,12 +266,18 @@ impl Ui {
         }
         if self.later.is_here() {
             later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+            if self.tour.is_on(&app) {
+                later::show_tour(&self.tour, &app);
+            }
         }
         drop(theme);
-        let papers = self.gallery.changed(&app);
+        let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
         drop(app);
         if papers {
             self.later(Ui::show_papers);
+        }
+        if tour && !self.later.is_here() {
+            self.later(Ui::redraw);
         }
         self.draw_charts();
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Tour;
-use crate::view::tour::{STOPS, beside, stop, stops};
+use crate::view::tour::{STOPS, beside, says, stop, stops};
 
 /// A lab with the tour at a stop, ready to train, and what it asked its worker for.
 fn at(place: Tour, config: Config) -> (App, Vec<Command>) {
@@ -17,7 +17,7 @@ fn at(place: Tour, config: Config) -> (App, Vec<Command>) {
 }
 
 fn says(app: &App) -> String {
-    stop(app).map_or(String::new(), |stop| (stop.says)(app))
+    stop(app).map_or(String::new(), |stop| says::says(stop.place, app))
 }
 
 fn train(app: &mut App, points: &[(u32, f32, f32)]) -> Vec<Command> {
@@ -159,7 +159,7 @@ fn every_stop_has_something_to_say_in_every_state() {
         for stop in STOPS {
             let (mut app, _) = at(stop.place, config.clone());
             for end in [false, true] {
-                let text = (stop.says)(&app);
+                let text = says::says(stop.place, &app);
                 assert!((40..330).contains(&text.len()) && text.ends_with(['.', '!']), "{text}");
                 assert!(!text.contains("{") && !text.contains("  "), "{text}");
                 if end {

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, files, inspect, later, runs, tour};
+use super::{arrangement, experiment, files, inspect, later, runs};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
@@ -64,7 +64,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "settings" => arrangement::toggle_settings(ui),
         "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
         "drop" => runs::forget(ui, &element),
-        "tour" => tour::go(ui, &element),
+        "tour" => ui.later(move |ui| later::tour(ui, &element)),
         "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
         // The browser shows its dialog only for a click.
         "open" => files::ask(ui),

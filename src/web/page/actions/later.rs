@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, open, share, stage};
+use super::{ask, export, inspect, open, share, stage, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -23,4 +23,5 @@ entries! {
     later "19" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
     later "20" fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> = open::restore;
     later "21" fn help(ui: &Ui) = help::open;
+    later "22" fn tour(ui: &Ui, button: &Element) = tour::go;
 }
