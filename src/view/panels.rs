@@ -34,6 +34,26 @@ pub static PANELS: &[(&str, &str)] = &[
     ("gallery", "Papers to repeat"),
 ];
 
+/// What pages often leave out together: a label, and the names.
+pub static SETS: &[(&str, &[&str])] = &[
+    ("Nothing", &[]),
+    ("What a lesson does not need", &["drawer", "paper", "tables", "keep", "note", "inside", "facts", "gallery"]),
+    (
+        "All but Start, pictures and curve",
+        &[
+            "fork", "help", "drawer", "paper", "guess", "tables", "under", "keep", "note", "compare", "inside", "facts",
+            "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
+        ],
+    ),
+    (
+        "All but Start and curves",
+        &[
+            "fork", "help", "drawer", "paper", "guess", "answers", "weights", "circle", "waves", "tables", "under", "keep",
+            "note", "compare", "inside", "facts", "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
+        ],
+    ),
+];
+
 /// Every name in groups: a title, and (name, label) of each entry.
 pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let first = [fields::PRIMARY, fields::BAR].concat();
@@ -102,6 +122,15 @@ mod tests {
         let all: Vec<&str> = groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
         let mut config = Config { hide: all.join(","), ..Config::standard() };
         assert_eq!((repair(&mut config), config.hide), (None, all.join(",")));
+    }
+
+    #[test]
+    fn what_is_left_out_together_has_known_names() {
+        for (label, names) in SETS {
+            let mut config = Config { hide: names.join(","), ..Config::standard() };
+            assert_eq!((repair(&mut config), config.hide), (None, names.join(",")), "{label}");
+            assert!(!names.contains(&"actions") && !names.contains(&"charts"), "{label}");
+        }
     }
 
     /// The values of an attribute in the template, in order.

@@ -78,6 +78,8 @@ fn the_dialog_needs_no_mouse() {
     assert_eq!(page.eval("root.activeElement.dataset.copies"), "link");
     press_until(TAB, "root.activeElement?.dataset.share === 'autoplay'");
     page.press(' ');
+    press_until(TAB, "root.activeElement?.matches('.each summary')");
+    page.press(' ');
     press_until(TAB, "root.activeElement?.dataset.hide === 'loss'");
     page.press(' ');
     for (form, words) in [
@@ -96,7 +98,17 @@ fn the_dialog_needs_no_mouse() {
     // What is hidden is hidden where the link leads.
     page.press(ENTER);
     page.wait_until(OPEN, SOON);
-    page.run("root.querySelector('[data-hide=loss]').click();");
+    // A set stands for many boxes, and single boxes for no set.
+    page.run("root.querySelector('[data-set=\"1\"]').click();");
+    page.wait_until(
+        "new URLSearchParams(root.querySelector('[data-copied=link]').value.split('#')[1]).get('hide')?.includes('drawer')",
+        SOON,
+    );
+    assert_eq!(page.eval("root.querySelectorAll('[data-hide]:checked').length"), 8);
+    page.run("root.querySelector('[data-set=\"0\"]').click();");
+    page.wait_until("!root.querySelector('[data-copied=link]').value.includes('hide')", SOON);
+    page.run("root.querySelector('.each').open = true; root.querySelector('[data-hide=loss]').click();");
+    assert_eq!(page.eval("root.querySelectorAll('[data-set]:checked').length"), 0);
     let link = text(&page, "link");
     page.load(link.split_once('#').expect("a hash").1);
     let shown = |panel: &str| page.eval(&format!("root.querySelector('[data-panel={panel}]').checkVisibility()"));

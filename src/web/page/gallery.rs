@@ -8,15 +8,15 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
 use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
 use super::surface::{Brush, context};
 use super::theme::theme;
-use crate::experiment::Judgement;
 use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::experiment::{Experiment, Judgement};
 use crate::view::app::{App, State};
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
 
 /// Width and height of a thumbnail, CSS pixels.
-const THUMBNAIL: (u32, u32) = (150, 56);
+const THUMBNAIL: (u32, u32) = (112, 42);
 
 /// What is done with the text of the record, or with the reason why it cannot be had.
 pub type Fetched = Box<dyn FnOnce(Result<JsValue>)>;
@@ -146,7 +146,6 @@ impl Gallery {
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
             button.set_class_name("card");
-            set_attribute(&button, "title", card.experiment.claim);
             let canvas: HtmlCanvasElement = make("canvas", "")?;
             let (width, height) = THUMBNAIL;
             canvas.set_width((f64::from(width) * density) as u32);
@@ -158,7 +157,9 @@ impl Gallery {
                 gallery::thumbnail(&mut brush, curve, area, &theme);
             }
             button.append_child(&canvas)?;
-            for (class, text) in [("who", card.experiment.authors), ("what", card.experiment.gist), ("verdict", card.verdict)] {
+            let Experiment { gist, authors, title, claim, .. } = card.experiment;
+            let paper = format!("{authors}, {title}");
+            for (class, text) in [("gist", *gist), ("paper-title", &paper), ("claim", claim), ("verdict", card.verdict)] {
                 let span: Element = make("span", class)?;
                 span.set_text_content(Some(text));
                 button.append_child(&span)?;

@@ -62,7 +62,33 @@ fn build(root: &ShadowRoot) -> Result<()> {
         }
         parent.append_child(&group)?;
     }
+    let parent: Element = find(root, "[data-sets]")?;
+    for (index, (label, _)) in panels::SETS.iter().enumerate() {
+        let line: Element = make("label", "check")?;
+        let input: HtmlInputElement = make("input", "")?;
+        input.set_type("radio");
+        input.set_name("gl-set");
+        set_attribute(&input, "data-share", "set");
+        set_attribute(&input, "data-set", &index.to_string());
+        line.append_child(&input)?;
+        line.append_with_str_1(label)?;
+        parent.append_child(&line)?;
+    }
     Ok(())
+}
+
+/// Leaves out what a set names, and nothing else.
+pub fn choose_set(root: &ShadowRoot, chosen: &Element) {
+    let index = chosen.get_attribute("data-set").and_then(|index| index.parse::<usize>().ok());
+    let Some((_, names)) = index.and_then(|index| panels::SETS.get(index)) else { return };
+    boxes(root).for_each(|(name, input)| input.set_checked(names.contains(&name.as_str())));
+}
+
+/// Marks the set that is left out, if it is one.
+fn mark_set(root: &ShadowRoot, hidden: &[String]) {
+    let is = |names: &[&str]| names.len() == hidden.len() && hidden.iter().all(|name| names.contains(&name.as_str()));
+    let inputs = all(root, "[data-set]").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
+    inputs.zip(panels::SETS).for_each(|(input, (_, names))| input.set_checked(is(names)));
 }
 
 fn boxes(root: &ShadowRoot) -> impl Iterator<Item = (String, HtmlInputElement)> + use<> {
@@ -77,6 +103,7 @@ fn autoplay(root: &ShadowRoot) -> Result<HtmlInputElement> {
 /// Writes the texts for the present choices.
 pub fn refresh(root: &ShadowRoot, shared: &Shared) -> Result<()> {
     let hidden: Vec<String> = boxes(root).filter(|(_, input)| input.checked()).map(|(name, _)| name).collect();
+    mark_set(root, &hidden);
     let config = share::shown(&shared.run, hidden.join(","), autoplay(root)?.checked());
     let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
     // An element in somebody's text is not what their page is about; the frame's page shows it alone.

@@ -11,7 +11,10 @@ pub fn act(ui: &Ui, action: &str, element: &Element) {
     let done = match action {
         "share" => open(ui, element),
         "copy" => copy(ui, element),
-        _ => share::refresh(&ui.root, &shared(ui)),
+        _ => {
+            share::choose_set(&ui.root, element);
+            share::refresh(&ui.root, &shared(ui))
+        }
     };
     if let Err(error) = done {
         ui.act(|app| app.problems.push(describe(&error)));
