@@ -93,8 +93,9 @@ export function writeCsv(entries) {
   return [COLUMNS, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 
-/** Rows of cells. Quoted cells may have commas, quotes and line breaks in them. */
+/** Rows of cells. Quoted cells may have commas, quotes and line breaks in them. Some spreadsheets write semicolons. */
 function cells(text) {
+  const separator = /^[^,\r\n]*;/.test(text) ? ";" : ",";
   const rows = [[""]];
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -102,7 +103,7 @@ function cells(text) {
     const c = text[i];
     if (c === '"' && quoted && text[i + 1] === '"') row[row.length - 1] += text[++i];
     else if (c === '"' && (quoted || row.at(-1) === "")) quoted = !quoted;
-    else if (c === "," && !quoted) row.push("");
+    else if (c === separator && !quoted) row.push("");
     else if ((c === "\n" || c === "\r") && !quoted) {
       if (c === "\r" && text[i + 1] === "\n") i++;
       rows.push([""]);

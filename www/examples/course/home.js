@@ -5,12 +5,11 @@ import { LESSONS, answers, forget, given, group, kept, seat } from "./course.js"
 const form = document.querySelector("#sit");
 form.hidden = Boolean(group && seat);
 form.elements.class.value = group;
-// A form's own query replaces that of the page: what the teacher's link sets goes along.
-for (const [name, value] of Object.entries(given)) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "hidden", name, value });
-  form.append(input);
-}
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  // What the teacher's link sets goes along.
+  location.search = new URLSearchParams({ class: form.elements.class.value.trim(), seat: form.elements.seat.value, ...given });
+});
 
 function show() {
   for (const lesson of LESSONS) {

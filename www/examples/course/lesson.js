@@ -58,17 +58,17 @@ prediction.addEventListener("input", ({ target }) => {
   }
 });
 
-/** The settings that the form chooses: those of the network, and those of controls that name a setting. */
+/** The settings that the form chooses, those of the network and of controls that name a setting, over those of the address. */
 function chosen() {
-  const settings = {};
+  const settings = { ...given };
   for (const control of prediction.elements) {
     const parts = Object.fromEntries(new URLSearchParams(control.dataset.settings));
-    // What one network changes is in the next one as the lab's attributes say.
+    // What one network changes is in the next one as it was.
     for (const key of Object.keys(parts)) settings[key] ??= lab.getAttribute(key);
     if (control.checked) Object.assign(settings, parts);
     if (control.dataset.key && control.value) settings[control.dataset.key] = control.value;
   }
-  return { ...settings, ...(seed === null ? {} : { seed }), ...given };
+  return { ...(seed === null ? {} : { seed }), ...settings };
 }
 
 prediction.addEventListener("submit", async (event) => {

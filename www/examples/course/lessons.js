@@ -48,7 +48,7 @@ export const JUDGES = {
     // Which of the unseen sums are right: those whose mirror image it was shown, and the others.
     async measure(lab, { memorized }) {
       if (memorized === undefined) return { happened: null };
-      const { kind, truth, answer, testAccuracy } = await lab.inspect("operation", { at: memorized });
+      const { kind, truth, answer } = await lab.inspect("operation", { at: memorized });
       const p = Math.sqrt(kind.length);
       const count = { mirror: [0, 0], other: [0, 0] };
       kind.forEach((what, i) => {
@@ -57,8 +57,10 @@ export const JUDGES = {
         const [right, all] = count[mirror ? "mirror" : "other"];
         count[mirror ? "mirror" : "other"] = [right + (answer[i] === truth[i] ? 1 : 0), all + 1];
       });
+      const history = lab.getHistory();
+      const happened = Math.round(100 * history.testAccuracy[at(history, memorized)]);
       const share = ([right, all]) => (all === 0 ? 0 : right / all);
-      return { happened: Math.round(100 * testAccuracy), mirror: share(count.mirror), other: share(count.other) };
+      return { happened, mirror: share(count.mirror), other: share(count.other) };
     },
     judge(runs) {
       const run = last(runs.filter((run) => run.happened !== null), "A");
@@ -74,13 +76,13 @@ export const JUDGES = {
     until: "grok",
     measure: (lab, { grokked }) => ({ happened: grokked ?? NEVER }),
     judge(runs) {
-      const [half, less] = [last(runs, "B"), last(runs, "C")];
-      if (!half || !less) return untrained({ B: half, C: less });
-      if (!half.grokked) return missing(`Your B did not find the rule within ${half.ended} steps, so there is nothing to compare with. Ask a neighbour for theirs.`);
-      if (!less.grokked) return { answer: "never", because: `B found it at step ${half.grokked}; C had not by step ${less.ended}.` };
-      const ratio = less.grokked / half.grokked;
-      const answer = ratio < 1 ? "shorter" : ratio <= 1.25 ? "same" : ratio <= 2 ? "longer" : "double";
-      return { answer, because: `B found it at step ${half.grokked}, C at step ${less.grokked}: ${times(ratio)} as long.` };
+      const [more, less] = [last(runs, "B"), last(runs, "C")];
+      if (!more || !less) return untrained({ B: more, C: less });
+      if (!more.grokked) return missing(`Your B did not find the rule within ${more.ended} steps, so there is nothing to compare with. Ask a neighbour for theirs.`);
+      if (!less.grokked) return { answer: "never", because: `B found it at step ${more.grokked}; C had not by step ${less.ended}.` };
+      const ratio = less.grokked / more.grokked;
+      const answer = ratio < 1 ? "shorter" : ratio <= 4 / 3 ? "third" : ratio <= 2 ? "twice" : ratio <= 4 ? "four" : "more";
+      return { answer, because: `B found it at step ${more.grokked}, C at step ${less.grokked}: ${times(ratio)} as long.` };
     },
   },
 
@@ -157,7 +159,7 @@ export function milestones(history, said) {
 export function compare(unit, predicted, happened) {
   const words = (value) => (value === NEVER ? "never" : unit === "step" ? `step ${value}` : unit === "percent" ? `${value} %` : `${value} ${unit}`);
   if (happened === null) return ["–", "It has not come that far, so there is nothing to compare."];
-  if (predicted === null) return ["–", `It was ${words(happened)}. You had predicted nothing.`];
+  if (predicted === null) return ["–", `${happened === NEVER ? "It has not found the rule" : `It was ${words(happened)}`}; nothing had been predicted.`];
   if (predicted === happened) return ["0", happened === NEVER ? "You were right: it has not found the rule." : `Exactly right: ${words(happened)}.`];
   if (predicted === NEVER) return ["–", `You thought it would not, and it did at step ${happened}.`];
   if (happened === NEVER) return ["–", `You said step ${predicted}, and it has not found the rule.`];

@@ -5,8 +5,13 @@ import { LESSONS, readCsv, save, writeCsv } from "./course.js";
 const find = (id) => document.querySelector(`#${id}`);
 const [drop, problems, which, chart] = ["drop", "problems", "which", "chart"].map(find);
 const NEVER = Infinity;
-const UNITS = { step: "Step", percent: "Percent", waves: "Waves" };
-const MOST_BARS = 12;
+// What a value is called, and what it says.
+const UNITS = {
+  step: ["Step", "the step at which the rule was found"],
+  percent: ["Percent", "unseen squares that were right, in percent"],
+  waves: ["Waves", "waves that the neurons follow"],
+};
+const MOST_BARS = 16;
 
 // Everything that was read, each entry once: the same file may be dropped twice.
 const pool = new Map();
@@ -120,10 +125,10 @@ function draw() {
   const mine = firsts(runs().filter((entry) => group(entry) === which.value));
   const happened = mine.map((entry) => entry.happened).sort((a, b) => a - b);
   const predicted = mine.map((entry) => entry.predicted).filter((value) => value !== null);
-  const unit = UNITS[mine[0]?.unit] ?? "Value";
+  const [unit, meaning] = UNITS[mine[0]?.unit] ?? ["Value", "what happened"];
   drawn = mine.length === 0 ? [] : bars(happened, predicted);
   const words = (value) => (value === NEVER ? "never" : String(Math.round(value * 10) / 10));
-  find("title").textContent = mine.length === 0 ? "There are no runs in these files." : `${which.value}: ${unit.toLowerCase()} of ${mine.length === 1 ? "one run" : `${mine.length} runs`}`;
+  find("title").textContent = mine.length === 0 ? "There are no runs in these files." : `${which.value}, ${mine.length === 1 ? "one network" : `${mine.length} networks`}: ${meaning}`;
   find("bins").textContent = unit;
   fill(find("counts"), drawn.map(({ label, happened, predicted }) => [label, happened, predicted]));
   fill(find("seats"), mine.map((entry) => [entry.class, entry.seat, entry.seed, entry.predicted === null ? "–" : words(entry.predicted), words(entry.happened)]));
