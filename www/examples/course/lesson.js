@@ -145,7 +145,7 @@ async function settle(done) {
     });
     keep(name, ({ entries }) => { entries.push(entry); });
     const text = compare(lesson.unit, guessed?.predicted ?? null, measured.happened)[1];
-    const ran = lesson.until === "grok" && marks.grokked ? ` It knew its list at step ${marks.memorized}.` : "";
+    const ran = lesson.until === "grok" && marks.grokked && marks.memorized ? ` It knew its list at step ${marks.memorized}.` : "";
     verdict.textContent = text + ran;
   } catch (error) {
     verdict.textContent = `This run could not be judged: ${error.message}`;

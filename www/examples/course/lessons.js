@@ -36,6 +36,8 @@ export const JUDGES = {
       const run = runs.at(-1);
       if (!run) return FIRST_TRAIN;
       if (!run.grokked) return { answer: "never", because: `Your network had not found the rule by step ${run.ended}.` };
+      // A rule can be found before the last of the list is known.
+      if (!run.memorized) return { answer: "same", because: `It had the rule at step ${run.grokked}, before it knew the last of its list.` };
       const ratio = run.grokked / run.memorized;
       const answer = ratio < 2 ? "same" : ratio < 5 ? "few" : ratio < 10 ? "many" : "most";
       return { answer, because: `It knew its list at step ${run.memorized} and the rule at step ${run.grokked}: ${times(ratio)} as long.` };
