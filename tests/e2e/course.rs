@@ -97,7 +97,8 @@ fn a_prediction_stays_its_run_judges_and_the_pool_shows_it() {
     page.run(&format!(
         "const transfer = new DataTransfer();
          const csv = {};
-         for (const [name, text] of [['a.csv', csv], ['b.csv', csv.replaceAll('7b,3,', '7b,4,')], ['a again.csv', csv], ['note.txt', 'no table']])
+         const other = csv.replaceAll('7b,3,', '7b,4,');
+         for (const [name, text] of [['a.csv', csv], ['b.csv', other], ['a again.csv', csv], ['note.txt', 'no table']])
            transfer.items.add(new File([text], name));
          const input = document.querySelector('#files');
          input.files = transfer.files;
@@ -161,7 +162,8 @@ fn answers_survive_spreadsheets_and_private_windows() {
     let note = "=HYPERLINK(\"x\"), \n+1";
     let back = page.run(&format!(
         "const {{writeCsv, readCsv}} = await import(new URL('course.js', location));
-         const text = writeCsv([{{class: '-7b', lesson: 'own', kind: 'run', unit: 'step', happened: Infinity, predicted: 12, note: {}}}]);
+         const text = writeCsv([
+           {{class: '-7b', lesson: 'own', kind: 'run', unit: 'step', happened: Infinity, predicted: 12, note: {}}}]);
          const [entry] = readCsv(text);
          return [text.split('\\r\\n')[1].startsWith(\"'-7b,\"), text.includes(\",\\\"'=HYPERLINK(\"), entry.class, entry.note, entry.predicted,
                  entry.happened === Infinity, entry.grokked];",

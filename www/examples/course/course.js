@@ -10,7 +10,7 @@ export const seat = Number.parseInt(query.get("seat"), 10) || "";
 /** Settings that the teacher's link gives every lab of the course, as `p=31`. */
 export const given = Object.fromEntries(Array.from(query).filter(([name]) => !NAMES.includes(name)));
 
-/** The seed of a seat: the same one every time, and no two seats of a class have the same one. Its last three digits are the seat. */
+/** The seed of a seat: always the same, and no two seats of a class have the same. Its last three digits are the seat. */
 export function seedOf(group, seat) {
   let hash = 2166136261;
   for (const byte of new TextEncoder().encode(group)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
@@ -152,7 +152,10 @@ for (const text of document.querySelectorAll("[data-who]")) {
   text.textContent = seed === null ? "" : `Class ${group}, seat ${seat}`;
 }
 for (const text of document.querySelectorAll("[data-kept]")) {
-  if (!keeps()) text.textContent = "This browser keeps nothing on this page, perhaps because its window is private: save your answers before you leave each lesson.";
+  if (!keeps()) {
+    text.textContent = "This browser keeps nothing of this page, perhaps because its window is private: "
+      + "save your answers before you leave each lesson.";
+  }
 }
 for (const button of document.querySelectorAll("[data-save]")) {
   button.addEventListener("click", () => {

@@ -24,7 +24,8 @@ function show() {
 
 document.querySelector("#forget").addEventListener("click", () => {
   const count = answers().length;
-  if (!confirm(`Forget ${count === 1 ? "one entry" : `${count} entries`} of this seat on this device? They cannot be brought back.`)) return;
+  const what = count === 1 ? "one entry" : `${count} entries`;
+  if (!confirm(`Forget ${what} of this seat on this device? They cannot be brought back.`)) return;
   LESSONS.forEach(forget);
   show();
   document.querySelector("#forgotten").textContent = "Forgotten.";

@@ -42,7 +42,8 @@ function show() {
 function keepForm() {
   keep(name, ({ form }) => {
     for (const control of prediction.elements) {
-      if (control.name && control.type !== "radio") form[place(control)] = control.type === "checkbox" ? control.checked : control.value;
+      if (!control.name || control.type === "radio") continue;
+      form[place(control)] = control.type === "checkbox" ? control.checked : control.value;
     }
     form.round = round();
   });
@@ -106,7 +107,9 @@ for (const [event, mark] of [["memorized", "memorized"], ["grok", "grokked"]]) {
   lab.addEventListener(event, ({ detail }) => {
     if (run) run.said[mark] = detail.step;
     if (lesson.until === event) settle();
-    else if (run && !run.settled && mark === "memorized") verdict.textContent = `It knows all it was shown since step ${detail.step}. Does it know the rule?`;
+    else if (run && !run.settled && mark === "memorized") {
+      verdict.textContent = `It knows all it was shown since step ${detail.step}. Does it know the rule?`;
+    }
   });
 }
 lab.addEventListener("done", ({ detail }) => {

@@ -19,8 +19,12 @@ const FIRST_TRAIN = missing("Lock in a prediction first and let the network trai
 /** What to do where a question compares runs that have not all been made. */
 function untrained(runs) {
   const names = Object.keys(runs).filter((round) => !runs[round]);
-  return missing(`This compares ${Object.keys(runs).join(" with ")}: first predict ${names.join(" and ")}, and let ${names.length > 1 ? "them" : "it"} train.`);
+  const them = names.length > 1 ? "them" : "it";
+  return missing(`This compares ${Object.keys(runs).join(" with ")}: first predict ${names.join(" and ")}, and let ${them} train.`);
 }
+
+/** What lessons have in common that predict when the rule is found. */
+const STEP = { unit: "step", until: "grok", measure: (lab, { grokked }) => ({ happened: grokked ?? NEVER }) };
 
 /**
  * Of each lesson: `unit` of its prediction; `until`, the event at which a run tells what happened; `measure`, what is kept of
@@ -29,18 +33,19 @@ function untrained(runs) {
  */
 export const JUDGES = {
   puzzle: {
-    unit: "step",
-    until: "grok",
-    measure: (lab, { grokked }) => ({ happened: grokked ?? NEVER }),
+    ...STEP,
     judge(runs) {
       const run = runs.at(-1);
       if (!run) return FIRST_TRAIN;
       if (!run.grokked) return { answer: "never", because: `Your network had not found the rule by step ${run.ended}.` };
       // A rule can be found before the last of the list is known.
-      if (!run.memorized) return { answer: "same", because: `It had the rule at step ${run.grokked}, before it knew the last of its list.` };
+      if (!run.memorized) {
+        return { answer: "same", because: `It had the rule at step ${run.grokked}, before it knew the last of its list.` };
+      }
       const ratio = run.grokked / run.memorized;
       const answer = ratio < 2 ? "same" : ratio < 5 ? "few" : ratio < 10 ? "many" : "most";
-      return { answer, because: `It knew its list at step ${run.memorized} and the rule at step ${run.grokked}: ${times(ratio)} as long.` };
+      const because = `It knew its list at step ${run.memorized} and the rule at step ${run.grokked}: ${times(ratio)} as long.`;
+      return { answer, because };
     },
   },
 
@@ -69,19 +74,20 @@ export const JUDGES = {
       if (!run) return missing("Lock in a prediction for A first: the network’s own table answers this.");
       const { mirror, other, happened } = run;
       const answer = happened > 90 ? "all" : mirror > 0.3 && mirror >= 2 * other ? "mirror" : happened < 10 ? "none" : "luck";
-      return { answer, because: `Of the sums whose mirror image it was shown it had ${percent(mirror)} right, of the others ${percent(other)}.` };
+      const because = `Of the squares whose mirror image it was shown, ${percent(mirror)} were right; of the others, ${percent(other)}.`;
+      return { answer, because };
     },
   },
 
   plateau: {
-    unit: "step",
-    until: "grok",
-    measure: (lab, { grokked }) => ({ happened: grokked ?? NEVER }),
+    ...STEP,
     judge(runs) {
       const [more, less] = [last(runs, "B"), last(runs, "C")];
       if (!more || !less) return untrained({ B: more, C: less });
-      if (!more.grokked) return missing(`Your B did not find the rule within ${more.ended} steps, so there is nothing to compare with. Ask a neighbour for theirs.`);
-      if (!less.grokked) return { answer: "never", because: `B found it at step ${more.grokked}; C had not by step ${less.ended}.` };
+      if (!more.grokked) return missing(`Your B did not find the rule within ${more.ended} steps. Ask a neighbour for theirs.`);
+      if (!less.grokked) {
+        return { answer: "never", because: `B found it at step ${more.grokked}; C had not by step ${less.ended}.` };
+      }
       const ratio = less.grokked / more.grokked;
       const answer = ratio < 1 ? "shorter" : ratio <= 4 / 3 ? "third" : ratio <= 2 ? "twice" : ratio <= 4 ? "four" : "more";
       return { answer, because: `B found it at step ${more.grokked}, C at step ${less.grokked}: ${times(ratio)} as long.` };
@@ -107,15 +113,16 @@ export const JUDGES = {
     judge(runs) {
       const run = runs.at(-1);
       if (!run) return FIRST_TRAIN;
-      if (run.wave === null) return missing("Your network has no neurons that follow waves: it has not found the rule. Ask a neighbour for theirs.");
+      if (run.wave === null) return missing("Your network has not found the rule, so there are no waves. Ask a neighbour for theirs.");
       const { without } = run;
       const answer = without > 0.9 ? "all" : without > 0.5 ? "most" : without > 0.1 ? "few" : "guess";
-      return { answer, because: `Without the ${run.neurons} neurons of wave ${run.wave} your network has ${percent(without)} of the unseen sums right.` };
+      const because = `Without the ${run.neurons} neurons of wave ${run.wave} it has ${percent(without)} of the unseen squares right.`;
+      return { answer, because };
     },
   },
 
   decay: {
-    unit: "step",
+    ...STEP,
     until: "done",
     // How large all weights together were when it knew its list, and in the end.
     measure(lab, { memorized, grokked }) {
@@ -129,14 +136,13 @@ export const JUDGES = {
       const shrinks = ({ norms: [list, end] }) => end < list;
       const answer = `${shrinks(pulled) ? "shrink" : "grow"}-${shrinks(free) ? "shrink" : "grow"}`;
       const told = ({ norms: [list, end] }) => `from ${list.toFixed(1)} to ${end.toFixed(1)}`;
-      return { answer, because: `From its list to the end, the size of the weights went ${told(pulled)} with decay and ${told(free)} without.` };
+      const because = `From its list to the end, the size of the weights went ${told(pulled)} with decay, and ${told(free)} without.`;
+      return { answer, because };
     },
   },
 
   own: {
-    unit: "step",
-    until: "grok",
-    measure: (lab, { grokked }) => ({ happened: grokked ?? NEVER }),
+    ...STEP,
     judge(runs) {
       const run = runs.findLast((run) => run.predicted !== null);
       if (!run) return missing("Lock in a prediction first: a hypothesis that predicts nothing cannot be tested.");
@@ -159,10 +165,12 @@ export function milestones(history, said) {
 
 /** How far off a prediction was, as two texts: for the table, and as a sentence. */
 export function compare(unit, predicted, happened) {
-  const words = (value) => (value === NEVER ? "never" : unit === "step" ? `step ${value}` : unit === "percent" ? `${value} %` : `${value} ${unit}`);
+  const [before, after] = { step: ["step ", ""], percent: ["", " %"] }[unit] ?? ["", ` ${unit}`];
+  const words = (value) => (value === NEVER ? "never" : `${before}${value}${after}`);
   if (happened === null) return ["–", "It has not come that far, so there is nothing to compare."];
-  if (predicted === null) return ["–", `${happened === NEVER ? "It has not found the rule" : `It was ${words(happened)}`}; nothing had been predicted.`];
-  if (predicted === happened) return ["0", happened === NEVER ? "You were right: it has not found the rule." : `Exactly right: ${words(happened)}.`];
+  const what = happened === NEVER ? "It has not found the rule" : `It was ${words(happened)}`;
+  if (predicted === null) return ["–", `${what}; nothing had been predicted.`];
+  if (predicted === happened) return ["0", `${what}, exactly as you said.`];
   if (predicted === NEVER) return ["–", `You thought it would not, and it did at step ${happened}.`];
   if (happened === NEVER) return ["–", `You said step ${predicted}, and it has not found the rule.`];
   const off = predicted - happened;

@@ -15,6 +15,7 @@ const MOST_BARS = 16;
 
 // Everything that was read, each entry once: the same file may be dropped twice.
 const pool = new Map();
+const SAME = ["class", "seat", "lesson", "kind", "round", "time"];
 let files = 0;
 
 async function read(sources) {
@@ -23,7 +24,7 @@ async function read(sources) {
     try {
       const entries = readCsv(await text());
       if (entries.length === 0) throw new Error("has no answers in it");
-      for (const entry of entries) pool.set(JSON.stringify([entry.class, entry.seat, entry.lesson, entry.kind, entry.round, entry.time]), entry);
+      for (const entry of entries) pool.set(JSON.stringify(SAME.map((column) => entry[column])), entry);
       files += 1;
     } catch (error) {
       wrong.push(`${name} ${error instanceof Error ? error.message : "cannot be read"}.`);
@@ -79,7 +80,8 @@ function show() {
     : `Read ${plural(files, "file")}: ${plural(seats, "seat")}, ${plural(runs().length, "run")}, ${plural(entries.length - runs().length, "other row")}.`;
   find("results").hidden = pool.size === 0;
   const order = ({ lesson }) => (LESSONS.includes(lesson) ? LESSONS.indexOf(lesson) : LESSONS.length);
-  const groups = [...new Set(runs().sort((a, b) => order(a) - order(b) || (group(a) < group(b) ? -1 : 1)).map(group))];
+  const sorted = runs().sort((a, b) => order(a) - order(b) || (group(a) < group(b) ? -1 : 1));
+  const groups = [...new Set(sorted.map(group))];
   const chosen = which.value;
   which.replaceChildren(...groups.map((name) => new Option(name, name)));
   if (groups.includes(chosen)) which.value = chosen;
@@ -114,9 +116,11 @@ function bars(happened, predicted) {
   const width = Math.max(1, [1, 2, 5, 10].map((factor) => factor * size).find((width) => largest / width < MOST_BARS));
   const count = (list, from) => list.filter((value) => value >= from && value < from + width).length;
   const all = Array.from({ length: Math.floor(largest / width) + 1 }, (_, i) => i * width);
-  const found = all.map((from) => ({ from, label: width === 1 ? `${from}` : `${from} – ${from + width - 1}`, happened: count(happened, from), predicted: count(predicted, from) }));
+  const label = (from) => (width === 1 ? `${from}` : `${from} – ${from + width - 1}`);
+  const found = all.map((from) => ({ from, label: label(from), happened: count(happened, from), predicted: count(predicted, from) }));
   const never = [happened, predicted].map((list) => list.filter((value) => value === NEVER).length);
-  return never[0] + never[1] > 0 ? [...found, { from: null, label: "never", happened: never[0], predicted: never[1] }] : found;
+  if (never[0] + never[1] === 0) return found;
+  return [...found, { from: null, label: "never", happened: never[0], predicted: never[1] }];
 }
 
 let drawn = [];
@@ -128,10 +132,12 @@ function draw() {
   const [unit, meaning] = UNITS[mine[0]?.unit] ?? ["Value", "what happened"];
   drawn = mine.length === 0 ? [] : bars(happened, predicted);
   const words = (value) => (value === NEVER ? "never" : String(Math.round(value * 10) / 10));
-  find("title").textContent = mine.length === 0 ? "There are no runs in these files." : `${which.value}, ${mine.length === 1 ? "one network" : `${mine.length} networks`}: ${meaning}`;
+  const networks = mine.length === 1 ? "one network" : `${mine.length} networks`;
+  find("title").textContent = mine.length === 0 ? "There are no runs in these files." : `${which.value}, ${networks}: ${meaning}`;
   find("bins").textContent = unit;
   fill(find("counts"), drawn.map(({ label, happened, predicted }) => [label, happened, predicted]));
-  fill(find("seats"), mine.map((entry) => [entry.class, entry.seat, entry.seed, entry.predicted === null ? "–" : words(entry.predicted), words(entry.happened)]));
+  const said = ({ predicted }) => (predicted === null ? "–" : words(predicted));
+  fill(find("seats"), mine.map((entry) => [entry.class, entry.seat, entry.seed, said(entry), words(entry.happened)]));
   const [low, median, high] = [0.25, 0.5, 0.75].map((share) => words(quantile(happened, share)));
   const never = happened.filter((value) => value === NEVER).length;
   const settings = new Set(mine.map((entry) => entry.settings)).size;
@@ -160,12 +166,17 @@ function picture() {
   };
   // Labels that would touch are left out.
   const every = Math.ceil(44 / slot);
+  const box = (name, count, x, width) => {
+    if (count > 0) add("rect", { class: name, x, width, y: y(count), height: y(0) - y(count) });
+  };
+  const numbers = drawn.filter(({ from }) => from !== null).length;
   drawn.forEach((bar, i) => {
     const x = left + i * slot;
-    if (bar.happened > 0) add("rect", { class: "happened", x: x + slot * 0.12, width: slot * 0.76, y: y(bar.happened), height: y(0) - y(bar.happened) });
-    if (bar.predicted > 0) add("rect", { class: "predicted", x: x + slot * 0.04, width: slot * 0.92, y: y(bar.predicted), height: y(0) - y(bar.predicted) });
-    if (bar.from === null) add("text", { x: x + slot / 2, y: height - 26, "text-anchor": "middle" }, "never");
-    else if (i % every === 0 && !(drawn.at(-1).from === null && i > drawn.length - 1 - every)) add("text", { x: x + 2, y: height - 26, "text-anchor": i === 0 ? "start" : "middle" }, bar.from);
+    box("happened", bar.happened, x + slot * 0.12, slot * 0.76);
+    box("predicted", bar.predicted, x + slot * 0.04, slot * 0.92);
+    const under = { y: height - 26, "text-anchor": i === 0 ? "start" : "middle" };
+    if (bar.from === null) add("text", { ...under, x: x + slot / 2 }, "never");
+    else if (i % every === 0 && (numbers === drawn.length || i + every <= numbers)) add("text", { ...under, x: x + 2 }, bar.from);
   });
   add("line", { class: "axis", x1: left, x2: width, y1: y(0), y2: y(0) });
   for (const count of [0, most]) add("text", { x: left - 6, y: y(count) + 4, "text-anchor": "end" }, count);
