@@ -77,6 +77,7 @@ prediction.addEventListener("submit", async (event) => {
   keepForm();
   locked = { round: round(), predicted: never?.checked ? NEVER : guess.valueAsNumber, note: prediction.elements.note?.value };
   run = null;
+  focused = document.activeElement;
   for (const control of prediction.elements) control.disabled = true;
   verdict.textContent = "Locked in. It is training …";
   await lab.setConfig(chosen());
@@ -89,11 +90,14 @@ function unlock() {
   locked = null;
   for (const control of prediction.elements) control.disabled = false;
   if (never) guess.disabled = never.checked;
+  // Where the keyboard was: what is disabled cannot hold it.
+  if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
 }
 
 // The run. A prediction that is locked in waits for the next run that comes to what the lesson waits for.
 
 let locked = null;
+let focused = null;
 let run = null;
 
 lab.addEventListener("state", ({ detail }) => {
@@ -128,6 +132,8 @@ async function settle(done) {
   mine.settled = true;
   const [{ config }, history, guessed] = [lab.getState(), lab.getHistory(), locked];
   const marks = milestones(history, mine.said);
+  // How far the run is beyond its rule is chance: what comes later does not count.
+  if (lesson.until === "grok" && marks.memorized > marks.grokked) delete marks.memorized;
   if (lesson.until === "memorized") lab.pause();
   try {
     const measured = await lesson.measure(lab, marks);
