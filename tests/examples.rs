@@ -4,6 +4,8 @@
 use grokking_lab::config::Config;
 use grokking_lab::settings::{KEYS, from_query};
 use serde_json::Value;
+use std::fs;
+use std::path::Path;
 
 const BLOG: &str = include_str!("../www/examples/blog.html");
 const EXERCISE: &str = include_str!("../www/examples/exercise.html");
@@ -41,6 +43,32 @@ fn every_setting_is_valid() {
         assert_eq!(problems, [], "{hash}");
         assert_small(&config);
     }
+}
+
+#[test]
+fn the_lessons_of_the_course_set_what_there_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/examples/course");
+    let pages = fs::read_dir(folder).expect("the course").map(|entry| entry.expect("a file").path());
+    let (mut labs, mut networks) = (0, 0);
+    for path in pages.filter(|path| path.extension().is_some_and(|ext| ext == "html")) {
+        let page = fs::read_to_string(&path).expect("a page");
+        for element in between(&page, "<grokking-lab id=\"lab\" ", ">") {
+            labs += 1;
+            let pairs = element.split("\" ").filter_map(|pair| pair.trim_end_matches('"').split_once("=\""));
+            let (config, problems) = Config::from_pairs(pairs);
+            assert_eq!(problems, [], "{path:?}: {element}");
+            assert!(config.p <= 61 && config.width <= 64 && config.mlp <= 256 && config.steps <= 1500, "{path:?}: half a minute");
+        }
+        for settings in between(&page, "data-settings=\"", "\"") {
+            networks += 1;
+            assert_eq!(from_query(&settings.replace("&amp;", "&")).1, [], "{path:?}: {settings}");
+        }
+        // What it leads to is there.
+        for link in between(&page, "href=\"", "\"").into_iter().filter(|link| !link.starts_with("../")) {
+            assert!(path.with_file_name(link).is_file(), "{path:?} leads to {link}");
+        }
+    }
+    assert_eq!((labs, networks), (6, 8));
 }
 
 #[test]
