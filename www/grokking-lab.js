@@ -14,7 +14,7 @@ export const builds = {
   lab: {
     load: () => import("./assets/lab.js"),
     wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url),
-    // Parts of the module: what takes a network that trains, what is asked for, and what both take.
+    // Parts of the module: what a run needs, what somebody asks for, and what both need.
     run: () => new URL("./assets/lab_run.wasm", import.meta.url),
     later: () => new URL("./assets/lab_later.wasm", import.meta.url),
     both: () => new URL("./assets/lab_both.wasm", import.meta.url),
@@ -139,10 +139,10 @@ const records = async () => (await get(at(parts.records))).text();
 let shared;
 const loadedParts = {};
 /** Loads a part of the page's module, once for all elements of a page. What fails can be tried again. */
-const part = (name) => loadedParts[name] ??= (async () => {
+export const part = (name) => loadedParts[name] ??= (async () => {
   // The benchmark's module has everything in it.
   if (bench) return;
-  const [wasm] = await Promise.all([compile({ wasm: parts.lab[name] }), name === "both" || part("both")]);
+  const [wasm] = await Promise.all([compile({ wasm: parts.lab[name] }), name === "both" ? load() : part("both")]);
   await WebAssembly.instantiate(wasm, { __wasm_split: shared });
 })().catch((error) => {
   delete loadedParts[name];
@@ -234,6 +234,8 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#prefetch();
     try {
       const { lab: { Lab, show_bench }, noGpu } = await load();
+      // What is asked for from the start is there in the first look.
+      if (this.#wish("experiment")) await part("later").catch(() => {});
       if (!this.isConnected) return;
       if (bench && this.hasAttribute("hash")) {
         show_bench(this.#root, launch);
@@ -249,12 +251,18 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     for (const call of this.#calls.splice(0)) call();
   }
 
+  /** A setting as the address or an attribute has it. */
+  #wish(key) {
+    const hash = this.hasAttribute("hash") ? new URLSearchParams(location.hash.slice(1)) : new Map();
+    return hash.get(key) ?? this.getAttribute(key);
+  }
+
   /** Has the trainer loaded together with the page, not after it. */
   async #prefetch() {
-    const hash = this.hasAttribute("hash") ? new URLSearchParams(location.hash.slice(1)) : new Map();
-    const wish = hash.get("backend") ?? this.getAttribute("backend");
+    const wish = this.#wish("backend");
     const known = ["gpu", "cpu"].includes(wish);
     await moved?.catch(() => {});
+    if (this.#wish("experiment")) part("later").catch(() => {});
     compiled(trainer(known ? wish : (await noGpu()) ? "cpu" : "gpu"));
   }
 

@@ -1,6 +1,10 @@
 //! Executors: run a [`Plan`](crate::plan::Plan) on the CPU or the GPU, with the same results.
 
+#[cfg(feature = "cpu")]
 pub mod cpu;
+#[cfg(not(feature = "cpu"))]
+#[path = "no_cpu.rs"]
+mod cpu;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod tuning;

@@ -15,6 +15,7 @@ fn attacked(page: &Page, hash: &str, prelude: &str) {
     let attributes: Vec<&str> = hash.split('&').filter(|pair| !pair.starts_with("v=")).collect();
     page.run(&format!(
         "const shell = await (await fetch('grokking-lab.js')).text();
+         const {{part}} = await import(new URL('grokking-lab.js', location.href).href);
          const asset = name => new URL(shell.match(new RegExp(`assets/${{name}}-\\\\w*\\\\.\\\\w+`))[0], location.href);
          const modules = {{}};
          for (const engine of ['gpu', 'cpu']) {{
@@ -41,7 +42,7 @@ fn attacked(page: &Page, hash: &str, prelude: &str) {
          for (const pair of {attributes:?}) host.setAttribute(...pair.split('=').map(decodeURIComponent));
          const shadow = host.attachShadow({{mode: 'open'}});
          const {{Lab}} = await import(asset('lab'));
-         window.victim = new Lab(host, shadow, launch, async () => '');
+         window.victim = new Lab(host, shadow, launch, async () => '', part);
          window.shown = () => shadow.textContent;
          window.at = () => victim.getHistory().step.at(-1) ?? -1;
          window.attack = script => new BroadcastChannel('attack').postMessage(script);"

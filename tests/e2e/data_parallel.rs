@@ -50,6 +50,7 @@ fn fragile(page: &Page, at_once: bool) {
     page.load("steps=1&v=1");
     page.run(&format!(
         "const shell = await (await fetch('grokking-lab.js')).text();
+         const {{part}} = await import(new URL('grokking-lab.js', location.href).href);
          const asset = name => new URL(shell.match(new RegExp(`assets/${{name}}-\\\\w*\\\\.\\\\w+`))[0], location.href);
          const worker = asset('cpu');
          const trainer = await WebAssembly.compileStreaming(fetch(asset('cpu_bg')));
@@ -76,7 +77,7 @@ fn fragile(page: &Page, at_once: bool) {
              return worker;
          }};
          const {{Lab}} = await import(asset('lab'));
-         window.fragile = new Lab(host, shadow, launch, 'this is a test');
+         window.fragile = new Lab(host, shadow, launch, async () => '', part, 'this is a test');
          window.shown = () => shadow.textContent;
          window.lose = () => new BroadcastChannel('lose').postMessage(0);
          fragile.start();"

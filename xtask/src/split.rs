@@ -14,10 +14,11 @@ use wasmparser::{Parser, Validator};
 /// What the linker has to be told.
 pub const LINKER: &str = "-Clink-arg=--emit-relocs";
 
-/// The parts of the page's module: what takes a network that trains, what somebody asks for, and what both take.
+/// The parts of the page's module: what a run needs, what somebody asks for, and what both need.
 pub const PARTS: &[&str] = &["run", "later", "both"];
 
-/// Writes a module for each of the parts, `<stem>_<part>.wasm`, and returns the path of what is left, for wasm-bindgen to process.
+/// Writes a module for each of the parts, `<stem>_<part>.wasm`, and returns the path of what is left, for wasm-bindgen to
+/// process.
 pub fn module(wasm: &Path, stem: &str, to: &Path) -> Result<PathBuf> {
     let bytes = files::bytes(wasm)?;
     let folder = wasm.with_extension("parts");

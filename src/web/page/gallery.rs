@@ -72,11 +72,11 @@ impl Gallery {
         open || !none
     }
 
-    /// Shows the gallery where it is open, and the experiment that runs. Where that needs the record for the first time, `fetched`
-    /// gets its text later.
-    pub fn show(&self, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) {
+    /// Shows the gallery where it is open, and the experiment that runs. Where that needs the record for the first time,
+    /// `fetched` gets its text later.
+    pub fn show(&self, app: &App, page: (&ShadowRoot, &HtmlElement), fetched: Fetched) {
         // It only fails where the template lacks a part, which a test would tell.
-        let _ = self.write_all(gallery::paper(app), (root, host), fetched);
+        let _ = self.write_all(gallery::paper(app), page, fetched);
     }
 
     fn write_all(&self, paper: Option<Paper>, (root, host): (&ShadowRoot, &HtmlElement), fetched: Fetched) -> Result<()> {

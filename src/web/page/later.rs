@@ -19,7 +19,7 @@ entries! {
     run "02" fn update(app: &mut App, event: Event) = App::update;
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
-    later "05" fn show_papers(gallery: &Gallery, app: &App, root: &ShadowRoot, host: &HtmlElement, fetched: Fetched) = Gallery::show;
+    later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement), fetched: Fetched) = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;

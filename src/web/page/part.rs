@@ -1,5 +1,5 @@
-//! Parts of the page's module that a visit loads after the page is there: `run`, what takes a network that trains, together with
-//! its trainer; and `later`, what somebody asks for.
+//! Parts of the page's module that a visit loads after the page is there: `run`, what a run needs, together with its trainer; and
+//! `later`, what somebody asks for.
 //!
 //! With the feature `split`, what only the [`entries!`] of a part reach is a module of its own, which shares the memory of the
 //! page's; `xtask/src/split.rs` divides them after linking. Elsewhere they are ordinary functions.
@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::{Result, then};
 
-/// Functions of parts, each with a number of its own, by which the linker's output tells them apart. They may be called once their
-/// part is there.
+/// Functions of parts, each with a number of its own, by which the linker's output tells them apart. They may be called once
+/// their part is there.
 macro_rules! entries {
     ($($part:ident $number:literal fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? = $function:path;)*) => {$(
         #[allow(improper_ctypes, improper_ctypes_definitions, reason = "both sides are compiled together")]
@@ -23,10 +23,14 @@ macro_rules! entries {
             {
                 #[link(wasm_import_module = "parts")]
                 unsafe extern "C" {
-                    #[link_name = concat!("__wasm_split_00", stringify!($part), "00_import_000000000000000000000000000000", $number)]
+                    #[link_name = concat!(
+                        "__wasm_split_00", stringify!($part), "00_import_000000000000000000000000000000", $number
+                    )]
                     fn of_the_part($($argument: $type),*) $(-> $result)?;
                 }
-                #[unsafe(export_name = concat!("__wasm_split_00", stringify!($part), "00_export_000000000000000000000000000000", $number))]
+                #[unsafe(export_name = concat!(
+                    "__wasm_split_00", stringify!($part), "00_export_000000000000000000000000000000", $number
+                ))]
                 extern "C" fn in_the_part($($argument: $type),*) $(-> $result)? {
                     $function($($argument),*)
                 }

@@ -78,9 +78,9 @@ pub(super) struct Ui {
     /// Starts a worker, see [`Link::open`].
     launch: js_sys::Function,
     pub pending: Pending,
-    /// What takes a network that trains.
+    /// What a run needs.
     pub run: Part,
-    /// What is asked for by few, or not at once.
+    /// What somebody asks for.
     pub later: Part,
     pub film: RefCell<Option<Film>>,
     frame: Cell<Option<i32>>,
@@ -305,7 +305,7 @@ impl Ui {
                 ui.recorded(record);
             }
         };
-        later::show_papers(&self.gallery, &self.app.borrow(), &self.root, &self.host, Box::new(fetched));
+        later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host), Box::new(fetched));
     }
 
     /// The record of the experiments has come, or cannot be had.
