@@ -9,6 +9,11 @@ fn touches(area: Area, (x0, y0): (f64, f64), (x1, y1): (f64, f64)) -> bool {
     x0.min(x1) <= right && x0.max(x1) >= left && y0.min(y1) <= bottom && y0.max(y1) >= top
 }
 
+/// A line that keeps others out of an area, as if many curves crossed it.
+pub fn solid([left, top, right, bottom]: Area) -> Vec<(f64, f64)> {
+    [(left, top), (right, bottom)].repeat(100)
+}
+
 /// The candidate that the fewest segments of the lines touch; the first of equals.
 pub fn clearest(candidates: &[Area], lines: &[Vec<(f64, f64)>]) -> usize {
     let (mut best, mut fewest) = (0, usize::MAX);
@@ -51,5 +56,7 @@ mod tests {
         let both = [curve[0].clone(), vec![(0.0, 22.0), (30.0, 22.0)]];
         assert_eq!(clearest(&[AREA, below], &both), 1);
         assert_eq!(clearest(&[AREA, below], &[]), 0);
+        // What is taken counts more than any curve.
+        assert_eq!(clearest(&[AREA, below], &[solid([19.0, 13.0, 40.0, 17.0]), both[1].clone()]), 1);
     }
 }

@@ -23,4 +23,5 @@ pub mod scale;
 pub mod share;
 pub mod shortcuts;
 pub mod stage;
+pub mod tones;
 pub mod views;

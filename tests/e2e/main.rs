@@ -14,6 +14,7 @@ mod bench;
 mod budgets;
 mod cells;
 mod controls;
+mod curves;
 mod data_parallel;
 mod driver;
 mod elements;

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, export, inspect, open, runs, share};
+use super::{arrangement, experiment, export, inspect, listen, open, runs, share, zoom};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
@@ -62,7 +62,10 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "fork" => ui.act(|app| app.fork()),
         "allon" => ui.act(|app| app.choose(Action::AllOn)),
         "settings" => arrangement::toggle_settings(ui),
-        "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
+        "curve" => arrangement::choose_curve(ui, &element),
+        "whole" => _ = zoom::whole(ui),
+        "listen" => report(ui, listen::toggle(ui)),
+        "scale" => arrangement::toggle_scale(ui, &element),
         "drop" => runs::forget(ui, &element),
         "share" => report(ui, share::open(ui, &element)),
         "copy" => report(ui, share::copy(ui, &element)),
@@ -156,6 +159,9 @@ pub fn hovered(ui: &Ui, event: &Event) {
     let Some(chart) = ui.charts.iter().find(|c| **c.surface.canvas == element) else {
         return;
     };
+    if zoom::dragged(ui, chart, pointer) {
+        return;
+    }
     let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
     let pressed = pointer.buttons() & 1 == 1;
     let app = ui.app.borrow();

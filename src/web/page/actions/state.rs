@@ -4,10 +4,12 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
+use super::arrangement::show_curve;
 use crate::config::{Config, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::view::app::App;
+use crate::view::chart::about::{about, named, names};
 use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
 use crate::web::page::dom::{find, object};
@@ -105,6 +107,7 @@ impl Ui {
             ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),
             ("pair", Array::of2(&choice.pair[0].into(), &choice.pair[1].into()).into()),
             ("log", self.log.get().into()),
+            ("curve", about(self.charts[0].panel.get()).name.into()),
         ])
     }
 
@@ -146,6 +149,12 @@ impl Ui {
                 input.set_checked(log);
             }
             self.redraw();
+        }
+        if let Some(name) = entry(state, "curve").and_then(|curve| curve.as_string()) {
+            match named(&name) {
+                Some(panel) => show_curve(self, 0, panel),
+                None => wrong.push(format!("There is no curve “{}”: choose one of {}.", quoted(&name), names())),
+            }
         }
         problems.extend(wrong);
         problems
