@@ -69,7 +69,7 @@ fn every_metric_is_a_tab_with_values_scales_a_table_and_pictures() {
         assert_eq!(tab["table"], format!("{title} as a table"));
         for value in values.iter().filter_map(Value::as_str) {
             let told = tab["told"].as_str().expect("a value");
-            assert!(value.chars().any(|c| c.is_ascii_digit()) && told.starts_with("step 60: ") && told.contains(value), "{tab}");
+            assert!(value.chars().any(|c| c.is_ascii_digit()) && told.starts_with("step ") && told.contains(value), "{tab}");
         }
     }
     let pictures: std::collections::BTreeSet<&str> = seen.iter().filter_map(|tab| tab["pictures"].as_str()).collect();
@@ -167,5 +167,150 @@ fn on_paper_there_is_nothing_to_press_and_canvases_are_sharp() {
     page.devtools("Emulation.setEmulatedMedia", json!({"media": "print"}));
     assert_eq!(page.eval(&format!("{look}.pressed")), json!([]), "controls on paper");
     page.screenshot("print");
+    page.assert_no_console_errors();
+}
+
+/// Steps at both ends of the axis, by the pointer: what it is over is told below the charts.
+fn ends(page: &Page) -> [f64; 2] {
+    [0.0, 1.0].map(|end| {
+        let step = run(
+            page,
+            &format!(
+                "const box = chart.getBoundingClientRect(), at = box.left + 52 + {end} * (box.width - 66);
+                 chart.dispatchEvent(new PointerEvent('pointermove', {{clientX: at, clientY: box.top + 60, bubbles: true, isPrimary: true}}));
+                 await frames();
+                 return Number(/at step ([0-9,]+)/.exec(root.querySelector('[data-text=hover]').textContent)?.[1].replace(',', ''));"
+            ),
+        );
+        step.as_f64().expect("a step under the pointer")
+    })
+}
+
+#[test]
+fn a_part_of_the_axis_is_seen_until_all_of_it_is() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load(SMALL);
+    page.eval("lab.step(400)");
+    page.wait_until("lab.state === 'paused'", SOON);
+    let whole = ends(&page);
+    assert!(whole[0] < 10.0 && whole[1] > 380.0, "{whole:?}");
+    let button = "root.querySelector('[data-panel=accuracy] [data-action=whole]')";
+    assert_eq!(page.eval(&format!("{button}.checkVisibility()")), false);
+    let wheel = "const turn = (ctrlKey, deltaY) => {
+        const box = chart.getBoundingClientRect();
+        const event = new WheelEvent('wheel', {ctrlKey, deltaY, clientX: box.left + box.width / 2, clientY: box.top + 60, bubbles: true, cancelable: true});
+        chart.dispatchEvent(event);
+        return event.defaultPrevented;
+    };";
+    // The wheel alone scrolls the page.
+    assert_eq!(run(&page, &format!("{wheel} return [turn(false, -400), turn(true, -400)];")), json!([false, true]));
+    let part = ends(&page);
+    assert!(part[0] > 100.0 && part[1] < 320.0 && part[1] - part[0] > 40.0, "{part:?}");
+    assert_eq!(page.eval(&format!("{button}.checkVisibility()")), true);
+    page.screenshot("zoomed");
+    // It stays while training goes on.
+    page.eval("lab.step(100)");
+    page.wait_until("lab.getState().step === 500 && lab.state === 'paused'", SOON);
+    assert_eq!(ends(&page), part);
+    page.run(&format!("{button}.click();"));
+    assert!(ends(&page)[1] > 480.0);
+    // Keys: around the playhead; arrows take what is in view along; Escape leads back, and then to the present.
+    run(&page, "chart.focus();");
+    page.press('\u{e011}');
+    page.press('+');
+    page.press('+');
+    let early = ends(&page);
+    assert!(early[0] < 10.0 && early[1] < 400.0, "{early:?}");
+    run(&page, "chart.dispatchEvent(new PointerEvent('pointerleave')); chart.focus();");
+    for _ in 0..40 {
+        page.press('\u{e00e}');
+    }
+    assert!(ends(&page)[1] > early[1], "the playhead has left what is in view");
+    run(&page, "chart.dispatchEvent(new PointerEvent('pointerleave')); chart.focus();");
+    page.press('\u{e00c}');
+    assert_eq!(page.eval(&format!("{button}.checkVisibility()")), false);
+    // Two fingers that move apart.
+    let pinched = run(
+        &page,
+        "const box = chart.getBoundingClientRect();
+         const touch = (...xs) => {
+             const touches = xs.map((x, identifier) => new Touch({identifier, target: chart, clientX: box.left + x, clientY: box.top + 50}));
+             return !chart.dispatchEvent(new TouchEvent(xs.length ? 'touchmove' : 'touchend', {touches, bubbles: true, cancelable: true}));
+         };
+         return [touch(200), touch(200, 260), touch(150, 310), touch()];",
+    );
+    assert_eq!(pinched, json!([false, true, true, false]), "one finger is the page's");
+    assert_eq!(page.eval(&format!("{button}.checkVisibility()")), true);
+    run(&page, "chart.dispatchEvent(new MouseEvent('dblclick', {bubbles: true}));");
+    assert_eq!(run(&page, &format!("await frames(); return {button}.checkVisibility();")), false);
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn the_curves_are_heard_when_somebody_asks_and_not_before() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load(SMALL);
+    page.run(
+        "window.contexts = [];
+         const Real = AudioContext;
+         window.AudioContext = class extends Real { constructor(...all) { super(...all); contexts.push(this); } };",
+    );
+    const BUTTON: &str = "root.querySelector('[data-action=listen]')";
+    // Without a curve there is nothing to hear.
+    page.press('h');
+    page.eval("lab.step(60)");
+    page.wait_until("lab.state === 'paused'", SOON);
+    assert_eq!(page.eval(&format!("[contexts.length, {BUTTON}.ariaPressed]")), json!([0, "false"]));
+    page.press('h');
+    page.wait_until(&format!("contexts.length === 1 && {BUTTON}.ariaPressed === 'true'"), SOON);
+    // The playhead goes along, and at the end it is over by itself.
+    page.wait_until("/at step [1-9]/.test(root.querySelector('[data-text=hover]').textContent)", SOON);
+    page.wait_until(&format!("{BUTTON}.ariaPressed === 'false' && contexts[0].state === 'closed'"), SOON);
+    assert_eq!(page.eval("root.querySelector('[data-text=hover]').textContent"), "");
+    for stop in ['h', '\u{e00c}'] {
+        page.run("lab.focus();");
+        page.press('h');
+        page.wait_until(&format!("{BUTTON}.ariaPressed === 'true'"), SOON);
+        page.press(stop);
+        page.wait_until(&format!("{BUTTON}.ariaPressed === 'false' && contexts.at(-1).state === 'closed'"), SOON);
+    }
+    assert_eq!(page.eval("contexts.length"), 3);
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn few_colours_are_the_visitors_own_also_in_pictures() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    trained(&page);
+    // How much of a canvas has a colour of the system.
+    let share = |name: &str| {
+        run(
+            &page,
+            &format!(
+                "await frames();
+                 const canvas = root.querySelector('{name}'), context = new OffscreenCanvas(1, 1).getContext('2d');
+                 const marker = document.body.appendChild(document.createElement('i'));
+                 const colours = ['LinkText', 'CanvasText'].map(name => {{
+                     marker.style = `forced-color-adjust: none; color: ${{name}}`;
+                     return getComputedStyle(marker).color.match(/[0-9]+/g).slice(0, 3).map(Number);
+                 }});
+                 marker.remove();
+                 const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                 const found = [0, 0];
+                 for (let i = 0; i < pixels.length; i += 4) {{
+                     if (pixels[i + 3] < 255) continue;
+                     colours.forEach((colour, which) => {{ found[which] += colour.every((part, k) => pixels[i + k] === part); }});
+                 }}
+                 return found;"
+            ),
+        )
+    };
+    page.devtools("Emulation.setEmulatedMedia", json!({"features": [{"name": "forced-colors", "value": "active"}]}));
+    page.wait_until("matchMedia('(forced-colors: active)').matches", SOON);
+    for name in ["[data-chart=accuracy]", ".picture.answers canvas"] {
+        let [link, text] = [0, 1].map(|i| share(name)[i].as_u64().unwrap_or(0));
+        assert!(link > 200 && text > 200, "{name}: {link} {text}");
+    }
+    page.screenshot("forced-colours");
     page.assert_no_console_errors();
 }

@@ -1,13 +1,13 @@
 //! Arrows with words at what matters on the accuracy curve: where a run knows its list, and where it has the rule.
 
 use super::nearest;
-use super::pen::{Pen, SIZE};
+use super::pen::{Pen, SIZE, space};
 use crate::metrics::{History, Panel, Point};
 use crate::number::clamp;
 use crate::text;
 use crate::view::decimate::Line;
-use crate::view::draw::Stroke;
-use crate::view::label_layout::Area;
+use crate::view::draw::{Align, Stroke};
+use crate::view::label_layout::{Area, pieces, solid, touching};
 
 /// How far beside its point a text is, and how far below it may be, pixels.
 const ASIDE: f64 = 22.0;
@@ -21,9 +21,14 @@ type Mark = (&'static str, fn(&History) -> Option<u32>, fn(&Point) -> f32);
 const MARKS: [Mark; 2] =
     [("knows its list", |h| h.memorized, |p| p.train_accuracy), ("has the rule", |h| h.grokked, |p| p.test_accuracy)];
 
+/// The point of an area that is closest to another one.
+fn edge([left, top, right, bottom]: Area, (x, y): (f64, f64)) -> (f64, f64) {
+    (clamp(x, left, right), clamp(y, top, bottom))
+}
+
 /// An arrow from the edge of an area to a point: its shaft, and its head. Nothing where there is no room for one.
-fn arrow([left, top, right, bottom]: Area, (x, y): (f64, f64)) -> Option<[Line; 2]> {
-    let from = (clamp(x, left, right), clamp(y, top, bottom));
+fn arrow(area: Area, (x, y): (f64, f64)) -> Option<[Line; 2]> {
+    let from = edge(area, (x, y));
     let (dx, dy) = (x - from.0, y - from.1);
     let length = libm::hypot(dx, dy);
     if length < GAP + HEAD[0] {
@@ -42,11 +47,12 @@ impl Pen<'_> {
         self.panel == Panel::Accuracy && self.scene.histories.len() == 1
     }
 
-    /// Draws those of a single run.
+    /// Draws those of a single run. What comes last is placed first: before it there is most space below the curves.
     pub fn arrows(&mut self, taken: &mut Vec<Line>) {
         let scene = self.scene;
         let [history] = scene.histories else { return };
-        for (words, when, value) in MARKS {
+        let mut texts: Vec<Line> = vec![];
+        for (words, when, value) in MARKS.into_iter().rev() {
             let Some(step) = when(history).filter(|step| scene.shows(*step)) else { continue };
             let Some(point) = nearest(history, step).map(|index| &history.points[index]) else { continue };
             let (x, y) = (self.x.at(step.into()), self.height(value(point)));
@@ -56,10 +62,19 @@ impl Pen<'_> {
             let start = |x: f64| clamp(x, self.x.from + 4.0, self.x.to - 2.0 - width);
             let columns = [x + ASIDE, x - ASIDE - width].map(start);
             let spots: Vec<_> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
-            let Some(area) = self.label(&label, width, &spots, taken, &scene.theme.ink) else { continue };
-            for line in arrow(area, (x, y)).into_iter().flatten() {
+            let spaces: Vec<Area> = spots.iter().map(|spot| space(*spot, width)).collect();
+            // A shaft may cross curves, but no text.
+            let best = (0..spaces.len()).min_by_key(|index| {
+                let area = spaces[*index];
+                touching(&[area], taken) + touching(&pieces(edge(area, (x, y)), (x, y)), &texts)
+            });
+            let Some(best) = best else { continue };
+            self.halo(&label, spots[best], Align::Left, SIZE, &scene.theme.ink);
+            for line in arrow(spaces[best], (x, y)).into_iter().flatten() {
                 self.draw.lines(&[line], Stroke { width: 1.3, ..Stroke::thin(&scene.theme.ink) });
             }
+            texts.push(solid(spaces[best]));
+            taken.push(solid(spaces[best]));
         }
     }
 }

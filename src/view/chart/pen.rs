@@ -14,12 +14,19 @@ use crate::view::scale::{Scale, Spread, beside};
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;
 
+/// Distance of two rows of labels, pixels.
+const ROW: f64 = 15.0;
 /// Height of a mark on the step axis, pixels.
 const FOOT: f64 = 8.0;
 
 /// The middle of a pixel, where thin lines are sharp.
 fn crisp(pixel: f64) -> f64 {
     pixel.floor() + 0.5
+}
+
+/// The space of a text of this width that starts here.
+pub(super) fn space((x, y): (f64, f64), width: f64) -> Space {
+    [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]
 }
 
 /// A chart on its way onto a drawing.
@@ -46,7 +53,7 @@ impl Pen<'_> {
     }
 
     /// Text on top of lines.
-    fn halo(&mut self, text: &str, at: (f64, f64), align: Align, size: f64, color: &str) {
+    pub fn halo(&mut self, text: &str, at: (f64, f64), align: Align, size: f64, color: &str) {
         let halo = Some(self.scene.theme.background.as_str());
         self.draw.text(Label { text, at, align, size, bold: false, color, halo });
     }
@@ -92,12 +99,12 @@ impl Pen<'_> {
     }
 
     /// Text at the first of these spots that is not taken, else where the fewest lines cross it. Its own place is taken then.
-    pub fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], taken: &mut Vec<Line>, color: &str) -> Option<Space> {
-        let spaces: Vec<Space> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
-        let best = clearest(&spaces, taken);
-        self.halo(label, *spots.get(best)?, Align::Left, SIZE, color);
-        taken.push(solid(spaces[best]));
-        Some(spaces[best])
+    fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], taken: &mut Vec<Line>, color: &str) {
+        let spaces: Vec<Space> = spots.iter().map(|spot| space(*spot, width)).collect();
+        if let Some(&at) = spots.get(clearest(&spaces, taken)) {
+            self.halo(label, at, Align::Left, SIZE, color);
+            taken.push(solid(space(at, width)));
+        }
     }
 
     /// Vertical lines where runs memorised and grokked; under an arrow, no more than their foot.
@@ -206,7 +213,7 @@ impl Pen<'_> {
         self.y.at(value.into())
     }
 
-    /// The line under the pointer, and where it meets the curves of the first run.
+    /// The line under the pointer, or where the playhead was left, and where it meets the curves of the first run.
     pub fn crosshair(&mut self) {
         let Some(step) = self.scene.hover.filter(|step| self.scene.shows(*step)) else { return };
         let theme = self.scene.theme;
@@ -216,11 +223,28 @@ impl Pen<'_> {
         let Some(point) = history.and_then(|h| nearest(h, step).map(|i| h.points[i])) else {
             return;
         };
-        for metric in METRICS.iter().filter(|m| m.panel == self.panel) {
-            let y = self.height((metric.value)(&point));
+        let mut values = vec![];
+        for metric in self.metrics() {
+            let value = (metric.value)(&point);
+            let y = self.height(value);
             if y.is_finite() {
                 self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
+                values.push((y, self.about.written(value.into())));
             }
+        }
+        self.values(x, values);
+    }
+
+    /// Values beside a line at `x`, as high as they are, or one below the other where that is too close.
+    fn values(&mut self, x: f64, mut values: Vec<(f64, String)>) {
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut free, mut left) = (self.y.to + 6.0, values.len() as f64);
+        for (y, value) in values {
+            let y = y.max(free).min(self.y.from - 8.0 - ROW * (left - 1.0));
+            (free, left) = (y + ROW, left - 1.0);
+            let width = self.draw.width_of(&value, SIZE);
+            let start = beside(x, width, 9.0, self.x.from + 2.0, self.x.to);
+            self.halo(&value, (start, y), Align::Left, SIZE, &self.scene.theme.ink);
         }
     }
 

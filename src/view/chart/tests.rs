@@ -252,8 +252,18 @@ fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another
                 assert_eq!(hit, None, "a curve runs through a text at {x} {y}: {texts:?}");
             }
         }
-        // Each arrow is a shaft and a head.
-        assert_eq!(xml.matches("stroke-width=\"1.3\"").count(), 4, "{memorized} {grokked}");
+        // Each arrow is a shaft and a head; no shaft crosses the text of the other.
+        let shafts: Vec<&str> = xml.lines().filter(|line| line.contains("stroke-width=\"1.3\"")).collect();
+        assert_eq!(shafts.len(), 4, "{memorized} {grokked}");
+        for (shaft, [left, right, middle]) in [(shafts[0], places[0]), (shafts[2], places[1])] {
+            let ends = shaft.split(" d=\"M").nth(1).expect("a shaft").trim_end_matches("\"/>").split(['L', ' ']);
+            let [x0, y0, x1, y1] = ends.map(|n| n.parse().expect("a number")).collect::<Vec<f64>>()[..] else {
+                panic!("{shaft}")
+            };
+            let hit = (0..=20).map(|i| f64::from(i) / 20.0).map(|part| (x0 + part * (x1 - x0), y0 + part * (y1 - y0)));
+            let hit = hit.filter(|(x, y)| *x > left && *x < right && (y - middle).abs() < 6.0).count();
+            assert_eq!(hit, 0, "{shaft} {places:?}");
+        }
         // Of several runs, nobody could tell whose they are.
         let two = [now[0].clone(), now[0].clone()];
         assert!(!svg(&scene(&two, &theme), Panel::Accuracy, "", "").contains("has the rule"));
@@ -277,4 +287,19 @@ fn a_part_of_the_axis_shows_its_own_steps_and_what_happened_there() {
     assert!(early.contains(">10<") && !early.contains("NaN") && !early.contains("inf"));
     // Films show all of it.
     assert_eq!(step_at(&Scene { zoom: Some([300.0, 400.0]), ..scene(&now, &theme) }, 0.5), 500);
+}
+
+#[test]
+fn where_the_playhead_is_left_the_values_can_be_read() {
+    let (now, theme) = ([history(40)], theme());
+    let draw = |panel, hover| svg(&Scene { hover: Some(hover), playhead: Some(hover), ..scene(&now, &theme) }, panel, "", "");
+    let middle = draw(Panel::Accuracy, 10);
+    let [train, test] = ["75.0 %", "25.0 %"].map(|value| place(&middle, value));
+    assert!(train[0] == test[0] && train[2] < test[2] - 50.0, "{train:?} {test:?}");
+    // At the end both are everything, and the line is at the edge.
+    let end = draw(Panel::Accuracy, 40);
+    let [above, below] = [0, 1].map(|i| place(&end.replacen(">100.0 %<", ">first<", i), "100.0 %"));
+    assert!((below[2] - above[2] - 15.0).abs() < 0.1 && above[1] < 640.0, "{above:?} {below:?}");
+    assert_eq!(draw(Panel::WeightNorm, 10).matches(">9.00<").count(), 1);
+    assert_eq!(draw(Panel::Loss, 3).matches(">4.00<").count(), 1, "what is no number has no place");
 }
