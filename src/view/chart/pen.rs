@@ -93,7 +93,7 @@ impl Pen<'_> {
         let width = self.draw.width_of(&label, SIZE);
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
         let columns = [last, first, (first + last) / 2.0];
-        let rows = [y + 10.0, y - 10.0, y - 24.0].into_iter().filter(|row| *row < self.y.from - 6.0);
+        let rows = [y + 10.0, y - 10.0, y + 24.0, y - 24.0].into_iter().filter(|row| *row < self.y.from - 6.0);
         let spots: Vec<(f64, f64)> = rows.flat_map(|y| columns.map(|x| (x, y))).collect();
         self.label(&label, width, &spots, taken, &self.scene.theme.muted);
     }
