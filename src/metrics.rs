@@ -35,15 +35,19 @@ pub struct Point {
     pub gradient_norm: f32,
 }
 
-/// Which chart a metric is drawn in.
+/// Which chart a metric is drawn in; `src/view/chart/about.rs` says what each is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
-    /// Fractions between 0 and 1.
+    /// Fractions of pairs that are right.
     Accuracy,
-    /// Nats, on a logarithmic scale.
+    /// What training makes smaller.
     Loss,
-    /// Recorded and exported, not drawn.
-    None,
+    /// How large the weights are.
+    WeightNorm,
+    /// How large the gradient is.
+    GradientNorm,
+    /// Fractions of pairs that are lost to rounding.
+    Rounding,
 }
 
 /// A column of the history.
@@ -54,22 +58,26 @@ pub struct Metric {
     pub label: &'static str,
     /// Where it is drawn.
     pub panel: Panel,
-    /// Measured on test pairs (drawn dashed) rather than training pairs.
-    pub test: bool,
+    /// Drawn dashed, in the second colour: what is measured on test pairs, or the second of two.
+    pub second: bool,
     /// Reads it.
     pub value: fn(&Point) -> f32,
 }
 
+const fn metric(key: &'static str, label: &'static str, panel: Panel, second: bool, value: fn(&Point) -> f32) -> Metric {
+    Metric { key, label, panel, second, value }
+}
+
 /// All metrics.
 pub static METRICS: &[Metric] = &[
-    Metric { key: "trainLoss", label: "train", panel: Panel::Loss, test: false, value: |p| p.train_loss },
-    Metric { key: "testLoss", label: "test", panel: Panel::Loss, test: true, value: |p| p.test_loss },
-    Metric { key: "trainAccuracy", label: "train", panel: Panel::Accuracy, test: false, value: |p| p.train_accuracy },
-    Metric { key: "testAccuracy", label: "test", panel: Panel::Accuracy, test: true, value: |p| p.test_accuracy },
-    Metric { key: "weightNorm", label: "weight norm", panel: Panel::None, test: false, value: |p| p.weight_norm },
-    Metric { key: "collapse", label: "softmax collapse", panel: Panel::None, test: false, value: |p| p.collapse },
-    Metric { key: "zeroLoss", label: "zero losses", panel: Panel::None, test: false, value: |p| p.zero_loss },
-    Metric { key: "gradientNorm", label: "gradient norm", panel: Panel::None, test: false, value: |p| p.gradient_norm },
+    metric("trainLoss", "train", Panel::Loss, false, |p| p.train_loss),
+    metric("testLoss", "test", Panel::Loss, true, |p| p.test_loss),
+    metric("trainAccuracy", "train", Panel::Accuracy, false, |p| p.train_accuracy),
+    metric("testAccuracy", "test", Panel::Accuracy, true, |p| p.test_accuracy),
+    metric("weightNorm", "all weights", Panel::WeightNorm, false, |p| p.weight_norm),
+    metric("collapse", "collapsed", Panel::Rounding, false, |p| p.collapse),
+    metric("zeroLoss", "zero loss", Panel::Rounding, true, |p| p.zero_loss),
+    metric("gradientNorm", "of the train loss", Panel::GradientNorm, false, |p| p.gradient_norm),
 ];
 
 /// Train accuracy from which a run counts as memorised.

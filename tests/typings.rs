@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use grokking_lab::metrics::METRICS;
 use grokking_lab::settings::{KEYS, Key, Kind};
+use grokking_lab::view::chart::about::ABOUT;
 use grokking_lab::view::views::VIEWS;
 use serde_json::{Value, json};
 
@@ -177,6 +178,13 @@ fn every_column_has_its_type() {
     let columns = METRICS.iter().map(|metric| (metric.key, "Float32Array"));
     let columns: Vec<_> = [("step", "Uint32Array")].into_iter().chain(columns).collect();
     assert_eq!(members("interface GrokkingLabHistory "), columns);
+}
+
+#[test]
+fn every_chart_has_its_name() {
+    let union = TYPES.split("type GrokkingLabChart = ").nth(1).and_then(|rest| rest.split(';').next()).expect("the charts");
+    let names: Vec<&str> = union.split(" | ").map(|name| name.trim_matches('"')).collect();
+    assert_eq!(names, ABOUT.each_ref().map(|about| about.name));
 }
 
 #[test]

@@ -1,15 +1,10 @@
 //! What is written about a configuration, its table and its curves.
 
 use crate::config::Config;
-use crate::metrics::{GROKKED, History, MEMORIZED, Panel};
+use crate::metrics::{GROKKED, History, MEMORIZED};
 use crate::protocol::inspect::Off;
 use crate::task::{self, Operation, Size};
-use crate::text::{loss, percent, thousands};
-
-/// A measured value of a panel.
-pub fn measured(panel: Panel, value: f64) -> String {
-    if panel == Panel::Loss { loss(value) } else { percent(value) }
-}
+use crate::text::{percent, thousands};
 
 /// `91` → `[7, 13]`.
 fn factors(mut n: u32) -> Vec<u32> {

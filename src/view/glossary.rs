@@ -60,6 +60,21 @@ pub static TERMS: &[Term] = &[
         "Loss",
         "How much the right results surprise the network, on average: 0 when it is sure and right; worse than guessing when it is sure and wrong. Training pushes the train loss down.",
     ),
+    term(
+        "weightnorm",
+        "Weight norm",
+        "How large all weights are together: the root of the sum of their squares. Weight decay pulls it down, and a rule needs less of it than a list.",
+    ),
+    term(
+        "gradientnorm",
+        "Gradient norm",
+        "How strongly the train loss asks for other weights: the root of the sum of all squared slopes. It is small where nothing pulls any more.",
+    ),
+    term(
+        "rounding",
+        "Lost to rounding",
+        "Training pairs that teach nothing more: collapsed, where the number format has lost all other answers, or with a loss of exactly 0.",
+    ),
     term("memorised", "Memorised", "It knows its training pairs, as if it had a list of them: at least 99 % are right."),
     term(
         "grokked",

@@ -23,5 +23,6 @@ pub mod scale;
 pub mod share;
 pub mod shortcuts;
 pub mod stage;
+pub mod tones;
 pub mod tour;
 pub mod views;

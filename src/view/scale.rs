@@ -9,6 +9,25 @@ pub enum Spread {
     Linear,
     /// Equal ratios are equally long; values below the lower end are drawn at it.
     Log,
+    /// Equal ratios of what a fraction has to what it lacks are equally long: 90 % to 99 % is as far as 99 % to 99.9 %.
+    /// Values beyond an end are drawn at it.
+    Logit,
+}
+
+impl Spread {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Spread::Linear => "linear",
+            Spread::Log => "log",
+            Spread::Logit => "logit",
+        }
+    }
+}
+
+/// The logarithm of the odds.
+fn logit(fraction: f64) -> f64 {
+    libm::log(fraction / (1.0 - fraction))
 }
 
 /// An axis: `low … high` is drawn at pixels `from … to`.
@@ -33,6 +52,11 @@ impl Scale {
             Spread::Linear => (value - self.low) / (self.high - self.low),
             Spread::Log if value.is_nan() => value,
             Spread::Log => libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low),
+            Spread::Logit => {
+                let [low, high] = [self.low, self.high].map(logit);
+                // NaN stays NaN.
+                (logit(value.clamp(self.low, self.high)) - low) / (high - low)
+            }
         };
         self.from + fraction * (self.to - self.from)
     }
@@ -43,6 +67,10 @@ impl Scale {
         match self.spread {
             Spread::Linear => self.low + fraction * (self.high - self.low),
             Spread::Log => self.low * libm::exp(fraction * libm::log(self.high / self.low)),
+            Spread::Logit => {
+                let [low, high] = [self.low, self.high].map(logit);
+                1.0 / (1.0 + libm::exp(-(low + fraction * (high - low))))
+            }
         }
     }
 
@@ -50,10 +78,17 @@ impl Scale {
     pub fn ticks(&self, most: usize) -> Vec<f64> {
         match self.spread {
             Spread::Linear => linear_ticks(self.low, self.high, most),
-            Spread::Log => log_ticks(self.low, self.high, most),
+            // A part of a decade has no powers of ten.
+            Spread::Log => Some(log_ticks(self.low, self.high, most))
+                .filter(|ticks| ticks.len() > 1)
+                .unwrap_or_else(|| linear_ticks(self.low, self.high, most)),
+            Spread::Logit => ODDS.into_iter().filter(|odds| (self.low..=self.high).contains(odds)).collect(),
         }
     }
 }
+
+/// Fractions to label where they are spread by their odds.
+const ODDS: [f64; 7] = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999];
 
 /// 10^k for a whole k, exactly rounded.
 fn power_of_ten(k: f64) -> f64 {
@@ -134,6 +169,7 @@ mod tests {
             scale(Spread::Linear, 0.0, 500.0),
             scale(Spread::Log, 1.0, 500.0),
             Scale { from: 200.0, to: 10.0, ..scale(Spread::Log, 1e-7, 10.0) },
+            Scale { from: 200.0, to: 10.0, ..scale(Spread::Logit, 5e-4, 0.9995) },
         ] {
             for fraction in [0.0, 0.25, 1.0] {
                 let pixel = scale.from + fraction * (scale.to - scale.from);
@@ -142,6 +178,11 @@ mod tests {
         }
         assert_eq!(scale(Spread::Log, 1.0, 100.0).at(0.0), 40.0);
         assert!(scale(Spread::Log, 1.0, 100.0).at(f64::NAN).is_nan());
+        let odds = scale(Spread::Logit, 0.001, 0.999);
+        assert!([0.0, 1.0, 0.5].map(|value| odds.at(value).round()) == [40.0, 240.0, 140.0] && odds.at(f64::NAN).is_nan());
+        let [ninety, more, most] = [0.9, 0.99, 0.999].map(|value| odds.at(value));
+        assert!(((most - more) / (more - ninety) - 1.0).abs() < 0.05, "{ninety} {more} {most}");
+        assert_eq!(scale(Spread::Logit, 0.005, 0.9995).ticks(5), ODDS[1..]);
     }
 
     #[test]

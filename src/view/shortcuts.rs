@@ -23,8 +23,10 @@ pub static SHORTCUTS: &[Shortcut] = &[
     key(&["r"], "R", "Back to step 0 of the same run", "reset"),
     key(&["n"], "N", "New seed", "seed"),
     key(&["l"], "L", "Logarithmic step axis", "log"),
+    key(&["h"], "H", "Hear the curves as tones, train left and test right; again to stop", "listen"),
     key(&["?"], "?", "These keys and words", "help"),
     key(&[], "← →", "Move along the chart that has the focus", ""),
+    key(&[], "+ −", "Zoom into the chart that has the focus; Esc shows it whole", ""),
     key(&[], "Esc", "Close what is open", ""),
 ];
 

@@ -324,8 +324,8 @@ impl Page {
     }
 
     #[track_caller]
-    fn devtools(&self, command: &str, parameters: Value) {
-        self.wait_for(command, self.client.issue_cmd(Post::devtools(command, parameters)));
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.wait_for(command, self.client.issue_cmd(Post::devtools(command, parameters)))
     }
 
     #[track_caller]

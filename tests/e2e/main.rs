@@ -15,6 +15,7 @@ mod budgets;
 mod cells;
 mod controls;
 mod course;
+mod curves;
 mod data_parallel;
 mod driver;
 mod elements;

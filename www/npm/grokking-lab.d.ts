@@ -187,7 +187,12 @@ export interface GrokkingLabState {
   log: boolean;
   /** The step at which the visitor thinks that the network finds the rule; null where nobody has guessed. */
   guess: number | null;
+  /** What the curve of the stage shows. */
+  curve: GrokkingLabChart;
 }
+
+/** What charts show. */
+export type GrokkingLabChart = "accuracy" | "loss" | "weightnorm" | "gradientnorm" | "rounding";
 
 /** The views of the inside, as `hide` calls them. */
 export type GrokkingLabView = keyof GrokkingLabSights;
@@ -384,9 +389,9 @@ export class GrokkingLab extends HTMLElement {
   /** The measurements with settings, backend and link, as JSON; null before the lab has loaded. */
   exportJSON(): string | null;
   /** A chart as an SVG document; null before the lab has loaded. */
-  exportSVG(chart?: "accuracy" | "loss"): string | null;
+  exportSVG(chart?: GrokkingLabChart): string | null;
   /** A chart as a PNG, twice the size of the screen. */
-  exportPNG(chart?: "accuracy" | "loss"): Promise<Blob>;
+  exportPNG(chart?: GrokkingLabChart): Promise<Blob>;
   /** The weights in the safetensors format. */
   exportWeights(): Promise<Uint8Array>;
   /** A file with settings, curves and weights, which `openRun()` goes on from. */

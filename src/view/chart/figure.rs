@@ -1,6 +1,7 @@
 //! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
 
-use super::{MARGINS, Scene, arrange, plot, steps};
+use super::about::about;
+use super::{MARGINS, Scene, all_steps, arrange, plot};
 use crate::metrics::{METRICS, Panel};
 use crate::view::decimate::Traces;
 use crate::view::draw::svg::Svg;
@@ -13,17 +14,8 @@ const HEAD: f64 = 34.0;
 const FOOT: f64 = 26.0;
 const PADDING: f64 = 12.0;
 
-/// The drawn panels, as the page names them.
-pub const PANELS: [(Panel, &str); 2] = [(Panel::Accuracy, "accuracy"), (Panel::Loss, "loss")];
-
-/// The panel of a name.
-pub fn panel(name: &str) -> Option<Panel> {
-    PANELS.into_iter().find(|(_, known)| *known == name).map(|(panel, _)| panel)
-}
-
-fn title(scene: &Scene, panel: Panel) -> String {
-    if panel == Panel::Loss { format!("Loss ({}, log scale)", scene.loss.unit()) } else { "Accuracy".into() }
-}
+/// The panels of a film, side by side.
+pub const FILMED: [Panel; 2] = [Panel::Accuracy, Panel::Loss];
 
 /// A picture of a panel: where it is, with how many device pixels per pixel, and what is written below.
 #[derive(Clone, Copy)]
@@ -48,7 +40,7 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, traces: &mu
         let (size, color) = if bold { (15.0, &theme.ink) } else { (12.0, &theme.muted) };
         draw.text(Label { text, at, align, size, bold, color, halo: None });
     };
-    write(&title(scene, panel), (left, area.y + 20.0), Align::Left, true);
+    write(&about(panel).heading(scene), (left, area.y + 20.0), Align::Left, true);
     write(caption, (left, area.y + area.height - FOOT / 2.0), Align::Left, false);
     write("grokking-lab", (right, area.y + area.height - FOOT / 2.0), Align::Right, false);
     legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
@@ -71,7 +63,7 @@ fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f6
             halo: None,
         });
         x -= draw.width_of(metric.label, 12.0) + 8.0;
-        let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
+        let dash: &[f64] = if metric.second { &[6.0, 3.5] } else { &[] };
         let stroke = Stroke { width: 2.5, dash, ..Stroke::thin(scene.theme.color(metric)) };
         draw.lines(&[vec![(x - 22.0, y), (x, y)]], stroke);
         x -= 22.0 + 16.0;
@@ -81,7 +73,7 @@ fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f6
 /// A panel as an SVG document.
 pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
     let (width, height) = SIZE;
-    let mut svg = Svg::new(width, height, &format!("{}: {caption}", title(scene, panel)), link);
+    let mut svg = Svg::new(width, height, &format!("{}: {caption}", about(panel).heading(scene)), link);
     let area = Area { x: 0.0, y: 0.0, width, height };
     picture(&mut svg, scene, Picture { panel, area, density: 2.0, caption }, &mut Traces::default());
     svg.finish()
@@ -89,7 +81,7 @@ pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
 
 /// The step that a film has reached after a fraction of its time: it moves along the axis at a constant speed.
 pub fn step_at(scene: &Scene, fraction: f64) -> u32 {
-    let axis = steps(scene, 0.0, 1.0);
+    let axis = all_steps(scene, 0.0, 1.0);
     let last = scene.histories.iter().filter_map(|h| h.points.last()).map(|p| p.step).max().unwrap_or(0);
     if fraction >= 1.0 {
         return last;

@@ -1,9 +1,12 @@
 //! The line charts of the measurements: what is drawn where, on any [`Draw`].
 
+pub mod about;
+mod arrows;
 pub mod figure;
 mod pen;
 #[cfg(test)]
 mod tests;
+pub mod zoom;
 
 use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
@@ -13,12 +16,15 @@ use crate::config::{Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::text;
+use about::{Other, Unit};
 use pen::{Pen, SIZE};
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.
-const MARGINS: [f64; 4] = [46.0, 10.0, 10.0, 26.0];
-/// Losses below are drawn here: 0 has no logarithm, and a range beyond this would flatten what matters.
-const LOSS_FLOOR: f64 = 1e-16;
+const MARGINS: [f64; 4] = [50.0, 10.0, 10.0, 26.0];
+/// Losses and norms below are drawn here: 0 has no logarithm, and a range beyond this would flatten what matters.
+const FLOOR: f64 = 1e-16;
+/// The ends of an axis by odds: beyond them lie no answers of the largest tables, but for none and all.
+const ODDS: (f64, f64) = (5e-4, 0.9995);
 /// The step axis is at least this long.
 const SHORTEST: f64 = 100.0;
 
@@ -48,7 +54,7 @@ pub struct Theme {
 impl Theme {
     /// The colour of a metric.
     fn color(&self, metric: &Metric) -> &str {
-        if metric.test { &self.test } else { &self.train }
+        if metric.second { &self.test } else { &self.train }
     }
 }
 
@@ -63,6 +69,10 @@ pub struct Scene<'a> {
     pub loss: Loss,
     /// Logarithmic step axis.
     pub log: bool,
+    /// Panels whose values are spread in the less usual way.
+    pub other: Other,
+    /// The part of the step axis that is in view; none is all of it.
+    pub zoom: Option<zoom::Window>,
     /// Step under the pointer.
     pub hover: Option<u32>,
     /// Step that is looked at, also without a pointer.
@@ -99,9 +109,15 @@ impl Scene<'_> {
         fork.into_iter().chain(changes).filter(move |(step, _)| last.is_some_and(|last| *step <= last) && self.shows(*step))
     }
 
+    /// Where the present runs memorised and grokked.
+    fn mark_steps(&self) -> impl Iterator<Item = u32> {
+        self.histories.iter().flat_map(|history| [history.memorized, history.grokked]).flatten()
+    }
+
     /// Whether a step is drawn.
     fn shows(&self, step: u32) -> bool {
-        self.until.is_none_or(|until| step <= until)
+        let in_view = |[first, last]: zoom::Window| (first..=last).contains(&step.into());
+        self.until.is_none_or(|until| step <= until) && self.zoom.is_none_or(in_view)
     }
 
     /// How many points of a history are drawn.
@@ -115,6 +131,8 @@ impl Scene<'_> {
 pub struct Frame {
     /// The step axis.
     pub x: Scale,
+    /// … and the whole of it.
+    pub whole: Scale,
     /// The axis of what is measured.
     pub y: Scale,
     /// Of the curves, see [`Traces::revision`].
@@ -124,29 +142,32 @@ pub struct Frame {
 /// Brings a panel's curves up to date, and says how it is drawn into an area. `density` is device pixels per CSS pixel.
 pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, traces: &mut Traces) -> Frame {
     let [left, top, right, bottom] = MARGINS;
-    let x = steps(scene, area.x + left, area.x + area.width - right);
+    let [x, whole] = [steps, all_steps].map(|axis| axis(scene, area.x + left, area.x + area.width - right));
     let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
     let mut histories = scene.all().map(|history| (&history.points[..], scene.shown(history)));
     traces.follow(x, density, &mut histories, &values);
-    let (low, high) = range(scene, panel, traces);
-    let spread = if panel == Panel::Loss { Spread::Log } else { Spread::Linear };
+    let spread = about::about(panel).spread(scene.other);
+    let (low, high) = range(scene, panel, spread, traces);
     let y = Scale { spread, low, high, from: area.y + area.height - bottom, to: area.y + top };
-    Frame { x, y, revision: traces.revision() }
+    Frame { x, whole, y, revision: traces.revision() }
 }
 
 /// Draws a panel with its axes, as it was arranged.
 pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }: Frame, traces: &Traces) {
-    let mut pen = Pen { draw, x, y, scene, panel };
+    let mut pen = Pen { draw, x, y, scene, panel, about: about::about(panel) };
     pen.axes();
     pen.references();
     pen.marks();
     pen.recorded();
     pen.past(traces);
-    let lines = pen.curves(traces);
-    pen.reference_label(&lines);
-    if panel == Panel::Accuracy {
-        pen.mark_labels(&lines);
+    let mut taken = pen.curves(traces);
+    if pen.has_arrows() {
+        pen.arrows(&mut taken);
     }
+    if panel == Panel::Accuracy {
+        pen.change_labels(&mut taken);
+    }
+    pen.reference_label(&mut taken);
     pen.guess();
     pen.crosshair();
     pen.playhead();
@@ -155,8 +176,14 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }
     }
 }
 
-/// The step axis.
+/// The step axis as it is seen.
 fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
+    let whole = all_steps(scene, from, to);
+    scene.zoom.map_or(whole, |[low, high]| Scale { low: low.max(whole.low), high, ..whole })
+}
+
+/// The whole step axis.
+fn all_steps(scene: &Scene, from: f64, to: f64) -> Scale {
     let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain([scene.span]).chain(scene.guess).max();
     step_axis(last, scene.log, from, to)
 }
@@ -184,13 +211,19 @@ pub fn step_labels(draw: &dyn Draw, x: Scale, edge: f64) -> Vec<(f64, f64, Strin
 }
 
 /// The range of the vertical axis.
-fn range(scene: &Scene, panel: Panel, traces: &Traces) -> (f64, f64) {
-    if panel != Panel::Loss {
-        return (0.0, 1.0);
+fn range(scene: &Scene, panel: Panel, spread: Spread, traces: &Traces) -> (f64, f64) {
+    let about = about::about(panel);
+    let values = || traces.extremes().chain((about.guess)(scene).map(|(value, _)| value));
+    match (about.unit, spread) {
+        (_, Spread::Logit) => ODDS,
+        (Unit::Share, _) => (0.0, 1.0),
+        (_, Spread::Linear) => (0.0, round_up(values().filter(|value| value.is_finite()).fold(0.0, f64::max))),
+        (unit, Spread::Log) => {
+            let (low, high) = decades(values(), FLOOR, (0.1, 10.0));
+            // A loss near guessing is one of many to come.
+            (if unit == Unit::Loss { low.min(0.1) } else { low }, high)
+        }
     }
-    let chance = scene.loss.guess(f64::from(scene.classes));
-    let (low, high) = decades(traces.extremes().chain([chance]), LOSS_FLOOR, (0.1, 10.0));
-    (low.min(0.1), high)
 }
 
 /// The index of the point measured closest to a step.

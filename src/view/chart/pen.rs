@@ -1,21 +1,32 @@
 //! One drawing in progress: the parts of a chart, from the axes to the crosshair.
 
-use super::{LOSS_FLOOR, MARGINS, Scene, nearest};
+use super::about::About;
+use super::{MARGINS, Scene, nearest};
 use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
-use crate::number::{clamp, fixed};
+use crate::number::clamp;
 use crate::text;
 use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
-use crate::view::label_layout::clearest;
+use crate::view::label_layout::{Area as Space, clearest, solid};
 use crate::view::runs::COLORS;
-use crate::view::scale::{Scale, beside};
+use crate::view::scale::{Scale, Spread, beside};
 
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;
 
+/// Distance of two rows of labels, pixels.
+const ROW: f64 = 15.0;
+/// Height of a mark on the step axis, pixels.
+const FOOT: f64 = 8.0;
+
 /// The middle of a pixel, where thin lines are sharp.
 fn crisp(pixel: f64) -> f64 {
     pixel.floor() + 0.5
+}
+
+/// The space of a text of this width that starts here.
+pub(super) fn space((x, y): (f64, f64), width: f64) -> Space {
+    [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]
 }
 
 /// A chart on its way onto a drawing.
@@ -25,13 +36,10 @@ pub(super) struct Pen<'a> {
     pub y: Scale,
     pub scene: &'a Scene<'a>,
     pub panel: Panel,
+    pub about: &'static About,
 }
 
 impl Pen<'_> {
-    fn loss(&self) -> bool {
-        self.panel == Panel::Loss
-    }
-
     fn across(&mut self, y: f64, stroke: Stroke) {
         self.draw.lines(&[vec![(self.x.from, y), (self.x.to, y)]], stroke);
     }
@@ -45,17 +53,17 @@ impl Pen<'_> {
     }
 
     /// Text on top of lines.
-    fn halo(&mut self, text: &str, at: (f64, f64), align: Align, size: f64, color: &str) {
+    pub fn halo(&mut self, text: &str, at: (f64, f64), align: Align, size: f64, color: &str) {
         let halo = Some(self.scene.theme.background.as_str());
         self.draw.text(Label { text, at, align, size, bold: false, color, halo });
     }
 
     pub fn axes(&mut self) {
         let theme = self.scene.theme;
-        for tick in self.y.ticks(if self.loss() { 7 } else { 5 }) {
+        for tick in self.y.ticks(if self.y.spread == Spread::Log { 7 } else { 5 }) {
             let y = crisp(self.y.at(tick));
             self.across(y, Stroke::thin(&theme.grid));
-            let label = if self.loss() { text::power(tick) } else { fixed(tick * 100.0, 0) + " %" };
+            let label = self.about.tick(tick, self.y.spread);
             self.text(&label, (self.x.from - 8.0, y), Align::Right, &theme.muted);
         }
         let base = crisp(self.y.from);
@@ -70,80 +78,62 @@ impl Pen<'_> {
 
     /// Chance level and thresholds.
     pub fn references(&mut self) {
-        let thresholds = [f64::from(MEMORIZED), f64::from(GROKKED)];
+        let thresholds: &[f32] = if self.panel == Panel::Accuracy { &[MEMORIZED, GROKKED] } else { &[] };
         let stroke = Stroke { dash: &[2.0, 4.0], ..Stroke::thin(&self.scene.theme.mark) };
-        let loss = self.loss();
-        for value in thresholds.into_iter().filter(|_| !loss).chain([self.chance()]) {
+        let guess = (self.about.guess)(self.scene).map(|(value, _)| value);
+        for value in thresholds.iter().copied().map(f64::from).chain(guess) {
             self.across(crisp(self.y.at(value)), stroke);
         }
     }
 
-    /// What guessing gives.
-    fn chance(&self) -> f64 {
-        let classes = f64::from(self.scene.classes);
-        if self.loss() { self.scene.loss.guess(classes) } else { 1.0 / classes }
-    }
-
     /// Names the chance level, where the curves leave most space.
-    pub fn reference_label(&mut self, lines: &[Line]) {
-        let y = crisp(self.y.at(self.chance()));
-        let nats = self.scene.loss.unit() == "nats";
-        let logarithm = if nats { format!("ln {} = ", self.scene.classes) } else { String::new() };
-        let (label, rows) = match self.loss() {
-            true => (format!("guessing: {logarithm}{}", text::loss(self.chance())), [y + 10.0, y - 10.0]),
-            false => (format!("chance: 1 / {}", self.scene.classes), [y - 10.0, y - 24.0]),
-        };
+    pub fn reference_label(&mut self, taken: &mut Vec<Line>) {
+        let Some((value, label)) = (self.about.guess)(self.scene) else { return };
+        let y = crisp(self.y.at(value));
         let width = self.draw.width_of(&label, SIZE);
         let (first, last) = (self.x.from + 4.0, self.x.to - 4.0 - width);
         let columns = [last, first, (first + last) / 2.0];
-        let spots: Vec<(f64, f64)> = rows.into_iter().flat_map(|y| columns.map(|x| (x, y))).collect();
-        self.label(&label, width, &spots, lines, &self.scene.theme.muted);
+        let rows = [y + 10.0, y - 10.0, y + 24.0, y - 24.0].into_iter().filter(|row| *row < self.y.from - 6.0);
+        let spots: Vec<(f64, f64)> = rows.flat_map(|y| columns.map(|x| (x, y))).collect();
+        self.label(&label, width, &spots, taken, &self.scene.theme.muted);
     }
 
-    /// Text at the first of these spots that no line crosses, else where the fewest do.
-    fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], lines: &[Line], color: &str) {
-        let areas: Vec<_> = spots.iter().map(|(x, y)| [x - 2.0, y - 8.0, x + width + 2.0, y + 8.0]).collect();
-        if let Some(&at) = spots.get(clearest(&areas, lines)) {
+    /// Text at the first of these spots that is not taken, else where the fewest lines cross it. Its own place is taken then.
+    fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], taken: &mut Vec<Line>, color: &str) {
+        let spaces: Vec<Space> = spots.iter().map(|spot| space(*spot, width)).collect();
+        if let Some(&at) = spots.get(clearest(&spaces, taken)) {
             self.halo(label, at, Align::Left, SIZE, color);
+            taken.push(solid(space(at, width)));
         }
     }
 
-    /// Vertical lines where runs memorised and grokked.
+    /// Vertical lines where runs memorised and grokked; under an arrow, no more than their foot.
     pub fn marks(&mut self) {
         let scene = self.scene;
         let alpha = if scene.histories.len() > 1 { 0.45 } else { 0.8 };
-        let marks = scene.histories.iter().flat_map(|h| [h.memorized, h.grokked]).flatten();
-        for step in marks.filter(|step| scene.shows(*step)) {
-            self.down(crisp(self.x.at(step.into())), Stroke { alpha, ..Stroke::thin(&scene.theme.mark) });
+        let (foot, stroke) = (self.y.from, Stroke { alpha, ..Stroke::thin(&scene.theme.mark) });
+        let top = if self.has_arrows() { foot - FOOT } else { self.y.to };
+        for step in scene.mark_steps().filter(|step| scene.shows(*step)) {
+            let x = crisp(self.x.at(step.into()));
+            self.draw.lines(&[vec![(x, top), (x, foot)]], stroke);
         }
         for (step, _) in scene.mid_run_marks() {
             self.down(crisp(self.x.at(step.into())), Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&scene.theme.ink) });
         }
     }
 
-    /// What the vertical lines mean, each in rows of its own so that two close lines do not collide.
-    pub fn mark_labels(&mut self, lines: &[Line]) {
+    /// What changed on the way, beside its vertical line: at the best of three heights, as fractions of the axis. Each has rows
+    /// of its own, so that two close lines do not collide.
+    pub fn change_labels(&mut self, taken: &mut Vec<Line>) {
         let scene = self.scene;
         let marks: Vec<_> = scene.mid_run_marks().collect();
         for ((step, word), fraction) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
-            self.mark_label(step, [fraction, 0.92, 0.3], &word, lines);
+            let label = format!("{word} at step {}", text::thousands(step.into()));
+            let width = self.draw.width_of(&label, SIZE);
+            let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
+            let spots = [fraction, 0.92, 0.3].map(|fraction| (x, self.y.from + fraction * (self.y.to - self.y.from)));
+            self.label(&label, width, &spots, taken, &scene.theme.ink);
         }
-        let [history] = scene.histories else { return };
-        let marks = [("memorised", history.memorized, [0.72, 0.84, 0.6]), ("grokked", history.grokked, [0.24, 0.36, 0.48])];
-        for (word, step, fractions) in marks {
-            let Some(step) = step.filter(|step| scene.shows(*step)) else { continue };
-            self.mark_label(step, fractions, word, lines);
-        }
-    }
-
-    /// A label beside a vertical line, at the best of three heights, as fractions of the axis.
-    fn mark_label(&mut self, step: u32, fractions: [f64; 3], word: &str, lines: &[Line]) {
-        let scene = self.scene;
-        let label = format!("{word} at step {}", text::thousands(step.into()));
-        let width = self.draw.width_of(&label, SIZE);
-        let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
-        let spots = fractions.map(|fraction| (x, self.y.from + fraction * (self.y.to - self.y.from)));
-        self.label(&label, width, &spots, lines, &scene.theme.ink);
     }
 
     /// The metrics of this panel, in the order of the curves.
@@ -161,7 +151,7 @@ impl Pen<'_> {
             let stroke = Stroke {
                 color: scene.theme.color(metric),
                 width: if several { 1.2 } else { 2.2 },
-                dash: if metric.test { &[6.0, 3.5] } else { &[] },
+                dash: if metric.second { &[6.0, 3.5] } else { &[] },
                 alpha: if several { 0.6 } else { 1.0 },
             };
             for history in 0..scene.histories.len() {
@@ -171,8 +161,10 @@ impl Pen<'_> {
             }
         }
         self.draw.unclip();
-        let marks = scene.histories.iter().flat_map(|history| [history.memorized, history.grokked]).flatten();
-        drawn.extend(marks.map(|step| self.x.at(step.into())).map(|x| vec![(x, self.y.from), (x, self.y.to)]));
+        if !self.has_arrows() {
+            let marks = scene.mark_steps().map(|step| self.x.at(step.into()));
+            drawn.extend(marks.map(|x| vec![(x, self.y.from), (x, self.y.to)]));
+        }
         drawn
     }
 
@@ -185,7 +177,7 @@ impl Pen<'_> {
             let begin = end - past.histories.len();
             self.clip();
             for (value, metric) in self.metrics().enumerate() {
-                let dash: &[f64] = if metric.test { &[6.0, 3.5] } else { &[] };
+                let dash: &[f64] = if metric.second { &[6.0, 3.5] } else { &[] };
                 let stroke = Stroke { width: 1.5, dash, ..Stroke::thin(COLORS[past.color]) };
                 for history in begin..end {
                     let lines = traces.lines(history, value, &|value| self.height(value));
@@ -205,7 +197,7 @@ impl Pen<'_> {
 
     /// What the experiment looked like when it was recorded. Accuracies only.
     pub fn recorded(&mut self) {
-        let Some(curve) = self.scene.reference.filter(|_| !self.loss()) else { return };
+        let Some(curve) = self.scene.reference.filter(|_| self.panel == Panel::Accuracy) else { return };
         let theme = self.scene.theme;
         self.clip();
         for (values, color) in curve.accuracy.iter().zip([&theme.train, &theme.test]) {
@@ -217,15 +209,13 @@ impl Pen<'_> {
     }
 
     /// Where a measured value is drawn; NaN stays NaN.
-    fn height(&self, value: f32) -> f64 {
-        let value = f64::from(value);
-        let floored = if self.loss() && value < LOSS_FLOOR { LOSS_FLOOR } else { value };
-        self.y.at(floored)
+    pub fn height(&self, value: f32) -> f64 {
+        self.y.at(value.into())
     }
 
-    /// The line under the pointer, and where it meets the curves of the first run.
+    /// The line under the pointer, or where the playhead was left, and where it meets the curves of the first run.
     pub fn crosshair(&mut self) {
-        let Some(step) = self.scene.hover else { return };
+        let Some(step) = self.scene.hover.filter(|step| self.scene.shows(*step)) else { return };
         let theme = self.scene.theme;
         let x = self.x.at(step.into());
         self.down(crisp(x), Stroke::thin(&theme.ink));
@@ -233,11 +223,28 @@ impl Pen<'_> {
         let Some(point) = history.and_then(|h| nearest(h, step).map(|i| h.points[i])) else {
             return;
         };
-        for metric in METRICS.iter().filter(|m| m.panel == self.panel) {
-            let y = self.height((metric.value)(&point));
+        let mut values = vec![];
+        for metric in self.metrics() {
+            let value = (metric.value)(&point);
+            let y = self.height(value);
             if y.is_finite() {
                 self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
+                values.push((y, self.about.written(value.into())));
             }
+        }
+        self.values(x, values);
+    }
+
+    /// Values beside a line at `x`, as high as they are, or one below the other where that is too close.
+    fn values(&mut self, x: f64, mut values: Vec<(f64, String)>) {
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (mut free, mut left) = (self.y.to + 6.0, values.len() as f64);
+        for (y, value) in values {
+            let y = y.max(free).min(self.y.from - 8.0 - ROW * (left - 1.0));
+            (free, left) = (y + ROW, left - 1.0);
+            let width = self.draw.width_of(&value, SIZE);
+            let start = beside(x, width, 9.0, self.x.from + 2.0, self.x.to);
+            self.halo(&value, (start, y), Align::Left, SIZE, &self.scene.theme.ink);
         }
     }
 
@@ -245,10 +252,10 @@ impl Pen<'_> {
     pub fn playhead(&mut self) {
         let (scene, base) = (self.scene, self.y.from);
         let theme = scene.theme;
-        if let Some(step) = scene.playhead {
+        if let Some(step) = scene.playhead.filter(|step| scene.shows(*step)) {
             self.draw.dot((self.x.at(step.into()), base), 5.0, &theme.ink, &theme.background);
         }
-        if let Some(step) = scene.hover {
+        if let Some(step) = scene.hover.filter(|step| scene.shows(*step)) {
             let label = text::thousands(step.into());
             let half = self.draw.width_of(&label, SIZE) / 2.0 + 3.0;
             let x = clamp(self.x.at(step.into()), self.x.from + half, self.x.to + MARGINS[2] - half);
@@ -259,7 +266,7 @@ impl Pen<'_> {
 
     /// The visitor's flag.
     pub fn guess(&mut self) {
-        let Some(step) = self.scene.guess.filter(|_| !self.loss()) else { return };
+        let Some(step) = self.scene.guess.filter(|step| self.panel == Panel::Accuracy && self.scene.shows(*step)) else { return };
         let theme = self.scene.theme;
         let (x, top) = (crisp(self.x.at(step.into())), self.y.to);
         self.down(x, Stroke { width: 1.5, dash: &[1.0, 3.0], ..Stroke::thin(&theme.ink) });
@@ -274,17 +281,13 @@ impl Pen<'_> {
 
     /// What will be drawn here.
     pub fn empty(&mut self) {
-        let lines = match self.panel {
-            Panel::Loss => ["How far the network is from", "being sure of the right answer"],
-            _ => ["Share of pairs it answers correctly:", "those it was shown, and those it was not"],
-        };
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
         let width = self.x.to - self.x.from;
         let size = if width < 270.0 { SIZE } else { 14.0 };
         // As many words to a line as there is room for.
         let mut fitting: Vec<String> = vec![];
-        for line in lines {
+        for line in self.about.empty {
             fitting.push(String::new());
             for word in line.split(' ') {
                 let longer = [fitting.last().map_or("", |line| line), word].join(" ");

@@ -1,6 +1,7 @@
 //! The charts as SVG: well-formed, complete, and no more than was measured.
 
-use super::figure::{panel, step_at, svg};
+use super::about::{ABOUT, Other};
+use super::figure::{step_at, svg};
 use super::*;
 use crate::config::Loss;
 use crate::config::{Config, UNCHANGED};
@@ -46,6 +47,8 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
         classes: 97,
         loss: Loss::CrossEntropy,
         log: false,
+        other: Other::default(),
+        zoom: None,
         hover: None,
         playhead: None,
         guess: None,
@@ -97,17 +100,20 @@ fn every_panel_is_a_document_with_a_curve_for_every_metric_and_run() {
     let theme = theme();
     let histories = [history(40), history(20), history(0)];
     for runs in 1..=3 {
-        for name in ["accuracy", "loss"] {
-            let panel = panel(name).expect("a panel");
-            let xml = svg(&scene(&histories[..runs], &theme), panel, "x < y & z", "https://example.org/?a=\"b\"");
+        for (panel, other) in ABOUT
+            .iter()
+            .flat_map(|about| [Other::default(), Other::default().toggled(about.panel)].map(|other| (about.panel, other)))
+        {
+            let scene = Scene { other, ..scene(&histories[..runs], &theme) };
+            let xml = svg(&scene, panel, "x < y & z", "https://example.org/?a=\"b\"");
             assert_eq!(elements(&xml)[..3], ["svg", "title", "desc"]);
             assert!(xml.contains("x &lt; y &amp; z") && xml.contains("?a=&quot;b&quot;"), "{xml}");
             assert!(!xml.contains("NaN") && !xml.contains("inf"), "{xml}");
-            assert_eq!(curves(&xml).len(), 2 * runs);
+            let metrics = METRICS.iter().filter(|metric| metric.panel == panel).count();
+            assert_eq!(curves(&xml).len(), metrics * runs);
             assert_eq!(xml.matches("fill=\"white\"").count(), 1, "one background");
         }
     }
-    assert_eq!(panel("weights"), None);
 }
 
 #[test]
@@ -132,7 +138,7 @@ fn a_film_grows_along_fixed_axes() {
     }
     let points = |until| {
         let xml = svg(&Scene { until, ..scene(&histories, &theme) }, Panel::Accuracy, "", "");
-        (curves(&xml)[1].matches('L').count(), xml.contains("grokked at step"), xml.matches("<text").count())
+        (curves(&xml)[1].matches('L').count(), xml.contains("has the rule: step 38"), xml.matches("<text").count())
     };
     let (some, grokked, _) = points(Some(10));
     assert_eq!((some, grokked), (10, false));
@@ -155,7 +161,7 @@ fn runs_that_were_left_are_drawn_behind_and_have_room_on_the_axes() {
     let (theme, now) = (theme(), [history(100)]);
     let mut runs = Runs::default();
     runs.add(&Config::standard(), 400, &[history(400)]);
-    for (panel, _) in figure::PANELS {
+    for panel in figure::FILMED {
         let draw = |past: &[Past]| svg(&Scene { past, ..scene(&now, &theme) }, panel, "", "");
         let with = draw(&runs.past);
         elements(&with);
@@ -192,4 +198,112 @@ fn a_change_on_the_way_is_marked_once_it_has_happened() {
     let scene = Scene { changes: &config.at, ..scene(&now, &theme) };
     let dashed = |panel| svg(&scene, panel, "", "").matches("stroke-dasharray=\"2 3\"").count();
     assert_eq!((dashed(Panel::Accuracy), dashed(Panel::Loss)), (2, 2));
+}
+
+#[test]
+fn axes_are_labelled_in_the_unit_and_spread_that_were_chosen() {
+    let (now, theme) = ([history(40)], theme());
+    let draw = |panel, other: Other| svg(&Scene { other, ..scene(&now, &theme) }, panel, "", "");
+    let odds = draw(Panel::Accuracy, Other::default().toggled(Panel::Accuracy));
+    for label in [">Accuracy (logit scale)<", ">1 %<", ">50 %<", ">99.9 %<"] {
+        assert!(odds.contains(label), "{label}");
+    }
+    assert!(!odds.contains(">20 %<") && draw(Panel::Accuracy, Other::default()).contains(">20 %<"));
+    let losses = [Other::default(), Other::default().toggled(Panel::Loss)].map(|other| draw(Panel::Loss, other));
+    assert!(losses[0].contains(">Loss (nats, log scale)<") && losses[0].contains(">10⁻⁶<"));
+    assert!(losses[1].contains(">Loss (nats, linear scale)<") && losses[1].contains(">5<") && !losses[1].contains(">10⁻⁶<"));
+    let norm = draw(Panel::WeightNorm, Other::default());
+    assert!(norm.contains(">Weight norm<") && norm.contains(">all weights<") && norm.contains(">10<"));
+}
+
+/// Where in a drawing a text stands: left, right, and the height of its middle.
+fn place(xml: &str, text: &str) -> [f64; 3] {
+    let tag = xml.split("<text").find(|tag| tag.contains(&format!(">{text}<"))).unwrap_or_else(|| panic!("no {text:?}"));
+    let [x, y] = ["x", "y"].map(|name| {
+        let value = tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        value.and_then(|value| value.parse::<f64>().ok()).expect("a coordinate")
+    });
+    [x, x + 0.54 * 12.0 * text.chars().count() as f64, y - 0.35 * 12.0]
+}
+
+#[test]
+fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another_or_a_curve() {
+    let theme = theme();
+    // A delay as in the standard run, one that is almost none, and one whose end is at the edge.
+    for (memorized, grokked, steps) in [(46, 258, 320), (46, 60, 75), (10, 20, 20), (150, 151, 1000)] {
+        let mut now = History::default();
+        for step in 0..=steps {
+            let rise = |at: u32| (step as f32 / at as f32).powi(4).min(1.0);
+            now.push(Point { step, train_accuracy: rise(memorized), test_accuracy: rise(grokked), ..history(1).points[0] });
+        }
+        let (list, rule) = (now.memorized.expect("memorised"), now.grokked.expect("grokked"));
+        let now = [now];
+        let xml = svg(&scene(&now, &theme), Panel::Accuracy, "", "");
+        let texts = [format!("knows its list: step {list}"), format!("has the rule: step {rule}"), "chance: 1 / 97".into()];
+        let places = texts.each_ref().map(|text| place(&xml, text));
+        for (i, a) in places.iter().enumerate() {
+            for b in &places[i + 1..] {
+                assert!(a[1] < b[0] || b[1] < a[0] || (a[2] - b[2]).abs() > 12.0, "{texts:?} {places:?}");
+            }
+            assert!(a[0] > 40.0 && a[1] < 640.0 && a[2] > 40.0 && a[2] < 370.0, "{texts:?} {places:?}");
+        }
+        for path in curves(&xml) {
+            let points = path.split(" d=\"M").nth(1).expect("points").trim_end_matches("\"/>").split(['L', 'M']);
+            for point in points {
+                let (x, y) = point.split_once(' ').expect("a point");
+                let (x, y): (f64, f64) = (x.parse().expect("x"), y.parse().expect("y"));
+                let hit = places[..2].iter().find(|[left, right, middle]| x > *left && x < *right && (y - middle).abs() < 6.0);
+                assert_eq!(hit, None, "a curve runs through a text at {x} {y}: {texts:?}");
+            }
+        }
+        // Each arrow is a shaft and a head; no shaft crosses the text of the other.
+        let shafts: Vec<&str> = xml.lines().filter(|line| line.contains("stroke-width=\"1.3\"")).collect();
+        assert_eq!(shafts.len(), 4, "{memorized} {grokked}");
+        for (shaft, [left, right, middle]) in [(shafts[0], places[0]), (shafts[2], places[1])] {
+            let ends = shaft.split(" d=\"M").nth(1).expect("a shaft").trim_end_matches("\"/>").split(['L', ' ']);
+            let [x0, y0, x1, y1] = ends.map(|n| n.parse().expect("a number")).collect::<Vec<f64>>()[..] else {
+                panic!("{shaft}")
+            };
+            let hit = (0..=20).map(|i| f64::from(i) / 20.0).map(|part| (x0 + part * (x1 - x0), y0 + part * (y1 - y0)));
+            let hit = hit.filter(|(x, y)| *x > left && *x < right && (y - middle).abs() < 6.0).count();
+            assert_eq!(hit, 0, "{shaft} {places:?}");
+        }
+        // Of several runs, nobody could tell whose they are.
+        let two = [now[0].clone(), now[0].clone()];
+        assert!(!svg(&scene(&two, &theme), Panel::Accuracy, "", "").contains("has the rule"));
+    }
+}
+
+#[test]
+fn a_part_of_the_axis_shows_its_own_steps_and_what_happened_there() {
+    let theme = theme();
+    let now = [history(1000)];
+    let draw = |zoom, log| svg(&Scene { zoom, log, playhead: Some(1000), ..scene(&now, &theme) }, Panel::Accuracy, "", "");
+    let whole = draw(None, false);
+    assert!(whole.contains("knows its list: step 330") && whole.contains("has the rule: step 950") && whole.contains("<circle"));
+    let part = draw(Some([300.0, 400.0]), false);
+    assert!(part.contains("knows its list: step 330") && part.contains(">360<") && !part.contains(">1,000<"));
+    assert!(!part.contains("has the rule") && !part.contains("<circle"), "what is out of view is not drawn");
+    // A part of a decade, and one from the step before the first that has a logarithm.
+    assert!(draw(Some([300.0, 400.0]), true).contains(">360<"));
+    let early = draw(Some([0.0, 50.0]), true);
+    elements(&early);
+    assert!(early.contains(">10<") && !early.contains("NaN") && !early.contains("inf"));
+    // Films show all of it.
+    assert_eq!(step_at(&Scene { zoom: Some([300.0, 400.0]), ..scene(&now, &theme) }, 0.5), 500);
+}
+
+#[test]
+fn where_the_playhead_is_left_the_values_can_be_read() {
+    let (now, theme) = ([history(40)], theme());
+    let draw = |panel, hover| svg(&Scene { hover: Some(hover), playhead: Some(hover), ..scene(&now, &theme) }, panel, "", "");
+    let middle = draw(Panel::Accuracy, 10);
+    let [train, test] = ["75.0 %", "25.0 %"].map(|value| place(&middle, value));
+    assert!(train[0] == test[0] && train[2] < test[2] - 50.0, "{train:?} {test:?}");
+    // At the end both are everything, and the line is at the edge.
+    let end = draw(Panel::Accuracy, 40);
+    let [above, below] = [0, 1].map(|i| place(&end.replacen(">100.0 %<", ">first<", i), "100.0 %"));
+    assert!((below[2] - above[2] - 15.0).abs() < 0.1 && above[1] < 640.0, "{above:?} {below:?}");
+    assert_eq!(draw(Panel::WeightNorm, 10).matches(">9.00<").count(), 1);
+    assert_eq!(draw(Panel::Loss, 3).matches(">4.00<").count(), 1, "what is no number has no place");
 }

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use crate::config::Axis;
+use crate::view::chart::zoom::Window;
 
 /// A lab, as the others of its page see it.
 pub trait Member {
@@ -11,6 +12,8 @@ pub trait Member {
     fn has_axis(&self, axis: &Axis) -> bool;
     /// The step to which its curves reach.
     fn reach(&self) -> &Cell<u32>;
+    /// The part of its step axis that is in view; none is all of it.
+    fn zoom(&self) -> &Cell<Option<Window>>;
     /// Asks for a drawing.
     fn redraw(&self);
 }
@@ -36,15 +39,31 @@ pub fn reach(lab: &dyn Member, axis: &Axis, own: u32) -> u32 {
         Axis::Own => 0,
         Axis::Steps(steps) => *steps,
         Axis::Shared(_) => {
-            let labs = LABS.with_borrow(|labs| labs.iter().filter_map(Weak::upgrade).collect::<Vec<_>>());
-            let shared = labs.iter().filter(|other| other.has_axis(axis));
             let reach = |other: &Rc<dyn Member>| {
                 if changed && !std::ptr::addr_eq(Rc::as_ptr(other), lab) {
                     other.redraw();
                 }
                 other.reach().get()
             };
-            shared.map(reach).max().unwrap_or(0)
+            sharing(axis).iter().map(reach).max().unwrap_or(0)
         }
+    }
+}
+
+/// The labs that share an axis.
+fn sharing(axis: &Axis) -> Vec<Rc<dyn Member>> {
+    let labs = LABS.with_borrow(|labs| labs.iter().filter_map(Weak::upgrade).collect::<Vec<_>>());
+    labs.into_iter().filter(|lab| lab.has_axis(axis)).collect()
+}
+
+/// Shows a part of a lab's step axis, or all of it, on all labs that share it.
+pub fn zoom(lab: &dyn Member, axis: &Axis, window: Option<Window>) {
+    let show = |lab: &dyn Member| {
+        lab.zoom().set(window);
+        lab.redraw();
+    };
+    show(lab);
+    if let Axis::Shared(_) = axis {
+        sharing(axis).iter().for_each(|lab| show(lab.as_ref()));
     }
 }

@@ -1,6 +1,6 @@
 //! The line charts on their canvases. What is drawn, and where, comes from [`view::chart`](crate::view::chart).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use web_sys::ShadowRoot;
 
@@ -13,13 +13,14 @@ use crate::view::chart::{Frame, Theme, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
+use crate::view::scale::Scale;
 
 /// One chart.
 pub struct Chart {
     /// Where it is drawn.
     pub surface: Surface,
-    /// Which metrics it draws.
-    pub panel: Panel,
+    /// Which metrics it draws, see [`choose`](Chart::choose).
+    pub panel: Cell<Panel>,
     traces: RefCell<Traces>,
     drawn: RefCell<Option<Drawn>>,
 }
@@ -47,13 +48,25 @@ impl Chart {
     /// The chart of a panel of the template.
     pub fn new(root: &ShadowRoot, panel: Panel, name: &str) -> Result<Self> {
         let surface = Surface::new(find(root, &format!("canvas[data-chart={name}]"))?)?;
-        Ok(Chart { surface, panel, traces: RefCell::default(), drawn: RefCell::default() })
+        Ok(Chart { surface, panel: Cell::new(panel), traces: RefCell::default(), drawn: RefCell::default() })
+    }
+
+    /// Draws another panel from now on.
+    pub fn choose(&self, panel: Panel) {
+        self.panel.set(panel);
+        self.traces.take();
+        self.drawn.take();
     }
 
     /// The step at a horizontal position, CSS pixels from the canvas' left edge.
     pub fn step_at(&self, x: f64) -> Option<f64> {
         let scale = self.drawn.borrow().as_ref()?.frame.x;
         Some(scale.invert(clamp(x, scale.from, scale.to)))
+    }
+
+    /// The step axis as it is drawn, and the whole of it.
+    pub fn axes(&self) -> Option<(Scale, Scale)> {
+        self.drawn.borrow().as_ref().map(|drawn| (drawn.frame.x, drawn.frame.whole))
     }
 
     /// Takes a new size, see [`Surface::resize`].
@@ -69,8 +82,8 @@ impl Chart {
         if width < 80.0 || height < 80.0 {
             return;
         }
-        let mut traces = self.traces.borrow_mut();
-        let frame = arrange(scene, self.panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut traces);
+        let (panel, mut traces) = (self.panel.get(), self.traces.borrow_mut());
+        let frame = arrange(scene, panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut traces);
         let points = scene.histories.iter().map(|history| if more { 0 } else { history.points.len() }).collect();
         let drawn = Drawn {
             frame,
@@ -85,7 +98,7 @@ impl Chart {
             points,
         };
         if self.drawn.borrow().as_ref() != Some(&drawn) {
-            plot(&mut self.surface.clear(&scene.theme.font), scene, self.panel, frame, &traces);
+            plot(&mut self.surface.clear(&scene.theme.font), scene, panel, frame, &traces);
             *self.drawn.borrow_mut() = Some(drawn);
         }
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, EventTarget, Node, ShadowRoot, Window};
+use web_sys::{Document, Element, Event, EventTarget, Node, NodeList, ShadowRoot, Window};
 
 use crate::view::markup::{self, Piece};
 
@@ -34,9 +34,15 @@ pub fn find<T: JsCast>(root: &ShadowRoot, selector: &str) -> Result<T> {
 
 /// All elements that match.
 pub fn all(root: &ShadowRoot, selector: &str) -> Vec<Element> {
-    let Ok(list) = root.query_selector_all(selector) else {
-        return vec![];
-    };
+    root.query_selector_all(selector).map_or(vec![], elements)
+}
+
+/// All elements inside another one that match.
+pub fn all_in(element: &Element, selector: &str) -> Vec<Element> {
+    element.query_selector_all(selector).map_or(vec![], elements)
+}
+
+fn elements(list: NodeList) -> Vec<Element> {
     (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
 }
 

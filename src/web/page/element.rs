@@ -13,7 +13,7 @@ use super::settings::{pairs, settings};
 use super::ui::Ui;
 use crate::config::quoted;
 use crate::metrics::{History, METRICS, Panel};
-use crate::view::chart::figure::panel;
+use crate::view::chart::about::{named, names};
 
 /// One element's program; freeing it ends its worker.
 #[wasm_bindgen]
@@ -140,22 +140,22 @@ impl Lab {
         self.ui.json()
     }
 
-    /// The chart `accuracy` or `loss` as an SVG document.
+    /// A chart as an SVG document: `accuracy`, `loss` or another one of the tabs.
     ///
     /// # Errors
     /// When there is no such chart.
     #[wasm_bindgen(js_name = exportSVG)]
     pub fn export_svg(&self, chart: &str) -> Result<String> {
-        Ok(self.ui.svg(named(chart)?))
+        Ok(self.ui.svg(panel(chart)?))
     }
 
-    /// A promise of the chart `accuracy` or `loss` as a blob with a PNG, twice the size of the screen.
+    /// A promise of a chart as a blob with a PNG, twice the size of the screen.
     ///
     /// # Errors
     /// When there is no such chart.
     #[wasm_bindgen(js_name = exportPNG)]
     pub fn export_png(&self, chart: &str) -> Result<js_sys::Promise> {
-        later::png(&self.ui, named(chart)?)
+        later::png(&self.ui, panel(chart)?)
     }
 
     /// A promise of the weights as safetensors.
@@ -205,7 +205,7 @@ impl Lab {
 }
 
 /// The chart of this name.
-fn named(chart: &str) -> Result<Panel> {
-    let unknown = || js_sys::Error::new(&format!("there is no chart \"{}\": choose \"accuracy\" or \"loss\"", quoted(chart)));
-    Ok(panel(chart).ok_or_else(unknown)?)
+fn panel(chart: &str) -> Result<Panel> {
+    let unknown = || js_sys::Error::new(&format!("there is no chart \"{}\": choose one of {}", quoted(chart), names()));
+    Ok(named(chart).ok_or_else(unknown)?)
 }

@@ -10,7 +10,8 @@ use crate::config::{Loss, MidRunChanges};
 use crate::metrics::{History, Panel};
 use crate::text;
 use crate::view::chart::Theme;
-use crate::view::chart::figure::{PANELS, step_at};
+use crate::view::chart::about::Other;
+use crate::view::chart::figure::{FILMED, step_at};
 use crate::view::decimate::Traces;
 
 /// Time in which the curves grow, and how long they then stay, milliseconds.
@@ -40,6 +41,7 @@ pub struct Reel {
     pub classes: u32,
     pub loss: Loss,
     pub log: bool,
+    pub other: Other,
     pub caption: String,
 }
 
@@ -74,7 +76,7 @@ impl Camera {
     /// Records, offers the file under this name, and then calls `saved`.
     pub fn record(self, reel: Reel, name: String, saved: impl Fn() + 'static) -> Result<Film> {
         let Camera { canvas, context, kind, .. } = self;
-        let mut panels = PANELS.map(|(panel, _)| (panel, Traces::default()));
+        let mut panels = FILMED.map(|panel| (panel, Traces::default()));
         reel.paint(&context, &mut panels, 0.0);
         let options = MediaRecorderOptions::new();
         options.set_mime_type(kind);
@@ -109,6 +111,8 @@ impl Reel {
             classes: self.classes,
             loss: self.loss,
             log: self.log,
+            other: self.other,
+            zoom: None,
             hover: None,
             playhead: None,
             guess: None,

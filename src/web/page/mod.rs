@@ -3,6 +3,7 @@
 mod actions;
 mod address;
 mod axes;
+mod caption;
 mod chart;
 mod controls;
 pub(super) mod dom;
@@ -23,6 +24,7 @@ mod readout;
 mod runs;
 mod settings;
 mod share;
+mod sound;
 mod stage;
 mod subject;
 mod surface;

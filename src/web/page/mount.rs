@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{export, files, input, keys, later, surroundings};
+use super::actions::{export, files, input, keys, later, listen, surroundings, zoom};
 use super::dom::{Listener, Result, document, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -24,6 +24,7 @@ pub fn mount(
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);
     export::offer(&ui);
+    listen::offer(&ui);
     axes::join(ui.me());
     if ui.addressed {
         ui.app.borrow_mut().tuning_cache = local_storage::read();
@@ -78,6 +79,11 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(input::hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(input::hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "wheel", handle(zoom::wheeled))?);
+        listeners.push(Listener::new(&chart.surface.canvas, "dblclick", handle(|ui, _| _ = zoom::whole(ui)))?);
+        for kind in ["touchstart", "touchmove", "touchend", "touchcancel"] {
+            listeners.push(Listener::new(&chart.surface.canvas, kind, handle(zoom::touched))?);
+        }
     }
     for picture in ui.stage.canvases() {
         listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage_pointed(ui, event, true, false)))?);
@@ -93,6 +99,10 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
     }
     if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
         listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
+    }
+    // The names of the visitor's colours stay what they are when the colours change.
+    if let Some(forced) = window.match_media("(forced-colors: active)")? {
+        listeners.push(Listener::new(&forced, "change", handle(|ui, _| surroundings::sharpen(ui, surroundings::screen())))?);
     }
     Ok(listeners)
 }

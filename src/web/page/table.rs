@@ -4,11 +4,11 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, ShadowRoot};
 
-use super::dom::{Result, fill, find, window};
+use super::dom::{Result, fill, find, set_text, window};
 use crate::metrics::{METRICS, Panel};
 use crate::text;
 use crate::view::app::{App, State};
-use crate::view::captions;
+use crate::view::chart::about::about;
 use crate::view::rows::rows;
 
 /// While training it is rewritten this seldom, so that it can be read: milliseconds.
@@ -16,8 +16,8 @@ const PAUSE: f64 = 1000.0;
 
 /// The table of one chart.
 pub struct Table {
-    panel: Panel,
     details: Element,
+    summary: Element,
     table: Element,
     written: RefCell<String>,
     at: Cell<f64>,
@@ -25,14 +25,18 @@ pub struct Table {
 
 impl Table {
     /// The table beside the chart of this name.
-    pub fn new(root: &ShadowRoot, panel: Panel, name: &str) -> Result<Self> {
+    pub fn new(root: &ShadowRoot, name: &str) -> Result<Self> {
         let details: Element = find(root, &format!("[data-table={name}]"))?;
-        let table = details.query_selector("table")?.ok_or("lab.html has a data table without a table")?;
-        Ok(Table { panel, details, table, written: RefCell::default(), at: Cell::new(0.0) })
+        let part = |tag: &str| -> Result<Element> {
+            details.query_selector(tag)?.ok_or_else(|| format!("lab.html has a data table without {tag}").into())
+        };
+        let (summary, table) = (part("summary")?, part("table")?);
+        Ok(Table { details, summary, table, written: RefCell::default(), at: Cell::new(0.0) })
     }
 
-    /// Shows the measurements so far.
-    pub fn show(&self, app: &App) {
+    /// Shows the measurements of a panel so far.
+    pub fn show(&self, app: &App, panel: Panel) {
+        set_text(&self.summary, &format!("{} as a table", about(panel).title));
         if !self.details.has_attribute("open") {
             return;
         }
@@ -41,29 +45,29 @@ impl Table {
             return;
         }
         self.at.set(now);
-        let html = self.html(app);
+        let html = html(app, panel);
         if *self.written.borrow() != html {
             let _ = fill(&self.table, &html);
             *self.written.borrow_mut() = html;
         }
     }
+}
 
-    /// Nothing but our own words and numbers.
-    fn html(&self, app: &App) -> String {
-        let metrics = || METRICS.iter().filter(|metric| metric.panel == self.panel);
-        let mut html = String::from(if app.histories.len() > 1 { "<caption>First run</caption>" } else { "" });
-        html += "<thead><tr><th scope=col>Step</th>";
-        metrics().for_each(|metric| html += &format!("<th scope=col>{}</th>", metric.label));
-        html += "</tr></thead><tbody>";
-        for row in app.histories.first().map(rows).unwrap_or_default() {
-            let step = text::thousands(row.point.step.into());
-            html += &format!("<tr><th scope=row>{step} <small>{}</small></th>", row.event);
-            for metric in metrics() {
-                let value = f64::from((metric.value)(row.point));
-                html += &format!("<td>{}</td>", captions::measured(self.panel, value));
-            }
-            html += "</tr>";
+/// Nothing but our own words and numbers.
+fn html(app: &App, panel: Panel) -> String {
+    let metrics = || METRICS.iter().filter(|metric| metric.panel == panel);
+    let mut html = String::from(if app.histories.len() > 1 { "<caption>First run</caption>" } else { "" });
+    html += "<thead><tr><th scope=col>Step</th>";
+    metrics().for_each(|metric| html += &format!("<th scope=col>{}</th>", metric.label));
+    html += "</tr></thead><tbody>";
+    for row in app.histories.first().map(rows).unwrap_or_default() {
+        let step = text::thousands(row.point.step.into());
+        html += &format!("<tr><th scope=row>{step} <small>{}</small></th>", row.event);
+        for metric in metrics() {
+            let value = f64::from((metric.value)(row.point));
+            html += &format!("<td>{}</td>", about(panel).written(value));
         }
-        html + "</tbody>"
+        html += "</tr>";
     }
+    html + "</tbody>"
 }

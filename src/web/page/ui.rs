@@ -22,6 +22,7 @@ use super::part::Part;
 use super::pending::Pending;
 use super::readout::Readout;
 use super::runs::RunList;
+use super::sound::Sound;
 use super::stage::Stage;
 use super::table::Table;
 use super::theme::Dark;
@@ -32,6 +33,8 @@ use crate::config::Axis;
 use crate::metrics::Panel;
 use crate::view::app::{App, State};
 use crate::view::chart::Theme;
+use crate::view::chart::about::Other;
+use crate::view::chart::zoom::Window;
 use crate::view::choice::Action;
 
 /// The step axis before the first step, where a guess may be placed.
@@ -57,9 +60,15 @@ pub(super) struct Ui {
     pub hover: Cell<Option<u32>>,
     /// The step to which the curves reach.
     reach: Cell<u32>,
+    /// The part of the step axis that is in view; none is all of it.
+    pub zoom: Cell<Option<Window>>,
+    /// Two fingers on a chart: where their middle is, and how far they are apart, pixels.
+    pub pinch: Cell<Option<(f64, f64)>>,
     /// The step to which the axis reaches at least.
     pub span: Cell<u32>,
     pub log: Cell<bool>,
+    /// Panels whose values are spread in the less usual way.
+    pub other: Cell<Other>,
     /// Whether the element is on the screen; false until the browser says so.
     pub on_screen: Cell<bool>,
     /// Whether the page's address follows the configuration.
@@ -83,6 +92,7 @@ pub(super) struct Ui {
     /// What somebody asks for.
     pub later: Part,
     pub film: RefCell<Option<Film>>,
+    pub sound: RefCell<Option<Sound>>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
     /// Listeners and observers end with the element.
@@ -115,8 +125,11 @@ impl Ui {
             narrow: Cell::new(false),
             hover: Cell::new(None),
             reach: Cell::new(0),
+            zoom: Cell::default(),
+            pinch: Cell::default(),
             span: Cell::new(0),
             log: Cell::new(false),
+            other: Cell::default(),
             on_screen: Cell::new(false),
             addressed,
             tip: Tip::new(&root)?,
@@ -124,7 +137,7 @@ impl Ui {
             dark,
             keys: Cell::new(true),
             gallery: Gallery::new(&root, records)?,
-            tables: [Table::new(&root, Panel::Accuracy, "accuracy")?, Table::new(&root, Panel::Loss, "loss")?],
+            tables: [Table::new(&root, "accuracy")?, Table::new(&root, "loss")?],
             readout: Readout::new(&root)?,
             runs: RunList::new(&root)?,
             link: RefCell::new(None),
@@ -134,6 +147,7 @@ impl Ui {
             run: Part::new("run", load.clone()),
             later: Part::new("later", load),
             film: RefCell::default(),
+            sound: RefCell::default(),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
             held: RefCell::default(),
@@ -250,13 +264,16 @@ impl Ui {
         // An axis that somebody else has a say in is not stretched for it.
         let untouched = !app.begun() && app.config.axis == Axis::Own;
         let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
+        if !app.begun() {
+            self.zoom.set(None);
+        }
         self.span.set(axes::reach(self, &app.config.axis, last));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
         self.controls.show(&app.config, app.version);
-        self.readout.show(&app, self.shown_step(&app), self.narrow.get());
-        self.tables.iter().for_each(|table| table.show(&app));
+        self.readout.show(&app, self.narrow.get());
+        self.tables.iter().zip(&self.charts).for_each(|(table, chart)| table.show(&app, chart.panel.get()));
         self.runs.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
@@ -334,6 +351,7 @@ impl Ui {
             past: &app.runs.past,
             ..self.scene(&app, &theme)
         };
+        self.readout.values(&app, &self.charts, &scene);
         let more = app.state() == State::Running;
         self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
     }
@@ -345,6 +363,8 @@ impl Ui {
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: self.log.get(),
+            other: self.other.get(),
+            zoom: self.zoom.get(),
             hover: None,
             playhead: None,
             guess: None,
@@ -366,6 +386,10 @@ impl Member for Ui {
 
     fn reach(&self) -> &Cell<u32> {
         &self.reach
+    }
+
+    fn zoom(&self) -> &Cell<Option<Window>> {
+        &self.zoom
     }
 
     fn redraw(&self) {

@@ -1,7 +1,9 @@
-//! What of the lab is in view: all settings or only those in the bar, and which of the two curves.
+//! What of the lab is in view: all settings or only those in the bar, and which curves.
 
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
+use crate::metrics::Panel;
+use crate::view::chart::about::named;
 use crate::web::page::dom::{find, set_attribute};
 use crate::web::page::ui::Ui;
 
@@ -24,13 +26,34 @@ pub fn open_settings(ui: &Ui) {
     }
 }
 
-/// Shows the accuracy or the loss.
-pub fn show_curve(ui: &Ui, curve: &str) {
-    if let Ok(lab) = find::<Element>(&ui.root, ".lab") {
-        set_attribute(&lab, "data-curve", curve);
+/// Which chart a control of its caption belongs to.
+fn chart(ui: &Ui, control: &Element) -> Option<usize> {
+    let figure = control.closest("figure").ok()??;
+    ui.charts.iter().position(|chart| figure.contains(Some(&chart.surface.canvas)))
+}
+
+/// Shows a panel on a chart. The other chart takes over what it has shown if it had that already.
+pub fn show_curve(ui: &Ui, index: usize, panel: Panel) {
+    let [chosen, other] = [index, 1 - index].map(|index| &ui.charts[index]);
+    if other.panel.get() == panel {
+        other.choose(chosen.panel.get());
     }
-    // The button that was pressed is gone; its counterpart is where the visitor was.
-    if let Ok(other) = find::<HtmlElement>(&ui.root, &format!("[data-panel={curve}] figcaption .link")) {
-        let _ = other.focus();
+    chosen.choose(panel);
+    ui.redraw();
+}
+
+/// A tab of a chart was pressed.
+pub fn choose_curve(ui: &Ui, tab: &Element) {
+    let panel = tab.get_attribute("data-of").and_then(|name| named(&name));
+    if let (Some(index), Some(panel)) = (chart(ui, tab), panel) {
+        show_curve(ui, index, panel);
+    }
+}
+
+/// Spreads the values of a chart in the other way.
+pub fn toggle_scale(ui: &Ui, button: &Element) {
+    if let Some(index) = chart(ui, button) {
+        ui.other.set(ui.other.get().toggled(ui.charts[index].panel.get()));
+        ui.redraw();
     }
 }

@@ -8,10 +8,11 @@ use super::ask::Wanted;
 use crate::metrics::Panel;
 use crate::view::app::App;
 use crate::view::captions;
+use crate::view::chart::about::{ABOUT, named};
 use crate::view::chart::figure;
 use crate::view::export::{caption, curves, file_name};
 use crate::web::page::address;
-use crate::web::page::dom::{Result, describe, find, set_text, target, then};
+use crate::web::page::dom::{Result, describe, fill, find, set_text, target, then};
 use crate::web::page::film::{Camera, Reel, can_record};
 use crate::web::page::picture::{self, download};
 use crate::web::page::theme::theme;
@@ -82,7 +83,7 @@ pub fn choose(ui: &Ui, action: &str, item: &Element) {
 /// Makes the file. Returns whether the action is one.
 fn make(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
     let of = item.get_attribute("data-of").unwrap_or_default();
-    let panel = figure::panel(&of).unwrap_or(Panel::Accuracy);
+    let panel = named(&of).unwrap_or(Panel::Accuracy);
     match action {
         "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
         "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
@@ -129,6 +130,7 @@ fn film(ui: &Ui) -> Result<()> {
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: ui.log.get(),
+            other: ui.other.get(),
             caption: caption(&app.record),
         }
     };
@@ -169,8 +171,19 @@ pub fn left(ui: &Ui, event: &Event) {
     }
 }
 
-/// Shows only what this browser can do.
+/// Fills the menu: a row for every panel, and what this browser can do.
 pub fn offer(ui: &Ui) {
+    let rows = ABOUT.iter().map(|about| {
+        let button = |kind: &str, shown: &str| {
+            let (of, title) = (about.name, about.title);
+            format!(r#"<button type=button data-action={kind} data-of={of} aria-label="{title} as {shown}">{shown}</button>"#)
+        };
+        format!("<div>{}{}{}</div>", about.title, button("png", "PNG"), button("svg", "SVG"))
+    });
+    if let Ok(list) = find::<Element>(&ui.root, "[data-list=pictures]") {
+        // Our own markup, which a test has read.
+        let _ = fill(&list, &rows.collect::<String>());
+    }
     let able = can_record(&ui.charts[0].surface.canvas);
     if let (true, Ok(item)) = (able, find::<HtmlElement>(&ui.root, "[data-action=film]")) {
         item.set_hidden(false);

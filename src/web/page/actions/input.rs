@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, files, inspect, later, runs};
+use super::{arrangement, experiment, files, inspect, later, listen, runs, zoom};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
@@ -62,7 +62,11 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "fork" => ui.act(|app| app.fork()),
         "allon" => ui.act(|app| app.choose(Action::AllOn)),
         "settings" => arrangement::toggle_settings(ui),
-        "curve" => arrangement::show_curve(ui, &element.get_attribute("data-of").unwrap_or_default()),
+        "curve" => arrangement::choose_curve(ui, &element),
+        "whole" => _ = zoom::whole(ui),
+        "listen" if listen::hush(ui) => {}
+        "listen" => ui.later(later::listen),
+        "scale" => arrangement::toggle_scale(ui, &element),
         "drop" => runs::forget(ui, &element),
         "tour" => ui.later(move |ui| later::tour(ui, &element)),
         "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
@@ -153,6 +157,9 @@ pub fn hovered(ui: &Ui, event: &Event) {
     let Some(chart) = ui.charts.iter().find(|c| **c.surface.canvas == element) else {
         return;
     };
+    if zoom::dragged(ui, chart, pointer) {
+        return;
+    }
     let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
     let pressed = pointer.buttons() & 1 == 1;
     let app = ui.app.borrow();

@@ -4,7 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::export;
+use super::{export, listen, zoom};
 use crate::view::shortcuts;
 use crate::web::page::ui::Ui;
 
@@ -27,7 +27,7 @@ pub fn pressed(ui: &Ui, event: &Event) {
     let Some((key, element)) = plain(event) else { return };
     let (name, dialog) = (key.key(), within(&element, "dialog"));
     let escape = name == "Escape";
-    if (escape && (ui.tip.hide() || export::close(ui, true))) || (!dialog && handled(ui, key, &element)) {
+    if (escape && (ui.tip.hide() || export::close(ui, true) || listen::hush(ui))) || (!dialog && handled(ui, key, &element)) {
         event.prevent_default();
         event.stop_propagation();
     } else if dialog || browser_handles(&name, &element) {
@@ -73,6 +73,9 @@ fn within(element: &Element, selector: &str) -> bool {
 fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
     let name = key.key();
     if element.has_attribute("data-chart") {
+        if zoom::pressed(ui, element, &name) {
+            return true;
+        }
         match name.as_str() {
             "ArrowRight" | "ArrowUp" => ui.move_playhead(1),
             "ArrowLeft" | "ArrowDown" => ui.move_playhead(-1),
@@ -82,6 +85,7 @@ fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
             "End" | "Escape" => ui.pin(None),
             _ => return shortcut(ui, &name, element, key.repeat()),
         }
+        zoom::reveal(ui, ui.shown_step(&ui.app.borrow()));
         return true;
     }
     shortcut(ui, &name, element, key.repeat())

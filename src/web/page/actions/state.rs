@@ -4,10 +4,12 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
+use super::arrangement::show_curve;
 use crate::config::{Config, MAX_STEPS, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::view::app::App;
+use crate::view::chart::about::{about, named, names};
 use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
 use crate::web::page::dom::{find, object};
@@ -106,6 +108,7 @@ impl Ui {
             ("pair", Array::of2(&choice.pair[0].into(), &choice.pair[1].into()).into()),
             ("log", self.log.get().into()),
             ("guess", app.guess.map_or(JsValue::NULL, JsValue::from)),
+            ("curve", about(self.charts[0].panel.get()).name.into()),
         ])
     }
 
@@ -154,6 +157,12 @@ impl Ui {
                 input.set_checked(log);
             }
             self.redraw();
+        }
+        if let Some(name) = entry(state, "curve").and_then(|curve| curve.as_string()) {
+            match named(&name) {
+                Some(panel) => show_curve(self, 0, panel),
+                None => wrong.push(format!("There is no curve “{}”: choose one of {}.", quoted(&name), names())),
+            }
         }
         problems.extend(wrong);
         problems

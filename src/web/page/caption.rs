@@ -1,0 +1,106 @@
+//! The line above a chart: which panel it shows, how that is spread, and a legend with values.
+
+use std::cell::{Cell, RefCell};
+
+use web_sys::{Element, ShadowRoot};
+
+use super::chart::{Chart, Scene};
+use super::dom::{Result, all_in, fill, find, make, set_attribute, set_text};
+use crate::metrics::{METRICS, Metric, Panel, Point};
+use crate::text;
+use crate::view::chart::about::{ABOUT, about};
+use crate::view::glossary::explain;
+
+/// A chart's line.
+pub struct Caption {
+    tabs: Vec<Element>,
+    scale: Element,
+    legend: Element,
+    /// What is in the legend.
+    shown: Cell<Option<Panel>>,
+    values: RefCell<Vec<(&'static Metric, Element)>>,
+}
+
+/// How far a run has come.
+pub struct Now {
+    /// The point that is looked at.
+    pub point: Option<Point>,
+    /// The last step.
+    pub last: u32,
+    /// Whether it moves.
+    pub live: bool,
+}
+
+impl Caption {
+    /// Fills the line of the chart of this name.
+    pub fn new(root: &ShadowRoot, name: &str) -> Result<Self> {
+        let line: Element = find(root, &format!("[data-caption={name}]"))?;
+        let tab = |about: &crate::view::chart::about::About| {
+            format!("<button type=button data-action=curve data-of={}>{}</button>", about.name, about.tab)
+        };
+        let tabs: String = ABOUT.iter().map(tab).collect();
+        let choose = format!(r#"<span class=choose role=group aria-label="What the curves show">{tabs}</span>"#);
+        let scale = r#"<button type=button class=link data-action=scale title="Another scale of the vertical axis"></button>"#;
+        fill(&line, &format!("{choose}{scale}<span class=legend></span>"))?;
+        let part = |selector: &str| all_in(&line, selector);
+        let [Some(scale), Some(legend)] = ["[data-action=scale]", ".legend"].map(|name| part(name).pop()) else {
+            return Err("a caption lacks a part".into());
+        };
+        Ok(Caption { tabs: part(".choose button"), scale, legend, shown: Cell::default(), values: RefCell::default() })
+    }
+
+    /// Shows what the chart shows, with the values of a point.
+    pub fn show(&self, chart: &Chart, scene: &Scene, now: &Now) {
+        let panel = chart.panel.get();
+        let about = about(panel);
+        if self.shown.replace(Some(panel)) != Some(panel) {
+            self.turn_to(panel);
+        }
+        set_text(&self.scale, &about.axis(scene));
+        let mut told = vec![];
+        for (metric, element) in self.values.borrow().iter() {
+            let value = about.written(now.point.map_or(f64::NAN, |point| f64::from((metric.value)(&point))));
+            set_text(element, &value);
+            told.push([metric.label, &value].join(" "));
+        }
+        // Whoever has the focus here would be told of every step.
+        let step = now.point.map_or(0, |point| point.step);
+        let told = if now.live { "live".into() } else { format!("step {}: {}", text::thousands(step.into()), told.join(", ")) };
+        let shown = if now.live { now.last } else { step };
+        let label = format!("{} by step", about.title);
+        let range =
+            [("aria-valuemin", "0".into()), ("aria-valuemax", now.last.to_string()), ("aria-valuenow", shown.to_string())];
+        for (attribute, value) in range.into_iter().chain([("aria-label", label), ("aria-valuetext", told)]) {
+            set_attribute(&chart.surface.canvas, attribute, &value);
+        }
+    }
+
+    /// Presses the tab of a panel, whose word is explained from now on, and writes its legend.
+    fn turn_to(&self, panel: Panel) {
+        for (tab, about) in self.tabs.iter().zip(&ABOUT) {
+            let chosen = about.panel == panel;
+            set_attribute(tab, "aria-pressed", if chosen { "true" } else { "false" });
+            tab.set_class_name(if chosen { "term title" } else { "link" });
+            if let (true, Some((_, meaning))) = (chosen, explain(about.name)) {
+                set_attribute(tab, "data-term", about.name);
+                set_attribute(tab, "aria-description", meaning);
+            } else {
+                ["data-term", "aria-description"].iter().for_each(|name| _ = tab.remove_attribute(name));
+            }
+        }
+        let entry = |metric: &'static Metric| -> Result<(&'static Metric, Element)> {
+            let entry: Element = make("span", if metric.second { "entry second" } else { "entry" })?;
+            let line = r#"<svg viewBox="0 0 22 8" aria-hidden=true><line y1=4 x2=22 y2=4 /></svg>"#;
+            fill(&entry, &format!("{line}<span>{}</span>", metric.label))?;
+            let value: Element = make("output", "")?;
+            set_attribute(&value, "aria-live", "off");
+            entry.append_child(&value)?;
+            self.legend.append_child(&entry)?;
+            Ok((metric, value))
+        };
+        self.legend.set_text_content(Some(""));
+        // Creating an element fails only with the whole document gone.
+        let entries = METRICS.iter().filter(|metric| metric.panel == panel).map(entry).collect::<Result<_>>();
+        *self.values.borrow_mut() = entries.unwrap_or_default();
+    }
+}
