@@ -30,9 +30,9 @@ pub fn print(folder: &Path) -> Result<()> {
 /// What one visit may download, gzipped, with the trainer. It was 440,000 until runs became records, whatever is lost or hangs
 /// was recovered from, and files were compared before they change anything; the self-check of every kernel took 10,000 more,
 /// the stage with the words of the page 20,000, and pipelines before they are needed 4,000. What somebody has to ask for brought
-/// 34,000 back. The same code lies in another order, and is up to one per cent longer, when it is built in another folder, which
+/// 36,000 back. The same code lies in another order, and is up to one per cent longer, when it is built in another folder, which
 /// is why there is room of that size.
-const BUDGET: usize = 518_000;
+const BUDGET: usize = 517_000;
 /// What it may download before the page is there.
 const PAGE_BUDGET: usize = 200_000;
 
