@@ -64,20 +64,16 @@ pub struct Metric {
     pub value: fn(&Point) -> f32,
 }
 
-const fn metric(key: &'static str, label: &'static str, panel: Panel, second: bool, value: fn(&Point) -> f32) -> Metric {
-    Metric { key, label, panel, second, value }
-}
-
 /// All metrics.
 pub static METRICS: &[Metric] = &[
-    metric("trainLoss", "train", Panel::Loss, false, |p| p.train_loss),
-    metric("testLoss", "test", Panel::Loss, true, |p| p.test_loss),
-    metric("trainAccuracy", "train", Panel::Accuracy, false, |p| p.train_accuracy),
-    metric("testAccuracy", "test", Panel::Accuracy, true, |p| p.test_accuracy),
-    metric("weightNorm", "all weights", Panel::WeightNorm, false, |p| p.weight_norm),
-    metric("collapse", "collapsed", Panel::Rounding, false, |p| p.collapse),
-    metric("zeroLoss", "zero loss", Panel::Rounding, true, |p| p.zero_loss),
-    metric("gradientNorm", "of the train loss", Panel::GradientNorm, false, |p| p.gradient_norm),
+    Metric { key: "trainLoss", label: "train", panel: Panel::Loss, second: false, value: |p| p.train_loss },
+    Metric { key: "testLoss", label: "test", panel: Panel::Loss, second: true, value: |p| p.test_loss },
+    Metric { key: "trainAccuracy", label: "train", panel: Panel::Accuracy, second: false, value: |p| p.train_accuracy },
+    Metric { key: "testAccuracy", label: "test", panel: Panel::Accuracy, second: true, value: |p| p.test_accuracy },
+    Metric { key: "weightNorm", label: "all weights", panel: Panel::WeightNorm, second: false, value: |p| p.weight_norm },
+    Metric { key: "collapse", label: "collapsed", panel: Panel::Rounding, second: false, value: |p| p.collapse },
+    Metric { key: "zeroLoss", label: "zero loss", panel: Panel::Rounding, second: true, value: |p| p.zero_loss },
+    Metric { key: "gradientNorm", label: "of the loss", panel: Panel::GradientNorm, second: false, value: |p| p.gradient_norm },
 ];
 
 /// Train accuracy from which a run counts as memorised.
@@ -397,9 +393,7 @@ mod tests {
     fn csv_has_one_line_per_point() {
         let mut history = History::default();
         history.push(point(0, 0.25, 0.125));
-        assert_eq!(
-            history.csv(),
-            "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss,gradientNorm\n0,0.5,2,0.25,0.125,3,0,0,0\n"
-        );
+        let written = "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss,gradientNorm\n0,0.5,2,0.25,0.125,3,0,0,0\n";
+        assert_eq!(history.csv(), written);
     }
 }
