@@ -1,5 +1,6 @@
-//! One element's parts, how its state changes, and how it is drawn.
+//! One element's parts, and how its state changes. How it is drawn, and what else follows, is below.
 
+mod draw;
 mod effects;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -9,14 +10,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot};
 
 use super::address;
-use super::axes::{self, Member};
-use super::chart::{Chart, Scene, nearest};
+use super::axes::Member;
+use super::chart::{Chart, nearest};
 use super::controls::Controls;
 use super::dom::{Listener, Result, describe, document, fill, find, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
-use super::later;
 use super::link::{Link, Ticks};
 use super::part::Part;
 use super::pending::Pending;
@@ -32,13 +32,9 @@ use super::watch::Watch;
 use crate::config::Axis;
 use crate::metrics::Panel;
 use crate::view::app::{App, State};
-use crate::view::chart::Theme;
 use crate::view::chart::about::Other;
 use crate::view::chart::zoom::Window;
 use crate::view::choice::Action;
-
-/// The step axis before the first step, where a guess may be placed.
-const UNTOUCHED: u32 = 500;
 
 /// How the page begins to say that a part of it is missing.
 const MISSING: &str = "This part of the page could not be loaded";
@@ -256,49 +252,6 @@ impl Ui {
         self.frame.set(asked.ok());
     }
 
-    /// Draws everything now, e.g. after a resize emptied the canvases.
-    pub fn draw(&self) {
-        let app = self.app.borrow();
-        let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
-        let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
-        // An axis that somebody else has a say in is not stretched for it.
-        let untouched = !app.begun() && app.config.axis == Axis::Own;
-        let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
-        if !app.begun() {
-            self.zoom.set(None);
-        }
-        self.span.set(axes::reach(self, &app.config.axis, last));
-        if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
-            self.gallery.repaint();
-        }
-        self.controls.show(&app.config, app.version);
-        self.readout.show(&app, self.narrow.get());
-        self.tables.iter().zip(&self.charts).for_each(|(table, chart)| table.show(&app, chart.panel.get()));
-        self.runs.show(&app);
-        let theme = self.dark.theme.borrow();
-        self.stage.arrange(&app);
-        self.inspect_panel.arrange(&app);
-        if self.run.is_here() {
-            later::show_stage(&self.stage, &app, &theme);
-        }
-        if self.later.is_here() {
-            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
-            if self.tour.is_on(&app) {
-                later::show_tour(&self.tour, &app);
-            }
-        }
-        drop(theme);
-        let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
-        drop(app);
-        if papers {
-            self.later(Ui::show_papers);
-        }
-        if tour && !self.later.is_here() {
-            self.later(Ui::redraw);
-        }
-        self.draw_charts();
-    }
-
     /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
     pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
         let me = self.me();
@@ -313,69 +266,6 @@ impl Ui {
                 Err(error) => ui.act(|app| app.problems.push(format!("{MISSING}: {}. Try again.", describe(&error)))),
             }
         });
-    }
-
-    fn show_papers(&self) {
-        let me = self.me();
-        let fetched = move |record| {
-            if let Some(ui) = me.upgrade() {
-                ui.recorded(record);
-            }
-        };
-        later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host), Box::new(fetched));
-    }
-
-    /// The record of the experiments has come, or cannot be had.
-    fn recorded(&self, record: Result<JsValue>) {
-        match record {
-            Ok(text) => later::read_papers(&self.gallery, &text.as_string().unwrap_or_default()),
-            Err(error) => {
-                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
-                self.act(|app| app.problems.push(message));
-            }
-        }
-        self.gallery.rewrite();
-        self.redraw();
-    }
-
-    fn draw_charts(&self) {
-        let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
-        let recorded = self.gallery.recorded(&app.record.experiment);
-        let reference = recorded.as_ref().map(|arm| &arm.curve);
-        let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
-        let scene = Scene {
-            hover: at,
-            playhead: at.or(live.map(|point| point.step)),
-            guess: app.guess,
-            reference,
-            past: &app.runs.past,
-            ..self.scene(&app, &theme)
-        };
-        self.readout.values(&app, &self.charts, &scene);
-        let more = app.state() == State::Running;
-        self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
-    }
-
-    /// What charts show, but for the pointer.
-    pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
-        Scene {
-            histories: &app.histories,
-            classes: app.operation(&app.record).classes(&app.record),
-            loss: app.present().loss,
-            log: self.log.get(),
-            other: self.other.get(),
-            zoom: self.zoom.get(),
-            hover: None,
-            playhead: None,
-            guess: None,
-            until: None,
-            span: self.span.get(),
-            reference: None,
-            past: &[],
-            changes: &app.record.at,
-            fork: app.runs.from.map(|from| from.step),
-            theme,
-        }
     }
 }
 

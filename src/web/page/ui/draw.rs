@@ -1,0 +1,122 @@
+//! How an element's state is drawn.
+
+use wasm_bindgen::prelude::*;
+
+use super::Ui;
+use crate::config::Axis;
+use crate::view::app::{App, State};
+use crate::view::chart::Theme;
+use crate::web::page::chart::Scene;
+use crate::web::page::dom::{Result, describe};
+use crate::web::page::{axes, later};
+
+/// The step axis before the first step, where a guess may be placed.
+const UNTOUCHED: u32 = 500;
+
+impl Ui {
+    /// Draws everything now, e.g. after a resize emptied the canvases.
+    pub fn draw(&self) {
+        let app = self.app.borrow();
+        let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
+        let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
+        // An axis that somebody else has a say in is not stretched for it.
+        let untouched = !app.begun() && app.config.axis == Axis::Own;
+        let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
+        if !app.begun() {
+            self.zoom.set(None);
+        }
+        self.span.set(axes::reach(self, &app.config.axis, last));
+        if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
+            self.gallery.repaint();
+        }
+        self.controls.show(&app.config, app.version);
+        self.readout.show(&app, self.narrow.get());
+        self.tables.iter().zip(&self.charts).for_each(|(table, chart)| table.show(&app, chart.panel.get()));
+        self.runs.show(&app);
+        let theme = self.dark.theme.borrow();
+        self.stage.arrange(&app);
+        self.inspect_panel.arrange(&app);
+        if self.run.is_here() {
+            later::show_stage(&self.stage, &app, &theme);
+        }
+        if self.later.is_here() {
+            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+            if self.tour.is_on(&app) {
+                later::show_tour(&self.tour, &app);
+            }
+        }
+        drop(theme);
+        let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
+        drop(app);
+        if papers {
+            self.later(Ui::show_papers);
+        }
+        if tour && !self.later.is_here() {
+            self.later(Ui::redraw);
+        }
+        self.draw_charts();
+    }
+
+    fn show_papers(&self) {
+        let me = self.me();
+        let fetched = move |record| {
+            if let Some(ui) = me.upgrade() {
+                ui.recorded(record);
+            }
+        };
+        later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host), Box::new(fetched));
+    }
+
+    /// The record of the experiments has come, or cannot be had.
+    fn recorded(&self, record: Result<JsValue>) {
+        match record {
+            Ok(text) => later::read_papers(&self.gallery, &text.as_string().unwrap_or_default()),
+            Err(error) => {
+                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
+                self.act(|app| app.problems.push(message));
+            }
+        }
+        self.gallery.rewrite();
+        self.redraw();
+    }
+
+    fn draw_charts(&self) {
+        let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
+        let recorded = self.gallery.recorded(&app.record.experiment);
+        let reference = recorded.as_ref().map(|arm| &arm.curve);
+        let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
+        let scene = Scene {
+            hover: at,
+            playhead: at.or(live.map(|point| point.step)),
+            guess: app.guess,
+            reference,
+            past: &app.runs.past,
+            ..self.scene(&app, &theme)
+        };
+        self.readout.values(&app, &self.charts, &scene);
+        let more = app.state() == State::Running;
+        self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
+    }
+
+    /// What charts show, but for the pointer.
+    pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
+        Scene {
+            histories: &app.histories,
+            classes: app.operation(&app.record).classes(&app.record),
+            loss: app.present().loss,
+            log: self.log.get(),
+            other: self.other.get(),
+            zoom: self.zoom.get(),
+            hover: None,
+            playhead: None,
+            guess: None,
+            until: None,
+            span: self.span.get(),
+            reference: None,
+            past: &[],
+            changes: &app.record.at,
+            fork: app.runs.from.map(|from| from.step),
+            theme,
+        }
+    }
+}
