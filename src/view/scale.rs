@@ -50,12 +50,11 @@ impl Scale {
     pub fn at(&self, value: f64) -> f64 {
         let fraction = match self.spread {
             Spread::Linear => (value - self.low) / (self.high - self.low),
-            Spread::Log if value.is_nan() => value,
+            Spread::Log | Spread::Logit if value.is_nan() => value,
             Spread::Log => libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low),
             Spread::Logit => {
                 let [low, high] = [self.low, self.high].map(logit);
-                // NaN stays NaN.
-                (logit(value.clamp(self.low, self.high)) - low) / (high - low)
+                (logit(number::clamp(value, self.low, self.high)) - low) / (high - low)
             }
         };
         self.from + fraction * (self.to - self.from)

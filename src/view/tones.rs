@@ -2,14 +2,15 @@
 
 use super::chart::{nearest, step_axis};
 use crate::metrics::{History, METRICS, Panel};
+use crate::number::clamp;
 
 /// How long a whole run sounds, seconds.
 pub const SECONDS: f64 = 4.0;
 /// Pitches of a run; between them they glide.
 const PITCHES: usize = 200;
-/// The pitch where nothing is right, hertz, and by how much that where everything is right is higher: two octaves.
+/// The pitch where nothing is right, hertz, and how many octaves higher that where everything is right is.
 const LOWEST: f64 = 220.0;
-const RANGE: f64 = 4.0;
+const OCTAVES: f64 = 2.0;
 
 /// What is heard of a run.
 pub struct Tones {
@@ -21,8 +22,8 @@ pub struct Tones {
 
 /// The pitch of a fraction, hertz. Equal differences are equal intervals.
 fn pitch(fraction: f32) -> f32 {
-    let fraction = if fraction.is_nan() { 0.0 } else { f64::from(fraction.clamp(0.0, 1.0)) };
-    (LOWEST * libm::pow(RANGE, fraction)) as f32
+    let fraction = if fraction.is_nan() { 0.0 } else { clamp(fraction.into(), 0.0, 1.0) };
+    (LOWEST * libm::exp(OCTAVES * core::f64::consts::LN_2 * fraction)) as f32
 }
 
 /// The tones of a run, once there is a curve.

@@ -237,7 +237,10 @@ impl Pen<'_> {
 
     /// Values beside a line at `x`, as high as they are, or one below the other where that is too close.
     fn values(&mut self, x: f64, mut values: Vec<(f64, String)>) {
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // There are two at most.
+        if values.is_sorted_by(|a, b| a.0 > b.0) {
+            values.reverse();
+        }
         let (mut free, mut left) = (self.y.to + 6.0, values.len() as f64);
         for (y, value) in values {
             let y = y.max(free).min(self.y.from - 8.0 - ROW * (left - 1.0));

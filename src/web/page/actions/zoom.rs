@@ -4,6 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, MouseEvent, TouchEvent, WheelEvent};
 
+use crate::number::clamp;
 use crate::view::chart::zoom::{Motion, around, moved};
 use crate::web::page::axes;
 use crate::web::page::chart::Chart;
@@ -91,6 +92,6 @@ pub fn pressed(ui: &Ui, element: &Element, name: &str) -> bool {
     let Some((chart, (now, _))) = chart(ui, element).and_then(|chart| Some((chart, chart.axes()?))) else { return false };
     // Around the playhead, where it is in view.
     let step = ui.shown_step(&ui.app.borrow()).map_or(now.high, f64::from);
-    shift(ui, chart, Motion { at: now.at(step).clamp(now.from, now.to), factor, by: 0.0 });
+    shift(ui, chart, Motion { at: clamp(now.at(step), now.from, now.to), factor, by: 0.0 });
     true
 }
