@@ -128,16 +128,17 @@ impl Lab {
         later::restore(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
-    /// The measurements as comma-separated values; several runs get a column `run`.
+    /// The measurements as comma-separated values; several runs get a column `run`. None before anything trains, as for the
+    /// other exports.
     #[wasm_bindgen(js_name = exportCSV)]
-    pub fn export_csv(&self) -> String {
-        self.ui.csv()
+    pub fn export_csv(&self) -> Option<String> {
+        self.trains().then(|| later::csv(&self.ui))
     }
 
     /// The measurements and what they were measured on, as JSON.
     #[wasm_bindgen(js_name = exportJSON)]
-    pub fn export_json(&self) -> String {
-        self.ui.json()
+    pub fn export_json(&self) -> Option<String> {
+        self.trains().then(|| later::json(&self.ui))
     }
 
     /// A chart as an SVG document: `accuracy`, `loss` or another one of the tabs.
@@ -145,8 +146,9 @@ impl Lab {
     /// # Errors
     /// When there is no such chart.
     #[wasm_bindgen(js_name = exportSVG)]
-    pub fn export_svg(&self, chart: &str) -> Result<String> {
-        Ok(self.ui.svg(panel(chart)?))
+    pub fn export_svg(&self, chart: &str) -> Result<Option<String>> {
+        let panel = panel(chart)?;
+        Ok(self.trains().then(|| later::svg(&self.ui, panel)))
     }
 
     /// A promise of a chart as a blob with a PNG, twice the size of the screen.
@@ -201,6 +203,13 @@ impl Lab {
     #[wasm_bindgen(getter)]
     pub fn problems(&self) -> Vec<String> {
         self.ui.app.borrow().problems.clone()
+    }
+}
+
+impl Lab {
+    /// Whether what takes a network that trains is there.
+    fn trains(&self) -> bool {
+        self.ui.run.is_here()
     }
 }
 

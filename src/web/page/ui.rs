@@ -254,6 +254,10 @@ impl Ui {
 
     /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
     pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
+        self.with_later(Box::new(what));
+    }
+
+    fn with_later(&self, what: Box<dyn FnOnce(&Ui)>) {
         let me = self.me();
         self.later.with(move |loaded| {
             let Some(ui) = me.upgrade() else { return };

@@ -25,43 +25,9 @@ impl Ui {
         self.act(|app| app.problems = vec![message]);
     }
 
-    /// The measurements as comma-separated values.
-    pub fn csv(&self) -> String {
-        let app = self.app.borrow();
-        match app.histories.as_slice() {
-            [history] => history.csv(),
-            histories => captions::csv(histories),
-        }
-    }
-
-    /// The measurements as JSON.
-    pub fn json(&self) -> String {
-        let app = self.app.borrow();
-        let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
-        let App { step, elapsed_ms, histories, .. } = &*app;
-        let (config, link) = (app.shown(), self.link_to_run(&app));
-        let source = curves::Source {
-            config: &config,
-            end: app.end(),
-            from: app.runs.from,
-            link: &link,
-            backend,
-            adapter,
-            step: *step,
-            elapsed_ms: *elapsed_ms,
-        };
-        curves::json(&source, histories)
-    }
-
     /// The address that describes the run, where there is one.
     fn link_to_run(&self, app: &App) -> String {
         if self.addressed { address::of(&app.shown()).unwrap_or_default() } else { String::new() }
-    }
-
-    /// A chart as SVG.
-    pub fn svg(&self, panel: Panel) -> String {
-        let (app, theme) = (self.app.borrow(), theme(&self.host).unwrap_or_default());
-        figure::svg(&self.scene(&app, &theme), panel, &caption(&app.record), &self.link_to_run(&app))
     }
 
     /// The name of a file about the run as it is now.
@@ -69,6 +35,40 @@ impl Ui {
         let app = self.app.borrow();
         file_name(&app.record, app.step, what)
     }
+}
+
+/// The measurements as comma-separated values.
+pub fn csv(ui: &Ui) -> String {
+    let app = ui.app.borrow();
+    match app.histories.as_slice() {
+        [history] => history.csv(),
+        histories => captions::csv(histories),
+    }
+}
+
+/// The measurements as JSON.
+pub fn json(ui: &Ui) -> String {
+    let app = ui.app.borrow();
+    let (backend, adapter) = app.trainer.as_ref().map_or(("", ""), |t| (t.engine.id(), &t.adapter));
+    let App { step, elapsed_ms, histories, .. } = &*app;
+    let (config, link) = (app.shown(), ui.link_to_run(&app));
+    let source = curves::Source {
+        config: &config,
+        end: app.end(),
+        from: app.runs.from,
+        link: &link,
+        backend,
+        adapter,
+        step: *step,
+        elapsed_ms: *elapsed_ms,
+    };
+    curves::json(&source, histories)
+}
+
+/// A chart as SVG.
+pub fn svg(ui: &Ui, panel: Panel) -> String {
+    let (app, theme) = (ui.app.borrow(), theme(&ui.host).unwrap_or_default());
+    figure::svg(&ui.scene(&app, &theme), panel, &caption(&app.record), &ui.link_to_run(&app))
 }
 
 /// An item of the menu was chosen.
@@ -85,9 +85,9 @@ fn make(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
     let of = item.get_attribute("data-of").unwrap_or_default();
     let panel = named(&of).unwrap_or(Panel::Accuracy);
     match action {
-        "csv" => download(&ui.file_name(".csv"), "text/csv", &ui.csv().into())?,
-        "json" => download(&ui.file_name(".json"), "application/json", &ui.json().into())?,
-        "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &ui.svg(panel).into())?,
+        "csv" => download(&ui.file_name(".csv"), "text/csv", &csv(ui).into())?,
+        "json" => download(&ui.file_name(".json"), "application/json", &json(ui).into())?,
+        "svg" => download(&ui.file_name(&format!("-{of}.svg")), "image/svg+xml", &svg(ui, panel).into())?,
         "png" => save_promised(ui, &png(ui, panel)?, format!("-{of}.png"), "image/png"),
         "weights" => save_promised(ui, &ui.ask(Wanted::Weights), ".safetensors".into(), BYTES),
         "save" => save_promised(ui, &ui.ask(Wanted::Run), ".grokrun".into(), BYTES),

@@ -13,6 +13,9 @@ use crate::web::page::ui::Ui;
 
 entries! {
     run "11" fn point_stage(ui: &Ui, event: &Event, there: bool, press: bool) = stage::pointed;
+    run "24" fn csv(ui: &Ui) -> String = export::csv;
+    run "25" fn json(ui: &Ui) -> String = export::json;
+    run "26" fn svg(ui: &Ui, panel: Panel) -> String = export::svg;
     later "12" fn point_inside(ui: &Ui, event: &Event, there: bool, press: bool) = inspect::pointed;
     later "13" fn change_inside(ui: &Ui, element: &Element, value: &str) -> bool = inspect::changed;
     later "14" fn inspect(ui: &Ui, view: &str, options: &JsValue) -> Promise = ask::inspect;

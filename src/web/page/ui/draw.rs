@@ -31,13 +31,13 @@ impl Ui {
         }
         self.controls.show(&app.config, app.version);
         self.readout.show(&app, self.narrow.get());
-        self.tables.iter().zip(&self.charts).for_each(|(table, chart)| table.show(&app, chart.panel.get()));
-        self.runs.show(&app);
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
         if self.run.is_here() {
             later::show_stage(&self.stage, &app, &theme);
+            later::show_runs(&self.runs, &app);
+            self.tables.iter().zip(&self.charts).for_each(|(table, chart)| later::show_table(table, &app, chart.panel.get()));
         }
         if self.later.is_here() {
             later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
