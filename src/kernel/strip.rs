@@ -43,6 +43,13 @@ const fn line(bytes: &[u8], at: usize) -> (usize, usize, usize) {
     let mut next = start;
     let whole = start + 1 < bytes.len() && bytes[start] == b'/' && bytes[start + 1] == b'*';
     let mut end = if whole { Some(start) } else { None };
+    if whole {
+        next += 4;
+        while next < bytes.len() && !(bytes[next - 2] == b'*' && bytes[next - 1] == b'/') {
+            next += 1;
+        }
+        assert!(next >= bytes.len() || bytes[next] == b'\n', "a comment at the start of a line is all that is on its last line");
+    }
     while next < bytes.len() && bytes[next] != b'\n' {
         if end.is_none() && bytes[next] == b'/' && next + 1 < bytes.len() && bytes[next + 1] == b'/' {
             end = Some(next);
@@ -65,7 +72,7 @@ mod tests {
 
     #[test]
     fn only_code_stays() {
-        const TEXT: &str = "// α: header\n\nconst N: u32 = 8u;\n    let a = b / c; // why\n  // no\n  /* no, α */\n}";
+        const TEXT: &str = "// α: header\n\nconst N: u32 = 8u;\n    let a = b / c; // why\n  // no\n  /* no, α */\n/**/\n/* two\n   lines: /* */\n}";
         const STRIPPED: [u8; stripped_len(TEXT)] = strip(TEXT);
         assert_eq!(core::str::from_utf8(&STRIPPED), Ok("const N: u32 = 8u;\nlet a = b / c;\n}\n"));
     }

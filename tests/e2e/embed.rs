@@ -92,7 +92,8 @@ fn the_frame_is_as_high_as_its_content() {
         inside.run(
             "const button = root.querySelector('[data-action=share]'), dialog = root.querySelector('[data-dialog=share]');
              button.click();
-             await new Promise(requestAnimationFrame);
+             // It is loaded when it is first asked for.
+             for (let frames = 0; frames < 600 && !dialog.open; frames++) await new Promise(requestAnimationFrame);
              const at = button.getBoundingClientRect(), box = dialog.getBoundingClientRect();
              return box.top < at.top && at.bottom < box.bottom && box.left >= 0 && box.right <= innerWidth;",
         )

@@ -136,6 +136,11 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
     page.wait_until("labs.every(lab => lab.getConfig())", Duration::from_secs(60));
     page.run("labs.forEach(lab => lab.shadowRoot.querySelectorAll('details').forEach(d => { d.open = true; }));");
+    // What they show is loaded when it is asked for.
+    page.wait_until(
+        "labs.every(lab => ['.card', '[data-inside=tabs] button'].every(name => lab.shadowRoot.querySelector(name)))",
+        Duration::from_secs(60),
+    );
     let differ = page.run(
         "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
          const [plain, odd] = labs.map(lab => [...lab.shadowRoot.querySelectorAll('.lab *')].filter(element => element.checkVisibility()).map(element => {

@@ -89,10 +89,10 @@ fn somebody_elses_page_has_it_by_an_attribute() {
     const CARD: &str = "document.querySelector('grokking-lab').shadowRoot?.querySelector('.tour')";
     page.wait_until(&format!("{CARD}?.checkVisibility()"), SOON);
     let found = page.run(
-        "const lab = document.querySelector('grokking-lab');
-         const stops = () => [...lab.shadowRoot.querySelectorAll('[data-stop]')].map(dot => dot.dataset.stop).join(' ');
-         const before = [lab.tour, stops()];
-         lab.hide = 'circle';
+        "const own = document.querySelector('grokking-lab');
+         const stops = () => [...own.shadowRoot.querySelectorAll('[data-stop]')].map(dot => dot.dataset.stop).join(' ');
+         const before = [own.tour, stops()];
+         own.hide = 'circle';
          await new Promise(done => setTimeout(done, 300));
          return [...before, stops()];",
     );

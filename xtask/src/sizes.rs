@@ -30,11 +30,11 @@ pub fn print(folder: &Path) -> Result<()> {
 /// What one visit may download, gzipped, with the trainer. It was 440,000 until runs became records, whatever is lost or hangs
 /// was recovered from, and files were compared before they change anything; the self-check of every kernel took 10,000 more,
 /// the stage with the words of the page 20,000, and pipelines before they are needed 4,000. What somebody has to ask for brought
-/// 36,000 back. The same code lies in another order, and is up to one per cent longer, when it is built in another folder, which
-/// is why there is room of that size.
-const BUDGET: usize = 517_000;
-/// What it may download before the page is there.
-const PAGE_BUDGET: usize = 200_000;
+/// 36,000 back; tabs, zoom and arrows of the curves and the stops of the tour took 13,000 of them.
+const BUDGET: usize = 532_000;
+/// What it may download before the page is there: 200,000, and one per cent, because the same code lies in another order, and is
+/// longer by up to that, when it is built in another folder. The budget above has room for that, too.
+const PAGE_BUDGET: usize = 202_000;
 
 /// What every visit loads; `index.html` names it, or what it names does.
 const PAGE: &[&str] = &[

@@ -32,7 +32,8 @@ pub struct Now {
 }
 
 impl Caption {
-    /// Fills the line of the chart of this name.
+    /// Fills the line of the chart of this name. There are two, and one way to do it.
+    #[inline(never)]
     pub fn new(root: &ShadowRoot, name: &str) -> Result<Self> {
         let line: Element = find(root, &format!("[data-caption={name}]"))?;
         let tab = |about: &crate::view::chart::about::About| {
