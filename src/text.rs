@@ -65,6 +65,11 @@ pub fn fraction(fraction: f64) -> String {
     shortest((fraction * 1000.0).round() / 10.0) + " %"
 }
 
+/// A fraction that was measured, in passing: `0.395` → `40 %`.
+pub fn rounded(fraction: f64) -> String {
+    crate::number::shortest((fraction * 100.0).round()) + " %"
+}
+
 /// Text as it is written in HTML and XML, between tags and between quotes.
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

@@ -5,6 +5,7 @@ pub mod captions;
 pub mod chart;
 pub mod choice;
 pub mod color;
+mod data;
 pub mod decimate;
 pub mod diverged;
 pub mod draw;

@@ -1,12 +1,13 @@
 //! A run in words: a headline, and a caption that says what is happening and what to look at.
 
 use super::app::{App, State};
+use super::data::Data;
 use super::diverged;
-use crate::config::{Config, Filter, Loss, Pairing};
+use crate::config::{Config, Filter, Loss};
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
-use crate::task::{RANDOM, Size};
-use crate::text::thousands;
+use crate::task::Size;
+use crate::text::{rounded, thousands};
 
 /// Where a run is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,23 +16,6 @@ pub struct Narrative {
     pub headline: String,
     /// One to three short sentences. They stay the same within a phase, so that a screen reader says them once.
     pub caption: String,
-}
-
-/// What a run is about: what it is shown, and whether there is a rule behind that.
-pub(super) struct Data {
-    /// `pairs`, or `rows`.
-    pub what: &'static str,
-    /// The same where it is said for the first time.
-    first: &'static str,
-    pub rule: bool,
-}
-
-impl Data {
-    pub fn of(app: &App, config: &Config) -> Data {
-        let operation = app.operation(config);
-        let (what, first) = if operation.size() == Size::Bits { ("rows", "rows of bits") } else { ("pairs", "pairs") };
-        Data { what, first, rule: !operation.is(&RANDOM) }
-    }
 }
 
 /// Below this fraction of the pairs a rule costs hardly less than the list of them.
@@ -63,18 +47,11 @@ pub fn narrate(app: &App) -> Narrative {
     Narrative { headline, caption }
 }
 
-/// Fraction of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
-pub(super) fn mirrored(app: &App) -> f64 {
-    let config = app.present();
-    let alone = config.split == Pairing::Random && app.operation(config).commutes(config);
-    if alone { config.train * config.subset } else { 0.0 }
-}
-
 /// Fraction of the test pairs that are right without the rule.
 fn free(app: &App) -> f64 {
     // Whoever guesses whether a number is even is right half of the time.
     let bits = app.operation(app.present()).size() == Size::Bits;
-    if bits { 0.5 } else { mirrored(app) }
+    if bits { 0.5 } else { app.mirrored() }
 }
 
 /// The phase of the slowest run.
@@ -97,7 +74,7 @@ fn grokked(histories: &[History]) -> impl Iterator<Item = u32> {
 fn progress(app: &App, phase: Phase) -> String {
     let runs = app.histories.len();
     let last = thousands(grokked(&app.histories).max().unwrap_or(0).into());
-    let Data { what, rule, .. } = Data::of(app, app.present());
+    let Data { what, rule, .. } = Data::of(&app.operation(app.present()));
     let told = match phase {
         Phase::Memorizing => format!("Memorising the training {what}"),
         Phase::Plateau if rule => format!("Plateau: it knows the training {what}, not the rule"),
@@ -118,7 +95,7 @@ fn ended(app: &App, phase: Phase) -> String {
     let now = app.histories.iter().filter_map(|history| history.points.last());
     let lowest = now.map(|point| point.test_accuracy).fold(1.0, f32::min);
     match app.end() {
-        _ if lowest < GROKKED => format!("{what}, but at the end, step {last}, only {} are right", percent(lowest.into())),
+        _ if lowest < GROKKED => format!("{what}, but at the end, step {last}, only {} are right", rounded(lowest.into())),
         Some(End::Grokked) => format!("{what} and kept it, to the end at step {last}"),
         _ => format!("{what}; step limit reached at {last}"),
     }
@@ -127,14 +104,12 @@ fn ended(app: &App, phase: Phase) -> String {
 /// The headline of a run that ended at the step limit.
 fn ungrokked(app: &App, phase: Phase) -> String {
     match app.histories.len() {
-        _ if phase == Phase::Plateau && !Data::of(app, app.present()).rule => "Step limit reached: it could only memorise".into(),
+        _ if phase == Phase::Plateau && !Data::of(&app.operation(app.present())).rule => {
+            "Step limit reached: it could only memorise".into()
+        }
         1 => "Step limit reached before it grokked".into(),
         runs => format!("Step limit reached: {} of {runs} runs grokked", grokked(&app.histories).count()),
     }
-}
-
-fn percent(fraction: f64) -> String {
-    shortest((fraction * 100.0).round()) + " %"
 }
 
 /// Before the first step.
@@ -143,7 +118,7 @@ fn invitation(app: &App) -> String {
     if config.lr == 0.0 {
         return IDLE_RATE.into();
     }
-    let Data { first, rule, .. } = Data::of(app, config);
+    let Data { first, rule, .. } = Data::of(&app.operation(config));
     // Where there is no button, somebody else starts it.
     let hidden = |name: &str| config.hide.split(',').any(|hidden| hidden.trim() == name);
     let press = if hidden("controls") || hidden("actions") { "" } else { "Press Start. " };
@@ -154,11 +129,11 @@ fn invitation(app: &App) -> String {
     } else {
         ": watch when test accuracy (dashed) catches up with train accuracy (solid)."
     };
-    format!("{press}The network is shown {} of all {first} and tested on the rest{watch}", percent(config.train))
+    format!("{press}The network is shown {} of all {first} and tested on the rest{watch}", rounded(config.train))
 }
 
 fn caption(app: &App, phase: Phase) -> String {
-    let (config, data) = (app.present(), Data::of(app, app.present()));
+    let (config, data) = (app.present(), Data::of(&app.operation(app.present())));
     match phase {
         Phase::Memorizing => memorizing(config, app.step, &data),
         Phase::Plateau => plateau(app, &data),
@@ -200,13 +175,13 @@ fn plateau(app: &App, &Data { what, rule, .. }: &Data) -> String {
              however long you wait."
         );
     }
-    let (config, free) = (app.present(), mirrored(app));
+    let (config, free) = (app.present(), app.mirrored());
     let mut known = app.histories.iter().filter_map(|history| history.points.last()).map(|point| f64::from(point.test_accuracy));
     // Not every network gives the same answer to x ∘ y and y ∘ x.
     let list = if free > 0.0 && known.all(|known| known > free / 2.0) {
         format!(
             "It has a list, not the rule: the {} or so that it gets right unseen are mirror images of {what} it knows.",
-            percent(free)
+            rounded(free)
         )
     } else {
         format!("It has a list of the {what} it was shown, not the rule behind them.")
@@ -258,7 +233,7 @@ fn all_understood(histories: &[History]) -> String {
 
 /// Why a run that ended may not have grokked, and what to try.
 fn why_not_grokked(app: &App, phase: Phase) -> String {
-    let (config, Data { what, rule, .. }) = (app.present(), Data::of(app, app.present()));
+    let (config, Data { what, rule, .. }) = (app.present(), Data::of(&app.operation(app.present())));
     let why = if phase == Phase::Memorizing {
         return format!("It had not even learnt the {what} it was shown. Try another learning rate, or less weight decay.");
     } else if !rule {

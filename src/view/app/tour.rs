@@ -1,10 +1,11 @@
 //! The tour sets the stage: it begins the run anew, trains it to a moment and stops there, goes back to one, or lets it leave
 //! itself without weight decay.
 
-use super::{App, OnceReady, Phase};
+use super::{App, Phase};
 use crate::config::{Config, Tour};
 use crate::view::choice::Action;
-use crate::view::tour::{self, Moment, Scene};
+use crate::view::data;
+use crate::view::tour::{About, Moment, Scene, Stop};
 
 /// Steps that a run without weight decay is shown for, where nobody knows how long the rule takes with it.
 const LONG: u32 = 300;
@@ -37,9 +38,40 @@ enum Part {
 }
 
 impl App {
+    /// Fraction of the test pairs of the run that are mirror images of its training pairs.
+    pub fn mirrored(&self) -> f64 {
+        data::mirrored(&self.present, &self.operation(&self.present))
+    }
+
     /// Weight decay as it was before the tour switched it off.
-    pub fn tour_decay(&self) -> f64 {
+    pub(super) fn tour_decay(&self) -> f64 {
         self.tour.decay.unwrap_or(self.config.wd)
+    }
+
+    /// Hands what the tour is about to a function.
+    fn with_tour<T>(&self, then: impl FnOnce(&About) -> T) -> T {
+        let operation = self.operation(&self.config);
+        then(&About { config: &self.config, operation: &operation, mirrored: self.mirrored(), decay: self.tour_decay() })
+    }
+
+    /// The stops of the tour that this run and this page have, where it is among them, and what it points at; none without a
+    /// tour.
+    pub fn stops(&self) -> Option<(Vec<&'static Stop>, usize, &'static str)> {
+        if self.config.tour == Tour::Off {
+            return None;
+        }
+        self.with_tour(|about| {
+            let stops = about.stops();
+            let index = about.index(&stops)?;
+            let points_at = (stops[index].points_at)(about);
+            Some((stops, index, points_at))
+        })
+    }
+
+    /// The place that follows the present one by so many stops; none where the tour ends.
+    pub fn stop_beside(&self, by: isize) -> Tour {
+        let there = self.stops().and_then(|(stops, index, _)| stops.get(index.checked_add_signed(by)?).copied());
+        there.map_or(Tour::Off, |stop| stop.place)
     }
 
     /// The step at which the run left itself without weight decay, if that is what is shown.
@@ -55,7 +87,7 @@ impl App {
 
     /// Sets the stage where the tour has come to another stop, and goes on with what a stop has begun.
     pub(super) fn walk(&mut self) {
-        let stop = tour::stop(self);
+        let stop = self.stops().map(|(stops, index, _)| stops[index]);
         let place = stop.map(|stop| stop.place);
         if self.tour.at != place {
             self.tour.at = place;
@@ -76,7 +108,7 @@ impl App {
             Scene::Beginning if self.begun() => self.reset(),
             Scene::Beginning | Scene::Unchanged => {}
             Scene::At(moment) => {
-                let reached = self.histories.first().and_then(|history| moment.of(history));
+                let reached = self.reached(moment);
                 self.go_back(reached.filter(|step| *step < self.step && moment != Moment::Settled));
                 match reached {
                     Some(_) => self.pause(),
@@ -89,7 +121,7 @@ impl App {
             Scene::WithoutDecay if self.tour_fork().is_some() => {}
             Scene::WithoutDecay => {
                 self.tour.scene = Part::BeforeFork;
-                if self.memorized().is_none() {
+                if self.reached(Moment::Memorized).is_none() {
                     self.train_on();
                 }
             }
@@ -101,13 +133,13 @@ impl App {
         match self.tour.scene {
             Part::Set => {}
             Part::Until(moment) => {
-                if self.histories.first().and_then(|history| moment.of(history)).is_some() {
+                if self.reached(moment).is_some() {
                     self.tour.scene = Part::Set;
                     self.pause();
                 }
             }
             Part::BeforeFork => {
-                let Some(step) = self.memorized() else { return };
+                let Some(step) = self.reached(Moment::Memorized) else { return };
                 self.go_back(Some(step).filter(|step| *step < self.step));
                 if self.can_fork() {
                     self.tour.scene = Part::Forking;
@@ -133,9 +165,9 @@ impl App {
         }
     }
 
-    /// The first run's step.
-    fn memorized(&self) -> Option<u32> {
-        self.histories.first().and_then(|history| history.memorized)
+    /// The step at which the first run came to a moment.
+    fn reached(&self, moment: Moment) -> Option<u32> {
+        self.histories.first().and_then(|history| moment.of(history))
     }
 
     fn go_back(&mut self, step: Option<u32>) {
@@ -147,12 +179,8 @@ impl App {
 
     /// Trains, unless the run is over; where nobody sees it yet, as soon as somebody does.
     fn train_on(&mut self) {
-        if self.end().is_some() || self.phase == Phase::Failed {
-            return;
-        }
-        match self.visible {
-            true if self.once_ready != OnceReady::Run => self.start(),
-            _ => self.start_when_seen(),
+        if self.end().is_none() && self.phase != Phase::Failed {
+            self.start_when_seen();
         }
     }
 

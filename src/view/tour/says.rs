@@ -4,11 +4,10 @@
 use super::Moment;
 use crate::config::{Config, Tour};
 use crate::metrics::History;
-use crate::number::shortest;
 use crate::task::Size;
-use crate::text::thousands;
+use crate::text::{rounded, thousands};
 use crate::view::app::{App, State};
-use crate::view::narrative::{self, Data};
+use crate::view::data::Data;
 
 /// What a stop says of the run, as far as it has come.
 pub fn says(place: Tour, app: &App) -> String {
@@ -29,10 +28,6 @@ pub fn says(place: Tour, app: &App) -> String {
 /// What one result is called.
 fn noun(config: &Config) -> &'static str {
     if config.task == "x+y" { "sum" } else { "pair" }
-}
-
-fn percent(fraction: f64) -> String {
-    shortest((fraction * 100.0).round()) + " %"
 }
 
 fn first(app: &App) -> Option<&History> {
@@ -57,13 +52,13 @@ fn waiting(app: &App, meanwhile: &str) -> String {
 fn puzzle(app: &App) -> String {
     let (config, noun) = (&app.config, noun(&app.config));
     if app.operation(config).size() == Size::Bits {
-        let shown = percent(config.train);
+        let shown = rounded(config.train);
         return format!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {shown} of all rows. When will it find \
              out? Say a step, then press Next."
         );
     }
-    let share = percent(config.train * config.subset);
+    let share = rounded(config.train * config.subset);
     let clock = match config.task.as_str() {
         "x+y" => format!(" on a clock with {} hours", config.p),
         _ => String::new(),
@@ -75,7 +70,7 @@ fn puzzle(app: &App) -> String {
 }
 
 fn list(app: &App) -> String {
-    let Data { what, .. } = Data::of(app, app.present());
+    let Data { what, .. } = Data::of(&app.operation(app.present()));
     let table = app.operation(&app.config).size() != Size::Bits;
     match step(app, Moment::Memorized) {
         Some(step) if table => format!(
@@ -100,19 +95,19 @@ fn mirror(app: &App) -> String {
         let memorized = history.memorized?;
         history.points.iter().find(|point| point.step >= memorized).map(|point| f64::from(point.test_accuracy))
     });
-    let free = narrative::mirrored(app);
+    let free = app.mirrored();
     match known {
         Some(known) if known > free / 2.0 => format!(
             "Some squares without a dot are blue as well, about {} of them. Each has a dot in its mirror image: whoever knows \
              3 and 5 also knows 5 and 3. That is a trick, not yet the rule.",
-            percent(known)
+            rounded(known)
         ),
         _ => "Whoever knows 3 and 5 also knows 5 and 3. This network has not even noticed that: it takes each for itself.".into(),
     }
 }
 
 fn plateau(app: &App) -> String {
-    let Data { what, rule, .. } = Data::of(app, app.present());
+    let Data { what, rule, .. } = Data::of(&app.operation(app.present()));
     if step(app, Moment::Memorized).is_none() || step(app, Moment::Plateau).is_none() {
         return waiting(
             app,

@@ -8,7 +8,7 @@ use crate::view::panels::PANELS;
 fn the_stops_are_the_values_of_the_key_in_order() {
     let choices = key("tour").expect("the key").choices();
     let titles: Vec<&str> = choices.iter().skip(1).map(|(_, label)| *label).collect();
-    assert_eq!(STOPS.iter().map(|stop| stop.title).collect::<Vec<_>>(), titles);
+    assert_eq!(STOPS.iter().map(|stop| names(stop.place).1).collect::<Vec<_>>(), titles);
     for (stop, (id, _)) in STOPS.iter().zip(&choices[1..]) {
         let mut config = Config::standard();
         (key("tour").expect("the key").set)(&mut config, id).expect("a value");
@@ -31,7 +31,9 @@ fn a_bare_attribute_begins_the_tour_and_false_ends_it() {
 fn every_stop_points_at_something_of_the_page() {
     for stop in STOPS {
         for query in ["", "task=parity&model=mlp&p=20"] {
-            let name = (stop.points_at)(&Config::standard().with_query(query).0);
+            let config = Config::standard().with_query(query).0;
+            let about = About { config: &config, operation: &Operation::of(&config), mirrored: 0.0, decay: 0.0 };
+            let name = (stop.points_at)(&about);
             let there = PANELS.iter().any(|(panel, _)| *panel == name) || KEYS.iter().any(|key| key.name == name);
             assert!(there, "{name}");
         }

@@ -7,10 +7,9 @@ use web_sys::{Element, HtmlDetailsElement, HtmlElement, ScrollIntoViewOptions, S
 
 use super::dom::{Result, all, fill, find, set_attribute, set_text, window};
 use crate::config::Tour;
-use crate::settings::key;
 use crate::view::app::App;
 use crate::view::tour::says::says;
-use crate::view::tour::{self, Stop};
+use crate::view::tour::{Stop, names};
 
 /// The attribute of what is pointed at, with the number of the stop.
 const POINTED: &str = "data-pointed";
@@ -67,29 +66,26 @@ impl TourCard {
 
     /// Shows the state.
     pub fn show(&self, app: &App) {
-        let stop = tour::stop(app);
-        let idle = stop.is_none();
+        let tour = app.stops();
+        let idle = tour.is_none();
         if self.card.has_attribute("data-idle") != idle {
             let _ = self.card.toggle_attribute_with_force("data-idle", idle);
             let _ = self.lab.class_list().toggle_with_force("touring", !idle);
         }
-        let Some(stop) = stop else { return self.point(None) };
-        let stops = tour::stops(app);
-        let number = stops.iter().position(|other| other.place == stop.place).map_or(0, |index| index + 1);
-        set_text(&self.title, &format!("{number}. {}", stop.title));
-        set_text(&self.says, &says(stop.place, app));
+        let Some((stops, index, points_at)) = tour else { return self.point(None) };
+        let (place, number) = (stops[index].place, index + 1);
+        set_text(&self.title, &format!("{number}. {}", names(place).1));
+        set_text(&self.says, &says(place, app));
         set_text(&self.next, if number == stops.len() { "End" } else { "Next" });
         let _ = self.back.toggle_attribute_with_force("disabled", number == 1);
         self.write(&stops, number);
-        self.point(Some(((stop.points_at)(&app.config), number)));
+        self.point(Some((points_at, number)));
     }
 
     /// The stops as dots. The elements stay as long as the stops do, so that the focus does.
     fn write(&self, stops: &[&Stop], number: usize) {
-        let names = key("tour").map(|key| key.choices()).unwrap_or_default();
-        let id = |stop: &Stop| names.iter().find(|(_, label)| *label == stop.title).map_or("", |(id, _)| *id);
         let dot = |stop: &&Stop| {
-            let (id, title) = (id(stop), stop.title);
+            let (id, title) = names(stop.place);
             format!(
                 r#"<li><button type="button" data-action="tour" data-stop="{id}" aria-label="{title}" title="{title}"></button></li>"#
             )

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Tour;
-use crate::view::tour::{STOPS, beside, says, stop, stops};
+use crate::view::tour::{STOPS, Stop, says};
 
 /// A lab with the tour at a stop, ready to train, and what it asked its worker for.
 fn at(place: Tour, config: Config) -> (App, Vec<Command>) {
@@ -14,6 +14,10 @@ fn at(place: Tour, config: Config) -> (App, Vec<Command>) {
     app.update(loaded(&config, 0));
     let sent = drain(&mut app).0;
     (app, sent)
+}
+
+fn stop(app: &App) -> Option<&'static Stop> {
+    app.stops().map(|(stops, index, _)| stops[index])
 }
 
 fn says(app: &App) -> String {
@@ -126,17 +130,17 @@ fn the_walk_leads_through_every_stop_that_a_run_has_and_ends() {
     let mut seen = vec![];
     while let Some(stop) = stop(&app) {
         seen.push(stop.place);
-        let next = beside(&app, 1);
+        let next = app.stop_beside(1);
         app.visit(next);
         drain(&mut app);
     }
     assert_eq!(seen, STOPS.iter().map(|stop| stop.place).collect::<Vec<_>>());
-    assert_eq!((app.config.tour, beside(&app, 1)), (Tour::Off, Tour::Off));
+    assert_eq!((app.config.tour, app.stop_beside(1)), (Tour::Off, Tour::Off));
     let without = |query: &str| {
         let (config, problems) = Config::standard().with_query(query);
         assert_eq!(problems, []);
         let app = without_gpu(Config { tour: Tour::Puzzle, ..config });
-        stops(&app).iter().map(|stop| stop.place).collect::<Vec<_>>()
+        app.stops().expect("a tour").0.iter().map(|stop| stop.place).collect::<Vec<_>>()
     };
     let all_but =
         |places: &[Tour]| STOPS.iter().map(|stop| stop.place).filter(|place| !places.contains(place)).collect::<Vec<_>>();

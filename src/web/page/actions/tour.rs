@@ -5,7 +5,6 @@ use web_sys::{Element, HtmlElement};
 use super::arrangement;
 use crate::config::Tour;
 use crate::settings::key;
-use crate::view::tour;
 use crate::web::page::dom::find;
 use crate::web::page::ui::Ui;
 
@@ -19,7 +18,7 @@ pub fn go(ui: &Ui, button: &Element) {
             let _ = key("tour").map(|key| (key.set)(&mut config, &stop));
             config.tour
         }
-        (None, Some(by)) if by != 0 => tour::beside(&ui.app.borrow(), by),
+        (None, Some(by)) if by != 0 => ui.app.borrow().stop_beside(by),
         _ => Tour::Off,
     };
     ui.act(|app| app.visit(place));

@@ -1,0 +1,28 @@
+//! What a run is about: what it is shown, and whether there is a rule behind that.
+
+use crate::config::{Config, Pairing};
+use crate::task::{Operation, RANDOM, Size};
+
+/// Of one configuration.
+pub(super) struct Data {
+    /// `pairs`, or `rows`.
+    pub what: &'static str,
+    /// The same where it is said for the first time.
+    pub first: &'static str,
+    /// Whether there is a rule to find.
+    pub rule: bool,
+}
+
+impl Data {
+    /// That of a task which computes this.
+    pub fn of(operation: &Operation) -> Data {
+        let (what, first) = if operation.size() == Size::Bits { ("rows", "rows of bits") } else { ("pairs", "pairs") };
+        Data { what, first, rule: !operation.is(&RANDOM) }
+    }
+}
+
+/// Fraction of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
+pub(super) fn mirrored(config: &Config, operation: &Operation) -> f64 {
+    let alone = config.split == Pairing::Random && operation.commutes(config);
+    if alone { config.train * config.subset } else { 0.0 }
+}
