@@ -155,6 +155,8 @@ fn labs_share_a_step_axis_and_a_page_around_a_frame_calls_methods() {
     page.visit("");
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
     page.wait_until("labs.every(lab => lab.getConfig())", SOON);
+    // Before `ready`, exports answer null.
+    page.wait_until("labs.every(lab => lab.exportSVG())", SOON);
     // The last number below the axis, where screen readers find it: as the picture says it.
     let last = |i: usize| {
         page.run(&format!("return Number(labs[{i}].exportSVG().match(/>([0-9,]+)<\\/text>/g).map(t => Number(t.replace(/[^0-9]/g, ''))).reduce((a, b) => Math.max(a, b)));"))

@@ -128,8 +128,8 @@ impl Lab {
         later::restore(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
-    /// The measurements as comma-separated values; several runs get a column `run`. None before anything trains, as for the
-    /// other exports.
+    /// The measurements as comma-separated values; several runs get a column `run`. None until what writes them is
+    /// loaded, which is so from `ready` on; the same holds for the other exports.
     #[wasm_bindgen(js_name = exportCSV)]
     pub fn export_csv(&self) -> Option<String> {
         self.trains().then(|| later::csv(&self.ui))
@@ -207,8 +207,9 @@ impl Lab {
 }
 
 impl Lab {
-    /// Whether what takes a network that trains is there.
+    /// Whether what takes a network that trains is there. It comes with the trainer, or because somebody asks for what needs it.
     fn trains(&self) -> bool {
+        self.ui.run.with(|_| {});
         self.ui.run.is_here()
     }
 }
