@@ -6,7 +6,7 @@
 //!
 //! Floor by floor, each using only those above it in this list:
 //!
-//! 1. `builds`, `bytes`, `cosine`, `order`: small things that are compiled once for all.
+//! 1. `builds`, `bytes`, `cosine`, [`language`], `order`: small things that are compiled once for all.
 //! 2. [`kernel`]: what a kernel is; [`number`], [`query_string`], [`text`], [`json`]: to text and back; [`rng`]: randomness.
 //! 3. [`plan`]: a step as data.
 //! 4. [`step`]: what the kernels of a step agree on; [`levels`]: which dispatches need not wait for each other.
@@ -39,6 +39,7 @@ pub mod json;
 pub mod kernel;
 #[cfg(feature = "bench")]
 pub mod kernel_test;
+pub mod language;
 pub mod levels;
 pub mod metrics;
 pub mod model;

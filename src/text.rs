@@ -1,8 +1,13 @@
-//! Numbers as people read them.
+//! Numbers as people read them, in the language that is spoken.
 
-use crate::number::{exponential, fixed, shortest};
+use crate::language::local;
+use crate::number::{self, exponential, fixed, shortest};
+use crate::tr;
 
-pub use crate::number::thousands;
+/// `9409` → `9,409`.
+pub fn thousands(n: u64) -> String {
+    local(number::thousands(n))
+}
 
 /// `0.9987` → `99.9 %`. Only everything is 100.0 %: a fraction just below is rounded down.
 pub fn percent(fraction: f64) -> String {
@@ -12,7 +17,7 @@ pub fn percent(fraction: f64) -> String {
     let tenths = (fraction * 1000.0).round();
     // A sum of fractions may be a little more than everything.
     let tenths = if fraction < 1.0 && tenths >= 1000.0 { 999.0 } else { tenths.min(1000.0) };
-    fixed(tenths / 10.0, 1) + " %"
+    local(fixed(tenths / 10.0, 1)) + " %"
 }
 
 /// A number that was set, or follows from what was set: `0.003`, `1,000`, `−2`.
@@ -23,7 +28,7 @@ pub fn number(value: f64) -> String {
     let sign = if value < 0.0 { "−" } else { "" };
     let size = value.abs();
     let whole = size.fract() == 0.0 && (1e3..1e15).contains(&size);
-    [sign, &if whole { thousands(size as u64) } else { shortest(size) }].concat()
+    [sign, &if whole { thousands(size as u64) } else { local(shortest(size)) }].concat()
 }
 
 /// A loss with three significant digits: `4.57`, `0.0123`, `1.2e-7`.
@@ -31,7 +36,7 @@ pub fn loss(value: f64) -> String {
     if !value.is_finite() {
         return "–".into();
     }
-    match value.abs() {
+    let written = match value.abs() {
         v if v >= 100.0 => fixed(value, 0),
         v if v >= 10.0 => fixed(value, 1),
         v if v >= 1.0 => fixed(value, 2),
@@ -40,14 +45,15 @@ pub fn loss(value: f64) -> String {
         v if v >= 0.001 => fixed(value, 5),
         0.0 => "0".into(),
         _ => exponential(value, 1),
-    }
+    };
+    local(written)
 }
 
 /// An axis label: `10`, `0.01`, `10⁻⁵`.
 pub fn power(value: f64) -> String {
     if (1e-3..1e5).contains(&value) {
         let digits = (-libm::log10(value)).ceil().clamp(0.0, 3.0) as u8;
-        return fixed(value, digits);
+        return local(fixed(value, digits));
     }
     let exponent = libm::log10(value).round() as i32;
     let superscript = |c: char| match c {
@@ -62,12 +68,12 @@ pub fn power(value: f64) -> String {
 
 /// A fraction as it is set: `40 %`, `12.5 %`.
 pub fn fraction(fraction: f64) -> String {
-    shortest((fraction * 1000.0).round() / 10.0) + " %"
+    local(shortest((fraction * 1000.0).round() / 10.0)) + " %"
 }
 
 /// A fraction that was measured, in passing: `0.395` → `40 %`.
 pub fn rounded(fraction: f64) -> String {
-    crate::number::shortest((fraction * 100.0).round()) + " %"
+    local(shortest((fraction * 100.0).round())) + " %"
 }
 
 /// Text as it is written in HTML and XML, between tags and between quotes.
@@ -79,7 +85,7 @@ pub fn escape(text: &str) -> String {
 pub fn rate(per_second: f64) -> String {
     match per_second {
         r if !r.is_finite() || r <= 0.0 => "–".into(),
-        r if r < 10.0 => fixed(r, 1),
+        r if r < 10.0 => local(fixed(r, 1)),
         r => thousands(r.round() as u64),
     }
 }
@@ -87,17 +93,17 @@ pub fn rate(per_second: f64) -> String {
 /// `4.2 s`, `1 min 05 s`.
 pub fn duration(milliseconds: f64) -> String {
     if !milliseconds.is_finite() || milliseconds <= 0.0 {
-        return "0.0 s".into();
+        return local("0.0".into()) + " s";
     }
     let seconds = milliseconds / 1000.0;
     if seconds < 60.0 {
-        return fixed((seconds * 10.0).floor() / 10.0, 1) + " s";
+        return local(fixed((seconds * 10.0).floor() / 10.0, 1)) + " s";
     }
-    let whole = seconds as u64;
+    let (whole, two) = (seconds as u64, |n: u64| format!("{n:02}"));
     if whole < 3600 {
-        return format!("{} min {:02} s", whole / 60, whole % 60);
+        return tr!("{minutes} min {seconds} s", minutes = whole / 60, seconds = two(whole % 60));
     }
-    format!("{} h {:02} min", whole / 3600, whole / 60 % 60)
+    tr!("{hours} h {minutes} min", hours = whole / 3600, minutes = two(whole / 60 % 60))
 }
 
 #[cfg(test)]

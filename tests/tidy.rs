@@ -131,7 +131,7 @@ fn the_page_has_no_inline_scripts_and_no_foreign_hosts() {
 
 /// Every module of the crate from the ground up, a floor a line. A module uses only what stands before it.
 const LAYERS: &[&[&str]] = &[
-    &["builds", "bytes", "cosine", "order"],
+    &["builds", "bytes", "cosine", "language", "order"],
     &["kernel", "number", "query_string", "text", "json", "rng"],
     &["plan"],
     &["step", "levels"],

@@ -1,0 +1,210 @@
+//! Texts and numbers in the visitor's language.
+//!
+//! English stands in the code, where [`tr!`](crate::tr) looks it up in the catalog of the lab that is being served: a file of
+//! `www/assets/texts/`, English to translation, which is loaded when somebody speaks that language. What a catalog lacks stays
+//! English; `tests/languages.rs` finds what lacks.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::{Display, Write};
+
+/// A language, and what it does to numbers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Its tag (BCP 47), as in a `lang` attribute.
+    pub code: &'static str,
+    /// What it calls itself.
+    pub name: &'static str,
+    /// Between a number and its decimals.
+    decimal: char,
+    /// Between groups of three digits.
+    group: char,
+    /// Whether a label within a sentence begins with a small letter, as nouns do but in German.
+    pub small_nouns: bool,
+}
+
+/// What there is a catalog for, and first what needs none.
+pub static LANGUAGES: [Language; 4] = [
+    Language { code: "en", name: "English", decimal: '.', group: ',', small_nouns: true },
+    Language { code: "de", name: "Deutsch", decimal: ',', group: '.', small_nouns: false },
+    Language { code: "fr", name: "Français", decimal: ',', group: '\u{202f}', small_nouns: true },
+    Language { code: "es", name: "Español", decimal: ',', group: '\u{202f}', small_nouns: true },
+];
+
+/// The texts of a language.
+struct Catalog {
+    language: &'static Language,
+    /// English and translation, sorted.
+    texts: Vec<(&'static str, &'static str)>,
+}
+
+thread_local! {
+    /// Those that were learnt. They stay, as does what was written with them.
+    static CATALOGS: RefCell<Vec<&'static Catalog>> = const { RefCell::new(vec![]) };
+    /// That of the lab that is being served; English without one.
+    static SPOKEN: Cell<Option<&'static Catalog>> = const { Cell::new(None) };
+}
+
+/// Learns a language: `texts` has English and translation by turns. What is learnt already, or no language, changes nothing.
+pub fn learn(code: &str, texts: Vec<String>) {
+    let known = |catalogs: &Vec<&'static Catalog>| catalogs.iter().any(|catalog| catalog.language.code == code);
+    let Some(language) = LANGUAGES.iter().find(|language| language.code == code) else { return };
+    if CATALOGS.with_borrow(known) {
+        return;
+    }
+    let mut texts: Vec<(&'static str, &'static str)> =
+        texts.chunks_exact(2).map(|pair| (&*pair[0].clone().leak(), &*pair[1].clone().leak())).collect();
+    texts.sort_unstable();
+    CATALOGS.with_borrow_mut(|catalogs| catalogs.push(Box::leak(Box::new(Catalog { language, texts }))));
+}
+
+/// Speaks a language from now on, if it was learnt, or else English; returns which.
+pub fn speak(code: &str) -> &'static Language {
+    let catalog = CATALOGS.with_borrow(|catalogs| catalogs.iter().find(|catalog| catalog.language.code == code).copied());
+    SPOKEN.set(catalog);
+    spoken()
+}
+
+/// The language that is spoken.
+pub fn spoken() -> &'static Language {
+    SPOKEN.get().map_or(&LANGUAGES[0], |catalog| catalog.language)
+}
+
+/// An English text in the language that is spoken; none where it stays as it is.
+pub fn lookup(english: &str) -> Option<&'static str> {
+    let texts = &SPOKEN.get()?.texts;
+    let found = texts.binary_search_by_key(&english, |(english, _)| english).ok()?;
+    Some(texts[found].1)
+}
+
+/// An English text in the language that is spoken. Of texts that stand in the code, [`tr!`](crate::tr) is the shorter way; this
+/// is for those of tables.
+pub fn translate(english: &'static str) -> &'static str {
+    lookup(english).unwrap_or(english)
+}
+
+/// A number that was written for English, with the marks of the language that is spoken: `1,234.5` → `1.234,5`.
+pub fn local(number: String) -> String {
+    let Language { decimal, group, .. } = *spoken();
+    if decimal == '.' {
+        return number;
+    }
+    let mark = |mark| match mark {
+        '.' => decimal,
+        ',' => group,
+        other => other,
+    };
+    number.chars().map(mark).collect()
+}
+
+/// Puts values where a pattern has their names: `by step {step}`.
+pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
+    let (mut text, mut rest) = (String::new(), pattern);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        text += before;
+        if let Some((_, value)) = values.iter().find(|(given, _)| *given == name) {
+            // Writing to a string does not fail.
+            let _ = write!(text, "{value}");
+        }
+        rest = after;
+    }
+    text + rest
+}
+
+/// Whether a pattern has exactly these names.
+pub const fn fits(pattern: &str, names: &[&str]) -> bool {
+    let (pattern, mut at, mut i) = (pattern.as_bytes(), 0, 0);
+    let mut used = [false; 16];
+    while at < pattern.len() {
+        if pattern[at] == b'{' {
+            let begin = at + 1;
+            while at < pattern.len() && pattern[at] != b'}' {
+                at += 1;
+            }
+            let mut which = 0;
+            while which < names.len() && !same(pattern, begin, at, names[which].as_bytes()) {
+                which += 1;
+            }
+            if which == names.len() {
+                return false;
+            }
+            used[which] = true;
+        }
+        at += 1;
+    }
+    while i < names.len() {
+        if !used[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether `text[begin .. end]` is `name`.
+const fn same(text: &[u8], begin: usize, end: usize, name: &[u8]) -> bool {
+    if end - begin != name.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < name.len() {
+        if text[begin + i] != name[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// A text in the language that is spoken: `tr!("Ready")`, or with values, `tr!("by step {step}, {n} of them", step, n = known)`.
+#[macro_export]
+macro_rules! tr {
+    ($english:literal) => {
+        $crate::language::translate($english)
+    };
+    ($english:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {{
+        const { assert!($crate::language::fits($english, &[$(stringify!($name)),+]), "the pattern has other names") }
+        $crate::language::fill(
+            $crate::language::translate($english),
+            &[$((stringify!($name), &$crate::tr!(@value $name $(= $value)?))),+],
+        )
+    }};
+    (@value $name:ident) => { $name };
+    (@value $name:ident = $value:expr) => { $value };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learnt(code: &str, texts: &[[&str; 2]]) {
+        learn(code, texts.iter().flatten().map(|text| text.to_string()).collect());
+    }
+
+    #[test]
+    fn texts_and_numbers_follow_the_language_and_english_is_always_there() {
+        learnt("de", &[["Ready", "Bereit"], ["{n} of {all}", "von {all} sind es {n}"], ["Go on", "Weiter"]]);
+        let n = 3;
+        let said =
+            || [tr!("Ready").to_string(), tr!("{n} of {all}", n, all = 2 + 2), tr!("Not there").into(), local("1,234.5".into())];
+        assert_eq!(said(), ["Ready", "3 of 4", "Not there", "1,234.5"]);
+        assert_eq!(speak("de").name, "Deutsch");
+        assert_eq!(said(), ["Bereit", "von 4 sind es 3", "Not there", "1.234,5"]);
+        // French was not learnt, and Klingon cannot be.
+        learnt("tlh", &[["Ready", "SuH"]]);
+        for code in ["fr", "tlh", "en", ""] {
+            assert_eq!(speak(code).code, "en");
+            assert_eq!(said()[0], "Ready");
+        }
+        learnt("de", &[["Ready", "Fertig"]]);
+        speak("de");
+        assert_eq!(tr!("Ready"), "Bereit");
+    }
+
+    #[test]
+    fn a_pattern_has_exactly_the_names_that_are_given() {
+        assert!(fits("", &[]) && fits("{a} and {b}, {a}", &["b", "a"]));
+        assert!(!fits("{a}", &[]) && !fits("{a}", &["ab"]) && !fits("a", &["a"]) && !fits("{ab}", &["a"]));
+        assert_eq!(fill("{a}, {b}{", &[("a", &1)]), "1, ");
+    }
+}
