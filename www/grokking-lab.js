@@ -37,6 +37,12 @@ export const builds = {
   },
   /** What was measured of the experiments. */
   records: () => new URL("./assets/experiments.txt", import.meta.url),
+  /** The texts in other languages than English. */
+  texts: {
+    de: () => new URL("./assets/de.json", import.meta.url),
+    es: () => new URL("./assets/es.json", import.meta.url),
+    fr: () => new URL("./assets/fr.json", import.meta.url),
+  },
 };
 
 let parts = builds;
@@ -173,6 +179,24 @@ export const load = () => loaded ??= (async () => {
   }
 })();
 
+/** The language of a lab: its own, on a page of ours what its visitor wants, elsewhere what is spoken around it. */
+export const language = (lab) => {
+  const wishes = [lab.getAttribute("lang")];
+  if (lab.hasAttribute("hash")) wishes.push(new URLSearchParams(location.search).get("lang"));
+  else for (let around = lab; around; around = around.parentNode ?? around.host) wishes.push(around.lang);
+  return [...wishes, ...navigator.languages].map((tag) => `${tag || ""}`.split("-")[0].toLowerCase())
+    .find((code) => code === "en" || code in builds.texts) ?? "en";
+};
+const catalogs = {};
+/** The texts in a language, by the English ones; none for English, and where they cannot be had. */
+export const texts = (code) => catalogs[code] ??= (async () => {
+  await moved;
+  return code in parts.texts ? (await get(at(parts.texts[code]))).json() : {};
+})().catch(() => {
+  delete catalogs[code];
+  return {};
+});
+
 /** A lab that is out of the page for longer has been removed, milliseconds. */
 const AWAY = 1000;
 
@@ -233,7 +257,9 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#failed = false;
     this.#prefetch();
     try {
-      const { lab: { Lab, show_bench }, noGpu } = await load();
+      const spoken = language(this);
+      const [{ lab: { Lab, learn, show_bench }, noGpu }, translations] = await Promise.all([load(), texts(spoken)]);
+      learn(spoken, Object.entries(translations).flat());
       // What is asked for from the start is there in the first look.
       if (this.#wish("experiment")) await part("later").catch(() => {});
       if (!this.isConnected) return;
@@ -241,7 +267,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
         show_bench(this.#root, launch);
         return this.#giveUp(new Error("this page shows the benchmark"));
       }
-      this.#lab = new Lab(this, this.#root, launch, records, part, noGpu);
+      this.#lab = new Lab(this, this.#root, launch, records, part, noGpu, spoken);
     } catch (error) {
       return this.#fail(error);
     } finally {

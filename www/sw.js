@@ -8,7 +8,7 @@ const PAGE = [
   "assets/experiments.txt",
 ];
 // What a visit loads when somebody asks for it stays from then on.
-const ASKED = ["assets/lab_later.wasm"];
+const ASKED = ["assets/lab_later.wasm", "assets/de.json", "assets/es.json", "assets/fr.json"];
 // Which of them this machine trains with, the page says.
 const BUILDS = {
   gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],

@@ -53,6 +53,15 @@ pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
     }
 }
 
+/// A text's words, without what stands around them: `: the paper ` → `: `, `the paper`, ` `.
+pub fn words(text: &str) -> (&str, &str, &str) {
+    let around = |letter: char| letter.is_whitespace() || letter == ':';
+    let words = text.trim_start_matches(around);
+    let (before, words) = text.split_at(text.len() - words.len());
+    let (words, after) = words.split_at(words.trim_end_matches(char::is_whitespace).len());
+    (before, words, after)
+}
+
 /// What [`escape`](super::text::escape)d text says.
 fn plain(text: &str) -> String {
     let mut parts = text.split('&');
@@ -105,6 +114,14 @@ mod tests {
             pieces(&["<p t=\"", &escape(odd), "\">", &escape(odd), "</p>"].concat()),
             ["<p", &["t=", odd].concat(), odd, ">"]
         );
+    }
+
+    #[test]
+    fn words_are_found_between_what_stands_around_them() {
+        assert_eq!(words(": the paper "), (": ", "the paper", " "));
+        assert_eq!(words("Go back"), ("", "Go back", ""));
+        assert_eq!(words(" · "), (" ", "·", " "));
+        assert_eq!((words(""), words("\n")), (("", "", ""), ("\n", "", "")));
     }
 
     #[test]

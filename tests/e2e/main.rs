@@ -30,6 +30,7 @@ mod host;
 mod hosting;
 mod inside;
 mod keyboard;
+mod languages;
 mod lessons;
 mod long;
 mod look;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, EventTarget, Node, NodeList, ShadowRoot, Window};
 
+use crate::language::lookup;
 use crate::view::markup::{self, Piece};
 
 /// The browser's errors are values of any kind.
@@ -55,7 +56,10 @@ pub fn make<T: JsCast>(tag: &str, class: &str) -> Result<T> {
     element.dyn_into().map_err(|_| JsValue::from_str(tag))
 }
 
-/// Makes our own markup the content of an element or a shadow root.
+/// Attributes that are read out or shown.
+const READ: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
+
+/// Makes our own markup, in the language that is spoken, the content of an element or a shadow root.
 pub fn fill(parent: &Node, html: &str) -> Result<()> {
     let document = document()?;
     parent.set_text_content(Some(""));
@@ -70,9 +74,16 @@ pub fn fill(parent: &Node, html: &str) -> Result<()> {
                 inner.append_child(&element)?;
                 open.push(element.into());
             }
-            Piece::With(name, value) => inner.unchecked_ref::<Element>().set_attribute(name, &value)?,
+            Piece::With(name, value) => {
+                let said = if READ.contains(&name) { lookup(&value) } else { None };
+                inner.unchecked_ref::<Element>().set_attribute(name, said.unwrap_or(&value))?;
+            }
             Piece::End => _ = open.pop(),
-            Piece::Text(text) => inner.unchecked_ref::<Element>().append_with_str_1(&text)?,
+            Piece::Text(text) => {
+                let (before, words, after) = markup::words(&text);
+                let said = [before, lookup(words).unwrap_or(words), after].concat();
+                inner.unchecked_ref::<Element>().append_with_str_1(&said)?;
+            }
         }
         Ok(())
     };

@@ -12,6 +12,7 @@ use super::mount::mount;
 use super::settings::{pairs, settings};
 use super::ui::Ui;
 use crate::config::quoted;
+use crate::language;
 use crate::metrics::{History, METRICS, Panel};
 use crate::view::chart::about::{named, names};
 
@@ -26,7 +27,7 @@ impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
     /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, of which
-    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`.
+    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`. It speaks `language`, if that was [`learn`]t, or else English.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -38,9 +39,10 @@ impl Lab {
         records: js_sys::Function,
         load: js_sys::Function,
         no_gpu: Option<String>,
+        language: String,
     ) -> Result<Lab> {
         console_error_panic_hook::set_once();
-        Ok(Lab { ui: mount(host, root, launch, [records, load], no_gpu)? })
+        Ok(Lab { ui: mount(host, root, launch, [records, load], no_gpu, language)? })
     }
 
     /// Trains, from the beginning if the run was over.
@@ -212,6 +214,12 @@ impl Lab {
         self.ui.run.with(|_| {});
         self.ui.run.is_here()
     }
+}
+
+/// Teaches all labs of the page a language: English texts and their translations by turns.
+#[wasm_bindgen]
+pub fn learn(language: &str, texts: Vec<String>) {
+    language::learn(language, texts);
 }
 
 /// The chart of this name.

@@ -18,8 +18,9 @@ pub fn mount(
     launch: Function,
     fetched: [Function; 2],
     no_gpu: Option<String>,
+    language: String,
 ) -> Result<Rc<Ui>> {
-    let ui = Ui::new(host, root, launch, fetched, no_gpu)?;
+    let ui = Ui::new(host, root, launch, fetched, no_gpu, language)?;
     let listeners = listen(&ui)?;
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);
@@ -43,6 +44,7 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         let me = ui.me();
         move |event: Event| {
             if let Some(ui) = me.upgrade() {
+                ui.speak();
                 handler(&ui, &event);
             }
         }
@@ -127,6 +129,7 @@ fn watch(ui: &Ui) -> Result<Vec<Watch>> {
         let me = ui.me();
         move |entries: Array| {
             if let Some(ui) = me.upgrade() {
+                ui.speak();
                 handler(&ui, entries);
             }
         }

@@ -7,13 +7,13 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot};
+use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
 use super::address;
 use super::axes::Member;
 use super::chart::{Chart, nearest};
 use super::controls::Controls;
-use super::dom::{Listener, Result, describe, document, fill, find, window};
+use super::dom::{Listener, Result, describe, document, fill, find, set_attribute, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
@@ -30,6 +30,7 @@ use super::tip::Tip;
 use super::tour::TourCard;
 use super::watch::Watch;
 use crate::config::Axis;
+use crate::language;
 use crate::metrics::Panel;
 use crate::view::app::{App, State};
 use crate::view::chart::about::Other;
@@ -69,6 +70,8 @@ pub(super) struct Ui {
     pub on_screen: Cell<bool>,
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
+    /// Which language it speaks, a tag.
+    language: String,
     pub tip: Tip,
     pub tour: TourCard,
     dark: Dark,
@@ -104,12 +107,15 @@ impl Ui {
         launch: js_sys::Function,
         [records, load]: [js_sys::Function; 2],
         no_gpu: Option<String>,
+        language: String,
     ) -> Result<Rc<Ui>> {
+        let spoken = language::speak(&language);
         let sheet = CssStyleSheet::new()?;
         sheet.replace_sync(crate::stripped!("../../../www/lab.css"))?;
         root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
         let dark = Dark::new(&sheet)?;
         fill(&root, crate::stripped!("../../../www/lab.html"))?;
+        set_attribute(&find::<Element>(&root, ".lab")?, "lang", spoken.code);
         let addressed = host.has_attribute("hash");
         let (config, problems) = address::read(&host, addressed);
         let ui = Rc::new(Ui {
@@ -128,6 +134,7 @@ impl Ui {
             other: Cell::default(),
             on_screen: Cell::new(false),
             addressed,
+            language,
             tip: Tip::new(&root)?,
             tour: TourCard::new(&root)?,
             dark,
@@ -227,8 +234,14 @@ impl Ui {
         });
     }
 
+    /// What is written from now on is written in this lab's language. Each way in begins with it.
+    pub fn speak(&self) {
+        language::speak(&self.language);
+    }
+
     /// Changes the state, carries out what follows from it, and draws in the next frame.
     pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
+        self.speak();
         let result = change(&mut self.app.borrow_mut());
         self.carry_out();
         result
@@ -261,6 +274,7 @@ impl Ui {
         let me = self.me();
         self.later.with(move |loaded| {
             let Some(ui) = me.upgrade() else { return };
+            ui.speak();
             let said = ui.app.borrow().problems.iter().any(|problem| problem.starts_with(MISSING));
             if said {
                 ui.act(|app| app.problems.retain(|problem| !problem.starts_with(MISSING)));

@@ -83,7 +83,7 @@ prediction.addEventListener("submit", async (event) => {
   await lab.setConfig(chosen());
   lab.reset();
   lab.start();
-  lab.scrollIntoView({ block: "start" });
+  verdict.parentElement.scrollIntoView({ block: "start" });
 });
 
 function unlock() {

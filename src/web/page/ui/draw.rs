@@ -16,6 +16,7 @@ const UNTOUCHED: u32 = 500;
 impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
     pub fn draw(&self) {
+        self.speak();
         let app = self.app.borrow();
         let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
