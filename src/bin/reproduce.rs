@@ -10,7 +10,7 @@ mod native {
     use grokking_lab::bench::{Options, tuned};
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
-    use grokking_lab::experiment::record::{Check, Record, parse};
+    use grokking_lab::experiment::record::{Check, Record, STANDARD, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
     use grokking_lab::reproduce::run;
@@ -21,7 +21,8 @@ mod native {
     const USAGE: &str = "\
 cargo run --release --bin reproduce -- NAME… [options]
   --all          every experiment
-  --config QUERY a set-up of your own, in the syntax of the page's links
+  --config QUERY a set-up of your own, in the syntax of the page's links; with an empty one and --made, the curve of the
+                 standard set-up is kept, which the page plays for those who only look
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3)
   --gpu          on the first GPU instead of all cores of the CPU
   --made TEXT    machine and date, kept with the result and shown by the page
@@ -99,8 +100,13 @@ Names:";
         if let Some(query) = &wish.config {
             // It lives as long as the program.
             let query: &'static str = query.clone().leak();
-            let arm = Arm { id: "own", label: "", query, then: None, expect: &[], probes: &[] };
-            train(&arm, wish.seeds, &device)?;
+            let id = if query.is_empty() { STANDARD } else { "own" };
+            let arm = Arm { id, label: "", query, then: None, expect: &[], probes: &[] };
+            let (runs, _) = train(&arm, wish.seeds, &device)?;
+            if let (STANDARD, Some(made)) = (id, &wish.made) {
+                let record = run::record(&arm, &runs, vec![], made);
+                update(id, Path::new(&wish.record), |all| all.update(id, vec![record], vec![]))?;
+            }
         }
         let mut all = true;
         for experiment in &wish.experiments {
@@ -127,7 +133,7 @@ Names:";
         let holds = record.reproduced(experiment) == Some(true);
         println!("  verdict: {}", if holds { "reproduced" } else { "not reproduced here" });
         if wish.made.is_some() {
-            update(experiment, Path::new(&wish.record), |record| record.update(experiment.id, arms, compares))?;
+            update(experiment.id, Path::new(&wish.record), |record| record.update(experiment.id, arms, compares))?;
         }
         Ok(holds)
     }
@@ -187,8 +193,8 @@ Names:";
     }
 
     /// Changes the file of records.
-    fn update(experiment: &Experiment, file: &Path, change: impl FnOnce(&mut Record)) -> Result<(), String> {
-        let problem = |error: std::io::Error| format!("{}: {error}; {} is not kept", file.display(), experiment.id);
+    fn update(id: &str, file: &Path, change: impl FnOnce(&mut Record)) -> Result<(), String> {
+        let problem = |error: std::io::Error| format!("{}: {error}; {id} is not kept", file.display());
         let mut record = match std::fs::read_to_string(file) {
             Ok(text) => parse(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Record::default(),

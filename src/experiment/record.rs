@@ -7,6 +7,8 @@
 
 use crate::metrics::{History, Point};
 
+/// As what the standard set-up is recorded, of which no paper claims anything.
+pub const STANDARD: &str = "standard";
 /// Points of a curve at most.
 const POINTS: usize = 60;
 

@@ -13,8 +13,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use url::{ParseError, Url};
 
-/// How long a page may take to load before it counts as hanging.
-const PAGE_LOAD: Duration = Duration::from_secs(40);
+/// How long a page may take to load before it is loaded again: Chromium at times forgets to say that one is there.
+const PAGE_LOAD: Duration = Duration::from_secs(12);
 
 /// What a page is shown in.
 #[derive(Clone, Copy, PartialEq)]

@@ -33,11 +33,8 @@ fn settings_are_fixed_or_kept_in_bounds_for_visitors_alone() {
         change(&page, key, "5");
         assert_eq!(page.eval(&format!("lab.getConfig().{key}")), before);
         assert!(page.eval("lab.problems[0]").as_str().is_some_and(|text| text.contains("is fixed on this page")), "{key}");
-        assert_eq!(
-            page.eval(&format!("root.querySelector('[data-key={key}]').value")),
-            before.to_string(),
-            "the control follows"
-        );
+        // The control follows, in the next frame.
+        page.wait_until(&format!("root.querySelector('[data-key={key}]').value === '{before}'"), SOON);
     }
     // No way around by the gallery.
     page.run("root.querySelector('[data-panel=gallery]').open = true;");

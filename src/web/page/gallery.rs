@@ -18,9 +18,6 @@ use crate::view::gallery::{self, Paper};
 /// Width and height of a thumbnail, CSS pixels.
 const THUMBNAIL: (u32, u32) = (112, 42);
 
-/// What is done with the text of the record, or with the reason why it cannot be had.
-pub type Fetched = Box<dyn FnOnce(Result<JsValue>)>;
-
 /// Handles and what was fetched.
 pub struct Gallery {
     panel: Element,
@@ -72,20 +69,29 @@ impl Gallery {
         open || !none
     }
 
-    /// Shows the gallery where it is open, and the experiment that runs. Where that needs the record for the first time,
-    /// `fetched` gets its text later.
-    pub fn show(&self, app: &App, page: (&ShadowRoot, &HtmlElement), fetched: Fetched) {
-        // It only fails where the template lacks a part, which a test would tell.
-        let _ = self.write_all(gallery::paper(app), page, fetched);
+    /// Has the text of the record fetched, if nobody has wanted it before; `fetched` gets it, or the reason why it cannot be had.
+    pub fn want(&self, fetched: impl FnOnce(Result<JsValue>) + 'static) {
+        if self.asked.replace(true) {
+            return;
+        }
+        match self.fetch.call0(&JsValue::NULL) {
+            Ok(promise) => then(promise.unchecked_ref(), fetched),
+            Err(error) => fetched(Err(error)),
+        }
     }
 
-    fn write_all(&self, paper: Option<Paper>, (root, host): (&ShadowRoot, &HtmlElement), fetched: Fetched) -> Result<()> {
+    /// Shows the gallery where it is open, and the experiment that runs. Returns whether that needs the record.
+    pub fn show(&self, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool {
+        let paper = gallery::paper(app);
+        let needs_record = paper.is_some() || self.details.has_attribute("open");
+        // It only fails where the template lacks a part, which a test would tell.
+        let _ = self.write_all(paper, page);
+        needs_record
+    }
+
+    fn write_all(&self, paper: Option<Paper>, (root, host): (&ShadowRoot, &HtmlElement)) -> Result<()> {
         let open = self.details.has_attribute("open");
         self.panel.toggle_attribute_with_force("data-idle", paper.is_none())?;
-        if (open || paper.is_some()) && !self.asked.replace(true) {
-            let promise: js_sys::Promise = self.fetch.call0(&JsValue::NULL)?.dyn_into()?;
-            then(&promise, fetched);
-        }
         if open && !self.filled.get() {
             self.fill(root, host)?;
         }

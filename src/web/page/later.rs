@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use super::gallery::{Fetched, Gallery};
+use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
@@ -24,7 +24,7 @@ entries! {
     run "09" fn show_runs(runs: &RunList, app: &App) = RunList::show;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
-    later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement), fetched: Fetched) = Gallery::show;
+    later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;

@@ -21,6 +21,7 @@ mod part;
 mod pending;
 mod picture;
 mod readout;
+mod replay;
 mod runs;
 mod settings;
 mod share;

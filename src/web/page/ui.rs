@@ -21,6 +21,7 @@ use super::link::{Link, Ticks};
 use super::part::Part;
 use super::pending::Pending;
 use super::readout::Readout;
+use super::replay::Replay;
 use super::runs::RunList;
 use super::sound::Sound;
 use super::stage::Stage;
@@ -80,6 +81,7 @@ pub(super) struct Ui {
     gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
+    pub replay: Replay,
     pub runs: RunList,
     link: RefCell<Option<Link>>,
     ticks: RefCell<Option<Ticks>>,
@@ -142,6 +144,7 @@ impl Ui {
             gallery: Gallery::new(&root, records)?,
             tables: [Table::new(&root, "accuracy")?, Table::new(&root, "loss")?],
             readout: Readout::new(&root)?,
+            replay: Replay::default(),
             runs: RunList::new(&root)?,
             link: RefCell::new(None),
             ticks: RefCell::new(None),

@@ -59,13 +59,20 @@ impl Ui {
     }
 
     fn show_papers(&self) {
+        if later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host)) {
+            self.want_record();
+        }
+    }
+
+    /// Has the record of the experiments fetched, once.
+    pub fn want_record(&self) {
         let me = self.me();
-        let fetched = move |record| {
+        self.gallery.want(move |record| {
             if let Some(ui) = me.upgrade() {
+                ui.speak();
                 ui.recorded(record);
             }
-        };
-        later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host), Box::new(fetched));
+        });
     }
 
     /// The record of the experiments has come, or cannot be had.
@@ -84,7 +91,11 @@ impl Ui {
     fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
         let recorded = self.gallery.recorded(&app.record.experiment);
-        let reference = recorded.as_ref().map(|arm| &arm.curve);
+        let replayed = self.replay.curve(&self.gallery, &app);
+        if replayed.as_ref().is_some_and(|(_, more)| *more) {
+            self.redraw();
+        }
+        let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|(curve, _)| curve));
         let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
         let scene = Scene {
             hover: at,
