@@ -64,6 +64,14 @@ pub fn speak(code: &str) -> &'static Language {
     spoken()
 }
 
+/// What a function says in English, whatever is spoken around it.
+pub fn in_english<T>(say: impl FnOnce() -> T) -> T {
+    let spoken = SPOKEN.take();
+    let said = say();
+    SPOKEN.set(spoken);
+    said
+}
+
 /// The language that is spoken.
 pub fn spoken() -> &'static Language {
     SPOKEN.get().map_or(&LANGUAGES[0], |catalog| catalog.language)

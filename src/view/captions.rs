@@ -1,10 +1,12 @@
 //! What is written about a configuration, its table and its curves.
 
 use crate::config::Config;
+use crate::language::{lookup, translate};
 use crate::metrics::{GROKKED, History, MEMORIZED};
 use crate::protocol::inspect::Off;
 use crate::task::{self, Operation, Size};
 use crate::text::{percent, thousands};
+use crate::tr;
 
 /// `91` → `[7, 13]`.
 fn factors(mut n: u32) -> Vec<u32> {
@@ -29,46 +31,48 @@ pub fn modulus_note(p: u32) -> Option<String> {
         return None;
     }
     let product: Vec<String> = factors(p).iter().map(u32::to_string).collect();
-    Some(format!(
-        "{p} = {} is not prime: some products of nonzero numbers are 0, and not every division has a result.",
-        product.join(" · ")
+    Some(tr!(
+        "{p} = {product} is not prime: some products of nonzero numbers are 0, and not every division has a result.",
+        p,
+        product = product.join(" · ")
     ))
 }
 
 /// What an operation is, and how many of its results are changed.
 pub fn about(operation: &Operation, config: &Config) -> String {
     let about = match operation {
-        Operation::Listed(task) => task.about,
-        Operation::Typed(_) => "Pairs without a result, as in a division by 0, are left out.",
+        Operation::Listed(task) => translate(task.about),
+        Operation::Typed(_) => tr!("Pairs without a result, as in a division by 0, are left out."),
     };
     about.to_string() + &changed(config)
 }
 
 /// ` 2 results are changed by hand.`, or nothing.
 pub fn changed(config: &Config) -> String {
-    match task::cells::of(config).len() {
-        0 => String::new(),
-        1 => " 1 result is changed by hand.".into(),
-        n => format!(" {n} results are changed by hand."),
-    }
+    let told = match task::cells::of(config).len() {
+        0 => return String::new(),
+        1 => tr!("1 result is changed by hand.").to_string(),
+        n => tr!("{n} results are changed by hand.", n),
+    };
+    " ".to_string() + &told
 }
 
 /// What the key `p` is called.
 pub fn size_label(size: Size) -> &'static str {
     match size {
-        Size::Modulus | Size::Fixed(_) => "Modulus",
-        Size::Corners => "Corners",
-        Size::Bits => "Bits",
+        Size::Modulus | Size::Fixed(_) => tr!("Modulus"),
+        Size::Corners => tr!("Corners"),
+        Size::Bits => tr!("Bits"),
     }
 }
 
 /// What the value of `p` means.
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
-        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| format!("The numbers 0 to {}.", config.p - 1)),
-        Size::Fixed(order) => format!("{order} elements."),
-        Size::Corners => format!("{} elements.", 2 * config.p),
-        Size::Bits => format!("{} of them matter.", config.k),
+        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| tr!("The numbers 0 to {last}.", last = config.p - 1)),
+        Size::Fixed(order) => tr!("{n} elements.", n = order),
+        Size::Corners => tr!("{n} elements.", n = 2 * config.p),
+        Size::Bits => tr!("{k} of them matter.", k = config.k),
     }
 }
 
@@ -76,11 +80,12 @@ pub fn size_note(size: Size, config: &Config) -> String {
 pub fn title(config: &Config) -> String {
     let operation = Operation::of(config);
     let label = operation.label(config);
+    let label = lookup(label).unwrap_or(label);
     match operation.size() {
         Size::Modulus => format!("{label} mod {}", config.p),
         Size::Fixed(_) => label.into(),
-        Size::Corners => format!("{label} with {} corners", config.p),
-        Size::Bits => format!("{label} of {} of {} bits", config.k, config.p),
+        Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
+        Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
     }
 }
 
@@ -94,7 +99,7 @@ pub fn equations(config: &Config) -> usize {
 
 /// What a network is shown of a task: rows of bits are no pairs.
 pub fn examples(size: Size) -> &'static str {
-    if size == Size::Bits { "rows of bits" } else { "pairs" }
+    if size == Size::Bits { tr!("rows of bits") } else { tr!("pairs") }
 }
 
 /// `3,763 of 9,409 pairs`.
@@ -103,27 +108,44 @@ pub fn pairs(equations: usize, fraction: f64, size: Size) -> String {
         return "–".into();
     }
     let train = task::train_count(equations, fraction);
-    format!("{} of {} {}", thousands(train as u64), thousands(equations as u64), examples(size))
+    let [train, all] = [train, equations].map(|n| thousands(n as u64));
+    tr!("{train} of {all} {what}", train, all, what = examples(size))
 }
 
 /// What the dotted lines of the accuracy chart mean.
 pub fn thresholds() -> String {
     let whole = |fraction: f32| (fraction * 100.0).round() as u32;
-    format!(
-        "A run has memorised once {} % of the training pairs are right, and grokked once {} % of the test pairs are (dotted lines).",
-        whole(MEMORIZED),
-        whole(GROKKED)
+    tr!(
+        "A run has memorised once {memorized} % of the training pairs are right, and grokked once {grokked} % of the test pairs are \
+         (dotted lines).",
+        memorized = whole(MEMORIZED),
+        grokked = whole(GROKKED)
     )
 }
 
 /// How well a network does without what is switched off.
 pub fn without(off: &Off, accuracy: [f32; 2]) -> Option<String> {
-    let count = |n: usize, one: &str| (n > 0).then(|| format!("{n} {one}{}", if n > 1 { "s" } else { "" }));
-    let parts: Vec<String> = [count(off.neurons.len(), "neuron"), count(off.heads.len(), "head")].into_iter().flatten().collect();
+    let neurons = match off.neurons.len() {
+        1 => tr!("1 neuron").into(),
+        count => tr!("{count} neurons", count),
+    };
+    let heads = match off.heads.len() {
+        1 => tr!("1 head").into(),
+        count => tr!("{count} heads", count),
+    };
+    let parts = match (off.neurons.is_empty(), off.heads.is_empty()) {
+        (true, true) => return None,
+        (false, true) => neurons,
+        (true, false) => heads,
+        (false, false) => tr!("{neurons} and {heads}", neurons, heads),
+    };
     let [train, test] = accuracy.map(|fraction| percent(fraction.into()));
-    let parts = parts.join(" and ");
-    (!parts.is_empty())
-        .then(|| format!("Without {parts}, {train} of the training pairs and {test} of the test pairs are answered right."))
+    Some(tr!(
+        "Without {parts}, {train} of the training pairs and {test} of the test pairs are answered right.",
+        parts,
+        train,
+        test
+    ))
 }
 
 /// Comma-separated values of several runs, with a column `run`.

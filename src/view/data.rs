@@ -2,10 +2,11 @@
 
 use crate::config::{Config, Pairing};
 use crate::task::{Operation, RANDOM, Size};
+use crate::tr;
 
 /// Of one configuration.
 pub(super) struct Data {
-    /// `pairs`, or `rows`.
+    /// `pairs`, or `rows`, in the language that is spoken.
     pub what: &'static str,
     /// The same where it is said for the first time.
     pub first: &'static str,
@@ -16,7 +17,8 @@ pub(super) struct Data {
 impl Data {
     /// That of a task which computes this.
     pub fn of(operation: &Operation) -> Data {
-        let (what, first) = if operation.size() == Size::Bits { ("rows", "rows of bits") } else { ("pairs", "pairs") };
+        let bits = operation.size() == Size::Bits;
+        let (what, first) = if bits { (tr!("rows"), tr!("rows of bits")) } else { (tr!("pairs"), tr!("pairs")) };
         Data { what, first, rule: !operation.is(&RANDOM) }
     }
 }

@@ -3,15 +3,16 @@
 use crate::config::Config;
 use crate::metrics::{History, diverged};
 use crate::text::{number, thousands};
+use crate::tr;
 
 /// Headline and caption of runs all of which have diverged.
 pub fn narrate(config: &Config, histories: &[History]) -> (String, String) {
     let since = thousands(histories.iter().filter_map(diverged).min().unwrap_or(0).into());
     let headline = match histories.len() {
-        1 => format!("Diverged: since step {since} its loss is no number"),
-        runs => format!("All {runs} runs diverged: since step {since} the first one's loss is no number"),
+        1 => tr!("Diverged: since step {since} its loss is no number", since),
+        runs => tr!("All {runs} runs diverged: since step {since} the first one's loss is no number", runs, since),
     };
-    (headline, format!("{} Then run again.", advice(config)))
+    (headline, [&advice(config), tr!("Then run again.")].join(" "))
 }
 
 /// Which setting makes a run diverge, and what to do about it.
@@ -22,17 +23,19 @@ fn advice(config: &Config) -> String {
     // Decoupled decay multiplies the weights by 1 − lr · wd in each step, which past 2 makes them ever larger.
     let factor = number(1.0 - lr * wd);
     if lr * wd >= 2.0 && wd / standard.wd > lr / standard.lr {
-        return format!(
+        return tr!(
             "Weight decay was too strong: each step multiplied the weights by 1 − {rate} · {decay} = {factor}. \
-             Lower weight decay ({decay}) until its product with the learning rate ({rate}) is below 1."
+             Lower weight decay ({decay}) until its product with the learning rate ({rate}) is below 1.",
+            rate,
+            decay,
+            factor
         );
     }
-    let also = if lr * wd >= 2.0 {
-        format!(" With weight decay {decay} it has to be below {}.", number(1.0 / wd))
-    } else {
-        String::new()
-    };
-    format!("The steps were too large for it. Lower the learning rate ({rate}).{also}")
+    let lower = tr!("The steps were too large for it. Lower the learning rate ({rate}).", rate);
+    if lr * wd < 2.0 {
+        return lower;
+    }
+    [lower, tr!("With weight decay {decay} it has to be below {bound}.", decay, bound = number(1.0 / wd))].join(" ")
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Where each setting is shown. A key that is not listed here appears in the drawer.
 
 use crate::config::{Config, Filter, Model, Optimizer};
+use crate::language::{local, translate};
 use crate::number;
 use crate::settings::{KEYS, Key, Kind};
 use crate::task::{self, Operation, Size, TASKS, Task};
+use crate::tr;
 
 /// Keys of the first row, in order.
 pub static PRIMARY: &[&str] = &["task", "p", "lr", "seed"];
@@ -68,7 +70,7 @@ fn has_choice(key: &Key) -> bool {
     }
 }
 
-/// The drawer: titles and their keys.
+/// The drawer: titles, in the language that is spoken, and their keys.
 pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
     let elsewhere = |key: &&Key| [PRIMARY, BAR, SILENT].iter().any(|list| list.contains(&key.name));
     let grouped = |key: &&Key| GROUPS.iter().any(|(_, keys)| keys.contains(&key.name));
@@ -76,7 +78,7 @@ pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
     let groups = GROUPS.iter().enumerate().map(|(i, (title, names))| {
         let inside = |key: &&Key| names.contains(&key.name) || (i == last && !grouped(key));
         let keys = KEYS.iter().filter(|key| !elsewhere(key) && has_choice(key) && inside(key));
-        (*title, keys.collect())
+        (translate(title), keys.collect())
     });
     groups.collect()
 }
@@ -107,7 +109,7 @@ pub fn families() -> [(&'static str, Vec<&'static Task>); 3] {
         (_, None) => 2,
     };
     let of = |number| TASKS.iter().copied().filter(|task| family(task) == number).collect();
-    [("Numbers modulo p", of(0)), ("Groups", of(1)), ("Without a formula", of(2))]
+    [(tr!("Numbers modulo p"), of(0)), (tr!("Groups"), of(1)), (tr!("Without a formula"), of(2))]
 }
 
 /// Slider positions of a key with a logarithmic slider, ascending; the key itself may take any value in its range.
@@ -144,11 +146,12 @@ pub fn speeds(current: f64) -> Vec<(String, String)> {
     if current > 0.0 && !speeds.contains(&current) {
         speeds.insert(speeds.partition_point(|speed| *speed < current), current);
     }
-    let label = |s: &f64| {
-        if *s == 1.0 { "1 step/s".to_string() } else { number::shortest(*s) + " steps/s" }
+    let label = |s: &f64| match *s {
+        1.0 => tr!("1 step/s").into(),
+        n => tr!("{n} steps/s", n = local(number::shortest(n))),
     };
     let mut menu: Vec<_> = speeds.iter().map(|s| (number::shortest(*s), label(s))).collect();
-    menu.push(("0".into(), "As fast as possible".into()));
+    menu.push(("0".into(), tr!("As fast as possible").into()));
     menu
 }
 

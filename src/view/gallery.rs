@@ -1,11 +1,15 @@
 //! The experiments as the page shows them: the one that runs, with its verdict, and the gallery of all.
 
+use std::fmt::Display;
+
 use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
 use crate::experiment::record::{Check, Curve, Record};
-use crate::experiment::{EXPERIMENTS, Experiment, Judgement, find};
+use crate::experiment::{EXPERIMENTS, Expect, Experiment, Judgement, find};
+use crate::language::{fill, in_english, local, lookup, translate};
 use crate::settings::{Change, Key};
+use crate::tr;
 
 /// One thing that is expected of the run on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub struct Paper {
 pub fn paper(app: &App) -> Option<Paper> {
     let (experiment, arm) = find(&app.record.experiment)?;
     let (ended, history) = (app.state() == State::Done, app.histories.first()?);
-    let judged = |expect: &crate::experiment::Expect| {
+    let judged = |expect: &Expect| {
         let verdict = expect.judge(history, ended);
         Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
     };
@@ -49,8 +53,8 @@ pub fn paper(app: &App) -> Option<Paper> {
             Some(Ok((true, found))) => (Judgement::Holds, found.clone()),
             Some(Ok((false, found))) => (Judgement::Fails, found.clone()),
             Some(Err(why)) => (Judgement::Open, why.clone()),
-            None if ended => (Judgement::Open, "being measured".into()),
-            None => (Judgement::Open, "measured at the end".into()),
+            None if ended => (Judgement::Open, tr!("being measured").into()),
+            None => (Judgement::Open, tr!("measured at the end").into()),
         };
         Line { judgement, text: probe.text(), measured }
     };
@@ -58,7 +62,7 @@ pub fn paper(app: &App) -> Option<Paper> {
         experiment,
         arm: experiment.arm(arm.id)?,
         lines: arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights)).collect(),
-        mid_run_change: arm.then.as_ref().map(|then| then.label),
+        mid_run_change: arm.then.as_ref().map(|then| translate(then.label)),
         changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })
 }
@@ -68,25 +72,76 @@ pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String 
     let Some(of_arm) = record.arm(experiment.arms[arm].id) else {
         return String::new();
     };
-    let verdict = match record.reproduced(experiment) {
-        Some(true) => "Reproduced here: ",
-        Some(false) => "Not reproduced here: ",
-        None => "Measured: ",
-    };
     let compares = record.compares.iter().filter(|(id, _)| id == experiment.id).map(|(_, check)| check);
-    let said: Vec<String> = of_arm.checks.iter().chain(compares).map(said).collect();
-    format!("{verdict}{}. {}", said.join("; "), of_arm.made)
+    let (english, spoken) = (in_english(|| claims(experiment, arm)), claims(experiment, arm));
+    let said = |check: &Check| {
+        let claim = english.iter().position(|claim| *claim == check.text).map_or(&check.text, |at| &spoken[at]);
+        let measured = check.measured.split(", ").map(retold).collect::<Vec<_>>().join(", ");
+        tr!("{claim} ({met} of {all} runs: {measured})", claim, met = check.met, all = check.all, measured)
+    };
+    let claims = of_arm.checks.iter().chain(compares).map(said).collect::<Vec<_>>().join("; ");
+    let told = match record.reproduced(experiment) {
+        Some(true) => tr!("Reproduced here: {claims}.", claims),
+        Some(false) => tr!("Not reproduced here: {claims}.", claims),
+        None => tr!("Measured: {claims}.", claims),
+    };
+    [&told, lookup(&of_arm.made).unwrap_or(&of_arm.made)].join(" ")
 }
 
-fn said(check: &Check) -> String {
-    format!("{} ({} of {} runs: {})", check.text, check.met, check.all, check.measured)
+/// All that is claimed of an arm, and of an experiment's arms beside each other.
+fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
+    let label = |id: &str| experiment.arm(id).map_or("", |arm| translate(experiment.arms[arm].label));
+    let arm = &experiment.arms[arm];
+    let alone = arm.expect.iter().map(Expect::text).chain(arm.probes.iter().map(|probe| probe.text()));
+    alone.chain(experiment.compare.iter().map(|compare| compare.text(compare.arms().map(label)))).collect()
+}
+
+/// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
+const MEASURED: [&str; 10] = [
+    "step {first} before step {second}",
+    "step {first} before never",
+    "never before step {second}",
+    "step {step}",
+    "more than {times} times",
+    "{times} times",
+    "{count} neurons",
+    "{count} frequencies",
+    "lowest {value}",
+    "at most {value}",
+];
+
+/// What a record says was measured, which is in English, in the language that is spoken.
+fn retold(measured: &str) -> String {
+    let again = |pattern: &&'static str| {
+        let values: Vec<_> = values(pattern, measured)?.into_iter().map(|(name, value)| (name, local(value.into()))).collect();
+        let values: Vec<(&str, &dyn Display)> = values.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+        Some(fill(translate(pattern), &values))
+    };
+    match lookup(measured) {
+        Some(same) => same.into(),
+        None => MEASURED.iter().find_map(again).unwrap_or_else(|| local(measured.into())),
+    }
+}
+
+/// Names and values with which a pattern says this, if it can.
+fn values<'a>(mut pattern: &'a str, mut text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut values = vec![];
+    while let Some((before, after)) = pattern.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        text = text.strip_prefix(before)?;
+        let until = after.split('{').next().filter(|until| !until.is_empty());
+        let (value, rest) = text.split_at_checked(until.map_or(Some(text.len()), |until| text.find(until))?)?;
+        values.push((name, value));
+        (pattern, text) = (after, rest);
+    }
+    (pattern == text).then_some(values)
 }
 
 /// A card of the gallery.
 pub struct Card {
     /// What it is.
     pub experiment: &'static Experiment,
-    /// `reproduced`, `not reproduced here`, or `not measured yet`.
+    /// `reproduced`, `not reproduced here`, or `not measured yet`, in the language that is spoken.
     pub verdict: &'static str,
     /// What is drawn.
     pub curve: Option<Curve>,
@@ -96,9 +151,9 @@ pub struct Card {
 pub fn cards(record: &Record) -> Vec<Card> {
     let card = |experiment: &&'static Experiment| {
         let verdict = match record.reproduced(experiment) {
-            Some(true) => "reproduced",
-            Some(false) => "not reproduced here",
-            None => "not measured yet",
+            Some(true) => tr!("reproduced"),
+            Some(false) => tr!("not reproduced here"),
+            None => tr!("not measured yet"),
         };
         // Of the first arm in which something happens.
         let mut curves = experiment.arms.iter().filter_map(|arm| Some(record.arm(arm.id)?.curve.clone()));
@@ -129,6 +184,7 @@ pub fn thumbnail(draw: &mut dyn Draw, curve: &Curve, area: Area, theme: &Theme) 
 mod tests {
     use super::*;
     use crate::experiment::record::parse;
+    use crate::language::{learn, speak};
     use crate::settings::from_query;
 
     #[test]
@@ -153,5 +209,30 @@ mod tests {
         assert!(text.contains("groks by step 60 (2 of 3 runs: step 41, step 44, not yet). Here."), "{text}");
         assert_eq!(measured(&record, experiment, 1), "");
         assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(3));
+    }
+
+    #[test]
+    fn what_was_recorded_in_english_is_told_in_the_language_that_is_spoken() {
+        let texts = [
+            ["step {step}", "Schritt {step}"],
+            ["step {first} before step {second}", "Schritt {first} vor Schritt {second}"],
+            ["more than {times} times", "mehr als {times} Mal"],
+            ["{times} times", "{times} Mal"],
+            ["not yet", "noch nicht"],
+            ["{claim} ({met} of {all} runs: {measured})", "{claim} ({met} von {all} Läufen: {measured})"],
+        ];
+        let text = "arm kumar 3\nmade Here.\ncheck 2 3 groks by step 10,000 | step 3,345, 8.3 times, not yet";
+        let told = |text: &str| {
+            let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == "kumar").unwrap();
+            measured(&parse(text), experiment, 0)
+        };
+        assert!(told(text).contains("groks by step 10,000 (2 of 3 runs: step 3,345, 8.3 times, not yet). Here."));
+        let all = ["step 1,200 before step 9", "more than 2.5 times", "99.5 %", "never seen"];
+        assert_eq!(all.map(retold), all);
+        learn("de", texts.iter().flatten().map(|text| text.to_string()).collect());
+        speak("de");
+        assert!(told(text).contains("10.000 (2 von 3 Läufen: Schritt 3.345, 8,3 Mal, noch nicht). Here."));
+        assert_eq!(all.map(retold), ["Schritt 1.200 vor Schritt 9", "mehr als 2,5 Mal", "99,5 %", "never seen"]);
+        speak("en");
     }
 }

@@ -1,5 +1,6 @@
 //! The words of the page, each explained in a sentence or two: for tooltips, screen readers, and the list in the help.
 
+use crate::language::translate;
 use crate::settings;
 
 /// A word and what it means here.
@@ -89,10 +90,11 @@ pub static TERMS: &[Term] = &[
     ),
 ];
 
-/// The word and its meaning. A setting that is not in the table is explained by its own help.
+/// The word and its meaning, in the language that is spoken. A setting that is not in the table is explained by its own help.
 pub fn explain(id: &str) -> Option<(&'static str, &'static str)> {
     let term = TERMS.iter().find(|term| term.id == id).map(|term| (term.word, term.meaning));
-    term.or_else(|| settings::key(id).map(|key| (key.label, key.help)))
+    let (word, meaning) = term.or_else(|| settings::key(id).map(|key| (key.label, key.help)))?;
+    Some((translate(word), translate(meaning)))
 }
 
 #[cfg(test)]

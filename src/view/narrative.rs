@@ -4,10 +4,12 @@ use super::app::{App, State};
 use super::data::Data;
 use super::diverged;
 use crate::config::{Config, Filter, Loss};
+use crate::language::local;
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
 use crate::task::Size;
 use crate::text::{rounded, thousands};
+use crate::tr;
 
 /// Where a run is, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,26 +26,32 @@ const FEW: f64 = 0.25;
 const LONG: u32 = 400;
 
 /// When the controls are no longer about the run that is shown.
-const NEXT: &str = "This run stays as it was. What you have changed since is for the next one: press Run again.";
+fn next() -> String {
+    tr!("This run stays as it was. What you have changed since is for the next one: press Run again.").into()
+}
 
 /// When nothing can be learnt.
-const IDLE_RATE: &str = "The learning rate is 0: as long as it is, the network learns nothing.";
+fn idle_rate() -> String {
+    tr!("The learning rate is 0: as long as it is, the network learns nothing.").into()
+}
 
 /// Narrates the run so far. Several runs are told by the slowest.
 pub fn narrate(app: &App) -> Narrative {
     let phase = slowest(app);
     let (headline, caption) = match app.state() {
-        State::Error => ("Stopped by an error".into(), "The message says what went wrong.".into()),
-        _ if app.auto_paused() => ("Paused while out of sight".into(), "It goes on as soon as it can be seen again.".into()),
-        _ if app.loading() => ("Building the network…".into(), invitation(app)),
-        State::Idle => ("Ready".into(), invitation(app)),
+        State::Error => (tr!("Stopped by an error").into(), tr!("The message says what went wrong.").into()),
+        _ if app.auto_paused() => {
+            (tr!("Paused while out of sight").into(), tr!("It goes on as soon as it can be seen again.").into())
+        }
+        _ if app.loading() => (tr!("Building the network…").into(), invitation(app)),
+        State::Idle => (tr!("Ready").into(), invitation(app)),
         State::Done if all_diverged(&app.histories) => diverged::narrate(app.present(), &app.histories),
         State::Done if phase != Phase::Grokked => (ungrokked(app, phase), why_not_grokked(app, phase)),
-        State::Paused => (format!("Paused. {}", progress(app, phase)), caption(app, phase)),
-        State::Done => (ended(app, phase), caption(app, phase)),
+        State::Paused => ([tr!("Paused."), &progress(app, phase)].join(" "), caption(app, phase)),
+        State::Done => (ended(app), caption(app, phase)),
         State::Running => (progress(app, phase), caption(app, phase)),
     };
-    let caption = if app.next_differs() { NEXT.into() } else { caption };
+    let caption = if app.next_differs() { next() } else { caption };
     Narrative { headline, caption }
 }
 
@@ -76,28 +84,45 @@ fn progress(app: &App, phase: Phase) -> String {
     let last = thousands(grokked(&app.histories).max().unwrap_or(0).into());
     let Data { what, rule, .. } = Data::of(&app.operation(app.present()));
     let told = match phase {
-        Phase::Memorizing => format!("Memorising the training {what}"),
-        Phase::Plateau if rule => format!("Plateau: it knows the training {what}, not the rule"),
-        Phase::Plateau => format!("Memorised: it knows the training {what}, and there is no rule"),
-        Phase::Generalizing => format!("Generalising: it gets {what} right that it never saw"),
-        Phase::Grokked if runs == 1 => return format!("Grokked at step {last}"),
-        Phase::Grokked => return format!("All {runs} runs grokked by step {last}"),
+        Phase::Memorizing => tr!("Memorising the training {what}", what),
+        Phase::Plateau if rule => tr!("Plateau: it knows the training {what}, not the rule", what),
+        Phase::Plateau => tr!("Memorised: it knows the training {what}, and there is no rule", what),
+        Phase::Generalizing => tr!("Generalising: it gets {what} right that it never saw", what),
+        Phase::Grokked if runs == 1 => return tr!("Grokked at step {step}", step = last),
+        Phase::Grokked => return tr!("All {runs} runs grokked by step {step}", runs, step = last),
     };
     match grokked(&app.histories).count() {
         0 => told,
-        some => format!("{told} ({some} of {runs} runs grokked)"),
+        some => [told, tr!("({some} of {runs} runs grokked)", some, runs)].join(" "),
     }
 }
 
 /// The headline of a run that is over after it grokked: whether it stayed so, and where it ended.
-fn ended(app: &App, phase: Phase) -> String {
-    let (what, last) = (progress(app, phase), thousands(app.step.into()));
+fn ended(app: &App) -> String {
+    let step = thousands(grokked(&app.histories).max().unwrap_or(0).into());
+    let (last, runs) = (thousands(app.step.into()), app.histories.len());
     let now = app.histories.iter().filter_map(|history| history.points.last());
     let lowest = now.map(|point| point.test_accuracy).fold(1.0, f32::min);
-    match app.end() {
-        _ if lowest < GROKKED => format!("{what}, but at the end, step {last}, only {} are right", rounded(lowest.into())),
-        Some(End::Grokked) => format!("{what} and kept it, to the end at step {last}"),
-        _ => format!("{what}; step limit reached at {last}"),
+    let right = rounded(lowest.into());
+    match (runs, app.end()) {
+        (1, _) if lowest < GROKKED => {
+            tr!("Grokked at step {step}, but at the end, step {last}, only {right} are right", step, last, right)
+        }
+        (_, _) if lowest < GROKKED => {
+            tr!(
+                "All {runs} runs grokked by step {step}, but at the end, step {last}, only {right} are right",
+                runs,
+                step,
+                last,
+                right
+            )
+        }
+        (1, Some(End::Grokked)) => tr!("Grokked at step {step} and kept it, to the end at step {last}", step, last),
+        (_, Some(End::Grokked)) => {
+            tr!("All {runs} runs grokked by step {step} and kept it, to the end at step {last}", runs, step, last)
+        }
+        (1, _) => tr!("Grokked at step {step}; step limit reached at {last}", step, last),
+        (_, _) => tr!("All {runs} runs grokked by step {step}; step limit reached at {last}", runs, step, last),
     }
 }
 
@@ -105,10 +130,10 @@ fn ended(app: &App, phase: Phase) -> String {
 fn ungrokked(app: &App, phase: Phase) -> String {
     match app.histories.len() {
         _ if phase == Phase::Plateau && !Data::of(&app.operation(app.present())).rule => {
-            "Step limit reached: it could only memorise".into()
+            tr!("Step limit reached: it could only memorise").into()
         }
-        1 => "Step limit reached before it grokked".into(),
-        runs => format!("Step limit reached: {} of {runs} runs grokked", grokked(&app.histories).count()),
+        1 => tr!("Step limit reached before it grokked").into(),
+        runs => tr!("Step limit reached: {some} of {runs} runs grokked", some = grokked(&app.histories).count(), runs),
     }
 }
 
@@ -116,20 +141,26 @@ fn ungrokked(app: &App, phase: Phase) -> String {
 fn invitation(app: &App) -> String {
     let config = &app.config;
     if config.lr == 0.0 {
-        return IDLE_RATE.into();
+        return idle_rate();
     }
-    let Data { first, rule, .. } = Data::of(&app.operation(config));
+    let Data { first: what, rule, .. } = Data::of(&app.operation(config));
     // Where there is no button, somebody else starts it.
     let hidden = |name: &str| config.hide.split(',').any(|hidden| hidden.trim() == name);
-    let press = if hidden("controls") || hidden("actions") { "" } else { "Press Start. " };
-    let watch = if !rule {
-        ". There is no rule to find here: watch that it can only memorise."
-    } else if hidden("charts") || (hidden("accuracy") && hidden("loss")) {
-        "."
+    let press = Some(tr!("Press Start.").to_string()).filter(|_| !hidden("controls") && !hidden("actions"));
+    let share = rounded(config.train);
+    let curves = !(hidden("charts") || (hidden("accuracy") && hidden("loss")));
+    let shown = if rule && curves {
+        tr!(
+            "The network is shown {share} of all {what} and tested on the rest: watch when test accuracy (dashed) catches up with \
+             train accuracy (solid).",
+            share,
+            what
+        )
     } else {
-        ": watch when test accuracy (dashed) catches up with train accuracy (solid)."
+        tr!("The network is shown {share} of all {what} and tested on the rest.", share, what)
     };
-    format!("{press}The network is shown {} of all {first} and tested on the rest{watch}", rounded(config.train))
+    let lot = Some(tr!("There is no rule to find here: watch that it can only memorise.").to_string()).filter(|_| !rule);
+    press.into_iter().chain([shown]).chain(lot).collect::<Vec<_>>().join(" ")
 }
 
 fn caption(app: &App, phase: Phase) -> String {
@@ -137,10 +168,10 @@ fn caption(app: &App, phase: Phase) -> String {
     match phase {
         Phase::Memorizing => memorizing(config, app.step, &data),
         Phase::Plateau => plateau(app, &data),
-        Phase::Generalizing => format!(
-            "Test accuracy (dashed) climbs, on {} it has never seen: a rule is replacing the list. Train accuracy (solid), \
+        Phase::Generalizing => tr!(
+            "Test accuracy (dashed) climbs, on {what} it has never seen: a rule is replacing the list. Train accuracy (solid), \
              perfect all along, showed nothing of it.",
-            data.what
+            what = data.what
         ),
         Phase::Grokked => match app.histories.as_slice() {
             [history] => understood(history, data.what),
@@ -151,51 +182,60 @@ fn caption(app: &App, phase: Phase) -> String {
 
 fn memorizing(config: &Config, step: u32, &Data { what, rule, .. }: &Data) -> String {
     if config.lr == 0.0 {
-        IDLE_RATE.into()
+        idle_rate()
     } else if step < LONG {
-        let others = if rule { "is about those it is never shown" } else { "can only guess: there is no rule" };
-        format!("It learns the {what} it is shown by heart: train accuracy (solid) climbs. Test accuracy (dashed) {others}.")
+        let learns = tr!("It learns the {what} it is shown by heart: train accuracy (solid) climbs.", what);
+        let others = if rule {
+            tr!("Test accuracy (dashed) is about those it is never shown.")
+        } else {
+            tr!("Test accuracy (dashed) can only guess: there is no rule.")
+        };
+        [&learns, others].join(" ")
     } else if config.lr * config.wd > 0.02 {
-        format!(
-            "It does not even learn the {what} it is shown: weight decay shrinks the weights as fast as they grow. Turn it down."
+        tr!(
+            "It does not even learn the {what} it is shown: weight decay shrinks the weights as fast as they grow. Turn it down.",
+            what
         )
     } else if config.lr < 2e-3 {
-        format!("It is still learning the {what} it is shown by heart. With so small a learning rate that takes patience.")
+        tr!("It is still learning the {what} it is shown by heart. With so small a learning rate that takes patience.", what)
     } else {
-        format!(
-            "It has not yet learnt the {what} it is shown. If train accuracy (solid) no longer climbs, try another learning rate."
+        tr!(
+            "It has not yet learnt the {what} it is shown. If train accuracy (solid) no longer climbs, try another learning rate.",
+            what
         )
     }
 }
 
 fn plateau(app: &App, &Data { what, rule, .. }: &Data) -> String {
     if !rule {
-        return format!(
+        return tr!(
             "It knows the {what} it was shown by heart. There is no rule to find here: test accuracy (dashed) stays at guessing, \
-             however long you wait."
+             however long you wait.",
+            what
         );
     }
     let (config, free) = (app.present(), app.mirrored());
     let mut known = app.histories.iter().filter_map(|history| history.points.last()).map(|point| f64::from(point.test_accuracy));
     // Not every network gives the same answer to x ∘ y and y ∘ x.
     let list = if free > 0.0 && known.all(|known| known > free / 2.0) {
-        format!(
-            "It has a list, not the rule: the {} or so that it gets right unseen are mirror images of {what} it knows.",
-            rounded(free)
+        tr!(
+            "It has a list, not the rule: the {share} or so that it gets right unseen are mirror images of {what} it knows.",
+            share = rounded(free),
+            what
         )
     } else {
-        format!("It has a list of the {what} it was shown, not the rule behind them.")
+        tr!("It has a list of the {what} it was shown, not the rule behind them.", what)
     };
     let then = if aimless(config) {
-        "With weight decay 0 nothing pulls it towards the rule: turn it up!"
+        tr!("With weight decay 0 nothing pulls it towards the rule: turn it up!")
     } else if config.wd == 0.0 {
-        "Watch whether test loss (dashed) comes down."
+        tr!("Watch whether test loss (dashed) comes down.")
     } else if config.train < FEW {
-        "So short a list costs little: the wait is long, and may have no end."
+        tr!("So short a list costs little: the wait is long, and may have no end.")
     } else {
-        "Weight decay makes the list costly: watch test loss (dashed) come down."
+        tr!("Weight decay makes the list costly: watch test loss (dashed) come down.")
     };
-    format!("{list} {then}")
+    [&list, then].join(" ")
 }
 
 /// Whether neither weight decay nor what does its work favours the rule.
@@ -206,28 +246,33 @@ fn aimless(config: &Config) -> bool {
 /// After one run grokked.
 fn understood(history: &History, what: &str) -> String {
     if history.points.last().is_some_and(|last| last.test_accuracy < 0.9) {
-        return "It had found the rule and has just stumbled: a large update can throw it off for a while.".into();
+        return tr!("It had found the rule and has just stumbled: a large update can throw it off for a while.").into();
     }
     let (memorized, grokked) = (history.memorized.unwrap_or(u32::MAX), history.grokked.unwrap_or(0));
     let times = f64::from(grokked) / f64::from(memorized.max(1));
     if times < 1.5 {
-        return format!("It found the rule about as soon as it knew its {what}, so there was no wait. Show it fewer to see one.");
+        return tr!(
+            "It found the rule about as soon as it knew its {what}, so there was no wait. Show it fewer to see one.",
+            what
+        );
     }
-    format!(
-        "It knew its own {what} by step {}. The rule took until step {}, {} times as long. Now it answers {what} it was never shown.",
-        thousands(memorized.into()),
-        thousands(grokked.into()),
-        shortest(if times < 10.0 { (times * 10.0).round() / 10.0 } else { times.round() })
+    tr!(
+        "It knew its own {what} by step {memorized}. The rule took until step {grokked}, {times} times as long. Now it answers \
+         {what} it was never shown.",
+        what,
+        memorized = thousands(memorized.into()),
+        grokked = thousands(grokked.into()),
+        times = local(shortest(if times < 10.0 { (times * 10.0).round() / 10.0 } else { times.round() }))
     )
 }
 
 /// After all of several runs grokked.
 fn all_understood(histories: &[History]) -> String {
     let (first, last) = (grokked(histories).min().unwrap_or(0), grokked(histories).max().unwrap_or(0));
-    format!(
-        "Each thin curve is a run with its own seed. The first found the rule by step {}, the last by step {}.",
-        thousands(first.into()),
-        thousands(last.into())
+    tr!(
+        "Each thin curve is a run with its own seed. The first found the rule by step {first}, the last by step {last}.",
+        first = thousands(first.into()),
+        last = thousands(last.into())
     )
 }
 
@@ -235,15 +280,15 @@ fn all_understood(histories: &[History]) -> String {
 fn why_not_grokked(app: &App, phase: Phase) -> String {
     let (config, Data { what, rule, .. }) = (app.present(), Data::of(&app.operation(app.present())));
     let why = if phase == Phase::Memorizing {
-        return format!("It had not even learnt the {what} it was shown. Try another learning rate, or less weight decay.");
+        return tr!("It had not even learnt the {what} it was shown. Try another learning rate, or less weight decay.", what);
     } else if !rule {
-        "There was no rule to find: each result was drawn by lot, and all one can do is learn them by heart."
+        tr!("There was no rule to find: each result was drawn by lot, and all one can do is learn them by heart.")
     } else if aimless(config) {
-        "Without weight decay nothing favours the rule over the list. Turn it up and run again."
+        tr!("Without weight decay nothing favours the rule over the list. Turn it up and run again.")
     } else if config.train < FEW {
-        "With so little data the rule takes far longer to find, or cannot be found. Show it more."
+        tr!("With so little data the rule takes far longer to find, or cannot be found. Show it more.")
     } else {
-        "The rule may still come: raise the step limit in the settings and run again."
+        tr!("The rule may still come: raise the step limit in the settings and run again.")
     };
     why.into()
 }

@@ -3,8 +3,10 @@
 use super::fields;
 use super::views::VIEWS;
 use crate::config::{Config, Problem, quoted};
-use crate::number::thousands;
+use crate::language::translate;
 use crate::settings::key;
+use crate::text::thousands;
+use crate::tr;
 
 /// Panels in the order of the page, (name, label).
 pub static PANELS: &[(&str, &str)] = &[
@@ -54,17 +56,18 @@ pub static SETS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Every name in groups: a title, and (name, label) of each entry.
+/// Every name in groups: a title, and (name, label) of each entry, as the language that is spoken has them.
 pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let first = [fields::PRIMARY, fields::BAR].concat();
-    let mut controls = vec![("Controls", first.into_iter().filter_map(key).collect())];
+    let mut controls = vec![(tr!("Controls"), first.into_iter().filter_map(key).collect())];
     controls.extend(fields::drawer());
-    let views = VIEWS.iter().map(|view| (view.name, view.label)).collect();
-    let mut groups = vec![("Panels", PANELS.to_vec()), ("Look inside", views)];
+    let panels = PANELS.iter().map(|(name, label)| (*name, translate(label))).collect();
+    let views = VIEWS.iter().map(|view| (view.name, translate(view.label))).collect();
+    let mut groups = vec![(tr!("Panels"), panels), (tr!("Look inside"), views)];
     for (title, keys) in controls {
         // A name that is a panel's and a setting's hides both.
         let other = keys.iter().filter(|key| PANELS.iter().all(|(panel, _)| *panel != key.name));
-        groups.push((title, other.map(|key| (key.name, key.label)).collect()));
+        groups.push((title, other.map(|key| (key.name, translate(key.label))).collect()));
     }
     groups
 }
@@ -91,13 +94,23 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
     }
     let (known, unknown) = known(&config.hide);
     let first = quoted(unknown.first()?);
-    let (value, why, now) = match unknown.len() - 1 {
-        0 => (first, "is not a control or panel", "it is ignored"),
-        more => (format!("{first} and {} more", thousands(more as u64)), "are not controls or panels", "they are ignored"),
+    let (value, why, sentence) = match unknown.len() - 1 {
+        0 => {
+            let sentence = tr!("{first} is not a control or panel, so it is ignored in the list of what to hide.", first);
+            (first, "is not a control or panel", sentence)
+        }
+        more => {
+            let more = thousands(more as u64);
+            let sentence = tr!(
+                "{first} and {more} more are not controls or panels, so they are ignored in the list of what to hide.",
+                first,
+                more
+            );
+            (format!("{first} and {more} more"), "are not controls or panels", sentence)
+        }
     };
     config.hide = known;
-    let sentence = Some(format!("{value} {why}, so {now} in the list of what to hide."));
-    Some(Problem { key: "hide".into(), value, why: why.into(), sentence, ..Problem::default() })
+    Some(Problem { key: "hide".into(), value, why: why.into(), sentence: Some(sentence), ..Problem::default() })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The rows of a chart's data table: a dozen points that tell the story without the curve.
 
 use crate::metrics::{History, Point};
+use crate::tr;
 
 /// Rows besides those of the two events.
 const EVEN: usize = 11;
@@ -10,7 +11,7 @@ const EVEN: usize = 11;
 pub struct Row<'a> {
     /// What was measured.
     pub point: &'a Point,
-    /// `memorised` or `grokked` where that happened, else empty.
+    /// `memorised` or `grokked` where that happened, in the language that is spoken; else empty.
     pub event: &'static str,
 }
 
@@ -30,8 +31,8 @@ pub fn rows(history: &History) -> Vec<Row<'_>> {
         }
     }
     let event = |index| match Some(index) {
-        i if i == grokked => "grokked",
-        i if i == memorized => "memorised",
+        i if i == grokked => tr!("grokked"),
+        i if i == memorized => tr!("memorised"),
         _ => "",
     };
     indices.into_iter().map(|index| Row { point: &points[index], event: event(index) }).collect()

@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::metrics::{History, Point};
 use crate::settings::keys::{of_curves, of_starts};
 use crate::text::thousands;
+use crate::tr;
 
 /// Past runs at once.
 const MOST: usize = 6;
@@ -144,7 +145,7 @@ impl Runs {
         let present = Row { name: own(&self.name), about: self.about(config, step), color: None, shown: true };
         let past = self.past.iter().map(|run| Row {
             name: own(&run.name),
-            about: came_so_far(run.from, run.step) + &run.outcome() + &on_the_way(&run.config, run.step),
+            about: told(came_so_far(run.from, run.step).chain(run.outcome()).chain(on_the_way(&run.config, run.step))),
             color: Some(COLORS[run.color]),
             shown: run.shown,
         });
@@ -153,7 +154,7 @@ impl Runs {
 
     /// Where the present run came from, and how far it is.
     pub fn about(&self, config: &Config, step: u32) -> String {
-        came_so_far(self.from, step) + &on_the_way(config, step)
+        told(came_so_far(self.from, step).chain(on_the_way(config, step)))
     }
 
     /// What the rows are called without a name: the settings in which not all of them agree.
@@ -173,7 +174,7 @@ impl Runs {
         }
         let numbers = core::iter::once(self.count + 1).chain(self.past.iter().map(|run| run.number));
         for (name, number) in names.iter_mut().zip(numbers).filter(|(name, _)| name.is_empty()) {
-            *name = ["Run ", &number.to_string()].concat();
+            *name = tr!("Run {number}", number);
         }
         names
     }
@@ -193,37 +194,42 @@ impl Past {
     }
 
     /// When the first of its parallel runs grokked, or else memorised.
-    fn outcome(&self) -> String {
+    fn outcome(&self) -> Option<String> {
         let first = |mark: fn(&History) -> Option<u32>| self.histories.iter().filter_map(mark).min();
-        let (word, step) = match (first(|h| h.grokked), first(|h| h.memorized)) {
-            (Some(step), _) => (" · grokked at ", step),
-            (None, Some(step)) => (" · memorised at ", step),
-            (None, None) => return String::new(),
-        };
-        [word, &thousands(step.into())].concat()
+        match (first(|h| h.grokked), first(|h| h.memorized)) {
+            (Some(step), _) => Some(tr!("grokked at {step}", step = thousands(step.into()))),
+            (None, Some(step)) => Some(tr!("memorised at {step}", step = thousands(step.into()))),
+            (None, None) => None,
+        }
     }
 }
 
-fn came_so_far(fork: Option<Fork>, step: u32) -> String {
-    let from = fork.map(|Fork { step, fresh }| {
-        ["from step ", &thousands(step.into()), if fresh { ", moments from 0 · " } else { " · " }].concat()
-    });
-    from.unwrap_or_default() + "step " + &thousands(step.into())
+/// Phrases one after the other.
+fn told(phrases: impl Iterator<Item = String>) -> String {
+    phrases.collect::<Vec<_>>().join(" · ")
 }
 
-/// What changed until a step, at most the latest two: ` · weight decay 2 from step 179`.
-fn on_the_way(config: &Config, step: u32) -> String {
+fn came_so_far(fork: Option<Fork>, step: u32) -> impl Iterator<Item = String> {
+    let from = fork.map(|Fork { step, fresh }| match fresh {
+        true => tr!("from step {step}, moments from 0", step = thousands(step.into())),
+        false => tr!("from step {step}", step = thousands(step.into())),
+    });
+    from.into_iter().chain([tr!("step {step}", step = thousands(step.into()))])
+}
+
+/// What changed until a step, at most the latest two: `weight decay 2 from step 179`.
+fn on_the_way(config: &Config, step: u32) -> Vec<String> {
     let changes: Vec<_> = config.at.until(step).collect();
     let (earlier, latest) = changes.split_at(changes.len().saturating_sub(2));
-    let mut text = match earlier.len() {
-        0 => String::new(),
-        1 => " · 1 earlier change".into(),
-        n => [" · ", &thousands(n as u64), " earlier changes"].concat(),
+    let earlier = match earlier.len() {
+        0 => None,
+        1 => Some(tr!("1 earlier change").into()),
+        n => Some(tr!("{n} earlier changes", n = thousands(n as u64))),
     };
-    for change in latest {
-        text += &[" · ", &change.words(), " from step ", &thousands(change.step.into())].concat();
-    }
-    text
+    let latest = latest
+        .iter()
+        .map(|change| tr!("{change} from step {step}", change = change.words(), step = thousands(change.step.into())));
+    earlier.into_iter().chain(latest).collect()
 }
 
 /// A history with fewer points: of each stretch the one whose accuracies are furthest from the last, so that no jump

@@ -1,6 +1,7 @@
 //! Axes: from values to pixels and back, and where the ticks go.
 
 use crate::number;
+use crate::tr;
 
 /// How values are spread along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +16,12 @@ pub enum Spread {
 }
 
 impl Spread {
-    /// In a word.
+    /// In a word of the language that is spoken.
     pub fn word(self) -> &'static str {
         match self {
-            Spread::Linear => "linear",
-            Spread::Log => "log",
-            Spread::Logit => "logit",
+            Spread::Linear => tr!("linear"),
+            Spread::Log => tr!("log"),
+            Spread::Logit => tr!("logit"),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::captions::title;
 use crate::config::Config;
 use crate::settings::{Kind, to_query};
 use crate::text::escape;
+use crate::tr;
 
 /// The forms in which a run is shared.
 pub struct Texts {
@@ -27,7 +28,7 @@ pub fn shown(config: &Config, hide: String, autoplay: bool) -> Config {
 /// `grokking-lab.js` and `embed.html` are, with a slash at the end.
 pub fn texts(config: &Config, page: &str, folder: &str) -> Texts {
     let (query, at) = (to_query(config), escape(folder));
-    let title = escape(&format!("A network learns {}", title(config)));
+    let title = escape(&tr!("A network learns {what}", what = title(config)));
     Texts {
         link: format!("{page}#{query}"),
         element: format!(

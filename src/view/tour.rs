@@ -9,6 +9,7 @@ mod tests;
 
 use super::data::Data;
 use crate::config::{Config, Tour};
+use crate::language::translate;
 use crate::metrics::History;
 use crate::settings::{Key, key};
 use crate::task::{Operation, Size};
@@ -163,5 +164,5 @@ pub fn names(place: Tour) -> (&'static str, &'static str) {
     let key = key("tour").filter(|_| place != Tour::Off);
     let id = |key: &Key| (key.get)(&Config { tour: place, ..Config::standard() });
     let found = key.and_then(|key| key.choices().into_iter().find(|(known, _)| *known == id(key)));
-    found.unwrap_or_default()
+    found.map(|(id, label)| (id, translate(label))).unwrap_or_default()
 }

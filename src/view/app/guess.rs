@@ -2,6 +2,7 @@
 
 use super::{App, State};
 use crate::text::thousands;
+use crate::tr;
 
 impl App {
     /// Whether the run has left its beginning.
@@ -12,11 +13,11 @@ impl App {
     /// What became of the guess, once the first run has grokked or is over.
     pub fn guess_told(&self) -> Option<String> {
         let (guess, history) = (self.guess?, self.histories.first()?);
-        let said = format!("You said step {}", thousands(guess.into()));
+        let said = thousands(guess.into());
         match history.grokked {
-            Some(step) if step == guess => Some(said + ", and so it was."),
-            Some(step) => Some(format!("{said}; it was step {}.", thousands(step.into()))),
-            None if self.end().is_some() => Some(said + "; it has not found the rule."),
+            Some(step) if step == guess => Some(tr!("You said step {said}, and so it was.", said)),
+            Some(step) => Some(tr!("You said step {said}; it was step {step}.", said, step = thousands(step.into()))),
+            None if self.end().is_some() => Some(tr!("You said step {said}; it has not found the rule.", said)),
             None => None,
         }
     }

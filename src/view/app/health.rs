@@ -3,6 +3,7 @@
 use super::{App, Effect, Worker};
 use crate::exec::Engine;
 use crate::protocol::Command;
+use crate::tr;
 
 /// Seconds between two calls of [`App::tick`], as long as nothing is suspended.
 pub const TICK_S: u32 = 2;
@@ -85,7 +86,7 @@ impl App {
                 *silent += 1;
                 if *silent * TICK_S >= health.patience_s.max(1) {
                     let seconds = *silent * TICK_S;
-                    self.crashed(&format!("it has not answered for {seconds} seconds"));
+                    self.crashed(&tr!("it has not answered for {seconds} seconds", seconds));
                 }
             }
             None if waits || health.ticks.is_multiple_of(IDLE_TICKS) => {
@@ -120,7 +121,7 @@ impl App {
         self.health.crashes += 1;
         if matches!(self.worker, Worker::Starting(_)) || self.health.crashes > CRASHES {
             self.worker = Worker::Lost;
-            return self.failed(format!("The trainer stopped: {message}. Reset starts a new one."));
+            return self.failed(tr!("The trainer stopped: {message}. Reset starts a new one.", message));
         }
         self.replace_worker(message, running);
     }

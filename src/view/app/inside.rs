@@ -5,6 +5,7 @@ use crate::experiment;
 use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::task::cells;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::inside::Conversation;
 
@@ -91,7 +92,7 @@ impl App {
             _ => {
                 self.answered(id);
                 self.effects.push(match more {
-                    true => Effect::Decline(id, "the run was replaced".into()),
+                    true => Effect::Decline(id, tr!("the run was replaced").into()),
                     false => Effect::Inspected(id, Box::new(seen)),
                 });
             }

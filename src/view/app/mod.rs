@@ -33,6 +33,7 @@ use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectReply};
 use crate::protocol::{Command, Event};
 use crate::task::Operations;
+use crate::tr;
 use crate::view::inside::Inside;
 use crate::view::panels;
 use crate::view::runs::Runs;
@@ -177,7 +178,7 @@ impl App {
             Event::Loaded { config, step, fresh, engine, adapter, reason, parameters, pairs, .. } => {
                 let reason = match (engine, config.backend) {
                     (Engine::Gpu, _) => reason,
-                    (Engine::Cpu, Backend::Cpu) => "chosen in the settings".into(),
+                    (Engine::Cpu, Backend::Cpu) => tr!("chosen in the settings").into(),
                     (Engine::Cpu, _) => config.needs_cpu().or(self.gpu.trouble()).unwrap_or_default().into(),
                 };
                 self.trainer = Some(Trainer { engine, adapter, reason, parameters, pairs });

@@ -5,6 +5,7 @@ use crate::config::{Backend, Config};
 use crate::exec::Engine;
 use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
+use crate::tr;
 use crate::view::export::run_file::RunFile;
 
 /// Where the worker is.
@@ -181,7 +182,7 @@ impl App {
         if matches!(self.worker, Worker::Loading { .. } | Worker::Forking { .. }) {
             self.worker = Worker::Ready;
         }
-        self.decline_all("the trainer failed");
+        self.decline_all(tr!("the trainer failed"));
         self.drop_steps("training failed");
         self.fail();
         self.emit("error", vec![("message", Value::Text(message.clone()))]);
@@ -205,7 +206,7 @@ impl App {
     pub(super) fn give_up_gpu(&mut self, why: String, snapshot: Option<Vec<u8>>, running: bool) {
         let insisted = self.config.backend == Backend::Gpu;
         if insisted {
-            self.problems.push(format!("The GPU cannot be used: {why}. The CPU trains instead."));
+            self.problems.push(tr!("The GPU cannot be used: {why}. The CPU trains instead.", why));
         }
         self.gpu.give_up(why, insisted);
         self.ask_again();
@@ -229,10 +230,13 @@ impl App {
         if snapshot.is_none() && self.step > 0 {
             // What it came to stays in the list.
             self.leave();
-            self.noticed(format!("The trainer stopped ({message}). There was no copy of the run, so it begins anew."));
+            self.noticed(tr!("The trainer stopped ({message}). There was no copy of the run, so it begins anew.", message));
         } else if self.running() {
-            let then = if running { "training goes on" } else { "the run is kept" };
-            self.noticed(format!("The trainer stopped ({message}) and was started anew; {then} from its last copy."));
+            self.noticed(if running {
+                tr!("The trainer stopped ({message}) and was started anew; training goes on from its last copy.", message)
+            } else {
+                tr!("The trainer stopped ({message}) and was started anew; the run is kept from its last copy.", message)
+            });
         }
         if running {
             self.once_ready = OnceReady::Run;
@@ -282,7 +286,7 @@ impl App {
         let large = self.worker.is_ready() && self.health.is_large();
         if engine != self.engine || matches!(self.worker, Worker::Absent | Worker::Lost) || large {
             self.engine = engine;
-            self.decline_open("the run was replaced");
+            self.decline_open(tr!("the run was replaced"));
             self.health.begin();
             self.worker = Worker::Starting(build);
             self.effects.push(Effect::Spawn(engine));

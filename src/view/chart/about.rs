@@ -1,8 +1,11 @@
 //! What each panel is like: its words, its unit, and how its values are spread.
 
 use super::Scene;
+use crate::config::Loss;
+use crate::language::translate;
 use crate::metrics::Panel;
 use crate::text;
+use crate::tr;
 use crate::view::scale::Spread::{self, Linear, Log, Logit};
 
 /// In what a panel's values are counted.
@@ -16,7 +19,7 @@ pub enum Unit {
     Number,
 }
 
-/// A panel's words and its vertical axis.
+/// A panel's words, which are translated where they are shown, and its vertical axis.
 pub struct About {
     /// Which panel.
     pub panel: Panel,
@@ -46,7 +49,7 @@ pub static ABOUT: [About; 5] = [
         unit: Unit::Share,
         spreads: [Linear, Logit],
         empty: ["Share of pairs it answers correctly:", "those it was shown, and those it was not"],
-        guess: |scene| Some((1.0 / f64::from(scene.classes), format!("chance: 1 / {}", scene.classes))),
+        guess: |scene| Some((1.0 / f64::from(scene.classes), tr!("chance: 1 / {classes}", classes = scene.classes))),
     },
     About {
         panel: Panel::Loss,
@@ -58,8 +61,12 @@ pub static ABOUT: [About; 5] = [
         empty: ["How far the network is from", "being sure of the right answer"],
         guess: |scene| {
             let chance = scene.loss.guess(f64::from(scene.classes));
-            let logarithm = if scene.loss.unit() == "nats" { format!("ln {} = ", scene.classes) } else { String::new() };
-            Some((chance, format!("guessing: {logarithm}{}", text::loss(chance))))
+            let loss = text::loss(chance);
+            let label = match scene.loss {
+                Loss::CrossEntropy | Loss::StableMax => tr!("guessing: ln {classes} = {loss}", classes = scene.classes, loss),
+                Loss::MeanSquared | Loss::Hinge => tr!("guessing: {loss}", loss),
+            };
+            Some((chance, label))
         },
     },
     About {
@@ -129,8 +136,8 @@ impl About {
 
     /// Unit and spread of the axis: `nats, log`.
     pub fn axis(&self, scene: &Scene) -> String {
-        let unit = if self.unit == Unit::Loss { format!("{}, ", scene.loss.unit()) } else { String::new() };
-        unit + self.spread(scene.other).word()
+        let spread = self.spread(scene.other).word();
+        if self.unit == Unit::Loss { [translate(scene.loss.unit()), spread].join(", ") } else { spread.into() }
     }
 
     /// How its values are spread, where these panels have not the usual way.
@@ -141,8 +148,10 @@ impl About {
     /// The title of a picture.
     pub fn heading(&self, scene: &Scene) -> String {
         match (self.unit, self.spread(scene.other)) {
-            (Unit::Loss, _) | (_, Log | Logit) => format!("{} ({} scale)", self.title, self.axis(scene)),
-            _ => self.title.into(),
+            (Unit::Loss, _) | (_, Log | Logit) => {
+                tr!("{title} ({axis} scale)", title = translate(self.title), axis = self.axis(scene))
+            }
+            _ => translate(self.title).into(),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::pen::{Pen, SIZE, space};
 use crate::metrics::{History, Panel, Point};
 use crate::number::clamp;
 use crate::text;
+use crate::tr;
 use crate::view::decimate::Line;
 use crate::view::draw::{Align, Stroke};
 use crate::view::label_layout::{Area, pieces, solid, touching};
@@ -16,10 +17,12 @@ const BELOW: [f64; 4] = [26.0, 44.0, 64.0, 86.0];
 const HEAD: [f64; 2] = [6.0, 3.0];
 const GAP: f64 = 4.0;
 
-/// What has an arrow: words, when it happened, and on which curve.
-type Mark = (&'static str, fn(&History) -> Option<u32>, fn(&Point) -> f32);
-const MARKS: [Mark; 2] =
-    [("knows its list", |h| h.memorized, |p| p.train_accuracy), ("has the rule", |h| h.grokked, |p| p.test_accuracy)];
+/// What has an arrow: words with the step, when it happened, and on which curve.
+type Mark = (fn(String) -> String, fn(&History) -> Option<u32>, fn(&Point) -> f32);
+const MARKS: [Mark; 2] = [
+    (|step| tr!("knows its list: step {step}", step), |h| h.memorized, |p| p.train_accuracy),
+    (|step| tr!("has the rule: step {step}", step), |h| h.grokked, |p| p.test_accuracy),
+];
 
 /// The point of an area that is closest to another one.
 fn edge([left, top, right, bottom]: Area, (x, y): (f64, f64)) -> (f64, f64) {
@@ -56,7 +59,7 @@ impl Pen<'_> {
             let Some(step) = when(history).filter(|step| scene.shows(*step)) else { continue };
             let Some(point) = nearest(history, step).map(|index| &history.points[index]) else { continue };
             let (x, y) = (self.x.at(step.into()), self.height(value(point)));
-            let label = format!("{words}: step {}", text::thousands(step.into()));
+            let label = words(text::thousands(step.into()));
             let width = self.draw.width_of(&label, SIZE);
             let rows = BELOW.map(|below| (y + below).min(self.y.from - 10.0));
             let start = |x: f64| clamp(x, self.x.from + 4.0, self.x.to - 2.0 - width);

@@ -2,6 +2,7 @@
 
 use super::about::about;
 use super::{MARGINS, Scene, all_steps, arrange, plot};
+use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
 use crate::view::decimate::Traces;
 use crate::view::draw::svg::Svg;
@@ -53,16 +54,9 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, traces: &mu
 fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f64)) {
     let metrics: Vec<_> = METRICS.iter().filter(|m| m.panel == panel).collect();
     for metric in metrics.into_iter().rev() {
-        draw.text(Label {
-            text: metric.label,
-            at: (x, y),
-            align: Align::Right,
-            size: 12.0,
-            bold: false,
-            color: &scene.theme.ink,
-            halo: None,
-        });
-        x -= draw.width_of(metric.label, 12.0) + 8.0;
+        let text = translate(metric.label);
+        draw.text(Label { text, at: (x, y), align: Align::Right, size: 12.0, bold: false, color: &scene.theme.ink, halo: None });
+        x -= draw.width_of(text, 12.0) + 8.0;
         let dash: &[f64] = if metric.second { &[6.0, 3.5] } else { &[] };
         let stroke = Stroke { width: 2.5, dash, ..Stroke::thin(scene.theme.color(metric)) };
         draw.lines(&[vec![(x - 22.0, y), (x, y)]], stroke);

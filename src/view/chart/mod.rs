@@ -16,6 +16,7 @@ use crate::config::{Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::text;
+use crate::tr;
 use about::{Other, Unit};
 use pen::{Pen, SIZE};
 
@@ -104,8 +105,11 @@ impl Scene<'_> {
     /// Where the present run was changed, or left another one, and what to say of it.
     fn mid_run_marks(&self) -> impl Iterator<Item = (u32, String)> {
         let last = self.histories.iter().filter_map(|history| history.points.last()).map(|point| point.step).max();
-        let fork = self.fork.map(|step| (step, "forked".into()));
-        let changes = self.changes.iter().map(|change| (change.step, change.words()));
+        let written = |step: u32| text::thousands(step.into());
+        let fork = self.fork.map(|step| (step, tr!("forked at step {step}", step = written(step))));
+        let changes = self.changes.iter().map(move |change| {
+            (change.step, tr!("{change} at step {step}", change = change.words(), step = written(change.step)))
+        });
         fork.into_iter().chain(changes).filter(move |(step, _)| last.is_some_and(|last| *step <= last) && self.shows(*step))
     }
 

@@ -2,9 +2,11 @@
 
 use super::about::About;
 use super::{MARGINS, Scene, nearest};
+use crate::language::translate;
 use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
 use crate::number::clamp;
 use crate::text;
+use crate::tr;
 use crate::view::decimate::{Line, Traces};
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::label_layout::{Area as Space, clearest, solid};
@@ -69,7 +71,10 @@ impl Pen<'_> {
         let base = crisp(self.y.from);
         self.across(base, Stroke::thin(&theme.line));
         let label_y = self.y.from + 15.0;
-        self.text("step", (self.x.from - 14.0, label_y), Align::Right, &theme.muted);
+        // A longer word than in English begins at the edge.
+        let word = tr!("step");
+        let right = (self.x.from - MARGINS[0] + self.draw.width_of(word, SIZE)).max(self.x.from - 14.0);
+        self.text(word, (right, label_y), Align::Right, &theme.muted);
         for (x, label_x, label) in super::step_labels(self.draw, self.x, self.x.to + MARGINS[2] - 1.0) {
             self.draw.lines(&[vec![(crisp(x), base), (crisp(x), base + 4.0)]], Stroke::thin(&theme.line));
             self.text(&label, (label_x, label_y), Align::Center, &theme.muted);
@@ -127,8 +132,7 @@ impl Pen<'_> {
     pub fn change_labels(&mut self, taken: &mut Vec<Line>) {
         let scene = self.scene;
         let marks: Vec<_> = scene.mid_run_marks().collect();
-        for ((step, word), fraction) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
-            let label = format!("{word} at step {}", text::thousands(step.into()));
+        for ((step, label), fraction) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
             let width = self.draw.width_of(&label, SIZE);
             let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
             let spots = [fraction, 0.92, 0.3].map(|fraction| (x, self.y.from + fraction * (self.y.to - self.y.from)));
@@ -276,7 +280,7 @@ impl Pen<'_> {
         // A pennant, which needs no more than lines.
         let pennant = vec![(x, top), (x + 14.0, top + 4.5), (x, top + 9.0)];
         self.draw.lines(&[pennant], Stroke { width: 2.0, ..Stroke::thin(&theme.ink) });
-        let label = "you think";
+        let label = tr!("you think");
         let width = self.draw.width_of(label, SIZE);
         let at = if x + 20.0 + width < self.x.to { (x + 18.0, Align::Left) } else { (x - 6.0, Align::Right) };
         self.halo(label, (at.0, top + 6.0), at.1, SIZE, &theme.ink);
@@ -290,7 +294,7 @@ impl Pen<'_> {
         let size = if width < 270.0 { SIZE } else { 14.0 };
         // As many words to a line as there is room for.
         let mut fitting: Vec<String> = vec![];
-        for line in self.about.empty {
+        for line in self.about.empty.map(translate) {
             fitting.push(String::new());
             for word in line.split(' ') {
                 let longer = [fitting.last().map_or("", |line| line), word].join(" ");

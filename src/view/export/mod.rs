@@ -6,16 +6,19 @@ pub mod run_file;
 use crate::config::Config;
 use crate::task::{Operation, Size};
 use crate::text;
+use crate::tr;
 use crate::view::captions;
 
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
-    let fraction = text::fraction(config.train);
-    let seeds = match config.runs {
-        1 => format!("seed {}", config.seed),
-        runs => format!("seeds {} to {}", config.seed, u64::from(config.seed) + u64::from(runs) - 1),
-    };
-    format!("{}, {fraction} of the pairs, {seeds}", captions::title(config))
+    let (title, share, first) = (captions::title(config), text::fraction(config.train), config.seed);
+    match config.runs {
+        1 => tr!("{title}, {share} of the pairs, seed {seed}", title, share, seed = first),
+        runs => {
+            let last = u64::from(first) + u64::from(runs) - 1;
+            tr!("{title}, {share} of the pairs, seeds {first} to {last}", title, share, first, last)
+        }
+    }
 }
 
 /// A name that every file system takes and that says what is in the file: `x-plus-y-mod-97-step-200.csv`.

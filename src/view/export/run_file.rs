@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::metrics::{History, Point};
 use crate::settings::to_query;
 use crate::text::number;
+use crate::tr;
 use crate::train::Snapshot;
 
 /// At the start of every run file. The line break shows when a transfer has changed the file as if it were text.
@@ -55,11 +56,11 @@ impl RunFile {
     /// Says to people why not.
     pub fn recognise(head: &[u8], size: f64) -> Result<(), String> {
         if !head.starts_with(MAGIC) {
-            return Err(format!("This is not a run file of the lab ({} bytes of something else).", number(size)));
+            return Err(tr!("This is not a run file of the lab ({size} bytes of something else).", size = number(size)));
         }
         if size > MOST {
             let [size, most] = [size, MOST].map(number);
-            return Err(format!("This file is too large: it has {size} bytes, and this lab opens up to {most}."));
+            return Err(tr!("This file is too large: it has {size} bytes, and this lab opens up to {most}.", size, most));
         }
         Ok(())
     }
@@ -86,35 +87,37 @@ impl RunFile {
     /// # Errors
     /// Says to people why it cannot be opened.
     pub fn decode(bytes: &[u8]) -> Result<RunFile, String> {
-        let damaged = |what: &str| format!("This run file is damaged: {what}. Try to get it again from where it came.");
+        let damaged = |what: &str| tr!("This run file is damaged: {what}. Try to get it again from where it came.", what);
         RunFile::recognise(bytes, bytes.len() as f64)?;
         let (Some(version), Some(sum)) = (field(bytes, MAGIC.len()..SUM[0]), field(bytes, SUM[0]..SUM[1])) else {
-            return Err(damaged("its beginning is missing"));
+            return Err(damaged(tr!("its beginning is missing")));
         };
         let version = u32::from_le_bytes(version);
         if version != VERSION {
-            return Err(format!("This run file has version {version}, and this lab reads version {VERSION}."));
+            return Err(tr!("This run file has version {version}, and this lab reads version {ours}.", version, ours = VERSION));
         }
         let body = &bytes[SUM[1]..];
         if checksum(body) != u64::from_le_bytes(sum) {
-            return Err(damaged("its checksum does not match its content, so a part is missing or changed"));
+            return Err(damaged(tr!("its checksum does not match its content, so a part is missing or changed")));
         }
-        let (head, snapshot) =
-            postcard::take_from_bytes::<Head<Config, Vec<Point>>>(body).map_err(|_| damaged("its settings cannot be read"))?;
+        let (head, snapshot) = postcard::take_from_bytes::<Head<Config, Vec<Point>>>(body)
+            .map_err(|_| damaged(tr!("its settings cannot be read")))?;
         let Head { config, step, elapsed_ms, points } = head;
         if let Some(problem) = config.validate().first() {
             return Err(damaged(&problem.to_string()));
         }
         if points.len() != config.runs as usize {
-            return Err(damaged(&format!("it has curves of {} runs, and settings for {}", points.len(), config.runs)));
+            let [curves, runs] = [points.len(), config.runs as usize];
+            return Err(damaged(&tr!("it has curves of {curves} runs, and settings for {runs}", curves, runs)));
         }
-        let header = Snapshot::peek(snapshot).map_err(|why| damaged(&format!("of its weights, {why}")))?;
+        let header = Snapshot::peek(snapshot).map_err(|why| damaged(&tr!("of its weights, {why}", why)))?;
         if config.restarts(&header.config) || step != header.step {
-            return Err(damaged(&format!(
-                "its settings are of a run at step {step} ({}), and its weights of another one, at step {} ({})",
-                to_query(&config),
-                header.step,
-                to_query(&header.config)
+            return Err(damaged(&tr!(
+                "its settings are of a run at step {step} ({query}), and its weights of another one, at step {other} ({others})",
+                step,
+                query = to_query(&config),
+                other = header.step,
+                others = to_query(&header.config)
             )));
         }
         let elapsed_ms = if elapsed_ms.is_finite() { elapsed_ms.max(0.0) } else { 0.0 };

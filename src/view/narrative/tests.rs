@@ -195,7 +195,7 @@ fn the_end_of_a_run_is_said_with_its_reason() {
     let mut app = over("", RULE, End::Grokked);
     let before = narrate(&app);
     app.set([("wd", "0.3")]);
-    assert_eq!(narrate(&app), Narrative { caption: NEXT.into(), ..before });
+    assert_eq!(narrate(&app), Narrative { caption: next(), ..before });
 }
 
 /// The page reserves lines for this many characters.

@@ -2,10 +2,11 @@
 //! apart from the stops because a page loads them at another time.
 
 use super::Moment;
-use crate::config::{Config, Tour};
+use crate::config::Tour;
 use crate::metrics::History;
 use crate::task::Size;
 use crate::text::{rounded, thousands};
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::data::Data;
 
@@ -25,11 +26,6 @@ pub fn says(place: Tour, app: &App) -> String {
     }
 }
 
-/// What one result is called.
-fn noun(config: &Config) -> &'static str {
-    if config.task == "x+y" { "sum" } else { "pair" }
-}
-
 fn first(app: &App) -> Option<&History> {
     app.histories.first()
 }
@@ -42,54 +38,61 @@ fn step(app: &App, moment: Moment) -> Option<String> {
 /// What there is to say as long as the run has not come to a moment.
 fn waiting(app: &App, meanwhile: &str) -> String {
     match app.state() {
-        State::Done => "This run ended before it came to that. Press Reset and try other settings.".into(),
-        State::Error => "Training has stopped, and the message says why.".into(),
-        State::Paused => [meanwhile, " Press Continue."].concat(),
+        State::Done => tr!("This run ended before it came to that. Press Reset and try other settings.").into(),
+        State::Error => tr!("Training has stopped, and the message says why.").into(),
+        State::Paused => [meanwhile, tr!("Press Continue.")].join(" "),
         State::Idle | State::Running => meanwhile.into(),
     }
 }
 
 fn puzzle(app: &App) -> String {
-    let (config, noun) = (&app.config, noun(&app.config));
+    let config = &app.config;
     if app.operation(config).size() == Size::Bits {
-        let shown = rounded(config.train);
-        return format!(
-            "A few of its bits decide the answer, and nobody tells it which. It is shown {shown} of all rows. When will it find \
-             out? Say a step, then press Next."
+        return tr!(
+            "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \
+             out? Say a step, then press Next.",
+            share = rounded(config.train)
         );
     }
-    let share = rounded(config.train * config.subset);
-    let clock = match config.task.as_str() {
-        "x+y" => format!(" on a clock with {} hours", config.p),
-        _ => String::new(),
+    let squares = match config.task.as_str() {
+        "x+y" => tr!(
+            "Each square is one sum on a clock with {p} hours: blue if the network gets it right, orange if not.",
+            p = config.p
+        ),
+        _ => tr!("Each square is one pair: blue if the network gets it right, orange if not.").into(),
     };
-    format!(
-        "Each square is one {noun}{clock}: blue if the network gets it right, orange if not. It will be shown the {share} with a \
-         dot. When will it get the others right? Say a step, then press Next."
-    )
+    let shown = tr!(
+        "It will be shown the {share} with a dot. When will it get the others right? Say a step, then press Next.",
+        share = rounded(config.train * config.subset)
+    );
+    [squares, shown].join(" ")
 }
 
 fn list(app: &App) -> String {
     let Data { what, .. } = Data::of(&app.operation(app.present()));
     let table = app.operation(&app.config).size() != Size::Bits;
     match step(app, Moment::Memorized) {
-        Some(step) if table => format!(
+        Some(step) if table => tr!(
             "Every square with a dot is blue: by step {step} it knew its own {what} by heart, as one knows a phone number. Of the \
-             others it knows next to nothing."
+             others it knows next to nothing.",
+            step,
+            what
         ),
-        Some(step) => format!(
-            "By step {step} it knew its own {what} by heart, as one knows a phone number. Of the others it knows nothing."
+        Some(step) => tr!(
+            "By step {step} it knew its own {what} by heart, as one knows a phone number. Of the others it knows nothing.",
+            step,
+            what
         ),
         None if table => {
-            waiting(app, "It is learning. Watch the squares with a dot turn blue: those it is shown, again and again.")
+            waiting(app, tr!("It is learning. Watch the squares with a dot turn blue: those it is shown, again and again."))
         }
-        None => waiting(app, "It is learning by heart what it is shown: the solid curve of train accuracy climbs."),
+        None => waiting(app, tr!("It is learning by heart what it is shown: the solid curve of train accuracy climbs.")),
     }
 }
 
 fn mirror(app: &App) -> String {
     if step(app, Moment::Memorized).is_none() {
-        return waiting(app, "It is still learning its list by heart. Watch the squares with a dot turn blue.");
+        return waiting(app, tr!("It is still learning its list by heart. Watch the squares with a dot turn blue."));
     }
     let known = first(app).and_then(|history| {
         let memorized = history.memorized?;
@@ -97,12 +100,13 @@ fn mirror(app: &App) -> String {
     });
     let free = app.mirrored();
     match known {
-        Some(known) if known > free / 2.0 => format!(
-            "Some squares without a dot are blue as well, about {} of them. Each has a dot in its mirror image: whoever knows \
+        Some(known) if known > free / 2.0 => tr!(
+            "Some squares without a dot are blue as well, about {share} of them. Each has a dot in its mirror image: whoever knows \
              3 and 5 also knows 5 and 3. That is a trick, not yet the rule.",
-            rounded(known)
+            share = rounded(known)
         ),
-        _ => "Whoever knows 3 and 5 also knows 5 and 3. This network has not even noticed that: it takes each for itself.".into(),
+        _ => tr!("Whoever knows 3 and 5 also knows 5 and 3. This network has not even noticed that: it takes each for itself.")
+            .into(),
     }
 }
 
@@ -111,72 +115,87 @@ fn plateau(app: &App) -> String {
     if step(app, Moment::Memorized).is_none() || step(app, Moment::Plateau).is_none() {
         return waiting(
             app,
-            "It trains on, though everything it is asked is right already. Watch the dashed curve, test accuracy.",
+            tr!("It trains on, though everything it is asked is right already. Watch the dashed curve, test accuracy."),
         );
     }
     let quick =
         first(app).is_some_and(|history| Moment::Grokked.of(history) <= Moment::Plateau.of(history) && history.grokked.is_some());
     if quick {
-        return format!(
-            "There was hardly a wait: it found the rule about as soon as it knew its {what}. Show it fewer to see one."
+        return tr!(
+            "There was hardly a wait: it found the rule about as soon as it knew its {what}. Show it fewer to see one.",
+            what
         );
     }
-    match rule {
-        true => "It has trained as long again, and the dashed curve, test accuracy, hardly moved. Everything it practises is right, so \
-                 there seems to be nothing left to learn. Most people would stop here."
-            .into(),
-        false => "It has trained as long again, and nothing happened: each result was drawn by lot, so there is no rule to find.".into(),
-    }
+    let told = match rule {
+        true => tr!(
+            "It has trained as long again, and the dashed curve, test accuracy, hardly moved. Everything it practises is right, so \
+             there seems to be nothing left to learn. Most people would stop here."
+        ),
+        false => {
+            tr!("It has trained as long again, and nothing happened: each result was drawn by lot, so there is no rule to find.")
+        }
+    };
+    told.into()
 }
 
 fn circle(app: &App) -> String {
     match step(app, Moment::Grokked) {
-        Some(step) => format!(
+        Some(step) => tr!(
             "By step {step} it had the rule. While the curve lay still, its numbers moved: they came to lie on circles, in an order \
-             that makes the answer a matter of angles. Drag along the curve to see it form."
+             that makes the answer a matter of angles. Drag along the curve to see it form.",
+            step
         ),
-        None => {
-            waiting(app, "Now let it train on, and keep an eye on its numbers. Each point is one; a line joins it to the next.")
-        }
+        None => waiting(
+            app,
+            tr!("Now let it train on, and keep an eye on its numbers. Each point is one; a line joins it to the next."),
+        ),
     }
 }
 
 fn waves(app: &App) -> String {
     if step(app, Moment::Grokked).is_none() {
-        return waiting(app, "It is still looking for the rule. Watch stripes come up in these maps.");
+        return waiting(app, tr!("It is still looking for the rule. Watch stripes come up in these maps."));
     }
-    "Each map is a neuron, and dark is where it responds: in waves. A few waves carry all that it knows. Press a map to switch a \
-     wave off, and see which answers break. Switch all on brings it back."
-        .into()
+    tr!(
+        "Each map is a neuron, and dark is where it responds: in waves. A few waves carry all that it knows. Press a map to switch a \
+         wave off, and see which answers break. Switch all on brings it back."
+    )
+    .into()
 }
 
 fn decay(app: &App) -> String {
     let Some(step) = app.tour_fork() else {
-        return waiting(app, "First it has to know its list by heart. From there it will go on without weight decay.");
+        return waiting(app, tr!("First it has to know its list by heart. From there it will go on without weight decay."));
     };
     let step = thousands(step.into());
     let grokked = first(app).and_then(|history| history.grokked);
     if let Some(grokked) = grokked {
-        return format!(
-            "From step {step} on this is the same network without weight decay, and it found the rule all the same, by step {}. \
-             Weight decay is not the only thing that favours a rule: compare with the other curve, the run before.",
-            thousands(grokked.into())
+        return tr!(
+            "From step {step} on this is the same network without weight decay, and it found the rule all the same, by step \
+             {grokked}. Weight decay is not the only thing that favours a rule: compare with the other curve, the run before.",
+            step,
+            grokked = thousands(grokked.into())
         );
     }
-    format!(
+    tr!(
         "From step {step} on this is the same network, but weight decay is off. It was a price on everything it keeps, and a long \
-         list costs more than a rule. Now a list costs nothing, so it keeps it: compare with the other curve, the run before."
+         list costs more than a rule. Now a list costs nothing, so it keeps it: compare with the other curve, the run before.",
+        step
     )
 }
 
 fn own() -> String {
-    "Now you. Choose another operation, type a formula such as x^2+3*y, or take the random table, which has no rule at all. Say \
-     first when it will find the rule, or whether. Then press Start."
-        .into()
+    tr!(
+        "Now you. Choose another operation, type a formula such as x^2+3*y, or take the random table, which has no rule at all. Say \
+         first when it will find the rule, or whether. Then press Start."
+    )
+    .into()
 }
 
 fn papers() -> String {
-    "Each card repeats the experiment of a paper, here and now, and judges the paper’s claims by what your run does. The first \
-     takes a second. That was the tour: everything is yours to try."
-        .into()
+    tr!(
+        "Each card repeats the experiment of a paper, here and now, and judges the paper’s claims by what your run does. The first \
+         takes a second. That was the tour: everything is yours to try."
+    )
+    .into()
 }
