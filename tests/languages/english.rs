@@ -1,7 +1,8 @@
 //! All texts that a visitor can meet, in English: what the sources say with `tr!`, what stands in tables, in the lab's markup, and
 //! on the page.
 
-use grokking_lab::experiment::EXPERIMENTS;
+use grokking_lab::config::Loss;
+use grokking_lab::experiment::{EXPERIMENTS, record};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::settings::KEYS;
 use grokking_lab::task::TASKS;
@@ -12,6 +13,9 @@ use grokking_lab::view::{fields, glossary, panels, shortcuts, stage, tour};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// All that a network can be trained to make smaller.
+const LOSSES: [Loss; 4] = [Loss::CrossEntropy, Loss::StableMax, Loss::MeanSquared, Loss::Hinge];
 
 /// English texts, and where each was first seen.
 pub type Texts = BTreeMap<String, String>;
@@ -114,7 +118,8 @@ fn tables() -> Vec<(&'static str, String)> {
         texts.extend([about.tab, about.title, about.empty[0], about.empty[1]].map(|text| ("curves", text)));
     }
     texts.extend(glossary::TERMS.iter().flat_map(|term| [term.word, term.meaning]).map(|text| ("words", text)));
-    texts.extend(shortcuts::SHORTCUTS.iter().map(|key| ("keys", key.about)));
+    texts.extend(shortcuts::SHORTCUTS.iter().flat_map(|key| [key.shown, key.about]).map(|text| ("keys", text)));
+    texts.extend(LOSSES.map(|loss| ("losses", loss.unit())));
     texts.extend(
         panels::groups()
             .iter()
@@ -130,7 +135,9 @@ fn tables() -> Vec<(&'static str, String)> {
         texts.extend(experiment.arms.iter().map(|arm| ("papers", arm.label)));
         texts.extend(experiment.arms.iter().filter_map(|arm| arm.then.as_ref()).map(|then| ("papers", then.label)));
     }
-    texts.into_iter().map(|(table, text)| (table, text.to_owned())).collect()
+    let record = record::parse(&read("www/assets/experiments.txt"));
+    let made = record.arms.iter().map(|arm| ("experiments.txt", arm.made.clone()));
+    texts.into_iter().map(|(table, text)| (table, text.to_owned())).chain(made).collect()
 }
 
 /// What the lab's markup says.

@@ -292,9 +292,15 @@ impl Pen<'_> {
         let y = (self.y.from + self.y.to) / 2.0;
         let width = self.x.to - self.x.from;
         let size = if width < 270.0 { SIZE } else { 14.0 };
+        // Where a record is drawn already, it is named, below most of it.
+        let recorded = self.scene.reference.is_some() && self.panel == Panel::Accuracy;
+        let (lines, y) = match recorded {
+            true => (vec![tr!("The faint curves are a recorded run.")], self.y.from - 24.0),
+            false => (self.about.empty.map(translate).to_vec(), y),
+        };
         // As many words to a line as there is room for.
         let mut fitting: Vec<String> = vec![];
-        for line in self.about.empty.map(translate) {
+        for line in lines {
             fitting.push(String::new());
             for word in line.split(' ') {
                 let longer = [fitting.last().map_or("", |line| line), word].join(" ");
