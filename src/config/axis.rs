@@ -1,6 +1,7 @@
 //! How far a step axis reaches: the key `axis`.
 
-use super::MAX_STEPS;
+use super::{MAX_STEPS, quoted};
+use crate::tr;
 
 /// What a step axis is drawn for, beside the run itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +19,7 @@ impl Axis {
     /// Reads a number of steps or a name; nothing for the run alone.
     ///
     /// # Errors
-    /// When the number is no number of steps.
+    /// When the number is no number of steps, as a clause.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Ok(Axis::Own);
@@ -27,7 +28,9 @@ impl Axis {
             return Ok(Axis::Shared(text.into()));
         }
         let steps = text.parse().ok().filter(|steps| (1..=MAX_STEPS).contains(steps));
-        steps.map(Axis::Steps).ok_or_else(|| format!("is neither a name nor a number of steps from 1 to {MAX_STEPS}"))
+        let wrong =
+            || tr!("{value} is neither a name nor a number of steps from 1 to {most}", value = quoted(text), most = MAX_STEPS);
+        steps.map(Axis::Steps).ok_or_else(wrong)
     }
 
     /// As in a link.

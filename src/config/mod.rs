@@ -20,6 +20,7 @@ pub use problem::{Problem, quoted, sentences};
 
 use crate::ops::activation::Activation;
 use crate::ops::tiles::Tiles;
+use crate::tr;
 
 /// Smallest modulus: below it there is nothing to hold out.
 pub const MIN_P: u32 = 5;
@@ -263,6 +264,7 @@ impl Config {
 
     /// Why a GPU cannot train this, if it cannot.
     pub fn needs_cpu(&self) -> Option<&'static str> {
-        (self.precision == Precision::F64).then_some("GPUs have no 64-bit numbers here, which the softmax precision asks for")
+        let precise = self.precision == Precision::F64;
+        precise.then(|| tr!("GPUs have no 64-bit numbers here, which the softmax precision asks for"))
     }
 }

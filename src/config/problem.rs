@@ -1,7 +1,8 @@
 //! What is said of a bad value.
 
-use crate::number::{self, thousands};
-use crate::text;
+use crate::number;
+use crate::text::{self, thousands};
+use crate::tr;
 
 /// Characters of a name or a value that a message quotes: enough to recognise it.
 const QUOTED: usize = 60;
@@ -10,9 +11,12 @@ const QUOTED: usize = 60;
 pub fn quoted(text: &str) -> String {
     let count = text.chars().count();
     match count {
-        0 => "(empty)".into(),
+        0 => tr!("(empty)").into(),
         1..=QUOTED => text.into(),
-        _ => format!("{}… ({} characters)", text.chars().take(QUOTED).collect::<String>(), thousands(count as u64)),
+        _ => {
+            let beginning: String = text.chars().take(QUOTED).collect();
+            tr!("{beginning}… ({count} characters)", beginning, count = thousands(count as u64))
+        }
     }
 }
 
@@ -25,11 +29,11 @@ pub struct Problem {
     pub name: &'static str,
     /// The value as given.
     pub value: String,
-    /// What is wrong with it, as the end of a sentence, “{value} {why}”; where `sentence` says more, the reason alone.
+    /// What is wrong, as a clause: `300 is not between 5 and 199`.
     pub why: String,
     /// The value used; empty when there is none.
     pub instead: String,
-    /// What is said instead of “{name}: {value} {why}”.
+    /// What is said instead of “{name}: {why}, so {instead} is used.”
     pub sentence: Option<String>,
     /// Whether it only follows from another choice, so that nobody did anything wrong.
     pub note: bool,
@@ -38,29 +42,25 @@ pub struct Problem {
 impl Problem {
     /// There is no such key.
     pub fn unknown(key: &str, value: &str) -> Problem {
+        let setting = quoted(key);
         let sentence = match value {
-            "" => format!("There is no setting “{}”, so it was ignored.", quoted(key)),
-            _ => format!("There is no setting “{}”, so {} was ignored.", quoted(key), quoted(value)),
+            "" => tr!("There is no setting “{setting}”, so it was ignored.", setting),
+            _ => tr!("There is no setting “{setting}”, so {value} was ignored.", setting, value = quoted(value)),
         };
-        let why = "is not a setting".into();
+        let why = tr!("There is no setting “{setting}”", setting);
         Problem { key: key.into(), value: value.into(), why, sentence: Some(sentence), ..Problem::default() }
-    }
-
-    /// What is wrong, as a clause.
-    pub fn reason(&self) -> String {
-        if self.sentence.is_some() { self.why.clone() } else { [&quoted(&self.value), " ", &self.why].concat() }
     }
 }
 
 impl core::fmt::Display for Problem {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Problem { name, instead, sentence, .. } = self;
+        let Problem { name, why, instead, sentence, .. } = self;
         match sentence {
             Some(sentence) => f.write_str(sentence),
-            None if instead.is_empty() => write!(f, "{name}: {}, so it was ignored.", self.reason()),
+            None if instead.is_empty() => f.write_str(&tr!("{name}: {why}, so it was ignored.", name, why)),
             None => {
                 let instead = number::parse(instead).map_or_else(|| quoted(instead), text::number);
-                write!(f, "{name}: {}, so {instead} is used.", self.reason())
+                f.write_str(&tr!("{name}: {why}, so {instead} is used.", name, why, instead))
             }
         }
     }
@@ -72,8 +72,10 @@ const LISTED: usize = 20;
 /// As sentences for people.
 pub fn sentences(problems: &[Problem]) -> Vec<String> {
     let mut sentences: Vec<String> = problems.iter().take(LISTED).map(Problem::to_string).collect();
-    if let Some(more) = problems.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        sentences.push(format!("There are {} more problems.", thousands(more as u64)));
+    match problems.len().saturating_sub(LISTED) {
+        0 => {}
+        1 => sentences.push(tr!("There is 1 more problem.").into()),
+        more => sentences.push(tr!("There are {more} more problems.", more = thousands(more as u64))),
     }
     sentences
 }

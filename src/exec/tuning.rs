@@ -43,7 +43,7 @@ impl FromStr for Tuning {
     fn from_str(text: &str) -> Result<Tuning, String> {
         // Before launches were recorded, GPUs merged them.
         let (tiles, launches) = text.split_once(' ').unwrap_or((text, LAUNCHES[1]));
-        let merge = LAUNCHES.iter().position(|name| *name == launches).ok_or("does not end with a way to launch")? == 1;
+        let merge = LAUNCHES.iter().position(|name| *name == launches).ok_or("it does not end with a way to launch")? == 1;
         Ok(Tuning { tiles: tiles.parse()?, merge })
     }
 }
@@ -52,7 +52,7 @@ impl TryFrom<String> for Tuning {
     type Error = String;
 
     fn try_from(text: String) -> Result<Tuning, String> {
-        text.parse().map_err(|why| format!("tuning: `{text}` {why}"))
+        text.parse().map_err(|why| format!("tuning: `{text}`: {why}"))
     }
 }
 

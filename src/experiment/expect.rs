@@ -1,8 +1,10 @@
 //! What is expected of a run, and whether it holds.
 
+use crate::language::local;
 use crate::metrics::{History, Point};
 use crate::number::fixed;
 use crate::text::{self, number, percent, thousands};
+use crate::tr;
 
 /// Something that a run must do. Steps are those of the evaluation at which it was seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,7 +54,7 @@ pub struct Verdict {
 }
 
 fn step(step: Option<u32>) -> String {
-    step.map_or("not yet".into(), |step| format!("step {}", thousands(step.into())))
+    step.map_or_else(|| tr!("not yet").into(), |step| tr!("step {step}", step = thousands(step.into())))
 }
 
 fn fraction(fraction: f32) -> String {
@@ -65,26 +67,29 @@ fn threshold(fraction: f32) -> String {
     text::fraction((f64::from(fraction) * 1e4).round() / 1e4)
 }
 
+/// A ratio that was measured.
+fn ratio(ratio: f64) -> String {
+    local(fixed(ratio, if ratio < 100.0 { 1 } else { 0 }))
+}
+
 /// As often as was measured.
-fn times(ratio: f64) -> String {
-    fixed(ratio, if ratio < 100.0 { 1 } else { 0 }) + " times"
-}
-
-/// `twice`, `3 times`.
-fn often(times: f64) -> String {
-    if times == 2.0 { "twice".into() } else { number(times) + " times" }
-}
-
-/// `at least 99 %`, `between 60 % and 70 %`.
-fn between(from: f32, to: f32) -> String {
-    match to >= 1.0 {
-        true => format!("at least {}", threshold(from)),
-        false => format!("between {} and {}", threshold(from), threshold(to)),
-    }
+fn times(often: f64) -> String {
+    tr!("{times} times", times = ratio(often))
 }
 
 /// What has no number yet.
-const UNMEASURED: &str = "not measured yet";
+fn unmeasured() -> String {
+    tr!("not measured yet").into()
+}
+
+/// A fraction that was measured; told by the first of the two if nothing changes it any more.
+fn found(value: f32, settled: bool, [ended, so_far]: [fn(String) -> String; 2]) -> String {
+    match (value.is_finite(), settled) {
+        (false, _) => unmeasured(),
+        (true, true) => ended(fraction(value)),
+        (true, false) => so_far(fraction(value)),
+    }
+}
 
 fn when(known: Option<bool>) -> Judgement {
     match known {
@@ -98,31 +103,42 @@ impl Expect {
     /// For people: `memorises by step 500`.
     pub fn text(&self) -> String {
         match *self {
-            Expect::MemorizedBy(by) => format!("memorises by step {}", thousands(by.into())),
-            Expect::GrokkedBy(by) => format!("groks by step {}", thousands(by.into())),
-            Expect::NotGrokkedBy(by) => format!("does not grok by step {}", thousands(by.into())),
-            Expect::Delay(times) => format!("groks at least {} as late as it memorises", often(times)),
-            Expect::Together(times) => format!("groks at most {} as late as it memorises", often(times)),
-            Expect::TrainEnds(from, to) => format!("in the end {} of the training pairs are right", between(from, to)),
-            Expect::TestEnds(from, to) => format!("in the end {} of the test pairs are right", between(from, to)),
+            Expect::MemorizedBy(by) => tr!("memorises by step {step}", step = thousands(by.into())),
+            Expect::GrokkedBy(by) => tr!("groks by step {step}", step = thousands(by.into())),
+            Expect::NotGrokkedBy(by) => tr!("does not grok by step {step}", step = thousands(by.into())),
+            Expect::Delay(2.0) => tr!("groks at least twice as late as it memorises").into(),
+            Expect::Delay(times) => tr!("groks at least {times} times as late as it memorises", times = number(times)),
+            Expect::Together(2.0) => tr!("groks at most twice as late as it memorises").into(),
+            Expect::Together(times) => tr!("groks at most {times} times as late as it memorises", times = number(times)),
+            Expect::TrainEnds(from, 1.0..) => {
+                tr!("in the end at least {least} of the training pairs are right", least = threshold(from))
+            }
+            Expect::TrainEnds(from, to) => {
+                let [from, to] = [from, to].map(threshold);
+                tr!("in the end between {from} and {to} of the training pairs are right", from, to)
+            }
+            Expect::TestEnds(from, 1.0..) => {
+                tr!("in the end at least {least} of the test pairs are right", least = threshold(from))
+            }
+            Expect::TestEnds(from, to) => {
+                let [from, to] = [from, to].map(threshold);
+                tr!("in the end between {from} and {to} of the test pairs are right", from, to)
+            }
+            Expect::Hump(2.0) => tr!("on the way, the test loss climbs to at least twice its final value").into(),
             Expect::Hump(times) => {
-                format!("on the way, the test loss climbs to at least {} its final value", often(times.into()))
+                tr!("on the way, the test loss climbs to at least {times} times its final value", times = number(times.into()))
             }
-            Expect::Ungroks(to) => format!("after it has grokked, test accuracy falls to {} or less", threshold(to)),
-            Expect::CollapsesBy(least, by) => {
-                format!(
-                    "by step {} the softmax has collapsed for at least {} of the training pairs",
-                    thousands(by.into()),
-                    threshold(least)
-                )
-            }
-            Expect::StandsUntil(less, by) => {
-                format!(
-                    "until step {} the softmax has collapsed for less than {} of the training pairs",
-                    thousands(by.into()),
-                    threshold(less)
-                )
-            }
+            Expect::Ungroks(to) => tr!("after it has grokked, test accuracy falls to {most} or less", most = threshold(to)),
+            Expect::CollapsesBy(least, by) => tr!(
+                "by step {step} the softmax has collapsed for at least {least} of the training pairs",
+                step = thousands(by.into()),
+                least = threshold(least)
+            ),
+            Expect::StandsUntil(less, by) => tr!(
+                "until step {step} the softmax has collapsed for less than {limit} of the training pairs",
+                step = thousands(by.into()),
+                limit = threshold(less)
+            ),
         }
     }
 
@@ -137,41 +153,37 @@ impl Expect {
             None if ended || now > limit => Some(false),
             None => None,
         };
-        // What is not known yet has no number, and what may still change is said to be so far.
-        let found = |value: f32, what: &str, settled: bool| match (value.is_finite(), settled) {
-            (false, _) => UNMEASURED.to_string(),
-            (true, true) => [what, &fraction(value)].concat(),
-            (true, false) => [what, &fraction(value), " so far"].concat(),
-        };
-        let so_far = |value: f32, what: &str| found(value, what, ended);
         let ending = |value: fn(&Point) -> f32, from: f32, to: f32| {
             let at = last.map_or(f32::NAN, value);
-            (ended.then_some((from..=to).contains(&at)), so_far(at, ""))
+            let said = found(at, ended, [|value| value, |value| tr!("{value} so far", value)]);
+            (ended.then_some((from..=to).contains(&at)), said)
         };
         let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
-        let delay = ratio.map_or("not yet".into(), times);
+        let delay = || ratio.map_or_else(|| step(None), times);
         let (known, measured) = match *self {
             Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
             Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
             Expect::NotGrokkedBy(limit) => {
                 (by(grokked, limit).map(|early| !early).or((now >= limit).then_some(true)), step(grokked))
             }
-            Expect::Delay(least) => (ratio.map(|r| r >= least).or(ended.then_some(false)), delay),
-            Expect::Together(most) => (ratio.map(|r| r <= most).or(ended.then_some(false)), delay),
+            Expect::Delay(least) => (ratio.map(|r| r >= least).or(ended.then_some(false)), delay()),
+            Expect::Together(most) => (ratio.map(|r| r <= most).or(ended.then_some(false)), delay()),
             Expect::TrainEnds(from, to) => ending(|p| p.train_accuracy, from, to),
             Expect::TestEnds(from, to) => ending(|p| p.test_accuracy, from, to),
             Expect::Hump(least) => {
                 let highest = history.points.iter().map(|p| p.test_loss).fold(0.0, f32::max);
                 match last.map_or(f32::NAN, |p| p.test_loss) {
-                    0.0 => (ended.then_some(highest > 0.0), "ends at a loss of 0".into()),
-                    last if !(highest / last).is_finite() => (ended.then_some(false), UNMEASURED.into()),
+                    0.0 => (ended.then_some(highest > 0.0), tr!("ends at a loss of 0").into()),
+                    last if !(highest / last).is_finite() => (ended.then_some(false), unmeasured()),
                     last => (ended.then_some(highest / last >= least), times((highest / last).into())),
                 }
             }
             Expect::Ungroks(to) => {
                 let after = history.points.iter().filter(|p| grokked.is_some_and(|g| p.step > g));
                 let lowest = after.map(|p| p.test_accuracy).fold(f32::NAN, f32::min);
-                (if lowest <= to { Some(true) } else { ended.then_some(false) }, so_far(lowest, "lowest "))
+                let said =
+                    found(lowest, ended, [|value| tr!("lowest {value}", value), |value| tr!("lowest {value} so far", value)]);
+                (if lowest <= to { Some(true) } else { ended.then_some(false) }, said)
             }
             Expect::CollapsesBy(least, limit) => {
                 let at = history.points.iter().find(|p| p.collapse >= least).map(|p| p.step);
@@ -182,7 +194,11 @@ impl Expect {
                 let stands = most < less;
                 let known = (most >= less || now >= limit || ended).then_some(stands && now >= limit);
                 // What comes after the limit changes nothing.
-                (known, found(most, "at most ", ended || now >= limit))
+                let settled = ended || now >= limit;
+                (
+                    known,
+                    found(most, settled, [|value| tr!("at most {value}", value), |value| tr!("at most {value} so far", value)]),
+                )
             }
         };
         Verdict { judgement: when(known), measured }
@@ -211,9 +227,12 @@ impl Compare {
     pub fn text(&self, labels: [&str; 2]) -> String {
         let [a, b] = labels;
         match *self {
-            Compare::Sooner(_, _, times) => format!("“{a}” groks at least {} times sooner than “{b}”", number(times)),
+            Compare::Sooner(_, _, times) => {
+                tr!("“{a}” groks at least {times} times sooner than “{b}”", a, b, times = number(times))
+            }
+            Compare::Waits(_, _, 2.0) => tr!("“{a}” waits at least twice as long after memorising as “{b}”", a, b),
             Compare::Waits(_, _, times) => {
-                format!("“{a}” waits at least {} as long after memorising as “{b}”", often(times))
+                tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
         }
     }
@@ -223,7 +242,7 @@ impl Compare {
         let last = |h: &History| h.points.last().map_or(0, |p| p.step);
         let grokked = |h: &History| h.grokked.unwrap_or(last(h));
         let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
-        let (ratio, sound, wanted) = match *self {
+        let (found, sound, wanted) = match *self {
             Compare::Sooner(_, _, times) => (f64::from(grokked(b)) / f64::from(grokked(a).max(1)), a.grokked.is_some(), times),
             Compare::Waits(_, _, times) => (wait(a) / wait(b).max(1.0), a.memorized.is_some() && b.grokked.is_some(), times),
         };
@@ -231,30 +250,8 @@ impl Compare {
             Compare::Sooner(..) => b.grokked.is_none(),
             Compare::Waits(..) => a.grokked.is_none(),
         };
-        let measured = [if bound { "more than " } else { "" }, &times(ratio)].concat();
-        Verdict { judgement: when(Some(sound && ratio >= wanted)), measured }
-    }
-}
-
-/// Something that is found in the weights.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Probe {
-    /// So many frequencies explain neurons (Nanda et al. 2023).
-    Frequencies(usize, usize),
-    /// The restricted loss falls before the test loss: each below half of its highest value since memorising (Nanda et al. 2023).
-    FormsFirst,
-    /// At most so many hidden units are as accurate as all of them (Merrill et al. 2023).
-    Sparse(usize),
-}
-
-impl Probe {
-    /// For people.
-    pub fn text(self) -> String {
-        match self {
-            Probe::Frequencies(from, to) => format!("its neurons compute with {from} to {to} frequencies"),
-            Probe::FormsFirst => "restricted loss falls before test loss".into(),
-            Probe::Sparse(most) => format!("{most} neurons or fewer do as well as all of them"),
-        }
+        let measured = if bound { tr!("more than {times} times", times = ratio(found)) } else { times(found) };
+        Verdict { judgement: when(Some(sound && found >= wanted)), measured }
     }
 }
 

@@ -9,8 +9,9 @@ mod probe;
 pub mod record;
 
 use crate::metrics::History;
-pub use expect::{Compare, Expect, Judgement, Probe, Verdict};
+pub use expect::{Compare, Expect, Judgement, Verdict};
 pub use papers::EXPERIMENTS;
+pub use probe::Probe;
 
 /// A claim of a paper and how it is tested here.
 pub struct Experiment {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::matmul::{MATMUL, Product};
 use crate::plan::{Dispatch, Plan};
+use crate::tr;
 
 /// Kinds of products whose memory access differs: as stored, with the second factor transposed (gradients of inputs),
 /// with the first one transposed (gradients of weights).
@@ -68,7 +69,14 @@ impl FromStr for Tiles {
         let number = |text: &str| text.parse().ok().filter(|&n: &usize| n <= last && text.len() == 1);
         let numbers: Option<Vec<usize>> = text.split('.').map(number).collect();
         let tiles = numbers.and_then(|numbers| <[usize; CLASSES]>::try_from(numbers).ok());
-        tiles.map(Tiles).ok_or_else(|| format!("is not {CLASSES} numbers from 0 to {last} with dots between, like 1.1.2"))
+        tiles.map(Tiles).ok_or_else(|| {
+            tr!(
+                "{value} is not {count} numbers from 0 to {last} with dots between, like 1.1.2",
+                value = text,
+                count = CLASSES,
+                last
+            )
+        })
     }
 }
 
@@ -76,7 +84,7 @@ impl TryFrom<String> for Tiles {
     type Error = String;
 
     fn try_from(text: String) -> Result<Tiles, String> {
-        text.parse().map_err(|why| format!("tiles: `{text}` {why}"))
+        text.parse().map_err(|why| format!("tiles: {why}"))
     }
 }
 

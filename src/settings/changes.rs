@@ -1,7 +1,8 @@
 //! Settings that change in the middle of a run: how they are read, and what a configuration is after them.
 
-use super::keys::{self, Change, Key};
+use super::keys::{self, Change};
 use crate::config::{Config, MidRunChange, MidRunChanges, Problem, quoted};
+use crate::tr;
 
 /// Changes that a run keeps at most; far more than anybody makes.
 const MOST: usize = 1000;
@@ -18,37 +19,42 @@ impl MidRunChanges {
     /// Reads what [`write`](Self::write) wrote.
     ///
     /// # Errors
-    /// Says which part cannot be read, and what it should look like.
+    /// Says in a clause which part cannot be read, and what it should look like.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut changes = MidRunChanges::default();
         let parts: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
         if parts.len() > MOST {
-            return Err(format!("has {} steps, and at most {MOST} are possible", parts.len()));
+            return Err(tr!(
+                "{value} has {count} steps, and at most {most} are possible",
+                value = quoted(text),
+                count = parts.len(),
+                most = MOST
+            ));
         }
         for part in parts {
-            let form = || format!("has a part “{}” that does not look like 179:wd=2", quoted(part));
+            let form =
+                || tr!("{value} has a part “{part}” that does not look like 179:wd=2", value = quoted(text), part = quoted(part));
             let (step, settings) = part.split_once(':').ok_or_else(form)?;
             let step: u32 = step.trim().parse().ok().filter(|step| *step > 0).ok_or_else(form)?;
             for setting in settings.split(',') {
                 let (name, value) = setting.split_once('=').ok_or_else(form)?;
-                let key = changeable(name.trim())?;
+                let name = name.trim();
+                let key = keys::key(name).ok_or_else(|| keys::unknown(text, name))?;
+                if keys::of_changes().all(|key| key.name != name) {
+                    return Err(tr!(
+                        "{value} names “{name}”, which cannot change in the middle of a run",
+                        value = quoted(text),
+                        name
+                    ));
+                }
                 let mut scratch = Config::standard();
                 if let Some(problem) = key.parse(&mut scratch, value) {
-                    return Err(format!("has a part “{}” that cannot be used: {}", quoted(part), problem.reason()));
+                    return Err(keys::unusable(text, part, &problem.why));
                 }
                 changes.insert(step, key.name, (key.get)(&scratch));
             }
         }
         Ok(changes)
-    }
-}
-
-/// The key of a setting that may change in the middle of a run and shows in its curves.
-fn changeable(name: &str) -> Result<&'static Key, String> {
-    let known = keys::key(name).ok_or_else(|| format!("names “{}”, which is not a setting", quoted(name)))?;
-    match keys::of_changes().any(|key| key.name == name) {
-        true => Ok(known),
-        false => Err(format!("names “{name}”, which cannot change in the middle of a run")),
     }
 }
 
@@ -111,9 +117,9 @@ impl Config {
         for change in core::mem::take(&mut self.at).0 {
             let changed = Config { at: MidRunChanges(vec![change]), ..before.clone() };
             let mut after = Config { at: MidRunChanges::default(), ..changed.after(u32::MAX) };
-            let why = match after.repair().first() {
-                Some(problem) => problem.reason(),
-                None if after.restarts(&before) => "it would need a new run".into(),
+            let why = match after.repair().into_iter().next() {
+                Some(problem) => problem.why,
+                None if after.restarts(&before) => tr!("it would need a new run").into(),
                 None => {
                     self.at.0.extend(changed.at.0);
                     before = after;
@@ -121,9 +127,12 @@ impl Config {
                 }
             };
             let (value, instead) = (changed.at.write(), self.at.write());
-            let sentence =
-                Some(format!("The change {} cannot be made in the middle of this run: {why}. It was left out.", quoted(&value)));
-            problems.push(Problem { key: "at".into(), name: "", value, why, instead, sentence, note: true });
+            let sentence = tr!(
+                "The change {change} cannot be made in the middle of this run: {why}. It was left out.",
+                change = quoted(&value),
+                why
+            );
+            problems.push(Problem { key: "at".into(), name: "", value, why, instead, sentence: Some(sentence), note: true });
         }
         problems
     }

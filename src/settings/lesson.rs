@@ -2,25 +2,54 @@
 
 use super::keys::{self, Key};
 use crate::config::{Allow, Allowed, Config, Problem, Values, quoted};
+use crate::language::translate;
 use crate::number;
 use crate::text;
+use crate::tr;
 
 impl Allow {
     /// Reads what [`write`](Self::write) wrote.
     ///
     /// # Errors
-    /// Says which part cannot be read, and what it should look like.
+    /// Says in a clause which part cannot be read, and what it should look like.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut allow = Allow::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, values) = part.split_once(':').map_or((part, ""), |(name, values)| (name.trim_end(), values.trim()));
-            let key = keys::key(name).ok_or_else(|| format!("names “{}”, which is not a setting", quoted(name)))?;
-            let values = read_values(key, values).map_err(|why| format!("has a part “{}” {why}", quoted(part)))?;
+            let key = keys::key(name).ok_or_else(|| keys::unknown(text, name))?;
+            let values = read_values(key, values).map_err(|wrong| wrong.said(text, part))?;
             // The last one counts, as in a link.
             allow.0.retain(|other| other.key != key.name);
             allow.0.push(Allowed { key: key.name, values });
         }
         Ok(allow)
+    }
+}
+
+/// What is wrong with a part of `allow`.
+enum Wrong {
+    /// Its two ends cannot be read.
+    Form,
+    /// The range is empty.
+    Reversed,
+    /// It has a range of what is no number.
+    NoNumber,
+    /// One of its values, for this reason.
+    Value(String),
+}
+
+impl Wrong {
+    /// As a clause about the whole text.
+    fn said(&self, text: &str, part: &str) -> String {
+        let (value, quote) = (quoted(text), quoted(part));
+        match self {
+            Wrong::Form => tr!("{value} has a part “{part}” that does not look like lr:0.001..0.01", value, part = quote),
+            Wrong::Reversed => tr!("{value} has a part “{part}” whose range ends before it begins", value, part = quote),
+            Wrong::NoNumber => {
+                tr!("{value} has a part “{part}” with a range, and this setting is not a number", value, part = quote)
+            }
+            Wrong::Value(why) => keys::unusable(text, part, why),
+        }
     }
 }
 
@@ -31,24 +60,23 @@ fn ends(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Which values a part of `allow` names.
-fn read_values(key: &Key, text: &str) -> Result<Values, String> {
+fn read_values(key: &Key, text: &str) -> Result<Values, Wrong> {
     if text.is_empty() {
         return Ok(Values::Any);
     }
     if let Some((low, high)) = ends(text) {
-        let (low, high) =
-            number::parse(low.trim()).zip(number::parse(high.trim())).ok_or("that does not look like lr:0.001..0.01")?;
+        let (low, high) = number::parse(low.trim()).zip(number::parse(high.trim())).ok_or(Wrong::Form)?;
         let numeric = matches!(key.kind, keys::Kind::Integer(..) | keys::Kind::Number(..));
         return match numeric && low <= high {
             true => Ok(Values::Range(low, high)),
-            false if numeric => Err("whose range ends before it begins".into()),
-            false => Err("with a range, and this setting is not a number".into()),
+            false if numeric => Err(Wrong::Reversed),
+            false => Err(Wrong::NoNumber),
         };
     }
     let valid = |value: &str| {
         let mut scratch = Config::standard();
         match key.parse(&mut scratch, value) {
-            Some(problem) => Err(["that cannot be used: ", &problem.reason()].concat()),
+            Some(problem) => Err(Wrong::Value(problem.why)),
             None => Ok((key.get)(&scratch)),
         }
     };
@@ -72,16 +100,20 @@ impl Config {
     /// What a visitor's wish comes to on this page: the value itself, the nearest one that is allowed, or none. The problem
     /// says what is not allowed.
     pub fn permit(&self, key: &Key, value: &str) -> (Option<String>, Option<Problem>) {
+        let name = translate(key.label);
         let problem = |why: String, instead: &str| {
-            let (key, name, value, instead) = (key.name.into(), key.label, value.into(), instead.into());
+            let (key, value, instead) = (key.name.into(), value.into(), instead.into());
             Problem { key, name, value, why, instead, ..Problem::default() }
         };
         let now = (key.get)(self);
         if self.fixes(key) {
             let fixed = |now: &str| {
-                let why = [key.label, " is fixed on this page"].concat();
-                let sentence = Some(format!("{why}, so it stays {}.", if now.is_empty() { "as it is" } else { now }));
-                Problem { sentence, ..problem(why, now) }
+                let why = tr!("{setting} is fixed on this page", setting = name);
+                let sentence = match now {
+                    "" => tr!("{setting} is fixed on this page, so it stays as it is.", setting = name),
+                    _ => tr!("{setting} is fixed on this page, so it stays {value}.", setting = name, value = key.written(now)),
+                };
+                Problem { sentence: Some(sentence), ..problem(why, now) }
             };
             return (None, (value != now).then(|| fixed(&now)));
         }
@@ -89,11 +121,15 @@ impl Config {
         match values.nearest(value) {
             Some(same) if same == value => (Some(same), None),
             nearest => {
+                let wish = quoted(value);
                 let why = match values {
                     Values::Range(low, high) => {
-                        format!("is outside what this page allows, {} to {}", text::number(*low), text::number(*high))
+                        let [from, to] = [*low, *high].map(text::number);
+                        tr!("{value} is outside what this page allows, {from} to {to}", value = wish, from, to)
                     }
-                    Values::List(list) => format!("is not among what this page allows ({})", list.join(", ")),
+                    Values::List(list) => {
+                        tr!("{value} is not among what this page allows ({values})", value = wish, values = list.join(", "))
+                    }
                     Values::Any => return (nearest, None),
                 };
                 let problem = problem(why, nearest.as_ref().unwrap_or(&now));

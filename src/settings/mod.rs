@@ -17,6 +17,7 @@ use crate::config::{Config, Problem};
 use crate::experiment;
 use crate::query_string;
 use crate::task;
+use crate::tr;
 
 impl Config {
     /// What its keys are compared with: the set-up of its experiment, or the standard one. It belongs to no experiment itself.
@@ -74,7 +75,7 @@ impl Config {
         let note = problem.note && matches!(key.kind, Kind::Choice(_));
         // What was picked is as it was.
         let stays = note && pairs.len() == 1 && problem.instead == (key.get)(self);
-        let sentence = if stays { Some([&problem.why, ", so nothing was changed."].concat()) } else { problem.sentence };
+        let sentence = if stays { Some(tr!("{why}, so nothing was changed.", why = problem.why)) } else { problem.sentence };
         Problem { note, sentence, ..problem }
     }
 

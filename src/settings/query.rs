@@ -2,6 +2,7 @@
 
 use crate::config::{Config, Problem, quoted};
 use crate::query_string;
+use crate::tr;
 
 /// Version of the keys' meaning, written as `v`.
 pub const VERSION: u32 = 1;
@@ -19,8 +20,10 @@ pub fn from_query(text: &str) -> (Config, Vec<Problem>) {
     let (version, pairs): (Vec<_>, Vec<_>) = query_string::from_query(text).into_iter().partition(|(key, _)| key == "v");
     let (config, mut problems) = Config::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())));
     if let Some((_, v)) = version.iter().find(|(_, v)| v.parse() != Ok(VERSION)) {
-        let why = "is another version".into();
-        let sentence = format!("This link is of another version of the lab ({}), so it may mean something else here.", quoted(v));
+        let version = quoted(v);
+        let why = tr!("This link is of another version of the lab ({version})", version);
+        let sentence =
+            tr!("This link is of another version of the lab ({version}), so it may mean something else here.", version);
         let (value, instead) = (v.to_string(), VERSION.to_string());
         problems.push(Problem { key: "v".into(), value, why, instead, sentence: Some(sentence), ..Problem::default() });
     }

@@ -2,7 +2,9 @@
 
 use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
+use crate::language::translate;
 use crate::task::{self, Operation, Size};
+use crate::tr;
 
 impl Config {
     /// Changes this configuration to the nearest valid one, and says what was wrong.
@@ -29,8 +31,8 @@ impl Config {
         if self.init != Initial::Analytic || fits {
             return None;
         }
-        let why = "Only an MLP of one layer that sees two one-hot vectors can have its weights written down";
-        Some(self.because("init", "width", why.into(), "the initial weights were switched"))
+        let why = tr!("Only an MLP of one layer that sees two one-hot vectors can have its weights written down");
+        Some(self.because("init", "width", why.into(), tr!("{why}, so the initial weights were switched.", why)))
     }
 
     /// What the task asks of the other keys.
@@ -39,21 +41,25 @@ impl Config {
         let size = Operation::of(self).size();
         let (corners, bits) = (MAX_P / 2, self.p);
         if size == Size::Corners && self.p > corners {
-            let why = format!("A polygon has at most {corners} corners here");
-            problems.push(self.because("p", &corners.to_string(), why, &format!("it has {corners} now")));
+            let why = tr!("A polygon has at most {corners} corners here", corners);
+            let sentence = tr!("{why}, so it has {corners} now.", why, corners);
+            problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
         if size == Size::Bits && self.k > bits {
-            let why = format!("There are only {bits} bits");
-            problems.push(self.because("k", &bits.to_string(), why, "all of them count now"));
+            let why = tr!("There are only {bits} bits", bits);
+            let sentence = tr!("{why}, so all of them count now.", why);
+            problems.push(self.because("k", &bits.to_string(), why, sentence));
         }
         if size == Size::Bits && self.model != Model::Mlp {
-            problems.push(self.because("model", "mlp", "Sparse parity needs an MLP".into(), "the model was switched"));
+            let why = tr!("Sparse parity needs an MLP");
+            problems.push(self.because("model", "mlp", why.into(), tr!("{why}, so the model was switched.", why)));
         }
         problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
-            let why = format!("I cannot use {}: it has a result for fewer than two pairs modulo {}", self.task, self.p);
-            let standard = task::TASKS[0].id;
-            problems.push(self.because("task", standard, why, &format!("the operation is {standard} now")));
+            let (formula, p, standard) = (&self.task, self.p, task::TASKS[0].id);
+            let why = tr!("I cannot use {formula}: it has a result for fewer than two pairs modulo {p}", formula, p);
+            let sentence = tr!("{why}, so the operation is {operation} now.", why, operation = standard);
+            problems.push(self.because("task", standard, why, sentence));
         }
         problems
     }
@@ -63,30 +69,33 @@ impl Config {
             return None;
         }
         let heads = nearest(self.heads, |h| h > 0 && self.width.is_multiple_of(h));
-        let why = format!("A width of {} cannot be shared by {} heads", self.width, self.heads);
-        let now = if heads == 1 { "there is 1 now".into() } else { format!("there are {heads} now") };
-        Some(self.because("heads", &heads.to_string(), why, &now))
+        let why = tr!("A width of {width} cannot be shared by {heads} heads", width = self.width, heads = self.heads);
+        let sentence = match heads {
+            1 => tr!("{why}, so there is 1 now.", why),
+            _ => tr!("{why}, so there are {heads} now.", why, heads),
+        };
+        Some(self.because("heads", &heads.to_string(), why, sentence))
     }
 
     /// Runs in one plan have equally many training pairs.
     fn repair_runs(&mut self) -> Option<Problem> {
         let differs = self.split == Pairing::Mirrored && self.runs > 1;
-        let why = "How many mirrored pairs are training pairs differs from seed to seed";
-        differs.then(|| self.because("runs", "1", why.into(), "there is one run now"))
+        let why = tr!("How many mirrored pairs are training pairs differs from seed to seed");
+        differs.then(|| self.because("runs", "1", why.into(), tr!("{why}, so there is one run now.", why)))
     }
 
     fn repair_backend(&mut self) -> Option<Problem> {
         let why = self.needs_cpu().filter(|_| self.backend == Backend::Gpu)?;
-        Some(self.because("backend", "cpu", why.into(), "the CPU is used"))
+        Some(self.because("backend", "cpu", why.into(), tr!("{why}, so the CPU is used.", why)))
     }
 
     /// Changes a setting because of another one.
-    fn because(&mut self, name: &str, instead: &str, why: String, now: &str) -> Problem {
+    fn because(&mut self, name: &str, instead: &str, why: String, sentence: String) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
         key.replace(self, instead);
-        let sentence = Some(format!("{why}, so {now}."));
-        Problem { key: name.into(), name: key.label, value, why, instead: instead.into(), sentence, note: true }
+        let (key, name, instead, sentence) = (name.into(), translate(key.label), instead.into(), Some(sentence));
+        Problem { key, name, value, why, instead, sentence, note: true }
     }
 
     /// Why an operation that a visitor typed cannot be used, if so; then nothing is changed.
@@ -94,7 +103,7 @@ impl Config {
         let mut config = self.clone();
         let unread = key("task").and_then(|key| key.parse(&mut config, text));
         let problem = unread.or_else(|| config.repair_task().into_iter().find(|problem| problem.key == "task"))?;
-        let sentence = Some([&problem.why, ". Nothing was changed."].concat());
+        let sentence = Some([&problem.why, ". ", tr!("Nothing was changed.")].concat());
         Some(Problem { value: text.into(), instead: self.task.clone(), sentence, note: false, ..problem })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::Model;
+use crate::language;
 
 #[test]
 fn the_standard_configurations_are_valid() {
@@ -110,6 +111,35 @@ fn an_operation_that_cannot_be_used_changes_nothing() {
     let said = "I cannot use x/(y-y): it has a result for fewer than two pairs modulo 7. Nothing was changed.";
     assert_eq!(refused("x/(y-y)").as_deref(), Some(said));
     assert_eq!(["x^2 + 3xy", "x/y", "parity"].map(refused), [None, None, None]);
+}
+
+#[test]
+fn settings_and_problems_speak_the_language() {
+    let texts = [
+        ["Weight decay", "Échelle"],
+        ["Learning rate", "Taux"],
+        ["SGD with momentum β₁", "SGD à inertie β₁"],
+        ["{name}: {why}, so {instead} is used.", "{name} : {why} ; on prend {instead}."],
+        ["{value} is not between {from} and {to}", "{value} n’est pas entre {from} et {to}"],
+    ];
+    for code in ["fr", "de"] {
+        language::learn(code, texts.iter().flatten().map(|text| text.to_string()).collect());
+    }
+    let said = || {
+        let said =
+            [("wd", "0.5"), ("optimizer", "sgd"), ("beta1", "0.9"), ("cells", "1.2.3"), ("initmlp", "2"), ("experiment", "")];
+        said.map(|(name, value)| key(name).unwrap().said(value)).join(", ")
+    };
+    let problem = || Config::from_pairs([("lr", "1000.5")]).1[0].to_string();
+    let english = "weight decay 0.5, optimizer SGD with momentum β₁, β₁ 0.9, changed results 1.2.3, initmlp 2, experiment None";
+    assert_eq!(said(), english);
+    assert_eq!(problem(), "Learning rate: 1000.5 is not between 0 and 1,000, so 1,000 is used.");
+    language::speak("fr");
+    let french = "échelle 0,5, optimizer SGD à inertie β₁, β₁ 0,9, changed results 1.2.3, initmlp 2, experiment None";
+    assert_eq!(said(), french);
+    assert_eq!(problem(), "Taux : 1000.5 n’est pas entre 0 et 1\u{202f}000 ; on prend 1\u{202f}000.");
+    language::speak("de");
+    assert!(said().starts_with("Échelle 0,5, Optimizer SGD"), "nouns stay as they are");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Operation, Size, table};
 use crate::config::{Config, Pairing, Problem, quoted};
-use crate::number::thousands;
+use crate::text::thousands;
+use crate::tr;
 
 /// No table has so many numbers.
 const SIDE: u32 = 256;
@@ -13,7 +14,7 @@ pub type Cells = Vec<[u32; 3]>;
 /// Reads `x.y.c` joined by `_`; an empty text has none. A later cell replaces an earlier one of the same pair.
 ///
 /// # Errors
-/// What is wrong, as the end of a sentence.
+/// What is wrong, as a clause.
 pub fn parse(text: &str) -> Result<Cells, String> {
     let mut cells = Cells::new();
     for cell in text.split('_').filter(|cell| !cell.is_empty()) {
@@ -21,7 +22,10 @@ pub fn parse(text: &str) -> Result<Cells, String> {
         let mut next = || numbers.next().flatten();
         match (next(), next(), next(), numbers.next()) {
             (Some(x), Some(y), Some(c), None) => cells.push([x, y, c]),
-            _ => return Err(format!("has a cell “{}” that is not of the form x.y.c, such as 3.4.7", quoted(cell))),
+            _ => {
+                let (value, cell) = (quoted(text), quoted(cell));
+                return Err(tr!("{value} has a cell “{cell}” that is not of the form x.y.c, such as 3.4.7", value, cell));
+            }
         }
     }
     Ok(latest(cells))
@@ -67,21 +71,42 @@ pub fn with(config: &Config, pair: [u32; 2], result: Option<u32>) -> String {
     write(&cells)
 }
 
-/// Why a configuration's table has no such cell, as the end of a sentence.
-pub fn outside(config: &Config, cell: [u32; 3]) -> Option<String> {
+/// Why a table has no such cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outside {
+    /// There is no table.
+    NoTable,
+    /// Its numbers end with this one.
+    Beyond(u32),
+    /// Of each pair and its mirror image it has the other.
+    Mirrored,
+}
+
+impl Outside {
+    /// As a clause about `what`: `x = 3, y = 99`.
+    pub fn said(self, what: &str) -> String {
+        match self {
+            Outside::NoTable => tr!("{what} belongs to a table of pairs, and this task has none", what),
+            Outside::Beyond(last) => tr!("{what} is outside the table, whose numbers are 0 to {last}", what, last),
+            Outside::Mirrored => tr!("{what} is not in the table, as the split takes only pairs with x ≤ y", what),
+        }
+    }
+}
+
+/// Why a configuration's table has no such cell, if so.
+pub fn outside(config: &Config, cell: [u32; 3]) -> Option<Outside> {
     beyond(config, &Operation::of(config), cell)
 }
 
 /// Likewise, of the configuration's operation.
-fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<String> {
+fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<Outside> {
     let n = operation.symbols(config);
     if operation.size() == Size::Bits {
-        Some("belongs to a table of pairs, and this task has none".into())
+        Some(Outside::NoTable)
     } else if x.max(y).max(c) >= n {
-        Some(format!("is outside the table, whose numbers are 0 to {}", n - 1))
+        Some(Outside::Beyond(n - 1))
     } else {
-        (config.split == Pairing::Ordered && x > y)
-            .then(|| "is not in the table, as the split takes only pairs with x ≤ y".into())
+        (config.split == Pairing::Ordered && x > y).then_some(Outside::Mirrored)
     }
 }
 
@@ -91,13 +116,13 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
     let (bad, good): (Cells, Cells) = of(config).into_iter().partition(|&cell| beyond(config, &operation, cell).is_some());
     let why = beyond(config, &operation, *bad.first()?)?;
     config.cells = write(&good);
-    let more = match bad.len() - 1 {
-        0 => String::new(),
-        more => format!(", and {} more with it", thousands(more as u64)),
+    let cell = write(&bad.iter().take(1).copied().collect());
+    let why = why.said(&tr!("The changed result {cell}", cell));
+    let sentence = match bad.len() - 1 {
+        0 => tr!("{why}, so it was dropped.", why),
+        more => tr!("{why}, so it was dropped, and {more} more with it.", why, more = thousands(more as u64)),
     };
-    let first = write(&bad.iter().take(1).copied().collect());
-    let sentence = Some(format!("The changed result {first} {why}, so it was dropped{more}."));
-    Some(Problem { key: "cells".into(), value: write(&bad), why, sentence, note: true, ..Problem::default() })
+    Some(Problem { key: "cells".into(), value: write(&bad), why, sentence: Some(sentence), note: true, ..Problem::default() })
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 
 use super::arithmetic::inverse;
 use crate::config::quoted;
-use crate::number::thousands;
+use crate::text::thousands;
+use crate::tr;
 
 /// A formula.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +35,7 @@ impl Formula {
     /// What is wrong, as a clause.
     pub fn parse(text: &str) -> Result<Formula, String> {
         if text.len() > LENGTH {
-            return Err(format!("it has more than {LENGTH} characters"));
+            return Err(tr!("it has more than {most} characters", most = LENGTH));
         }
         let plain = |c| match c {
             '−' | '–' => '-',
@@ -47,7 +48,7 @@ impl Formula {
         let term = parser.sum()?;
         match parser.signs.first() {
             Some(sign) => Err(misplaced(*sign)),
-            None if term.constant() => Err("there is neither x nor y in it".into()),
+            None if term.constant() => Err(tr!("there is neither x nor y in it").into()),
             None => Ok(Formula(term)),
         }
     }
@@ -104,9 +105,9 @@ fn power(mut base: u32, mut exponent: u32, n: u32) -> u32 {
 fn misplaced(sign: char) -> String {
     let known = !sign.is_alphabetic() || matches!(sign, 'x' | 'y');
     if known {
-        format!("“{sign}” is in the wrong place")
+        tr!("“{sign}” is in the wrong place", sign)
     } else {
-        format!("it knows x, y and whole numbers, and no “{sign}”")
+        tr!("it knows x, y and whole numbers, and no “{sign}”", sign)
     }
 }
 
@@ -160,7 +161,7 @@ impl Parser<'_> {
         if self.take(&['^']).is_none() {
             return Ok(base);
         }
-        let exponent = self.whole()?.ok_or("a power needs a whole number, as in x^2")?;
+        let exponent = self.whole()?.ok_or_else(|| tr!("a power needs a whole number, as in x^2"))?;
         Ok(Term::Power(Box::new(base), exponent))
     }
 
@@ -173,12 +174,12 @@ impl Parser<'_> {
             Some('y') => Ok(Term::Y),
             Some(_) => {
                 let term = self.nested(Self::sum)?;
-                self.take(&[')']).ok_or("a “)” is missing")?;
+                self.take(&[')']).ok_or_else(|| tr!("a “)” is missing"))?;
                 Ok(term)
             }
             None => Err(match self.signs.first() {
                 Some(sign) => misplaced(*sign),
-                None => "it ends too early".into(),
+                None => tr!("it ends too early").into(),
             }),
         }
     }
@@ -186,7 +187,7 @@ impl Parser<'_> {
     fn nested(&mut self, inner: fn(&mut Self) -> Result<Term, String>) -> Result<Term, String> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(format!("it has more than {DEPTH} levels"));
+            return Err(tr!("it has more than {most} levels", most = DEPTH));
         }
         let term = inner(self)?;
         self.depth -= 1;
@@ -204,7 +205,11 @@ impl Parser<'_> {
         let number: String = number.iter().collect();
         match number.parse() {
             Ok(value) if value <= LARGEST => Ok(Some(value)),
-            _ => Err(format!("the number {} is too large, as {} is the largest", quoted(&number), thousands(LARGEST.into()))),
+            _ => Err(tr!(
+                "the number {number} is too large, as {largest} is the largest",
+                number = quoted(&number),
+                largest = thousands(LARGEST.into())
+            )),
         }
     }
 }

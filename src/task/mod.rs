@@ -12,6 +12,7 @@ mod parsed;
 mod permutations;
 
 use crate::config::Config;
+use crate::language::translate;
 pub use controls::{PARITY, RANDOM};
 pub use dataset::{Dataset, Equation, Features, Split, dataset, table, train_count};
 pub use formula::Formula;
@@ -177,7 +178,7 @@ impl Operation {
     /// For people.
     pub fn label<'a>(&self, config: &'a Config) -> &'a str {
         match self {
-            Operation::Listed(task) => task.label,
+            Operation::Listed(task) => translate(task.label),
             Operation::Typed(_) => &config.task,
         }
     }

@@ -6,9 +6,10 @@ use super::Trainer;
 use super::state::State;
 use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
-use crate::config::Config;
+use crate::config::{Config, Problem};
 use crate::exec::{ExecError, Reading, Tuning};
 use crate::step::CLOCK;
+use crate::tr;
 
 /// Everything needed to go on exactly where a run was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,9 +50,20 @@ const READ: core::ops::RangeInclusive<u32> = 4..=VERSION;
 fn check_version(bytes: &[u8]) -> Result<(), String> {
     match postcard::take_from_bytes::<u32>(bytes) {
         Ok((version, _)) if READ.contains(&version) => Ok(()),
-        Ok((version, _)) => Err(format!("snapshot version {version} cannot be read, only {} to {VERSION}", READ.start())),
-        Err(_) => Err(format!("{} bytes are not a snapshot of this lab", bytes.len())),
+        Ok((version, _)) => {
+            let (first, last) = (READ.start(), READ.end());
+            Err(tr!("snapshot version {version} cannot be read, only {first} to {last}", version, first, last))
+        }
+        Err(_) => Err(unreadable(bytes)),
     }
+}
+
+fn unreadable(bytes: &[u8]) -> String {
+    tr!("{count} bytes are not a snapshot of this lab", count = bytes.len())
+}
+
+fn invalid(problem: &Problem) -> String {
+    tr!("the snapshot's configuration is invalid: {problem}", problem)
 }
 
 impl Snapshot {
@@ -97,11 +109,11 @@ impl Snapshot {
     /// # Errors
     /// When they are not a whole snapshot of this version with a valid configuration.
     pub fn peek(bytes: &[u8]) -> Result<SnapshotHeader, String> {
-        let unreadable = || format!("{} bytes are not a snapshot of this lab", bytes.len());
+        let unreadable = || unreadable(bytes);
         check_version(bytes)?;
         let (header, mut rest) = postcard::take_from_bytes::<SnapshotHeader>(bytes).map_err(|_| unreadable())?;
         if let Some(problem) = header.config.validate().first() {
-            return Err(format!("the snapshot's configuration is invalid: {problem}"));
+            return Err(invalid(problem));
         }
         let mut lens = vec![];
         for _ in 0..header.buffers {
@@ -120,11 +132,10 @@ impl Snapshot {
     /// # Errors
     /// When they are not a snapshot of this version with a valid configuration.
     pub fn decode(bytes: &[u8]) -> Result<Snapshot, String> {
-        let unreadable = |e| format!("{} bytes are not a snapshot of this lab: {e}", bytes.len());
         check_version(bytes)?;
-        let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(unreadable)?;
+        let snapshot: Snapshot = postcard::from_bytes(bytes).map_err(|e| format!("{}: {e}", unreadable(bytes)))?;
         match snapshot.config.validate().first() {
-            Some(problem) => Err(format!("the snapshot's configuration is invalid: {problem}")),
+            Some(problem) => Err(invalid(problem)),
             None => Ok(snapshot),
         }
     }

@@ -3,8 +3,10 @@
 mod table;
 
 use crate::config::{Config, Problem, quoted};
+use crate::language::{self, translate};
 use crate::number;
 use crate::task::Operation;
+use crate::tr;
 pub use table::KEYS;
 
 /// One setting.
@@ -21,7 +23,7 @@ pub struct Key {
     pub change: Change,
     /// As text, the way it is written in a URL.
     pub get: fn(&Config) -> String,
-    /// From text; the error says what is wrong with it.
+    /// From text; the error says what is wrong with it, as a clause.
     pub set: fn(&mut Config, &str) -> Result<(), String>,
 }
 
@@ -80,23 +82,27 @@ impl Key {
 
     /// What it is called within a sentence: `weight decay`.
     fn called(&self) -> String {
-        let mut letters = self.label.chars();
+        let label = translate(self.label);
+        let mut letters = label.chars();
         match (letters.next(), letters.clone().next()) {
             // It goes on a label before it.
             (Some('…'), _) => self.name.into(),
             // No abbreviation.
-            (Some(first), Some(second)) if second.is_ascii_lowercase() => {
-                first.to_ascii_lowercase().to_string() + letters.as_str()
-            }
-            _ => self.label.into(),
+            (Some(first), Some('a'..='z' | 'ß'..='ÿ')) if language::spoken().small_nouns => small(first) + letters.as_str(),
+            _ => label.into(),
         }
+    }
+
+    /// A value as people write it, which of numbers depends on the language.
+    pub(super) fn written(&self, value: &str) -> String {
+        if let Kind::Number(..) = self.kind { language::local(value.into()) } else { value.into() }
     }
 
     /// A value for people, by name: `weight decay 2`, `optimizer SGD with momentum`.
     pub fn said(&self, value: &str) -> String {
-        let choices = self.choices();
-        let label = choices.iter().find(|(id, _)| *id == value).map_or(value, |(_, label)| *label);
-        [self.called().as_str(), " ", if label.is_empty() { "–" } else { label }].concat()
+        let choice = self.choices().into_iter().find(|(id, _)| *id == value);
+        let label = choice.map_or_else(|| self.written(value), |(_, label)| translate(label).into());
+        [self.called().as_str(), " ", if label.is_empty() { "–" } else { &label }].concat()
     }
 
     /// The standard value, as text.
@@ -107,43 +113,60 @@ impl Key {
     /// Sets the key from text; unreadable or out-of-range text leaves the nearest valid value and is reported.
     pub(super) fn parse(&self, config: &mut Config, text: &str) -> Option<Problem> {
         if let Err(why) = (self.set)(config, text.trim()) {
-            let why = if let Kind::Choice(choices) = self.kind { none_of(&choices()) } else { why };
+            let why = if let Kind::Choice(choices) = self.kind { none_of(text, &choices()) } else { why };
             return Some(self.problem(text, why, (self.get)(config)));
         }
-        self.repair(config).map(|p| self.problem(text, p.why, p.instead))
+        self.limit(config, Some(text))
     }
 
     /// What is said of a value.
     pub(super) fn problem(&self, value: &str, why: String, instead: String) -> Problem {
-        let problem = Problem { key: self.name.into(), name: self.label, value: value.into(), ..Problem::default() };
+        let problem = Problem { key: self.name.into(), name: translate(self.label), value: value.into(), ..Problem::default() };
         if !matches!(self.kind, Kind::Operation) {
             return Problem { why, instead, ..problem };
         }
         let why = match value.trim() {
-            "" => "The formula is empty".into(),
-            text => format!("I cannot read {}: {why}", quoted(text)),
+            "" => tr!("The formula is empty").into(),
+            text => tr!("I cannot read {formula}: {why}", formula = quoted(text), why),
         };
-        let sentence = Some(format!("{why}. The operation is {instead}."));
+        let sentence = Some([&why, ". ", &tr!("The operation is {operation}.", operation = instead)].concat());
         Problem { why, instead, sentence, ..problem }
     }
 
     /// Brings the key into range.
     pub(super) fn repair(&self, config: &mut Config) -> Option<Problem> {
+        self.limit(config, None)
+    }
+
+    /// Likewise; what is said of the value has the text as which it was given.
+    fn limit(&self, config: &mut Config, given: Option<&str>) -> Option<Problem> {
         let value = (self.get)(config);
+        let given = given.unwrap_or(&value);
         let (why, instead) = match &self.kind {
-            Kind::Integer(low, high) => range(&value, f64::from(*low), f64::from(*high), self)?,
-            Kind::Number(low, high) => range(&value, *low, *high, self)?,
+            Kind::Integer(low, high) => self.range(&value, given, f64::from(*low), f64::from(*high))?,
+            Kind::Number(low, high) => self.range(&value, given, *low, *high)?,
             Kind::Choice(choices) => {
                 if choices().iter().any(|(id, _)| *id == value) {
                     return None;
                 }
-                (none_of(&choices()), self.standard())
+                (none_of(given, &choices()), self.standard())
             }
             Kind::Operation => (Operation::parse(&value).err()?, self.standard()),
             Kind::Flag | Kind::Text => return None,
         };
         self.replace(config, &instead);
-        Some(self.problem(&value, why, instead))
+        Some(self.problem(given, why, instead))
+    }
+
+    /// What is wrong with a number, and what to use instead.
+    fn range(&self, value: &str, given: &str, low: f64, high: f64) -> Option<(String, String)> {
+        let Some(number) = number::parse(value) else {
+            return Some((no_number(given), self.standard()));
+        };
+        let clamped = number::clamp(number, low, high);
+        let [from, to] = [low, high].map(crate::text::number);
+        let why = || tr!("{value} is not between {from} and {to}", value = quoted(given), from, to);
+        (clamped != number).then(|| (why(), number::shortest(clamped)))
     }
 
     /// Sets a replacement, which has to be valid.
@@ -152,28 +175,45 @@ impl Key {
     }
 }
 
-fn none_of(choices: &[(&str, &str)]) -> String {
-    let ids: Vec<&str> = choices.iter().map(|(id, _)| *id).collect();
-    format!("is not one of {}", ids.join(", "))
+/// What is said of a text with a name that is no key's.
+pub(super) fn unknown(text: &str, name: &str) -> String {
+    tr!("{value} names “{name}”, which is not a setting", value = quoted(text), name = quoted(name))
 }
 
-fn range(value: &str, low: f64, high: f64, key: &Key) -> Option<(String, String)> {
-    let Some(number) = number::parse(value) else {
-        return Some(("is not a number".into(), key.standard()));
-    };
-    let clamped = number::clamp(number, low, high);
-    let [from, to] = [low, high].map(crate::text::number);
-    (clamped != number).then(|| (format!("is not between {from} and {to}"), number::shortest(clamped)))
+/// What is said of a text with a part that has a bad value.
+pub(super) fn unusable(text: &str, part: &str, why: &str) -> String {
+    let (value, part) = (quoted(text), quoted(part));
+    tr!("{value} has a part “{part}” that cannot be used: {why}", value, part, why)
+}
+
+/// A capital letter's small one, as far as labels begin with one. Not `to_lowercase`: its tables are large.
+fn small(letter: char) -> String {
+    match letter {
+        'À'..='Þ' => char::from(letter as u8 + 0x20),
+        _ => letter.to_ascii_lowercase(),
+    }
+    .into()
+}
+
+fn none_of(value: &str, choices: &[(&str, &str)]) -> String {
+    let ids: Vec<&str> = choices.iter().map(|(id, _)| *id).collect();
+    tr!("{value} is not one of {choices}", value = quoted(value), choices = ids.join(", "))
+}
+
+fn no_number(text: &str) -> String {
+    tr!("{value} is not a number", value = quoted(text))
 }
 
 fn number_of(text: &str) -> Result<f64, String> {
-    number::parse(text).ok_or("is not a number".into())
+    number::parse(text).ok_or_else(|| no_number(text))
 }
 
 /// Whole numbers beyond u32 saturate, so that the range check can name the limit.
 fn whole(text: &str) -> Result<u32, String> {
-    let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if all_digits { Ok(text.parse().unwrap_or(u32::MAX)) } else { Err("is not a whole number".into()) }
+    match !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        true => Ok(text.parse().unwrap_or(u32::MAX)),
+        false => Err(tr!("{value} is not a whole number", value = quoted(text))),
+    }
 }
 
 fn truth(text: &str) -> Result<bool, String> {
@@ -181,7 +221,7 @@ fn truth(text: &str) -> Result<bool, String> {
         // A bare attribute or key is on.
         "" | "true" | "1" => Ok(true),
         "false" | "0" => Ok(false),
-        _ => Err("is neither true nor false".into()),
+        _ => Err(tr!("{value} is neither true nor false", value = quoted(text))),
     }
 }
 

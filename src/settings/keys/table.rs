@@ -4,7 +4,7 @@ use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, 
 use crate::builds::words;
 use crate::config::{
     Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Layout, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model,
-    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop, Tour,
+    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop, Tour, quoted,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -321,7 +321,8 @@ pub static KEYS: &[Key] = &[
             Kind::Text,
             |c| c.tiles.map(|tiles| tiles.to_string()).unwrap_or_default(),
             |c, text| {
-                c.tiles = if text.is_empty() { None } else { Some(text.parse()?) };
+                // What has to be shortened is no list of tiles either.
+                c.tiles = if text.is_empty() { None } else { Some(quoted(text).parse()?) };
                 Ok(())
             },
         ),

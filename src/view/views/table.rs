@@ -76,12 +76,13 @@ fn result(subject: &Subject) -> String {
     let [x, y] = pair;
     let number = |result: Option<u32>| result.map_or("none".into(), |c| c.to_string());
     let original = || number(cells::original(subject.config, pair));
-    let what = match (cells::outside(subject.config, [x, y, 0]), given(subject, pair)) {
-        (Some(why), _) => [" ", &why].concat(),
-        (_, Some(c)) => format!(" has the result {c}, changed by hand; the operation gives {}", original()),
-        _ => format!(" has the result {}", original()),
+    let what = format!("x = {x}, y = {y}");
+    let said = match (cells::outside(subject.config, [x, y, 0]), given(subject, pair)) {
+        (Some(why), _) => why.said(&what),
+        (_, Some(c)) => format!("{what} has the result {c}, changed by hand; the operation gives {}", original()),
+        _ => format!("{what} has the result {}", original()),
     };
-    format!("x = {x}, y = {y}{what}. ")
+    said + ". "
 }
 
 /// Losses below are as good as none, above as bad as can be.
