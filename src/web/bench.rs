@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlButtonElement, HtmlTableElement, HtmlTableRowElement, ShadowRoot};
 
 use super::page::dom::{Listener, Result, describe, fill, find, make, set_text, window};
-use super::page::link::Link;
+use super::page::link::{Link, Trouble};
 use super::worker::backend::CPU;
 use super::worker::backend::gpu::probe;
 use super::worker::scope::{now_ms, post};
@@ -83,7 +83,8 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
     problems.iter().for_each(|problem| tell(&problem.to_string()));
     let link: Rc<RefCell<Option<Link>>> = Rc::default();
     let (sender, crash) = (link.clone(), tell.clone());
-    let on_message = move |message: core::result::Result<Vec<u8>, String>| match message.and_then(|bytes| decode(&bytes)) {
+    let event = |message: core::result::Result<Vec<u8>, Trouble>| decode(&message.map_err(|trouble| trouble.to_string())?);
+    let on_message = move |message| match event(message) {
         Ok(Event::Hello) => {
             if let Some(Err(error)) = sender.borrow().as_ref().map(|link: &Link| link.send(&Command::Bench(config.clone()))) {
                 tell(&describe(&error));
@@ -100,10 +101,11 @@ pub fn show_bench(root: ShadowRoot, launch: js_sys::Function) -> Result<()> {
                 tell(&describe(&error));
             }
         }
-        Ok(Event::Notice { message } | Event::Failed { message }) | Err(message) => tell(&message),
+        Ok(Event::Notice { message } | Event::Failed { message }) => tell(&message),
+        Err(why) => tell(&why),
         Ok(_) => (),
     };
-    *link.borrow_mut() = Some(Link::open(&launch, Engine::Cpu, on_message, move |why| crash(&why))?);
+    *link.borrow_mut() = Some(Link::open(&launch, Engine::Cpu, on_message, move |trouble| crash(&trouble.to_string()))?);
     Ok(())
 }
 

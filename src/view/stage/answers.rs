@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::protocol::inspect::{InspectRequest, Table};
 use crate::task::{Operation, Size};
 use crate::text;
+use crate::tr;
 use crate::view::captions;
 use crate::view::draw::Area;
 use crate::view::views::table::{describe, paint, right, table};
@@ -16,8 +17,8 @@ pub static PICTURE: Picture = Picture { name: "answers", applies: pairs, request
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
     title: |subject| match Operation::of(subject.config).size() {
-        Size::Modulus => format!("Its answers: {}", captions::title(subject.config)),
-        _ => "Its answers to every pair".into(),
+        Size::Modulus => tr!("Its answers: {task}", task = captions::title(subject.config)),
+        _ => tr!("Its answers to every pair").into(),
     },
     draw: |draw, subject, area| {
         if let Some(table) = table(subject) {
@@ -46,15 +47,15 @@ fn words(config: &Config, table: &Table, [x, y]: [usize; 2], p: usize) -> String
     let cell = x * p + y;
     let pair = instance(config, [x, y]);
     let kind = match table.kind[cell] {
-        0 => return pair + " has no result",
-        2 => "it was shown this one",
-        _ => "it was never shown this one",
+        0 => return tr!("{pair} has no result", pair),
+        2 => tr!("it was shown this one"),
+        _ => tr!("it was never shown this one"),
     };
-    let sure = text::percent(table.confidence[cell].into());
-    let answer = table.answer[cell];
+    let share = text::percent(table.confidence[cell].into());
+    let (answer, truth) = (table.answer[cell], table.truth[cell]);
     match right(table, cell) {
-        true => format!("{pair} = {answer} ✓ {sure} sure; {kind}"),
-        false => format!("{pair} = {answer} ✗ {sure} sure; it is {}; {kind}", table.truth[cell]),
+        true => tr!("{pair} = {answer} ✓ {share} sure; {kind}", pair, answer, share, kind),
+        false => tr!("{pair} = {answer} ✗ {share} sure; it is {truth}; {kind}", pair, answer, share, truth, kind),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Painting, Picture, pairs};
 use crate::protocol::inspect::{InspectRequest, Plane};
+use crate::tr;
 use crate::view::draw::Area;
-use crate::view::views::embedding::{describe, embedding, points, ring};
+use crate::view::views::embedding::{describe, embedding, points, ring, vector};
 
 /// The picture.
 pub static PICTURE: Picture =
@@ -12,8 +13,8 @@ pub static PICTURE: Picture =
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
     title: |subject| match embedding(subject).map(|embedding| embedding.plane) {
-        Some(Plane::Frequency(k)) => format!("Its numbers on wave {k}"),
-        _ => "Its numbers in a plane".into(),
+        Some(Plane::Frequency(k)) => tr!("Its numbers on wave {k}", k),
+        _ => tr!("Its numbers in a plane").into(),
     },
     draw: |draw, subject, area| {
         if let Some(embedding) = embedding(subject) {
@@ -25,7 +26,7 @@ pub static PAINTING: Painting = Painting {
         let embedding = embedding(subject)?;
         let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
         let token = points(embedding, square(area)).iter().position(near)?;
-        Some((format!("the vector of {}", embedding.tokens[token]), None))
+        Some(vector(embedding, token))
     },
 };
 

@@ -1,11 +1,11 @@
 //! What the clearest neurons respond to: noise at first, and waves once the network computes with angles.
 
 use super::{Painting, Picture, pairs};
-use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, LEADING_FREQUENCIES, NEURONS_PER_FREQUENCY, Selection};
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw};
-use crate::view::views::neurons::{describe, map, neurons};
+use crate::view::views::neurons::{describe, map, neurons, share_of};
 use crate::view::views::{Subject, cell};
 
 /// The picture.
@@ -15,7 +15,7 @@ pub static PICTURE: Picture = Picture { name: "waves", applies: pairs, request: 
 pub static PAINTING: Painting = Painting {
     title: |subject| {
         let shown = neurons(subject).map_or(LEADING_FREQUENCIES * NEURONS_PER_FREQUENCY, |neurons| neurons.shown.len());
-        format!("{shown} of its neurons: how strongly each responds")
+        tr!("{n} of its neurons: how strongly each responds", n = shown)
     },
     draw,
     describe,
@@ -23,8 +23,8 @@ pub static PAINTING: Painting = Painting {
         let neurons = neurons(subject)?;
         let i = (0..neurons.shown.len()).find(|i| cell(place(area, *i), [1, 1], at).is_some())?;
         let (frequency, fraction) = neurons.fits[usize::from(neurons.shown[i])];
-        let percent = fixed(f64::from(fraction) / 2.55, 0);
-        let words = format!("neuron {}: wave {frequency} explains {percent} % of it", neurons.shown[i]);
+        let (unit, share) = (neurons.shown[i], share_of(fraction));
+        let words = tr!("neuron {unit}: wave {frequency} explains {share} of it", unit, frequency, share);
         Some((words, Some(Action::Silence(frequency))))
     },
 };
@@ -48,13 +48,13 @@ fn draw(draw: &mut dyn Draw, subject: &Subject, area: Area) {
     for (at, unit) in neurons.shown.iter().enumerate() {
         let area = place(area, at);
         let (frequency, fraction) = neurons.fits[usize::from(*unit)];
-        let off = if subject.choice.off.neurons.contains(unit) { " off" } else { "" };
-        let title = format!("wave {frequency}{off}");
+        let off = subject.choice.off.neurons.contains(unit);
+        let title = if off { tr!("wave {frequency} off", frequency) } else { tr!("wave {frequency}", frequency) };
         let title = if draw.width_of(&title, 12.0) > area.width { frequency.to_string() } else { title };
         subject.text(draw, &title, (area.x, area.y - 8.0), Align::Left);
-        let percent = fixed(f64::from(fraction) / 2.55, 0) + " %";
-        if off.is_empty() && draw.width_of(&title, 12.0) + draw.width_of(&percent, 12.0) + 6.0 < area.width {
-            subject.text(draw, &percent, (area.x + area.width, area.y - 8.0), Align::Right);
+        let share = share_of(fraction);
+        if !off && draw.width_of(&title, 12.0) + draw.width_of(&share, 12.0) + 6.0 < area.width {
+            subject.text(draw, &share, (area.x + area.width, area.y - 8.0), Align::Right);
         }
         map(draw, subject, neurons, (*unit, at), area);
     }

@@ -3,6 +3,7 @@
 use super::{Painting, Picture, pairs};
 use crate::protocol::inspect::InspectRequest;
 use crate::text;
+use crate::tr;
 use crate::view::views::matrix::{entries, matrix, pointed};
 
 /// The picture.
@@ -11,7 +12,7 @@ pub static PICTURE: Picture =
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
-    title: |_| "Its first weights: a row for each bit".into(),
+    title: |_| tr!("Its first weights: a row for each bit").into(),
     draw: |draw, subject, area| {
         if let Some(matrix) = matrix(subject) {
             entries(draw, subject, matrix, area);
@@ -20,7 +21,8 @@ pub static PAINTING: Painting = Painting {
     describe: |subject| {
         let Some(matrix) = matrix(subject) else { return String::new() };
         let [bits, units] = matrix.shape;
-        format!("{bits} bits by {units} hidden units, weights up to {}.", text::loss(matrix.most.into()))
+        let most = text::loss(matrix.most.into());
+        tr!("{bits} bits by {units} hidden units, weights up to {most}.", bits, units, most)
     },
     point: |subject, area, at| pointed(matrix(subject)?, area, at),
 };

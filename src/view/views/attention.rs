@@ -3,6 +3,7 @@
 use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Layer};
 use crate::text;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw};
@@ -27,7 +28,7 @@ pub static DRAWING: Drawing = Drawing {
         let toggle = |(layer, head, _): (usize, usize, Area)| {
             let off = subject.choice.off.heads.contains(&(layer as u8, head as u8));
             Control::Button(
-                format!("Switch off {}", name(subject, layer, head)),
+                tr!("Switch off {what}", what = name(subject, layer, head)),
                 Some(off),
                 Action::Head(layer as u8, head as u8),
             )
@@ -48,8 +49,8 @@ fn layers<'a>(subject: &'a Subject) -> &'a [Layer] {
 
 fn name(subject: &Subject, layer: usize, head: usize) -> String {
     match layers(subject).len() {
-        1 => format!("head {}", head + 1),
-        _ => format!("head {} of layer {}", head + 1, layer + 1),
+        1 => tr!("head {n}", n = head + 1),
+        _ => tr!("head {n} of layer {layer}", n = head + 1, layer = layer + 1),
     }
 }
 
@@ -80,38 +81,40 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
             mix(colors.background, both, x + y)
         };
         let cells: Vec<_> = (0..subject.p * subject.p).map(color).collect();
-        let title = name(subject, layer, head) + if off { ", off" } else { "" };
+        let title = name(subject, layer, head);
+        let title = if off { tr!("{what}, off", what = title) } else { title };
         subject.text(draw, &title, (area.x, area.y - 8.0), Align::Left);
         draw.cells(area, &Cells { columns: subject.p, colors: &cells, dots: None });
         bottom = area.y + area.height;
     }
-    let x = subject.key(draw, (0.0, bottom + 18.0), colors.train, "to x");
-    subject.key(draw, (x, bottom + 18.0), colors.test, "to y");
+    let x = subject.key(draw, (0.0, bottom + 18.0), colors.train, tr!("to x"));
+    subject.key(draw, (x, bottom + 18.0), colors.test, tr!("to y"));
+}
+
+/// How strongly a head looks at x and at y.
+fn gives(subject: &Subject, (layer, head): (usize, usize), fraction: impl Fn(usize) -> f64) -> String {
+    let [x, y] = [0, 1].map(|position| text::percent(fraction(position)));
+    tr!("{head} gives {x} to x and {y} to y", head = name(subject, layer, head), x, y)
 }
 
 fn describe(subject: &Subject) -> String {
-    let mut text = String::from("On average over all pairs, ");
     let all: Vec<String> = maps(subject)
         .into_iter()
         .map(|(layer, head, _)| {
             let positions = &layers(subject)[layer].heads[head];
             let mean = |map: &Vec<u8>| map.iter().map(|v| f64::from(*v)).sum::<f64>() / (255.0 * map.len().max(1) as f64);
-            let to = |i: usize| positions.get(i).map_or(0.0, mean);
-            format!("{} gives {} to x and {} to y", name(subject, layer, head), text::percent(to(0)), text::percent(to(1)))
+            gives(subject, (layer, head), |i| positions.get(i).map_or(0.0, mean))
         })
         .collect();
-    text += &list(&all);
-    text + "."
+    tr!("On average over all pairs, {list}.", list = list(&all))
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
     maps(subject).into_iter().find_map(|(layer, head, area)| {
         let [y, x] = cell(area, [subject.p; 2], at)?;
         let positions = &layers(subject)[layer].heads[head];
-        let fraction = |i: usize| text::percent(positions.get(i).map_or(0.0, |map| f64::from(map[x * subject.p + y]) / 255.0));
-        Some((
-            format!("x = {x}, y = {y}: {} gives {} to x and {} to y", name(subject, layer, head), fraction(0), fraction(1)),
-            None,
-        ))
+        let fraction = |i: usize| positions.get(i).map_or(0.0, |map| f64::from(map[x * subject.p + y]) / 255.0);
+        let said = gives(subject, (layer, head), fraction);
+        Some((tr!("x = {x}, y = {y}: {said}", x, y, said), None))
     })
 }

@@ -1,9 +1,11 @@
 //! The embedding: its Fourier spectrum and the plane of a frequency, where numbers lie on a circle; or its principal components.
 
 use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
+use crate::language::local;
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
 use crate::text::percent;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 
@@ -29,7 +31,7 @@ pub static DRAWING: Drawing = Drawing {
         let pairs = (0..PAIRS).map(Plane::Components);
         let planes: Vec<Plane> = pairs.chain((1..most).map(|k| Plane::Frequency(k as u16))).collect();
         let options = planes.iter().map(|plane| (number(*plane), name(embedding, *plane)));
-        vec![Control::Menu("Plane of", options.collect(), number(embedding.plane), |number| {
+        vec![Control::Menu(tr!("Plane of"), options.collect(), number(embedding.plane), |number| {
             Action::Plane(numbered(number as u16))
         })]
     },
@@ -63,8 +65,9 @@ fn is_key(embedding: &Embedding, k: usize) -> bool {
 
 fn name(embedding: &Embedding, plane: Plane) -> String {
     match plane {
-        Plane::Components(first) => format!("components {} and {}", first + 1, first + 2),
-        Plane::Frequency(k) => format!("frequency {k}{}", if is_key(embedding, k.into()) { " (key)" } else { "" }),
+        Plane::Components(first) => tr!("components {first} and {second}", first = first + 1, second = first + 2),
+        Plane::Frequency(k) if is_key(embedding, k.into()) => tr!("frequency {k} (key)", k),
+        Plane::Frequency(k) => tr!("frequency {k}", k),
     }
 }
 
@@ -102,7 +105,7 @@ fn amounts(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     let (values, waves) = (values(embedding), embedding.fractions.is_empty());
     let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let (step, base) = (area.width / values.len() as f64, area.y + area.height);
-    let title = if waves { "Norm by frequency" } else { "Share of the variance by component" };
+    let title = if waves { tr!("Norm by frequency") } else { tr!("Share of the variance by component") };
     subject.text(draw, title, (area.x, 9.0), Align::Left);
     draw.lines(&[vec![(area.x, base + 0.5), (area.x + area.width, base + 0.5)]], Stroke::thin(&theme.line));
     let mut free = area.x;
@@ -132,9 +135,9 @@ fn amounts(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     }
     let y = base + 20.0;
     let colors = subject.colors();
-    let x = subject.key(draw, (area.x, y), colors.test, "key: neurons compute with it");
+    let x = subject.key(draw, (area.x, y), colors.test, tr!("key: neurons compute with it"));
     if wide(subject) {
-        subject.key(draw, (x, y), colors.train, "others");
+        subject.key(draw, (x, y), colors.train, tr!("others"));
     }
 }
 
@@ -155,7 +158,7 @@ fn middle(area: Area) -> (f64, f64) {
 
 fn plane(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     let area = circle(subject);
-    let title = "Plane of ".to_owned() + &name(embedding, embedding.plane);
+    let title = tr!("Plane of {what}", what = name(embedding, embedding.plane));
     subject.text(draw, &title, (if wide(subject) { area.x } else { 4.0 }, area.y - 11.0), Align::Left);
     ring(draw, subject, embedding, area);
 }
@@ -203,19 +206,22 @@ fn share(embedding: &Embedding) -> f32 {
 
 /// The same in words.
 fn variance(embedding: &Embedding) -> String {
-    let fraction = |x: f32| percent(x.into());
+    let (fraction, matrix) = (|x: f32| percent(x.into()), &embedding.name);
     match embedding.plane {
         Plane::Components(first) => {
-            let own = [first, first + 1].map(|i| fraction(embedding.fractions.get(usize::from(i)).copied().unwrap_or(0.0)));
-            format!(
-                "Principal {} have {} of the variance of {}.",
-                name(embedding, embedding.plane),
-                own.join(" and "),
-                embedding.name
+            let [one, other] =
+                [first, first + 1].map(|i| fraction(embedding.fractions.get(usize::from(i)).copied().unwrap_or(0.0)));
+            tr!(
+                "Principal components {first} and {second} have {one} and {other} of the variance of {matrix}.",
+                first = first + 1,
+                second = first + 2,
+                one,
+                other,
+                matrix
             )
         }
         Plane::Frequency(k) => {
-            format!("Frequency {k} has {} of the variance of {}.", fraction(share(embedding)), embedding.name)
+            tr!("Frequency {k} has {share} of the variance of {matrix}.", k, share = fraction(share(embedding)), matrix)
         }
     }
 }
@@ -224,20 +230,31 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
     if !embedding.cyclic {
-        return variance + " This operation is not a cyclic group, so it has no frequencies.";
+        return [&variance, tr!("This operation is not a cyclic group, so it has no frequencies.")].join(" ");
     }
     let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
-    let order = if embedding.tokens.len() == subject.p {
-        ""
-    } else {
-        " The numbers are in the order of multiplication: each is the one before times the same factor."
-    };
-    format!(
-        "{variance} Key frequencies: {}. Gini coefficient {}, inverse participation ratio {}: 0 when all frequencies count alike, near 1 when a single one counts.{order}",
-        list(&keys),
-        fixed(embedding.gini.into(), 2),
-        fixed(embedding.participation.into(), 2),
-    )
+    let written = |value: f32| local(fixed(value.into(), 2));
+    let mut told = vec![
+        variance,
+        tr!("Key frequencies: {keys}.", keys = list(&keys)),
+        tr!(
+            "Gini coefficient {gini}, inverse participation ratio {participation}: 0 when all frequencies count alike, near 1 when a \
+             single one counts.",
+            gini = written(embedding.gini),
+            participation = written(embedding.participation)
+        ),
+    ];
+    if embedding.tokens.len() != subject.p {
+        told.push(
+            tr!("The numbers are in the order of multiplication: each is the one before times the same factor.").to_string(),
+        );
+    }
+    told.join(" ")
+}
+
+/// What a point of the plane is.
+pub(in crate::view) fn vector(embedding: &Embedding, token: usize) -> Pointed {
+    (tr!("the vector of {token}", token = embedding.tokens[token]), None)
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
@@ -247,17 +264,20 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
         let value = values[bar].into();
         return Some(match embedding.plane {
             Plane::Frequency(_) => {
-                let key = if is_key(embedding, bar + 1) { ", a key frequency" } else { "" };
-                let words = format!("frequency {}: norm {}{key}", bar + 1, fixed(value, 2));
+                let (k, norm) = (bar + 1, local(fixed(value, 2)));
+                let words = match is_key(embedding, k) {
+                    true => tr!("frequency {k}: norm {norm}, a key frequency", k, norm),
+                    false => tr!("frequency {k}: norm {norm}", k, norm),
+                };
                 (words, Some(Action::Plane(Plane::Frequency(bar as u16 + 1))))
             }
             Plane::Components(_) => {
                 let act = (bar < PAIRS.into()).then_some(Action::Plane(Plane::Components(bar as u16)));
-                (format!("component {}: {} of the variance", bar + 1, percent(value)), act)
+                (tr!("component {n}: {share} of the variance", n = bar + 1, share = percent(value)), act)
             }
         });
     }
     let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
     let token = points(embedding, circle(subject)).iter().position(near)?;
-    Some((format!("the vector of {}", embedding.tokens[token]), None))
+    Some(vector(embedding, token))
 }

@@ -3,6 +3,7 @@
 use super::subject::{Control, Drawing, Pointed, SIZE, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::text;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw, Stroke};
@@ -26,7 +27,7 @@ pub static DRAWING: Drawing = Drawing {
     controls: |subject| {
         let Some(matrix) = matrix(subject) else { return vec![] };
         let options = matrix.norms.iter().enumerate().map(|(i, (name, _))| (i as u32, name.clone()));
-        vec![Control::Menu("Matrix", options.collect(), subject.choice.matrix, Action::Matrix)]
+        vec![Control::Menu(tr!("Matrix"), options.collect(), subject.choice.matrix, Action::Matrix)]
     },
 };
 
@@ -63,7 +64,7 @@ fn below(subject: &Subject) -> f64 {
 /// Names, bars and numbers; the shown matrix is emphasised.
 fn norms(draw: &mut dyn Draw, subject: &Subject, matrix: &Matrix) {
     let theme = subject.theme;
-    subject.text(draw, "Norms", (0.0, below(subject) - 10.0), Align::Left);
+    subject.text(draw, tr!("Norms"), (0.0, below(subject) - 10.0), Align::Left);
     let most = matrix.norms.iter().fold(f32::MIN_POSITIVE, |most, (_, norm)| most.max(*norm));
     let left = matrix.norms.iter().fold(0.0f64, |left, (name, _)| left.max(draw.width_of(name, SIZE))) + 10.0;
     for (i, (name, norm)) in matrix.norms.iter().enumerate() {
@@ -97,18 +98,19 @@ pub(in crate::view) fn pointed(matrix: &Matrix, area: Area, at: (f64, f64)) -> O
     let [rows, columns] = matrix.shape.map(|count| count as usize);
     let [column, row] = cell(area, [columns, rows], at)?;
     let value = fraction(matrix.cells[row * columns + column]) * matrix.most;
-    Some((format!("row {row}, column {column}: about {}", text::loss(value.into())), None))
+    Some((tr!("row {row}, column {column}: about {value}", row, column, value = text::loss(value.into())), None))
 }
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let Some(matrix) = matrix(subject) else { return };
     let (area, colors, theme) = (map(subject), subject.colors(), subject.theme);
     let [columns, rows] = shape(subject);
-    subject.text(draw, &format!("{rows} × {columns}, entries up to {}", text::loss(matrix.most.into())), (0.0, 9.0), Align::Left);
+    let size = tr!("{rows} × {columns}, entries up to {most}", rows, columns, most = text::loss(matrix.most.into()));
+    subject.text(draw, &size, (0.0, 9.0), Align::Left);
     entries(draw, subject, matrix, area);
 
     let (top, count) = (area.y + area.height + 28.0, matrix.singular.len());
-    subject.text(draw, "Singular values", (0.0, top - 10.0), Align::Left);
+    subject.text(draw, tr!("Singular values"), (0.0, top - 10.0), Align::Left);
     let most = matrix.singular.first().copied().unwrap_or(1.0).max(f32::MIN_POSITIVE);
     let step = (subject.width / count.max(1) as f64).min(ENTRY);
     let base = top + BARS;
@@ -117,8 +119,8 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
         draw.fill(Area { x: i as f64 * step, y: base - height, width: (step - 1.0).max(0.8), height }, &theme.train);
     }
     draw.lines(&[vec![(0.0, base + 0.5), (subject.width, base + 0.5)]], Stroke::thin(&theme.line));
-    let x = subject.key(draw, (0.0, base + 16.0), colors.train, "positive");
-    subject.key(draw, (x, base + 16.0), colors.test, "negative");
+    let x = subject.key(draw, (0.0, base + 16.0), colors.train, tr!("positive"));
+    subject.key(draw, (x, base + 16.0), colors.test, tr!("negative"));
     norms(draw, subject, matrix);
 }
 
@@ -141,20 +143,25 @@ fn describe(subject: &Subject) -> String {
     let norms: Vec<String> = matrix.norms.iter().map(|(name, norm)| [name, " ", &text::loss((*norm).into())].concat()).collect();
     let points = &subject.history.points;
     let whole = points.get(points.partition_point(|point| point.step < subject.seen.step)).or(points.last());
-    let whole = whole.map_or(String::new(), |point| {
+    let whole = whole.map(|point| {
         let [weights, gradient] = [point.weight_norm, point.gradient_norm].map(|norm| text::loss(norm.into()));
-        let step = text::thousands(point.step.into());
-        format!(" At step {step} all weights have norm {weights}, and the gradient of the training loss has norm {gradient}.")
+        tr!(
+            "At step {step} all weights have norm {weights}, and the gradient of the training loss has norm {gradient}.",
+            step = text::thousands(point.step.into()),
+            weights,
+            gradient
+        )
     });
-    format!(
-        "{} has {} singular values, from {} to {}; the largest {} hold 90 % of its squares. Norms: {}.{whole}",
-        matrix.norms.get(subject.choice.matrix as usize).map_or("It", |(name, _)| name),
-        matrix.singular.len(),
-        text::loss(matrix.singular.first().copied().unwrap_or(0.0).into()),
-        text::loss(matrix.singular.last().copied().unwrap_or(0.0).into()),
-        rank(&matrix.singular),
-        list(&norms)
-    )
+    let singular = tr!(
+        "{matrix} has {n} singular values, from {first} to {last}; the largest {rank} hold 90 % of its squares.",
+        matrix = matrix.norms.get(subject.choice.matrix as usize).map_or(tr!("It"), |(name, _)| name),
+        n = matrix.singular.len(),
+        first = text::loss(matrix.singular.first().copied().unwrap_or(0.0).into()),
+        last = text::loss(matrix.singular.last().copied().unwrap_or(0.0).into()),
+        rank = rank(&matrix.singular)
+    );
+    let told = [singular, tr!("Norms: {norms}.", norms = list(&norms))];
+    told.into_iter().chain(whole).collect::<Vec<_>>().join(" ")
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
@@ -162,7 +169,7 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
     pointed(matrix, map(subject), at).or_else(|| {
         let row = (at.1 - below(subject)) / ROW;
         let (name, norm) = matrix.norms.get(row as usize).filter(|_| row >= 0.0)?;
-        Some((format!("{name}: norm {}", text::loss((*norm).into())), Some(Action::Matrix(row as u32))))
+        Some((tr!("{name}: norm {norm}", name, norm = text::loss((*norm).into())), Some(Action::Matrix(row as u32))))
     })
 }
 

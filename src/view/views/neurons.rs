@@ -1,9 +1,9 @@
 //! The neurons of the MLP: what each responds to, and with which frequency it computes.
 
 use super::subject::{Control, Drawing, Subject, View, cell, list};
-use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Neurons, Selection};
 use crate::text;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Cells, Draw};
 
@@ -74,14 +74,19 @@ fn map_area(subject: &Subject, i: usize) -> Area {
     Area { x, y, width: side, height: side }
 }
 
+/// A fraction that came as a byte.
+pub(in crate::view) fn share_of(fraction: u8) -> String {
+    text::rounded(f64::from(fraction) / 255.0)
+}
+
 pub(in crate::view) fn title(subject: &Subject, neurons: &Neurons, unit: u16, long: bool) -> String {
     let (frequency, fraction) = neurons.fits[usize::from(unit)];
-    let percent = fixed(f64::from(fraction) / 2.55, 0);
-    let off = if subject.choice.off.neurons.contains(&unit) { ", off" } else { "" };
-    match long {
-        true => format!("neuron {unit}: frequency {frequency} explains {percent} % of it{off}"),
-        false => format!("k {frequency} · {percent} %{off}"),
-    }
+    let share = share_of(fraction);
+    let title = match long {
+        true => tr!("neuron {unit}: frequency {frequency} explains {share} of it", unit, frequency, share),
+        false => format!("k {frequency} · {share}"),
+    };
+    if subject.choice.off.neurons.contains(&unit) { tr!("{what}, off", what = title) } else { title }
 }
 
 /// A neuron's responses in a square; `at` is its place among the maps.
@@ -98,8 +103,9 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     if let Some((unit, at)) = enlarged(subject) {
         let side = large(subject);
         let (low, high, _) = neurons.maps[at];
-        let ends = format!(", {} to {}", text::loss(low.into()), text::loss(high.into()));
-        subject.write(draw, &(title(subject, neurons, unit, true) + &ends), (0.0, 8.0), Align::Left, &subject.theme.ink);
+        let (what, [low, high]) = (title(subject, neurons, unit, true), [low, high].map(|end| text::loss(end.into())));
+        let what = tr!("{what}, {low} to {high}", what, low, high);
+        subject.write(draw, &what, (0.0, 8.0), Align::Left, &subject.theme.ink);
         map(draw, subject, neurons, (unit, at), Area { x: 0.0, y: TITLE, width: side, height: side });
     }
     for at in 0..neurons.maps.len() {
@@ -129,18 +135,20 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
     let (groups, all) = (groups(neurons), neurons.fits.len());
     // Counted from what is listed: the fractions come here rounded, and a neuron at the threshold is on one side of it only.
     let explained: usize = groups.iter().map(|(_, count)| count).sum();
-    let listed: Vec<String> = groups.iter().map(|(k, count)| format!("{count} with frequency {k}")).collect();
-    let least = fixed(f64::from(neurons.least) / 2.55, 0);
+    let listed: Vec<String> = groups.iter().map(|(k, count)| tr!("{n} with frequency {k}", n = count, k)).collect();
+    let (listed, least) = (list(&listed), share_of(neurons.least));
     match share(explained, all) {
-        None => format!(
-            "None of its {all} neurons follows a single wave yet (one frequency would explain {least} % of its variance)."
+        None => tr!(
+            "None of its {all} neurons follows a single wave yet (one frequency would explain {least} of its variance).",
+            all,
+            least
         ),
         Some(share) => {
-            let verb = if explained == 1 { "follows" } else { "follow" };
-            let listed = list(&listed);
-            format!(
-                "{share} now {verb} a single wave each: {listed}. One frequency explains at least {least} % of their variance."
-            )
+            let told = match explained {
+                1 => tr!("{share} now follows a single wave each: {listed}.", share, listed),
+                _ => tr!("{share} now follow a single wave each: {listed}.", share, listed),
+            };
+            [told, tr!("One frequency explains at least {least} of their variance.", least)].join(" ")
         }
     }
 }
@@ -149,16 +157,15 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
 fn share(some: usize, all: usize) -> Option<String> {
     let fraction = some as f64 / all.max(1) as f64;
     let about = |simple: f64| (fraction - simple).abs() < 0.02;
-    let words = match some {
+    Some(match some {
         0 => return None,
-        _ if some == all => return Some(format!("All its {all} neurons")),
-        _ if about(1.0 / 3.0) => "A third of",
-        _ if about(0.5) => "Half of",
-        _ if about(2.0 / 3.0) => "Two thirds of",
-        _ if fraction > 0.8 => "Most of",
-        _ => return Some(format!("{some} of its {all} neurons ({})", text::percent(fraction))),
-    };
-    Some(format!("{words} its {all} neurons ({some})"))
+        _ if some == all => tr!("All its {all} neurons", all),
+        _ if about(1.0 / 3.0) => tr!("A third of its {all} neurons ({some})", all, some),
+        _ if about(0.5) => tr!("Half of its {all} neurons ({some})", all, some),
+        _ if about(2.0 / 3.0) => tr!("Two thirds of its {all} neurons ({some})", all, some),
+        _ if fraction > 0.8 => tr!("Most of its {all} neurons ({some})", all, some),
+        _ => tr!("{some} of its {all} neurons ({share})", some, all, share = text::percent(fraction)),
+    })
 }
 
 fn controls(subject: &Subject) -> Vec<Control> {
@@ -167,19 +174,19 @@ fn controls(subject: &Subject) -> Vec<Control> {
     let page = crate::protocol::inspect::NEURONS_PER_PAGE;
     let mut controls = vec![];
     if first > 0 {
-        controls.push(Control::Button("Previous".into(), None, Action::First(first.saturating_sub(page))));
+        controls.push(Control::Button(tr!("Previous").into(), None, Action::First(first.saturating_sub(page))));
     }
     if first + shown < all {
-        controls.push(Control::Button("Next neurons".into(), None, Action::First(first + page)));
+        controls.push(Control::Button(tr!("Next neurons").into(), None, Action::First(first + page)));
     }
     if let Some((unit, _)) = enlarged(subject) {
         let off = subject.choice.off.neurons.contains(&unit);
-        controls.push(Control::Button(format!("Switch off neuron {unit}"), Some(off), Action::Neuron(unit)));
+        controls.push(Control::Button(tr!("Switch off neuron {unit}", unit), Some(off), Action::Neuron(unit)));
     }
     let silence = |(k, _): (u16, usize)| {
         let own = || neurons.fits.iter().zip(0u16..).filter(|(fit, _)| fit.0 == k);
         let off = own().all(|(_, unit)| subject.choice.off.neurons.contains(&unit));
-        Control::Button(format!("Switch off frequency {k} ({})", own().count()), Some(off), Action::Silence(k))
+        Control::Button(tr!("Switch off frequency {k} ({n})", k, n = own().count()), Some(off), Action::Silence(k))
     };
     controls.extend(groups(neurons).into_iter().take(8).map(silence));
     controls

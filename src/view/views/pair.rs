@@ -3,6 +3,7 @@
 use super::subject::{Control, Drawing, Subject, View, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Pair};
 use crate::text;
+use crate::tr;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
 
@@ -47,10 +48,10 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     // Probabilities, then votes.
     let middle = left + 0.34 * (subject.width - left);
     let votes = Area { x: middle + 66.0, y: 0.0, width: subject.width - middle - 66.0, height: 0.0 };
-    subject.text(draw, "Answer and its probability", (0.0, 9.0), Align::Left);
+    subject.text(draw, tr!("Answer and its probability"), (0.0, 9.0), Align::Left);
     let step = (votes.width / pair.keys.len().max(1) as f64).min(40.0);
     if !pair.keys.is_empty() {
-        let title = if votes.width < 120.0 { "Votes" } else { "Votes by frequency" };
+        let title = if votes.width < 120.0 { tr!("Votes") } else { tr!("Votes by frequency") };
         subject.text(draw, title, (votes.x, 9.0), Align::Left);
     }
     for (k, key) in pair.keys.iter().enumerate().filter(|_| step > 18.0) {
@@ -85,19 +86,28 @@ fn describe(subject: &Subject) -> String {
     let Some(pair) = pair(subject) else { return String::new() };
     let [x, y] = pair.pair;
     let Some((truth, best)) = pair.truth.zip(pair.answers.first()) else {
-        return format!("x = {x}, y = {y} has no result.");
+        return tr!("x = {x}, y = {y} has no result.", x, y);
     };
-    let kind = if pair.trained { "a training pair" } else { "a test pair" };
-    let verdict = if u32::from(best.class) == truth { "which is right".into() } else { format!("but it is {truth}") };
+    let kind = if pair.trained { tr!("a training pair") } else { tr!("a test pair") };
+    let (answer, share) = (best.class, text::percent(best.probability.into()));
+    let told = if u32::from(answer) == truth {
+        tr!("For x = {x}, y = {y}, {kind}, it answers {answer} with {share}, which is right.", x, y, kind, answer, share)
+    } else {
+        tr!(
+            "For x = {x}, y = {y}, {kind}, it answers {answer} with {share}, but it is {truth}.",
+            x,
+            y,
+            kind,
+            answer,
+            share,
+            truth
+        )
+    };
     let strengths = pair.keys.iter().zip(&pair.alphas);
     let keys: Vec<String> = strengths.map(|(key, alpha)| format!("{key} (α {})", text::loss((*alpha).into()))).collect();
     let voters = match keys.is_empty() {
-        true => "No frequency votes yet.".into(),
-        false => format!("These frequencies vote, with their strength α over all pairs: {}.", list(&keys)),
+        true => tr!("No frequency votes yet.").into(),
+        false => tr!("These frequencies vote, with their strength α over all pairs: {keys}.", keys = list(&keys)),
     };
-    format!(
-        "For x = {x}, y = {y}, {kind}, it answers {} with {}, {verdict}. {voters}",
-        best.class,
-        text::percent(best.probability.into())
-    )
+    [told, voters].join(" ")
 }

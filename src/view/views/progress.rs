@@ -2,11 +2,13 @@
 
 use super::subject::{Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
+use crate::language::local;
 use crate::metrics::{GROKKED, History};
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{InspectRequest, InspectResult};
 use crate::task::Operation;
 use crate::text;
+use crate::tr;
 use crate::view::captions;
 use crate::view::chart;
 use crate::view::color::{css, mix, rgb};
@@ -35,26 +37,28 @@ const MARGINS: [f64; 2] = [46.0, 14.0];
 /// Losses below are drawn here.
 const FLOOR: f64 = 1e-9;
 
+/// What a line is called in a narrow legend, and where there is room.
+type Name = fn() -> [&'static str; 2];
+
 struct Series {
-    /// In a legend, and what follows it where there is room.
-    name: [&'static str; 2],
+    name: Name,
     value: fn(&Measure) -> f32,
     loss: bool,
     dash: &'static [f64],
 }
 
 static SERIES: [Series; 6] = [
-    Series { name: ["restricted", " loss"], value: |m| m.restricted, loss: true, dash: &[] },
-    Series { name: ["excluded", " loss"], value: |m| m.excluded, loss: true, dash: &[6.0, 3.5] },
-    Series { name: ["Gini", " coefficient"], value: |m| m.gini, loss: false, dash: &[] },
-    Series { name: ["explained", " neurons"], value: |m| m.explained, loss: false, dash: &[6.0, 3.5] },
-    Series { name: ["key", " frequencies' variance"], value: |m| m.keys, loss: false, dash: &[1.5, 2.5] },
-    Series { name: ["effective", " sparsity"], value: |m| m.sparsity, loss: false, dash: &[] },
+    Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, loss: true, dash: &[] },
+    Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, loss: true, dash: &[6.0, 3.5] },
+    Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, loss: false, dash: &[] },
+    Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, loss: false, dash: &[6.0, 3.5] },
+    Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, loss: false, dash: &[1.5, 2.5] },
+    Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, loss: false, dash: &[] },
 ];
 
 /// A line of the lower chart that the run itself records.
 struct Recorded {
-    name: [&'static str; 2],
+    name: Name,
     value: Value,
     /// Whether its largest value is drawn as 1.
     relative: bool,
@@ -63,8 +67,18 @@ struct Recorded {
 
 /// Each is drawn once it is above 0.
 static RECORDED: [Recorded; 2] = [
-    Recorded { name: ["weight norm", ", of its largest"], value: |p| p.weight_norm, relative: true, dash: &[] },
-    Recorded { name: ["collapse", " of the softmax"], value: |p| p.collapse, relative: false, dash: &[6.0, 3.5] },
+    Recorded {
+        name: || [tr!("weight norm"), tr!("weight norm, of its largest")],
+        value: |p| p.weight_norm,
+        relative: true,
+        dash: &[],
+    },
+    Recorded {
+        name: || [tr!("collapse"), tr!("collapse of the softmax")],
+        value: |p| p.collapse,
+        relative: false,
+        dash: &[6.0, 3.5],
+    },
 ];
 
 /// The series that this network has.
@@ -94,7 +108,7 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
     let points = &history.points;
     let Some(last) = points.last().map(|point| point.step) else { return vec![] };
     let memorized = history.memorized.unwrap_or(last);
-    let mut phases = vec![("memorisation", 0, memorized)];
+    let mut phases = vec![(tr!("memorisation"), 0, memorized)];
     let after = points.partition_point(|point| point.step < memorized);
     let (true, Some(start)) = (history.memorized.is_some(), points.get(after)) else { return phases };
     if history.grokked.is_some_and(|grokked| grokked <= memorized) {
@@ -105,9 +119,9 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
     let mut since = measures.iter().filter(|measure| measure.step >= memorized).map(|measure| measure.restricted);
     let falls = since.next().is_some_and(|first| since.any(|restricted| restricted < first / 2.0));
     if falls || rises.is_some() {
-        phases.push(("circuit formation", memorized, rises.unwrap_or(last)));
+        phases.push((tr!("circuit formation"), memorized, rises.unwrap_or(last)));
     }
-    phases.extend(rises.map(|step| ("clean-up", step, history.grokked.unwrap_or(last))));
+    phases.extend(rises.map(|step| (tr!("clean-up"), step, history.grokked.unwrap_or(last))));
     phases
 }
 
@@ -153,7 +167,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
     for tick in y.ticks(5) {
         let at = y.at(tick).floor() + 0.5;
         draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
-        let label = if loss { text::power(tick) } else { fixed(tick, 1) };
+        let label = if loss { text::power(tick) } else { local(fixed(tick, 1)) };
         subject.text(draw, &label, (x.from - 8.0, at), Align::Right);
     }
     for step in [subject.history.memorized, subject.history.grokked].into_iter().flatten() {
@@ -177,14 +191,14 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         })
         .collect();
     let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(subject) });
-    let mut legend = |draw: &mut dyn Draw, [name, rest]: [&str; 2], stroke: Stroke| {
-        let name = [name, if wide(subject) { rest } else { "" }].concat();
-        let width = 28.0 + draw.width_of(&name, 12.0);
+    let mut legend = |draw: &mut dyn Draw, name: Name, stroke: Stroke| {
+        let name = name()[usize::from(wide(subject))];
+        let width = 28.0 + draw.width_of(name, 12.0);
         if spot.0 + width > subject.width {
             spot = (x.from + 4.0, spot.1 + 18.0);
         }
         draw.lines(&[vec![spot, (spot.0 + 22.0, spot.1)]], stroke);
-        subject.text(draw, &name, (spot.0 + 28.0, spot.1), Align::Left);
+        subject.text(draw, name, (spot.0 + 28.0, spot.1), Align::Left);
         spot.0 += width + 16.0;
     };
     for series in series() {
@@ -214,51 +228,53 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
 /// A value of any series.
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
-    let number = if series.loss { text::loss(value) } else { fixed(value, 2) };
-    [&series.name.concat(), " ", &number].concat()
+    let number = if series.loss { text::loss(value) } else { local(fixed(value, 2)) };
+    let [_, name] = (series.name)();
+    [name, " ", &number].concat()
 }
 
-fn sentence(progress: &Progress, measure: &Measure) -> String {
+/// What was measured, and at which step.
+fn values(progress: &Progress, measure: &Measure) -> (String, String) {
     let all: Vec<String> = series(progress).map(|series| written(series, measure)).collect();
-    format!("at step {}: {}", text::thousands(measure.step.into()), all.join(", "))
+    (text::thousands(measure.step.into()), all.join(", "))
 }
 
 fn describe(subject: &Subject) -> String {
     let Some((progress, last)) = progress(subject).and_then(|progress| Some((progress, progress.measures.last()?))) else {
         return String::new();
     };
-    let step = |step: u32| text::thousands(step.into());
+    let number = |number: u32| text::thousands(number.into());
     let phases = phases(subject.history, &progress.measures);
-    let phases: Vec<String> =
-        phases.into_iter().map(|(name, from, to)| format!("{name} {} to {}", step(from), step(to))).collect();
+    let phase = |(phase, from, to): (&str, u32, u32)| tr!("{phase} {from} to {to}", phase, from = number(from), to = number(to));
+    let phases: Vec<String> = phases.into_iter().map(phase).collect();
     let norms: Vec<String> =
         progress.norms.iter().map(|(name, norm)| format!("{name} {}", text::loss(f64::from(*norm)))).collect();
     let about = if last.sparsity.is_finite() {
-        let units = (last.sparsity * progress.units as f32).round();
-        format!("{} of {} neurons do as well as all of them.", step(units as u32), step(progress.units))
+        let some = (last.sparsity * progress.units as f32).round() as u32;
+        tr!("{some} of {all} neurons do as well as all of them.", some = number(some), all = number(progress.units))
     } else {
         let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
-        let undefined =
-            " This operation is not a cyclic group: its circuit is not known, so there are no restricted and excluded losses.";
-        format!("Key frequencies now: {}.{}", list(&keys), if last.restricted.is_finite() { "" } else { undefined })
+        tr!("Key frequencies now: {keys}.", keys = list(&keys))
     };
+    let unknown = (!last.sparsity.is_finite() && !last.restricted.is_finite()).then(|| {
+        tr!("This operation is not a cyclic group: its circuit is not known, so there are no restricted and excluded losses.")
+            .into()
+    });
+    let (step, values) = values(progress, last);
     let point = subject.history.points.last().copied().unwrap_or_default();
-    let examples = captions::examples(Operation::of(subject.config).size());
     let [collapse, zero] = [point.collapse, point.zero_loss].map(|fraction| text::percent(fraction.into()));
-    format!(
-        "{about} {}. Phases, in steps: {}. The softmax has collapsed for {collapse} of the training {examples}, {zero} have a loss of 0. \
-         Weight norm {}: {}.",
-        capital(&sentence(progress, last)),
-        list(&phases),
-        text::loss(point.weight_norm.into()),
-        norms.join(", ")
-    )
-}
-
-/// With a capital letter. Our sentences start in ASCII; the tables for all of Unicode would weigh more than this view.
-fn capital(text: &str) -> String {
-    let (first, rest) = text.split_at_checked(1).unwrap_or_default();
-    first.to_ascii_uppercase() + rest
+    let told = [
+        tr!("At step {step}: {values}.", step, values),
+        tr!("Phases, in steps: {phases}.", phases = list(&phases)),
+        tr!(
+            "The softmax has collapsed for {collapse} of the training {what}, {zero} have a loss of 0.",
+            collapse,
+            what = captions::examples(Operation::of(subject.config).size()),
+            zero
+        ),
+        tr!("Weight norm {norm}: {norms}.", norm = text::loss(point.weight_norm.into()), norms = norms.join(", ")),
+    ];
+    [about].into_iter().chain(unknown).chain(told).collect::<Vec<_>>().join(" ")
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
@@ -268,7 +284,8 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());
         a.total_cmp(&b)
     })?;
-    Some((sentence(progress, near), None))
+    let (step, values) = values(progress, near);
+    Some((tr!("at step {step}: {values}", step, values), None))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

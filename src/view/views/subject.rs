@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::inspect::{InspectReply, InspectRequest, InspectResult};
+use crate::tr;
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
 use crate::view::color::{Rgb, css, mix, rgb};
@@ -15,7 +16,7 @@ use crate::view::draw::{Align, Area, Draw, Label};
 pub struct View {
     /// What `hide` calls it.
     pub name: &'static str,
-    /// On its tab.
+    /// On its tab; translated where it is shown, like what follows.
     pub label: &'static str,
     /// What one sees, in a sentence.
     pub about: &'static str,
@@ -143,8 +144,8 @@ pub(in crate::view) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f6
 /// `a, b and c`
 pub(super) fn list(items: &[String]) -> String {
     match items {
-        [] => "none".into(),
+        [] => tr!("none").into(),
         [one] => one.clone(),
-        [first @ .., last] => first.join(", ") + " and " + last,
+        [first @ .., last] => tr!("{list} and {last}", list = first.join(", "), last),
     }
 }

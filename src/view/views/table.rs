@@ -1,10 +1,12 @@
 //! The operation table: what the network answers to every pair, and the place to change results.
 
 use super::subject::{Drawing, Pointed, Subject, View, cell};
+use crate::language::local;
 use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
 use crate::task::cells;
 use crate::text;
+use crate::tr;
 use crate::view::captions;
 use crate::view::choice::Action;
 use crate::view::color::mix;
@@ -31,9 +33,9 @@ pub static DRAWING: Drawing = Drawing {
         let button = |label: &str, pressed, act| Control::Button(label.into(), Some(pressed), act);
         let (loss, edit) = (subject.choice.loss, subject.choice.edit);
         let mut controls = vec![
-            button("Answers", !loss, Action::Loss(false)),
-            button("Loss per pair", loss, Action::Loss(true)),
-            button("Change results", edit, Action::Edit(!edit)),
+            button(tr!("Answers"), !loss, Action::Loss(false)),
+            button(tr!("Loss per pair"), loss, Action::Loss(true)),
+            button(tr!("Change results"), edit, Action::Edit(!edit)),
         ];
         if edit {
             controls.extend(editing(subject));
@@ -59,13 +61,13 @@ fn editing(subject: &Subject) -> Vec<Control> {
     let mut controls = vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)];
     if cells::outside(subject.config, [x, y, 0]).is_none() {
         let result = given(subject, pair).or_else(|| cells::original(subject.config, pair));
-        controls.push(Control::Number("Result", result, most, Action::Result));
+        controls.push(Control::Number(tr!("Result"), result, most, Action::Result));
     }
     if given(subject, pair).is_some() {
-        controls.push(Control::Button("Restore this result".into(), None, Action::Restore));
+        controls.push(Control::Button(tr!("Restore this result").into(), None, Action::Restore));
     }
     if !cells.is_empty() {
-        controls.push(Control::Button(format!("Restore all {}", cells.len()), None, Action::RestoreAll));
+        controls.push(Control::Button(tr!("Restore all {n}", n = cells.len()), None, Action::RestoreAll));
     }
     controls
 }
@@ -74,15 +76,18 @@ fn editing(subject: &Subject) -> Vec<Control> {
 fn result(subject: &Subject) -> String {
     let pair = chosen(subject);
     let [x, y] = pair;
-    let number = |result: Option<u32>| result.map_or("none".into(), |c| c.to_string());
-    let original = || number(cells::original(subject.config, pair));
     let what = format!("x = {x}, y = {y}");
-    let said = match (cells::outside(subject.config, [x, y, 0]), given(subject, pair)) {
-        (Some(why), _) => why.said(&what),
-        (_, Some(c)) => format!("{what} has the result {c}, changed by hand; the operation gives {}", original()),
-        _ => format!("{what} has the result {}", original()),
-    };
-    said + ". "
+    if let Some(why) = cells::outside(subject.config, [x, y, 0]) {
+        return why.said(&what) + ".";
+    }
+    match (given(subject, pair), cells::original(subject.config, pair)) {
+        (Some(c), Some(own)) => {
+            tr!("{what} has the result {c}, changed by hand; the operation gives {own}.", what, c, own)
+        }
+        (Some(c), None) => tr!("{what} has the result {c}, changed by hand; the operation gives none.", what, c),
+        (None, Some(c)) => tr!("{what} has the result {c}.", what, c),
+        (None, None) => tr!("{what} has the result none.", what),
+    }
 }
 
 /// Losses below are as good as none, above as bad as can be.
@@ -147,17 +152,17 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     }
     let (x, y) = (area.x, area.y + area.height + 16.0);
     let x = if subject.choice.loss {
-        let x = subject.key(draw, (x, y), mix(colors.background, colors.test, 1.0), "large loss");
-        subject.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), "0.01")
+        let x = subject.key(draw, (x, y), mix(colors.background, colors.test, 1.0), tr!("large loss"));
+        subject.key(draw, (x, y), mix(colors.background, colors.test, badness(0.01)), &local("0.01".into()))
     } else {
-        let x = subject.key(draw, (x, y), colors.train, "right");
-        subject.key(draw, (x, y), colors.test, "wrong")
+        let x = subject.key(draw, (x, y), colors.train, tr!("right"));
+        subject.key(draw, (x, y), colors.test, tr!("wrong"))
     };
     if !cells::of(subject.config).is_empty() {
-        subject.key(draw, (x, y), colors.background, "changed by hand");
+        subject.key(draw, (x, y), colors.background, tr!("changed by hand"));
         frame(draw, subject, &[Area { x, y: y - 5.0, width: 10.0, height: 10.0 }]);
     }
-    subject.text(draw, "pale: unsure; dot: training pair", (area.x, y + 20.0), Align::Left);
+    subject.text(draw, tr!("pale: unsure; dot: training pair"), (area.x, y + 20.0), Align::Left);
 }
 
 /// Frames around the cells of some pairs, with so much space.
@@ -191,31 +196,32 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
     let count = |kind: u8| table.kind.iter().filter(|own| **own == kind).count() as u64;
     let mean = table.confidence.iter().sum::<f32>() / (count(1) + count(2)).max(1) as f32;
     let [train, test] = subject.seen.accuracy.map(|fraction| text::percent(fraction.into()));
-    let result = if subject.choice.edit { result(subject) } else { String::new() };
-    format!(
-        "{result}Of {} training pairs {train} are answered right, of {} test pairs {test}. On average it is {} sure of its answer.{}",
-        text::thousands(count(2)),
-        text::thousands(count(1)),
-        text::percent(mean.into()),
-        captions::changed(subject.config)
-    )
+    let [shown, others] = [2, 1].map(|kind| text::thousands(count(kind)));
+    let answers = [
+        tr!("Of {shown} training pairs {train} are answered right, of {others} test pairs {test}.", shown, train, others, test),
+        tr!("On average it is {share} sure of its answer.", share = text::percent(mean.into())),
+    ];
+    let told = subject.choice.edit.then(|| result(subject)).into_iter().chain(answers).collect::<Vec<_>>().join(" ");
+    told + &captions::changed(subject.config)
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
     let (table, [y, x]) = (table(subject)?, cell(area(subject), [subject.p; 2], at)?);
     let (cell, pair) = (x * subject.p + y, [x as u32, y as u32]);
     let act = subject.choice.edit.then_some(Action::Pair(pair));
-    let operands = format!("x = {x}, y = {y}: ");
-    let kind = match table.kind[cell] {
-        0 => return Some((operands + "no result", act)),
-        2 => "training pair",
-        _ => "test pair",
+    let at = |said: String| Some((tr!("x = {x}, y = {y}: {said}", x, y, said), act));
+    let kind = match (table.kind[cell], given(subject, pair).is_some()) {
+        (0, _) => return at(tr!("no result").into()),
+        (2, false) => tr!("training pair"),
+        (2, true) => tr!("training pair, changed by hand"),
+        (_, false) => tr!("test pair"),
+        (_, true) => tr!("test pair, changed by hand"),
     };
-    let by_hand = if given(subject, pair).is_some() { ", changed by hand" } else { "" };
-    let [own, truth] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|fraction| text::percent(fraction.into()));
+    let [own, other] = [table.confidence[cell], libm::expf(-table.loss[cell])].map(|fraction| text::percent(fraction.into()));
+    let (answer, truth) = (table.answer[cell], table.truth[cell]);
     let verdict = match right(table, cell) {
-        true => format!("answers {} ({own}), right", table.answer[cell]),
-        false => format!("answers {} ({own}), wrong: it is {} ({truth})", table.answer[cell], table.truth[cell]),
+        true => tr!("answers {answer} ({own}), right", answer, own),
+        false => tr!("answers {answer} ({own}), wrong: it is {truth} ({other})", answer, own, truth, other),
     };
-    Some((format!("{operands}{verdict}; loss {}; {kind}{by_hand}", text::loss(table.loss[cell].into())), act))
+    at([verdict, tr!("loss {loss}", loss = text::loss(table.loss[cell].into())), kind.into()].join("; "))
 }

@@ -6,8 +6,10 @@ use web_sys::{Element, ShadowRoot};
 
 use super::chart::{Chart, Scene};
 use super::dom::{Result, all_in, fill, find, make, set_attribute, set_text};
+use crate::language::translate;
 use crate::metrics::{METRICS, Metric, Panel, Point};
 use crate::text;
+use crate::tr;
 use crate::view::chart::about::{ABOUT, about};
 use crate::view::glossary::explain;
 
@@ -37,7 +39,7 @@ impl Caption {
     pub fn new(root: &ShadowRoot, name: &str) -> Result<Self> {
         let line: Element = find(root, &format!("[data-caption={name}]"))?;
         let tab = |about: &crate::view::chart::about::About| {
-            format!("<button type=button data-action=curve data-of={}>{}</button>", about.name, about.tab)
+            format!("<button type=button data-action=curve data-of={}>{}</button>", about.name, translate(about.tab))
         };
         let tabs: String = ABOUT.iter().map(tab).collect();
         let choose = format!(r#"<span class=choose role=group aria-label="What the curves show">{tabs}</span>"#);
@@ -62,13 +64,16 @@ impl Caption {
         for (metric, element) in self.values.borrow().iter() {
             let value = about.written(now.point.map_or(f64::NAN, |point| f64::from((metric.value)(&point))));
             set_text(element, &value);
-            told.push([metric.label, &value].join(" "));
+            told.push([translate(metric.label), &value].join(" "));
         }
         // Whoever has the focus here would be told of every step.
         let step = now.point.map_or(0, |point| point.step);
-        let told = if now.live { "live".into() } else { format!("step {}: {}", text::thousands(step.into()), told.join(", ")) };
+        let told = match now.live {
+            true => tr!("live").into(),
+            false => tr!("step {step}: {values}", step = text::thousands(step.into()), values = told.join(", ")),
+        };
         let shown = if now.live { now.last } else { step };
-        let label = format!("{} by step", about.title);
+        let label = tr!("{title} by step", title = translate(about.title));
         let range =
             [("aria-valuemin", "0".into()), ("aria-valuemax", now.last.to_string()), ("aria-valuenow", shown.to_string())];
         for (attribute, value) in range.into_iter().chain([("aria-label", label), ("aria-valuetext", told)]) {
@@ -92,7 +97,7 @@ impl Caption {
         let entry = |metric: &'static Metric| -> Result<(&'static Metric, Element)> {
             let entry: Element = make("span", if metric.second { "entry second" } else { "entry" })?;
             let line = r#"<svg viewBox="0 0 22 8" aria-hidden=true><line y1=4 x2=22 y2=4 /></svg>"#;
-            fill(&entry, &format!("{line}<span>{}</span>", metric.label))?;
+            fill(&entry, &format!("{line}<span>{}</span>", translate(metric.label)))?;
             let value: Element = make("output", "")?;
             set_attribute(&value, "aria-live", "off");
             entry.append_child(&value)?;

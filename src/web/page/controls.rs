@@ -13,6 +13,7 @@ use crate::number;
 use crate::settings::key;
 use crate::task::Operation;
 use crate::text;
+use crate::tr;
 use crate::view::{captions, fields};
 use field::Field;
 pub use operation::{FORMULA, ask, mend};
@@ -65,7 +66,7 @@ impl Controls {
             set_text(&field.label, captions::size_label(operation.size()));
         }
         self.hint("p", &captions::size_note(operation.size(), config));
-        self.hint("seed", "Same seed, same run.");
+        self.hint("seed", tr!("Same seed, same run."));
         self.preview_train(config, config.train);
     }
 

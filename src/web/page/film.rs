@@ -7,8 +7,10 @@ use super::chart::Scene;
 use super::dom::{Listener, Result, window};
 use super::picture::{canvas, download, paint};
 use crate::config::{Loss, MidRunChanges};
+use crate::language::{self, Language};
 use crate::metrics::{History, Panel};
 use crate::text;
+use crate::tr;
 use crate::view::chart::Theme;
 use crate::view::chart::about::Other;
 use crate::view::chart::figure::{FILMED, step_at};
@@ -43,6 +45,8 @@ pub struct Reel {
     pub log: bool,
     pub other: Other,
     pub caption: String,
+    /// What is spoken in it.
+    pub language: &'static Language,
 }
 
 /// A canvas that can be recorded.
@@ -125,7 +129,8 @@ impl Reel {
             theme: &self.theme,
         };
         let step = step_at(&scene, fraction);
-        let caption = format!("{}, step {}", self.caption, text::thousands(step.into()));
+        language::speak(self.language.code);
+        let caption = tr!("{caption}, step {step}", caption = self.caption, step = text::thousands(step.into()));
         paint(context, &Scene { until: Some(step), ..scene }, panels, &caption);
     }
 }

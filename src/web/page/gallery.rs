@@ -10,6 +10,8 @@ use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Record, parse};
 use crate::experiment::{Experiment, Judgement};
+use crate::language::translate;
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
@@ -117,19 +119,18 @@ impl Gallery {
         if shown.0 != arm.id {
             let part = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
             set_text(&part("paper")?, paper.experiment.authors);
-            set_text(&part("claim")?, paper.experiment.claim);
-            let differs =
-                if paper.experiment.differs.is_empty() { String::new() } else { format!(" {}", paper.experiment.differs) };
-            set_text(&part("watch")?, &format!("{}{differs}", paper.experiment.watch));
+            set_text(&part("claim")?, translate(paper.experiment.claim));
+            let watch = [paper.experiment.watch, paper.experiment.differs].map(translate).join(" ");
+            set_text(&part("watch")?, watch.trim_end());
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
-            set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
+            set_text(&part("then")?, paper.mid_run_change.map_or("", translate));
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, paper.experiment.title);
             set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", paper.experiment.arxiv));
             let arms: Element = find(root, "[data-list=arms]")?;
             arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
-                let button = choice(other.id, other.label)?;
+                let button = choice(other.id, translate(other.label))?;
                 set_attribute(&button, "aria-pressed", if i == paper.arm { "true" } else { "false" });
                 arms.append_child(&button)?;
             }
@@ -165,7 +166,9 @@ impl Gallery {
             button.append_child(&canvas)?;
             let Experiment { gist, authors, title, claim, .. } = card.experiment;
             let paper = format!("{authors}, {title}");
-            for (class, text) in [("gist", *gist), ("paper-title", &paper), ("claim", claim), ("verdict", card.verdict)] {
+            for (class, text) in
+                [("gist", translate(gist)), ("paper-title", &paper), ("claim", translate(claim)), ("verdict", card.verdict)]
+            {
                 let span: Element = make("span", class)?;
                 span.set_text_content(Some(text));
                 button.append_child(&span)?;
@@ -203,9 +206,9 @@ fn choice(id: &str, label: &str) -> Result<HtmlElement> {
 /// An expectation as an item of the list; nothing but our own words and numbers.
 fn html(line: &gallery::Line) -> String {
     let (class, said) = match line.judgement {
-        Judgement::Holds => ("holds", "holds"),
-        Judgement::Fails => ("fails", "does not hold"),
-        Judgement::Open => ("open", "not known yet"),
+        Judgement::Holds => ("holds", tr!("holds")),
+        Judgement::Fails => ("fails", tr!("does not hold")),
+        Judgement::Open => ("open", tr!("not known yet")),
     };
     let mark = format!(r#"<span class=mark role=img aria-label="{said}"></span>"#);
     format!("<li class={class}>{mark}{} <small>{}</small></li>", line.text, line.measured)

@@ -4,8 +4,9 @@ use web_sys::{Element, HtmlDialogElement, ShadowRoot};
 
 use super::dom::{Result, fill, find};
 use super::ui::Ui;
+use crate::language::translate;
 use crate::view::glossary::TERMS;
-use crate::view::shortcuts::SHORTCUTS;
+use crate::view::shortcuts::{SHORTCUTS, Shortcut};
 
 /// Opens it. Its close button, Escape and a click beside it close it without us.
 pub fn open(ui: &Ui) {
@@ -27,9 +28,10 @@ fn show(root: &ShadowRoot) -> Result<()> {
 // The tables hold constant text without markup.
 
 fn keys() -> String {
-    SHORTCUTS.iter().map(|key| format!("<dt><kbd>{}</kbd></dt><dd>{}</dd>", key.shown, key.about)).collect()
+    let key = |key: &Shortcut| format!("<dt><kbd>{}</kbd></dt><dd>{}</dd>", translate(key.shown), translate(key.about));
+    SHORTCUTS.iter().map(key).collect()
 }
 
 fn words() -> String {
-    TERMS.iter().map(|term| format!("<dt>{}</dt><dd>{}</dd>", term.word, term.meaning)).collect()
+    TERMS.iter().map(|term| format!("<dt>{}</dt><dd>{}</dd>", translate(term.word), translate(term.meaning))).collect()
 }

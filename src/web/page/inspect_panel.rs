@@ -9,8 +9,10 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, ShadowRoot};
 use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
 use super::subject::{self, Place};
 use super::surface::Surface;
+use crate::language::translate;
 use crate::protocol::inspect::{Asker, InspectResult, Off};
 use crate::text;
+use crate::tr;
 use crate::view::app::App;
 use crate::view::captions;
 use crate::view::chart::Theme;
@@ -51,7 +53,7 @@ impl InspectPanel {
             for (name, value) in [("type", "button"), ("data-panel", view.name), ("data-tab", &i.to_string())] {
                 set_attribute(&tab, name, value);
             }
-            tab.set_text_content(Some(view.label));
+            tab.set_text_content(Some(translate(view.label)));
             bar.append_child(&tab)?;
             tabs.push(tab);
         }
@@ -83,7 +85,7 @@ impl InspectPanel {
         for (i, tab) in self.tabs.iter().enumerate() {
             set_attribute(tab, "aria-pressed", if i == app.inside.choice.view { "true" } else { "false" });
         }
-        set_text(&self.about, app.inside.view().about);
+        set_text(&self.about, translate(app.inside.view().about));
     }
 
     /// Draws it in these colours.
@@ -111,8 +113,10 @@ impl InspectPanel {
             _ => {
                 let nothing = matches!(inside.panel.seen.as_ref().map(|seen| &seen.result), Some(InspectResult::None))
                     && inside.panel.idle();
-                let words =
-                    if nothing { "This task has nothing of the kind to show: see Progress and Weights." } else { "Looking…" };
+                let words = match nothing {
+                    true => tr!("This task has nothing of the kind to show: see Progress and Weights."),
+                    false => tr!("Looking…"),
+                };
                 let why = inside.opaque.as_deref().unwrap_or(words);
                 self.say(why, &theme);
                 // While an answer is on its way, the focus may be on a control of the same view.
@@ -139,10 +143,10 @@ impl InspectPanel {
         words += &captions::without(&subject.choice.off, subject.seen.accuracy)
             .map_or(String::new(), |without| [" ", &without].concat());
         set_text(&self.words, &words);
-        set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", view.label));
+        set_attribute(&self.surface.canvas, "aria-label", &format!("{}. {words}", translate(view.label)));
         let mut controls = (drawing.controls)(subject);
         if subject.choice.off != Off::default() {
-            controls.push(Control::Button("Switch all on".into(), None, Action::AllOn));
+            controls.push(Control::Button(tr!("Switch all on").into(), None, Action::AllOn));
         }
         self.write(controls);
         self.hover(subject);
@@ -169,9 +173,10 @@ impl InspectPanel {
         if self.at.value() != index {
             self.at.set_value(&index);
         }
-        let step = text::thousands(seen.step.into());
-        set_text(&self.step, &if live { format!("step {step}, live") } else { format!("step {step}") });
-        set_attribute(&self.at, "aria-valuetext", &format!("step {step}"));
+        let written = text::thousands(seen.step.into());
+        let step = tr!("step {step}", step = written);
+        set_attribute(&self.at, "aria-valuetext", &step);
+        set_text(&self.step, &if live { tr!("step {step}, live", step = written) } else { step });
     }
 
     /// Writes the controls where they changed, and gives the focus back.
@@ -240,7 +245,12 @@ impl InspectPanel {
                 if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
                     input.set_value(&written(*old));
                 }
-                Some(Err(format!("{label}: {value} is not a whole number from 0 to {most}. Nothing was changed.")))
+                Some(Err(tr!(
+                    "{label}: {value} is not a whole number from 0 to {most}. Nothing was changed.",
+                    label,
+                    value,
+                    most
+                )))
             }
             _ => None,
         }

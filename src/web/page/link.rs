@@ -1,11 +1,38 @@
 //! The wire to the worker: starts it, encodes commands, receives bytes.
 
+use std::fmt::{self, Display, Formatter};
+
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 use super::dom::{Listener, Result, window};
 use crate::exec::Engine;
 use crate::protocol::{Command, encode};
+use crate::tr;
+
+/// What goes wrong on the wire. It says so in the language of whoever hears of it.
+pub enum Trouble {
+    /// Something came that is not bytes.
+    Foreign,
+    /// The worker's script, where its name is known, could not be loaded.
+    Unloaded(Option<String>),
+    /// The worker threw this.
+    Thrown(String),
+    /// The browser could not read a message.
+    Unreadable,
+}
+
+impl Display for Trouble {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        match self {
+            Trouble::Foreign => f.write_str(tr!("the worker sent something that is not bytes")),
+            Trouble::Unloaded(Some(script)) => f.write_str(&tr!("its script could not be loaded from {script}", script)),
+            Trouble::Unloaded(None) => f.write_str(tr!("its script could not be loaded")),
+            Trouble::Thrown(message) => f.write_str(message),
+            Trouble::Unreadable => f.write_str(tr!("a message could not be read")),
+        }
+    }
+}
 
 /// A running worker; it ends with this.
 pub struct Link {
@@ -18,17 +45,16 @@ impl Link {
     pub fn open(
         launch: &js_sys::Function,
         engine: Engine,
-        on_message: impl Fn(core::result::Result<Vec<u8>, String>) + 'static,
-        on_crash: impl Fn(String) + 'static,
+        on_message: impl Fn(core::result::Result<Vec<u8>, Trouble>) + 'static,
+        on_crash: impl Fn(Trouble) + 'static,
     ) -> Result<Self> {
         let worker: Worker = launch.call1(&JsValue::UNDEFINED, &engine.id().into())?.dyn_into()?;
         let script = js_sys::Reflect::get(&worker, &"script".into())?.as_string();
-        let script = script.map_or(String::new(), |script| format!(" from {script}"));
         let listener = Listener::new(&worker, "message", move |event| {
             let data = event.dyn_into::<MessageEvent>().map(|e| e.data()).unwrap_or_default();
             on_message(match data.dyn_into::<js_sys::Uint8Array>() {
                 Ok(bytes) => Ok(bytes.to_vec()),
-                Err(_) => Err("the worker sent something that is not bytes".into()),
+                Err(_) => Err(Trouble::Foreign),
             });
         })?;
         let crash = std::rc::Rc::new(on_crash);
@@ -37,10 +63,10 @@ impl Link {
             move |event| {
                 // A script that cannot be loaded reports an event without a message.
                 let message = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).unwrap_or_default();
-                crash(if message.is_empty() { format!("its script could not be loaded{script}") } else { message });
+                crash(if message.is_empty() { Trouble::Unloaded(script.clone()) } else { Trouble::Thrown(message) });
             }
         })?;
-        let on_garbage = Listener::new(&worker, "messageerror", move |_| crash("a message could not be read".into()))?;
+        let on_garbage = Listener::new(&worker, "messageerror", move |_| crash(Trouble::Unreadable))?;
         Ok(Link { worker, _listeners: [listener, on_error, on_garbage] })
     }
 

@@ -8,6 +8,7 @@ use super::chart::Scene;
 use super::dom::{Result, make};
 use super::surface::{Brush, context};
 use crate::metrics::Panel;
+use crate::tr;
 use crate::view::chart::figure::{self, Picture};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
@@ -38,12 +39,12 @@ pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &mut [(P
 pub fn png(scene: &Scene, panel: Panel, caption: &str) -> Result<Promise> {
     let (canvas, context) = canvas(1)?;
     paint(&context, scene, &mut [(panel, Traces::default())], caption);
-    let mut result = Ok(());
+    let (mut result, unable) = (Ok(()), tr!("this browser could not make the picture"));
     let promise = Promise::new(&mut |resolve, reject| {
         let settle = Closure::once_into_js(move |blob: JsValue| {
             // The functions of a promise do not throw.
             let _ = if blob.is_null() {
-                reject.call1(&JsValue::NULL, &js_sys::Error::new("this browser could not make the picture"))
+                reject.call1(&JsValue::NULL, &js_sys::Error::new(unable))
             } else {
                 resolve.call1(&JsValue::NULL, &blob)
             };

@@ -7,6 +7,7 @@ use super::chart::{Chart, Scene, nearest};
 use super::dom::{Result, find, make, set_attribute, set_text};
 use crate::config::Layout;
 use crate::text;
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::{captions, narrative};
 
@@ -72,12 +73,12 @@ impl Readout {
         set_attribute(&self.lab, "data-layout", if curves { "curves" } else { "stage" });
         set_attribute(&self.lab, "data-state", app.state().id());
         let verb = match app.state() {
-            State::Idle => "Start",
-            State::Running => "Pause",
-            State::Paused => "Continue",
-            State::Done if app.goes_on() => "Continue",
-            State::Done => "Run again",
-            State::Error => "Try again",
+            State::Idle => tr!("Start"),
+            State::Running => tr!("Pause"),
+            State::Paused => tr!("Continue"),
+            State::Done if app.goes_on() => tr!("Continue"),
+            State::Done => tr!("Run again"),
+            State::Error => tr!("Try again"),
         };
         set_text(&self.toggle, verb);
         let narrative = narrative::narrate(app);
@@ -85,7 +86,7 @@ impl Readout {
         set_text(&self.caption, &narrative.caption);
         set_text(&self.step, &text::thousands(app.step.into()));
         let rate = text::rate(app.steps_per_second);
-        set_text(&self.rate, &if rate == "–" { rate } else { format!("{rate} steps/s") });
+        set_text(&self.rate, &if rate == "–" { rate } else { tr!("{n} steps/s", n = rate) });
         set_text(&self.elapsed, &text::duration(app.elapsed_ms));
         if let Some(trainer) = &app.trainer {
             set_text(&self.parameters, &text::thousands(trainer.parameters.into()));
@@ -109,8 +110,10 @@ impl Readout {
         self.captions.iter().zip(charts).for_each(|(caption, chart)| caption.show(chart, scene, &now));
         let _ = self.live.toggle_attribute_with_force("hidden", app.inside.choice.at.is_none());
         self.guess(app);
-        let which = if app.histories.len() > 1 { ", first run" } else { "" };
-        let hovered = hover.and(point).map_or(String::new(), |p| format!("at step {}{which}", text::thousands(p.step.into())));
+        let hovered = hover.and(point).map_or(String::new(), |point| {
+            let step = text::thousands(point.step.into());
+            if app.histories.len() > 1 { tr!("at step {step}, first run", step) } else { tr!("at step {step}", step) }
+        });
         set_text(&self.hover, &hovered);
     }
 
@@ -145,7 +148,7 @@ fn say(parent: &Element, messages: &[&String]) {
         let button: Element = make("button", "")?;
         set_attribute(&button, "type", "button");
         set_attribute(&button, "data-action", "dismiss");
-        button.set_text_content(Some("Dismiss"));
+        button.set_text_content(Some(tr!("Dismiss")));
         parent.append_child(&list)?;
         parent.append_child(&button)?;
         Ok(())

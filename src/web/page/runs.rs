@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, set_attribute, set_text};
+use crate::tr;
 use crate::view::app::App;
 use crate::view::runs::Row;
 
@@ -58,8 +59,8 @@ impl RunList {
                 set_text(&about, &row.about);
             }
             if let (Some(show), Some(drop)) = (self.part("show", i), self.part("drop", i)) {
-                set_attribute(&show, "aria-label", &format!("Show {}", row.name));
-                set_attribute(&drop, "aria-label", &format!("Delete {}", row.name));
+                set_attribute(&show, "aria-label", &tr!("Show {name}", name = row.name));
+                set_attribute(&drop, "aria-label", &tr!("Delete {name}", name = row.name));
                 show.unchecked_into::<HtmlInputElement>().set_checked(row.shown);
             }
         }

@@ -6,7 +6,9 @@ use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputEleme
 
 use super::dom::{Result, all, find, make, set_attribute, set_text, window};
 use crate::config::Config;
+use crate::language::translate;
 use crate::number::clamp;
+use crate::tr;
 use crate::view::{panels, share};
 
 #[wasm_bindgen]
@@ -71,7 +73,7 @@ fn build(root: &ShadowRoot) -> Result<()> {
         set_attribute(&input, "data-share", "set");
         set_attribute(&input, "data-set", &index.to_string());
         line.append_child(&input)?;
-        line.append_with_str_1(label)?;
+        line.append_with_str_1(translate(label))?;
         parent.append_child(&line)?;
     }
     Ok(())
@@ -140,11 +142,11 @@ pub fn copy(root: &ShadowRoot, button: &Element, done: impl FnOnce(&HtmlTextArea
 /// Says whether a text was copied; where it was not, it is selected for the visitor to do it.
 pub fn copied(root: &ShadowRoot, field: &HtmlTextAreaElement, copied: bool) {
     if copied {
-        return say(root, "Copied.");
+        return say(root, tr!("Copied."));
     }
     let _ = field.focus();
     field.select();
-    say(root, "The browser does not let this page copy. The text is selected: copy it with the keyboard.");
+    say(root, tr!("The browser does not let this page copy. The text is selected: copy it with the keyboard."));
 }
 
 /// For screen readers, too.

@@ -9,6 +9,7 @@ use super::subject::{self, Place};
 use super::surface::Surface;
 use crate::protocol::inspect::Asker;
 use crate::text;
+use crate::tr;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::choice::{Action, Choice};
@@ -107,9 +108,9 @@ impl Stage {
                     (own.draw)(&mut picture.surface.clear(&subject.theme.font), subject, area);
                     let title = (own.title)(subject);
                     set_text(&picture.title, &title);
-                    let step = text::thousands(subject.seen.step.into());
-                    let words = (own.describe)(subject);
-                    set_attribute(&picture.surface.canvas, "aria-label", &format!("{title}, at step {step}. {words}"));
+                    let shown = tr!("{title}, at step {step}.", title, step = text::thousands(subject.seen.step.into()));
+                    let words = [shown, (own.describe)(subject)].join(" ");
+                    set_attribute(&picture.surface.canvas, "aria-label", &words);
                 });
                 *picture.drawn.borrow_mut() = Some(key);
             }

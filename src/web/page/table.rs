@@ -5,8 +5,10 @@ use std::cell::{Cell, RefCell};
 use web_sys::{Element, ShadowRoot};
 
 use super::dom::{Result, fill, find, set_text, window};
+use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
 use crate::text;
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::about::about;
 use crate::view::rows::rows;
@@ -36,7 +38,7 @@ impl Table {
 
     /// Shows the measurements of a panel so far.
     pub fn show(&self, app: &App, panel: Panel) {
-        set_text(&self.summary, &format!("{} as a table", about(panel).title));
+        set_text(&self.summary, &tr!("{title} as a table", title = translate(about(panel).title)));
         if !self.details.has_attribute("open") {
             return;
         }
@@ -56,9 +58,12 @@ impl Table {
 /// Nothing but our own words and numbers.
 fn html(app: &App, panel: Panel) -> String {
     let metrics = || METRICS.iter().filter(|metric| metric.panel == panel);
-    let mut html = String::from(if app.histories.len() > 1 { "<caption>First run</caption>" } else { "" });
-    html += "<thead><tr><th scope=col>Step</th>";
-    metrics().for_each(|metric| html += &format!("<th scope=col>{}</th>", metric.label));
+    let mut html = String::new();
+    if app.histories.len() > 1 {
+        html += &format!("<caption>{}</caption>", tr!("First run"));
+    }
+    html += &format!("<thead><tr><th scope=col>{}</th>", tr!("Step"));
+    metrics().for_each(|metric| html += &format!("<th scope=col>{}</th>", translate(metric.label)));
     html += "</tr></thead><tbody>";
     for row in app.histories.first().map(rows).unwrap_or_default() {
         let step = text::thousands(row.point.step.into());

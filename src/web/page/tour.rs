@@ -7,6 +7,8 @@ use web_sys::{Element, HtmlDetailsElement, HtmlElement, ScrollIntoViewOptions, S
 
 use super::dom::{Result, all, fill, find, set_attribute, set_text, window};
 use crate::config::Tour;
+use crate::language::translate;
+use crate::tr;
 use crate::view::app::App;
 use crate::view::tour::says::says;
 use crate::view::tour::{Stop, names};
@@ -74,9 +76,9 @@ impl TourCard {
         }
         let Some((stops, index, points_at)) = tour else { return self.point(None) };
         let (place, number) = (stops[index].place, index + 1);
-        set_text(&self.title, &format!("{number}. {}", names(place).1));
+        set_text(&self.title, &format!("{number}. {}", translate(names(place).1)));
         set_text(&self.says, &says(place, app));
-        set_text(&self.next, if number == stops.len() { "End" } else { "Next" });
+        set_text(&self.next, if number == stops.len() { tr!("End") } else { tr!("Next") });
         let _ = self.back.toggle_attribute_with_force("disabled", number == 1);
         self.write(&stops, number);
         self.point(Some((points_at, number)));
@@ -86,6 +88,7 @@ impl TourCard {
     fn write(&self, stops: &[&Stop], number: usize) {
         let dot = |stop: &&Stop| {
             let (id, title) = names(stop.place);
+            let title = translate(title);
             format!(
                 r#"<li><button type="button" data-action="tour" data-stop="{id}" aria-label="{title}" title="{title}"></button></li>"#
             )

@@ -33,13 +33,21 @@ use super::watch::Watch;
 use crate::config::Axis;
 use crate::language;
 use crate::metrics::Panel;
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::about::Other;
 use crate::view::chart::zoom::Window;
 use crate::view::choice::Action;
 
-/// How the page begins to say that a part of it is missing.
-const MISSING: &str = "This part of the page could not be loaded";
+/// What the page says where a part of it is missing.
+fn missing(why: &str) -> String {
+    tr!("This part of the page could not be loaded: {why}. Try again.", why)
+}
+
+/// Whether a message says that, for whatever reason.
+fn is_missing(problem: &str) -> bool {
+    missing("\0").split_once('\0').is_some_and(|(begin, end)| problem.starts_with(begin) && problem.ends_with(end))
+}
 
 /// Everything of one element on the page.
 pub(super) struct Ui {
@@ -278,13 +286,13 @@ impl Ui {
         self.later.with(move |loaded| {
             let Some(ui) = me.upgrade() else { return };
             ui.speak();
-            let said = ui.app.borrow().problems.iter().any(|problem| problem.starts_with(MISSING));
+            let said = ui.app.borrow().problems.iter().any(|problem| is_missing(problem));
             if said {
-                ui.act(|app| app.problems.retain(|problem| !problem.starts_with(MISSING)));
+                ui.act(|app| app.problems.retain(|problem| !is_missing(problem)));
             }
             match loaded {
                 Ok(()) => what(&ui),
-                Err(error) => ui.act(|app| app.problems.push(format!("{MISSING}: {}. Try again.", describe(&error)))),
+                Err(error) => ui.act(|app| app.problems.push(missing(&describe(&error)))),
             }
         });
     }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 
 use super::state::Options;
 use crate::protocol::inspect::{InspectRequest, Off};
+use crate::tr;
 use crate::view::app::{Goal, count};
 use crate::web::page::pending::broken;
 use crate::web::page::ui::Ui;
@@ -48,7 +49,7 @@ impl Ui {
             }
         });
         if !ready {
-            let _ = self.pending.settle(id, Err("the trainer has stopped: reset() starts a new one".into()));
+            let _ = self.pending.settle(id, Err(tr!("the trainer has stopped: reset() starts a new one").into()));
         }
         promise
     }

@@ -5,7 +5,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, Node};
 
 use super::ask::Wanted;
+use crate::language::{spoken, translate};
 use crate::metrics::Panel;
+use crate::tr;
 use crate::view::app::App;
 use crate::view::captions;
 use crate::view::chart::about::{ABOUT, named};
@@ -21,8 +23,8 @@ use crate::web::page::ui::Ui;
 impl Ui {
     /// Tells the visitor why there is no file.
     pub fn complain(&self, error: &JsValue) {
-        let message = format!("The file could not be made: {}.", describe(error));
-        self.act(|app| app.problems = vec![message]);
+        let why = describe(error);
+        self.act(|app| app.problems = vec![tr!("The file could not be made: {why}.", why)]);
     }
 
     /// The address that describes the run, where there is one.
@@ -67,6 +69,7 @@ pub fn json(ui: &Ui) -> String {
 
 /// A chart as SVG.
 pub fn svg(ui: &Ui, panel: Panel) -> String {
+    ui.speak();
     let (app, theme) = (ui.app.borrow(), theme(&ui.host).unwrap_or_default());
     figure::svg(&ui.scene(&app, &theme), panel, &caption(&app.record), &ui.link_to_run(&app))
 }
@@ -99,6 +102,7 @@ fn make(ui: &Ui, action: &str, item: &Element) -> Result<bool> {
 
 /// A promise of a chart as PNG, twice the size of the screen.
 pub fn png(ui: &Ui, panel: Panel) -> Result<Promise> {
+    ui.speak();
     let (app, theme) = (ui.app.borrow(), theme(&ui.host).unwrap_or_default());
     picture::png(&ui.scene(&app, &theme), panel, &caption(&app.record))
 }
@@ -132,16 +136,18 @@ fn film(ui: &Ui) -> Result<()> {
             log: ui.log.get(),
             other: ui.other.get(),
             caption: caption(&app.record),
+            language: spoken(),
         }
     };
     let (me, name) = (ui.me(), ui.file_name(camera.extension));
     let film = camera.record(reel, name, move || {
         let Some(ui) = me.upgrade() else { return };
-        label_film(&ui, "Record a video");
+        ui.speak();
+        label_film(&ui, tr!("Record a video"));
         drop(ui.film.take());
     })?;
     *ui.film.borrow_mut() = Some(film);
-    label_film(ui, "Recording…");
+    label_film(ui, tr!("Recording…"));
     Ok(())
 }
 
@@ -174,11 +180,12 @@ pub fn left(ui: &Ui, event: &Event) {
 /// Fills the menu: a row for every panel, and what this browser can do.
 pub fn offer(ui: &Ui) {
     let rows = ABOUT.iter().map(|about| {
+        let title = translate(about.title);
         let button = |kind: &str, shown: &str| {
-            let (of, title) = (about.name, about.title);
-            format!(r#"<button type=button data-action={kind} data-of={of} aria-label="{title} as {shown}">{shown}</button>"#)
+            let (of, label) = (about.name, tr!("{title} as {format}", title, format = shown));
+            format!(r#"<button type=button data-action={kind} data-of={of} aria-label="{label}">{shown}</button>"#)
         };
-        format!("<div>{}{}{}</div>", about.title, button("png", "PNG"), button("svg", "SVG"))
+        format!("<div>{title}{}{}</div>", button("png", "PNG"), button("svg", "SVG"))
     });
     if let Ok(list) = find::<Element>(&ui.root, "[data-list=pictures]") {
         // Our own markup, which a test has read.

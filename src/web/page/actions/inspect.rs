@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, PointerEvent};
 
+use crate::tr;
 use crate::view::choice::Action;
 use crate::web::page::ui::Ui;
 
@@ -34,6 +35,6 @@ pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {
         // Whoever has a mouse has a keyboard at hand: the result can be typed at once, into the control as it is now.
         ui.draw();
-        ui.inspect_panel.focus_number("Result");
+        ui.inspect_panel.focus_number(tr!("Result"));
     }
 }

@@ -3,6 +3,7 @@
 use js_sys::Uint8Array;
 use web_sys::{Blob, File, FileList};
 
+use crate::tr;
 use crate::view::export::run_file::{HEAD, RunFile};
 use crate::web::page::dom::{describe, then};
 use crate::web::page::ui::Ui;
@@ -29,7 +30,7 @@ pub fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> {
 fn opened(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     let run = RunFile::decode(bytes)?;
     if let Some(problem) = ui.app.borrow().config.refuses(&run.config) {
-        return Err(format!("This page shows other runs: {problem}"));
+        return Err(tr!("This page shows other runs: {problem}", problem));
     }
     ui.act(|app| app.open(run));
     Ok(())
@@ -41,7 +42,7 @@ pub fn read_first(ui: &Ui, files: &FileList) {
         (1, Some(file)) => read(ui, file),
         (0, _) => {}
         (some, _) => ui.act(|app| {
-            app.problems = vec![format!("These are {some} files, and the lab shows one run at a time: open one of them.")];
+            app.problems = vec![tr!("These are {n} files, and the lab shows one run at a time: open one of them.", n = some)];
         }),
     }
 }
@@ -66,7 +67,8 @@ fn bytes_of(ui: &Ui, blob: &Blob, done: impl FnOnce(&Ui, core::result::Result<Ve
     let me = ui.me();
     then(&blob.array_buffer(), move |buffer| {
         let Some(ui) = me.upgrade() else { return };
+        ui.speak();
         let bytes = buffer.map(|buffer| Uint8Array::new(&buffer).to_vec());
-        done(&ui, bytes.map_err(|error| format!("The file cannot be read: {}.", describe(&error))));
+        done(&ui, bytes.map_err(|error| tr!("The file cannot be read: {why}.", why = describe(&error))));
     });
 }

@@ -37,6 +37,7 @@ fn copy(ui: &Ui, button: &Element) -> Result<()> {
     let me = ui.me();
     share::copy(&ui.root, button, move |field, copied| {
         if let Some(ui) = me.upgrade() {
+            ui.speak();
             share::copied(&ui.root, field, copied);
         }
     })

@@ -5,8 +5,10 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSel
 
 use super::operation::Chooser;
 use crate::config::Config;
+use crate::language::{local, translate};
 use crate::number;
 use crate::settings::{Key, Kind};
+use crate::tr;
 use crate::view::fields;
 use crate::web::page::dom::{Result, make, set_attribute};
 
@@ -39,7 +41,7 @@ impl Field {
         set_attribute(&wrapper, "data-field", key.name);
         // The name explains itself when asked; it is a button for those without a mouse.
         let id = format!("gl-{}", key.name);
-        let label = button(key.label, "term", "data-term", key.name, "")?;
+        let label = button(translate(key.label), "term", "data-term", key.name, "")?;
         label.set_id(&format!("{id}-name"));
         let head: Element = make("div", "head")?;
         head.append_child(&label)?;
@@ -55,7 +57,7 @@ impl Field {
             head.append_child(&element)?;
             let slider = range(0.0, positions.len() as f64 - 1.0, "1")?;
             set_attribute(&slider, "data-slider", key.name);
-            set_attribute(&slider, "aria-label", key.label);
+            set_attribute(&slider, "aria-label", translate(key.label));
             wrapper.append_child(&slider)?;
             field.slider = Some((slider, positions));
         } else {
@@ -80,9 +82,9 @@ impl Field {
     fn extras(&mut self, head: &Element, row: &Element) -> Result<()> {
         match self.key.name {
             "p" => {
-                let down = button("‹", "small", "data-prime", "down", "Previous prime")?;
+                let down = button("‹", "small", "data-prime", "down", tr!("Previous prime"))?;
                 row.insert_before(&down, row.first_child().as_ref())?;
-                let up = button("›", "small", "data-prime", "up", "Next prime")?;
+                let up = button("›", "small", "data-prime", "up", tr!("Next prime"))?;
                 row.append_child(&up)?;
                 let list: Element = make("datalist", "")?;
                 list.set_id("gl-primes");
@@ -97,7 +99,7 @@ impl Field {
                 }
             }
             "seed" => {
-                let next = button("New seed", "", "data-action", "seed", "The next seed")?;
+                let next = button(tr!("New seed"), "", "data-action", "seed", tr!("The next seed"))?;
                 row.append_child(&next)?;
             }
             "train" => {
@@ -160,7 +162,7 @@ impl Field {
         if let Some((slider, positions)) = &self.slider {
             let position = fields::position(positions, number::parse(&value).unwrap_or(0.0));
             slider.set_value(&position.to_string());
-            set_attribute(slider, "aria-valuetext", &value);
+            set_attribute(slider, "aria-valuetext", &local(value));
         }
     }
 }
@@ -172,7 +174,7 @@ impl Field {
             input.set_value(value);
         }
         if let Some((slider, _)) = &self.slider {
-            set_attribute(slider, "aria-valuetext", value);
+            set_attribute(slider, "aria-valuetext", &local(value.into()));
         }
     }
 }
@@ -185,7 +187,9 @@ fn input(key: &Key) -> Result<(Input, HtmlElement)> {
             let menu = chooser.menu.clone();
             Ok((Input::Operation(chooser), menu.unchecked_into()))
         }
-        Kind::Choice(choices) => menu(&choices().iter().map(|(v, l)| (v.to_string(), l.to_string())).collect::<Vec<_>>()),
+        Kind::Choice(choices) => {
+            menu(&choices().iter().map(|(v, l)| (v.to_string(), translate(l).to_string())).collect::<Vec<_>>())
+        }
         Kind::Number(..) if key.name == "speed" => menu(&fields::speeds(0.0)),
         Kind::Number(low, high) if key.name == "train" => {
             let input = range(*low, *high, "0.01")?;

@@ -2,7 +2,9 @@
 
 use web_sys::{Element, HtmlInputElement, HtmlOptionElement, HtmlSelectElement};
 
+use crate::language::translate;
 use crate::task;
+use crate::tr;
 use crate::view::fields;
 use crate::web::page::dom::{Result, make, set_attribute};
 
@@ -23,18 +25,18 @@ impl Chooser {
             let group: Element = make("optgroup", "")?;
             set_attribute(&group, "label", family);
             for task in tasks {
-                group.append_child(&*HtmlOptionElement::new_with_text_and_value(task.label, task.id)?)?;
+                group.append_child(&*HtmlOptionElement::new_with_text_and_value(translate(task.label), task.id)?)?;
             }
             menu.append_child(&group)?;
         }
-        menu.append_child(&*HtmlOptionElement::new_with_text_and_value("A formula…", FORMULA)?)?;
+        menu.append_child(&*HtmlOptionElement::new_with_text_and_value(tr!("A formula…"), FORMULA)?)?;
         let formula: HtmlInputElement = make("input", "formula")?;
         formula.set_type("text");
         for (name, value) in [
             ("data-key", "task"),
             ("data-formula", ""),
             ("part", "input"),
-            ("aria-label", "Formula in x and y"),
+            ("aria-label", tr!("Formula in x and y")),
             ("placeholder", "x^2 + 3xy"),
             ("autocomplete", "off"),
             ("autocapitalize", "off"),

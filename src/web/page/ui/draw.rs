@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::Ui;
 use crate::config::Axis;
+use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::Theme;
 use crate::web::page::chart::Scene;
@@ -80,8 +81,9 @@ impl Ui {
         match record {
             Ok(text) => later::read_papers(&self.gallery, &text.as_string().unwrap_or_default()),
             Err(error) => {
-                let message = format!("What was recorded of the experiments cannot be had: {}.", describe(&error));
-                self.act(|app| app.problems.push(message));
+                let why = describe(&error);
+                let said = || tr!("What was recorded of the experiments cannot be had: {why}.", why);
+                self.act(|app| app.problems.push(said()));
             }
         }
         self.gallery.rewrite();

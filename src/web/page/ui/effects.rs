@@ -7,6 +7,7 @@ use web_sys::{CustomEvent, CustomEventInit};
 use super::Ui;
 use crate::exec::Engine;
 use crate::protocol::inspect::InspectReply;
+use crate::tr;
 use crate::view::app::{Effect, TICK_S, Value};
 use crate::web::page::controls::hide;
 use crate::web::page::dom::{Result, describe, object};
@@ -64,6 +65,7 @@ impl Ui {
         if self.ticks.borrow().is_none() {
             let ticks = Ticks::new(TICK_S, move || {
                 let Some(ui) = on_tick.upgrade() else { return };
+                ui.speak();
                 let something = ui.app.borrow_mut().tick();
                 if something {
                     ui.carry_out();
@@ -81,16 +83,18 @@ impl Ui {
                 let me = on_event.clone();
                 ui.run.with(move |loaded| {
                     let Some(ui) = me.upgrade() else { return };
-                    let loaded = loaded.map_err(|error| format!("a part of the page could not be loaded: {}", describe(&error)));
-                    match loaded.and(message).and_then(|message| later::decode(&message)) {
+                    ui.speak();
+                    let missing = |error| tr!("a part of the page could not be loaded: {why}", why = describe(&error));
+                    let message = message.map_err(|trouble| trouble.to_string());
+                    match loaded.map_err(missing).and(message).and_then(|message| later::decode(&message)) {
                         Ok(event) => ui.act(|app| later::update(app, event)),
                         Err(why) => ui.act(|app| app.crashed(&why)),
                     }
                 });
             },
-            move |why| {
+            move |trouble| {
                 if let Some(ui) = on_crash.upgrade() {
-                    ui.act(|app| app.crashed(&why));
+                    ui.act(|app| app.crashed(&trouble.to_string()));
                 }
             },
         )?;
@@ -133,7 +137,7 @@ impl Ui {
         let whole = self.pending.is_run_file(id);
         let bytes = if whole { self.app.borrow().run_file(bytes).map(|run| run.encode()) } else { Some(bytes) };
         let bytes = bytes.map(|bytes| Uint8Array::from(bytes.as_slice()).into());
-        self.pending.settle(id, bytes.ok_or("the run was replaced before it was kept".into()))
+        self.pending.settle(id, bytes.ok_or_else(|| tr!("the run was replaced before it was kept").into()))
     }
 
     /// The worker's answer to a look inside.
