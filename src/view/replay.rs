@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::experiment::record::{Curve, STANDARD};
-use crate::settings::of_starts;
+use crate::settings::keys::of_starts;
 
 /// It begins after so long without input, milliseconds.
 pub const QUIET: i32 = 10_000;

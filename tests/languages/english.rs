@@ -9,7 +9,7 @@ use grokking_lab::task::TASKS;
 use grokking_lab::view::chart::about::ABOUT;
 use grokking_lab::view::markup::{self, Piece};
 use grokking_lab::view::views::VIEWS;
-use grokking_lab::view::{fields, glossary, panels, shortcuts, stage, tour};
+use grokking_lab::view::{fields, glossary, panels, shortcuts};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -128,8 +128,7 @@ fn tables() -> Vec<(&'static str, String)> {
     );
     texts.extend(panels::SETS.iter().map(|(label, _)| ("panels", *label)));
     texts.extend(fields::drawer().iter().map(|(title, _)| ("settings", *title)));
-    texts.extend(VIEWS.iter().map(|view| ("views", view.label)));
-    texts.extend(tour::STOPS.iter().map(|stop| ("tour", stop.title)));
+    texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
     for experiment in EXPERIMENTS {
         texts.extend([experiment.gist, experiment.claim, experiment.watch, experiment.differs].map(|text| ("papers", text)));
         texts.extend(experiment.arms.iter().map(|arm| ("papers", arm.label)));
@@ -155,8 +154,8 @@ fn template() -> Vec<(&'static str, String)> {
 fn page() -> Vec<(&'static str, String)> {
     let page = read("index.html");
     let parts = ["title", "h2", "p", "li"].into_iter().flat_map(|name| {
-        let end = format!("</{name}>");
-        let begins = page.split(&format!("<{name}")).skip(1).filter(|rest| rest.starts_with(['>', ' ']));
+        let (begin, end) = (format!("<{name}"), format!("</{name}>"));
+        let begins = page.split(&begin).skip(1).filter(|rest| rest.starts_with(['>', ' ']));
         begins.filter_map(|rest| Some(rest.split_once('>')?.1.split_once(&end)?.0.to_owned())).collect::<Vec<_>>()
     });
     // What is seen before a language is there, or without scripts; and languages, which keep their names.

@@ -59,6 +59,8 @@ fn faults(english: &str, translation: &str) -> Vec<&'static str> {
         (same(|text| between(text, "<", '>')), "has other markup"),
         (same(numbers), "has other numbers"),
         (!translation.contains("  "), "has two spaces"),
+        // Some texts become markup.
+        (["\"", "&"].iter().all(|mark| english.contains(mark) || !translation.contains(mark)), "has a mark of markup"),
         (english.ends_with('.') == translation.ends_with('.'), "ends otherwise"),
     ];
     checks.into_iter().filter(|(right, _)| !right).map(|(_, fault)| fault).collect()
