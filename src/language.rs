@@ -44,16 +44,18 @@ thread_local! {
     static SPOKEN: Cell<Option<&'static Catalog>> = const { Cell::new(None) };
 }
 
-/// Learns a language: `texts` has English and translation by turns. What is learnt already, or no language, changes nothing.
+/// Learns a language: `texts` has English and translation by turns, sorted by the English. What is learnt already, or no language,
+/// changes nothing.
 pub fn learn(code: &str, texts: Vec<String>) {
     let known = |catalogs: &Vec<&'static Catalog>| catalogs.iter().any(|catalog| catalog.language.code == code);
     let Some(language) = LANGUAGES.iter().find(|language| language.code == code) else { return };
     if CATALOGS.with_borrow(known) {
         return;
     }
-    let mut texts: Vec<(&'static str, &'static str)> =
-        texts.chunks_exact(2).map(|pair| (&*pair[0].clone().leak(), &*pair[1].clone().leak())).collect();
-    texts.sort_unstable();
+    // What nobody has translated yet stays English.
+    let pairs = texts.chunks_exact(2).filter(|pair| !pair[1].is_empty());
+    let texts: Vec<(&'static str, &'static str)> =
+        pairs.map(|pair| (&*pair[0].clone().leak(), &*pair[1].clone().leak())).collect();
     CATALOGS.with_borrow_mut(|catalogs| catalogs.push(Box::leak(Box::new(Catalog { language, texts }))));
 }
 
@@ -104,13 +106,14 @@ pub fn local(number: String) -> String {
     number.chars().map(mark).collect()
 }
 
-/// Puts values where a pattern has their names: `by step {step}`.
-pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
-    let (mut text, mut rest) = (String::new(), pattern);
+/// An English pattern in the language that is spoken, with values where it has their names: `by step {step}`. The names are
+/// separated by spaces.
+pub fn fill(english: &str, names: &str, values: &[&dyn Display]) -> String {
+    let (mut text, mut rest) = (String::new(), lookup(english).unwrap_or(english));
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         text += before;
-        if let Some((_, value)) = values.iter().find(|(given, _)| *given == name) {
+        if let Some((_, value)) = names.split(' ').zip(values).find(|(given, _)| *given == name) {
             // Writing to a string does not fail.
             let _ = write!(text, "{value}");
         }
@@ -119,49 +122,42 @@ pub fn fill(pattern: &str, values: &[(&str, &dyn Display)]) -> String {
     text + rest
 }
 
-/// Whether a pattern has exactly these names.
-pub const fn fits(pattern: &str, names: &[&str]) -> bool {
-    let (pattern, mut at, mut i) = (pattern.as_bytes(), 0, 0);
-    let mut used = [false; 16];
+/// Whether a pattern has all of these names, which are separated by spaces, and no other.
+pub const fn fits(pattern: &str, names: &str) -> bool {
+    let (pattern, names) = (pattern.as_bytes(), names.as_bytes());
+    let mut at = 0;
     while at < pattern.len() {
-        if pattern[at] == b'{' {
-            let begin = at + 1;
-            while at < pattern.len() && pattern[at] != b'}' {
-                at += 1;
-            }
-            let mut which = 0;
-            while which < names.len() && !same(pattern, begin, at, names[which].as_bytes()) {
-                which += 1;
-            }
-            if which == names.len() {
-                return false;
-            }
-            used[which] = true;
+        if pattern[at] == b'{' && !stands(names, b' ', pattern, at + 1, b'}') {
+            return false;
         }
         at += 1;
     }
-    while i < names.len() {
-        if !used[i] {
+    let mut at = 0;
+    while at < names.len() {
+        if (at == 0 || names[at - 1] == b' ') && !stands(pattern, b'{', names, at, b' ') {
             return false;
         }
-        i += 1;
+        at += 1;
     }
     true
 }
 
-/// Whether `text[begin .. end]` is `name`.
-const fn same(text: &[u8], begin: usize, end: usize, name: &[u8]) -> bool {
-    if end - begin != name.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < name.len() {
-        if text[begin + i] != name[i] {
-            return false;
+/// Whether the name that begins at `at` in `of`, and ends before `end`, stands in `text` after `mark` or at the beginning.
+const fn stands(text: &[u8], mark: u8, of: &[u8], at: usize, end: u8) -> bool {
+    let mut begin = 0;
+    while begin < text.len() {
+        let mut n = 0;
+        while begin + n < text.len() && at + n < of.len() && of[at + n] != end && text[begin + n] == of[at + n] {
+            n += 1;
         }
-        i += 1;
+        let whole = at + n >= of.len() || of[at + n] == end;
+        let ends = begin + n >= text.len() || matches!(text[begin + n], b' ' | b'}');
+        if whole && ends && n > 0 && ((begin == 0 && mark == b' ') || (begin > 0 && text[begin - 1] == mark)) {
+            return true;
+        }
+        begin += 1;
     }
-    true
+    false
 }
 
 /// A text in the language that is spoken: `tr!("Ready")`, or with values, `tr!("by step {step}, {n} of them", step, n = known)`.
@@ -171,12 +167,11 @@ macro_rules! tr {
         $crate::language::translate($english)
     };
     ($english:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {{
-        const { assert!($crate::language::fits($english, &[$(stringify!($name)),+]), "the pattern has other names") }
-        $crate::language::fill(
-            $crate::language::translate($english),
-            &[$((stringify!($name), &$crate::tr!(@value $name $(= $value)?))),+],
-        )
+        const NAMES: &str = $crate::tr!(@names $($name)+);
+        const { assert!($crate::language::fits($english, NAMES), "the pattern has other names") }
+        $crate::language::fill($english, NAMES, &[$(&$crate::tr!(@value $name $(= $value)?)),+])
     }};
+    (@names $first:ident $($name:ident)*) => { concat!(stringify!($first) $(, " ", stringify!($name))*) };
     (@value $name:ident) => { $name };
     (@value $name:ident = $value:expr) => { $value };
 }
@@ -191,7 +186,7 @@ mod tests {
 
     #[test]
     fn texts_and_numbers_follow_the_language_and_english_is_always_there() {
-        learnt("de", &[["Ready", "Bereit"], ["{n} of {all}", "von {all} sind es {n}"], ["Go on", "Weiter"]]);
+        learnt("de", &[["Go on", "Weiter"], ["Ready", "Bereit"], ["{n} of {all}", "von {all} sind es {n}"]]);
         let n = 3;
         let said =
             || [tr!("Ready").to_string(), tr!("{n} of {all}", n, all = 2 + 2), tr!("Not there").into(), local("1,234.5".into())];
@@ -211,8 +206,10 @@ mod tests {
 
     #[test]
     fn a_pattern_has_exactly_the_names_that_are_given() {
-        assert!(fits("", &[]) && fits("{a} and {b}, {a}", &["b", "a"]));
-        assert!(!fits("{a}", &[]) && !fits("{a}", &["ab"]) && !fits("a", &["a"]) && !fits("{ab}", &["a"]));
-        assert_eq!(fill("{a}, {b}{", &[("a", &1)]), "1, ");
+        assert!(fits("", "") && fits("{a} and {b}, {a}", "b a") && fits("{a}", "a"));
+        for (pattern, names) in [("{a}", ""), ("{a}", "ab"), ("a", "a"), ("{ab}", "a"), ("{a}", "a b"), ("{b} {a}", "a")] {
+            assert!(!fits(pattern, names), "{pattern} {names}");
+        }
+        assert_eq!(fill("{a}, {b}{", "a", &[&1]), "1, ");
     }
 }

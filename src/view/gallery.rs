@@ -76,7 +76,7 @@ pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String 
     let (english, spoken) = (in_english(|| claims(experiment, arm)), claims(experiment, arm));
     let said = |check: &Check| {
         let claim = english.iter().position(|claim| *claim == check.text).map_or(&check.text, |at| &spoken[at]);
-        let measured = check.measured.split(", ").map(retold).collect::<Vec<_>>().join(", ");
+        let measured = by_run(&check.measured).into_iter().map(retold).collect::<Vec<_>>().join(", ");
         tr!("{claim} ({met} of {all} runs: {measured})", claim, met = check.met, all = check.all, measured)
     };
     let claims = of_arm.checks.iter().chain(compares).map(said).collect::<Vec<_>>().join("; ");
@@ -113,9 +113,10 @@ const MEASURED: [&str; 10] = [
 /// What a record says was measured, which is in English, in the language that is spoken.
 fn retold(measured: &str) -> String {
     let again = |pattern: &&'static str| {
-        let values: Vec<_> = values(pattern, measured)?.into_iter().map(|(name, value)| (name, local(value.into()))).collect();
-        let values: Vec<(&str, &dyn Display)> = values.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
-        Some(fill(translate(pattern), &values))
+        let (names, values): (Vec<_>, Vec<_>) = values(pattern, measured)?.into_iter().unzip();
+        let values: Vec<String> = values.into_iter().map(|value| local(value.into())).collect();
+        let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
+        Some(fill(pattern, &names.join(" "), &values))
     };
     match lookup(measured) {
         Some(same) => same.into(),
@@ -130,11 +131,28 @@ fn values<'a>(mut pattern: &'a str, mut text: &'a str) -> Option<Vec<(&'a str, &
         let (name, after) = after.split_once('}')?;
         text = text.strip_prefix(before)?;
         let until = after.split('{').next().filter(|until| !until.is_empty());
-        let (value, rest) = text.split_at_checked(until.map_or(Some(text.len()), |until| text.find(until))?)?;
+        let (value, rest) = text.split_at_checked(until.map_or(Some(text.len()), |until| find_in(text, until))?)?;
         values.push((name, value));
         (pattern, text) = (after, rest);
     }
     (pattern == text).then_some(values)
+}
+
+/// Where `what` begins in a text. The standard search is made for long texts, and weighs more than it is worth here.
+fn find_in(text: &str, what: &str) -> Option<usize> {
+    text.as_bytes().windows(what.len()).position(|here| here == what.as_bytes())
+}
+
+/// What was measured, run by run.
+fn by_run(mut measured: &str) -> Vec<&str> {
+    let mut list = vec![];
+    // A number has no space after its comma.
+    while let Some((one, rest)) = find_in(measured, ", ").and_then(|at| measured.split_at_checked(at)) {
+        list.push(one);
+        measured = rest.strip_prefix(", ").unwrap_or_default();
+    }
+    list.push(measured);
+    list
 }
 
 /// A card of the gallery.

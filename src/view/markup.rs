@@ -55,11 +55,11 @@ pub fn read(mut html: &str, take: &mut dyn FnMut(Piece)) {
 
 /// A text's words, without what stands around them: `: the paper ` → `: `, `the paper`, ` `.
 pub fn words(text: &str) -> (&str, &str, &str) {
-    let around = |letter: char| letter.is_whitespace() || letter == ':';
-    let words = text.trim_start_matches(around);
-    let (before, words) = text.split_at(text.len() - words.len());
-    let (words, after) = words.split_at(words.trim_end_matches(char::is_whitespace).len());
-    (before, words, after)
+    let begin = text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == ':');
+    let words = begin.trim_end();
+    // Both stand in the text, at its end and at its beginning.
+    let before = text.strip_suffix(begin).unwrap_or_default();
+    (before, words, begin.strip_prefix(words).unwrap_or_default())
 }
 
 /// What [`escape`](super::text::escape)d text says.

@@ -35,16 +35,23 @@ fn idle_rate() -> String {
     tr!("The learning rate is 0: as long as it is, the network learns nothing.").into()
 }
 
+/// What there is to tell without a run that moves. A page tells this before it has loaded what tells of the run.
+pub fn beforehand(app: &App) -> Narrative {
+    let (headline, caption) = match app.state() {
+        State::Error => (tr!("Stopped by an error"), tr!("The message says what went wrong.").into()),
+        _ if app.auto_paused() => (tr!("Paused while out of sight"), tr!("It goes on as soon as it can be seen again.").into()),
+        _ if app.loading() => (tr!("Building the network…"), invitation(app)),
+        _ => (tr!("Ready"), invitation(app)),
+    };
+    Narrative { headline: headline.into(), caption }
+}
+
 /// Narrates the run so far. Several runs are told by the slowest.
 pub fn narrate(app: &App) -> Narrative {
     let phase = slowest(app);
     let (headline, caption) = match app.state() {
-        State::Error => (tr!("Stopped by an error").into(), tr!("The message says what went wrong.").into()),
-        _ if app.auto_paused() => {
-            (tr!("Paused while out of sight").into(), tr!("It goes on as soon as it can be seen again.").into())
-        }
-        _ if app.loading() => (tr!("Building the network…").into(), invitation(app)),
-        State::Idle => (tr!("Ready").into(), invitation(app)),
+        State::Idle | State::Error => untold(app),
+        _ if app.auto_paused() || app.loading() => untold(app),
         State::Done if all_diverged(&app.histories) => diverged::narrate(app.present(), &app.histories),
         State::Done if phase != Phase::Grokked => (ungrokked(app, phase), why_not_grokked(app, phase)),
         State::Paused => ([tr!("Paused."), &progress(app, phase)].join(" "), caption(app, phase)),
@@ -53,6 +60,11 @@ pub fn narrate(app: &App) -> Narrative {
     };
     let caption = if app.next_differs() { next() } else { caption };
     Narrative { headline, caption }
+}
+
+fn untold(app: &App) -> (String, String) {
+    let Narrative { headline, caption } = beforehand(app);
+    (headline, caption)
 }
 
 /// Fraction of the test pairs that are right without the rule.

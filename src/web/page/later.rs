@@ -16,12 +16,14 @@ use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
 use crate::view::chart::Theme;
+use crate::view::narrative::{self, Narrative};
 
 entries! {
     run "01" fn decode(message: &[u8]) -> Result<Event, String> = protocol::decode;
     run "02" fn update(app: &mut App, event: Event) = App::update;
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     run "09" fn show_runs(runs: &RunList, app: &App) = RunList::show;
+    run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;

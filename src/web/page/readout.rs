@@ -5,11 +5,13 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 use super::caption::{Caption, Now};
 use super::chart::{Chart, Scene, nearest};
 use super::dom::{Result, find, make, set_attribute, set_text};
+use super::later;
 use crate::config::Layout;
 use crate::text;
 use crate::tr;
 use crate::view::app::{App, State};
-use crate::view::{captions, narrative};
+use crate::view::captions;
+use crate::view::narrative::beforehand;
 
 /// Handles to the texts of the template.
 pub struct Readout {
@@ -61,8 +63,9 @@ impl Readout {
         })
     }
 
-    /// Shows the state; `narrow` says that there is no room for a stage unless somebody insists.
-    pub fn show(&self, app: &App, narrow: bool) {
+    /// Shows the state; `narrow` says that there is no room for a stage unless somebody insists, and `runs` that what a run
+    /// needs is loaded.
+    pub fn show(&self, app: &App, narrow: bool, runs: bool) {
         let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
         let curves = match app.config.layout {
@@ -81,7 +84,7 @@ impl Readout {
             State::Error => tr!("Try again"),
         };
         set_text(&self.toggle, verb);
-        let narrative = narrative::narrate(app);
+        let narrative = if runs { later::narrate(app) } else { beforehand(app) };
         set_text(&self.phase, &narrative.headline);
         set_text(&self.caption, &narrative.caption);
         set_text(&self.step, &text::thousands(app.step.into()));

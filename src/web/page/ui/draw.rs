@@ -32,7 +32,7 @@ impl Ui {
             self.gallery.repaint();
         }
         self.controls.show(&app.config, app.version);
-        self.readout.show(&app, self.narrow.get());
+        self.readout.show(&app, self.narrow.get(), self.run.is_here());
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
