@@ -5,10 +5,9 @@ const RELEASE = "00000000";
 const PAGE = [
   "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/loading.js", "assets/page.js",
   "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/lab_both.wasm", "assets/lab_run.wasm",
-  "assets/experiments.txt",
 ];
 // What a visit loads when somebody asks for it stays from then on.
-const ASKED = ["assets/lab_later.wasm", "assets/de.json", "assets/es.json", "assets/fr.json"];
+const ASKED = ["assets/lab_later.wasm", "assets/experiments.txt", "assets/de.json", "assets/es.json", "assets/fr.json"];
 // Which of them this machine trains with, the page says.
 const BUILDS = {
   gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],

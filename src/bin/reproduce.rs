@@ -116,7 +116,8 @@ Names:";
     }
 
     fn one(experiment: &Experiment, wish: &Wish, device: &Device) -> Result<bool, String> {
-        println!("\n{}: {}\n  claim: {}", experiment.id, experiment.authors, experiment.claim);
+        let paper = experiment.publication();
+        println!("\n{}: {}\n  claim: {}", experiment.id, paper.authors, paper.claim);
         let mut histories: Vec<Vec<History>> = vec![];
         let mut arms = vec![];
         for arm in experiment.arms {

@@ -1,7 +1,7 @@
 //! Experiments: the claims of papers, as runs that can be started with a click and judged by a stated criterion.
 //!
-//! To add an experiment: write `experiment/papers/<name>.rs` with an [`Experiment`], add one line to [`EXPERIMENTS`], and
-//! record it with `cargo run --release --bin reproduce -- <name>`.
+//! To add an experiment: write `experiment/papers/<name>.rs` with a [`Publication`] and an [`Experiment`], add its name to the list of
+//! `papers/mod.rs`, and record it with `cargo run --release --bin reproduce -- <name>`.
 
 mod expect;
 mod papers;
@@ -11,12 +11,21 @@ pub mod record;
 use crate::metrics::History;
 pub use expect::{Compare, Expect, Judgement, Verdict};
 pub use papers::EXPERIMENTS;
+use papers::PUBLICATIONS;
 pub use probe::Probe;
 
 /// A claim of a paper and how it is tested here.
 pub struct Experiment {
     /// Short name, for the command line; that of the paper's first author.
     pub id: &'static str,
+    /// The set-ups that are compared. The first is loaded by choosing the experiment.
+    pub arms: &'static [Arm],
+    /// What must hold between arms.
+    pub compare: &'static [Compare],
+}
+
+/// The paper that an experiment repeats.
+pub struct Publication {
     /// `Power et al. 2022`
     pub authors: &'static str,
     /// Title of the paper.
@@ -31,10 +40,6 @@ pub struct Experiment {
     pub watch: &'static str,
     /// How this differs from the paper's set-up, in a sentence; empty when it does not.
     pub differs: &'static str,
-    /// The set-ups that are compared. The first is loaded by choosing the experiment.
-    pub arms: &'static [Arm],
-    /// What must hold between arms.
-    pub compare: &'static [Compare],
 }
 
 /// One set-up of an experiment.
@@ -83,6 +88,16 @@ impl Then {
 }
 
 impl Experiment {
+    /// What it repeats.
+    pub fn publication(&self) -> &'static Publication {
+        // Both tables are made from one list.
+        EXPERIMENTS
+            .iter()
+            .zip(PUBLICATIONS)
+            .find(|(experiment, _)| experiment.id == self.id)
+            .map_or(PUBLICATIONS[0], |(_, of)| of)
+    }
+
     /// The number of an arm.
     pub fn arm(&self, id: &str) -> Option<usize> {
         self.arms.iter().position(|arm| arm.id == id)
@@ -99,13 +114,9 @@ mod tests {
         for experiment in EXPERIMENTS {
             let expectations: usize = experiment.arms.iter().map(|arm| arm.expect.len()).sum();
             assert!(expectations + experiment.compare.len() > 0, "{}", experiment.id);
-            assert!(
-                experiment.watch.matches(". ").count() == 1 && experiment.watch.ends_with('.'),
-                "{}: two sentences",
-                experiment.id
-            );
-            assert!(experiment.claim.ends_with('.') && experiment.arms[0].id == experiment.id);
-            let gist = experiment.gist;
+            let Publication { claim, watch, gist, .. } = experiment.publication();
+            assert!(watch.matches(". ").count() == 1 && watch.ends_with('.'), "{}: two sentences", experiment.id);
+            assert!(claim.ends_with('.') && experiment.arms[0].id == experiment.id);
             assert!((20..=60).contains(&gist.chars().count()) && !gist.ends_with('.'), "{}: a few words", experiment.id);
             for compare in experiment.compare {
                 assert!(compare.arms().iter().all(|arm| experiment.arm(arm).is_some()), "{}", experiment.id);

@@ -130,7 +130,8 @@ fn tables() -> Vec<(&'static str, String)> {
     texts.extend(fields::drawer().iter().map(|(title, _)| ("settings", *title)));
     texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
     for experiment in EXPERIMENTS {
-        texts.extend([experiment.gist, experiment.claim, experiment.watch, experiment.differs].map(|text| ("papers", text)));
+        let paper = experiment.publication();
+        texts.extend([paper.gist, paper.claim, paper.watch, paper.differs].map(|text| ("papers", text)));
         texts.extend(experiment.arms.iter().map(|arm| ("papers", arm.label)));
         texts.extend(experiment.arms.iter().filter_map(|arm| arm.then.as_ref()).map(|then| ("papers", then.label)));
     }

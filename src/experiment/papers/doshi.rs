@@ -1,11 +1,10 @@
 //! Doshi et al. 2023: grokking in a second, and wrong labels.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment};
+use crate::experiment::{Arm, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "doshi",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Doshi et al. 2023"),
     title: words("To Grok or not to Grok: Disentangling Generalization and Memorization on Corrupted Algorithmic Datasets"),
     arxiv: "2310.13061",
@@ -20,6 +19,11 @@ pub static EXPERIMENT: Experiment = Experiment {
     differs: words(
         "For a CPU to grok in a second, the first run has 47 instead of 97 numbers, 256 instead of 500 hidden units, and 40 % of the table instead of half.",
     ),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "doshi",
     arms: &[
         Arm {
             id: "doshi",

@@ -1,11 +1,10 @@
 //! Lee et al. 2024: amplify what changes slowly.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "grokfast",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Lee et al. 2024"),
     title: words("Grokfast: Accelerated Grokking by Amplifying Slow Gradients"),
     arxiv: "2405.20233",
@@ -16,6 +15,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             paper does not compare with, there is little left of the advantage.",
     ),
     differs: words("One layer instead of two, so that the comparison can be watched."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "grokfast",
     arms: &[
         Arm {
             id: "grokfast",

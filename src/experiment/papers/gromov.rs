@@ -1,11 +1,10 @@
 //! Gromov 2023: weights that can be written down.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment};
+use crate::experiment::{Arm, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "gromov",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Gromov 2023"),
     title: words("Grokking Modular Arithmetic"),
     arxiv: "2301.02679",
@@ -18,6 +17,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             itself, without weight decay.",
     ),
     differs: words("It is trained by AdamW without weight decay instead of plain gradient descent."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "gromov",
     arms: &[
         Arm {
             id: "gromov",

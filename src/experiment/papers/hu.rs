@@ -1,11 +1,10 @@
 //! Hu Qiye, Zhou Hao and Yu RuoXi 2024: how much data.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "hu",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Hu, Zhou and Yu 2024"),
     title: words("Exploring Grokking: Experimental and Mechanistic Investigations"),
     arxiv: "2412.10898",
@@ -15,6 +14,11 @@ pub static EXPERIMENT: Experiment = Experiment {
         "With half of the pairs there is a long wait between the two curves. With seven tenths of them, test accuracy (dashed) comes right behind train accuracy (solid).",
     ),
     differs: words("The paper gives no learning rate; here it is 0.001, with a weight decay of 1."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "hu",
     arms: &[
         Arm {
             id: "hu",

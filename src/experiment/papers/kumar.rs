@@ -1,11 +1,10 @@
 //! Kumar et al. 2023: from lazy to rich.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "kumar",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Kumar et al. 2023"),
     title: words("Grokking as the Transition from Lazy to Rich Training Dynamics"),
     arxiv: "2310.06110",
@@ -18,6 +17,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             one they climb together.",
     ),
     differs: words("As in the paper, the learning rate is divided by the square of the scale, so that both learn equally fast."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "kumar",
     arms: &[
         Arm {
             id: "kumar",

@@ -1,11 +1,10 @@
 //! Manning-Coe et al. 2025: two roads to the same features.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "manning",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Manning-Coe et al. 2025"),
     title: words("Grokking vs. Learning: Same Features, Different Encodings"),
     arxiv: "2502.01739",
@@ -15,6 +14,11 @@ pub static EXPERIMENT: Experiment = Experiment {
         "From large weights, test accuracy (dashed) still waits when train accuracy (solid) is done. From small weights the two climb almost together.",
     ),
     differs: words("The paper's width, learning rate and weight decay were not found; here they are 256, 0.001 and 0.1."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "manning",
     arms: &[
         Arm {
             id: "manning",

@@ -1,11 +1,10 @@
 //! Merrill, Tsilivis and Shukla 2023: parity of 3 bits among 40.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Probe};
+use crate::experiment::{Arm, Expect, Experiment, Probe, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "merrill",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Merrill, Tsilivis and Shukla 2023"),
     title: words("A Tale of Two Circuits: Grokking as Competition of Sparse and Dense Subnetworks"),
     arxiv: "2303.11873",
@@ -16,6 +15,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             answers. Then it rises within a few hundred steps.",
     ),
     differs: words(""),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "merrill",
     arms: &[Arm {
         id: "merrill",
         label: words("3 of 40 bits"),

@@ -13,20 +13,16 @@ mod power;
 mod prieto;
 mod varma;
 
-use super::Experiment;
+use super::{Experiment, Publication};
 
-/// All experiments, in the order of the gallery.
-pub static EXPERIMENTS: &[&Experiment] = &[
-    &doshi::EXPERIMENT,
-    &power::EXPERIMENT,
-    &nanda::EXPERIMENT,
-    &omnigrok::EXPERIMENT,
-    &gromov::EXPERIMENT,
-    &merrill::EXPERIMENT,
-    &kumar::EXPERIMENT,
-    &varma::EXPERIMENT,
-    &grokfast::EXPERIMENT,
-    &prieto::EXPERIMENT,
-    &hu::EXPERIMENT,
-    &manning::EXPERIMENT,
-];
+/// Two tables from one list, because the page loads them at different times.
+macro_rules! papers {
+    ($($paper:ident),* $(,)?) => {
+        /// All experiments, in the order of the gallery.
+        pub static EXPERIMENTS: &[&Experiment] = &[$(&$paper::EXPERIMENT),*];
+        /// What each of them repeats.
+        pub(super) static PUBLICATIONS: &[&Publication] = &[$(&$paper::PUBLICATION),*];
+    };
+}
+
+papers![doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning];

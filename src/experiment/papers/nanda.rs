@@ -1,11 +1,10 @@
 //! Nanda et al. 2023: addition modulo 113, understood down to the frequencies.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Probe};
+use crate::experiment::{Arm, Expect, Experiment, Probe, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "nanda",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Nanda et al. 2023"),
     title: words("Progress Measures for Grokking via Mechanistic Interpretability"),
     arxiv: "2301.05217",
@@ -18,6 +17,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             accuracy (dashed) still lies flat.",
     ),
     differs: words("The learning rate is 0.01 instead of 0.001, so that it takes hundreds of steps instead of ten thousand."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "nanda",
     arms: &[Arm {
         id: "nanda",
         label: words("Addition modulo 113"),

@@ -1,11 +1,10 @@
 //! Liu, Michaud and Tegmark 2022: the weight norm decides.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "omnigrok",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Liu, Michaud and Tegmark 2022"),
     title: words("Omnigrok: Grokking Beyond Algorithmic Data"),
     arxiv: "2210.01117",
@@ -16,6 +15,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             earlier, and a thousand steps later it still knows no others.",
     ),
     differs: words("The learning rate is 0.003 instead of 0.001 in both arms."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "omnigrok",
     arms: &[
         Arm {
             id: "omnigrok",

@@ -1,11 +1,10 @@
 //! Power et al. 2022: the original observation, on division modulo 97.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment};
+use crate::experiment::{Arm, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "power",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Power et al. 2022"),
     title: words("Grokking: Generalization Beyond Overfitting on Small Algorithmic Datasets"),
     arxiv: "2201.02177",
@@ -16,6 +15,11 @@ pub static EXPERIMENT: Experiment = Experiment {
             follows, and test loss, which had risen far above guessing, falls.",
     ),
     differs: words("The input is x, y and =, without the paper's tokens for the operation and the end."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "power",
     arms: &[Arm {
         id: "power",
         label: words("Division, two layers"),

@@ -1,11 +1,10 @@
 //! Prieto et al. 2025: the edge of numerical stability.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "prieto",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Prieto et al. 2025"),
     title: words("Grokking at the Edge of Numerical Stability"),
     arxiv: "2501.04697",
@@ -22,6 +21,11 @@ pub static EXPERIMENT: Experiment = Experiment {
         "The set-ups about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \
             steps, not tens of thousands. The 16 bits are emulated.",
     ),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "prieto",
     arms: &[
         Arm {
             id: "prieto",

@@ -1,11 +1,10 @@
 //! Varma et al. 2023: ungrokking.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Then};
+use crate::experiment::{Arm, Expect, Experiment, Publication, Then};
 
-/// Table entry.
-pub static EXPERIMENT: Experiment = Experiment {
-    id: "varma",
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
     authors: words("Varma et al. 2023"),
     title: words("Explaining Grokking Through Circuit Efficiency"),
     arxiv: "2309.02390",
@@ -17,6 +16,11 @@ pub static EXPERIMENT: Experiment = Experiment {
         "It groks, and then it goes on with a part of its training pairs. With 280 of them test accuracy (dashed) sinks again; with 4,000 it stays where it is.",
     ),
     differs: words("Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001."),
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "varma",
     arms: &[
         Arm {
             id: "varma",

@@ -9,7 +9,7 @@ use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Record, parse};
-use crate::experiment::{Experiment, Judgement};
+use crate::experiment::{Judgement, Publication};
 use crate::language::translate;
 use crate::tr;
 use crate::view::app::{App, State};
@@ -118,15 +118,16 @@ impl Gallery {
         let mut shown = self.shown.borrow_mut();
         if shown.0 != arm.id {
             let part = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
-            set_text(&part("paper")?, paper.experiment.authors);
-            set_text(&part("claim")?, translate(paper.experiment.claim));
-            let watch = [paper.experiment.watch, paper.experiment.differs].map(translate).join(" ");
+            let repeated = paper.experiment.publication();
+            set_text(&part("paper")?, repeated.authors);
+            set_text(&part("claim")?, translate(repeated.claim));
+            let watch = [repeated.watch, repeated.differs].map(translate).join(" ");
             set_text(&part("watch")?, watch.trim_end());
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
-            set_text(&part("then")?, paper.mid_run_change.map_or("", translate));
+            set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
-            set_text(&link, paper.experiment.title);
-            set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", paper.experiment.arxiv));
+            set_text(&link, repeated.title);
+            set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", repeated.arxiv));
             let arms: Element = find(root, "[data-list=arms]")?;
             arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
@@ -164,7 +165,7 @@ impl Gallery {
                 gallery::thumbnail(&mut brush, curve, area, &theme);
             }
             button.append_child(&canvas)?;
-            let Experiment { gist, authors, title, claim, .. } = card.experiment;
+            let Publication { gist, authors, title, claim, .. } = card.experiment.publication();
             let paper = format!("{authors}, {title}");
             for (class, text) in
                 [("gist", translate(gist)), ("paper-title", &paper), ("claim", translate(claim)), ("verdict", card.verdict)]
