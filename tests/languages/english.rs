@@ -154,7 +154,7 @@ fn template() -> Vec<(&'static str, String)> {
 /// What stands on the page: its title, headings, paragraphs and points.
 fn page() -> Vec<(&'static str, String)> {
     let page = read("index.html");
-    let parts = ["title", "h2", "p", "li"].into_iter().flat_map(|name| {
+    let parts = ["title", "h1", "h2", "p", "li"].into_iter().flat_map(|name| {
         let (begin, end) = (format!("<{name}"), format!("</{name}>"));
         let begins = page.split(&begin).skip(1).filter(|rest| rest.starts_with(['>', ' ']));
         begins.filter_map(|rest| Some(rest.split_once('>')?.1.split_once(&end)?.0.to_owned())).collect::<Vec<_>>()

@@ -11,7 +11,7 @@ if (!new URLSearchParams(location.search).has("bench")) load()
 // The page is written in English. In another language a paragraph becomes what the lab's catalog says of it.
 const spoken = language(document.querySelector("grokking-lab"));
 texts(spoken).then((translations) => {
-  for (const part of document.querySelectorAll("title, h2, p, li")) {
+  for (const part of document.querySelectorAll("title, h1, h2, p, li")) {
     const said = translations[part.innerHTML.replace(/\s+/g, " ").trim()];
     if (said) part.innerHTML = said;
   }
