@@ -7,7 +7,7 @@ use crate::settings::keys::of_starts;
 /// It begins after so long without input, milliseconds.
 pub const QUIET: i32 = 10_000;
 /// It plays for so long, milliseconds; then it stands.
-pub const LASTS: f64 = 8_000.0;
+const LASTS: f64 = 8_000.0;
 
 /// Whose record is shown of a configuration; none where there is none, or where a paper's is seen anyway.
 pub fn recorded_as(config: &Config) -> Option<&'static str> {
@@ -17,8 +17,25 @@ pub fn recorded_as(config: &Config) -> Option<&'static str> {
     (same && config.experiment.is_empty()).then_some(STANDARD)
 }
 
+/// A record that plays.
+pub struct Played {
+    /// As far as it has come.
+    pub curve: Curve,
+    /// The step at which it will end.
+    pub last: u32,
+    /// Whether it goes on.
+    pub more: bool,
+}
+
+impl Played {
+    /// A curve after so many milliseconds.
+    pub fn of(curve: &Curve, elapsed: f64) -> Played {
+        Played { curve: played(curve, elapsed), last: curve.steps.last().copied().unwrap_or(0), more: elapsed < LASTS }
+    }
+}
+
 /// What has been played of a curve after so many milliseconds.
-pub fn played(curve: &Curve, elapsed: f64) -> Curve {
+fn played(curve: &Curve, elapsed: f64) -> Curve {
     let last = f64::from(curve.steps.last().copied().unwrap_or(0));
     let now = last * (elapsed / LASTS).clamp(0.0, 1.0);
     let shown = curve.steps.partition_point(|step| f64::from(*step) <= now);

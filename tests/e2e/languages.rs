@@ -11,17 +11,20 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// What stands between the marks of a text that went through a catalog, or does not need to: numbers, formulas, names.
 const UNTRANSLATED: &str = r#"
-    const names = /^(AdamW|Adam|SGD|Muon|ReLU|GELU|tanh|MLP|Grokfast-E?MA|⊥Grad|StableMax|CSV|JSON|PNG|SVG|GPU|CPU|Enter|Esc|Home|End|[a-zA-Z])$/;
+    const names = /^(AdamW|Adam|SGD|Muon|ReLU|GELU|tanh|MLP|Grokfast-E?MA|⊥Grad|StableMax|CSV|JSON|PNG|SVG|GPU|CPU|Enter|Esc|Home|End|x\^2 \+ 3xy|[a-zA-Z])$/;
     const strays = new Set();
     const check = (text, where) => {
-        const rest = text.replace(/⟦[^⟦⟧]*(⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧/g, ' ').trim();
+        // From the innermost outwards.
+        let rest = text;
+        for (let before; before !== rest;) [before, rest] = [rest, rest.replace(/⟦[^⟦⟧]*⟧/g, ' ')];
+        rest = rest.trim();
         if (/\p{L}{2,}/u.test(rest) && !names.test(rest)) strays.add(`${where}: ${rest.slice(0, 80)}`);
     };
     const own = document.querySelector('grokking-lab').shadowRoot;
     const walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const { data, parentElement } = walker.currentNode;
-        if (!parentElement.closest('style, textarea, [translate=no]')) check(data, parentElement.outerHTML.slice(0, 70));
+        if (parentElement && !parentElement.closest('style, textarea, [translate=no]')) check(data, parentElement.outerHTML.slice(0, 70));
     }
     for (const element of own.querySelectorAll('[aria-label], [title], [placeholder], [alt], [aria-valuetext], [aria-description]'))
         for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext', 'aria-description'])
@@ -66,6 +69,7 @@ fn our_page_speaks_the_language_that_is_asked_for() {
          return left;",
     );
     assert_eq!(english, json!([]));
+    assert_eq!(page.eval("document.querySelector('header p').textContent.includes('neuronales Netz')"), true);
     page.screenshot("german");
     // The run comes along to another language.
     page.run("document.querySelector('.languages [lang=fr]').click();");

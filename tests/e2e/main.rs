@@ -36,6 +36,7 @@ mod long;
 mod look;
 mod obstacles;
 mod record;
+mod replay;
 mod runs;
 mod share;
 mod stage;

@@ -12,7 +12,7 @@ if (!new URLSearchParams(location.search).has("bench")) load()
 const spoken = language(document.querySelector("grokking-lab"));
 texts(spoken).then((translations) => {
   for (const part of document.querySelectorAll("title, h1, h2, p, li")) {
-    const said = translations[part.innerHTML.replace(/\s+/g, " ").trim()];
+    const said = translations[part.innerHTML.replace(/(\s|&nbsp;)+/g, " ").trim()];
     if (said) part.innerHTML = said;
   }
   document.documentElement.lang = spoken;

@@ -141,12 +141,17 @@ fn amounts(draw: &mut dyn Draw, subject: &Subject, embedding: &Embedding) {
     }
 }
 
+/// From a point to the middle of its name, CSS pixels.
+const BESIDE: f64 = 11.0;
+/// From the outermost points to the edge of the area: their names have room.
+const RIM: f64 = BESIDE + 11.0;
+
 /// Where each token is drawn.
 pub(in crate::view) fn points(embedding: &Embedding, area: Area) -> Vec<(f64, f64)> {
     let reach = embedding.coordinates.iter().flatten().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
     let middle = middle(area);
     let point_at = |[x, y]: &[f32; 2]| {
-        let [x, y] = [x, y].map(|x| f64::from(x / reach) * (area.width / 2.0 - 14.0));
+        let [x, y] = [x, y].map(|x| f64::from(x / reach) * (area.width / 2.0 - RIM));
         (middle.0 + x, middle.1 - y)
     };
     embedding.coordinates.iter().map(point_at).collect()
@@ -187,7 +192,7 @@ pub(in crate::view) fn ring(draw: &mut dyn Draw, subject: &Subject, embedding: &
     for i in order.iter().step_by(n.div_ceil(14).max(1)) {
         let (x, y) = points[*i];
         let away = ((x - middle.0).powi(2) + (y - middle.1).powi(2)).sqrt().max(1.0);
-        let at = (x + (x - middle.0) / away * 11.0, y + (y - middle.1) / away * 11.0);
+        let at = (x + (x - middle.0) / away * BESIDE, y + (y - middle.1) / away * BESIDE);
         subject.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
     }
 }

@@ -39,7 +39,8 @@ struct Drawn {
     marks: Vec<[Option<u32>; 2]>,
     /// Of the list of runs.
     runs: u32,
-    recorded: bool,
+    /// The last step of the recorded curve, which may be playing.
+    recorded: Option<u32>,
     /// Points of each history, once no more are to come: until then, those of an open column wait for its end.
     points: Vec<usize>,
 }
@@ -94,7 +95,7 @@ impl Chart {
             what: (scene.classes, scene.loss),
             marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),
             runs,
-            recorded: scene.reference.is_some(),
+            recorded: scene.reference.and_then(|curve| curve.steps.last().copied()),
             points,
         };
         if self.drawn.borrow().as_ref() != Some(&drawn) {

@@ -7,16 +7,19 @@ use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
+use super::replay::Replay;
 use super::runs::RunList;
 use super::stage::Stage;
 use super::table::Table;
 use super::tour::TourCard;
+use super::ui::Ui;
 use crate::metrics::Panel;
 use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::narrative::{self, Narrative};
+use crate::view::replay::Played;
 
 entries! {
     run "01" fn decode(message: &[u8]) -> Result<Event, String> = protocol::decode;
@@ -29,5 +32,7 @@ entries! {
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
+    later "28" fn look_at_replay(ui: &Ui) = Replay::look;
+    later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

@@ -6,10 +6,10 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::{Result, is_top, window};
 use super::gallery::Gallery;
+use super::later;
 use super::ui::Ui;
-use crate::experiment::record::Curve;
 use crate::view::app::App;
-use crate::view::replay::{LASTS, QUIET, played, recorded_as};
+use crate::view::replay::{Played, QUIET, recorded_as};
 
 /// Whether it plays, and how long nobody has done anything.
 #[derive(Default)]
@@ -31,11 +31,14 @@ impl Replay {
         }
         let me = ui.me();
         let look = Closure::new(move || {
-            if let Some(ui) = me.upgrade() {
-                ui.speak();
-                // What fails leaves the chart as it is.
-                let _ = ui.replay.look(&ui);
-            }
+            let Some(ui) = me.upgrade().filter(|ui| !ui.app.borrow().begun()) else { return };
+            let me = me.clone();
+            // Nobody asked for it, so nobody is told where it cannot be loaded.
+            ui.later.with(move |loaded| {
+                if let (Ok(()), Some(ui)) = (loaded, me.upgrade()) {
+                    later::look_at_replay(&ui);
+                }
+            });
         });
         let _ = ui.replay.on_time.set(look);
         ui.replay.touched.set(js_sys::Date::now());
@@ -49,18 +52,21 @@ impl Replay {
         Ok(())
     }
 
-    /// Plays, if there has been no input for long enough and the run has not begun.
-    fn look(&self, ui: &Ui) -> Result<()> {
+    /// Plays, if there has been no input for long enough and the run has not begun. What fails leaves the chart as it is.
+    pub fn look(ui: &Ui) {
+        ui.speak();
+        let _ = ui.replay.play(ui);
+    }
+
+    fn play(&self, ui: &Ui) -> Result<()> {
         let left = f64::from(QUIET) - (js_sys::Date::now() - self.touched.get());
         let app = ui.app.borrow();
         if left > 0.0 || !ui.on_screen.get() || ui.tour.is_wanted(&app) {
             return self.wait(if left > 0.0 { left as i32 } else { QUIET });
         }
         if !app.begun() && recorded_as(&app.config).is_some() && self.began.get().is_none() {
-            ui.later(|ui| {
-                ui.replay.began.set(Some(js_sys::Date::now()));
-                ui.want_record();
-            });
+            self.began.set(Some(js_sys::Date::now()));
+            ui.want_record();
         }
         Ok(())
     }
@@ -74,10 +80,15 @@ impl Replay {
         }
     }
 
-    /// What has been played so far, and whether it goes on.
-    pub fn curve(&self, gallery: &Gallery, app: &App) -> Option<(Curve, bool)> {
+    /// Whether something has been played, which is not to be asked before.
+    pub fn plays(&self) -> bool {
+        self.began.get().is_some()
+    }
+
+    /// What has been played so far.
+    pub fn played(&self, gallery: &Gallery, app: &App) -> Option<Played> {
         let elapsed = js_sys::Date::now() - self.began.get().filter(|_| !app.begun())?;
         let record = gallery.recorded(recorded_as(&app.config)?)?;
-        Some((played(&record.curve, elapsed), elapsed < LASTS))
+        Some(Played::of(&record.curve, elapsed))
     }
 }

@@ -93,17 +93,19 @@ impl Ui {
     fn draw_charts(&self) {
         let (app, theme) = (self.app.borrow(), self.dark.theme.borrow());
         let recorded = self.gallery.recorded(&app.record.experiment);
-        let replayed = self.replay.curve(&self.gallery, &app);
-        if replayed.as_ref().is_some_and(|(_, more)| *more) {
+        let replayed = if self.replay.plays() { later::replayed(&self.replay, &self.gallery, &app) } else { None };
+        if replayed.as_ref().is_some_and(|played| played.more) {
             self.redraw();
         }
-        let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|(curve, _)| curve));
+        let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|played| &played.curve));
         let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
         let scene = Scene {
             hover: at,
             playhead: at.or(live.map(|point| point.step)),
             guess: app.guess,
             reference,
+            // There is room for all of it from the start.
+            span: self.span.get().max(replayed.as_ref().map_or(0, |played| played.last)),
             past: &app.runs.past,
             ..self.scene(&app, &theme)
         };
