@@ -12,6 +12,7 @@ const SOON: Duration = Duration::from_secs(60);
 /// What stands between the marks of a text that went through a catalog, or does not need to: numbers, formulas, names.
 const UNTRANSLATED: &str = r#"
     const names = /^(AdamW|Adam|SGD|Muon|ReLU|GELU|tanh|MLP|Grokfast-E?MA|⊥Grad|StableMax|CSV|JSON|PNG|SVG|GPU|CPU|Enter|Esc|Home|End|x\^2 \+ 3xy|[a-zA-Z])$/;
+    const titles = '[data-text=paper], [data-link=paper], .paper-title';
     const strays = new Set();
     const check = (text, where) => {
         // From the innermost outwards.
@@ -24,7 +25,7 @@ const UNTRANSLATED: &str = r#"
     const walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const { data, parentElement } = walker.currentNode;
-        if (parentElement && !parentElement.closest('style, textarea, [translate=no]')) check(data, parentElement.outerHTML.slice(0, 70));
+        if (parentElement && !parentElement.closest(`style, textarea, ${titles}, [translate=no]`)) check(data, parentElement.outerHTML.slice(0, 70));
     }
     for (const element of own.querySelectorAll('[aria-label], [title], [placeholder], [alt], [aria-valuetext], [aria-description]'))
         for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'aria-valuetext', 'aria-description'])
