@@ -42,7 +42,7 @@ fn attacked(page: &Page, hash: &str, prelude: &str) {
          for (const pair of {attributes:?}) host.setAttribute(...pair.split('=').map(decodeURIComponent));
          const shadow = host.attachShadow({{mode: 'open'}});
          const {{Lab}} = await import(asset('lab'));
-         window.victim = new Lab(host, shadow, launch, async () => '', part);
+         window.victim = new Lab(host, shadow, launch, async () => '', part, undefined, 'en');
          window.shown = () => shadow.textContent;
          window.at = () => victim.getHistory().step.at(-1) ?? -1;
          window.attack = script => new BroadcastChannel('attack').postMessage(script);"

@@ -77,7 +77,7 @@ fn fragile(page: &Page, at_once: bool) {
              return worker;
          }};
          const {{Lab}} = await import(asset('lab'));
-         window.fragile = new Lab(host, shadow, launch, async () => '', part, 'this is a test');
+         window.fragile = new Lab(host, shadow, launch, async () => '', part, 'this is a test', 'en');
          window.shown = () => shadow.textContent;
          window.lose = () => new BroadcastChannel('lose').postMessage(0);
          fragile.start();"
