@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use grokking_lab::experiment::record::{Check, Record, parse};
-use grokking_lab::experiment::{EXPERIMENTS, Experiment};
+use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication};
 
 const RECORDED: &str = include_str!("../www/assets/experiments.txt");
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/papers.md");
@@ -27,7 +27,8 @@ fn line(check: &Check) -> String {
 }
 
 fn section(experiment: &Experiment, record: &Record) -> String {
-    let Experiment { id, authors, title, arxiv, claim, differs, arms, .. } = experiment;
+    let Experiment { id, arms, .. } = experiment;
+    let Publication { authors, title, arxiv, claim, differs, .. } = experiment.publication();
     let verdict = match record.reproduced(experiment) {
         Some(true) => "**Reproduced.**",
         Some(false) => "**Not reproduced here.**",

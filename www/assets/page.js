@@ -10,12 +10,20 @@ if (!new URLSearchParams(location.search).has("bench")) load()
 
 // The page is written in English. In another language a paragraph becomes what the lab's catalog says of it.
 const spoken = language(document.querySelector("grokking-lab"));
-texts(spoken).then((translations) => {
+const escaped = (text) => text.replace(/&/g, "&amp;");
+const attribute = ({ name, value }) => ` ${name}="${escaped(value)}"`;
+/** The markup inside an element, as catalogs have it. */
+const markup = ({ childNodes }) => Array.from(childNodes, (node) => {
+  if (node.nodeType === Node.TEXT_NODE) return escaped(node.data);
+  return `<${node.localName}${Array.from(node.attributes ?? [], attribute).join("")}>${markup(node)}</${node.localName}>`;
+}).join("").replace(/\s+/g, " ").trim();
+Promise.all([load(), texts(spoken)]).then(([{ lab }, translations]) => {
   for (const part of document.querySelectorAll("title, h1, h2, p, li")) {
-    const said = translations[part.innerHTML.replace(/(\s|&nbsp;)+/g, " ").trim()];
-    if (said) part.innerHTML = said;
+    const said = translations[markup(part)];
+    if (said) lab.write(part, said);
   }
   document.documentElement.lang = spoken;
-});
+  // What cannot be loaded is said where the lab should be.
+}).catch(() => {});
 // Another language is for the run that is shown.
 for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", () => { link.hash = location.hash; });

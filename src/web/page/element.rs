@@ -12,7 +12,6 @@ use super::mount::mount;
 use super::settings::{pairs, settings};
 use super::ui::Ui;
 use crate::config::quoted;
-use crate::language;
 use crate::metrics::{History, METRICS, Panel};
 use crate::view::chart::about::{named, names};
 
@@ -27,7 +26,7 @@ impl Lab {
     /// Fills the shadow root. Once it is seen or needed, `launch("gpu")` and `launch("cpu")` give a worker that loads that build
     /// of the trainer. `no_gpu` says why only the latter should, unless it is asked for; it is undefined where there is a GPU.
     /// `records()` promises the text of the recorded experiments, and `load(part)` a part of this module, of which
-    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`. It speaks `language`, if that was [`learn`]t, or else English.
+    /// `inspect`, `exportPNG`, `openRun` and `restore` need `later`. It speaks `language`, if that was [learnt](super::texts::learn), or else English.
     ///
     /// # Errors
     /// When the browser lacks something that the page cannot do without.
@@ -214,12 +213,6 @@ impl Lab {
         self.ui.run.with(|_| {});
         self.ui.run.is_here()
     }
-}
-
-/// Teaches all labs of the page a language: English texts and their translations by turns.
-#[wasm_bindgen]
-pub fn learn(language: &str, texts: Vec<String>) {
-    language::learn(language, texts);
 }
 
 /// The chart of this name.

@@ -12,7 +12,6 @@ use super::runs::RunList;
 use super::stage::Stage;
 use super::table::Table;
 use super::tour::TourCard;
-use super::ui::Ui;
 use crate::metrics::Panel;
 use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
@@ -32,7 +31,6 @@ entries! {
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
-    later "28" fn look_at_replay(ui: &Ui) = Replay::look;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

@@ -30,6 +30,7 @@ mod stage;
 mod subject;
 mod surface;
 mod table;
+pub mod texts;
 mod theme;
 mod tip;
 mod tour;

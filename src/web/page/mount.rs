@@ -7,7 +7,6 @@ use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
 use super::actions::{export, files, input, keys, later, listen, surroundings, zoom};
 use super::dom::{Listener, Result, document, window};
-use super::replay::Replay;
 use super::ui::Ui;
 use super::watch::Watch;
 use super::{axes, local_storage};
@@ -28,7 +27,7 @@ pub fn mount(
     export::offer(&ui);
     listen::offer(&ui);
     axes::join(ui.me());
-    Replay::offer(&ui)?;
+    surroundings::offer_replay(&ui)?;
     if ui.addressed {
         ui.app.borrow_mut().tuning_cache = local_storage::read();
     }
@@ -47,7 +46,9 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         move |event: Event| {
             if let Some(ui) = me.upgrade() {
                 ui.speak();
-                ui.replay.touch(&ui);
+                if ui.replay.touch() {
+                    ui.redraw();
+                }
                 handler(&ui, &event);
             }
         }

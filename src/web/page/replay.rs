@@ -1,13 +1,11 @@
-//! What may come, for whoever only looks: on our own page, after a while without input, a recorded run plays in the chart.
+//! What may come, for whoever only looks: after a while without input a recorded run plays in the chart.
 
 use std::cell::{Cell, OnceCell};
 
 use wasm_bindgen::prelude::*;
 
-use super::dom::{Result, is_top, window};
+use super::dom::{Result, window};
 use super::gallery::Gallery;
-use super::later;
-use super::ui::Ui;
 use crate::view::app::App;
 use crate::view::replay::{Played, QUIET, recorded_as};
 
@@ -23,26 +21,11 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Begins to wait, on our own page. Nothing plays for those who want less motion.
-    pub fn offer(ui: &Ui) -> Result<()> {
-        let still = window()?.match_media("(prefers-reduced-motion: reduce)")?.is_some_and(|media| media.matches());
-        if still || !ui.addressed || !is_top() {
-            return Ok(());
-        }
-        let me = ui.me();
-        let look = Closure::new(move || {
-            let Some(ui) = me.upgrade().filter(|ui| !ui.app.borrow().begun()) else { return };
-            let me = me.clone();
-            // Nobody asked for it, so nobody is told where it cannot be loaded.
-            ui.later.with(move |loaded| {
-                if let (Ok(()), Some(ui)) = (loaded, me.upgrade()) {
-                    later::look_at_replay(&ui);
-                }
-            });
-        });
-        let _ = ui.replay.on_time.set(look);
-        ui.replay.touched.set(js_sys::Date::now());
-        ui.replay.wait(QUIET)
+    /// Begins to wait, and has `look` called when there may have been no input for long enough.
+    pub fn offer(&self, look: impl FnMut() + 'static) -> Result<()> {
+        let _ = self.on_time.set(Closure::new(look));
+        self.touched.set(js_sys::Date::now());
+        self.wait(QUIET)
     }
 
     /// Looks again after so many milliseconds.
@@ -52,32 +35,30 @@ impl Replay {
         Ok(())
     }
 
-    /// Plays, if there has been no input for long enough and the run has not begun. What fails leaves the chart as it is.
-    pub fn look(ui: &Ui) {
-        ui.speak();
-        let _ = ui.replay.play(ui);
-    }
-
-    fn play(&self, ui: &Ui) -> Result<()> {
+    /// Whether it is time to play; where it is not, it looks again later. `busy` says that there is something else to see.
+    pub fn is_due(&self, app: &App, busy: bool) -> bool {
         let left = f64::from(QUIET) - (js_sys::Date::now() - self.touched.get());
-        let app = ui.app.borrow();
-        if left > 0.0 || !ui.on_screen.get() || ui.tour.is_wanted(&app) {
-            return self.wait(if left > 0.0 { left as i32 } else { QUIET });
+        if left > 0.0 || busy {
+            // What fails leaves the chart as it is.
+            let _ = self.wait(if left > 0.0 { left as i32 } else { QUIET });
+            return false;
         }
-        if !app.begun() && recorded_as(&app.config).is_some() && self.began.get().is_none() {
-            self.began.set(Some(js_sys::Date::now()));
-            ui.want_record();
-        }
-        Ok(())
+        !app.begun() && recorded_as(&app.config).is_some() && !self.plays()
     }
 
-    /// Somebody did something: what plays ends, and the waiting begins anew.
-    pub fn touch(&self, ui: &Ui) {
+    /// Plays from the beginning.
+    pub fn play(&self) {
+        self.began.set(Some(js_sys::Date::now()));
+    }
+
+    /// Somebody did something: what plays ends, and the waiting begins anew. Returns whether something played.
+    pub fn touch(&self) -> bool {
         self.touched.set(js_sys::Date::now());
-        if self.began.take().is_some() {
-            ui.redraw();
+        let played = self.began.take().is_some();
+        if played {
             let _ = self.wait(QUIET);
         }
+        played
     }
 
     /// Whether something has been played, which is not to be asked before.

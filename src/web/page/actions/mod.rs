@@ -12,6 +12,7 @@ pub mod keys;
 pub mod later;
 pub mod listen;
 mod open;
+mod replay;
 mod runs;
 mod share;
 pub mod stage;

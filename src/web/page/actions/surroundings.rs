@@ -4,8 +4,9 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{IntersectionObserverEntry, ResizeObserverEntry};
 
+use super::later;
 use crate::view::stage::PICTURES;
-use crate::web::page::dom::{is_top, window};
+use crate::web::page::dom::{Result, is_top, window};
 use crate::web::page::ui::Ui;
 use crate::web::page::watch::device_pixels;
 
@@ -61,6 +62,25 @@ pub fn sharpen(ui: &Ui, density: f64) {
         ui.stage.resize(index, width, height, across, down);
     }
     ui.draw();
+}
+
+/// On our own page, who only looks is shown a recorded run; not who wants less motion.
+pub fn offer_replay(ui: &Ui) -> Result<()> {
+    let still = window()?.match_media("(prefers-reduced-motion: reduce)")?.is_some_and(|media| media.matches());
+    if still || !ui.addressed || !is_top() {
+        return Ok(());
+    }
+    let me = ui.me();
+    ui.replay.offer(move || {
+        let Some(ui) = me.upgrade().filter(|ui| !ui.app.borrow().begun()) else { return };
+        let me = me.clone();
+        // Nobody asked for it, so nobody is told where it cannot be loaded.
+        ui.later.with(move |loaded| {
+            if let (Ok(()), Some(ui)) = (loaded, me.upgrade()) {
+                later::look_at_replay(&ui);
+            }
+        });
+    })
 }
 
 /// The element, or the look inside, has come onto the screen or left it.
