@@ -2,7 +2,7 @@
 //!
 //! English stands in the code, where [`tr!`](crate::tr) looks it up in the catalog of the lab that is being served: a file of
 //! `www/assets/` for each, English to translation, which is loaded when somebody speaks that language. What a catalog lacks stays
-//! English; `tests/languages.rs` finds what lacks.
+//! English; `tests/languages/` finds what lacks.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::{Display, Write};

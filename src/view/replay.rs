@@ -2,7 +2,6 @@
 
 use crate::config::Config;
 use crate::experiment::record::{Curve, STANDARD};
-use crate::settings::keys::of_starts;
 
 /// It begins after so long without input, milliseconds.
 pub const QUIET: i32 = 10_000;
@@ -13,7 +12,7 @@ const LASTS: f64 = 8_000.0;
 pub fn recorded_as(config: &Config) -> Option<&'static str> {
     let standard = Config::standard();
     // Which pairs are shown, and on what it is computed, changes no more than the details.
-    let same = of_starts().filter(|key| key.name != "seed").all(|key| (key.get)(config) == (key.get)(&standard));
+    let same = Config { seed: standard.seed, ..config.clone() }.begins_like(&standard);
     (same && config.experiment.is_empty()).then_some(STANDARD)
 }
 

@@ -92,6 +92,15 @@ fn catalogs_have_every_text_and_no_other() {
     assert!(wrong.is_empty(), "{} texts; {HOW}\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A lab looks up in the order of the file.
+#[test]
+fn catalogs_are_sorted() {
+    for code in codes() {
+        let sorted = serde_json::to_string_pretty(&catalog(code)).expect("text") + "\n";
+        assert!(read(&format!("www/assets/{code}.json")) == sorted, "{code} is in another order; {HOW}");
+    }
+}
+
 #[test]
 fn faults_of_a_translation_are_seen() {
     let english = "By step {step}, 95 % of <a href=\"#v=1\">1,234</a> are right.";

@@ -14,6 +14,8 @@ use crate::view::replay::{Played, QUIET, recorded_as};
 pub struct Replay {
     /// Looks whether it is time; none where nothing is to play.
     on_time: OnceCell<Closure<dyn FnMut()>>,
+    /// The look to come; a lab that is gone has none.
+    timer: Cell<Option<i32>>,
     /// When somebody last did something, milliseconds.
     touched: Cell<f64>,
     /// When it began to play.
@@ -31,7 +33,9 @@ impl Replay {
     /// Looks again after so many milliseconds.
     fn wait(&self, milliseconds: i32) -> Result<()> {
         let Some(look) = self.on_time.get() else { return Ok(()) };
-        window()?.set_timeout_with_callback_and_timeout_and_arguments_0(look.as_ref().unchecked_ref(), milliseconds)?;
+        let timer =
+            window()?.set_timeout_with_callback_and_timeout_and_arguments_0(look.as_ref().unchecked_ref(), milliseconds)?;
+        self.timer.set(Some(timer));
         Ok(())
     }
 
@@ -71,5 +75,13 @@ impl Replay {
         let elapsed = js_sys::Date::now() - self.began.get().filter(|_| !app.begun())?;
         let record = gallery.recorded(recorded_as(&app.config)?)?;
         Some(Played::of(&record.curve, elapsed))
+    }
+}
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        if let (Some(timer), Ok(window)) = (self.timer.get(), window()) {
+            window.clear_timeout_with_handle(timer);
+        }
     }
 }
