@@ -18,7 +18,7 @@
 //! 9. [`model`]: networks and losses; [`experiment`]: the papers' claims.
 //! 10. [`settings`]: the settings of a configuration, read, written and validated.
 //! 11. [`safetensors`] and [`train`]: the trainer, and a file of its weights.
-//! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted; [`warm_up`]: pipelines before they are needed.
+//! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted; [`sweep`]: a table of runs; [`warm_up`]: pipelines before they are needed.
 //! 13. [`protocol`]: what page and worker say to each other; `op_table`: all operations.
 //! 14. [`inspect`]: looks inside a network; [`view`]: the page's state and drawings, without a browser.
 //! 15. `reproduce`: the experiments natively; `web`: the browser.
@@ -59,6 +59,7 @@ pub mod safetensors;
 pub mod selfcheck;
 pub mod settings;
 pub mod step;
+pub mod sweep;
 pub mod tape;
 pub mod task;
 pub mod text;

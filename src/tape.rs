@@ -103,7 +103,8 @@ pub struct Node {
 
 /// Records a forward computation and owns the buffers it needs.
 pub struct Tape {
-    runs: usize,
+    /// One per run.
+    seeds: Vec<u32>,
     buffers: Vec<Buffer>,
     tensors: Vec<Info>,
     params: Vec<Param>,
@@ -124,11 +125,16 @@ const PARAMS: usize = 0;
 const PARTS: usize = 1;
 
 impl Tape {
-    /// An empty tape for `runs` independent models.
+    /// An empty tape for `runs` independent models, with seeds 0, 1, ….
     pub fn new(runs: usize) -> Self {
+        Tape::seeded((0..runs as u32).collect())
+    }
+
+    /// An empty tape for an independent model of each seed.
+    pub fn seeded(seeds: Vec<u32>) -> Self {
         let buffer = |name: &str| Buffer { name: name.into(), kind: Kind::F32, per_run: 0, init: vec![] };
         Tape {
-            runs,
+            seeds,
             buffers: vec![buffer("params"), buffer("gradient parts")],
             tensors: vec![],
             params: vec![],
@@ -144,7 +150,7 @@ impl Tape {
 
     /// Number of independent models.
     pub fn runs(&self) -> usize {
-        self.runs
+        self.seeds.len()
     }
 
     /// Names what is recorded from here on, for labels.
@@ -182,7 +188,7 @@ impl Tape {
     /// A new tensor of numbers that are not trained: one list per run. Ops need not find its gradient, see
     /// [`Backward::wants`].
     pub fn fixed(&mut self, cols: usize, per_run: &[Vec<f32>], name: &str) -> Tensor {
-        assert_eq!(per_run.len(), self.runs, "`{name}`: one list per run");
+        assert_eq!(per_run.len(), self.runs(), "`{name}`: one list per run");
         let len = per_run[0].len();
         assert!(len.is_multiple_of(cols) && per_run.iter().all(|list| list.len() == len), "`{name}`: rows of {cols} numbers");
         let bits = per_run.iter().flatten().map(|v| v.to_bits()).collect();
@@ -200,27 +206,27 @@ impl Tape {
     /// A new buffer with the same numbers for every run.
     pub fn constant(&mut self, values: &[f32], name: &str) -> View {
         let bits: Vec<u32> = values.iter().map(|v| v.to_bits()).collect();
-        self.buffer(Kind::F32, values.len(), name, bits.repeat(self.runs))
+        self.buffer(Kind::F32, values.len(), name, bits.repeat(self.runs()))
     }
 
     /// Whether `view` is all of a [`constant`](Tape::constant) that holds `value` only.
     pub fn holds(&self, view: View, value: f32) -> bool {
         let init = &self.buffers[view.buffer].init;
-        view.offset == 0 && init.len() == self.runs * view.len && init.iter().all(|&bits| bits == value.to_bits())
+        view.offset == 0 && init.len() == self.runs() * view.len && init.iter().all(|&bits| bits == value.to_bits())
     }
 
     /// A new buffer of indices: one list of equal length per run. Of a mini-batch there may be [`BatchToken`]s in it.
     pub fn indices(&mut self, per_run: &[Vec<u32>], name: &str) -> View {
-        assert_eq!(per_run.len(), self.runs, "`{name}`: one index list per run");
+        assert_eq!(per_run.len(), self.runs(), "`{name}`: one index list per run");
         let len = per_run[0].len();
         assert!(per_run.iter().all(|list| list.len() == len), "`{name}`: lists of equal length");
         let view = self.buffer(Kind::U32, len, name, per_run.concat());
         if per_run.iter().flatten().any(|&index| BatchToken::read(index).is_some()) { self.filled(view, name) } else { view }
     }
 
-    /// The runs' seeds: `first`, `first + 1`, …, one per run.
-    pub fn seeds(&mut self, first: u32) -> View {
-        let seeds: Vec<Vec<u32>> = (0..self.runs as u32).map(|run| vec![first.wrapping_add(run)]).collect();
+    /// The runs' seeds, `[1]`.
+    pub fn seeds(&mut self) -> View {
+        let seeds: Vec<Vec<u32>> = self.seeds.iter().map(|&seed| vec![seed]).collect();
         self.indices(&seeds, "seeds")
     }
 
@@ -341,7 +347,7 @@ impl Tape {
 
     /// Finishes: buffers and two lists become a plan that records nothing.
     pub fn plan(self, train: Vec<Dispatch>, evaluate: Vec<Dispatch>) -> Plan {
-        Plan { runs: self.runs, buffers: self.buffers, train, record: vec![], evaluate }
+        Plan { runs: self.runs(), buffers: self.buffers, train, record: vec![], evaluate }
     }
 }
 

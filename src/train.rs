@@ -21,7 +21,7 @@ pub use crate::optim::hyper;
 use crate::plan::{List, View};
 use crate::step::CLOCK_AT_START;
 use crate::tape::initial;
-pub use build::{Built, build, build_shard};
+pub use build::{Built, build, build_runs, build_shard};
 pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
 pub use evaluation_schedule::EvaluationSchedule;
 pub use need::Need;
@@ -42,6 +42,8 @@ const MEASURED: [List; 3] = [List::Evaluate, List::Train, List::Record];
 pub struct Trainer {
     /// The settings now.
     config: Config,
+    /// Those of each run: they may differ in what a plan leaves open.
+    runs: Vec<Config>,
     /// Those at the start, and what changes when.
     record: Config,
     built: Built,
@@ -70,7 +72,21 @@ impl Trainer {
     ///
     /// # Errors
     /// When the device rejects the plan.
-    pub async fn of(config: &Config, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
+    pub async fn of(config: &Config, built: Built, device: &Device) -> Result<Trainer, ExecError> {
+        Trainer::with_runs(config, config.each_run(), built, device).await
+    }
+
+    /// One run of each configuration, which [train together](Config::trains_with), for what
+    /// [`build_runs`] built of them. [`config`](Self::config) is the first one; all keep their rates, so
+    /// [`set_rates`](Self::set_rates) is not for them.
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn of_runs(configs: &[Config], built: Built, device: &Device) -> Result<Trainer, ExecError> {
+        Trainer::with_runs(&configs[0], configs.to_vec(), built, device).await
+    }
+
+    async fn with_runs(config: &Config, runs: Vec<Config>, mut built: Built, device: &Device) -> Result<Trainer, ExecError> {
         let tuning = device.tuning();
         if let (Some(why), Some(_)) = (config.needs_cpu(), tuning) {
             return Err(ExecError::Rejected { what: "settings".into(), why: why.into() });
@@ -84,6 +100,7 @@ impl Trainer {
         let exec = device.exec(built.plan.clone()).await?;
         let mut trainer = Trainer {
             config: config.clone(),
+            runs,
             record: config.clone(),
             built,
             exec,
@@ -102,7 +119,7 @@ impl Trainer {
         let runs = self.built.plan.runs;
         let State { clock, weights, optimizer } = self.built.state.clone();
         let len = weights.len;
-        let params = (0..runs).flat_map(|run| initial(&self.built.params, len, u64::from(self.config.seed) + run as u64));
+        let params = self.runs.iter().flat_map(|run| initial(&self.built.params, len, run.seed.into()));
         let params: Vec<f32> = params.collect();
         let norm = |params: &[f32]| params.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
         self.norms = params.chunks(len).map(norm).collect();
@@ -116,7 +133,7 @@ impl Trainer {
         self.step = 0;
         self.evaluated = 0;
         self.evaluations.clear();
-        self.set_rates(&self.config.clone());
+        self.write_rates();
     }
 
     /// What is being trained, as it is set now.
@@ -151,8 +168,14 @@ impl Trainer {
 
     /// Takes over what may change while running: rates, moments' decay, warm-up, noise, and what the page alone uses.
     pub fn set_rates(&mut self, config: &Config) {
-        self.config.take_live(config);
-        let hyper: Vec<f32> = self.norms.iter().flat_map(|&norm| hyper(&self.config, norm)).collect();
+        for run in [&mut self.config].into_iter().chain(&mut self.runs) {
+            run.take_live(config);
+        }
+        self.write_rates();
+    }
+
+    fn write_rates(&mut self) {
+        let hyper: Vec<f32> = self.runs.iter().zip(&self.norms).flat_map(|(run, &norm)| hyper(run, norm)).collect();
         self.exec.write(self.built.recorder.hyper, &hyper);
     }
 

@@ -129,7 +129,7 @@ fn batch_tokens_are_only_for_batches() {
     let mut tape = Tape::new(1);
     let clock = tape.numbers(CLOCK, "clock");
     let train = vec![vec![[1, 2, 3], [4, 0, 4]]];
-    let seeds = tape.seeds(0);
+    let seeds = tape.seeds();
     let batch = Batch::new(&mut tape, [clock, seeds], &train, 1);
     let examples = tape.begin_batch(batch);
     tape.indices(&[examples[0].iter().map(|[x, ..]| x + 7).collect()], "x");

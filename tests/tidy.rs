@@ -142,7 +142,7 @@ const LAYERS: &[&[&str]] = &[
     &["model", "experiment"],
     &["settings"],
     &["safetensors", "train"],
-    &["bench", "selfcheck", "warm_up"],
+    &["bench", "selfcheck", "sweep", "warm_up"],
     &["protocol", "op_table"],
     &["inspect", "view"],
     &["reproduce", "web"],

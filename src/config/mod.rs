@@ -6,6 +6,7 @@ mod changes;
 mod choices;
 mod lesson;
 mod problem;
+mod sweep;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ pub use choices::{
 };
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
+pub use sweep::{Sweep, SweepAxis, SweepValues};
 
 use crate::ops::activation::Activation;
 use crate::ops::tiles::Tiles;
@@ -133,6 +135,8 @@ pub struct Config {
     pub weightnoise: f64,
     /// Deviation of noise that is added to the update's direction.
     pub gradnoise: f64,
+    /// Settings that differ from run to run of a grid.
+    pub sweep: Sweep,
     /// What changes in the middle of the run.
     pub at: MidRunChanges,
     /// Step limit.
@@ -221,6 +225,7 @@ impl Config {
             dropout: 0.0,
             weightnoise: 0.0,
             gradnoise: 0.0,
+            sweep: Sweep::default(),
             at: MidRunChanges::default(),
             steps: 5000,
             stop: Stop::Grokked,
@@ -260,6 +265,12 @@ impl Config {
     pub fn shown_like(self, other: &Config) -> Config {
         let Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, .. } = other.clone();
         Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, ..self }
+    }
+
+    /// The single runs that these settings ask for beside each other: one for each seed.
+    pub fn each_run(&self) -> Vec<Config> {
+        let run = |run| Config { runs: 1, seed: self.seed.wrapping_add(run), ..self.clone() };
+        (0..self.runs).map(run).collect()
     }
 
     /// Why a GPU cannot train this, if it cannot.

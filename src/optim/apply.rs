@@ -70,7 +70,7 @@ pub(super) fn coupled_decay(tape: &Tape, inputs: &UpdateInputs, origin: Option<V
 /// The step along `direction`, with decoupled decay when `decay`.
 pub(super) fn step(tape: &mut Tape, inputs: &UpdateInputs, direction: View, decay: bool, origin: Option<View>) -> Dispatch {
     let (params, noise) = (tape.flat(), inputs.config.gradnoise > 0.0);
-    let seed = tape.seeds(inputs.config.seed);
+    let seed = tape.seeds();
     let [from_origin, decay, noise] = [origin.is_some(), decay, noise].map(usize::from);
     let dims = StepDims { n: params.len, origin: from_origin, decay, noise }.list();
     flat(tape, &STEP, dims, vec![inputs.hyper, inputs.clock, seed, direction, origin_or(origin, inputs), params])

@@ -9,9 +9,11 @@ mod lesson;
 mod presets;
 mod query;
 mod repair;
+mod sweep;
 
 pub use keys::{Change, KEYS, Key, Kind, key};
 pub use query::{VERSION, from_query, to_query};
+pub use sweep::{GridCell, MOST_RUNS, may_vary};
 
 use crate::config::{Config, Problem};
 use crate::experiment;

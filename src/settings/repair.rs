@@ -17,6 +17,7 @@ impl Config {
         problems.extend(self.repair_init());
         problems.extend(self.repair_heads());
         problems.extend(self.repair_runs());
+        problems.extend(self.repair_sweep());
         problems.extend(self.repair_backend());
         problems.extend(self.repair_changes());
         problems
@@ -90,7 +91,7 @@ impl Config {
     }
 
     /// Changes a setting because of another one.
-    fn because(&mut self, name: &str, instead: &str, why: String, sentence: String) -> Problem {
+    pub(super) fn because(&mut self, name: &str, instead: &str, why: String, sentence: String) -> Problem {
         let key = key(name).expect("a key of the table");
         let value = (key.get)(self);
         key.replace(self, instead);

@@ -113,7 +113,7 @@ impl Tape {
             let number = |field| BatchToken { slot: (field * size + i) as u32, offset: 0 }.bits();
             core::array::from_fn(number)
         };
-        vec![(0..size).map(example).collect(); self.runs]
+        vec![(0..size).map(example).collect(); self.runs()]
     }
 
     /// Ends that. Returns what fills all indices in, to be run before them.

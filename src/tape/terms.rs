@@ -73,7 +73,7 @@ impl Tape {
             }
             start.push((entry.len() / TERM) as u32);
         }
-        let mut repeat = |list: Vec<u32>, name| self.indices(&vec![list; self.runs], name);
+        let mut repeat = |list: Vec<u32>, name| self.indices(&vec![list; self.runs()], name);
         let table = [repeat(start, "gradient starts"), repeat(entry, "gradient terms")];
         self.table = Some(table);
         table

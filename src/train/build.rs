@@ -61,17 +61,24 @@ impl Built {
 
 /// Records model, loss, metrics and update of a valid configuration.
 pub fn build(config: &Config) -> Built {
-    record(config, DataShard::WHOLE, None)
+    build_runs(&config.each_run())
+}
+
+/// The same for one run of each configuration, in one plan. They [train together](Config::trains_with).
+pub fn build_runs(configs: &[Config]) -> Built {
+    record(configs, DataShard::WHOLE, None)
 }
 
 /// The same for a shard of the pairs of a run that is evaluated by this schedule. Its training list ends before the update.
 pub fn build_shard(config: &Config, shard: DataShard, evaluation: EvaluationSchedule) -> Built {
-    record(config, shard, Some(evaluation))
+    record(&config.each_run(), shard, Some(evaluation))
 }
 
-fn record(config: &Config, shard: DataShard, schedule: Option<EvaluationSchedule>) -> Built {
-    let data = Data::new(config, shard);
-    let mut tape = Tape::new(config.runs as usize);
+fn record(configs: &[Config], shard: DataShard, schedule: Option<EvaluationSchedule>) -> Built {
+    let data = Data::new(configs, shard);
+    let mut tape = Tape::seeded(configs.iter().map(|config| config.seed).collect());
+    // The plan is that of all of them: what they differ in is in their data, their seeds and their hyper-parameters.
+    let config = &configs[0];
     let (network, head) = (model::network(&mut tape, config, data.sizes()), LossHead::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
@@ -111,9 +118,8 @@ struct Data {
 }
 
 impl Data {
-    fn new(config: &Config, shard: DataShard) -> Self {
-        let seeds = (0..config.runs).map(|run| u64::from(config.seed) + u64::from(run));
-        let sets: Vec<Dataset> = seeds.map(|seed| task::dataset(config, seed)).collect();
+    fn new(configs: &[Config], shard: DataShard) -> Self {
+        let sets: Vec<Dataset> = configs.iter().map(|config| task::dataset(config, config.seed.into())).collect();
         let train = ExampleSet::new(&sets, |split| shard.of(&split.train));
         let test = ExampleSet::new(&sets, |split| shard.of(&split.test));
         Data { sets, train, test }
@@ -154,7 +160,7 @@ impl Recording<'_> {
         let shown = drawn.as_ref().unwrap_or(&data.train);
         tape.dropout = (config.dropout > 0.0).then(|| {
             let Recorder { hyper, clock, .. } = *recorder;
-            Dropout { hyper, clock, seed: tape.seeds(config.seed), salt: shard.index }
+            Dropout { hyper, clock, seed: tape.seeds(), salt: shard.index }
         });
         let target = targets(tape, &shown.pairs);
         let answer = network.answer(tape, &shown.examples());
@@ -163,7 +169,7 @@ impl Recording<'_> {
         let nodes = tape.take();
         let mut list = vec![recorder.tick(tape)];
         let noise = (config.weightnoise > 0.0).then(|| {
-            let seeds = tape.seeds(config.seed);
+            let seeds = tape.seeds();
             weight_noise(tape, seeds, recorder)
         });
         let [noise_on, noise_off] = noise.map_or([vec![], vec![]], |both| both.map(|dispatch| vec![dispatch]));
@@ -200,7 +206,7 @@ impl Recording<'_> {
         }
         let numbers: Vec<Vec<[u32; FIELDS]>> =
             train.pairs.iter().map(|pairs| pairs.iter().map(|e| [e.x, e.y, e.c]).collect()).collect();
-        let seeds = tape.seeds(self.config.seed);
+        let seeds = tape.seeds();
         let batch = Batch::new(tape, [self.recorder.clock, seeds], &numbers, size);
         let drawn = tape.begin_batch(batch).into_iter();
         let pairs = drawn.map(|run| run.into_iter().map(|[x, y, c]| Equation { x, y, c }).collect()).collect();

@@ -4,7 +4,7 @@ use super::{Change, Key, Kind, choice, flag, integer, named, number_of, parsed, 
 use crate::builds::words;
 use crate::config::{
     Allow, Axis, Backend, Config, DecayTo, Filter, Initial, Inputs, Layout, Loss, MAX_P, MAX_STEPS, MIN_P, MidRunChanges, Model,
-    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop, Tour, quoted,
+    Norm, Optimizer, Pairing, Positions, Precision, Schedule, Scheme, Stop, Sweep, Tour, quoted,
 };
 use crate::experiment;
 use crate::ops::activation::Activation;
@@ -305,6 +305,12 @@ pub static KEYS: &[Key] = &[
         "Ends",
         "When a run ends by itself.",
         choice!(stop: (Stop::Grokked, "grokked", "Some steps after grokking"), (Stop::Limit, "limit", "At the step limit")),
+    ),
+    live(
+        "sweep",
+        "Sweep",
+        "A grid of runs of one or two settings: lr:1e-4..1e-2:6:log,wd:0..10:6, or width:32|64|128 for listed values.",
+        parsed!(sweep, Sweep),
     ),
     restart(
         "backend",

@@ -1,0 +1,228 @@
+//! A grid of runs: how the key `sweep` is read, and the runs that it asks for.
+
+use super::keys::{self, Key, Kind};
+use crate::config::{Config, MidRunChanges, Pairing, Problem, Sweep, SweepAxis, SweepValues, quoted};
+use crate::number;
+use crate::tr;
+
+/// Most runs of a grid, seeds included.
+pub const MOST_RUNS: usize = 1000;
+
+impl Sweep {
+    /// Reads what [`write`](Self::write) wrote.
+    ///
+    /// # Errors
+    /// Says in a clause which part cannot be read, and what it should look like.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut sweep = Sweep::default();
+        for part in parts(text) {
+            let form = || {
+                let (value, part) = (quoted(text), quoted(part));
+                tr!("{value} has a part “{part}” that looks neither like lr:1e-4..1e-2:6:log nor like width:32|64", value, part)
+            };
+            let (name, values) = part.split_once(':').ok_or_else(form)?;
+            let key = keys::key(name.trim()).ok_or_else(|| keys::unknown(text, name))?;
+            if !may_vary(key) {
+                return Err(tr!("{value} names “{name}”, which no sweep can vary", value = quoted(text), name = key.name));
+            }
+            if sweep.0.iter().any(|axis| axis.key == key.name) {
+                return Err(tr!("{value} names “{name}” twice", value = quoted(text), name = key.name));
+            }
+            let values = read(key, values.trim()).map_err(|wrong| match wrong {
+                Some(why) => keys::unusable(text, part, &why),
+                None => form(),
+            })?;
+            sweep.0.push(SweepAxis { key: key.name, values });
+        }
+        if sweep.0.len() > 2 {
+            return Err(tr!("{value} has {count} axes, and at most 2 are possible", value = quoted(text), count = sweep.0.len()));
+        }
+        let (cells, most) = (sweep.0.iter().map(|axis| axis.values.len()).product::<usize>(), MOST_RUNS);
+        if cells > most {
+            return Err(tr!("{value} has {cells} cells, and at most {most} are possible", value = quoted(text), cells, most));
+        }
+        Ok(sweep)
+    }
+}
+
+/// The axes of a text. A comma separates them where a name and a colon follow, for formulas may have commas of their own.
+fn parts(text: &str) -> Vec<&str> {
+    let mut ends: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
+    ends.retain(|at| text[at + 1..].split_once(':').is_some_and(|(name, _)| keys::key(name.trim()).is_some()));
+    ends.push(text.len());
+    let starts = core::iter::once(0).chain(ends.iter().map(|end| end + 1));
+    starts.zip(&ends).map(|(start, end)| text[start..*end].trim()).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether runs of a grid may differ in this setting: it shows in curves, and belongs to one run.
+pub fn may_vary(key: &Key) -> bool {
+    keys::of_starts().any(|other| other.name == key.name) && !["runs", "sweep"].contains(&key.name)
+}
+
+/// The values of an axis; without a reason they do not even look like any.
+fn read(key: &Key, text: &str) -> Result<SweepValues, Option<String>> {
+    let whole = matches!(key.kind, Kind::Integer(..));
+    let values = match text.split_once("..") {
+        Some((from, rest)) => {
+            let mut rest = rest.split(':').map(str::trim);
+            let [from, to] = [Some(from.trim()), rest.next()].map(|end| end.and_then(number::parse));
+            let count = rest.next().and_then(|count| count.parse().ok()).filter(|count| (1..=MOST_RUNS as u32).contains(count));
+            let (Some(from), Some(to), Some(count)) = (from, to, count) else { return Err(None) };
+            let log = match rest.next() {
+                None => false,
+                Some("log") => true,
+                Some(_) => return Err(None),
+            };
+            if rest.next().is_some() || (!whole && !matches!(key.kind, Kind::Number(..))) {
+                return Err(None);
+            }
+            if log && !(from > 0.0 && to > 0.0) {
+                return Err(Some(tr!("a logarithmic range has no room for 0").into()));
+            }
+            SweepValues::Range { from, to, count, log }
+        }
+        None => SweepValues::List(text.split('|').map(|value| value.trim().to_string()).collect()),
+    };
+    let valid = |value: String| {
+        let mut scratch = Config::standard();
+        match key.parse(&mut scratch, &value) {
+            Some(problem) => Err(Some(problem.why)),
+            None => Ok((key.get)(&scratch)),
+        }
+    };
+    let texts = values.texts(whole).into_iter().map(valid).collect::<Result<Vec<String>, _>>()?;
+    if let Some(same) = (1..texts.len()).find(|&i| texts[..i].contains(&texts[i])) {
+        return Err(Some(tr!("{value} comes twice", value = quoted(&texts[same]))));
+    }
+    // Listed values are kept as they are written everywhere.
+    Ok(if let SweepValues::List(_) = values { SweepValues::List(texts) } else { values })
+}
+
+/// A cell of a grid: one set of the values that vary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GridCell {
+    /// Its values, one for each axis, as in a link.
+    pub values: Vec<String>,
+    /// Its settings, with one seed.
+    pub config: Config,
+    /// Why it cannot be trained, if it cannot.
+    pub why: Option<String>,
+}
+
+impl Config {
+    /// The values along each axis of the sweep, as in a link.
+    pub fn sweep_values(&self) -> Vec<Vec<String>> {
+        let whole = |name| keys::key(name).is_some_and(|key| matches!(key.kind, Kind::Integer(..)));
+        self.sweep.0.iter().map(|axis| axis.values.texts(whole(axis.key))).collect()
+    }
+
+    /// The cells of the sweep: the first axis runs fastest. One cell without a sweep.
+    pub fn grid(&self) -> Vec<GridCell> {
+        let axes = self.sweep_values();
+        let count = axes.iter().map(Vec::len).product();
+        let base = Config { runs: 1, sweep: Sweep::default(), ..self.clone() };
+        let cell = |mut index: usize| {
+            let mut values = vec![];
+            for axis in &axes {
+                values.push(axis[index % axis.len()].clone());
+                index /= axis.len();
+            }
+            let pairs = self.sweep.0.iter().zip(&values).map(|(axis, value)| (axis.key, value.as_str()));
+            let (config, problems) = base.with_pairs(pairs);
+            GridCell { values, config, why: problems.first().map(|problem| problem.why.clone()) }
+        };
+        (0..count).map(cell).collect()
+    }
+
+    /// Whether one plan can train both: they differ in seeds, wrong labels and what may change while running.
+    pub fn trains_with(&self, other: &Config) -> bool {
+        let like = Config { seed: other.seed, noise: other.noise, ..self.clone() };
+        let alone = |config: &Config| config.at != MidRunChanges::default() || config.split == Pairing::Mirrored;
+        !alone(self) && !alone(other) && !like.restarts(other) && !like.rebuilds(other)
+    }
+
+    /// Cells and seeds together are not too many runs.
+    pub(super) fn repair_sweep(&mut self) -> Option<Problem> {
+        let (cells, most) = (self.sweep.0.iter().map(|axis| axis.values.len()).product::<usize>(), MOST_RUNS);
+        if cells * self.runs as usize <= most {
+            return None;
+        }
+        let seeds = (most / cells).max(1);
+        let why = tr!("{cells} cells with {seeds} seeds each are more than {most} runs", cells, seeds = self.runs, most);
+        Some(self.because("runs", &seeds.to_string(), why.clone(), tr!("{why}, so there are fewer seeds now.", why)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grids_are_read_and_written() {
+        for text in
+            ["", "lr:0.0001..0.01:6:log,wd:0..10:6", "width:32|64|128", "task:x+y|x*y+x", "optimizer:adamw|sgd,p:11..23:4"]
+        {
+            assert_eq!(Sweep::parse(text).map(|sweep| sweep.write()), Ok(text.into()));
+        }
+        assert_eq!(Sweep::parse(" lr:1e-3..1e-2:2 , wd:1 ").map(|sweep| sweep.write()), Ok("lr:0.001..0.01:2,wd:1".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_swept_is_refused_with_its_name() {
+        for (text, says) in [
+            ("lr", "looks neither"),
+            ("lr:1..", "looks neither"),
+            ("lr:0.1..0.2:0", "looks neither"),
+            ("lr:0.1..0.2:3:cubic", "looks neither"),
+            ("task:1..2:2", "looks neither"),
+            ("lr:0..1:3:log", "no room for 0"),
+            ("wd:1|1", "comes twice"),
+            ("p:5..6:4", "comes twice"),
+            ("frog:1..2:3", "“frog”"),
+            ("steps:1|2", "no sweep can vary"),
+            ("runs:1|2", "no sweep can vary"),
+            ("lr:0.1|0.2,lr:0.3", "twice"),
+            ("lr:0.1,wd:1,seed:2", "3 axes"),
+            ("p:5..150:100,wd:0..9:100", "10000 cells"),
+            ("p:2|11", "not between 5 and 199"),
+        ] {
+            let why = Sweep::parse(text).expect_err(text);
+            assert!(why.contains(says), "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_grid_has_a_cell_for_each_pair_of_values() {
+        let (config, problems) = Config::small().with_query("sweep=lr:0.001|0.01,wd:0..2:3&runs=2");
+        assert_eq!(problems, []);
+        let cells = config.grid();
+        let values: Vec<String> = cells.iter().map(|cell| cell.values.join(" ")).collect();
+        assert_eq!(values, ["0.001 0", "0.01 0", "0.001 1", "0.01 1", "0.001 2", "0.01 2"]);
+        assert_eq!((cells[3].config.lr, cells[3].config.wd, cells[3].config.runs), (0.01, 1.0, 1));
+        assert_eq!((cells[3].config.sweep.write(), cells[3].why.clone()), (String::new(), None));
+        // A cell that the settings exclude says so.
+        let (odd, _) = Config::small().with_query("sweep=heads:2|3");
+        let why: Vec<bool> = odd.grid().iter().map(|cell| cell.why.is_some()).collect();
+        assert_eq!(why, [false, true]);
+        assert_eq!(Config::small().grid().len(), 1);
+    }
+
+    #[test]
+    fn runs_that_one_plan_trains_are_known() {
+        let small = Config::small();
+        let with = |query: &str| small.with_query(query).0;
+        for query in ["lr=0.003", "wd=0", "seed=9", "noise=0.1", "beta2=0.9&warmup=0"] {
+            assert!(with(query).trains_with(&small), "{query}");
+        }
+        for query in ["train=0.5", "width=16", "task=x-y", "dropout=0.1", "at=5:wd%3D2", "split=mirrored", "optimizer=sgd"] {
+            assert!(!with(query).trains_with(&small) && !small.trains_with(&with(query)), "{query}");
+        }
+    }
+
+    #[test]
+    fn too_many_seeds_for_a_grid_become_fewer() {
+        let (config, problems) = Config::small().with_query("sweep=lr:0.001..0.01:20,wd:0..9:10&runs=8");
+        assert_eq!((config.runs, problems.len()), (5, 1));
+        assert!(problems[0].to_string().contains("200 cells with 8 seeds"), "{}", problems[0]);
+    }
+}

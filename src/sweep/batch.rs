@@ -1,0 +1,91 @@
+//! Rows that train side by side in one plan, until each is decided.
+
+use super::phase::{LearningPhase, decided};
+use crate::config::Config;
+use crate::exec::{Device, ExecError};
+use crate::metrics::{History, Point};
+use crate::train::{Built, RING, Trainer, build_runs};
+
+/// The rows of a plan. What a row comes to does not depend on the others: its history ends where it is decided.
+pub struct Batch {
+    trainer: Trainer,
+    /// One for each run of the plan.
+    pub runs: Vec<BatchRun>,
+}
+
+/// A row in training.
+#[derive(Debug, Clone)]
+pub struct BatchRun {
+    /// Its settings.
+    pub config: Config,
+    /// Its measurements so far.
+    pub history: History,
+    /// Its phase, once that is decided.
+    pub phase: Option<LearningPhase>,
+    /// Nobody wants to know any more.
+    pub dropped: bool,
+}
+
+impl BatchRun {
+    /// Whether it is not waited for.
+    pub fn over(&self) -> bool {
+        self.phase.is_some() || self.dropped
+    }
+
+    fn push(&mut self, point: Point) {
+        if !self.over() {
+            self.history.push(Point { run: 0, ..point });
+            self.phase = decided(&self.history, (self.config.steps, self.config.stop));
+        }
+    }
+}
+
+impl Batch {
+    /// What trains these configurations, which [train together](Config::trains_with).
+    pub fn build(configs: &[Config]) -> Built {
+        build_runs(configs)
+    }
+
+    /// At step 0, on a device.
+    ///
+    /// # Errors
+    /// When the device rejects the plan.
+    pub async fn new(configs: &[Config], built: Built, device: &Device) -> Result<Batch, ExecError> {
+        let trainer = Trainer::of_runs(configs, built, device).await?;
+        let run = |config: &Config| BatchRun { config: config.clone(), history: History::default(), phase: None, dropped: false };
+        Ok(Batch { trainer, runs: configs.iter().map(run).collect() })
+    }
+
+    /// Updates made.
+    pub fn step(&self) -> u32 {
+        self.trainer.step()
+    }
+
+    /// Whether no row is left to train.
+    pub fn over(&self) -> bool {
+        self.runs.iter().all(BatchRun::over)
+    }
+
+    /// Makes up to `n` steps and takes in their measurements. At the step limit, the last weights are measured, too. `device` is
+    /// the one that it is on.
+    ///
+    /// # Errors
+    /// When the device was lost, or rejects a plan that a change on the way asks for.
+    pub async fn advance(mut self, n: u32, device: &Device) -> Result<Batch, ExecError> {
+        if let Some(due) = self.trainer.due() {
+            self.trainer = self.trainer.carried(&due, device).await?;
+        }
+        let steps = self.runs.iter().filter(|run| !run.over()).map(|run| run.config.steps).max().unwrap_or(0);
+        let left = steps.saturating_sub(self.step());
+        let points = if left == 0 {
+            self.trainer.measure().await?
+        } else {
+            self.trainer.steps(self.trainer.until_change(left.min(n).min(RING)));
+            self.trainer.collect().points().await?
+        };
+        for point in points {
+            self.runs[point.run as usize].push(point);
+        }
+        Ok(self)
+    }
+}

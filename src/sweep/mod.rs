@@ -1,0 +1,64 @@
+//! A table of runs: the rows that a sweep asks for, in which order they are trained and which of them together, and what
+//! becomes of each.
+
+mod batch;
+mod phase;
+mod schedule;
+
+use serde::{Deserialize, Serialize};
+
+pub use batch::Batch;
+pub use phase::{LearningPhase, decided};
+pub use schedule::{coarse_first, next};
+
+use crate::config::Config;
+use crate::metrics::{History, Point};
+
+/// A row of the table: a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Index of its cell in [`Config::grid`].
+    pub cell: u32,
+    /// Its settings.
+    pub config: Config,
+    /// Why it cannot be trained, if it cannot.
+    pub why: Option<String>,
+}
+
+/// All rows of a configuration, cell by cell, each with its seeds.
+pub fn rows(config: &Config) -> Vec<Row> {
+    let mut rows = vec![];
+    for (cell, grid) in (0..).zip(config.grid()) {
+        let seeds = Config { runs: config.runs, ..grid.config }.each_run();
+        rows.extend(seeds.into_iter().map(|config| Row { cell, config, why: grid.why.clone() }));
+    }
+    rows
+}
+
+/// What became of a run, at its end or on the way there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Updates made.
+    pub step: u32,
+    /// First step measured as memorised.
+    pub memorized: Option<u32>,
+    /// First step measured as grokked.
+    pub grokked: Option<u32>,
+    /// The last measurement.
+    pub last: Point,
+    /// The phase, once it is decided.
+    pub phase: Option<LearningPhase>,
+}
+
+impl Outcome {
+    /// Of a history, with the phase that was decided.
+    pub fn of(history: &History, phase: Option<LearningPhase>) -> Outcome {
+        let last = history.points.last().copied().unwrap_or_default();
+        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, phase }
+    }
+
+    /// Steps from memorising to grokking; none where one of the two is missing, 0 where grokking came first.
+    pub fn delay(&self) -> Option<u32> {
+        Some(self.grokked?.saturating_sub(self.memorized?))
+    }
+}

@@ -1,0 +1,96 @@
+//! The phases of learning (Liu et al. 2022, *Towards Understanding Grokking: An Effective Theory of Representation Learning*,
+//! section 4 and its table of definitions), with the thresholds of this lab.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Stop;
+use crate::metrics::{History, diverged};
+
+/// What a run came to within its step limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LearningPhase {
+    /// It never knew its training pairs.
+    Confusion,
+    /// It knew them, and never the rule.
+    Memorisation,
+    /// It had the rule long after it knew the training pairs.
+    Grokking,
+    /// It had the rule about when it knew the training pairs, or before.
+    Comprehension,
+}
+
+impl LearningPhase {
+    /// All of them, from what has learned least.
+    pub const ALL: [LearningPhase; 4] =
+        [LearningPhase::Confusion, LearningPhase::Memorisation, LearningPhase::Grokking, LearningPhase::Comprehension];
+
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            LearningPhase::Confusion => "confusion",
+            LearningPhase::Memorisation => "memorisation",
+            LearningPhase::Grokking => "grokking",
+            LearningPhase::Comprehension => "comprehension",
+        }
+    }
+}
+
+/// The phase of a run with this step limit, as soon as nothing can change it any more: it grokked, its numbers are none any
+/// more, or it is at its limit. With [`Stop::Limit`] only there.
+///
+/// A delay counts as long when it is at least as long as memorising took. Liu et al. take 1,000 steps, where memorising takes
+/// about as many; here rates differ by factors of a hundred.
+pub fn decided(history: &History, (steps, stop): (u32, Stop)) -> Option<LearningPhase> {
+    let over = history.points.last().is_some_and(|last| last.step >= steps);
+    if !over && stop == Stop::Limit {
+        return None;
+    }
+    match (history.memorized, history.grokked) {
+        (Some(memorized), Some(grokked)) if grokked > memorized && grokked - memorized >= memorized => {
+            Some(LearningPhase::Grokking)
+        }
+        (_, Some(_)) => Some(LearningPhase::Comprehension),
+        _ if !over && diverged(history).is_none() => None,
+        (Some(_), None) => Some(LearningPhase::Memorisation),
+        (None, None) => Some(LearningPhase::Confusion),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Point;
+
+    fn history(points: &[(u32, f32, f32)]) -> History {
+        let mut history = History::default();
+        for &(step, train_accuracy, test_accuracy) in points {
+            history.push(Point { step, train_accuracy, test_accuracy, weight_norm: 1.0, ..Point::default() });
+        }
+        history
+    }
+
+    fn phase(points: &[(u32, f32, f32)]) -> Option<&'static str> {
+        decided(&history(points), (100, Stop::Grokked)).map(LearningPhase::id)
+    }
+
+    #[test]
+    fn each_phase_is_decided_as_early_as_it_can_be() {
+        assert_eq!(phase(&[]), None);
+        assert_eq!(phase(&[(0, 0.1, 0.1), (20, 1.0, 0.2)]), None, "it may still grok");
+        assert_eq!(phase(&[(20, 1.0, 0.2), (39, 1.0, 0.96)]), Some("comprehension"));
+        assert_eq!(phase(&[(20, 1.0, 0.2), (40, 1.0, 0.96)]), Some("grokking"));
+        assert_eq!(phase(&[(20, 0.9, 0.96)]), Some("comprehension"), "before it knew every training pair");
+        assert_eq!(phase(&[(20, 1.0, 0.2), (100, 1.0, 0.5)]), Some("memorisation"));
+        assert_eq!(phase(&[(20, 0.5, 0.2), (100, 0.9, 0.5)]), Some("confusion"));
+    }
+
+    #[test]
+    fn what_diverged_is_not_waited_for_and_the_limit_can_be() {
+        let mut lost = history(&[(20, 1.0, 0.2)]);
+        lost.push(Point { step: 30, weight_norm: f32::NAN, ..Point::default() });
+        assert_eq!(decided(&lost, (100, Stop::Grokked)), Some(LearningPhase::Memorisation));
+        let grokked = history(&[(20, 1.0, 0.2), (40, 1.0, 0.96)]);
+        assert_eq!(decided(&grokked, (100, Stop::Limit)), None);
+        assert_eq!(decided(&grokked, (40, Stop::Limit)), Some(LearningPhase::Grokking));
+    }
+}
