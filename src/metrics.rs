@@ -197,6 +197,19 @@ impl History {
         Some(settled.saturating_add((grokked / 4).max(50)))
     }
 
+    /// The same with at most about `most` points: of each stretch the one whose accuracies are furthest from the last, so that
+    /// no jump disappears, and the end.
+    pub fn thinned(&self, most: usize) -> History {
+        let (points, mut fewer) = (&self.points, Vec::<Point>::new());
+        for stretch in points.chunks(points.len().div_ceil(most).max(1)) {
+            let last = fewer.last().copied().unwrap_or_default();
+            let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
+            fewer.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
+        }
+        fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
+        History { points: fewer, ..*self }
+    }
+
     /// Comma-separated values with a header line.
     pub fn csv(&self) -> String {
         let mut text = String::from("step");

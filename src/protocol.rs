@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::exec::Engine;
-use crate::metrics::{End, Milestones, Point};
+use crate::metrics::{End, History, Milestones, Point};
+use crate::sweep::Outcome;
 use crate::train::EvaluationSchedule;
 use inspect::{InspectQuery, InspectReply};
 
@@ -82,6 +83,21 @@ pub enum Command {
         #[serde(with = "whole")]
         bytes: Vec<u8>,
     },
+    /// Trains rows of a table side by side, each until it is decided; [`Command::Pause`] and [`Command::Run`] are about them
+    /// then. They [train together](Config::trains_with). Those for which there is no room are given back at once.
+    Train {
+        /// A number of the page's, and the settings.
+        rows: Vec<(u32, Config)>,
+        /// What to train on.
+        engine: Engine,
+        /// Workers that share the machine's memory.
+        workers: u32,
+    },
+    /// Rows that nobody wants to know of any more.
+    Drop {
+        /// Their numbers.
+        rows: Vec<u32>,
+    },
     /// Measures this machine with the configuration as the workload, instead of training.
     #[cfg(feature = "bench")]
     Bench(Config),
@@ -136,6 +152,24 @@ pub enum Event {
         elapsed_ms: f64,
         /// Recent rate, 0 when unknown.
         steps_per_second: f64,
+    },
+    /// How far rows of a table are.
+    Rows(Vec<(u32, Outcome)>),
+    /// A row is decided.
+    Row {
+        /// Its number.
+        row: u32,
+        /// What became of it.
+        outcome: Outcome,
+        /// Its measurements, thinned.
+        history: History,
+    },
+    /// Rows that are not trained here, or no longer.
+    GivenBack {
+        /// Their numbers.
+        rows: Vec<u32>,
+        /// Why they cannot be trained at all; else they may be sent again.
+        why: Option<String>,
     },
     /// Training runs now.
     Running,

@@ -25,6 +25,7 @@ pub mod scale;
 pub mod share;
 pub mod shortcuts;
 pub mod stage;
+pub mod sweep;
 pub mod tones;
 pub mod tour;
 pub mod views;

@@ -1,7 +1,7 @@
 //! Runs that were left and stay for comparison: what is known of them, and what they are called.
 
 use crate::config::Config;
-use crate::metrics::{History, Point};
+use crate::metrics::History;
 use crate::settings::keys::{of_curves, of_starts};
 use crate::text::thousands;
 use crate::tr;
@@ -83,7 +83,7 @@ impl Runs {
     /// name goes.
     pub fn add(&mut self, config: &Config, step: u32, histories: &[History]) {
         let (name, from) = (core::mem::take(&mut self.name), self.from.take());
-        let histories = histories.iter().map(decimated).collect();
+        let histories = histories.iter().map(|history| history.thinned(POINTS)).collect();
         self.count += 1;
         let mut config = config.clone();
         // What was planned for later did not happen.
@@ -232,22 +232,10 @@ fn on_the_way(config: &Config, step: u32) -> Vec<String> {
     earlier.into_iter().chain(latest).collect()
 }
 
-/// A history with fewer points: of each stretch the one whose accuracies are furthest from the last, so that no jump
-/// disappears, and the end.
-fn decimated(history: &History) -> History {
-    let (points, mut fewer) = (&history.points, Vec::<Point>::new());
-    for stretch in points.chunks(points.len().div_ceil(POINTS).max(1)) {
-        let last = fewer.last().copied().unwrap_or_default();
-        let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
-        fewer.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
-    }
-    fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
-    History { points: fewer, ..*history }
-}
-
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::metrics::Point;
 
     fn history(steps: u32, grokked: Option<u32>) -> History {
         let mut history = History::default();
@@ -354,13 +342,13 @@ mod tests {
         let mut whole = history(50_000, Some(30_000));
         whole.points[12_345].test_accuracy = 0.9;
         whole.points[777].test_accuracy = f32::NAN;
-        let short = decimated(&whole);
+        let short = whole.thinned(POINTS);
         assert!((POINTS / 2..=POINTS + 1).contains(&short.points.len()), "{}", short.points.len());
         assert!(short.points.windows(2).all(|two| two[0].step < two[1].step));
         assert!([12_345, 49_999].iter().all(|step| short.points.iter().any(|p| p.step == *step)));
         assert_eq!((short.grokked, short.points[0].step < 100), (Some(30_000), true));
         let few = history(40, None);
-        assert_eq!(decimated(&few), few);
+        assert_eq!(few.thinned(POINTS), few);
         assert!(worth(&[few]) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
     }
 }

@@ -196,6 +196,8 @@ impl App {
                 self.answered(id);
                 self.effects.push(Effect::Answer(id, bytes));
             }
+            // A table has workers of its own.
+            Event::Rows(_) | Event::Row { .. } | Event::GivenBack { .. } => {}
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             Event::Inspected(seen @ InspectReply { asker: Asker::Promise(_), .. }) => self.inspected(seen),

@@ -8,6 +8,7 @@
 mod inspect;
 mod lost;
 mod order;
+mod rows;
 mod snapshots;
 mod steps;
 mod trouble;
@@ -24,6 +25,7 @@ use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Event};
 use crate::train::{CheckpointHistory, Collecting, DataShard, RING, Snapshot, Trainer};
 use order::Order;
+use rows::Rows;
 use trouble::{Next, Trouble};
 
 /// Time that one chunk of steps should take, milliseconds.
@@ -52,6 +54,8 @@ pub struct Session {
     devices: Devices,
     loaded: Option<Loaded>,
     order: Option<Order>,
+    /// Of a table, instead of a run.
+    rows: Option<Rows>,
     mode: Mode,
     /// Who waits for steps: the step at which, and their id.
     stepping: Vec<(u32, u32)>,
@@ -101,7 +105,9 @@ struct Pace {
 impl Session {
     /// Whether [`advance`](Session::advance) has work to do.
     pub fn training(&self) -> bool {
-        self.order.is_some() || (self.mode != Mode::Paused && self.loaded.is_some())
+        self.order.is_some()
+            || self.rows.as_ref().is_some_and(Rows::training)
+            || (self.mode != Mode::Paused && self.loaded.is_some())
     }
 
     /// Carries out a command, again if a device was lost over it. Failures are told to the page and pause training.
@@ -133,6 +139,15 @@ impl Session {
     async fn carry_out(&mut self, command: &Command) -> Result<(), Trouble> {
         match command {
             Command::Load(..) | Command::Restore { .. } | Command::Ping => Ok(()),
+            Command::Train { rows, engine, workers } => self.take_rows(rows, *engine, *workers).await,
+            Command::Drop { rows } => {
+                self.drop_rows(rows);
+                Ok(())
+            }
+            Command::Run | Command::Pause if self.rows.is_some() => {
+                self.rest_rows(matches!(command, Command::Pause));
+                Ok(())
+            }
             Command::Run => self.run(Mode::Free),
             Command::Step { id, n } => self.step(*id, *n),
             Command::Pause => self.pause().await,
@@ -212,6 +227,9 @@ impl Session {
     async fn turn(&mut self) -> Result<(), Trouble> {
         if !self.training() {
             return Ok(());
+        }
+        if self.rows.is_some() {
+            return self.train_rows().await;
         }
         self.make_due_changes().await?;
         let Some(loaded) = &mut self.loaded else { return Ok(()) };

@@ -1,0 +1,271 @@
+//! A table of runs on the page: which rows wait, which are in training and on which worker, and what became of each.
+
+pub mod diagram;
+mod record;
+
+pub use record::SweepRecord;
+
+use crate::config::Config;
+use crate::metrics::History;
+use crate::protocol::Event;
+use crate::sweep::{LearningPhase, Outcome, Row, coarse_first, next, rows};
+
+/// How often a row is tried again when its worker or device was lost.
+const TRIES: u32 = 3;
+
+/// Where a row is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowState {
+    /// It waits for its turn.
+    Waiting,
+    /// It trains; none before its first measurement.
+    Training(Option<Outcome>),
+    /// It is decided.
+    Decided(Outcome, History),
+    /// The visitor stopped it, or it cannot be trained, for this reason.
+    Left(Option<String>),
+}
+
+impl RowState {
+    /// What is known of it.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match self {
+            RowState::Training(outcome) => outcome.as_ref(),
+            RowState::Decided(outcome, _) => Some(outcome),
+            RowState::Waiting | RowState::Left(_) => None,
+        }
+    }
+
+    /// Its phase, once it is decided.
+    pub fn phase(&self) -> Option<LearningPhase> {
+        self.outcome()?.phase
+    }
+
+    /// Whether nothing more will be known of it.
+    pub fn over(&self) -> bool {
+        matches!(self, RowState::Decided(..) | RowState::Left(_))
+    }
+}
+
+/// What the page does for a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SweepEffect {
+    /// Sends a worker rows.
+    Train(usize, Vec<(u32, Config)>),
+    /// Tells a worker that nobody wants to know of rows.
+    Drop(usize, Vec<u32>),
+    /// A row is decided: the public event `run`.
+    Decided(u32, LearningPhase),
+}
+
+/// The table.
+#[derive(Debug)]
+pub struct SweepTable {
+    /// The settings that ask for it.
+    pub config: Config,
+    /// Its rows, cell by cell.
+    pub rows: Vec<Row>,
+    /// Where each is.
+    pub states: Vec<RowState>,
+    /// Whether rows are sent to workers.
+    pub running: bool,
+    /// Milliseconds of training so far, pauses left out.
+    pub elapsed_ms: f64,
+    /// Rows that were decided in that time, for the time that is left.
+    timed: usize,
+    /// Counts changes, so that the page knows when to follow.
+    pub revision: u32,
+    /// In the order of their turn.
+    waiting: Vec<usize>,
+    /// The rows of each worker.
+    jobs: Vec<Vec<usize>>,
+    /// How often each row was lost.
+    lost: Vec<u32>,
+    effects: Vec<SweepEffect>,
+}
+
+impl SweepTable {
+    /// The table that a configuration asks for, with nothing trained.
+    pub fn new(config: &Config) -> SweepTable {
+        let rows = rows(config);
+        let state = |row: &Row| row.why.clone().map_or(RowState::Waiting, |why| RowState::Left(Some(why)));
+        let mut table = SweepTable {
+            config: config.clone(),
+            states: rows.iter().map(state).collect(),
+            running: false,
+            elapsed_ms: 0.0,
+            timed: 0,
+            revision: 0,
+            waiting: vec![],
+            jobs: vec![],
+            lost: vec![0; rows.len()],
+            effects: vec![],
+            rows,
+        };
+        table.queue();
+        table
+    }
+
+    /// The number of values along each axis, the first of which runs fastest.
+    pub fn shape(&self) -> Vec<usize> {
+        self.config.sweep.0.iter().map(|axis| axis.values.len()).collect()
+    }
+
+    /// Cells of the grid.
+    pub fn cells(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// The rows of a cell: one for each seed.
+    pub fn of_cell(&self, cell: usize) -> core::ops::Range<usize> {
+        let seeds = self.rows.len() / self.cells().max(1);
+        cell * seeds..(cell + 1) * seeds
+    }
+
+    /// The phase of a cell: that of most of its decided seeds, the one that learned less where two are even.
+    pub fn phase(&self, cell: usize) -> Option<LearningPhase> {
+        let phases: Vec<_> = self.states[self.of_cell(cell)].iter().filter_map(RowState::phase).collect();
+        let count = |phase: &LearningPhase| phases.iter().filter(|other| *other == phase).count();
+        // The first of the largest.
+        LearningPhase::ALL.into_iter().rev().max_by_key(count).filter(|phase| count(phase) > 0)
+    }
+
+    /// Rows that are over, and all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.states.iter().filter(|state| state.over()).count(), self.rows.len())
+    }
+
+    /// Whether no row is left to train.
+    pub fn over(&self) -> bool {
+        self.states.iter().all(RowState::over)
+    }
+
+    /// Milliseconds until all rows are over, at the pace so far; none before the first is decided.
+    pub fn left_ms(&self) -> Option<f64> {
+        let (over, all) = self.progress();
+        (self.timed > 0).then(|| self.elapsed_ms / self.timed as f64 * (all - over) as f64)
+    }
+
+    /// Who waits: by the coarse grid first, and all seeds of a cell one after the other.
+    fn queue(&mut self) {
+        let cells = coarse_first(&self.shape());
+        let order = cells.into_iter().flat_map(|cell| self.of_cell(cell));
+        self.waiting = order.filter(|row| self.states[*row] == RowState::Waiting).collect();
+        self.revision += 1;
+    }
+
+    /// Sends rows to each of so many workers that has none, at most `most` rows to one.
+    pub fn run(&mut self, workers: usize, most: usize) {
+        self.running = true;
+        self.jobs.resize(workers.max(self.jobs.len()), vec![]);
+        for worker in 0..workers {
+            self.feed(worker, most);
+        }
+        self.revision += 1;
+    }
+
+    /// Sends no more rows; those in training rest.
+    pub fn pause(&mut self) {
+        self.running = false;
+        self.revision += 1;
+    }
+
+    /// Gives a worker rows, if it has none and some wait.
+    pub fn feed(&mut self, worker: usize, most: usize) {
+        if !self.running || !self.jobs.get(worker).is_some_and(Vec::is_empty) {
+            return;
+        }
+        let job = next(&self.rows, &self.waiting, most);
+        if job.is_empty() {
+            return;
+        }
+        self.waiting.retain(|row| !job.contains(row));
+        for &row in &job {
+            self.states[row] = RowState::Training(None);
+        }
+        let rows = job.iter().map(|&row| (row as u32, self.rows[row].config.clone())).collect();
+        self.effects.push(SweepEffect::Train(worker, rows));
+        self.jobs[worker] = job;
+        self.revision += 1;
+    }
+
+    /// A worker reported something. Returns whether it was about rows.
+    pub fn update(&mut self, worker: usize, event: Event) -> bool {
+        match event {
+            Event::Rows(outcomes) => {
+                for (row, outcome) in outcomes {
+                    if let Some(state @ RowState::Training(_)) = self.states.get_mut(row as usize) {
+                        *state = RowState::Training(Some(outcome));
+                    }
+                }
+            }
+            Event::Row { row, outcome, history } => {
+                if let Some(state @ RowState::Training(_)) = self.states.get_mut(row as usize) {
+                    *state = RowState::Decided(outcome, history);
+                    self.timed += 1;
+                    self.effects.extend(outcome.phase.map(|phase| SweepEffect::Decided(row, phase)));
+                }
+                self.take_from(worker, &[row]);
+            }
+            Event::GivenBack { rows, why } => {
+                for &row in &rows {
+                    self.give_back(row as usize, why.clone(), false);
+                }
+                self.take_from(worker, &rows);
+                self.queue();
+            }
+            _ => return false,
+        }
+        self.revision += 1;
+        true
+    }
+
+    /// A worker is gone: its rows wait again, or are given up when that happens again and again.
+    pub fn lost(&mut self, worker: usize, why: &str) {
+        let Some(job) = self.jobs.get_mut(worker) else { return };
+        for row in core::mem::take(job) {
+            self.give_back(row, Some(why.into()), true);
+        }
+        self.queue();
+    }
+
+    fn give_back(&mut self, row: usize, why: Option<String>, lost: bool) {
+        let Some(state @ RowState::Training(_)) = self.states.get_mut(row) else { return };
+        self.lost[row] += u32::from(lost);
+        let again = why.is_none() || (lost && self.lost[row] < TRIES);
+        *state = if again { RowState::Waiting } else { RowState::Left(why) };
+    }
+
+    fn take_from(&mut self, worker: usize, rows: &[u32]) {
+        if let Some(job) = self.jobs.get_mut(worker) {
+            job.retain(|row| !rows.contains(&(*row as u32)));
+        }
+    }
+
+    /// Trains the rows of a cell no further.
+    pub fn stop_cell(&mut self, cell: usize) {
+        let rows = self.of_cell(cell);
+        for row in rows.clone() {
+            if !self.states[row].over() {
+                self.states[row] = RowState::Left(None);
+            }
+        }
+        self.waiting.retain(|row| !rows.contains(row));
+        for (worker, job) in self.jobs.iter_mut().enumerate() {
+            let (gone, left) = job.iter().partition::<Vec<usize>, _>(|row| rows.contains(row));
+            if !gone.is_empty() {
+                self.effects.push(SweepEffect::Drop(worker, gone.iter().map(|row| *row as u32).collect()));
+                *job = left;
+            }
+        }
+        self.revision += 1;
+    }
+
+    /// What has to be done now, each once.
+    pub fn take_effects(&mut self) -> Vec<SweepEffect> {
+        core::mem::take(&mut self.effects)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -1,0 +1,104 @@
+use super::*;
+use crate::metrics::Point;
+
+fn table(query: &str) -> SweepTable {
+    let (config, problems) = Config::small().with_query(query);
+    assert_eq!(problems, []);
+    SweepTable::new(&config)
+}
+
+fn outcome(phase: Option<LearningPhase>) -> Outcome {
+    Outcome { step: 9, memorized: None, grokked: None, last: Point { step: 9, ..Point::default() }, phase }
+}
+
+fn decide(table: &mut SweepTable, worker: usize, row: u32, phase: LearningPhase) {
+    assert!(table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default() }));
+}
+
+/// The rows that were sent, by worker.
+fn sent(table: &mut SweepTable) -> Vec<(usize, Vec<u32>)> {
+    let rows = |effect| match effect {
+        SweepEffect::Train(worker, rows) => Some((worker, rows.into_iter().map(|(row, _)| row).collect())),
+        _ => None,
+    };
+    table.take_effects().into_iter().filter_map(rows).collect()
+}
+
+#[test]
+fn workers_get_a_row_each_and_then_the_next() {
+    let mut table = table("sweep=lr:0.001|0.002|0.003&runs=2");
+    table.run(2, 1);
+    assert_eq!(sent(&mut table), [(0, vec![0]), (1, vec![1])]);
+    decide(&mut table, 1, 1, LearningPhase::Grokking);
+    table.feed(1, 1);
+    // The coarse grid first: the last cell comes before the one in the middle.
+    assert_eq!(sent(&mut table), [(1, vec![4])]);
+    table.pause();
+    decide(&mut table, 0, 0, LearningPhase::Grokking);
+    table.feed(0, 1);
+    assert_eq!((sent(&mut table), table.progress()), (vec![], (2, 6)));
+    table.elapsed_ms = 100.0;
+    assert_eq!(table.left_ms(), Some(200.0));
+}
+
+#[test]
+fn a_gpu_gets_what_trains_together_and_gives_back_what_does_not_fit() {
+    let mut table = table("sweep=width:16|32,wd:0|1");
+    table.run(1, 64);
+    assert_eq!(sent(&mut table), [(0, vec![0, 2])]);
+    assert!(table.update(0, Event::GivenBack { rows: vec![2], why: None }));
+    table.feed(0, 64);
+    assert_eq!(sent(&mut table), [], "it is still at work");
+    decide(&mut table, 0, 0, LearningPhase::Confusion);
+    table.feed(0, 64);
+    assert_eq!(sent(&mut table), [(0, vec![1, 3])]);
+}
+
+#[test]
+fn what_cannot_be_trained_says_why_and_a_lost_worker_is_tried_again() {
+    let mut table = table("sweep=heads:2|3");
+    assert!(matches!(&table.states[1], RowState::Left(Some(why)) if why.contains("3 heads")), "{:?}", table.states[1]);
+    for _ in 0..TRIES {
+        assert!(!table.over());
+        table.run(1, 1);
+        assert_eq!(sent(&mut table), [(0, vec![0])]);
+        table.lost(0, "out of memory");
+    }
+    assert_eq!(table.states[0], RowState::Left(Some("out of memory".into())));
+    assert!(table.over());
+}
+
+#[test]
+fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
+    let mut table = table("sweep=wd:0|1&runs=3");
+    table.run(1, 64);
+    assert_eq!(sent(&mut table), [(0, vec![0, 1, 2, 3, 4, 5])]);
+    decide(&mut table, 0, 0, LearningPhase::Grokking);
+    decide(&mut table, 0, 1, LearningPhase::Memorisation);
+    assert_eq!(table.phase(0), Some(LearningPhase::Memorisation), "the one that learned less, where two are even");
+    decide(&mut table, 0, 2, LearningPhase::Grokking);
+    assert_eq!((table.phase(0), table.phase(1)), (Some(LearningPhase::Grokking), None));
+    let _ = table.take_effects();
+    table.stop_cell(1);
+    assert_eq!(table.take_effects(), [SweepEffect::Drop(0, vec![3, 4, 5])]);
+    assert!(table.over());
+}
+
+#[test]
+fn what_was_decided_outlives_a_reload_and_is_taken_for_no_other_table() {
+    let query = "sweep=wd:0|1&runs=2";
+    let mut before = table(query);
+    before.run(1, 64);
+    decide(&mut before, 0, 2, LearningPhase::Grokking);
+    before.elapsed_ms = 70.0;
+    let kept = before.encode();
+    let mut after = table(query);
+    assert!(after.recall(&kept));
+    assert_eq!((after.states[2].clone(), after.elapsed_ms), (before.states[2].clone(), 70.0));
+    after.run(1, 64);
+    assert_eq!(sent(&mut after), [(0, vec![0, 1, 3])]);
+    for other in ["sweep=wd:0|2&runs=2", "sweep=wd:0|1&runs=2&lr=0.5", "sweep=wd:0|1&runs=2&steps=9"] {
+        assert!(!table(other).recall(&kept), "{other}");
+    }
+    assert!(!table(query).recall(&kept[..kept.len() - 1]) && !table(query).recall(b"junk"));
+}
