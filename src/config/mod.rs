@@ -54,7 +54,7 @@ pub struct Config {
     /// Fixes split and initial weights.
     pub seed: u32,
     /// Independent models, with seeds `seed`, `seed + 1`, ….
-    pub runs: u32,
+    pub seeds: u32,
     /// Kind of network.
     pub model: Model,
     /// Transformer blocks, or hidden layers of an MLP.
@@ -181,7 +181,7 @@ impl Config {
             subset: 1.0,
             noise: 0.0,
             seed: 0,
-            runs: 1,
+            seeds: 1,
             model: Model::Transformer,
             layers: 1,
             width: 128,

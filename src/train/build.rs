@@ -71,7 +71,7 @@ pub fn build_shard(config: &Config, shard: DataShard, evaluation: EvaluationSche
 
 fn record(config: &Config, shard: DataShard, schedule: Option<EvaluationSchedule>) -> Built {
     let data = Data::new(config, shard);
-    let mut tape = Tape::new(config.runs as usize);
+    let mut tape = Tape::new(config.seeds as usize);
     let (network, head) = (model::network(&mut tape, config, data.sizes()), LossHead::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
@@ -112,7 +112,7 @@ struct Data {
 
 impl Data {
     fn new(config: &Config, shard: DataShard) -> Self {
-        let seeds = (0..config.runs).map(|run| u64::from(config.seed) + u64::from(run));
+        let seeds = (0..config.seeds).map(|run| u64::from(config.seed) + u64::from(run));
         let sets: Vec<Dataset> = seeds.map(|seed| task::dataset(config, seed)).collect();
         let train = ExampleSet::new(&sets, |split| shard.of(&split.train));
         let test = ExampleSet::new(&sets, |split| shard.of(&split.test));
