@@ -22,7 +22,7 @@ fn config(query: &str) -> Config {
 }
 
 fn pairs(config: &Config) -> Vec<Vec<Equation>> {
-    (0..config.runs).map(|run| task::dataset(config, u64::from(config.seed + run)).split.train).collect()
+    (0..config.seeds).map(|run| task::dataset(config, u64::from(config.seed + run)).split.train).collect()
 }
 
 /// A view of the filled buffer with this name.
@@ -51,7 +51,7 @@ fn next(cpu: &mut Cpu<f32>, plan: &Plan, p: u32) -> Vec<Vec<Equation>> {
 fn an_epoch_visits_every_pair_once_in_an_order_of_its_own() {
     // 15 pairs: five batches of three, or two of six and three pairs left out.
     for (size, steps, left) in [(3, 5, 0), (6, 2, 3)] {
-        let config = config(&format!("p=5&train=0.6&width=8&heads=2&mlp=12&runs=2&batch={size}"));
+        let config = config(&format!("p=5&train=0.6&width=8&heads=2&mlp=12&seeds=2&batch={size}"));
         let built = train::build(&config);
         built.plan.check().unwrap();
         let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
@@ -81,12 +81,13 @@ fn an_epoch_visits_every_pair_once_in_an_order_of_its_own() {
 /// What is filled in on the device is what a tape makes of the same examples beforehand, for every form of the network.
 #[test]
 fn filled_lists_are_those_of_the_same_examples() {
-    for query in ["p=11&train=0.9&width=8&heads=2&mlp=12&batch=50", "p=7&train=0.9&width=8&heads=2&mlp=8&layers=3&batch=9&runs=2"]
+    for query in
+        ["p=11&train=0.9&width=8&heads=2&mlp=12&batch=50", "p=7&train=0.9&width=8&heads=2&mlp=8&layers=3&batch=9&seeds=2"]
     {
         let config = config(query);
         let built = train::build(&config);
         let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
-        let runs = config.runs as usize;
+        let runs = config.seeds as usize;
         cpu.write(built.recorder.clock, &[4.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         let examples = next(&mut cpu, &built.plan, config.p);
         let mut tape = Tape::new(runs);

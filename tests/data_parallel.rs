@@ -56,7 +56,7 @@ fn all_answers_of_all_shards_are_exactly_all() {
 
 #[test]
 fn shards_are_equal_to_each_other_and_close_to_the_whole() {
-    let config = Config { p: 11, width: 16, mlp: 32, heads: 2, runs: 2, ..Config::small() };
+    let config = Config { p: 11, width: 16, mlp: 32, heads: 2, seeds: 2, ..Config::small() };
     compare(&config);
     // Every part of an update that is made of several, and noise.
     let rest = Config { filter: Filter::GrokfastMa, window: 4, optimizer: Optimizer::Sgd, sphere: 0.9, ..config };

@@ -44,7 +44,7 @@ fn merged_launches_compute_the_same_step() {
     let Some(mut context) = gpu("merged launches") else { return };
     // With a norm nothing associates: fewer kernels per launch, or compiling takes lavapipe half a minute. The self-check in
     // tests/web.rs has them all.
-    let config = Config { p: 5, train: 0.6, width: 8, heads: 2, mlp: 8, norm: Norm::Pre, runs: 2, ..Config::standard() };
+    let config = Config { p: 5, train: 0.6, width: 8, heads: 2, mlp: 8, norm: Norm::Pre, seeds: 2, ..Config::standard() };
     let built = grokking_lab::train::build(&config);
     // The evaluation would only take longer to compile.
     let plan = Rc::new(Plan { evaluate: vec![], ..Plan::clone(&built.plan) });

@@ -125,7 +125,7 @@ fn another_optimiser_and_a_window_of_gradients_begin_anew() {
     let mut run = Run::new("filter=grokfast-ma&window=100", 60);
     assert!(run.fork(30).1);
     // As does everything where there are several runs.
-    let run = Run::new("runs=2", 30);
+    let run = Run::new("seeds=2", 30);
     assert_eq!(run.checkpoints.nearest(20).unwrap().size(), run.trainer.built().flat.len);
 }
 

@@ -16,7 +16,7 @@ use grokking_lab::train;
 
 fn examples(config: &Config) -> Vec<Vec<Equation>> {
     let split = |run| task::dataset(config, u64::from(config.seed) + run).split.train;
-    (0..u64::from(config.runs)).map(split).collect()
+    (0..u64::from(config.seeds)).map(split).collect()
 }
 
 fn transformer(tape: &mut Tape, config: &Config, style: Style) -> Transformer {
@@ -43,7 +43,7 @@ fn evaluate(config: &Config, form: Form) -> [Vec<f64>; 2] {
     plan.check().unwrap();
 
     let mut cpu = Cpu::<f64>::new(Rc::new(plan), false);
-    let start: Vec<f32> = (0..u64::from(config.runs)).flat_map(|run| initial(&params, flat.len, run)).collect();
+    let start: Vec<f32> = (0..u64::from(config.seeds)).flat_map(|run| initial(&params, flat.len, run)).collect();
     // Biases start at 0, which would hide them.
     let start: Vec<f32> = start.iter().enumerate().map(|(i, w)| w + 0.1 * (i as f32).sin()).collect();
     cpu.write(flat, &start);
@@ -61,11 +61,11 @@ fn relative(got: &[f64], want: &[f64]) -> f64 {
 fn all_forms_agree_to_the_last_digits() {
     for variant in [
         "p=5&train=0.6&width=8&heads=2&mlp=12",
-        "p=7&train=0.5&width=12&heads=3&mlp=20&runs=2",
-        "p=11&train=0.7&width=16&heads=4&mlp=32&runs=2&activation=gelu&task=x-y",
+        "p=7&train=0.5&width=12&heads=3&mlp=20&seeds=2",
+        "p=11&train=0.7&width=16&heads=4&mlp=32&seeds=2&activation=gelu&task=x-y",
         "p=7&train=0.6&width=8&heads=2&mlp=12&bias=false&tied=true&alpha=0.7&attention=1.5&positions=sinusoidal",
         "p=7&train=0.6&width=8&heads=2&mlp=12&bias=false&alpha=3&positions=none&activation=tanh",
-        "p=7&train=0.6&width=8&heads=2&mlp=12&loss=mse&tied=true&runs=2",
+        "p=7&train=0.6&width=8&heads=2&mlp=12&loss=mse&tied=true&seeds=2",
         "p=7&train=0.6&width=8&heads=2&mlp=12&precision=f64&alpha=2",
         // So many pairs that weight gradients are divided.
         "p=31&train=0.6&width=8&heads=2&mlp=12",
@@ -143,5 +143,5 @@ fn a_step_is_few_launches() {
     assert_eq!((chosen(&nanda), launches(&nanda)), (Form::Associated, 8));
     assert_eq!((chosen(&few), launches(&few)), (Form::Table, 12));
     // Eight models are told in as few words as one.
-    assert_eq!(launches(&Config { runs: 8, ..nanda }), 8);
+    assert_eq!(launches(&Config { seeds: 8, ..nanda }), 8);
 }

@@ -15,7 +15,7 @@ use grokking_lab::train::{self, Device, Trainer};
 use pollster::block_on;
 
 /// A learning rate of 0 leaves the weights as they are at step 0.
-const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&runs=2&lr=0";
+const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&seeds=2&lr=0";
 /// The step that is compared, which has its own batch and its own noise.
 const STEP: u32 = 3;
 const DELTA: f64 = 1e-5;
@@ -38,7 +38,7 @@ fn config(variant: &str) -> Config {
 /// √Σ (∂L/∂w)² of each run, one weight after another.
 fn by_differences(config: &Config) -> Vec<f64> {
     let built = train::build(config);
-    let (flat, clock, rows, runs) = (built.flat, built.recorder.clock, built.row_loss, config.runs as usize);
+    let (flat, clock, rows, runs) = (built.flat, built.recorder.clock, built.row_loss, config.seeds as usize);
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
     let weights = (0..runs).flat_map(|run| initial(&built.params, flat.len, run as u64));
     cpu.write(flat, &weights.collect::<Vec<_>>());

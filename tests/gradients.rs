@@ -110,7 +110,7 @@ fn op_gradients(what: &str, record: fn(&mut Tape) -> grokking_lab::tape::Tensor,
 
 #[test]
 fn whole_models_have_the_right_gradients() {
-    let tiny = "p=5&train=0.6&width=8&heads=2&mlp=12&runs=2&lr=0&wd=0";
+    let tiny = "p=5&train=0.6&width=8&heads=2&mlp=12&seeds=2&lr=0&wd=0";
     for variant in [
         "",
         // More examples, so that the products of the layer are associated.
@@ -155,7 +155,7 @@ fn model_gradients(what: &str, config: &Config) {
     // With a learning rate of 0 the update leaves the weights alone.
     let Recorder { clock, .. } = built.recorder;
     let mut cpu = Cpu::<f64>::new(built.plan.clone(), false);
-    let runs = config.runs as usize;
+    let runs = config.seeds as usize;
     let params = (0..runs).flat_map(|run| initial(&built.params, flat.len, run as u64));
     cpu.write(flat, &params.collect::<Vec<_>>());
     // Always the same step, with the same batch and the same noise.

@@ -58,10 +58,10 @@ fn memorises_then_groks(seed: u32, device: &Device) {
 
 #[test]
 fn a_run_that_diverges_ends_and_says_since_when() {
-    for query in ["lr=10", "lr=0.1&wd=30", "optimizer=sgd&lr=10", "lr=1000", "lr=10&runs=2"] {
+    for query in ["lr=10", "lr=0.1&wd=30", "optimizer=sgd&lr=10", "lr=1000", "lr=10&seeds=2"] {
         let config = tiny(query);
         let mut trainer = trainer(&config, &Device::Cpu);
-        let mut histories = vec![History::default(); config.runs as usize];
+        let mut histories = vec![History::default(); config.seeds as usize];
         while trainer.step() < limit(&config, &histories) {
             let until = trainer.step() + 16;
             points(&mut trainer, until).into_iter().for_each(|point| histories[point.run as usize].push(point));
@@ -119,7 +119,7 @@ fn the_gpu_memorises_then_groks() {
 fn gpu_and_cpu_agree_for_the_first_steps() {
     let Some(context) = common::gpu("trajectories") else { return };
     let device = Device::Gpu(context, Tiles::default());
-    for variant in ["runs=2&task=x/y&init=fan-in", "layers=2&norm=pre&activation=gelu", "norm=post"] {
+    for variant in ["seeds=2&task=x/y&init=fan-in", "layers=2&norm=pre&activation=gelu", "norm=post"] {
         let config = tiny(variant);
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| points(&mut trainer(&config, device), 20));
         assert_eq!(cpu.len(), gpu.len());
@@ -143,7 +143,7 @@ fn gpu_and_cpu_agree_for_the_first_steps() {
 
 #[test]
 fn the_same_configuration_gives_the_same_bits() {
-    let config = tiny("runs=2&layers=2");
+    let config = tiny("seeds=2&layers=2");
     let run = || points(&mut trainer(&config, &Device::Cpu), 30);
     assert_eq!(run(), run());
     let mut again = trainer(&config, &Device::Cpu);
@@ -165,7 +165,7 @@ fn chunking_does_not_change_a_run() {
 
 #[test]
 fn runs_side_by_side_are_the_single_runs() {
-    let together = points(&mut trainer(&tiny("runs=3&seed=5"), &Device::Cpu), 20);
+    let together = points(&mut trainer(&tiny("seeds=3&seed=5"), &Device::Cpu), 20);
     for run in 0..3 {
         let alone = points(&mut trainer(&tiny(&format!("seed={}", 5 + run)), &Device::Cpu), 20);
         let mine: Vec<Point> = together.iter().filter(|p| p.run == run).map(|&p| Point { run: 0, ..p }).collect();

@@ -75,7 +75,7 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
         "model=mlp&bias=false&inputs=summed&alpha=2&init=torch",
         "precision=f32&bias=false&attention=2&positions=sinusoidal",
         "precision=f16&activation=tanh&alpha=0.5",
-        "loss=stablemax&runs=2",
+        "loss=stablemax&seeds=2",
     ] {
         let config = config(&format!("p=11&train=0.7&width=16&heads=2&mlp=32&{variant}"));
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| train(&config, device, 10));
@@ -91,7 +91,7 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
 /// The first layer on ±1 numbers, against the formula and central differences, in f64. Two runs see different numbers.
 #[test]
 fn an_mlp_reads_features() {
-    let config = config("model=mlp&mlp=6&activation=tanh&init=torch&runs=2&loss=hinge");
+    let config = config("model=mlp&mlp=6&activation=tanh&init=torch&seeds=2&loss=hinge");
     let (bits, targets) = (3usize, vec![vec![0, 1, 1, 1], vec![1, 0, 1, 1]]);
     let sizes = Sizes { symbols: 0, classes: 2, features: Some(bits) };
     let numbers: Vec<Vec<f32>> =

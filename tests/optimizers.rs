@@ -104,7 +104,7 @@ fn params(trainer: &mut Trainer) -> Vec<f32> {
 /// AdamW in one kernel, and in several that have nothing to do, are the same.
 #[test]
 fn a_filter_that_adds_nothing_leaves_adamw_to_the_last_bit() {
-    let [mut fused, mut apart] = ["runs=2", "runs=2&filter=grokfast-ema&amplify=0"].map(|variant| trainer(&config(variant)));
+    let [mut fused, mut apart] = ["seeds=2", "seeds=2&filter=grokfast-ema&amplify=0"].map(|variant| trainer(&config(variant)));
     fused.steps(20);
     apart.steps(20);
     assert_eq!(params(&mut fused), params(&mut apart));
@@ -118,7 +118,7 @@ fn a_snapshot_goes_on_bit_by_bit() {
     let rest = ["schedule=cosine&steps=30", "gradnoise=0.1", "weightnoise=0.01", "dropout=0.2", "batch=4", "batch=7&layers=2"]
         .map(String::from);
     for variant in optimizers.chain(filters).chain(rest) {
-        let config = config(&format!("runs=2&lr=0.003&{variant}"));
+        let config = config(&format!("seeds=2&lr=0.003&{variant}"));
         let mut whole = trainer(&config);
         whole.steps(10);
         let snapshot = block_on(whole.snapshot().snapshot()).expect("reads");
@@ -137,7 +137,7 @@ fn a_snapshot_goes_on_bit_by_bit() {
 
 #[test]
 fn the_sphere_keeps_the_norm_of_each_run() {
-    let config = config("runs=2&sphere=0.8&optimizer=sgd&lr=0.3");
+    let config = config("seeds=2&sphere=0.8&optimizer=sgd&lr=0.3");
     let mut trainer = trainer(&config);
     let length = trainer.built().flat.len;
     let norms = |params: Vec<f32>| -> Vec<f64> {
@@ -197,7 +197,7 @@ fn the_gpu_takes_the_same_steps() {
         "optimizer=adam&filter=grokfast-ma&window=2&batch=6&dropout=0.2&weightnoise=0.01&layers=2&schedule=cosine&steps=4",
         "optimizer=muon&filter=grokfast-ema",
     ] {
-        let config = config(&format!("eps=1e-4&runs=2&{variant}"));
+        let config = config(&format!("eps=1e-4&seeds=2&{variant}"));
         let device = Device::Gpu(context.clone(), Tiles::default());
         let mut there = block_on(Trainer::new(&config, &device)).expect("builds");
         let mut here = trainer(&config);

@@ -84,7 +84,7 @@ fn a_record_goes_on_from_a_snapshot_in_the_middle() {
 
 #[test]
 fn measuring_where_a_run_ends_changes_nothing() {
-    for query in ["", "batch=20&dropout=0.1", "optimizer=sgd&gradnoise=0.1", "filter=grokfast-ma&window=5", "runs=2"] {
+    for query in ["", "batch=20&dropout=0.1", "optimizer=sgd&gradnoise=0.1", "filter=grokfast-ma&window=5", "seeds=2"] {
         let (mut plain, mut measured) = (vec![], vec![]);
         let mut one = train(trainer(query), 41, &mut plain);
         let mut other = train(trainer(query), 23, &mut measured);

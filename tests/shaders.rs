@@ -85,7 +85,7 @@ fn modules(program: &Program, arenas: &Arenas) -> Vec<(String, String)> {
 /// All modules as the GPU sees them, also with two runs, other layers, and memory in several arenas.
 #[test]
 fn modules_are_valid() {
-    let configs = ["", "p=199", "runs=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
+    let configs = ["", "p=199", "seeds=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
     for config in configs.into_iter().chain([Config::nanda_113()]) {
         let plan = grokking_lab::train::build(&config).plan;
         let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
@@ -125,8 +125,8 @@ fn another_size_has_the_same_modules() {
         (program.common.clone(), needed)
     };
     for (family, others) in [
-        ("", &["p=31", "p=113&train=0.3", "p=199", "width=64", "heads=2", "mlp=256", "seed=5", "runs=4", "wd=0.1&lr=1e-3"][..]),
-        ("batch=256", &["batch=512", "batch=300&train=0.4", "batch=256&seed=3&runs=2"]),
+        ("", &["p=31", "p=113&train=0.3", "p=199", "width=64", "heads=2", "mlp=256", "seed=5", "seeds=4", "wd=0.1&lr=1e-3"][..]),
+        ("batch=256", &["batch=512", "batch=300&train=0.4", "batch=256&seed=3&seeds=2"]),
         ("layers=2&norm=pre", &["layers=2&norm=pre&p=31", "layers=2&norm=pre&heads=2&mlp=64"]),
     ] {
         let (common, needed) = bodies(family);
@@ -141,13 +141,13 @@ fn another_size_has_the_same_modules() {
 /// Eight levels, of which one has much arithmetic and moves much memory.
 #[test]
 fn a_step_of_the_default_form_is_nine_launches() {
-    for (config, most) in [(Config::standard(), 9), (Config::nanda_113(), 9), (Config { runs: 8, ..Config::nanda_113() }, 12)] {
+    for (config, most) in [(Config::standard(), 9), (Config::nanda_113(), 9), (Config { seeds: 8, ..Config::nanda_113() }, 12)] {
         let plan = grokking_lab::train::build(&config).plan;
         let arenas = Arenas::new(&plan, 1 << 40).expect("fits");
         let program = program(&plan, &arenas, true);
         let [train, ..] = &program.lists;
         let names: Vec<&str> = train.iter().map(|launch| launch.what.as_str()).collect();
-        assert!(train.len() <= most, "{} launches of {} runs: {names:#?}", train.len(), config.runs);
+        assert!(train.len() <= most, "{} launches of {} runs: {names:#?}", train.len(), config.seeds);
         // The common one, the head, what is recorded, and what streams.
         let modules = modules(&program, &arenas);
         assert!(modules.len() <= 9, "{:#?}", modules.iter().map(|module| &module.0).collect::<Vec<_>>());

@@ -30,7 +30,7 @@ const SMALL: &str = "p=11&train=0.7&width=16&heads=2&mlp=32&steps=600&v=1";
 #[test]
 fn a_row_is_the_same_alone_and_beside_others() {
     let configs =
-        table(&format!("{SMALL}&steps=120&sweep=lr:0.003|0.02,wd:0|1&runs=2&noise=0.1&batch=40&dropout=0.1&gradnoise=0.01"));
+        table(&format!("{SMALL}&steps=120&sweep=lr:0.003|0.02,wd:0|1&seeds=2&noise=0.1&batch=40&dropout=0.1&gradnoise=0.01"));
     assert_eq!(configs.len(), 8);
     let together = train(&configs, 50, &Device::Cpu);
     for (config, beside) in configs.iter().zip(&together) {

@@ -13,7 +13,7 @@ use grokking_lab::train::{self, Device, Trainer, hyper};
 /// probabilities of the test pairs.
 const TRAJECTORIES: [(&str, u64); 6] = [
     ("p=11&train=0.7&width=16&heads=2&mlp=32", 0x890f_a536_335b_179c),
-    ("p=7&train=0.6&width=16&heads=2&mlp=24&layers=2&norm=pre&activation=gelu&dropout=0.1&runs=2", 0xc178_2c58_48c9_4653),
+    ("p=7&train=0.6&width=16&heads=2&mlp=24&layers=2&norm=pre&activation=gelu&dropout=0.1&seeds=2", 0xc178_2c58_48c9_4653),
     ("p=11&task=x/y&train=0.5&width=16&heads=2&mlp=32&batch=16&filter=grokfast-ema&warmup=20", 0x3dcd_378c_bcb4_39cf),
     ("p=11&model=mlp&mlp=48&loss=mse&optimizer=sgd&lr=0.05&initscale=2&gradnoise=0.01&inputs=summed", 0xde4d_d776_2408_9e55),
     (

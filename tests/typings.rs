@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use grokking_lab::metrics::METRICS;
-use grokking_lab::settings::{KEYS, Key, Kind};
+use grokking_lab::settings::{FORMER, KEYS, Key, Kind, key};
 use grokking_lab::view::chart::about::ABOUT;
 use grokking_lab::view::views::VIEWS;
 use serde_json::{Value, json};
@@ -94,9 +94,12 @@ fn every_key_has_its_type() {
 
 #[test]
 fn the_shell_has_every_key() {
-    let list = SHELL.split("const KEYS = (").nth(1).and_then(|rest| rest.split(").split").next()).expect("a list");
-    let listed: Vec<&str> = list.split(['"', ' ', '+', '\n']).filter(|word| !word.is_empty()).collect();
-    assert_eq!(listed, KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
+    let list = |opening, end| {
+        let list = SHELL.split(opening).nth(1).and_then(|rest| rest.split(end).next()).expect("a list");
+        list.split(['"', ' ', ',', '+', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(list("const KEYS = (", ").split"), KEYS.iter().map(|key| key.name).collect::<Vec<_>>());
+    assert_eq!(list("const FORMER = [", "]"), FORMER.iter().map(|(former, _)| *former).collect::<Vec<_>>());
 }
 
 /// The element for editors and documentation, in the form of the custom elements manifest.
@@ -104,6 +107,10 @@ fn manifest() -> Value {
     let attributes = KEYS.iter().map(|key| {
         let text = type_of(key);
         json!({"name": key.name, "fieldName": key.name, "type": {"text": text}, "default": format!("{:?}", key.standard()), "description": key.help})
+    });
+    let former = FORMER.iter().filter_map(|(former, now)| {
+        let text = type_of(key(now)?);
+        Some(json!({"name": former, "fieldName": former, "type": {"text": text}, "deprecated": format!("It is called {now} now.")}))
     });
     let hash = json!({"name": "hash", "type": {"text": "boolean"}, "description": "The element follows the hash of the page's address, and writes it."});
     let fields =
@@ -145,7 +152,7 @@ fn manifest() -> Value {
                 "tagName": "grokking-lab",
                 "superclass": {"name": "HTMLElement"},
                 "description": "Trains a small network on an operation table in the visitor's browser, and shows it grok.",
-                "attributes": attributes.chain([hash]).collect::<Vec<_>>(),
+                "attributes": attributes.chain(former).chain([hash]).collect::<Vec<_>>(),
                 "members": members,
                 "events": events.collect::<Vec<_>>(),
             }],

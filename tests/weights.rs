@@ -33,7 +33,7 @@ fn save(config: &Config, steps: u32) -> Saved {
     let want = read.chunks(probs.len).map(|run| run.iter().map(|p| f64::from(*p).ln()).collect()).collect();
     let split = |run| task::dataset(config, u64::from(config.seed) + u64::from(run)).split;
     let read = block_on(trainer.weights()).expect("weights");
-    Saved { file: trainer.safetensors(&read, "cpu"), want, splits: (0..config.runs).map(split).collect() }
+    Saved { file: trainer.safetensors(&read, "cpu"), want, splits: (0..config.seeds).map(split).collect() }
 }
 
 /// A matrix: rows and columns, and the numbers.
@@ -46,7 +46,7 @@ fn parse(file: &[u8]) -> (Value, Vec<HashMap<String, Matrix>>) {
     let data: Vec<f32> = bytemuck::pod_collect_to_vec(&file[8 + length..]);
     let entries = header.as_object().expect("an object");
     let notes = entries["__metadata__"].clone();
-    let runs: usize = notes["runs"].as_str().and_then(|runs| runs.parse().ok()).expect("a number of runs");
+    let runs: usize = notes["seeds"].as_str().and_then(|seeds| seeds.parse().ok()).expect("a number of runs");
     let mut models = vec![HashMap::new(); runs];
     for (name, entry) in entries.iter().filter(|(name, _)| *name != "__metadata__") {
         let numbers = |key: &str| -> Vec<usize> { serde_json::from_value(entry[key].clone()).expect("numbers") };
@@ -208,13 +208,13 @@ fn another_program_can_rebuild_every_kind_of_network() {
     for query in [
         "p=7&train=0.5&width=12&heads=3&mlp=20",
         "p=11&train=0.5&width=16&heads=2&mlp=24&layers=2&norm=pre&activation=gelu&task=x*y&seed=3",
-        "p=7&train=0.5&width=12&heads=2&mlp=20&layers=3&norm=post&runs=2&task=x/y",
+        "p=7&train=0.5&width=12&heads=2&mlp=20&layers=3&norm=post&seeds=2&task=x/y",
         "p=7&train=0.5&width=12&heads=2&mlp=20&tied=true&bias=false&alpha=1.5&attention=3&positions=sinusoidal",
         "p=7&train=0.5&width=12&heads=2&mlp=20&layers=2&positions=none&activation=tanh&loss=mse&alpha=4",
         "p=7&train=0.5&width=12&heads=3&mlp=20&model=encoder&attention=2&bias=false&activation=quadratic&task=x-y",
         "p=7&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&norm=pre&tied=true&loss=stablemax&init=torch",
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&activation=quadratic&bias=false&loss=mse&init=cube-root&alpha=6",
-        "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&runs=2&init=torch&task=x/y",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&seeds=2&init=torch&task=x/y",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=8",
     ] {
         let (config, problems) = from_query(query);
@@ -226,7 +226,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         assert_eq!((&notes["query"], &notes["backend"]), (&json!(to_query(&record)), &json!("cpu")));
         assert!(notes["query"].as_str().is_some_and(|query| query.contains("at=20%3Alr%3D0")), "{notes}");
         assert!(notes["step"].as_str().and_then(|step| step.parse().ok()).is_some_and(|step: u32| step > 20), "{notes}");
-        assert_eq!((models.len(), want.len()), (config.runs as usize, config.runs as usize));
+        assert_eq!((models.len(), want.len()), (config.seeds as usize, config.seeds as usize));
         let mut seen = 0.0f64;
         for ((model, want), split) in models.iter().zip(&want).zip(&splits) {
             assert_eq!(want.len(), split.test.len() * config.p as usize);

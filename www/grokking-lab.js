@@ -1,13 +1,15 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
 // Importing it where there is no page, as on a server, does nothing.
 
-// Every setting is an attribute and a property. `tests/typings.rs` compares the list with the module's.
+// Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
-  "task p k samples cells split train subset noise seed runs model layers width heads mlp inputs activation bias tied norm " +
+  "task p k samples cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
   "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop " +
   "backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"
 ).split(" ");
+// Former names, which pages may still have as attributes.
+const FORMER = ["runs"];
 
 /** What each build consists of. Bundlers find files by such literal addresses; they are looked at when they are needed. */
 export const builds = {
@@ -201,7 +203,7 @@ export const texts = (code) => catalogs[code] ??= (async () => {
 const AWAY = 1000;
 
 export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
-  static observedAttributes = KEYS;
+  static observedAttributes = [...KEYS, ...FORMER];
   #root = this.attachShadow({ mode: "open" });
   #lab = null;
   #booting = false;
@@ -227,7 +229,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   connectedCallback() {
     clearTimeout(this.#leaving);
     // Properties that were set before this script came.
-    for (const key of KEYS.filter((key) => Object.hasOwn(this, key))) {
+    for (const key of GrokkingLab.observedAttributes.filter((key) => Object.hasOwn(this, key))) {
       const value = this[key];
       delete this[key];
       this[key] = value;
@@ -391,7 +393,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
 
 /** An attribute's value, as far as it can be told without the table of settings. */
 const read = (text) => text === "true" || text === "false" ? text === "true" : text?.trim() && !isNaN(text) ? Number(text) : text ?? undefined;
-for (const key of KEYS) {
+for (const key of GrokkingLab.observedAttributes) {
   Object.defineProperty(GrokkingLab.prototype, key, {
     configurable: true,
     enumerable: true,

@@ -241,7 +241,7 @@ impl Bench<'_> {
 
     /// Several small models in one plan against as many plans.
     async fn runs(&self, options: &Options) -> Result<Vec<Cell>, ExecError> {
-        let small = |runs| Config { mlp: 64, runs, ..Config::small() };
+        let small = |seeds| Config { mlp: 64, seeds, ..Config::small() };
         let (mut ms, mut launches) = ([0.0; 2], 0);
         for (ms, plans) in ms.iter_mut().zip([1, options.runs]) {
             let mut trainers = vec![];

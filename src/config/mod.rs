@@ -56,7 +56,7 @@ pub struct Config {
     /// Fixes split and initial weights.
     pub seed: u32,
     /// Independent models, with seeds `seed`, `seed + 1`, ….
-    pub runs: u32,
+    pub seeds: u32,
     /// Kind of network.
     pub model: Model,
     /// Transformer blocks, or hidden layers of an MLP.
@@ -185,7 +185,7 @@ impl Config {
             subset: 1.0,
             noise: 0.0,
             seed: 0,
-            runs: 1,
+            seeds: 1,
             model: Model::Transformer,
             layers: 1,
             width: 128,
@@ -269,8 +269,8 @@ impl Config {
 
     /// The single runs that these settings ask for beside each other: one for each seed.
     pub fn each_run(&self) -> Vec<Config> {
-        let run = |run| Config { runs: 1, seed: self.seed.wrapping_add(run), ..self.clone() };
-        (0..self.runs).map(run).collect()
+        let run = |run| Config { seeds: 1, seed: self.seed.wrapping_add(run), ..self.clone() };
+        (0..self.seeds).map(run).collect()
     }
 
     /// Why a GPU cannot train this, if it cannot.

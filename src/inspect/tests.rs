@@ -27,7 +27,7 @@ fn inspect(inspector: &mut Inspector, weights: &[f32], request: &InspectRequest,
 
 #[test]
 fn the_table_agrees_with_the_trainers_own_evaluation() {
-    let forms = ["", "&layers=2&norm=pre&activation=gelu", "&task=x/y", "&runs=2", "&noise=0.3", "&model=encoder&tied=true"];
+    let forms = ["", "&layers=2&norm=pre&activation=gelu", "&task=x/y", "&seeds=2", "&noise=0.3", "&model=encoder&tied=true"];
     for form in forms.into_iter().chain(["&model=mlp&layers=1&bias=true", "&model=mlp&layers=2&alpha=2"]) {
         let (config, mut trainer, _) = trained(&format!("{SMALL}{form}"), 32);
         while !trainer.evaluates(trainer.step()) {

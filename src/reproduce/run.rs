@@ -23,7 +23,7 @@ pub async fn run(
     device: &Device,
     watch: &mut dyn FnMut(u32, &Config),
 ) -> Result<(Vec<History>, Vec<Check>), String> {
-    let mut config = Config { runs: seeds, ..arm.config() };
+    let mut config = Config { seeds, ..arm.config() };
     let mut trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
     let mut histories = vec![History::default(); seeds as usize];
     let mut then = arm.then.as_ref();
@@ -60,7 +60,7 @@ pub async fn run(
         }
     }
     let last = if arm.probes.is_empty() { vec![] } else { weights(&mut trainer).await? };
-    let configs: Vec<Config> = (0..seeds).map(|run| Config { runs: 1, seed: config.seed + run, ..config.clone() }).collect();
+    let configs: Vec<Config> = (0..seeds).map(|run| Config { seeds: 1, seed: config.seed + run, ..config.clone() }).collect();
     let params = &trainer.built().params;
     let ended = last.iter().enumerate().map(|(i, weights)| Ended {
         config: &configs[i],

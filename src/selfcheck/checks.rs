@@ -20,7 +20,7 @@ pub struct Check {
 
 /// What all of them have. A step is large next to what rounding makes of it; ε is larger than what rounding leaves of a
 /// gradient that is 0.
-const BASE: &str = "p=7&train=0.6&width=16&heads=2&mlp=32&runs=2&lr=0.02&warmup=2&eps=1e-4";
+const BASE: &str = "p=7&train=0.6&width=16&heads=2&mlp=32&seeds=2&lr=0.02&warmup=2&eps=1e-4";
 
 /// All checks. The first is that of the standard configuration; the others differ from it as little as they can, so that
 /// they run in the pipelines of a run that differs so.

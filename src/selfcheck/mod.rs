@@ -63,7 +63,7 @@ async fn numbers(check: &Check, device: &Device, alter: impl FnOnce(&mut Plan)) 
     let (points, read) = (collecting.points().await?, reading.await?);
     let [parts, row_loss, test_probs, mut weights] = <[Vec<f32>; 4]>::try_from(read).unwrap_or_default();
     let built = trainer.built();
-    let before = (config.seed..config.seed + config.runs).flat_map(|seed| initial(&built.params, flat.len, seed.into()));
+    let before = (config.seed..config.seed + config.seeds).flat_map(|seed| initial(&built.params, flat.len, seed.into()));
     weights.iter_mut().zip(before).for_each(|(after, before)| *after -= before);
     let measured = points.iter().flat_map(|point| {
         // All of about the same size, so that none hides another.

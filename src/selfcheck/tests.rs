@@ -20,7 +20,7 @@ const SIZES: [&str; 6] = [
     "train=0.03",
     "p=7&train=0.6&width=16&heads=2&mlp=32",
     "p=11&train=0.6&width=64&heads=2&mlp=16",
-    "p=11&train=0.9&width=4&heads=1&mlp=128&runs=3",
+    "p=11&train=0.9&width=4&heads=1&mlp=128&seeds=3",
 ];
 /// Of keys whose values are numbers.
 const NUMBERS: &str = "noise=0.3 subset=0.5 layers=1 layers=2 layers=3 heads=1 alpha=2 attention=0.5 attention=0 initscale=2 batch=8 \

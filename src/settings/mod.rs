@@ -11,7 +11,7 @@ mod query;
 mod repair;
 mod sweep;
 
-pub use keys::{Change, KEYS, Key, Kind, key};
+pub use keys::{Change, FORMER, KEYS, Key, Kind, key, names};
 pub use query::{VERSION, from_query, to_query};
 pub use sweep::{GridCell, MOST_RUNS, may_vary};
 
@@ -72,8 +72,8 @@ impl Config {
     /// What is said of a change that another setting asks for: who picked from a menu, or did not name the setting at all, did
     /// nothing wrong.
     fn told(&self, problem: Problem, pairs: &[(&str, &str)]) -> Problem {
-        let given = pairs.iter().any(|(name, _)| *name == problem.key);
-        let Some(key) = key(&problem.key).filter(|_| given) else { return problem };
+        let given = |wanted: &&Key| pairs.iter().any(|(name, _)| key(name).is_some_and(|key| key.name == wanted.name));
+        let Some(key) = key(&problem.key).filter(given) else { return problem };
         let note = problem.note && matches!(key.kind, Kind::Choice(_));
         // What was picked is as it was.
         let stays = note && pairs.len() == 1 && problem.instead == (key.get)(self);

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn every_key_round_trips() {
         let (config, problems) = from_query(
-            "task=x/y&p=113&train=0.3&seed=7&runs=2&layers=2&width=64&heads=8&mlp=256&activation=gelu&norm=pre&init=fan-in\
+            "task=x/y&p=113&train=0.3&seed=7&seeds=2&layers=2&width=64&heads=8&mlp=256&activation=gelu&norm=pre&init=fan-in\
              &lr=0.003&wd=0.5&beta1=0.8&beta2=0.95&eps=1e-7&warmup=3&steps=77&backend=cpu&autoplay=true&hide=loss,drawer&speed=0",
         );
         assert_eq!(problems, []);

@@ -80,9 +80,9 @@ impl Config {
 
     /// Runs in one plan have equally many training pairs.
     fn repair_runs(&mut self) -> Option<Problem> {
-        let differs = self.split == Pairing::Mirrored && self.runs > 1;
+        let differs = self.split == Pairing::Mirrored && self.seeds > 1;
         let why = tr!("How many mirrored pairs are training pairs differs from seed to seed");
-        differs.then(|| self.because("runs", "1", why.into(), tr!("{why}, so there is one run now.", why)))
+        differs.then(|| self.because("seeds", "1", why.into(), tr!("{why}, so there is one seed now.", why)))
     }
 
     fn repair_backend(&mut self) -> Option<Problem> {

@@ -56,7 +56,7 @@ fn parts(text: &str) -> Vec<&str> {
 
 /// Whether runs of a grid may differ in this setting: it shows in curves, and belongs to one run.
 pub fn may_vary(key: &Key) -> bool {
-    keys::of_starts().any(|other| other.name == key.name) && !["runs", "sweep"].contains(&key.name)
+    keys::of_starts().any(|other| other.name == key.name) && !["seeds", "sweep"].contains(&key.name)
 }
 
 /// The values of an axis; without a reason they do not even look like any.
@@ -120,7 +120,7 @@ impl Config {
     pub fn grid(&self) -> Vec<GridCell> {
         let axes = self.sweep_values();
         let count = axes.iter().map(Vec::len).product();
-        let base = Config { runs: 1, sweep: Sweep::default(), ..self.clone() };
+        let base = Config { seeds: 1, sweep: Sweep::default(), ..self.clone() };
         let cell = |mut index: usize| {
             let mut values = vec![];
             for axis in &axes {
@@ -144,12 +144,12 @@ impl Config {
     /// Cells and seeds together are not too many runs.
     pub(super) fn repair_sweep(&mut self) -> Option<Problem> {
         let (cells, most) = (self.sweep.0.iter().map(|axis| axis.values.len()).product::<usize>(), MOST_RUNS);
-        if cells * self.runs as usize <= most {
+        if cells * self.seeds as usize <= most {
             return None;
         }
         let seeds = (most / cells).max(1);
-        let why = tr!("{cells} cells with {seeds} seeds each are more than {most} runs", cells, seeds = self.runs, most);
-        Some(self.because("runs", &seeds.to_string(), why.clone(), tr!("{why}, so there are fewer seeds now.", why)))
+        let why = tr!("{cells} cells with {seeds} seeds each are more than {most} runs", cells, seeds = self.seeds, most);
+        Some(self.because("seeds", &seeds.to_string(), why.clone(), tr!("{why}, so there are fewer seeds now.", why)))
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
             ("p:5..6:4", "comes twice"),
             ("frog:1..2:3", "“frog”"),
             ("steps:1|2", "no sweep can vary"),
-            ("runs:1|2", "no sweep can vary"),
+            ("seeds:1|2", "no sweep can vary"),
             ("lr:0.1|0.2,lr:0.3", "twice"),
             ("lr:0.1,wd:1,seed:2", "3 axes"),
             ("p:5..150:100,wd:0..9:100", "10000 cells"),
@@ -193,12 +193,12 @@ mod tests {
 
     #[test]
     fn a_grid_has_a_cell_for_each_pair_of_values() {
-        let (config, problems) = Config::small().with_query("sweep=lr:0.001|0.01,wd:0..2:3&runs=2");
+        let (config, problems) = Config::small().with_query("sweep=lr:0.001|0.01,wd:0..2:3&seeds=2");
         assert_eq!(problems, []);
         let cells = config.grid();
         let values: Vec<String> = cells.iter().map(|cell| cell.values.join(" ")).collect();
         assert_eq!(values, ["0.001 0", "0.01 0", "0.001 1", "0.01 1", "0.001 2", "0.01 2"]);
-        assert_eq!((cells[3].config.lr, cells[3].config.wd, cells[3].config.runs), (0.01, 1.0, 1));
+        assert_eq!((cells[3].config.lr, cells[3].config.wd, cells[3].config.seeds), (0.01, 1.0, 1));
         assert_eq!((cells[3].config.sweep.write(), cells[3].why.clone()), (String::new(), None));
         // A cell that the settings exclude says so.
         let (odd, _) = Config::small().with_query("sweep=heads:2|3");
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn too_many_seeds_for_a_grid_become_fewer() {
-        let (config, problems) = Config::small().with_query("sweep=lr:0.001..0.01:20,wd:0..9:10&runs=8");
-        assert_eq!((config.runs, problems.len()), (5, 1));
+        let (config, problems) = Config::small().with_query("sweep=lr:0.001..0.01:20,wd:0..9:10&seeds=8");
+        assert_eq!((config.seeds, problems.len()), (5, 1));
         assert!(problems[0].to_string().contains("200 cells with 8 seeds"), "{}", problems[0]);
     }
 }

@@ -145,9 +145,30 @@ fn settings_and_problems_speak_the_language() {
 
 #[test]
 fn mirrored_pairs_have_a_run_of_their_own() {
-    let (config, problems) = Config::from_pairs([("split", "mirrored"), ("runs", "3")]);
-    assert_eq!((config.runs, problems.len(), problems[0].key.as_str()), (1, 1, "runs"));
+    let (config, problems) = Config::from_pairs([("split", "mirrored"), ("seeds", "3")]);
+    assert_eq!((config.seeds, problems.len(), problems[0].key.as_str()), (1, 1, "seeds"));
     assert_eq!(config.validate(), []);
+}
+
+#[test]
+fn former_names_are_read_and_never_written() {
+    assert_eq!(from_query("runs=8&v=1"), (Config { seeds: 8, ..Config::standard() }, vec![]));
+    assert_eq!(to_query(&from_query("runs=8&v=1").0), "seeds=8&v=1");
+    // What a page has stored, a file's settings among it.
+    assert_eq!(Config::from(String::from("p=31&runs=3&v=1")).seeds, 3);
+    let (config, problems) = Config::from_pairs([("runs", "99")]);
+    assert_eq!((config.seeds, problems[0].key.as_str(), problems[0].value.as_str()), (16, "seeds", "99"));
+    // Who names it is told why it became another one, whatever they called it.
+    let mirrored = |name| Config::from_pairs([("split", "mirrored"), (name, "3")]).1;
+    assert_eq!(mirrored("runs"), mirrored("seeds"));
+    // An element with both has today's.
+    let attributes: Vec<&str> = names().filter(|name| key(name).is_some_and(|key| key.name == "seeds")).collect();
+    assert_eq!(attributes, ["runs", "seeds"]);
+    assert_eq!(Config::from_pairs(attributes.into_iter().zip(["2", "4"])).0.seeds, 4);
+    assert_eq!(from_query("allow=runs:2..4&v=1").0.allow, from_query("allow=seeds:2..4&v=1").0.allow);
+    for (former, now) in FORMER {
+        assert!(KEYS.iter().all(|key| key.name != *former) && KEYS.iter().any(|key| key.name == *now), "{former}");
+    }
 }
 
 #[test]

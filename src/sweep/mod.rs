@@ -29,7 +29,7 @@ pub struct Row {
 pub fn rows(config: &Config) -> Vec<Row> {
     let mut rows = vec![];
     for (cell, grid) in (0..).zip(config.grid()) {
-        let seeds = Config { runs: config.runs, ..grid.config }.each_run();
+        let seeds = Config { seeds: config.seeds, ..grid.config }.each_run();
         rows.extend(seeds.into_iter().map(|config| Row { cell, config, why: grid.why.clone() }));
     }
     rows

@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn rows_of_one_shape_train_together() {
-        let rows = rows(&Config::small().with_query("sweep=width:16|32,wd:0|1&runs=2").0);
+        let rows = rows(&Config::small().with_query("sweep=width:16|32,wd:0|1&seeds=2").0);
         let widths: Vec<u32> = rows.iter().map(|row| row.config.width).collect();
         assert_eq!(widths, [16, 16, 32, 32, 16, 16, 32, 32]);
         assert_eq!(next(&rows, &[0, 1, 2, 3, 4, 5, 6, 7], 8), [0, 1, 4, 5]);

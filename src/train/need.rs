@@ -61,7 +61,7 @@ fn advice(config: &Config, workers: u32) -> String {
         ("width", config.width, standard.width),
         ("MLP width", config.mlp, standard.mlp),
         ("modulus", config.p, standard.p),
-        ("runs", config.runs, standard.runs),
+        ("seeds", config.seeds, standard.seeds),
         ("workers", workers, 1),
     ];
     let high = sizes.iter().filter(|(_, value, usual)| value > usual);
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_everybody_trains_is_let_through_also_on_small_machines() {
-        for query in ["v=1", "p=113&train=0.3&v=1", "runs=8&v=1"] {
+        for query in ["v=1", "p=113&train=0.3&v=1", "seeds=8&v=1"] {
             let (config, need) = need(query);
             assert_eq!(need.refusal(&config, 2 << 30), None, "{query}: {need:?}");
         }

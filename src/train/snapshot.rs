@@ -121,7 +121,7 @@ impl Snapshot {
             rest = numbers.get(4 * len as usize..).ok_or_else(unreadable)?;
             lens.push(len as usize);
         }
-        let runs = header.config.runs as usize;
+        let runs = header.config.seeds as usize;
         let whole = rest.is_empty() && lens.len() >= State::WITHOUT_OPTIMIZER && lens[0] == runs * CLOCK;
         let fits = lens.iter().all(|len| len.is_multiple_of(runs)) && lens.get(1).is_some_and(|len| *len > 0);
         if whole && fits { Ok(header) } else { Err(unreadable()) }
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_peek_sees_what_a_snapshot_is_of_and_whether_it_is_whole() {
-        let config = Config { runs: 2, p: 11, width: 8, heads: 2, mlp: 8, ..Config::standard() };
+        let config = Config { seeds: 2, p: 11, width: 8, heads: 2, mlp: 8, ..Config::standard() };
         let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
         trainer.steps(3);
         let bytes = block_on(trainer.snapshot().snapshot()).expect("reads").encode();
@@ -224,6 +224,20 @@ mod tests {
         let mut other = bytes;
         other[0] += 1;
         assert!(Snapshot::peek(&other).is_err_and(|why| why.contains("snapshot version 6")));
+    }
+
+    #[test]
+    fn a_header_may_have_the_former_name_of_a_key() {
+        let config = Config { seeds: 2, p: 11, ..Config::standard() };
+        let buffers = vec![vec![0.0; 2 * CLOCK], vec![0.5; 6]];
+        let now = Snapshot { version: VERSION, config, step: 7, evaluations: 3, tuning: None, buffers };
+        let mut old = now.encode();
+        let at = old.windows(7).position(|window| window == b"seeds=2").expect("the settings");
+        old.splice(at..at + 7, *b"runs=2");
+        // The length of the text, after the version.
+        old[1] -= 1;
+        assert_eq!(Snapshot::peek(&old).map(|header| header.config), Ok(now.config.clone()));
+        assert_eq!(Snapshot::decode(&old), Ok(now));
     }
 
     #[test]

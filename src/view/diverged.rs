@@ -50,7 +50,7 @@ mod tests {
         let mut history = History::default();
         history.push(Point { train_loss: 4.0, weight_norm: 1.0, ..Point::default() });
         history.push(Point { step: 1234, train_loss: f32::NAN, ..Point::default() });
-        narrate(&config, &vec![history; config.runs as usize])
+        narrate(&config, &vec![history; config.seeds as usize])
     }
 
     #[test]
@@ -65,6 +65,6 @@ mod tests {
             assert_eq!(headline, "Diverged: since step 1,234 its loss is no number");
             assert!(caption.contains(blamed), "{query}: {caption}");
         }
-        assert!(told("lr=10&runs=3&v=1").0.starts_with("All 3 runs diverged: since step 1,234"));
+        assert!(told("lr=10&seeds=3&v=1").0.starts_with("All 3 runs diverged: since step 1,234"));
     }
 }

@@ -78,6 +78,7 @@ fn known(hide: &str) -> (String, Vec<&str>) {
     let (mut found, mut unknown) = (vec![false; names.len()], vec![]);
     let mut known = String::new();
     for name in hide.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let name = key(name).map_or(name, |key| key.name);
         match names.iter().position(|known| *known == name) {
             None => unknown.push(name),
             Some(at) if core::mem::replace(&mut found[at], true) => {}
@@ -87,12 +88,14 @@ fn known(hide: &str) -> (String, Vec<&str>) {
     (known, unknown)
 }
 
-/// Drops the names in `hide` that are neither a control nor a panel, and says so.
+/// Drops the names in `hide` that are neither a control nor a panel, and says so. Former names become those of today.
 pub fn repair(config: &mut Config) -> Option<Problem> {
     if config.hide.is_empty() {
         return None;
     }
-    let (known, unknown) = known(&config.hide);
+    let hide = core::mem::take(&mut config.hide);
+    let (known, unknown) = known(&hide);
+    config.hide = known;
     let first = quoted(unknown.first()?);
     let (value, why, sentence) = match unknown.len() - 1 {
         0 => {
@@ -109,7 +112,6 @@ pub fn repair(config: &mut Config) -> Option<Problem> {
             (format!("{first} and {more} more"), "are not controls or panels", sentence)
         }
     };
-    config.hide = known;
     Some(Problem { key: "hide".into(), value, why: why.into(), sentence: Some(sentence), ..Problem::default() })
 }
 
@@ -124,6 +126,8 @@ mod tests {
         let told = "nope is not a control or panel, so it is ignored in the list of what to hide.";
         assert_eq!((said.as_deref(), config.hide.as_str()), (Some(told), "facts,loss"));
         assert_eq!(repair(&mut config), None);
+        config.hide = "loss, runs".into();
+        assert_eq!((repair(&mut config), config.hide.as_str()), (None, "loss,seeds"));
         config.hide = (0..200_000).map(|i| format!("name{i},")).collect::<String>() + "seed";
         let said = repair(&mut config).expect("a problem").to_string();
         assert!(said.starts_with("name0 and 199,999 more are not ") && said.len() < 200, "{said}");

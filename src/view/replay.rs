@@ -64,7 +64,7 @@ mod tests {
         for standard in ["v=1", "seed=7&v=1", "backend=cpu&hide=tour&speed=20&v=1"] {
             assert_eq!(shown(standard), Some(STANDARD), "{standard}");
         }
-        for other in ["p=96&v=1", "wd=0&v=1", "task=x/y&v=1", "runs=3&v=1", "experiment=nanda&v=1"] {
+        for other in ["p=96&v=1", "wd=0&v=1", "task=x/y&v=1", "seeds=3&v=1", "experiment=nanda&v=1"] {
             assert_eq!(shown(other), None, "{other}");
         }
         let record = crate::experiment::record::parse(include_str!("../../www/assets/experiments.txt"));

@@ -98,7 +98,7 @@ mod tests {
     fn all_three_describe_the_same_run() {
         for query in [
             "",
-            "task=x/y&p=31&train=0.35&seed=9&runs=3&lr=0.003&wd=0&eps=1e-9&speed=0&backend=cpu&autoplay=true&hide=loss,seed",
+            "task=x/y&p=31&train=0.35&seed=9&seeds=3&lr=0.003&wd=0&eps=1e-9&speed=0&backend=cpu&autoplay=true&hide=loss,seed",
             "hide=%22%3E%3Cscript%3Ealert(1)%3C/script%3E%26amp;%26%20'x'&task=x^2%2By^2&autoplay",
         ] {
             let (config, problems) = from_query(query);

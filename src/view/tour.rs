@@ -100,7 +100,7 @@ pub static STOPS: &[Stop] = &[
         place: Tour::Decay,
         scene: Scene::WithoutDecay,
         points_at: |_| "accuracy",
-        applies: |about| about.config.runs == 1 && has_rule(about) && about.decay > 0.0 && may_change(about, "wd", "0"),
+        applies: |about| about.config.seeds == 1 && has_rule(about) && about.decay > 0.0 && may_change(about, "wd", "0"),
     },
     Stop {
         place: Tour::Own,

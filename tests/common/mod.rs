@@ -97,7 +97,7 @@ pub async fn assert_another_size_compiles_nothing(context: &Context) {
         Config { p: 13, ..first.clone() },
         Config { train: 0.7, seed: 9, ..first.clone() },
         Config { width: 24, mlp: 40, ..first.clone() },
-        Config { heads: 4, runs: 3, ..first.clone() },
+        Config { heads: 4, seeds: 3, ..first.clone() },
     ];
     for other in &others {
         assert_eq!(build(other).await, compiled, "{other:?}");

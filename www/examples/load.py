@@ -99,7 +99,7 @@ ERROR = {
 
 def main(path):
     tensors, notes = read(path)
-    p, runs = int(notes["p"]), int(notes["runs"])
+    p, runs = int(notes["p"]), int(notes.get("seeds") or notes["runs"])
     x, y = torch.cartesian_prod(torch.arange(p), torch.arange(p)).T
     if notes["task"] == "x/y":
         x, y = x[y > 0], y[y > 0]

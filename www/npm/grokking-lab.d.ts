@@ -23,7 +23,7 @@ export interface GrokkingLabConfig {
   /** One number that fixes everything random: which pairs are shown, and the weights at the start. */
   seed: number;
   /** How many networks are trained side by side, each with the next seed. */
-  runs: number;
+  seeds: number;
   /** The kind of network. */
   model: "transformer" | "encoder" | "mlp";
   /** Transformer blocks. */
@@ -137,7 +137,10 @@ export interface GrokkingLabConfig {
 }
 
 /** Settings as one gives them: values, the text of values, or null for what the experiment or else the standard set-up says. */
-export type GrokkingLabSettings = { [K in keyof GrokkingLabConfig]?: GrokkingLabConfig[K] | `${GrokkingLabConfig[K]}` | null };
+export type GrokkingLabSettings = { [K in keyof GrokkingLabConfig]?: GrokkingLabConfig[K] | `${GrokkingLabConfig[K]}` | null } & {
+  /** @deprecated It is called `seeds` now. */
+  runs?: GrokkingLabConfig["seeds"] | `${GrokkingLabConfig["seeds"]}` | null;
+};
 
 /** The attributes of the element, as frameworks set them. */
 export interface GrokkingLabAttributes extends GrokkingLabSettings {

@@ -54,9 +54,18 @@ pub enum Kind {
     Text,
 }
 
-/// The key of this name.
+/// Names that keys had before, with those of today. Links, attributes, files and stored runs may have them; nothing writes them.
+pub static FORMER: &[(&str, &str)] = &[("runs", "seeds")];
+
+/// The key of this name, or the one that had it before.
 pub fn key(name: &str) -> Option<&'static Key> {
+    let name = FORMER.iter().find(|(former, _)| *former == name).map_or(name, |(_, now)| now);
     KEYS.iter().find(|key| key.name == name)
+}
+
+/// Every name that is read. Where an element has a setting by both of its names, the one of today comes last, and counts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FORMER.iter().map(|(former, _)| *former).chain(KEYS.iter().map(|key| key.name))
 }
 
 /// The settings that show in a run's curves: those before the ones of its end, the machine and the page.

@@ -94,7 +94,7 @@ pub static KEYS: &[Key] = &[
         "One number that fixes everything random: which pairs are shown, and the weights at the start.",
         integer!(seed, 0, u32::MAX),
     ),
-    restart("runs", "Runs", "How many networks are trained side by side, each with the next seed.", integer!(runs, 1, 16)),
+    restart("seeds", "Seeds", "How many networks are trained side by side, each with the next seed.", integer!(seeds, 1, 16)),
     restart(
         "model",
         "Model",

@@ -122,7 +122,7 @@ impl App {
     /// here, as far as the page knows.
     pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
         App {
-            histories: vec![History::default(); config.runs as usize],
+            histories: vec![History::default(); config.seeds as usize],
             once_ready: if config.autoplay { OnceReady::Run } else { OnceReady::Nothing },
             record: config.clone(),
             present: config.clone(),

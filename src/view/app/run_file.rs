@@ -85,10 +85,10 @@ impl App {
     /// The record of a run from elsewhere becomes this page's, except for how the page shows it, and the trainer's.
     fn adopt(&mut self, record: Config, step: u32, trainers: &Config) {
         let record = record.shown_like(&self.config);
-        if !record.begins_like(&self.record) || record.runs as usize != self.histories.len() {
+        if !record.begins_like(&self.record) || record.seeds as usize != self.histories.len() {
             self.leave();
             self.drop_goals();
-            self.histories = vec![History::default(); record.runs as usize];
+            self.histories = vec![History::default(); record.seeds as usize];
         }
         self.begin_record(record, step);
         let config = self.present.clone();

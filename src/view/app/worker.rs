@@ -268,7 +268,7 @@ impl App {
         self.once_ready = OnceReady::Nothing;
         self.drop_steps("the run was replaced");
         self.drop_goals();
-        self.histories = vec![History::default(); self.config.runs as usize];
+        self.histories = vec![History::default(); self.config.seeds as usize];
         self.health.set_copy(None);
         // It may be of another table.
         self.inside.panel.seen = None;

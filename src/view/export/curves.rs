@@ -115,9 +115,12 @@ mod tests {
 
     #[test]
     fn it_parses_and_holds_every_point() {
-        let config = Config { task: "x/y".into(), lr: 0.003, autoplay: true, seed: u32::MAX, runs: 2, ..Config::standard() };
+        let config = Config { task: "x/y".into(), lr: 0.003, autoplay: true, seed: u32::MAX, seeds: 2, ..Config::standard() };
         let value = parsed(&config, &[history(&[0, 1, 5]), history(&[])]);
-        assert_eq!(value["settings"], json!({"task": "x/y", "lr": 0.003, "autoplay": true, "seed": 4_294_967_295u32, "runs": 2}));
+        assert_eq!(
+            value["settings"],
+            json!({"task": "x/y", "lr": 0.003, "autoplay": true, "seed": 4_294_967_295u32, "seeds": 2})
+        );
         assert_eq!(value["query"], to_query(&config));
         assert_eq!(
             (&value["link"], &value["step"], &value["seconds"]),

@@ -12,7 +12,7 @@ use crate::view::captions;
 /// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
 pub fn caption(config: &Config) -> String {
     let (title, share, first) = (captions::title(config), text::fraction(config.train), config.seed);
-    match config.runs {
+    match config.seeds {
         1 => tr!("{title}, {share} of the pairs, seed {seed}", title, share, seed = first),
         runs => {
             let last = u64::from(first) + u64::from(runs) - 1;
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn a_caption_says_what_ran() {
         assert_eq!(caption(&Config::standard()), "x + y mod 97, 40 % of the pairs, seed 0");
-        let several = Config { task: "x/y".into(), runs: 3, seed: 7, train: 0.125, ..Config::standard() };
+        let several = Config { task: "x/y".into(), seeds: 3, seed: 7, train: 0.125, ..Config::standard() };
         assert_eq!(caption(&several), "x / y mod 97, 12.5 % of the pairs, seeds 7 to 9");
     }
 

@@ -106,8 +106,8 @@ impl RunFile {
         if let Some(problem) = config.validate().first() {
             return Err(damaged(&problem.to_string()));
         }
-        if points.len() != config.runs as usize {
-            let [curves, runs] = [points.len(), config.runs as usize];
+        if points.len() != config.seeds as usize {
+            let [curves, runs] = [points.len(), config.seeds as usize];
             return Err(damaged(&tr!("it has curves of {curves} runs, and settings for {runs}", curves, runs)));
         }
         let header = Snapshot::peek(snapshot).map_err(|why| damaged(&tr!("of its weights, {why}", why)))?;
@@ -158,7 +158,7 @@ mod tests {
             test_accuracy: 0.25,
             ..Point::default()
         };
-        let theirs = Config { runs: 2, task: "x/y".into(), speed: 5.0, ..Config::standard() };
+        let theirs = Config { seeds: 2, task: "x/y".into(), speed: 5.0, ..Config::standard() };
         RunFile {
             config: Config { hide: "facts".into(), lr: 0.003, ..theirs.clone() },
             step: 7,
@@ -170,7 +170,7 @@ mod tests {
 
     /// A snapshot of these settings, with weights of no particular network.
     fn weights(config: &Config, step: u32) -> Vec<u8> {
-        let buffers = vec![vec![0.0; CLOCK * config.runs as usize], vec![0.5; 6 * config.runs as usize]];
+        let buffers = vec![vec![0.0; CLOCK * config.seeds as usize], vec![0.5; 6 * config.seeds as usize]];
         Snapshot { version: 5, config: config.clone(), step, evaluations: 7, tuning: None, buffers }.encode()
     }
 
@@ -224,7 +224,7 @@ mod tests {
             match RunFile::decode(&bytes) {
                 Ok(run) => {
                     assert_eq!(run.config.validate(), []);
-                    assert_eq!(run.histories.len(), run.config.runs as usize);
+                    assert_eq!(run.histories.len(), run.config.seeds as usize);
                     assert!(run.elapsed_ms >= 0.0);
                 }
                 Err(error) => assert!(error.contains("damaged"), "{error}"),

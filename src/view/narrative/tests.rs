@@ -157,10 +157,10 @@ fn no_caption_depends_on_sight() {
 #[test]
 fn the_slowest_of_several_runs_is_told() {
     use State::{Done, Running};
-    assert_says(&told("runs=2", Running, &[RULE, LIST]), &["Plateau", "(1 of 2 runs grokked)"]);
-    assert_says(&told("runs=2", Done, &[RULE, LIST]), &["Step limit reached: 1 of 2 runs grokked"]);
+    assert_says(&told("seeds=2", Running, &[RULE, LIST]), &["Plateau", "(1 of 2 runs grokked)"]);
+    assert_says(&told("seeds=2", Done, &[RULE, LIST]), &["Step limit reached: 1 of 2 runs grokked"]);
     assert_says(
-        &told("runs=2", Done, &[RULE, RULE]),
+        &told("seeds=2", Done, &[RULE, RULE]),
         &["All 2 runs grokked by step 215", "The first found the rule by step 215"],
     );
 }
@@ -219,13 +219,13 @@ fn captions_fit_their_place() {
         "lr=0",
         "lr=0.001",
         "wd=30",
-        "runs=2",
+        "seeds=2",
         "task=random",
         "task=parity&model=mlp",
     ] {
         for state in [State::Idle, State::Running, State::Paused, State::Done, State::Error] {
             for run in runs {
-                let runs = vec![*run; if query == "runs=2" { 2 } else { 1 }];
+                let runs = vec![*run; if query == "seeds=2" { 2 } else { 1 }];
                 let caption = narrate(&app(query, state, &runs)).caption;
                 assert!((20..=175).contains(&caption.chars().count()), "{} characters: {caption}", caption.chars().count());
                 assert!(caption.ends_with(['.', '!']), "{caption}");

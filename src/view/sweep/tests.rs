@@ -26,7 +26,7 @@ fn sent(table: &mut SweepTable) -> Vec<(usize, Vec<u32>)> {
 
 #[test]
 fn workers_get_a_row_each_and_then_the_next() {
-    let mut table = table("sweep=lr:0.001|0.002|0.003&runs=2");
+    let mut table = table("sweep=lr:0.001|0.002|0.003&seeds=2");
     table.run(2, 1);
     assert_eq!(sent(&mut table), [(0, vec![0]), (1, vec![1])]);
     decide(&mut table, 1, 1, LearningPhase::Grokking);
@@ -70,7 +70,7 @@ fn what_cannot_be_trained_says_why_and_a_lost_worker_is_tried_again() {
 
 #[test]
 fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
-    let mut table = table("sweep=wd:0|1&runs=3");
+    let mut table = table("sweep=wd:0|1&seeds=3");
     table.run(1, 64);
     assert_eq!(sent(&mut table), [(0, vec![0, 1, 2, 3, 4, 5])]);
     decide(&mut table, 0, 0, LearningPhase::Grokking);
@@ -86,7 +86,7 @@ fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
 
 #[test]
 fn what_was_decided_outlives_a_reload_and_is_taken_for_no_other_table() {
-    let query = "sweep=wd:0|1&runs=2";
+    let query = "sweep=wd:0|1&seeds=2";
     let mut before = table(query);
     before.run(1, 64);
     decide(&mut before, 0, 2, LearningPhase::Grokking);
@@ -97,7 +97,7 @@ fn what_was_decided_outlives_a_reload_and_is_taken_for_no_other_table() {
     assert_eq!((after.states[2].clone(), after.elapsed_ms), (before.states[2].clone(), 70.0));
     after.run(1, 64);
     assert_eq!(sent(&mut after), [(0, vec![0, 1, 3])]);
-    for other in ["sweep=wd:0|2&runs=2", "sweep=wd:0|1&runs=2&lr=0.5", "sweep=wd:0|1&runs=2&steps=9"] {
+    for other in ["sweep=wd:0|2&seeds=2", "sweep=wd:0|1&seeds=2&lr=0.5", "sweep=wd:0|1&seeds=2&steps=9"] {
         assert!(!table(other).recall(&kept), "{other}");
     }
     assert!(!table(query).recall(&kept[..kept.len() - 1]) && !table(query).recall(b"junk"));

@@ -6,12 +6,12 @@ use web_sys::HtmlElement;
 
 use super::dom::{Result, object, window};
 use crate::config::{Config, Problem};
-use crate::settings::{KEYS, from_query, to_query};
+use crate::settings::{from_query, names, to_query};
 use crate::view::panels;
 
 /// Attributes, overridden by the hash if the element follows it.
 pub fn read(host: &HtmlElement, addressed: bool) -> (Config, Vec<Problem>) {
-    let attributes: Vec<(&str, String)> = KEYS.iter().filter_map(|key| Some((key.name, host.get_attribute(key.name)?))).collect();
+    let attributes: Vec<(&str, String)> = names().filter_map(|name| Some((name, host.get_attribute(name)?))).collect();
     let (mut config, mut problems) = Config::from_pairs(attributes.iter().map(|(name, value)| (*name, value.as_str())));
     let hash = window().and_then(|w| w.location().hash()).unwrap_or_default();
     if addressed && hash.len() > 1 {

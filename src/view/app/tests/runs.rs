@@ -163,7 +163,7 @@ fn there_is_no_fork_where_it_could_not_go_on() {
     fork(&mut app, Some(10), 10);
     assert_eq!((app.state(), app.step), (State::Paused, 10));
     // Of several runs, the checkpoint history has the first one's weights.
-    let mut app = grokked(&Config { runs: 2, ..Config::standard() });
+    let mut app = grokked(&Config { seeds: 2, ..Config::standard() });
     assert!(app.can_fork());
     app.choose(Action::At(Some(10)));
     assert!(!app.can_fork());

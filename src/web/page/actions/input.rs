@@ -53,7 +53,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
             // The next seed that no parallel run has used: unlike a drawn one it is easy to say and to come back to.
             let seed = {
                 let app = ui.app.borrow();
-                app.config.seed.wrapping_add(app.config.runs)
+                app.config.seed.wrapping_add(app.config.seeds)
             };
             ui.act(|app| app.wish([("seed", seed.to_string().as_str())]));
         }

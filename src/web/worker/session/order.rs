@@ -29,7 +29,7 @@ pub(super) struct Order {
 
 impl Order {
     fn new(config: Config, engine: Engine) -> Self {
-        let histories = vec![History::default(); config.runs as usize];
+        let histories = vec![History::default(); config.seeds as usize];
         let (checkpoints, mode) = (CheckpointHistory::default(), Mode::Paused);
         Order { config, engine, snapshot: None, elapsed_ms: 0.0, histories, checkpoints, mode, told: None }
     }
