@@ -229,6 +229,14 @@ impl SweepTable {
         self.queue();
     }
 
+    /// A worker trains no more: its rows wait again.
+    pub fn release(&mut self, worker: usize) {
+        for row in self.jobs.get_mut(worker).map(core::mem::take).unwrap_or_default() {
+            self.give_back(row, None, false);
+        }
+        self.queue();
+    }
+
     fn give_back(&mut self, row: usize, why: Option<String>, lost: bool) {
         let Some(state @ RowState::Training(_)) = self.states.get_mut(row) else { return };
         self.lost[row] += u32::from(lost);

@@ -10,6 +10,7 @@ use super::part::entries;
 use super::replay::Replay;
 use super::runs::RunList;
 use super::stage::Stage;
+use super::sweep::SweepPanel;
 use super::table::Table;
 use super::tour::TourCard;
 use crate::metrics::Panel;
@@ -32,5 +33,6 @@ entries! {
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
+    later "30" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

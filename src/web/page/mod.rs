@@ -29,6 +29,7 @@ mod sound;
 mod stage;
 mod subject;
 mod surface;
+mod sweep;
 mod table;
 pub mod texts;
 mod theme;

@@ -25,6 +25,7 @@ use super::replay::Replay;
 use super::runs::RunList;
 use super::sound::Sound;
 use super::stage::Stage;
+use super::sweep::SweepPanel;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
@@ -91,6 +92,8 @@ pub(super) struct Ui {
     readout: Readout,
     pub replay: Replay,
     pub runs: RunList,
+    /// A table of runs.
+    pub sweep: SweepPanel,
     link: RefCell<Option<Link>>,
     ticks: RefCell<Option<Ticks>>,
     /// Starts a worker, see [`Link::open`].
@@ -154,6 +157,7 @@ impl Ui {
             readout: Readout::new(&root)?,
             replay: Replay::default(),
             runs: RunList::new(&root)?,
+            sweep: SweepPanel::new(&root)?,
             link: RefCell::new(None),
             ticks: RefCell::new(None),
             launch,
@@ -176,6 +180,11 @@ impl Ui {
     /// A handle for callbacks, which may outlive the element.
     pub fn me(&self) -> Weak<Ui> {
         self.me.get().cloned().unwrap_or_default()
+    }
+
+    /// Starts a worker, see [`Link::open`].
+    pub fn launch(&self) -> &js_sys::Function {
+        &self.launch
     }
 
     /// A run that was started should be seen: scrolls where the charts are below the window.

@@ -36,6 +36,9 @@ pub fn clicked(ui: &Ui, event: &Event) {
     if inspect::clicked(ui, event) {
         return;
     }
+    if around(event, "data-sweep").is_some_and(|(_, part)| part == "diagram") {
+        return later::point_sweep(ui, event);
+    }
     let Some((element, action)) = around(event, "data-action") else {
         return;
     };
@@ -70,6 +73,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "drop" => runs::forget(ui, &element),
         "tour" => ui.later(move |ui| later::tour(ui, &element)),
         "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
+        table if table.starts_with("sweep-") => ui.later(move |ui| later::sweep(ui, &action)),
         // The browser shows its dialog only for a click.
         "open" => files::ask(ui),
         _ => ui.later(move |ui| later::export(ui, &action, &element)),
@@ -114,6 +118,9 @@ pub fn changed(ui: &Ui, event: &Event) {
     if element.get_attribute("data-action").as_deref() == Some("keys") {
         ui.keys.set(input.is_some_and(HtmlInputElement::checked));
         return;
+    }
+    if element.has_attribute("data-sweep") {
+        return ui.later(move |ui| later::change_sweep(ui, &element));
     }
     if input.is_some_and(|input| runs::changed(ui, input)) {
         return;

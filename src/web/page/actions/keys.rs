@@ -4,7 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::{export, listen, zoom};
+use super::{export, later, listen, zoom};
 use crate::view::shortcuts;
 use crate::web::page::ui::Ui;
 
@@ -72,6 +72,9 @@ fn within(element: &Element, selector: &str) -> bool {
 /// Does what a key means here; false if it means nothing.
 fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
     let name = key.key();
+    if element.get_attribute("data-sweep").as_deref() == Some("diagram") && later::press_sweep(ui, &name) {
+        return true;
+    }
     if element.has_attribute("data-chart") {
         if zoom::pressed(ui, element, &name) {
             return true;

@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, listen, open, replay, share, stage, tour};
+use super::{ask, export, inspect, listen, open, replay, share, stage, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -29,4 +29,8 @@ entries! {
     later "22" fn tour(ui: &Ui, button: &Element) = tour::go;
     later "28" fn look_at_replay(ui: &Ui) = replay::look;
     later "23" fn listen(ui: &Ui) = listen::play;
+    later "31" fn sweep(ui: &Ui, action: &str) = sweep::act;
+    later "32" fn change_sweep(ui: &Ui, element: &Element) = sweep::changed;
+    later "33" fn point_sweep(ui: &Ui, event: &Event) = sweep::pointed;
+    later "34" fn press_sweep(ui: &Ui, key: &str) -> bool = sweep::pressed;
 }

@@ -18,5 +18,6 @@ mod share;
 pub mod stage;
 mod state;
 pub mod surroundings;
+mod sweep;
 mod tour;
 pub mod zoom;

@@ -43,13 +43,20 @@ impl Ui {
         }
         if self.later.is_here() {
             later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+            if self.sweep.is_open(&app.config) {
+                later::show_sweep(&self.sweep, &self.root, &app, &theme);
+            }
             if self.tour.is_on(&app) {
                 later::show_tour(&self.tour, &app);
             }
         }
         drop(theme);
         let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
+        let table = self.sweep.is_open(&app.config);
         drop(app);
+        if table && !self.later.is_here() {
+            self.later(Ui::redraw);
+        }
         if papers {
             self.later(Ui::show_papers);
         }

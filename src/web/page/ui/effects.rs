@@ -102,7 +102,8 @@ impl Ui {
         Ok(())
     }
 
-    fn emit(&self, name: &str, detail: &[(&'static str, Value)]) -> Result<()> {
+    /// Tells the page around it.
+    pub fn emit(&self, name: &str, detail: &[(&'static str, Value)]) -> Result<()> {
         let values = detail.iter().map(|(key, value)| match value {
             Value::Number(n) => (*key, JsValue::from_f64(*n)),
             Value::Text(text) => (*key, JsValue::from_str(text)),

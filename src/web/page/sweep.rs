@@ -1,0 +1,379 @@
+//! The panel of a table of runs: what asks for one, its diagram, and what is known of the chosen cell. It is built when it is
+//! opened for the first time.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlInputElement, HtmlSelectElement, ShadowRoot,
+};
+
+use super::dom::{Result, fill, find, set_attribute, set_text, window};
+use super::link::Link;
+use super::surface::Surface;
+use crate::config::{Config, Sweep};
+use crate::exec::Engine;
+use crate::language::translate;
+use crate::metrics::History;
+use crate::settings::{KEYS, Key, Kind, key, may_vary};
+use crate::sweep::LearningPhase;
+use crate::text;
+use crate::tr;
+use crate::view::app::App;
+use crate::view::chart::Theme;
+use crate::view::draw::Area;
+use crate::view::sweep::diagram::{self, CellMeasure};
+use crate::view::sweep::{RowState, SweepTable};
+
+/// The table, its workers and its panel.
+pub struct SweepPanel {
+    details: HtmlDetailsElement,
+    body: Element,
+    /// The table, once there is one.
+    pub table: RefCell<Option<SweepTable>>,
+    /// Those who train its rows.
+    pub workers: RefCell<Vec<Link>>,
+    /// What they train on.
+    pub engine: Cell<Engine>,
+    /// Since when rows train, milliseconds of the page's clock.
+    pub since: Cell<Option<f64>>,
+    /// The chosen cell.
+    pub chosen: Cell<Option<usize>>,
+    /// What the colours stand for.
+    pub measure: Cell<CellMeasure>,
+    parts: OnceCell<Parts>,
+    /// Whether a link has opened it.
+    opened: Cell<bool>,
+    /// The version of the configuration that the fields show.
+    fields: Cell<u32>,
+}
+
+/// What is in the panel.
+pub struct Parts {
+    axes: [(HtmlSelectElement, HtmlInputElement); 2],
+    seeds: HtmlInputElement,
+    runs: Element,
+    run: HtmlButtonElement,
+    progress: Element,
+    told: Element,
+    /// The diagram.
+    pub diagram: Surface,
+    legend: Element,
+    cell: Element,
+    words: Element,
+    curves: Surface,
+    rows: Element,
+    /// Revision of the table that the rows show, and whether they were to be seen.
+    written: Cell<(u32, bool)>,
+}
+
+/// Markup of the panel, without the values of its fields.
+const BODY: &str = r#"
+<p class="quiet">Choose one or two settings, and values for them. Every combination is trained, and the diagram shows what became of it.</p>
+<div class="asks">
+  <label>Across <select data-sweep="key"></select></label>
+  <label>Values <input type="text" data-sweep="values" spellcheck="false" autocapitalize="off"></label>
+  <label>Upwards <select data-sweep="key"></select></label>
+  <label>Values <input type="text" data-sweep="values" spellcheck="false" autocapitalize="off"></label>
+  <label>Seeds of each <input type="number" data-sweep="seeds" min="1" max="32"></label>
+</div>
+<p class="quiet">A range and how many values, as 0.001..0.1:5, with :log at its end for equal ratios; or values with | between them.</p>
+<div class="act">
+  <button type="button" class="primary" data-action="sweep-run"></button>
+  <span class="quiet" data-sweep="runs"></span>
+  <progress max="1" value="0" data-sweep="progress" aria-label="Runs that are decided"></progress>
+  <span class="quiet" data-sweep="told" role="status"></span>
+</div>
+<div class="map">
+  <label>Show <select data-sweep="measure"></select></label>
+  <canvas data-sweep="diagram" tabindex="0" role="img"></canvas>
+  <p class="legend" data-sweep="legend"></p>
+</div>
+<div class="cell" data-sweep="cell">
+  <p data-sweep="words" role="status"></p>
+  <canvas data-sweep="curves" role="img" aria-label="Accuracy of the runs of this cell over their steps"></canvas>
+  <button type="button" data-action="sweep-open">Open this run in the lab</button>
+  <button type="button" data-action="sweep-stop">Stop this cell</button>
+</div>
+<details class="data"><summary>All runs as a table</summary><div data-sweep="rows"></div></details>
+<p><button type="button" class="link" data-action="sweep-csv">CSV of all runs</button> <button type="button" class="link" data-action="sweep-json">JSON</button></p>
+"#;
+
+impl SweepPanel {
+    /// The empty panel of the template.
+    pub fn new(root: &ShadowRoot) -> Result<Self> {
+        Ok(SweepPanel {
+            details: find(root, "[data-panel=sweep]")?,
+            body: find(root, "[data-sweep=body]")?,
+            table: RefCell::default(),
+            workers: RefCell::default(),
+            engine: Cell::new(Engine::Cpu),
+            since: Cell::default(),
+            chosen: Cell::default(),
+            measure: Cell::default(),
+            parts: OnceCell::new(),
+            opened: Cell::new(false),
+            fields: Cell::default(),
+        })
+    }
+
+    /// Whether it is to be seen. Settings with a sweep open it once.
+    pub fn is_open(&self, config: &Config) -> bool {
+        if config.sweep != Sweep::default() && !self.opened.replace(true) {
+            self.details.set_open(true);
+        }
+        self.details.open()
+    }
+
+    /// Its parts, which are built by the first call; whether they were just now.
+    fn parts(&self, root: &ShadowRoot) -> Result<(&Parts, bool)> {
+        if let Some(parts) = self.parts.get() {
+            return Ok((parts, false));
+        }
+        fill(&self.body, BODY)?;
+        let parts = Parts::new(root)?;
+        Ok((self.parts.get_or_init(|| parts), true))
+    }
+
+    /// The wish that its fields express: the settings `sweep` and `seeds`.
+    pub fn wish(&self) -> Option<[(&'static str, String); 2]> {
+        let parts = self.parts.get()?;
+        let axes = parts.axes.iter().filter(|(key, _)| !key.value().is_empty());
+        let sweep: Vec<String> = axes.map(|(key, values)| [key.value().as_str(), ":", values.value().trim()].concat()).collect();
+        Some([("sweep", sweep.join(",")), ("seeds", parts.seeds.value())])
+    }
+
+    /// Another setting was chosen for an axis: it gets values around the present one.
+    pub fn propose(&self, select: &Element, config: &Config) {
+        let Some(parts) = self.parts.get() else { return };
+        for (menu, values) in parts.axes.iter().filter(|(menu, _)| ***menu == *select) {
+            let proposed = key(&menu.value()).map(|key| proposal(key, config)).unwrap_or_default();
+            values.set_value(&proposed);
+        }
+    }
+
+    /// Where the diagram lies on its canvas.
+    pub fn area(&self) -> Option<Area> {
+        Some(area(&self.parts.get()?.diagram))
+    }
+
+    /// Shows the state in these colours.
+    pub fn show(&self, root: &ShadowRoot, app: &App, theme: &Theme) {
+        let Ok((parts, new)) = self.parts(root) else { return };
+        if self.fields.replace(app.version) != app.version || new {
+            parts.write_fields(&app.config);
+        }
+        let table = self.table.borrow();
+        // Before it begins, the diagram is that of the settings.
+        let shown = table.as_ref();
+        let preview = if shown.is_none() { Some(SweepTable::new(&app.config)) } else { None };
+        let Some(table) = shown.or(preview.as_ref()) else { return };
+        let chosen = self.chosen.get().filter(|cell| *cell < table.cells());
+        parts.write(table, app, self.measure.get());
+        parts.paint(table, self.measure.get(), chosen, theme);
+    }
+}
+
+impl Parts {
+    fn new(root: &ShadowRoot) -> Result<Parts> {
+        let part = |name: &str| find::<Element>(root, &format!("[data-sweep={name}]"));
+        let menus = super::dom::all(root, "[data-sweep=key]").into_iter().map(JsCast::unchecked_into);
+        let fields = super::dom::all(root, "[data-sweep=values]").into_iter().map(JsCast::unchecked_into);
+        let axes: Vec<(HtmlSelectElement, HtmlInputElement)> = menus.zip(fields).collect();
+        let axes: [_; 2] = axes.try_into().map_err(|_| "the panel of runs has two axes")?;
+        for (index, (menu, _)) in axes.iter().enumerate() {
+            let none = if index == 0 { String::new() } else { option("", tr!("– nothing –")) };
+            let keys = KEYS.iter().filter(|key| may_vary(key)).map(|key| option(key.name, translate(key.label)));
+            fill(menu, &(none + &keys.collect::<String>()))?;
+        }
+        let measures = CellMeasure::ALL.map(|(_, id, label)| option(id, translate(label)));
+        let menu = part("measure")?;
+        fill(&menu, &measures.concat())?;
+        let surface = |name: &str| Surface::new(part(name)?.unchecked_into::<HtmlCanvasElement>());
+        Ok(Parts {
+            axes,
+            seeds: part("seeds")?.unchecked_into(),
+            runs: part("runs")?,
+            run: find(root, "[data-action=sweep-run]")?,
+            progress: part("progress")?,
+            told: part("told")?,
+            diagram: surface("diagram")?,
+            legend: part("legend")?,
+            cell: part("cell")?,
+            words: part("words")?,
+            curves: surface("curves")?,
+            rows: part("rows")?,
+            written: Cell::new((u32::MAX, false)),
+        })
+    }
+
+    /// The fields say what the settings say; without a sweep, what would be worth a try.
+    fn write_fields(&self, config: &Config) {
+        let written = config.sweep.write();
+        let swept = config.sweep.0.iter().map(|axis| {
+            let one = Sweep(vec![axis.clone()]).write();
+            (axis.key, one.split_once(':').map_or_else(String::new, |(_, values)| values.into()))
+        });
+        let proposed = ["wd", "train"].map(|name| (name, key(name).map(|key| proposal(key, config)).unwrap_or_default()));
+        let axes: Vec<(&str, String)> = if written.is_empty() { proposed.into() } else { swept.collect() };
+        for (i, (menu, values)) in self.axes.iter().enumerate() {
+            let (name, text) = axes.get(i).map_or(("", ""), |(name, text)| (*name, text.as_str()));
+            menu.set_value(name);
+            values.set_value(text);
+        }
+        self.seeds.set_value(&config.seeds.to_string());
+    }
+
+    /// What is said in words.
+    fn write(&self, table: &SweepTable, app: &App, measure: CellMeasure) {
+        let (over, all) = table.progress();
+        let same = table.asks_like(&app.config);
+        let label = match (table.running, table.over(), same) {
+            (true, ..) => tr!("Pause all"),
+            (false, false, true) if over > 0 => tr!("Continue"),
+            _ => tr!("Train them all"),
+        };
+        set_text(&self.run, label);
+        let _ = self.run.toggle_attribute_with_force("disabled", app.config.sweep == Sweep::default() && self.axes_are_empty());
+        set_text(&self.runs, &if same { tr!("{count} runs", count = text::thousands(all as u64)) } else { String::new() });
+        set_attribute(&self.progress, "value", &crate::number::shortest(over as f64 / all.max(1) as f64));
+        let (decided, count) = (text::thousands(over as u64), text::thousands(all as u64));
+        let told = match table.left_ms().filter(|_| table.running) {
+            Some(left) => tr!("{decided} of {count} decided, about {left} left", decided, count, left = text::duration(left)),
+            None if over == 0 && !table.running => String::new(),
+            None => tr!("{decided} of {count} decided", decided, count),
+        };
+        set_text(&self.told, &told);
+        self.write_legend(table, measure);
+        self.write_rows(table);
+    }
+
+    fn axes_are_empty(&self) -> bool {
+        self.axes.iter().all(|(key, _)| key.value().is_empty())
+    }
+
+    fn write_legend(&self, table: &SweepTable, measure: CellMeasure) {
+        let phases: Vec<Option<LearningPhase>> = (0..table.cells()).map(|cell| table.phase(cell)).collect();
+        let entry = |phase: LearningPhase| {
+            let count = phases.iter().filter(|other| **other == Some(phase)).count();
+            let (name, color) = (diagram::name(phase), crate::view::color::css(diagram::color(phase)));
+            format!(
+                r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><rect width=10 height=10 fill={color} /></svg> {name} {count}</span> "#
+            )
+        };
+        let legend = match measure {
+            CellMeasure::Phase => LearningPhase::ALL.map(entry).concat(),
+            _ => String::new(),
+        };
+        if self.legend.get_attribute("data-of").as_deref() != Some(legend.as_str()) {
+            let _ = fill(&self.legend, &legend);
+            set_attribute(&self.legend, "data-of", &legend);
+        }
+    }
+
+    /// The rows, where they are to be seen.
+    fn write_rows(&self, table: &SweepTable) {
+        let open = self.rows.parent_element().is_some_and(|details| details.has_attribute("open"));
+        if !open || self.written.replace((table.revision, open)) == (table.revision, open) {
+            return;
+        }
+        let axes: Vec<&Key> = table.config.sweep.0.iter().filter_map(|axis| key(axis.key)).collect();
+        let names = axes.iter().map(|key| translate(key.label));
+        let fixed = [tr!("Seed"), tr!("Step"), tr!("Memorised"), tr!("Grokked"), tr!("Train"), tr!("Test"), tr!("Phase")];
+        let head: String = names.chain(fixed).map(|name| format!("<th scope=col>{}</th>", text::escape(name))).collect();
+        let number = |step: Option<u32>| step.map_or("–".into(), |step| text::thousands(step.into()));
+        let mut html = format!("<table><thead><tr>{head}</tr></thead><tbody>");
+        for (row, state) in table.rows.iter().zip(&table.states) {
+            let outcome = state.outcome();
+            let mut cells: Vec<String> = axes.iter().map(|key| text::escape(&(key.get)(&row.config))).collect();
+            cells.push(row.config.seed.to_string());
+            cells.push(number(outcome.map(|o| o.step)));
+            cells.push(number(outcome.and_then(|o| o.memorized)));
+            cells.push(number(outcome.and_then(|o| o.grokked)));
+            cells.extend([true, false].map(|train| {
+                let part = |o: &crate::sweep::Outcome| if train { o.last.train_accuracy } else { o.last.test_accuracy };
+                outcome.map_or("–".into(), |o| text::percent(part(o).into()))
+            }));
+            cells.push(match state {
+                RowState::Waiting => tr!("waits").into(),
+                RowState::Training(_) => tr!("trains").into(),
+                RowState::Decided(outcome, _) => outcome.phase.map(diagram::name).unwrap_or_default().into(),
+                RowState::Left(None) => tr!("stopped").into(),
+                RowState::Left(Some(why)) => text::escape(why),
+            });
+            html += "<tr>";
+            html.extend(cells.iter().map(|cell| ["<td>", cell, "</td>"].concat()));
+            html += "</tr>";
+        }
+        let _ = fill(&self.rows, &(html + "</tbody></table>"));
+    }
+
+    /// The diagram, and the chosen cell's curves.
+    fn paint(&self, table: &SweepTable, measure: CellMeasure, chosen: Option<usize>, theme: &Theme) {
+        fit(&self.diagram);
+        let solid = self.diagram.solid(theme);
+        let mut brush = self.diagram.clear(&solid.font);
+        diagram::draw(&mut brush, table, measure, chosen, area(&self.diagram), &solid);
+        let words = chosen.map(|cell| table.cell_words(cell));
+        let hint = tr!("Phase diagram. The arrow keys move from cell to cell; the table below says the same.");
+        set_attribute(&self.diagram.canvas, "aria-label", words.as_deref().unwrap_or(hint));
+        let _ = self.cell.toggle_attribute_with_force("hidden", chosen.is_none());
+        let Some(cell) = chosen else { return };
+        set_text(&self.words, words.as_deref().unwrap_or_default());
+        let histories: Vec<&History> = table.states[table.of_cell(cell)]
+            .iter()
+            .filter_map(|state| if let RowState::Decided(_, history) = state { Some(history) } else { None })
+            .collect();
+        let _ = self.curves.canvas.toggle_attribute_with_force("hidden", histories.is_empty());
+        if !histories.is_empty() {
+            fit(&self.curves);
+            diagram::curves(&mut self.curves.clear(&solid.font), &histories, area(&self.curves), &solid);
+        }
+    }
+}
+
+/// A choice of a menu.
+fn option(value: &str, label: &str) -> String {
+    format!(r#"<option value="{}">{}</option>"#, text::escape(value), text::escape(label))
+}
+
+/// A canvas as large as its box.
+fn fit(surface: &Surface) {
+    let (width, height) = (f64::from(surface.canvas.client_width()), f64::from(surface.canvas.client_height()));
+    let density = window().map_or(1.0, |window| window.device_pixel_ratio());
+    if surface.size() != (width, height, density) {
+        surface.resize(width, height, width * density, height * density);
+    }
+}
+
+fn area(surface: &Surface) -> Area {
+    let (width, height, _) = surface.size();
+    Area { x: 0.0, y: 0.0, width, height }
+}
+
+/// Values of a setting that are worth a try, around the present one.
+fn proposal(key: &Key, config: &Config) -> String {
+    let now = (key.get)(config);
+    let number = crate::number::parse(&now);
+    match (&key.kind, number) {
+        (Kind::Choice(choices), _) => choices().iter().map(|(id, _)| *id).take(4).collect::<Vec<_>>().join("|"),
+        (Kind::Flag, _) => "false|true".into(),
+        (Kind::Number(low, high), Some(now)) if *high <= 1.0 => {
+            let (from, to) = ((now - 0.2).max(low.max(0.1)), (now + 0.3).min(high.min(0.9)));
+            [from, to].map(|end| crate::number::shortest((end * 20.0).round() / 20.0)).join("..") + ":5"
+        }
+        (Kind::Number(low, high), Some(now)) if now > 0.0 => {
+            let ends = [(now / 10.0).max(*low), (now * 10.0).min(*high)];
+            ends.map(crate::number::shortest).join("..") + ":5:log"
+        }
+        (Kind::Number(_, high), _) => ["0..", &crate::number::shortest(high.min(1.0)), ":5"].concat(),
+        (Kind::Integer(low, high), Some(now)) => {
+            let now = now as u32;
+            let values = [(now / 2).max(*low), now, now.saturating_mul(2).min(*high)];
+            let mut values: Vec<String> = values.iter().map(u32::to_string).collect();
+            values.dedup();
+            values.join("|")
+        }
+        _ => now,
+    }
+}
