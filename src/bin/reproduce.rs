@@ -113,7 +113,7 @@ Names:";
         let asked = [sweep.as_deref().map(|sweep| ("sweep", sweep)), seeds.as_deref().map(|seeds| ("runs", seeds))];
         let (config, problems) = from_query(query).0.with_pairs(asked.into_iter().flatten());
         if let Some(problem) = problems.first() {
-            return Err(format!("--sweep: {}", problem.why));
+            return Err(format!("--sweep: {}; --help has an example", problem.why));
         }
         match (config.sweep.0.is_empty(), &csv, &json) {
             (false, ..) => Ok(Some(Table { config, csv, json })),

@@ -1,4 +1,10 @@
-//! Trains a table of runs natively: the rows that share a plan side by side, a coarse grid first.
+//! Trains a table of runs natively, a coarse grid first: on the CPU a row on each core, on a GPU side by side in one plan.
+
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{available_parallelism, scope};
+
+use pollster::block_on;
 
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
@@ -10,6 +16,8 @@ use crate::train::Device;
 const MOST: usize = 64;
 /// Steps between looks at the measurements.
 const CHUNK: u32 = 50;
+/// Bytes that the rows on all cores may take together. Larger ones are trained one after the other.
+const MEMORY: u64 = 8 << 30;
 
 /// A row with what became of it; nothing of one that cannot be trained.
 pub type Trained = (Row, Option<Outcome>);
@@ -23,13 +31,69 @@ pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, 
     let shape: Vec<usize> = config.sweep_values().iter().map(Vec::len).collect();
     let seeds = config.runs as usize;
     let turns = coarse_first(&shape).into_iter().flat_map(|cell| cell * seeds..(cell + 1) * seeds);
-    let mut waiting: Vec<usize> = turns.filter(|&row| rows[row].usable().is_some()).collect();
-    let (all, mut decided) = (waiting.len(), 0);
-    let mut outcomes = vec![None; rows.len()];
+    let waiting: Vec<usize> = turns.filter(|&row| rows[row].usable().is_some()).collect();
+    let outcomes = match device {
+        Device::Cpu => on_cores(&rows, waiting, watch)?,
+        Device::Gpu(..) => side_by_side(&rows, waiting, device, watch).await?,
+    };
+    Ok(rows.into_iter().zip(outcomes).collect())
+}
+
+/// A plan for each row, as many at once as there are cores: a small network stays in the cache of its core, and no row waits
+/// for another. The rows of one plan would be computed in turn, kernel by kernel.
+fn on_cores(rows: &[Row], waiting: Vec<usize>, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Option<Outcome>>, String> {
+    let cores = available_parallelism().map_or(1, |cores| cores.get());
+    let (all, mut decided, mut outcomes) = (waiting.len(), 0, vec![None; rows.len()]);
+    let large = |row: &usize| {
+        let config = &rows[*row].config;
+        Batch::build(core::slice::from_ref(config)).need(Engine::Cpu, cores as u32).refusal(config, MEMORY).is_some()
+    };
+    let (large, small): (Vec<usize>, Vec<usize>) = waiting.into_iter().partition(large);
+    for (turns, threads) in [(small, cores), (large, 1)] {
+        let turns = Mutex::new(turns.into_iter());
+        let turn = || turns.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let train = |row| {
+            let trained = async {
+                let configs = core::slice::from_ref(&rows[row].config);
+                let mut batch = Batch::new(configs, Batch::build(configs), &Device::Cpu).await?;
+                while !batch.over() {
+                    batch = batch.advance(CHUNK, &Device::Cpu).await?;
+                }
+                Ok(Outcome::of(&batch.runs[0].history, batch.runs[0].phase))
+            };
+            block_on(trained).map_err(|error| refused(rows, &[row], &error))
+        };
+        let (tell, told) = channel();
+        scope(|scope| {
+            for _ in 0..threads {
+                let tell = tell.clone();
+                // After an error nobody listens any more.
+                scope.spawn(move || while turn().is_some_and(|row| tell.send((row, train(row))).is_ok()) {});
+            }
+            drop(tell);
+            for (row, outcome) in told {
+                outcomes[row] = Some(outcome?);
+                decided += 1;
+                watch(decided, all);
+            }
+            Ok::<(), String>(())
+        })?;
+    }
+    Ok(outcomes)
+}
+
+/// In as few plans as possible: a GPU has room for many rows, and takes as many launches for them as for one.
+async fn side_by_side(
+    rows: &[Row],
+    mut waiting: Vec<usize>,
+    device: &Device,
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Option<Outcome>>, String> {
+    let (all, mut decided, mut outcomes) = (waiting.len(), 0, vec![None; rows.len()]);
     while !waiting.is_empty() {
-        let (group, mut batch) = start(&rows, &waiting, device).await?;
+        let (group, mut batch) = start(rows, &waiting, device).await?;
         while !batch.over() {
-            batch = batch.advance(CHUNK, device).await.map_err(|error| refused(&rows, &group, &error))?;
+            batch = batch.advance(CHUNK, device).await.map_err(|error| refused(rows, &group, &error))?;
             watch(decided + batch.runs.iter().filter(|run| run.over()).count(), all);
         }
         decided += group.len();
@@ -38,19 +102,16 @@ pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, 
         }
         waiting.retain(|row| !group.contains(row));
     }
-    Ok(rows.into_iter().zip(outcomes).collect())
+    Ok(outcomes)
 }
 
-/// The rows whose turn it is, at step 0: half as many, and half of those, until the device takes them.
+/// The rows whose turn it is, at step 0: half as many, and half of those, until there is memory for them.
 async fn start(rows: &[Row], waiting: &[usize], device: &Device) -> Result<(Vec<usize>, Batch), String> {
-    let engine = device.tiles().map_or(Engine::Cpu, |_| Engine::Gpu);
     let mut group = next(rows, waiting, MOST);
     loop {
         let configs: Vec<Config> = group.iter().map(|row| rows[*row].config.clone()).collect();
-        let built = Batch::build(&configs);
-        let alone = group.len() == 1;
-        // As much as one worker of the page may take: a row alone gets what it needs.
-        if alone || built.need(engine, 1).refusal(&configs[0], u64::MAX).is_none() {
+        let (built, alone) = (Batch::build(&configs), group.len() == 1);
+        if alone || built.need(Engine::Gpu, 1).refusal(&configs[0], MEMORY).is_none() {
             match Batch::new(&configs, built, device).await {
                 Ok(batch) => return Ok((group, batch)),
                 Err(ExecError::Rejected { .. }) if !alone => {}
@@ -61,6 +122,7 @@ async fn start(rows: &[Row], waiting: &[usize], device: &Device) -> Result<(Vec<
     }
 }
 
+/// Why rows were not trained, named by their first link.
 fn refused(rows: &[Row], group: &[usize], error: &ExecError) -> String {
     let (first, others) = (to_query(&rows[group[0]].config), group.len() - 1);
     let beside = if others > 0 { format!(" and {others} beside it") } else { String::new() };
@@ -74,7 +136,7 @@ pub fn map(config: &Config, rows: &[Trained]) -> String {
     let cells: Vec<char> = rows.chunks(config.runs as usize).map(cell).collect();
     let up = values.get(1).cloned().unwrap_or_else(|| vec![String::new()]);
     let across = values.first().map_or(1, Vec::len);
-    let width = up.iter().map(String::len).max().unwrap_or(0);
+    let width = up.iter().map(String::len).chain(axes.get(1).map(|axis| axis.key.len())).max().unwrap_or(0);
     let mut text = String::new();
     if let Some(axis) = axes.get(1) {
         text += &format!("{:>width$}\n", axis.key);
