@@ -1,10 +1,16 @@
 //! Tables of runs: what becomes of a row does not depend on which rows train beside it, on how many steps are made at once, or
 //! on the device's other work; and small sweeps have the phases that they are known for.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
+use common::gpu;
 use grokking_lab::config::Config;
 use grokking_lab::exec::Device;
+use grokking_lab::exec::gpu::Gpu;
+use grokking_lab::ops::tiles::Tiles;
+use grokking_lab::plan::List;
+use grokking_lab::reproduce::sweep;
 use grokking_lab::settings::from_query;
 use grokking_lab::sweep::{Batch, LearningPhase, Outcome, rows};
 use pollster::block_on;
@@ -24,7 +30,7 @@ fn table(query: &str) -> Vec<Config> {
     rows(&config).into_iter().map(|row| row.config).collect()
 }
 
-/// Modulo 11, with a learning rate for each phase.
+/// Modulo 11.
 const SMALL: &str = "p=11&train=0.7&width=16&heads=2&mlp=32&steps=600&v=1";
 
 #[test]
@@ -49,15 +55,78 @@ fn wrong_labels_may_differ_within_a_plan() {
     }
 }
 
+/// Rates and shares of a phase diagram in which the cells that are named are far from their borders.
+const PHASES: &str = "p=13&model=mlp&mlp=64&activation=quadratic&bias=false&init=cube-root&initscale=0.1&wd=3&loss=mse&steps=600\
+                      &sweep=lr:0.0001|0.003|0.01,train:0.5|0.7|0.9&seeds=3&v=1";
+
 #[test]
 fn a_small_sweep_has_all_four_phases() {
-    let configs = table(&format!("{SMALL}&sweep=lr:0.00001|0.003|0.01|0.03,wd:0|1|3&stop=limit"));
-    let outcomes = train(&configs, 50, &Device::Cpu);
-    for (config, outcome) in configs.iter().zip(&outcomes) {
-        println!("lr {} wd {}: {outcome:?}", config.lr, config.wd);
+    let (config, problems) = from_query(PHASES);
+    assert_eq!(problems, []);
+    let rows = block_on(sweep::run(&config, &Device::Cpu, &mut |_, _| ())).expect("training");
+    let map = sweep::map(&config, &rows);
+    let seeds: Vec<Vec<Option<Outcome>>> =
+        rows.chunks(3).map(|cell| cell.iter().map(|(_, outcome)| *outcome).collect()).collect();
+    for (cell, phase) in [
+        (0, LearningPhase::Confusion),
+        (1, LearningPhase::Memorisation),
+        (2, LearningPhase::Memorisation),
+        (3, LearningPhase::Confusion),
+        (4, LearningPhase::Grokking),
+        (6, LearningPhase::Confusion),
+        (8, LearningPhase::Comprehension),
+    ] {
+        let phases = seeds[cell].iter().filter_map(|outcome| outcome.as_ref()?.phase);
+        assert_eq!(phases.collect::<Vec<_>>(), [phase; 3], "cell {cell}: {:?}\n{map}", seeds[cell]);
     }
-    for phase in LearningPhase::ALL {
-        assert!(outcomes.iter().any(|outcome| outcome.phase == Some(phase)), "no {}", phase.id());
+    assert!(map.starts_with("train\n  0.9  . ") && map.contains("\n  0.5  . m m\n"), "{map}");
+    assert!(map.contains(". confusion: 9 runs\n") && !map.contains("not trained"), "{map}");
+}
+
+#[test]
+fn the_rows_of_a_table_are_those_of_batches_and_what_cannot_be_trained_is_left_out() {
+    let (config, problems) = from_query(&format!("{SMALL}&steps=60&sweep=heads:2|3|4,lr:0.003|0.01&seeds=2"));
+    assert_eq!(problems, []);
+    let mut told = vec![];
+    let rows = block_on(sweep::run(&config, &Device::Cpu, &mut |decided, all| told.push((decided, all)))).expect("training");
+    assert_eq!(told.last(), Some(&(8, 8)));
+    assert!(told.is_sorted(), "{told:?}");
+    assert_eq!(rows.len(), 12);
+    for (row, outcome) in &rows {
+        let alone = row.usable().map(|config| train(std::slice::from_ref(config), 50, &Device::Cpu)[0]);
+        assert_eq!(*outcome, alone, "{row:?}");
+    }
+    assert!(sweep::map(&config, &rows).contains("- not trained: 4 runs"), "{}", sweep::map(&config, &rows));
+}
+
+/// What a launch costs is paid once for all rows.
+#[test]
+fn many_rows_take_as_many_launches_as_one() {
+    let Some(mut context) = gpu("launches of a table") else { return };
+    // As in tests/executor.rs: fewer kernels per launch.
+    let configs = table("p=5&train=0.6&width=8&heads=2&mlp=8&norm=pre&sweep=lr:0.001..0.01:8:log,wd:0|1|2|3&v=1");
+    assert_eq!(configs.len(), 32);
+    context.merge = true;
+    let launches = |configs: &[Config]| {
+        let plan = Batch::build(configs).plan;
+        let gpu = block_on(Gpu::new(&context, plan.clone())).expect("a plan");
+        assert_eq!(gpu.launches(List::Train), plan.levels(List::Train));
+        [List::Train, List::Evaluate, List::Record].map(|list| gpu.launches(list))
+    };
+    assert_eq!(launches(&configs), launches(&configs[..1]));
+}
+
+/// On a GPU, too, what becomes of a row does not depend on those beside it, and it is what the CPU finds.
+#[test]
+fn a_row_on_the_gpu_is_the_same_alone_and_beside_others() {
+    let Some(context) = gpu("rows of a table") else { return };
+    let device = Device::Gpu(context, Tiles::default());
+    let configs = table("p=5&train=0.6&width=8&heads=2&mlp=8&steps=20&sweep=lr:0.003|0.01,wd:0|1&v=1");
+    let together = train(&configs, 20, &device);
+    assert_eq!(train(&configs[3..], 7, &device), together[3..]);
+    for (cpu, gpu) in train(&configs, 20, &Device::Cpu).iter().zip(&together) {
+        let [cpu, gpu] = [cpu, gpu].map(|outcome| outcome.last);
+        assert!((cpu.train_loss - gpu.train_loss).abs() < 1e-3 * cpu.train_loss, "{cpu:?} {gpu:?}");
     }
 }
 

@@ -376,6 +376,11 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   exportWeights() { return this.#call((lab) => lab.exportWeights()); }
   saveRun() { return this.#call((lab) => lab.saveRun()); }
   openRun(bytes) { return this.#whole((lab) => lab.openRun(bytes)); }
+  getRuns() { return this.#whole((lab) => lab.getRuns()); }
+  startRuns() { return this.#whole((lab) => lab.startRuns()); }
+  pauseRuns() { return this.#whole((lab) => lab.pauseRuns()); }
+  saveRuns() { return this.#whole((lab) => lab.saveRuns() ?? null); }
+  openRuns(bytes) { return this.#whole((lab) => lab.openRuns(bytes)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
   getConfig() { return this.#now?.getConfig() ?? null; }

@@ -2,19 +2,23 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    use std::fs::File;
     use std::io::Write as _;
     use std::path::Path;
     use std::process::ExitCode;
     use std::time::Instant;
 
     use grokking_lab::bench::{Options, tuned};
+    use grokking_lab::config::Config;
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
     use grokking_lab::experiment::record::{Check, Record, STANDARD, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
     use grokking_lab::reproduce::run;
+    use grokking_lab::reproduce::sweep::{self, Trained};
     use grokking_lab::settings::from_query;
+    use grokking_lab::sweep::export;
     use pico_args::Arguments;
     use pollster::block_on;
 
@@ -23,7 +27,10 @@ cargo run --release --bin reproduce -- NAME… [options]
   --all          every experiment
   --config QUERY a set-up of your own, in the syntax of the page's links; with an empty one and --made, the curve of the
                  standard set-up is kept, which the page plays for those who only look
-  --seeds N      runs of each set-up, with seeds 0, 1, … (default 3)
+  --sweep TEXT   a table of runs over --config: lr:1e-4..1e-2:6:log,wd:0..10:6, or the one in the link that --config has
+  --csv FILE     where the table is written, for pandas.read_csv
+  --json FILE    where it is written for pandas.read_json
+  --seeds N      runs of each set-up, with seeds 0, 1, … (default 3; of a table, as --config says, or 1)
   --gpu          on the first GPU instead of all cores of the CPU
   --made TEXT    machine and date, kept with the result and shown by the page
   --keep FILE    where results are kept (default www/assets/experiments.txt); only whole experiments with --made are kept
@@ -32,10 +39,18 @@ Names:";
     struct Wish {
         experiments: Vec<&'static Experiment>,
         config: Option<String>,
+        table: Option<Table>,
         seeds: u32,
         gpu: bool,
         made: Option<String>,
         record: String,
+    }
+
+    /// A table of runs, and where it is written.
+    struct Table {
+        config: Config,
+        csv: Option<String>,
+        json: Option<String>,
     }
 
     pub fn main() -> ExitCode {
@@ -62,14 +77,15 @@ Names:";
         }
         let text = |error: pico_args::Error| format!("{error}\n{}", usage());
         let (all, gpu) = (args.contains("--all"), args.contains("--gpu"));
-        let seeds = args.opt_value_from_str("--seeds").map_err(text)?.unwrap_or(3);
-        if !(1..=16).contains(&seeds) {
+        let seeds: Option<u32> = args.opt_value_from_str("--seeds").map_err(text)?;
+        if let Some(seeds) = seeds.filter(|seeds| !(1..=16).contains(seeds)) {
             return Err(format!("--seeds {seeds} is not between 1 and 16"));
         }
         let config: Option<String> = args.opt_value_from_str("--config").map_err(text)?;
         if let Some(problem) = config.as_deref().and_then(|query| from_query(query).1.into_iter().find(|p| p.key != "v")) {
             return Err(format!("--config: {problem}"));
         }
+        let table = table(&mut args, config.as_deref().unwrap_or_default(), seeds)?;
         let made = args.opt_value_from_str("--made").map_err(text)?;
         let record = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
         let mut experiments = vec![];
@@ -81,10 +97,29 @@ Names:";
         if all {
             experiments = EXPERIMENTS.to_vec();
         }
-        if experiments.is_empty() && config.is_none() {
+        if experiments.is_empty() && config.is_none() && table.is_none() {
             return Err(format!("which experiment?\n{}", usage()));
         }
-        Ok(Some(Wish { experiments, config, seeds, gpu, made, record }))
+        Ok(Some(Wish { experiments, config, table, seeds: seeds.unwrap_or(3), gpu, made, record }))
+    }
+
+    /// The table of runs that is asked for, if one is.
+    fn table(args: &mut Arguments, query: &str, seeds: Option<u32>) -> Result<Option<Table>, String> {
+        let text = |error: pico_args::Error| format!("{error}\n{}", usage());
+        let sweep: Option<String> = args.opt_value_from_str("--sweep").map_err(text)?;
+        let [csv, json] = ["--csv", "--json"].map(|name| args.opt_value_from_str(name).map_err(text));
+        let (csv, json): (Option<String>, Option<String>) = (csv?, json?);
+        let seeds = seeds.map(|seeds| seeds.to_string());
+        let asked = [sweep.as_deref().map(|sweep| ("sweep", sweep)), seeds.as_deref().map(|seeds| ("seeds", seeds))];
+        let (config, problems) = from_query(query).0.with_pairs(asked.into_iter().flatten());
+        if let Some(problem) = problems.first() {
+            return Err(format!("--sweep: {}; --help has an example", problem.why));
+        }
+        match (config.sweep.0.is_empty(), &csv, &json) {
+            (false, ..) => Ok(Some(Table { config, csv, json })),
+            (true, None, None) if sweep.is_none() => Ok(None),
+            _ => Err("a table needs settings that vary: --sweep lr:1e-4..1e-2:6:log,wd:0..10:6".into()),
+        }
     }
 
     /// Whether all claims hold.
@@ -97,7 +132,9 @@ Names:";
         } else {
             Device::Cpu
         };
-        if let Some(query) = &wish.config {
+        if let Some(table) = &wish.table {
+            train_table(table, &device)?;
+        } else if let Some(query) = &wish.config {
             // It lives as long as the program.
             let query: &'static str = query.clone().leak();
             let id = if query.is_empty() { STANDARD } else { "own" };
@@ -113,6 +150,39 @@ Names:";
             all &= one(experiment, wish, &device)?;
         }
         Ok(all)
+    }
+
+    /// Trains a table, shows its map and writes its files.
+    fn train_table(table: &Table, device: &Device) -> Result<(), String> {
+        let config = &table.config;
+        let files = [(&table.csv, export::csv as fn(&Config, &[Trained]) -> String), (&table.json, export::json)];
+        let problem = |file: &str, error: std::io::Error| format!("{file}: {error}; the table needs a file that can be written");
+        // Whoever waited for an hour shall not learn only then that it was in vain.
+        for file in files.iter().filter_map(|(file, _)| file.as_deref()) {
+            File::options().append(true).create(true).open(file).map_err(|error| problem(file, error))?;
+        }
+        for cell in config.grid() {
+            if let Some(why) = cell.why {
+                println!("  not trained: {}: {why}", cell.values.join(", "));
+            }
+        }
+        let start = Instant::now();
+        let rows = block_on(sweep::run(config, device, &mut |decided, all| {
+            let seconds = start.elapsed().as_secs_f64();
+            let left = seconds / decided as f64 * (all - decided) as f64;
+            let left = if decided > 0 { format!("about {left:.0} s left") } else { String::new() };
+            let done = "#".repeat(30 * decided / all);
+            eprint!("\r  [{done:30}] {decided} of {all} runs, {seconds:.0} s, {left}    ");
+            let _ = std::io::stderr().flush();
+        }))?;
+        eprintln!();
+        print!("{}", sweep::map(config, &rows));
+        for (file, write) in files {
+            if let Some(file) = file {
+                std::fs::write(file, write(config, &rows)).map_err(|error| problem(file, error))?;
+            }
+        }
+        Ok(())
     }
 
     fn one(experiment: &Experiment, wish: &Wish, device: &Device) -> Result<bool, String> {
@@ -147,7 +217,7 @@ Names:";
     /// Trains an arm and shows how far it is.
     fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
         let start = Instant::now();
-        let mut watch = |step: u32, config: &grokking_lab::config::Config| {
+        let mut watch = |step: u32, config: &Config| {
             let fraction = f64::from(step) / f64::from(config.steps);
             let done = (fraction * 30.0).round() as usize;
             eprint!("\r  {:24} [{:30}] step {step} ", arm.id, "#".repeat(done.min(30)));

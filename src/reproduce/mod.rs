@@ -1,5 +1,6 @@
 //! Runs the experiments natively, for the program `reproduce`: trains every arm, looks into what it trained, and writes the
-//! record.
+//! record. And tables of runs.
 
 pub mod run;
+pub mod sweep;
 pub mod weights;

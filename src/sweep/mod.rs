@@ -2,6 +2,7 @@
 //! becomes of each.
 
 mod batch;
+pub mod export;
 mod phase;
 mod schedule;
 
@@ -23,6 +24,13 @@ pub struct Row {
     pub config: Config,
     /// Why it cannot be trained, if it cannot.
     pub why: Option<String>,
+}
+
+impl Row {
+    /// Its settings, if it can be trained.
+    pub fn usable(&self) -> Option<&Config> {
+        self.why.is_none().then_some(&self.config)
+    }
 }
 
 /// All rows of a configuration, cell by cell, each with its seeds.

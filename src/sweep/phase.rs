@@ -33,6 +33,13 @@ impl LearningPhase {
             LearningPhase::Comprehension => "comprehension",
         }
     }
+
+    /// What most of these runs came to; of two as frequent, the one that learned less. None of no runs.
+    pub fn of_most(phases: impl Iterator<Item = LearningPhase>) -> Option<LearningPhase> {
+        let phases: Vec<LearningPhase> = phases.collect();
+        let count = |phase: &LearningPhase| phases.iter().filter(|other| *other == phase).count();
+        Self::ALL.into_iter().rev().max_by_key(count).filter(|phase| count(phase) > 0)
+    }
 }
 
 /// The phase of a run with this step limit, as soon as nothing can change it any more: it grokked, its numbers are none any
@@ -82,6 +89,15 @@ mod tests {
         assert_eq!(phase(&[(20, 0.9, 0.96)]), Some("comprehension"), "before it knew every training pair");
         assert_eq!(phase(&[(20, 1.0, 0.2), (100, 1.0, 0.5)]), Some("memorisation"));
         assert_eq!(phase(&[(20, 0.5, 0.2), (100, 0.9, 0.5)]), Some("confusion"));
+    }
+
+    #[test]
+    fn most_seeds_decide_and_a_tie_goes_to_less() {
+        use LearningPhase::{Comprehension, Grokking, Memorisation};
+        let of_most = |phases: &[LearningPhase]| LearningPhase::of_most(phases.iter().copied());
+        assert_eq!(of_most(&[]), None);
+        assert_eq!(of_most(&[Comprehension, Grokking, Comprehension]), Some(Comprehension));
+        assert_eq!(of_most(&[Comprehension, Memorisation]), Some(Memorisation));
     }
 
     #[test]

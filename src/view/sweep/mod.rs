@@ -122,12 +122,14 @@ impl SweepTable {
         cell * seeds..(cell + 1) * seeds
     }
 
-    /// The phase of a cell: that of most of its decided seeds, the one that learned less where two are even.
+    /// The phase of a cell: that of most of its decided seeds.
     pub fn phase(&self, cell: usize) -> Option<LearningPhase> {
-        let phases: Vec<_> = self.states[self.of_cell(cell)].iter().filter_map(RowState::phase).collect();
-        let count = |phase: &LearningPhase| phases.iter().filter(|other| *other == phase).count();
-        // The first of the largest.
-        LearningPhase::ALL.into_iter().rev().max_by_key(count).filter(|phase| count(phase) > 0)
+        LearningPhase::of_most(self.states[self.of_cell(cell)].iter().filter_map(RowState::phase))
+    }
+
+    /// The rows with what is known of them.
+    pub fn known(&self) -> Vec<(Row, Option<Outcome>)> {
+        self.rows.iter().cloned().zip(self.states.iter().map(|state| state.outcome().copied())).collect()
     }
 
     /// Rows that are over, and all.

@@ -7,6 +7,7 @@ use crate::bytes;
 use crate::config::Config;
 use crate::metrics::History;
 use crate::sweep::Outcome;
+use crate::tr;
 
 /// Version of this structure.
 const VERSION: u32 = 1;
@@ -31,22 +32,30 @@ impl SweepTable {
         bytes::encode(&SweepRecord { version: VERSION, config: self.config.clone(), elapsed_ms: self.elapsed_ms, rows })
     }
 
-    /// Takes over the rows that a kept table of the same settings has decided. Returns whether it is one.
-    pub fn recall(&mut self, bytes: &[u8]) -> bool {
-        // Another version of the lab may have written it.
-        let Ok(record) = postcard::from_bytes::<SweepRecord>(bytes) else { return false };
-        if record.version != VERSION || record.rows.len() != self.rows.len() || !self.asks_like(&record.config) {
-            return false;
+    /// The table that was kept.
+    ///
+    /// # Errors
+    /// When the bytes are no table, or one of another version of the lab.
+    pub fn decode(bytes: &[u8]) -> Result<SweepTable, String> {
+        let other = || String::from(tr!("this is no table of runs that this version of the lab can read"));
+        let record: SweepRecord = postcard::from_bytes(bytes).map_err(|_| other())?;
+        // What is no valid configuration asks for more rows than anybody has memory for.
+        if record.version != VERSION || !record.config.validate().is_empty() {
+            return Err(other());
         }
-        for (state, kept) in self.states.iter_mut().zip(record.rows) {
+        let mut table = SweepTable::new(&record.config);
+        if record.rows.len() != table.rows.len() {
+            return Err(other());
+        }
+        for (state, kept) in table.states.iter_mut().zip(record.rows) {
             if let Some((outcome, history)) = kept.filter(|_| *state == RowState::Waiting) {
                 *state = RowState::Decided(outcome, history);
-                self.timed += 1;
+                table.timed += 1;
             }
         }
-        self.elapsed_ms = record.elapsed_ms;
-        self.queue();
-        true
+        table.elapsed_ms = record.elapsed_ms;
+        table.queue();
+        Ok(table)
     }
 
     /// Whether other settings ask for the same table.

@@ -182,6 +182,39 @@ impl Lab {
         later::open_run(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
+    /// The runs of the table that the settings ask for, as columns of equal length.
+    #[wasm_bindgen(js_name = getRuns)]
+    pub fn get_runs(&self) -> js_sys::Object {
+        later::runs(&self.ui)
+    }
+
+    /// Trains the runs of the table.
+    #[wasm_bindgen(js_name = startRuns)]
+    pub fn start_runs(&self) {
+        later::start_runs(&self.ui);
+    }
+
+    /// Stops training them; `startRuns` continues.
+    #[wasm_bindgen(js_name = pauseRuns)]
+    pub fn pause_runs(&self) {
+        later::pause_runs(&self.ui);
+    }
+
+    /// The decided runs of the table as bytes, for [`open_runs`](Lab::open_runs); none where nothing is decided.
+    #[wasm_bindgen(js_name = saveRuns)]
+    pub fn save_runs(&self) -> Option<Vec<u8>> {
+        later::save_runs(&self.ui)
+    }
+
+    /// Shows a saved table, paused.
+    ///
+    /// # Errors
+    /// Says why the bytes cannot be read.
+    #[wasm_bindgen(js_name = openRuns)]
+    pub fn open_runs(&self, bytes: &[u8]) -> Result<()> {
+        later::open_runs(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
+    }
+
     /// `idle`, `running`, `paused`, `done` or `error`.
     #[wasm_bindgen(getter)]
     pub fn state(&self) -> String {

@@ -1,6 +1,6 @@
 //! What people and programs do, as far as it is loaded later.
 
-use js_sys::Promise;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
@@ -32,5 +32,10 @@ entries! {
     later "31" fn sweep(ui: &Ui, action: &str) = sweep::act;
     later "32" fn change_sweep(ui: &Ui, element: &Element) = sweep::changed;
     later "33" fn point_sweep(ui: &Ui, event: &Event) = sweep::pointed;
+    later "35" fn runs(ui: &Ui) -> Object = sweep::columns;
+    later "36" fn save_runs(ui: &Ui) -> Option<Vec<u8>> = sweep::save;
+    later "37" fn open_runs(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = sweep::open;
+    later "38" fn start_runs(ui: &Ui) = sweep::start;
+    later "39" fn pause_runs(ui: &Ui) = sweep::pause;
     later "34" fn press_sweep(ui: &Ui, key: &str) -> bool = sweep::pressed;
 }

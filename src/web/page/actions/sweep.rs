@@ -2,18 +2,22 @@
 
 use std::rc::Weak;
 
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlSelectElement, MouseEvent};
 
-use crate::config::Backend;
+use crate::config::{Backend, Config};
 use crate::exec::Engine;
 use crate::protocol::{self, Command};
+use crate::sweep::export::{self, CellValue};
+use crate::sweep::{Outcome, Row};
 use crate::tr;
 use crate::view::app::Value;
 use crate::view::sweep::diagram::{self, CellMeasure};
 use crate::view::sweep::{SweepEffect, SweepTable};
-use crate::web::page::dom::{Result, describe, window};
+use crate::web::page::dom::{Result, describe, object, window};
 use crate::web::page::link::Link;
+use crate::web::page::picture::download;
 use crate::web::page::ui::Ui;
 
 /// Most workers on the CPU, and most rows in one plan of a GPU.
@@ -71,6 +75,12 @@ pub fn act(ui: &Ui, action: &str) {
     match action {
         "sweep-run" => toggle(ui),
         "sweep-open" => open_run(ui),
+        "sweep-csv" | "sweep-json" => {
+            if let Err(error) = save_file(ui, action) {
+                let why = describe(&error);
+                ui.act(|app| app.problems.push(tr!("The file could not be saved: {why}.", why)));
+            }
+        }
         "sweep-stop" => {
             if let (Some(cell), Some(table)) = (ui.sweep.chosen.get(), ui.sweep.table.borrow_mut().as_mut()) {
                 table.stop_cell(cell);
@@ -301,7 +311,7 @@ fn open_run(ui: &Ui) {
         let cell = ui.sweep.chosen.get().zip(table.as_ref());
         cell.map(|(cell, table)| {
             let row = table.rows[table.of_cell(cell).start].config.clone();
-            crate::config::Config { sweep: now.sweep.clone(), ..row.on_page_of(&now) }
+            Config { sweep: now.sweep.clone(), ..row.on_page_of(&now) }
         })
     };
     if let Some(config) = config {
@@ -312,4 +322,58 @@ fn open_run(ui: &Ui) {
         });
         let _ = ui.reveal();
     }
+}
+
+/// The rows that are shown: those of the table, or before there is one, those that the settings ask for.
+fn known(ui: &Ui) -> (Config, Vec<(Row, Option<Outcome>)>) {
+    match ui.sweep.table.borrow().as_ref() {
+        Some(table) => (table.config.clone(), table.known()),
+        None => {
+            let config = ui.app.borrow().config.clone();
+            let known = SweepTable::new(&config).known();
+            (config, known)
+        }
+    }
+}
+
+fn save_file(ui: &Ui, action: &str) -> Result<()> {
+    let (config, rows) = known(ui);
+    match action {
+        "sweep-csv" => download("grokking-lab-runs.csv", "text/csv", &export::csv(&config, &rows).into()),
+        _ => download("grokking-lab-runs.json", "application/json", &export::json(&config, &rows).into()),
+    }
+}
+
+/// The rows as columns, for programs.
+pub fn columns(ui: &Ui) -> Object {
+    let (config, rows) = known(ui);
+    let value = |value: CellValue| match value {
+        CellValue::Number(number) => number.into(),
+        CellValue::Text(text) => JsValue::from(text),
+        CellValue::Nothing => JsValue::NULL,
+    };
+    let columns = export::columns(&config, &rows).into_iter();
+    object(columns.map(|column| (column.name, column.values.into_iter().map(value).collect::<Array>().into())))
+}
+
+/// A table that outlives the page; none where nothing is decided.
+pub fn save(ui: &Ui) -> Option<Vec<u8>> {
+    let table = ui.sweep.table.borrow();
+    table.as_ref().filter(|table| table.progress().0 > 0).map(SweepTable::encode)
+}
+
+/// Shows a table that was kept, paused.
+///
+/// # Errors
+/// When the bytes are none that this version can read.
+pub fn open(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
+    ui.speak();
+    let table = SweepTable::decode(bytes)?;
+    pause(ui);
+    fire(ui);
+    let sweep = [("sweep", table.config.sweep.write())];
+    ui.sweep.chosen.set(None);
+    ui.sweep.table.replace(Some(table));
+    ui.act(|app| app.set(sweep.each_ref().map(|(name, value)| (*name, value.as_str()))));
+    Ok(())
 }
