@@ -156,13 +156,10 @@ impl SweepTable {
         self.revision += 1;
     }
 
-    /// Sends rows to each of so many workers that has none, at most `most` rows to one.
-    pub fn run(&mut self, workers: usize, most: usize) {
+    /// From now on so many workers may be given rows.
+    pub fn run(&mut self, workers: usize) {
         self.running = true;
         self.jobs.resize(workers.max(self.jobs.len()), vec![]);
-        for worker in 0..workers {
-            self.feed(worker, most);
-        }
         self.revision += 1;
     }
 
@@ -172,7 +169,7 @@ impl SweepTable {
         self.revision += 1;
     }
 
-    /// Gives a worker rows, if it has none and some wait.
+    /// Gives a worker that listens rows, at most `most`, if it has none and some wait.
     pub fn feed(&mut self, worker: usize, most: usize) {
         if !self.running || !self.jobs.get(worker).is_some_and(Vec::is_empty) {
             return;

@@ -15,6 +15,12 @@ fn decide(table: &mut SweepTable, worker: usize, row: u32, phase: LearningPhase)
     assert!(table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default() }));
 }
 
+/// Begins with so many workers, all of which listen.
+fn run(table: &mut SweepTable, workers: usize, most: usize) {
+    table.run(workers);
+    (0..workers).for_each(|worker| table.feed(worker, most));
+}
+
 /// The rows that were sent, by worker.
 fn sent(table: &mut SweepTable) -> Vec<(usize, Vec<u32>)> {
     let rows = |effect| match effect {
@@ -27,7 +33,7 @@ fn sent(table: &mut SweepTable) -> Vec<(usize, Vec<u32>)> {
 #[test]
 fn workers_get_a_row_each_and_then_the_next() {
     let mut table = table("sweep=lr:0.001|0.002|0.003&seeds=2");
-    table.run(2, 1);
+    run(&mut table, 2, 1);
     assert_eq!(sent(&mut table), [(0, vec![0]), (1, vec![1])]);
     decide(&mut table, 1, 1, LearningPhase::Grokking);
     table.feed(1, 1);
@@ -44,7 +50,7 @@ fn workers_get_a_row_each_and_then_the_next() {
 #[test]
 fn a_gpu_gets_what_trains_together_and_gives_back_what_does_not_fit() {
     let mut table = table("sweep=width:16|32,wd:0|1");
-    table.run(1, 64);
+    run(&mut table, 1, 64);
     assert_eq!(sent(&mut table), [(0, vec![0, 2])]);
     assert!(table.update(0, Event::GivenBack { rows: vec![2], why: None }));
     table.feed(0, 64);
@@ -60,7 +66,7 @@ fn what_cannot_be_trained_says_why_and_a_lost_worker_is_tried_again() {
     assert!(matches!(&table.states[1], RowState::Left(Some(why)) if why.contains("3 heads")), "{:?}", table.states[1]);
     for _ in 0..TRIES {
         assert!(!table.over());
-        table.run(1, 1);
+        run(&mut table, 1, 1);
         assert_eq!(sent(&mut table), [(0, vec![0])]);
         table.lost(0, "out of memory");
     }
@@ -71,7 +77,7 @@ fn what_cannot_be_trained_says_why_and_a_lost_worker_is_tried_again() {
 #[test]
 fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
     let mut table = table("sweep=wd:0|1&seeds=3");
-    table.run(1, 64);
+    run(&mut table, 1, 64);
     assert_eq!(sent(&mut table), [(0, vec![0, 1, 2, 3, 4, 5])]);
     decide(&mut table, 0, 0, LearningPhase::Grokking);
     decide(&mut table, 0, 1, LearningPhase::Memorisation);
@@ -88,13 +94,13 @@ fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
 fn what_was_decided_outlives_a_reload_and_is_taken_for_no_other_table() {
     let query = "sweep=wd:0|1&seeds=2";
     let mut before = table(query);
-    before.run(1, 64);
+    run(&mut before, 1, 64);
     decide(&mut before, 0, 2, LearningPhase::Grokking);
     before.elapsed_ms = 70.0;
     let kept = before.encode();
     let mut after = SweepTable::decode(&kept).expect("what was kept");
     assert_eq!((after.states[2].clone(), after.elapsed_ms), (before.states[2].clone(), 70.0));
-    after.run(1, 64);
+    run(&mut after, 1, 64);
     assert_eq!(sent(&mut after), [(0, vec![0, 1, 3])]);
     assert!(after.asks_like(&table(query).config));
     for other in ["sweep=wd:0|2&seeds=2", "sweep=wd:0|1&seeds=2&lr=0.5", "sweep=wd:0|1&seeds=2&steps=9"] {

@@ -32,7 +32,7 @@ pub struct SweepPanel {
     /// The table, once there is one.
     pub table: RefCell<Option<SweepTable>>,
     /// Those who train its rows.
-    pub workers: RefCell<Vec<Link>>,
+    pub workers: RefCell<Vec<RowWorker>>,
     /// What they train on.
     pub engine: Cell<Engine>,
     /// Since when rows train, milliseconds of the page's clock.
@@ -46,6 +46,14 @@ pub struct SweepPanel {
     opened: Cell<bool>,
     /// The version of the configuration that the fields show.
     fields: Cell<u32>,
+}
+
+/// Who trains rows.
+pub struct RowWorker {
+    /// The wire to it.
+    pub link: Link,
+    /// Whether it listens.
+    pub ready: bool,
 }
 
 /// What is in the panel.

@@ -18,6 +18,7 @@ use crate::view::sweep::{SweepEffect, SweepTable};
 use crate::web::page::dom::{Result, describe, object, window};
 use crate::web::page::link::Link;
 use crate::web::page::picture::download;
+use crate::web::page::sweep::RowWorker;
 use crate::web::page::ui::Ui;
 
 /// Most workers on the CPU, and most rows in one plan of a GPU.
@@ -155,19 +156,34 @@ fn employ(ui: &Ui) {
     while ui.sweep.workers.borrow().len() < workers {
         let worker = ui.sweep.workers.borrow().len();
         match link(ui, worker) {
-            Ok(link) => ui.sweep.workers.borrow_mut().push(link),
+            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker { link, ready: false }),
             Err(error) => {
                 let why = describe(&error);
                 return ui.act(|app| app.problems.push(tr!("The runs cannot be trained: {why}.", why)));
             }
         }
     }
-    ui.sweep.workers.borrow().iter().for_each(|link| _ = link.send(&Command::Run));
+    say(ui, &Command::Run);
     ui.sweep.since.set(Some(now_ms()));
     if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
-        table.run(workers, most(ui));
+        table.run(workers);
     }
+    (0..workers).for_each(|worker| feed(ui, worker));
     perform(ui);
+}
+
+/// Tells all workers that listen.
+fn say(ui: &Ui, command: &Command) {
+    let workers = ui.sweep.workers.borrow();
+    workers.iter().filter(|worker| worker.ready).for_each(|worker| _ = worker.link.send(command));
+}
+
+/// Gives a worker rows, if it listens and has none.
+fn feed(ui: &Ui, worker: usize) {
+    let ready = ui.sweep.workers.borrow().get(worker).is_some_and(|worker| worker.ready);
+    if let Some(table) = ui.sweep.table.borrow_mut().as_mut().filter(|_| ready) {
+        table.feed(worker, most(ui));
+    }
 }
 
 /// A worker for rows.
@@ -207,11 +223,16 @@ fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
             employ(ui);
         }
         protocol::Event::Failed { message } => lose(ui, worker, &message),
+        protocol::Event::Hello => {
+            if let Some(worker) = ui.sweep.workers.borrow_mut().get_mut(worker) {
+                worker.ready = true;
+            }
+            feed(ui, worker);
+        }
         event => {
-            let mut table = ui.sweep.table.borrow_mut();
-            let Some(table) = table.as_mut() else { return };
-            if table.update(worker, event) {
-                table.feed(worker, most(ui));
+            let about = ui.sweep.table.borrow_mut().as_mut().is_some_and(|table| table.update(worker, event));
+            if about {
+                feed(ui, worker);
             }
         }
     }
@@ -226,11 +247,7 @@ fn lose(ui: &Ui, worker: usize, why: &str) {
     if let Ok(link) = link(ui, worker)
         && let Some(old) = ui.sweep.workers.borrow_mut().get_mut(worker)
     {
-        let old = core::mem::replace(old, link);
-        later(old);
-    }
-    if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
-        table.feed(worker, most(ui));
+        later(core::mem::replace(old, RowWorker { link, ready: false }));
     }
     follow(ui);
 }
@@ -275,13 +292,13 @@ fn perform(ui: &Ui) {
     for effect in effects {
         match effect {
             SweepEffect::Train(worker, rows) => {
-                if let Some(link) = ui.sweep.workers.borrow().get(worker) {
-                    let _ = link.send(&Command::Train { rows, engine, workers });
+                if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
+                    let _ = worker.link.send(&Command::Train { rows, engine, workers });
                 }
             }
             SweepEffect::Drop(worker, rows) => {
-                if let Some(link) = ui.sweep.workers.borrow().get(worker) {
-                    let _ = link.send(&Command::Drop { rows });
+                if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
+                    let _ = worker.link.send(&Command::Drop { rows });
                 }
             }
             SweepEffect::Decided(row, phase) => {
@@ -300,7 +317,7 @@ pub fn pause(ui: &Ui) {
     if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
         table.pause();
     }
-    ui.sweep.workers.borrow().iter().for_each(|link| _ = link.send(&Command::Pause));
+    say(ui, &Command::Pause);
     ui.redraw();
 }
 
