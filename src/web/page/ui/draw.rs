@@ -6,7 +6,7 @@ use super::Ui;
 use crate::config::Axis;
 use crate::tr;
 use crate::view::app::{App, State};
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later};
@@ -42,7 +42,7 @@ impl Ui {
             self.tables.iter().zip(&self.charts).for_each(|(table, chart)| later::show_table(table, &app, chart.panel.get()));
         }
         if self.later.is_here() {
-            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+            later::show_inside(&self.inspect_panel, &app, self.step_axis(), &theme);
             if self.tour.is_on(&app) {
                 later::show_tour(&self.tour, &app);
             }
@@ -99,19 +99,25 @@ impl Ui {
         }
         let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|played| &played.curve));
         let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
+        let whole = self.scene(&app, &theme);
         let scene = Scene {
             hover: at,
             playhead: at.or(live.map(|point| point.step)),
             guess: app.guess,
             reference,
             // There is room for all of it from the start.
-            span: self.span.get().max(replayed.as_ref().map_or(0, |played| played.last)),
+            steps: StepAxis { span: whole.steps.span.max(replayed.as_ref().map_or(0, |played| played.last)), ..whole.steps },
             past: &app.runs.past,
-            ..self.scene(&app, &theme)
+            ..whole
         };
         self.readout.values(&app, &self.charts, &scene);
         let more = app.state() == State::Running;
         self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
+    }
+
+    /// The step axis, as all that is drawn along it has it.
+    pub fn step_axis(&self) -> StepAxis {
+        StepAxis { log: self.log.get(), span: self.span.get(), zoom: self.zoom.get() }
     }
 
     /// What charts show, but for the pointer.
@@ -120,14 +126,12 @@ impl Ui {
             histories: &app.histories,
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
-            log: self.log.get(),
+            steps: self.step_axis(),
             other: self.other.get(),
-            zoom: self.zoom.get(),
             hover: None,
             playhead: None,
             guess: None,
             until: None,
-            span: self.span.get(),
             reference: None,
             past: &[],
             changes: &app.record.at,
