@@ -12,7 +12,7 @@ use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
-use crate::config::{Loss, MidRunChanges};
+use crate::config::{Axis, Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::text;
@@ -28,6 +28,8 @@ const FLOOR: f64 = 1e-16;
 const ODDS: (f64, f64) = (5e-4, 0.9995);
 /// The step axis is at least this long.
 const SHORTEST: f64 = 100.0;
+/// … and so long before the first step, where a guess may be placed.
+const UNTOUCHED: u32 = 500;
 
 /// Colours and font.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -71,6 +73,17 @@ pub struct StepAxis {
 }
 
 impl StepAxis {
+    /// The step to which an axis reaches at least, before and after a run has begun. `shared` says where the curves end of all who
+    /// share it. One that somebody else has a say in is not stretched for a guess.
+    pub fn least(axis: &Axis, begun: bool, shared: impl FnOnce() -> u32) -> u32 {
+        match axis {
+            Axis::Own if begun => 0,
+            Axis::Own => UNTOUCHED,
+            Axis::Steps(steps) => *steps,
+            Axis::Shared(_) => shared(),
+        }
+    }
+
     /// The whole axis, between two places, for runs that were last measured at this step.
     pub fn whole(&self, last: Option<u32>, from: f64, to: f64) -> Scale {
         Scale {

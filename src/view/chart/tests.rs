@@ -273,6 +273,22 @@ fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another
 }
 
 #[test]
+fn there_is_room_for_a_guess_before_the_first_step() {
+    let (theme, before) = (theme(), [History::default()]);
+    let end = |axis: &Axis, begun, histories: &[History]| {
+        let steps = StepAxis { span: StepAxis::least(axis, begun, || 3000), ..StepAxis::default() };
+        all_steps(&Scene { steps, ..scene(histories, &theme) }, 0.0, 1.0).high
+    };
+    assert_eq!(end(&Axis::Own, false, &before), 500.0);
+    // Then it is as long as the curves, but for an axis in which others have a say.
+    assert_eq!([end(&Axis::Own, true, &before), end(&Axis::Own, true, &[history(200)])], [100.0, 200.0]);
+    for begun in [false, true] {
+        assert_eq!(end(&Axis::Steps(200), begun, &before), 200.0);
+        assert_eq!(end(&Axis::Shared("a".into()), begun, &before), 3000.0);
+    }
+}
+
+#[test]
 fn a_part_of_the_axis_shows_its_own_steps_and_what_happened_there() {
     let theme = theme();
     let now = [history(1000)];

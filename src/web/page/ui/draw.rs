@@ -3,16 +3,12 @@
 use wasm_bindgen::prelude::*;
 
 use super::Ui;
-use crate::config::Axis;
 use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::{StepAxis, Theme};
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later};
-
-/// The step axis before the first step, where a guess may be placed.
-const UNTOUCHED: u32 = 500;
 
 impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
@@ -21,13 +17,10 @@ impl Ui {
         let app = self.app.borrow();
         let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
-        // An axis that somebody else has a say in is not stretched for it.
-        let untouched = !app.begun() && app.config.axis == Axis::Own;
-        let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
         if !app.begun() {
             self.zoom.set(None);
         }
-        self.span.set(axes::reach(self, &app.config.axis, last));
+        self.span.set(axes::reach(self, &app.config.axis, app.begun(), last.unwrap_or(0)));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
