@@ -182,6 +182,8 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   // Attributes that have changed and were not applied yet.
   #changed = new Set();
   #leaving = 0;
+  #spoken = "";
+  #languages = new MutationObserver(() => this.#speak());
 
   /** The lab takes the focus, for its keys. Where the browser delegated it, the lab's text could not be selected. */
   focus(options) {
@@ -202,10 +204,16 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
       delete this[key];
       this[key] = value;
     }
+    // Of the element, or of what is around it.
+    for (let root = this.getRootNode(); root; root = root.host?.getRootNode()) {
+      this.#languages.observe(root, { attributeFilter: ["lang"], subtree: true });
+    }
+    this.#speak();
     this.#boot();
   }
 
   disconnectedCallback() {
+    this.#languages.disconnect();
     // Pages move elements, some with a pause between taking out and putting in; only a removal ends the run.
     this.#leaving = setTimeout(() => {
       this.#lab?.free();
@@ -227,7 +235,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#failed = false;
     this.#prefetch();
     try {
-      const spoken = language(this);
+      const spoken = this.#spoken = language(this);
       const [{ lab: { Lab, learn, show_bench }, noGpu }, translations] = await Promise.all([load(), texts(spoken)]);
       learn(spoken, Object.entries(translations).flat());
       // What is asked for from the start is there in the first look.
@@ -244,7 +252,19 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
       this.#booting = false;
     }
     this.#complain(this.#lab.problems);
+    this.#speak();
     for (const call of this.#calls.splice(0)) call();
+  }
+
+  /** Goes over to another language, if the page has. */
+  async #speak() {
+    const spoken = language(this);
+    if (!this.#lab || spoken === this.#spoken) return;
+    this.#spoken = spoken;
+    const [{ lab: { learn } }, translations] = await Promise.all([load(), texts(spoken)]);
+    learn(spoken, Object.entries(translations).flat());
+    // It may have changed again.
+    if (spoken === this.#spoken) this.#lab?.speak(spoken);
   }
 
   /** A setting as the address or an attribute has it. */

@@ -61,6 +61,8 @@ pub fn sharpen(ui: &Ui, density: f64) {
         let (width, height, across, down) = device(ui.stage.size(index));
         ui.stage.resize(index, width, height, across, down);
     }
+    let (width, height, across, down) = device(ui.inspect_panel.surface.size());
+    ui.inspect_panel.resize(width, height, across, down);
     ui.draw();
 }
 
