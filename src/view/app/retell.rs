@@ -7,7 +7,8 @@ impl App {
     /// Another language was spoken before. What is put into words when it is drawn is drawn again; of what was put into words when it
     /// happened, messages with values stay as they were said.
     pub fn retell(&mut self, before: &Language) {
-        for said in self.problems.iter_mut().chain(&mut self.notes) {
+        let reason = self.trainer.as_mut().map(|trainer| &mut trainer.reason);
+        for said in self.problems.iter_mut().chain(&mut self.notes).chain(reason) {
             if let Some(again) = retranslate(said, before) {
                 *said = again.into();
             }
