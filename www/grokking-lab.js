@@ -158,10 +158,13 @@ export const language = (lab) => {
     .find((code) => code === "en" || code in builds.texts) ?? "en";
 };
 const catalogs = {};
-/** The texts in a language, by the English ones; none for English, and where they cannot be had. */
+/** The texts in a language, by the English ones, which the module has learnt then; none for English, and where they cannot be had. */
 export const texts = (code) => catalogs[code] ??= (async () => {
   await moved;
-  return code in parts.texts ? (await get(at(parts.texts[code]))).json() : {};
+  if (!(code in parts.texts)) return {};
+  const [translations, { lab }] = await Promise.all([get(at(parts.texts[code])).then((response) => response.json()), load()]);
+  lab.learn(code, Object.entries(translations).flat());
+  return translations;
 })().catch(() => {
   delete catalogs[code];
   return {};
@@ -236,8 +239,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#prefetch();
     try {
       const spoken = this.#spoken = language(this);
-      const [{ lab: { Lab, learn, show_bench }, noGpu }, translations] = await Promise.all([load(), texts(spoken)]);
-      learn(spoken, Object.entries(translations).flat());
+      const [{ lab: { Lab, show_bench }, noGpu }] = await Promise.all([load(), texts(spoken)]);
       // What is asked for from the start is there in the first look.
       if (this.#wish("experiment")) await part("later").catch(() => {});
       if (!this.isConnected) return;
@@ -261,8 +263,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     const spoken = language(this);
     if (!this.#lab || spoken === this.#spoken) return;
     this.#spoken = spoken;
-    const [{ lab: { learn } }, translations] = await Promise.all([load(), texts(spoken)]);
-    learn(spoken, Object.entries(translations).flat());
+    await texts(spoken);
     // It may have changed again.
     if (spoken === this.#spoken) this.#lab?.speak(spoken);
   }

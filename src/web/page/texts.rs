@@ -13,13 +13,10 @@ pub fn write(element: &Element, markup: &str) -> Result<()> {
     fill(element, markup)
 }
 
-/// Teaches all labs of the page a language: English texts and their translations by turns. Without any, as for English or where they
-/// cannot be had, nothing is learnt.
+/// Teaches all labs of the page a language: English texts and their translations by turns.
 #[wasm_bindgen]
 pub fn learn(language: &str, texts: Vec<String>) {
-    if !texts.is_empty() {
-        language::learn(language, texts);
-    }
+    language::learn(language, texts);
 }
 
 /// Has what stands in a part of the page, and was looked up in a language, say it in the one that is spoken now.
