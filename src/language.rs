@@ -86,6 +86,15 @@ pub fn lookup(english: &str) -> Option<&'static str> {
     Some(texts[found].1)
 }
 
+/// What was looked up while another language was spoken, in the one that is spoken now; none for what no catalog has. What two English
+/// texts have in common there becomes the first of them.
+pub fn retranslate(text: &str, before: &Language) -> Option<&'static str> {
+    let of = |catalogs: &Vec<&'static Catalog>| catalogs.iter().find(|catalog| catalog.language == before).copied();
+    let Some(catalog) = CATALOGS.with_borrow(of) else { return lookup(text) };
+    let (english, _) = catalog.texts.iter().find(|(_, translation)| *translation == text)?;
+    Some(translate(english))
+}
+
 /// An English text in the language that is spoken. Of texts that stand in the code, [`tr!`](crate::tr) is the shorter way; this
 /// is for those of tables.
 pub fn translate(english: &'static str) -> &'static str {
@@ -202,6 +211,17 @@ mod tests {
         learnt("de", &[["Ready", "Fertig"]]);
         speak("de");
         assert_eq!(tr!("Ready"), "Bereit");
+    }
+
+    #[test]
+    fn what_was_said_can_be_said_in_another_language() {
+        learnt("de", &[["Close", "Schließen"], ["Dismiss", "Schließen"], ["Ready", "Bereit"]]);
+        learnt("fr", &[["Close", "Fermer"], ["Ready", "Prêt"]]);
+        let [english, german, french] = ["en", "de", "fr"].map(speak);
+        assert_eq!(retranslate("Ready", english), Some("Prêt"));
+        assert_eq!(["Bereit", "Schließen", "Wort"].map(|text| retranslate(text, german)), [Some("Prêt"), Some("Fermer"), None]);
+        speak("en");
+        assert_eq!(["Prêt", "Ready"].map(|text| retranslate(text, french)), [Some("Ready"), None]);
     }
 
     #[test]

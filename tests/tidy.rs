@@ -106,10 +106,18 @@ fn every_file_says_what_lives_there_and_is_short() {
     let sources = ["src", "tests", "xtask/src"].iter().flat_map(|folder| files(folder, "rs"));
     for (file, text) in sources {
         assert!(text.starts_with("//! "), "{file} must open with a `//!` line");
-        let lines = text.lines().count();
-        assert!(lines <= LONG, "{file} has {lines} lines: split it");
-        assert!(text.lines().all(|line| line == line.trim_end()), "{file} has trailing blanks");
+        is_short_and_clean(&file, &text);
     }
+    for (file, text) in files("www", "js") {
+        assert!(text.starts_with("// "), "{file} must open with a `//` line");
+        is_short_and_clean(&file, &text);
+    }
+}
+
+fn is_short_and_clean(file: &str, text: &str) {
+    let lines = text.lines().count();
+    assert!(lines <= LONG, "{file} has {lines} lines: split it");
+    assert!(text.lines().all(|line| line == line.trim_end()), "{file} has trailing blanks");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
 // Importing it where there is no page, as on a server, does nothing.
+import { noGpu, relaxed } from "./assets/machine.js";
 
 // Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
@@ -59,39 +60,8 @@ export function setBase(url) {
 
 // A page opened with `?bench` shows the benchmark, whose builds have everything in one.
 const bench = new URLSearchParams(globalThis.location?.search).has("bench");
-// The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
-// which trains about half as fast again on the CPU.
-const PROBE = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
-  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
-];
-const relaxed = () => globalThis.WebAssembly?.validate(Uint8Array.from(PROBE)) ? "_relaxed" : "";
 /** The build that a `gpu` or a `cpu` trains with. */
 export const trainer = (engine) => bench ? `bench${relaxed()}` : engine === "gpu" ? "gpu" : `cpu${relaxed()}`;
-
-/** Why there is no GPU that is worth loading its build for; undefined where there is one. */
-const probe = async () => {
-  if (!navigator.gpu) return "this browser offers no WebGPU here";
-  // Some browsers have no adapter yet right after their start.
-  let why = "the browser has WebGPU, but found no adapter for it";
-  for (const pause of [0, 50, 200]) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    try {
-      const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-      // Browsers of 2024 and before say it in another place.
-      if (adapter?.info?.isFallbackAdapter ?? adapter?.isFallbackAdapter) return "the only GPU adapter is a slow software one";
-      if (adapter) return undefined;
-    } catch (error) {
-      why = `the browser's WebGPU fails: ${error?.message ?? error}`;
-    }
-  }
-  return why;
-};
-let asked;
-const noGpu = () => asked ??= Promise.race([
-  probe(),
-  new Promise((resolve) => setTimeout(resolve, 5000, "the browser's WebGPU does not answer")),
-]);
 
 // Some bundlers give a path only.
 const at = (file) => new URL(file(), document.baseURI);
@@ -190,10 +160,13 @@ export const language = (lab) => {
     .find((code) => code === "en" || code in builds.texts) ?? "en";
 };
 const catalogs = {};
-/** The texts in a language, by the English ones; none for English, and where they cannot be had. */
+/** The texts in a language, by the English ones, which the module has learnt then; none for English, and where they cannot be had. */
 export const texts = (code) => catalogs[code] ??= (async () => {
   await moved;
-  return code in parts.texts ? (await get(at(parts.texts[code]))).json() : {};
+  if (!(code in parts.texts)) return {};
+  const [translations, { lab }] = await Promise.all([get(at(parts.texts[code])).then((response) => response.json()), load()]);
+  lab.learn(code, Object.entries(translations).flat());
+  return translations;
 })().catch(() => {
   delete catalogs[code];
   return {};
@@ -214,6 +187,8 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   // Attributes that have changed and were not applied yet.
   #changed = new Set();
   #leaving = 0;
+  #spoken = "";
+  #languages = new MutationObserver(() => this.#speak());
 
   /** The lab takes the focus, for its keys. Where the browser delegated it, the lab's text could not be selected. */
   focus(options) {
@@ -234,10 +209,16 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
       delete this[key];
       this[key] = value;
     }
+    // Of the element, or of what is around it.
+    for (let root = this.getRootNode(); root; root = root.host?.getRootNode()) {
+      this.#languages.observe(root, { attributeFilter: ["lang"], subtree: true });
+    }
+    this.#speak();
     this.#boot();
   }
 
   disconnectedCallback() {
+    this.#languages.disconnect();
     // Pages move elements, some with a pause between taking out and putting in; only a removal ends the run.
     this.#leaving = setTimeout(() => {
       this.#lab?.free();
@@ -259,9 +240,8 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#failed = false;
     this.#prefetch();
     try {
-      const spoken = language(this);
-      const [{ lab: { Lab, learn, show_bench }, noGpu }, translations] = await Promise.all([load(), texts(spoken)]);
-      learn(spoken, Object.entries(translations).flat());
+      const spoken = this.#spoken = language(this);
+      const [{ lab: { Lab, show_bench }, noGpu }] = await Promise.all([load(), texts(spoken)]);
       // What is asked for from the start is there in the first look.
       if (this.#wish("experiment")) await part("later").catch(() => {});
       if (!this.isConnected) return;
@@ -276,7 +256,18 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
       this.#booting = false;
     }
     this.#complain(this.#lab.problems);
+    this.#speak();
     for (const call of this.#calls.splice(0)) call();
+  }
+
+  /** Goes over to another language, if the page has. */
+  async #speak() {
+    const spoken = language(this);
+    if (!this.#lab || spoken === this.#spoken) return;
+    this.#spoken = spoken;
+    await texts(spoken);
+    // It may have changed again.
+    if (spoken === this.#spoken) this.#lab?.speak(spoken);
   }
 
   /** A setting as the address or an attribute has it. */

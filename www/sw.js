@@ -3,7 +3,7 @@
 // `cargo xtask dist` puts hashes of the content into these names and this number, so that every release is another worker.
 const RELEASE = "00000000";
 const PAGE = [
-  "./", "icon.svg", "grokking-lab.js", "assets/style.css", "assets/loading.js", "assets/page.js",
+  "./", "icon.svg", "grokking-lab.js", "assets/machine.js", "assets/style.css", "assets/loading.js", "assets/page.js",
   "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/lab_both.wasm", "assets/lab_run.wasm",
 ];
 // What a visit loads when somebody asks for it stays from then on.

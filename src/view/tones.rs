@@ -1,6 +1,6 @@
 //! The accuracy curves as tones: a run in a few seconds, high where much is right. The step axis is that of the charts.
 
-use super::chart::{nearest, step_axis};
+use super::chart::{StepAxis, nearest};
 use crate::metrics::{History, METRICS, Panel};
 use crate::number::clamp;
 
@@ -29,7 +29,7 @@ fn pitch(fraction: f32) -> f32 {
 /// The tones of a run, once there is a curve.
 pub fn tones(history: &History, log: bool) -> Option<Tones> {
     let last = history.points.last().filter(|_| history.points.len() > 1)?.step;
-    let axis = step_axis(Some(last), log, 0.0, 1.0);
+    let axis = StepAxis { log, ..Default::default() }.whole(Some(last), 0.0, 1.0);
     let along = |i: usize| axis.invert(i as f64 / (PITCHES - 1) as f64 * axis.at(last.into())).round() as u32;
     let points: Vec<_> = (0..PITCHES).filter_map(|i| nearest(history, along(i))).map(|index| &history.points[index]).collect();
     let curves = METRICS.iter().filter(|metric| metric.panel == Panel::Accuracy);

@@ -143,6 +143,53 @@ fn nothing_of_a_lab_stays_english() {
 }
 
 #[test]
+fn a_living_lab_goes_over_to_another_language() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let lab = format!("<grokking-lab {} steps=300 experiment=doshi tour=list></grokking-lab>", SMALL.replace('&', " "));
+    let site = site(&host, &["<script>document.documentElement.lang = 'en';</script>", MARKED, &lab].concat());
+    let page = Page::at(DESKTOP, site.url());
+    page.visit("");
+    const LAB: &str = "document.querySelector('grokking-lab')";
+    page.wait_until(&format!("{LAB}.device"), SOON);
+    page.run(&format!("{LAB}.start();"));
+    page.wait_until(&format!("{LAB}.state === 'done' || {LAB}.state === 'paused'"), SOON);
+    // What was written before has to change as well as what is drawn.
+    page.run(&format!(
+        "const own = {LAB}.shadowRoot;
+         own.querySelectorAll('details').forEach((part) => {{ part.open = true; }});
+         own.querySelector('[data-action=help]').click();
+         own.querySelector('[data-action=share]').click();"
+    ));
+    page.wait_until(&format!("{LAB}.shadowRoot.querySelectorAll('[data-list=words] dt').length > 10"), SOON);
+    page.wait_until(&format!("{LAB}.shadowRoot.querySelector('[data-dialog=share]').open"), SOON);
+    page.wait_until(&format!("{LAB}.shadowRoot.querySelectorAll('.card').length > 5"), SOON);
+    page.run(&format!("{LAB}.shadowRoot.querySelectorAll('dialog').forEach((dialog) => dialog.close()); {LAB}.shadowRoot.querySelector('[data-action=toggle]').focus();"));
+    let kept = format!(
+        "[{LAB}.getHistory().step.length, JSON.stringify({LAB}.getState()), {LAB}.shadowRoot.activeElement.dataset.action, {LAB}.shadowRoot.querySelectorAll('details[open]').length]"
+    );
+    let before = page.eval(&kept);
+    page.run("document.documentElement.lang = 'de';");
+    page.wait_until(&format!("{LAB}.shadowRoot.querySelector('.lab').lang === 'de'"), SOON);
+    page.run("await new Promise((done) => setTimeout(done, 1500));");
+    assert_eq!(page.run(UNTRANSLATED), json!([]));
+    assert_eq!(page.eval(&kept), before, "nothing is lost");
+    // Its own language goes before that of the page.
+    page.run(&format!("{LAB}.lang = 'en';"));
+    page.wait_until(&format!("{LAB}.shadowRoot.querySelector('.lab').lang === 'en'"), SOON);
+    page.run("await new Promise((done) => setTimeout(done, 1500));");
+    let left = page.run(&format!(
+        "return Array.from({LAB}.shadowRoot.querySelectorAll('.lab *'), (element) => element.cloneNode(false).outerHTML + (element.firstChild?.data ?? ''))
+            .filter((text) => text.includes('⟦'));"
+    ));
+    assert_eq!(left, json!([]));
+    assert_eq!(page.eval(&kept), before, "nothing is lost");
+    page.assert_no_console_errors();
+}
+
+#[test]
 fn a_lab_speaks_as_its_page_does_and_two_need_not_agree() {
     if !can_test() {
         return;

@@ -18,7 +18,8 @@ const markup = ({ childNodes }) => Array.from(childNodes, (node) => {
   return `<${node.localName}${Array.from(node.attributes ?? [], attribute).join("")}>${markup(node)}</${node.localName}>`;
 }).join("").replace(/\s+/g, " ").trim();
 Promise.all([load(), texts(spoken)]).then(([{ lab }, translations]) => {
-  for (const part of document.querySelectorAll("title, h1, h2, p, li")) {
+  const written = spoken === "en" ? [] : document.querySelectorAll("title, h1, h2, p, li");
+  for (const part of written) {
     const said = translations[markup(part)];
     if (said) lab.write(part, said);
   }

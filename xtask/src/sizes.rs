@@ -44,6 +44,7 @@ const PAGE: &[&str] = &[
     "icon.svg",
     "grokking-lab.js",
     "sw.js",
+    "assets/machine.js",
     "assets/style.css",
     "assets/page.js",
     "assets/loading.js",

@@ -12,6 +12,7 @@ mod mid_run_change;
 mod phase;
 mod questions;
 mod record;
+mod retell;
 mod run_file;
 mod runs;
 mod steps;

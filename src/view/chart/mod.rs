@@ -12,7 +12,7 @@ use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
-use crate::config::{Loss, MidRunChanges};
+use crate::config::{Axis, Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel};
 use crate::text;
@@ -28,6 +28,8 @@ const FLOOR: f64 = 1e-16;
 const ODDS: (f64, f64) = (5e-4, 0.9995);
 /// The step axis is at least this long.
 const SHORTEST: f64 = 100.0;
+/// … and so long before the first step, where a guess may be placed.
+const UNTOUCHED: u32 = 500;
 
 /// Colours and font.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,6 +61,51 @@ impl Theme {
     }
 }
 
+/// How steps are laid out from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct StepAxis {
+    /// Logarithmic.
+    pub log: bool,
+    /// It reaches at least so far.
+    pub span: u32,
+    /// The part of it that is in view; none is all of it.
+    pub zoom: Option<zoom::Window>,
+}
+
+impl StepAxis {
+    /// The step to which an axis reaches at least, before and after a run has begun. `shared` says where the curves end of all who
+    /// share it. One that somebody else has a say in is not stretched for a guess.
+    pub fn least(axis: &Axis, begun: bool, shared: impl FnOnce() -> u32) -> u32 {
+        match axis {
+            Axis::Own if begun => 0,
+            Axis::Own => UNTOUCHED,
+            Axis::Steps(steps) => *steps,
+            Axis::Shared(_) => shared(),
+        }
+    }
+
+    /// The whole axis, between two places, for runs that were last measured at this step.
+    pub fn whole(&self, last: Option<u32>, from: f64, to: f64) -> Scale {
+        Scale {
+            spread: if self.log { Spread::Log } else { Spread::Linear },
+            low: if self.log { 1.0 } else { 0.0 },
+            high: round_up(f64::from(last.unwrap_or(0).max(self.span)).max(SHORTEST)),
+            from,
+            to,
+        }
+    }
+
+    /// The part that is in view, at the place of the whole.
+    pub fn in_view(&self, whole: Scale) -> Scale {
+        self.zoom.map_or(whole, |[low, high]| Scale { low: low.max(whole.low), high, ..whole })
+    }
+
+    /// Whether a step is in view.
+    pub fn shows(&self, step: u32) -> bool {
+        self.zoom.is_none_or(|[first, last]| (first..=last).contains(&step.into()))
+    }
+}
+
 /// What is drawn.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -68,12 +115,10 @@ pub struct Scene<'a> {
     pub classes: u32,
     /// What is drawn as the loss.
     pub loss: Loss,
-    /// Logarithmic step axis.
-    pub log: bool,
+    /// The step axis.
+    pub steps: StepAxis,
     /// Panels whose values are spread in the less usual way.
     pub other: Other,
-    /// The part of the step axis that is in view; none is all of it.
-    pub zoom: Option<zoom::Window>,
     /// Step under the pointer.
     pub hover: Option<u32>,
     /// Step that is looked at, also without a pointer.
@@ -82,8 +127,6 @@ pub struct Scene<'a> {
     pub guess: Option<u32>,
     /// Later steps have room on the axis, but are not drawn yet.
     pub until: Option<u32>,
-    /// The step axis reaches at least so far.
-    pub span: u32,
     /// What an experiment should look like, drawn faintly.
     pub reference: Option<&'a Curve>,
     /// Runs that were left, drawn behind.
@@ -120,8 +163,7 @@ impl Scene<'_> {
 
     /// Whether a step is drawn.
     fn shows(&self, step: u32) -> bool {
-        let in_view = |[first, last]: zoom::Window| (first..=last).contains(&step.into());
-        self.until.is_none_or(|until| step <= until) && self.zoom.is_none_or(in_view)
+        self.until.is_none_or(|until| step <= until) && self.steps.shows(step)
     }
 
     /// How many points of a history are drawn.
@@ -146,7 +188,8 @@ pub struct Frame {
 /// Brings a panel's curves up to date, and says how it is drawn into an area. `density` is device pixels per CSS pixel.
 pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, traces: &mut Traces) -> Frame {
     let [left, top, right, bottom] = MARGINS;
-    let [x, whole] = [steps, all_steps].map(|axis| axis(scene, area.x + left, area.x + area.width - right));
+    let whole = all_steps(scene, area.x + left, area.x + area.width - right);
+    let x = scene.steps.in_view(whole);
     let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
     let mut histories = scene.all().map(|history| (&history.points[..], scene.shown(history)));
     traces.follow(x, density, &mut histories, &values);
@@ -180,27 +223,10 @@ pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }
     }
 }
 
-/// The step axis as it is seen.
-fn steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    let whole = all_steps(scene, from, to);
-    scene.zoom.map_or(whole, |[low, high]| Scale { low: low.max(whole.low), high, ..whole })
-}
-
 /// The whole step axis.
 fn all_steps(scene: &Scene, from: f64, to: f64) -> Scale {
-    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain([scene.span]).chain(scene.guess).max();
-    step_axis(last, scene.log, from, to)
-}
-
-/// The axis on which runs are drawn that were last measured at this step.
-pub fn step_axis(last: Option<u32>, log: bool, from: f64, to: f64) -> Scale {
-    Scale {
-        spread: if log { Spread::Log } else { Spread::Linear },
-        low: if log { 1.0 } else { 0.0 },
-        high: round_up(f64::from(last.unwrap_or(0)).max(SHORTEST)),
-        from,
-        to,
-    }
+    let last = scene.all().filter_map(|h| h.points.last()).map(|p| p.step).chain(scene.guess).max();
+    scene.steps.whole(last, from, to)
 }
 
 /// What to write under a step axis: for each tick its coordinate, the middle of its label, and the label. None reaches beyond `edge`.

@@ -46,14 +46,12 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
         histories,
         classes: 97,
         loss: Loss::CrossEntropy,
-        log: false,
+        steps: StepAxis::default(),
         other: Other::default(),
-        zoom: None,
         hover: None,
         playhead: None,
         guess: None,
         until: None,
-        span: 0,
         reference: None,
         past: &[],
         changes: &UNCHANGED,
@@ -130,7 +128,7 @@ fn a_film_grows_along_fixed_axes() {
     let theme = theme();
     let histories = [history(40)];
     for log in [false, true] {
-        let scene = Scene { log, ..scene(&histories, &theme) };
+        let scene = Scene { steps: StepAxis { log, ..Default::default() }, ..scene(&histories, &theme) };
         assert_eq!((step_at(&scene, 1.0), step_at(&scene, 2.0)), (40, 40));
         let steps: Vec<u32> = (0..10).map(|i| step_at(&scene, f64::from(i) / 10.0)).collect();
         assert!(steps.is_sorted() && steps[0] <= 1 && steps[9] < 40, "{steps:?}");
@@ -275,10 +273,27 @@ fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another
 }
 
 #[test]
+fn there_is_room_for_a_guess_before_the_first_step() {
+    let (theme, before) = (theme(), [History::default()]);
+    let end = |axis: &Axis, begun, histories: &[History]| {
+        let steps = StepAxis { span: StepAxis::least(axis, begun, || 3000), ..StepAxis::default() };
+        all_steps(&Scene { steps, ..scene(histories, &theme) }, 0.0, 1.0).high
+    };
+    assert_eq!(end(&Axis::Own, false, &before), 500.0);
+    // Then it is as long as the curves, but for an axis in which others have a say.
+    assert_eq!([end(&Axis::Own, true, &before), end(&Axis::Own, true, &[history(200)])], [100.0, 200.0]);
+    for begun in [false, true] {
+        assert_eq!(end(&Axis::Steps(200), begun, &before), 200.0);
+        assert_eq!(end(&Axis::Shared("a".into()), begun, &before), 3000.0);
+    }
+}
+
+#[test]
 fn a_part_of_the_axis_shows_its_own_steps_and_what_happened_there() {
     let theme = theme();
     let now = [history(1000)];
-    let draw = |zoom, log| svg(&Scene { zoom, log, playhead: Some(1000), ..scene(&now, &theme) }, Panel::Accuracy, "", "");
+    let scene = |zoom, log| Scene { steps: StepAxis { log, zoom, span: 0 }, playhead: Some(1000), ..scene(&now, &theme) };
+    let draw = |zoom, log| svg(&scene(zoom, log), Panel::Accuracy, "", "");
     let whole = draw(None, false);
     assert!(whole.contains("knows its list: step 330") && whole.contains("has the rule: step 950") && whole.contains("<circle"));
     let part = draw(Some([300.0, 400.0]), false);
@@ -290,7 +305,7 @@ fn a_part_of_the_axis_shows_its_own_steps_and_what_happened_there() {
     elements(&early);
     assert!(early.contains(">10<") && !early.contains("NaN") && !early.contains("inf"));
     // Films show all of it.
-    assert_eq!(step_at(&Scene { zoom: Some([300.0, 400.0]), ..scene(&now, &theme) }, 0.5), 500);
+    assert_eq!(step_at(&scene(Some([300.0, 400.0]), false), 0.5), 500);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::task::Operation;
 use crate::text;
 use crate::tr;
 use crate::view::captions;
-use crate::view::chart;
+use crate::view::chart::step_labels;
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
@@ -94,8 +94,8 @@ fn progress<'a>(subject: &'a Subject) -> Option<&'a Progress> {
 }
 
 fn steps(subject: &Subject) -> Scale {
-    let last = subject.history.points.last().map(|point| point.step).into_iter().chain([subject.span]).max();
-    chart::step_axis(last, subject.log, MARGINS[0], subject.width - MARGINS[1])
+    let last = subject.history.points.last().map(|point| point.step);
+    subject.steps.in_view(subject.steps.whole(last, MARGINS[0], subject.width - MARGINS[1]))
 }
 
 /// The phases of Nanda et al. 2023 that a run has gone through, each with the steps where it begins and, so far, ends.
@@ -159,7 +159,8 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
     let y = Scale { spread, low, high, from: area.y + area.height, to: area.y };
     let colors = subject.colors();
     let phases = phases(subject.history, &progress.measures).into_iter();
-    let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(|step| x.at(step.into())))).collect();
+    let at = |step: u32| clamp(x.at(step.into()), x.from, x.to);
+    let phases: Vec<_> = phases.map(|(name, from, to)| (name, [from, to].map(at))).collect();
     for ((_, [from, to]), fraction) in phases.iter().zip([0.07, 0.16, 0.25]) {
         let shade = mix(colors.background, rgb(&theme.mark), fraction);
         draw.fill(Area { x: *from, y: area.y, width: to - from, height: area.height }, &css(shade));
@@ -170,11 +171,13 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         let label = if loss { text::power(tick) } else { local(fixed(tick, 1)) };
         subject.text(draw, &label, (x.from - 8.0, at), Align::Right);
     }
-    for step in [subject.history.memorized, subject.history.grokked].into_iter().flatten() {
+    let marks = [subject.history.memorized, subject.history.grokked].into_iter().flatten();
+    for step in marks.filter(|step| subject.steps.shows(*step)) {
         let at = x.at(step.into()).floor() + 0.5;
         draw.lines(&[vec![(at, y.to), (at, y.from)]], Stroke { alpha: 0.8, ..Stroke::thin(&theme.mark) });
     }
     let height = |value: f32| y.at(if loss { f64::from(value).max(FLOOR) } else { f64::from(value) });
+    draw.clip(Area { x: x.from, y: area.y - 3.0, width: x.to - x.from + 3.0, height: area.height + 4.0 });
     if loss {
         for (value, color) in [&theme.train, &theme.test].into_iter().enumerate() {
             draw.lines(&traces.lines(0, value, &height), Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
@@ -187,11 +190,19 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
             let stroke = Stroke { width: 1.5, dash: line.dash, ..Stroke::thin(&theme.mark) };
             let most = if line.relative { highest } else { 1.0 };
             draw.lines(&traces.lines(0, value, &|value| height(value / most)), stroke);
-            (line, stroke)
+            (line.name, stroke)
         })
         .collect();
+    let measured = series().map(|series| {
+        let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m))));
+        let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
+        draw.lines(&[points.filter(|(_, y)| y.is_finite()).collect()], stroke);
+        (series.name, stroke)
+    });
+    let lines: Vec<_> = measured.chain(recorded).collect();
+    draw.unclip();
     let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(subject) });
-    let mut legend = |draw: &mut dyn Draw, name: Name, stroke: Stroke| {
+    for (name, stroke) in lines {
         let name = name()[usize::from(wide(subject))];
         let width = 28.0 + draw.width_of(name, 12.0);
         if spot.0 + width > subject.width {
@@ -200,16 +211,6 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         draw.lines(&[vec![spot, (spot.0 + 22.0, spot.1)]], stroke);
         subject.text(draw, name, (spot.0 + 28.0, spot.1), Align::Left);
         spot.0 += width + 16.0;
-    };
-    for series in series() {
-        let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m))));
-        let points: Vec<_> = points.filter(|(_, y)| y.is_finite()).collect();
-        let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
-        draw.lines(&[points], stroke);
-        legend(draw, series.name, stroke);
-    }
-    for (line, stroke) in recorded {
-        legend(draw, line.name, stroke);
     }
     for (name, [from, to]) in phases.iter().filter(|_| loss) {
         if draw.width_of(name, 12.0) < to - from - 6.0 {
@@ -219,7 +220,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         }
     }
     if !loss {
-        for (_, at, label) in chart::step_labels(draw, x, subject.width) {
+        for (_, at, label) in step_labels(draw, x, subject.width) {
             subject.text(draw, &label, (at, y.from + 14.0), Align::Center);
         }
     }

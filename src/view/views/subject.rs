@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::inspect::{InspectReply, InspectRequest, InspectResult};
 use crate::tr;
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
 use crate::view::color::{Rgb, css, mix, rgb};
 use crate::view::decimate::Traces;
@@ -59,10 +59,8 @@ pub struct Subject<'a> {
     pub history: &'a History,
     /// The curves over it, as they were last drawn.
     pub traces: &'a RefCell<[Traces; 2]>,
-    /// Logarithmic step axis.
-    pub log: bool,
-    /// The step axis reaches at least so far.
-    pub span: u32,
+    /// The step axis of the curves.
+    pub steps: StepAxis,
     /// Colours.
     pub theme: &'a Theme,
     /// Width of the drawing, CSS pixels.

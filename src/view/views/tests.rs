@@ -8,7 +8,7 @@ use crate::metrics::History;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, Off, Plane};
 use crate::settings::from_query;
 use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Line;
 use crate::view::draw::{Align, Area, Cells, Draw, Label, Stroke};
@@ -22,11 +22,13 @@ pub(in crate::view) struct Recorder {
     pub cells: usize,
     pub lines: usize,
     pub texts: Vec<String>,
+    clip: Option<Area>,
 }
 
 impl Recorder {
     fn reach(&mut self, x: f64, y: f64) {
         assert!(x.is_finite() && y.is_finite());
+        let [x, y] = self.clip.map_or([x, y], |clip| [x.min(clip.x + clip.width), y.min(clip.y + clip.height)]);
         self.right = self.right.max(x);
         self.bottom = self.bottom.max(y);
     }
@@ -59,8 +61,12 @@ impl Draw for Recorder {
     fn width_of(&self, text: &str, size: f64) -> f64 {
         0.5 * size * text.chars().count() as f64
     }
-    fn clip(&mut self, _: Area) {}
-    fn unclip(&mut self) {}
+    fn clip(&mut self, area: Area) {
+        self.clip = Some(area);
+    }
+    fn unclip(&mut self) {
+        self.clip = None;
+    }
     fn cells(&mut self, area: Area, cells: &Cells) {
         self.cells += cells.colors.len();
         assert!(cells.colors.len().is_multiple_of(cells.columns));
@@ -114,8 +120,7 @@ fn try_out(view: &View, query: &str, choice: &Choice) -> String {
             config: &config,
             history: &history,
             traces: &Default::default(),
-            log: false,
-            span: 0,
+            steps: StepAxis::default(),
             theme: &theme(),
             width,
             density: 2.0,
@@ -220,6 +225,30 @@ fn the_last_step_of_progress_is_readable() {
 }
 
 #[test]
+fn progress_shows_the_part_of_the_step_axis_that_the_curves_show() {
+    let (view, choice, query) = (&progress::VIEW, Choice::default(), "p=13&width=16&heads=2&mlp=40&train=0.5");
+    let ((seen, mut history), config) = (seen(query, view, &choice), from_query(query).0);
+    history.points.last_mut().expect("points").step = 1000;
+    history.memorized = Some(500);
+    let drawn = |zoom| {
+        let subject = Subject { width: 600.0, ..at(&seen, &choice, &config, &history) };
+        let subject = Subject { steps: StepAxis { zoom, ..subject.steps }, ..subject };
+        let mut recorder = Recorder::default();
+        (drawing(view).draw)(&mut recorder, &subject);
+        // What the rightmost place of the drawing says it is.
+        let (end, _) = (drawing(view).point)(&subject, (600.0, 50.0)).expect("a step");
+        (recorder, end)
+    };
+    let label = |recorder: &Recorder, label: &str| recorder.texts.iter().any(|text| text == label);
+    let (whole, end) = drawn(None);
+    assert!(label(&whole, "1,000") && end.starts_with("at step 30: "), "{end}: {:?}", whole.texts);
+    let (part, end) = drawn(Some([0.0, 10.0]));
+    assert!(label(&part, "10") && !label(&part, "1,000") && end.starts_with("at step 0: "), "{end}: {:?}", part.texts);
+    assert!(part.lines < whole.lines, "the mark of step 500 is out of view");
+    assert!(part.right <= 600.0, "reaches {}", part.right);
+}
+
+#[test]
 fn the_table_points_at_pairs() {
     let (view, choice) = (VIEWS[0], Choice::default());
     let query = "p=13&width=16&heads=2&mlp=40&train=0.5";
@@ -243,8 +272,7 @@ fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, histor
         p: 13,
         history,
         traces: Box::leak(Box::default()),
-        log: false,
-        span: 0,
+        steps: StepAxis::default(),
         theme: &THEME,
         width: 164.0,
         density: 1.0,

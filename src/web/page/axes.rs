@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use crate::config::Axis;
+use crate::view::chart::StepAxis;
 use crate::view::chart::zoom::Window;
 
 /// A lab, as the others of its page see it.
@@ -31,23 +32,19 @@ pub fn join(lab: Weak<dyn Member>) {
     });
 }
 
-/// How far a lab's step axis reaches at least, where its own curves reach to `own`. Those who share the axis are drawn again
-/// when that has changed.
-pub fn reach(lab: &dyn Member, axis: &Axis, own: u32) -> u32 {
+/// How far a lab's step axis reaches at least, where its own curves reach to `own`, if its run has begun. Those who share the axis
+/// are drawn again when that has changed.
+pub fn reach(lab: &dyn Member, axis: &Axis, begun: bool, own: u32) -> u32 {
     let changed = lab.reach().replace(own) != own;
-    match axis {
-        Axis::Own => 0,
-        Axis::Steps(steps) => *steps,
-        Axis::Shared(_) => {
-            let reach = |other: &Rc<dyn Member>| {
-                if changed && !std::ptr::addr_eq(Rc::as_ptr(other), lab) {
-                    other.redraw();
-                }
-                other.reach().get()
-            };
-            sharing(axis).iter().map(reach).max().unwrap_or(0)
-        }
-    }
+    StepAxis::least(axis, begun, || {
+        let reach = |other: &Rc<dyn Member>| {
+            if changed && !std::ptr::addr_eq(Rc::as_ptr(other), lab) {
+                other.redraw();
+            }
+            other.reach().get()
+        };
+        sharing(axis).iter().map(reach).max().unwrap_or(0)
+    })
 }
 
 /// The labs that share an axis.

@@ -57,7 +57,7 @@ pub fn make<T: JsCast>(tag: &str, class: &str) -> Result<T> {
 }
 
 /// Attributes that are read out or shown.
-const READ: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
+pub const READ: [&str; 4] = ["aria-label", "title", "placeholder", "alt"];
 
 /// Makes our own markup, in the language that is spoken, the content of an element or a shadow root.
 pub fn fill(parent: &Node, html: &str) -> Result<()> {

@@ -215,6 +215,11 @@ impl Lab {
         later::open_runs(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
+    /// Speaks a language from now on, if that was [learnt](super::texts::learn), or else English.
+    pub fn speak(&self, language: String) {
+        self.ui.later(move |ui| later::speak(ui, &language));
+    }
+
     /// `idle`, `running`, `paused`, `done` or `error`.
     #[wasm_bindgen(getter)]
     pub fn state(&self) -> String {

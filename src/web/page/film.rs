@@ -11,9 +11,9 @@ use crate::language::{self, Language};
 use crate::metrics::{History, Panel};
 use crate::text;
 use crate::tr;
-use crate::view::chart::Theme;
 use crate::view::chart::about::Other;
 use crate::view::chart::figure::{FILMED, step_at};
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::decimate::Traces;
 
 /// Time in which the curves grow, and how long they then stay, milliseconds.
@@ -114,14 +114,12 @@ impl Reel {
             histories: &self.histories,
             classes: self.classes,
             loss: self.loss,
-            log: self.log,
+            steps: StepAxis { log: self.log, ..Default::default() },
             other: self.other,
-            zoom: None,
             hover: None,
             playhead: None,
             guess: None,
             until: None,
-            span: 0,
             reference: None,
             past: &[],
             changes: &self.changes,

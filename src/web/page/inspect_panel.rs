@@ -15,7 +15,7 @@ use crate::text;
 use crate::tr;
 use crate::view::app::App;
 use crate::view::captions;
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::{Traces, coarse};
 use crate::view::draw::{Align, Draw, Label};
@@ -40,7 +40,7 @@ pub struct InspectPanel {
 }
 
 /// What a drawing depends on.
-type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, (bool, u32), Theme);
+type Drawn = (Option<Asker>, Choice, (f64, f64, f64), usize, Option<StepAxis>, Theme);
 
 impl InspectPanel {
     /// The panel of the template, with a tab per view.
@@ -89,7 +89,7 @@ impl InspectPanel {
     }
 
     /// Draws it in these colours.
-    pub fn show(&self, app: &App, (log, span): (bool, u32), colors: &Theme) {
+    pub fn show(&self, app: &App, steps: StepAxis, colors: &Theme) {
         let (inside, view) = (&app.inside, app.inside.view());
         if !inside.panel.visible {
             return;
@@ -97,7 +97,7 @@ impl InspectPanel {
         let measured = app.histories.first().map_or(0, |history| history.points.len());
         let points = if view.over_time { coarse(measured) } else { 0 };
         let id = inside.panel.seen.as_ref().map(|seen| seen.asker);
-        let axis = (log, if view.over_time { span } else { 0 });
+        let axis = view.over_time.then_some(steps);
         let key = (id, inside.choice.clone(), self.surface.size(), points, axis, colors.clone());
         if self.drawn.borrow().as_ref() == Some(&key) {
             return;
@@ -107,7 +107,7 @@ impl InspectPanel {
         let choice = &inside.choice;
         match inside.shown() {
             Some(seen) if width > 80.0 => {
-                let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, log, span };
+                let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, steps };
                 subject::with(app, (seen, &seen.result), &place, |subject| self.draw(subject));
             }
             _ => {
@@ -257,10 +257,10 @@ impl InspectPanel {
     }
 
     /// The pointer is at this point of the drawing, or has left it; returns what a click there asks for.
-    pub fn pointed(&self, app: &App, (log, span): (bool, u32), at: Option<(f64, f64)>) -> Option<Action> {
+    pub fn pointed(&self, app: &App, steps: StepAxis, at: Option<(f64, f64)>) -> Option<Action> {
         self.pointer.set(at);
         let (seen, theme) = (app.inside.shown()?, Theme::default());
-        let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, log, span };
+        let place = Place { surface: &self.surface, theme: &theme, traces: &self.traces, steps };
         subject::with(app, (seen, &seen.result), &place, |subject| self.hover(subject))
     }
 

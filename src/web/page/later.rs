@@ -17,7 +17,7 @@ use crate::metrics::Panel;
 use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
 
@@ -28,11 +28,11 @@ entries! {
     run "09" fn show_runs(runs: &RunList, app: &App) = RunList::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
-    later "04" fn show_inside(panel: &InspectPanel, app: &App, axis: (bool, u32), theme: &Theme) = InspectPanel::show;
+    later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
-    later "30" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
+    later "40" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

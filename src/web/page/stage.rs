@@ -11,7 +11,7 @@ use crate::protocol::inspect::Asker;
 use crate::text;
 use crate::tr;
 use crate::view::app::App;
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
@@ -123,7 +123,7 @@ impl Stage {
         let surface = &self.pictures[index].surface;
         let (width, height, _) = surface.size();
         let seen = app.inside.picture(index).filter(|_| width > 20.0 && height > 20.0)?;
-        let place = Place { surface, theme, traces: &self.traces, log: false, span: 0 };
+        let place = Place { surface, theme, traces: &self.traces, steps: StepAxis::default() };
         Some(subject::with(app, seen, &place, |subject| then(subject, Area { x: 0.0, y: 0.0, width, height })))
     }
 

@@ -6,7 +6,7 @@ use super::surface::Surface;
 use crate::metrics::History;
 use crate::protocol::inspect::{InspectReply, InspectResult};
 use crate::view::app::App;
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::view::decimate::Traces;
 use crate::view::views::Subject;
 
@@ -15,10 +15,7 @@ pub struct Place<'a> {
     pub surface: &'a Surface,
     pub theme: &'a Theme,
     pub traces: &'a RefCell<[Traces; 2]>,
-    /// Logarithmic step axis.
-    pub log: bool,
-    /// The step axis reaches at least so far.
-    pub span: u32,
+    pub steps: StepAxis,
 }
 
 /// Hands what is drawn there of an answer, or of a part of one, to a function.
@@ -33,8 +30,7 @@ pub fn with<T>(app: &App, (seen, result): (&InspectReply, &InspectResult), place
         p: app.operation(&app.config).symbols(&app.config) as usize,
         history: app.histories.first().unwrap_or(&none),
         traces: place.traces,
-        log: place.log,
-        span: place.span,
+        steps: place.steps,
         theme: place.theme,
         width,
         density,

@@ -81,13 +81,13 @@ pub(super) struct Ui {
     /// Whether the page's address follows the configuration.
     pub addressed: bool,
     /// Which language it speaks, a tag.
-    language: String,
+    pub language: RefCell<String>,
     pub tip: Tip,
     pub tour: TourCard,
     dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
-    gallery: Gallery,
+    pub gallery: Gallery,
     tables: [Table; 2],
     readout: Readout,
     pub replay: Replay,
@@ -147,7 +147,7 @@ impl Ui {
             other: Cell::default(),
             on_screen: Cell::new(false),
             addressed,
-            language,
+            language: RefCell::new(language),
             tip: Tip::new(&root)?,
             tour: TourCard::new(&root)?,
             dark,
@@ -256,7 +256,7 @@ impl Ui {
 
     /// What is written from now on is written in this lab's language. Each way in begins with it.
     pub fn speak(&self) {
-        language::speak(&self.language);
+        language::speak(&self.language.borrow());
     }
 
     /// Changes the state, carries out what follows from it, and draws in the next frame.

@@ -29,7 +29,7 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
 pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let pointer: Option<&PointerEvent> = event.dyn_ref();
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
-    let act = ui.inspect_panel.pointed(&ui.app.borrow(), (ui.log.get(), ui.span.get()), at);
+    let act = ui.inspect_panel.pointed(&ui.app.borrow(), ui.step_axis(), at);
     let Some(act) = act.filter(|_| press) else { return };
     ui.act(|app| app.choose(act));
     if matches!(act, Action::Pair(_)) && pointer.is_some_and(|pointer| pointer.pointer_type() == "mouse") {

@@ -4,7 +4,7 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, listen, open, replay, share, stage, sweep, tour};
+use super::{ask, export, inspect, listen, open, replay, share, speak, stage, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -28,6 +28,7 @@ entries! {
     later "21" fn help(ui: &Ui) = help::open;
     later "22" fn tour(ui: &Ui, button: &Element) = tour::go;
     later "28" fn look_at_replay(ui: &Ui) = replay::look;
+    later "30" fn speak(ui: &Ui, code: &str) = speak::speak;
     later "23" fn listen(ui: &Ui) = listen::play;
     later "31" fn sweep(ui: &Ui, action: &str) = sweep::act;
     later "32" fn change_sweep(ui: &Ui, element: &Element) = sweep::changed;

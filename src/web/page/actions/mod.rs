@@ -15,6 +15,7 @@ mod open;
 mod replay;
 mod runs;
 mod share;
+mod speak;
 pub mod stage;
 mod state;
 pub mod surroundings;

@@ -15,10 +15,9 @@ const NARROW: i32 = 600;
 
 /// Looks whether there is room for a stage. Our own page is narrow on phones, where the tower is what one has come for.
 pub fn measure(ui: &Ui) {
-    let width = ui.host.client_width();
     let embedded = !(ui.addressed && is_top());
-    // One that is not laid out yet has no width.
-    ui.narrow.set(embedded && width > 0 && width < NARROW);
+    // Asking for a width lays the page out. One that is not laid out yet has none.
+    ui.narrow.set(embedded && (1..NARROW).contains(&ui.host.client_width()));
 }
 
 /// Canvases have another size.
@@ -61,6 +60,8 @@ pub fn sharpen(ui: &Ui, density: f64) {
         let (width, height, across, down) = device(ui.stage.size(index));
         ui.stage.resize(index, width, height, across, down);
     }
+    let (width, height, across, down) = device(ui.inspect_panel.surface.size());
+    ui.inspect_panel.resize(width, height, across, down);
     ui.draw();
 }
 

@@ -3,16 +3,12 @@
 use wasm_bindgen::prelude::*;
 
 use super::Ui;
-use crate::config::Axis;
 use crate::tr;
 use crate::view::app::{App, State};
-use crate::view::chart::Theme;
+use crate::view::chart::{StepAxis, Theme};
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later};
-
-/// The step axis before the first step, where a guess may be placed.
-const UNTOUCHED: u32 = 500;
 
 impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
@@ -21,13 +17,10 @@ impl Ui {
         let app = self.app.borrow();
         let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
-        // An axis that somebody else has a say in is not stretched for it.
-        let untouched = !app.begun() && app.config.axis == Axis::Own;
-        let last = if untouched { UNTOUCHED } else { last.unwrap_or(0) };
         if !app.begun() {
             self.zoom.set(None);
         }
-        self.span.set(axes::reach(self, &app.config.axis, last));
+        self.span.set(axes::reach(self, &app.config.axis, app.begun(), last.unwrap_or(0)));
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
@@ -42,7 +35,7 @@ impl Ui {
             self.tables.iter().zip(&self.charts).for_each(|(table, chart)| later::show_table(table, &app, chart.panel.get()));
         }
         if self.later.is_here() {
-            later::show_inside(&self.inspect_panel, &app, (self.log.get(), self.span.get()), &theme);
+            later::show_inside(&self.inspect_panel, &app, self.step_axis(), &theme);
             if self.sweep.is_open(&app.config) {
                 later::show_sweep(&self.sweep, &self.root, &app, &theme);
             }
@@ -106,19 +99,25 @@ impl Ui {
         }
         let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|played| &played.curve));
         let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
+        let whole = self.scene(&app, &theme);
         let scene = Scene {
             hover: at,
             playhead: at.or(live.map(|point| point.step)),
             guess: app.guess,
             reference,
             // There is room for all of it from the start.
-            span: self.span.get().max(replayed.as_ref().map_or(0, |played| played.last)),
+            steps: StepAxis { span: whole.steps.span.max(replayed.as_ref().map_or(0, |played| played.last)), ..whole.steps },
             past: &app.runs.past,
-            ..self.scene(&app, &theme)
+            ..whole
         };
         self.readout.values(&app, &self.charts, &scene);
         let more = app.state() == State::Running;
         self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
+    }
+
+    /// The step axis, as all that is drawn along it has it.
+    pub fn step_axis(&self) -> StepAxis {
+        StepAxis { log: self.log.get(), span: self.span.get(), zoom: self.zoom.get() }
     }
 
     /// What charts show, but for the pointer.
@@ -127,14 +126,12 @@ impl Ui {
             histories: &app.histories,
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
-            log: self.log.get(),
+            steps: self.step_axis(),
             other: self.other.get(),
-            zoom: self.zoom.get(),
             hover: None,
             playhead: None,
             guess: None,
             until: None,
-            span: self.span.get(),
             reference: None,
             past: &[],
             changes: &app.record.at,
