@@ -37,6 +37,9 @@ const load = () => stored("readonly", (runs) => runs.get("last"));
 const save = (run) => stored("readwrite", (runs) => runs.put(run, "last"));
 const forget = () => stored("readwrite", (runs) => runs.delete("last"));
 
+const loadTable = () => stored("readonly", (runs) => runs.get("table"));
+const saveTable = (table) => stored("readwrite", (runs) => runs.put(table, "table"));
+
 let copied = "", copying = false, due = 0;
 
 /** Copies the run if there is something new, at once or when it is time. */
@@ -97,11 +100,52 @@ function offer(run) {
   lab.before(bar);
 }
 
+let tabled = 0, tabling = false;
+
+/** Copies what is decided of a table of runs, under the address that asks for it. */
+async function copyTable() {
+  if (tabling || !tabled) return;
+  tabling = true;
+  tabled = 0;
+  try {
+    const [bytes, hash] = [await lab.saveRuns(), location.hash];
+    if (bytes) await saveTable({ bytes, hash });
+  } catch (error) {
+    if (error?.name === "QuotaExceededError") full();
+  }
+  tabling = false;
+}
+
+/** A line above the lab: nobody should count on what is not kept. */
+function full() {
+  if (document.querySelector(".resume.full")) return;
+  const bar = document.createElement("p");
+  bar.className = "resume full";
+  bar.setAttribute("role", "status");
+  bar.textContent = "This browser has no room to keep the table of runs. Save it as CSV before you leave.";
+  lab.before(bar);
+}
+
+/** Shows the table that was kept for this address. */
+async function reopenTable() {
+  // It changes nothing, and waits for the lab.
+  await lab.setConfig({});
+  const table = lab.getConfig()?.sweep ? await loadTable() : null;
+  if (table?.hash === location.hash) await lab.openRuns(table.bytes);
+}
+
 if (lab) {
   await customElements.whenDefined("grokking-lab");
   const run = await load().catch(() => null);
   if (run) offer(run);
+  await reopenTable().catch(() => {});
+  lab.addEventListener("run", () => { tabled += 1; });
   setInterval(copy, 1000);
-  addEventListener("pagehide", () => copy(true));
-  document.addEventListener("visibilitychange", () => { if (document.hidden) copy(true); });
+  setInterval(copyTable, 3000);
+  const leave = () => {
+    copy(true);
+    copyTable();
+  };
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
 }

@@ -126,8 +126,8 @@ impl SweepTable {
     }
 }
 
-/// Space for the values and names of the axes, pixels: on the left, below.
-const MARGINS: [f64; 2] = [58.0, 40.0];
+/// Space for the values and names of the axes, pixels: on the left, above, below.
+const MARGINS: [f64; 3] = [58.0, 18.0, 40.0];
 /// A cell with less room has no number in it.
 const ROOM: f64 = 34.0;
 
@@ -135,11 +135,11 @@ const ROOM: f64 = 34.0;
 fn grid(table: &SweepTable, area: Area) -> (Area, [usize; 2]) {
     let shape = table.shape();
     let counts = [shape.first().copied().unwrap_or(1), shape.get(1).copied().unwrap_or(1)];
-    let [left, below] = MARGINS;
-    let (width, height) = ((area.width - left).max(1.0), (area.height - below).max(1.0));
+    let [left, above, below] = MARGINS;
+    let (width, height) = ((area.width - left).max(1.0), (area.height - above - below).max(1.0));
     // One row of cells is no tower.
     let height = if counts[1] == 1 { height.min(72.0) } else { height };
-    (Area { x: area.x + left, y: area.y, width, height }, counts)
+    (Area { x: area.x + left, y: area.y + above, width, height }, counts)
 }
 
 /// The cell at a point, if there is one.
@@ -282,12 +282,14 @@ fn axes(draw: &mut dyn Draw, table: &SweepTable, (grid, counts): (Area, [usize; 
             let at = (grid.x - 6.0, grid.y + grid.height - (i as f64 + 0.5) * height);
             write(draw, &written(1, value), at, Align::Right, &theme.muted);
         }
+        let name = ["↑ ", label(1).unwrap_or_default()].concat();
+        write(draw, &name, (grid.x, grid.y - 10.0), Align::Left, &theme.ink);
     }
 }
 
 /// Draws the accuracies of a cell's seeds over their steps.
 pub fn curves(draw: &mut dyn Draw, histories: &[&History], area: Area, theme: &Theme) {
-    let [left, below] = [36.0, 18.0];
+    let [left, below] = [46.0, 18.0];
     let plot = Area { x: area.x + left, y: area.y + 6.0, width: area.width - left - 8.0, height: area.height - below - 6.0 };
     let last = histories.iter().filter_map(|history| history.points.last()).map(|point| point.step).max().unwrap_or(0).max(1);
     let at = |step: u32, value: f32| {

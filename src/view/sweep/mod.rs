@@ -1,6 +1,7 @@
 //! A table of runs on the page: which rows wait, which are in training and on which worker, and what became of each.
 
 pub mod diagram;
+pub mod list;
 mod record;
 
 pub use record::SweepRecord;

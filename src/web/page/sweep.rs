@@ -23,7 +23,7 @@ use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::Area;
 use crate::view::sweep::diagram::{self, CellMeasure};
-use crate::view::sweep::{RowState, SweepTable};
+use crate::view::sweep::{RowState, SweepTable, list};
 
 /// The table, its workers and its panel.
 pub struct SweepPanel {
@@ -41,6 +41,8 @@ pub struct SweepPanel {
     pub chosen: Cell<Option<usize>>,
     /// What the colours stand for.
     pub measure: Cell<CellMeasure>,
+    /// The column that the rows are sorted by, and whether from its end.
+    pub sorted: Cell<Option<(usize, bool)>>,
     parts: OnceCell<Parts>,
     /// Whether a link has opened it.
     opened: Cell<bool>,
@@ -71,8 +73,8 @@ pub struct Parts {
     words: Element,
     curves: Surface,
     rows: Element,
-    /// Revision of the table that the rows show, and whether they were to be seen.
-    written: Cell<(u32, bool)>,
+    /// Revision of the table that the rows show, and how they are sorted.
+    written: Cell<Option<(u32, Option<(usize, bool)>)>>,
 }
 
 /// Markup of the panel, without the values of its fields.
@@ -119,6 +121,7 @@ impl SweepPanel {
             since: Cell::default(),
             chosen: Cell::default(),
             measure: Cell::default(),
+            sorted: Cell::default(),
             parts: OnceCell::new(),
             opened: Cell::new(false),
             fields: Cell::default(),
@@ -177,7 +180,7 @@ impl SweepPanel {
         let preview = if shown.is_none() { Some(SweepTable::new(&app.config)) } else { None };
         let Some(table) = shown.or(preview.as_ref()) else { return };
         let chosen = self.chosen.get().filter(|cell| *cell < table.cells());
-        parts.write(table, app, self.measure.get());
+        parts.write(table, app, (self.measure.get(), self.sorted.get()));
         parts.paint(table, self.measure.get(), chosen, theme);
     }
 }
@@ -211,7 +214,7 @@ impl Parts {
             words: part("words")?,
             curves: surface("curves")?,
             rows: part("rows")?,
-            written: Cell::new((u32::MAX, false)),
+            written: Cell::default(),
         })
     }
 
@@ -233,7 +236,7 @@ impl Parts {
     }
 
     /// What is said in words.
-    fn write(&self, table: &SweepTable, app: &App, measure: CellMeasure) {
+    fn write(&self, table: &SweepTable, app: &App, (measure, sorted): (CellMeasure, Option<(usize, bool)>)) {
         let (over, all) = table.progress();
         let same = table.asks_like(&app.config);
         let label = match (table.running, table.over(), same) {
@@ -253,7 +256,7 @@ impl Parts {
         };
         set_text(&self.told, &told);
         self.write_legend(table, measure);
-        self.write_rows(table);
+        self.write_rows(table, sorted);
     }
 
     fn axes_are_empty(&self) -> bool {
@@ -266,7 +269,7 @@ impl Parts {
             let count = phases.iter().filter(|other| **other == Some(phase)).count();
             let (name, color) = (diagram::name(phase), crate::view::color::css(diagram::color(phase)));
             format!(
-                r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><rect width=10 height=10 fill={color} /></svg> {name} {count}</span> "#
+                r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><line x2=10 y1=5 y2=5 stroke={color} stroke-width=10 /></svg> {name} {count}</span> "#
             )
         };
         let legend = match measure {
@@ -280,40 +283,18 @@ impl Parts {
     }
 
     /// The rows, where they are to be seen.
-    fn write_rows(&self, table: &SweepTable) {
+    fn write_rows(&self, table: &SweepTable, sorted: Option<(usize, bool)>) {
         let open = self.rows.parent_element().is_some_and(|details| details.has_attribute("open"));
-        if !open || self.written.replace((table.revision, open)) == (table.revision, open) {
+        let now = (table.revision, sorted);
+        if !open || self.written.replace(Some(now)) == Some(now) {
             return;
         }
-        let axes: Vec<&Key> = table.config.sweep.0.iter().filter_map(|axis| key(axis.key)).collect();
-        let names = axes.iter().map(|key| translate(key.label));
-        let fixed = [tr!("Seed"), tr!("Step"), tr!("Memorised"), tr!("Grokked"), tr!("Train"), tr!("Test"), tr!("Phase")];
-        let head: String = names.chain(fixed).map(|name| format!("<th scope=col>{}</th>", text::escape(name))).collect();
-        let number = |step: Option<u32>| step.map_or("–".into(), |step| text::thousands(step.into()));
-        let mut html = format!("<table><thead><tr>{head}</tr></thead><tbody>");
-        for (row, state) in table.rows.iter().zip(&table.states) {
-            let outcome = state.outcome();
-            let mut cells: Vec<String> = axes.iter().map(|key| text::escape(&(key.get)(&row.config))).collect();
-            cells.push(row.config.seed.to_string());
-            cells.push(number(outcome.map(|o| o.step)));
-            cells.push(number(outcome.and_then(|o| o.memorized)));
-            cells.push(number(outcome.and_then(|o| o.grokked)));
-            cells.extend([true, false].map(|train| {
-                let part = |o: &crate::sweep::Outcome| if train { o.last.train_accuracy } else { o.last.test_accuracy };
-                outcome.map_or("–".into(), |o| text::percent(part(o).into()))
-            }));
-            cells.push(match state {
-                RowState::Waiting => tr!("waits").into(),
-                RowState::Training(_) => tr!("trains").into(),
-                RowState::Decided(outcome, _) => outcome.phase.map(diagram::name).unwrap_or_default().into(),
-                RowState::Left(None) => tr!("stopped").into(),
-                RowState::Left(Some(why)) => text::escape(why),
-            });
-            html += "<tr>";
-            html.extend(cells.iter().map(|cell| ["<td>", cell, "</td>"].concat()));
-            html += "</tr>";
+        let focused = self.rows.query_selector("button:focus").ok().flatten().and_then(|button| button.get_attribute("data-of"));
+        let _ = fill(&self.rows, &list::html(table, sorted));
+        let again = focused.and_then(|of| self.rows.query_selector(&format!(r#"button[data-of="{of}"]"#)).ok().flatten());
+        if let Some(button) = again {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
         }
-        let _ = fill(&self.rows, &(html + "</tbody></table>"));
     }
 
     /// The diagram, and the chosen cell's curves.

@@ -73,7 +73,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "drop" => runs::forget(ui, &element),
         "tour" => ui.later(move |ui| later::tour(ui, &element)),
         "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
-        table if table.starts_with("sweep-") => ui.later(move |ui| later::sweep(ui, &action)),
+        table if table.starts_with("sweep-") => ui.later(move |ui| later::sweep(ui, &action, &element)),
         // The browser shows its dialog only for a click.
         "open" => files::ask(ui),
         _ => ui.later(move |ui| later::export(ui, &action, &element)),

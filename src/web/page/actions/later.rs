@@ -30,7 +30,7 @@ entries! {
     later "28" fn look_at_replay(ui: &Ui) = replay::look;
     later "30" fn speak(ui: &Ui, code: &str) = speak::speak;
     later "23" fn listen(ui: &Ui) = listen::play;
-    later "31" fn sweep(ui: &Ui, action: &str) = sweep::act;
+    later "31" fn sweep(ui: &Ui, action: &str, button: &Element) = sweep::act;
     later "32" fn change_sweep(ui: &Ui, element: &Element) = sweep::changed;
     later "33" fn point_sweep(ui: &Ui, event: &Event) = sweep::pointed;
     later "35" fn runs(ui: &Ui) -> Object = sweep::columns;

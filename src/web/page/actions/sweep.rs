@@ -72,8 +72,14 @@ fn choose(ui: &Ui, which: impl FnOnce(&SweepTable, crate::view::draw::Area, Opti
 }
 
 /// A button of the panel was pressed.
-pub fn act(ui: &Ui, action: &str) {
+pub fn act(ui: &Ui, action: &str, button: &Element) {
     match action {
+        "sweep-sort" => {
+            let column = button.get_attribute("data-of").and_then(|column| column.parse().ok());
+            let before = ui.sweep.sorted.get();
+            ui.sweep.sorted.set(column.map(|column| (column, before == Some((column, false)))));
+            ui.redraw();
+        }
         "sweep-run" => toggle(ui),
         "sweep-open" => open_run(ui),
         "sweep-csv" | "sweep-json" => {
@@ -379,7 +385,7 @@ pub fn save(ui: &Ui) -> Option<Vec<u8>> {
     table.as_ref().filter(|table| table.progress().0 > 0).map(SweepTable::encode)
 }
 
-/// Shows a table that was kept, paused.
+/// Shows a table that was kept, paused, with its settings.
 ///
 /// # Errors
 /// When the bytes are none that this version can read.
@@ -388,9 +394,10 @@ pub fn open(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     let table = SweepTable::decode(bytes)?;
     pause(ui);
     fire(ui);
-    let sweep = [("sweep", table.config.sweep.write())];
+    let config = table.config.clone().on_page_of(&ui.app.borrow().config);
     ui.sweep.chosen.set(None);
     ui.sweep.table.replace(Some(table));
-    ui.act(|app| app.set(sweep.each_ref().map(|(name, value)| (*name, value.as_str()))));
+    ui.act(|app| app.configure(config, &[]));
+    ui.redraw();
     Ok(())
 }
