@@ -5,7 +5,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlInputElement, HtmlSelectElement, ShadowRoot,
+    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlElement, HtmlInputElement, HtmlSelectElement,
+    ShadowRoot,
 };
 
 use super::dom::{Result, fill, find, set_attribute, set_text, window};
