@@ -83,7 +83,7 @@ impl Runs {
     /// name goes.
     pub fn add(&mut self, config: &Config, step: u32, histories: &[History]) {
         let (name, from) = (core::mem::take(&mut self.name), self.from.take());
-        let histories = histories.iter().map(decimated).collect();
+        let histories = decimated(histories);
         self.count += 1;
         let mut config = config.clone();
         // What was planned for later did not happen.
@@ -232,17 +232,32 @@ fn on_the_way(config: &Config, step: u32) -> Vec<String> {
     earlier.into_iter().chain(latest).collect()
 }
 
-/// A history with fewer points: of each stretch the one whose accuracies are furthest from the last, so that no jump
-/// disappears, and the end.
-fn decimated(history: &History) -> History {
-    let (points, mut fewer) = (&history.points, Vec::<Point>::new());
-    for stretch in points.chunks(points.len().div_ceil(POINTS).max(1)) {
-        let last = fewer.last().copied().unwrap_or_default();
-        let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
-        fewer.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
+/// Histories with fewer points, at the same steps if they were measured at the same: of each stretch the one whose accuracies
+/// are furthest from the last, so that no jump disappears, and the end.
+fn decimated(histories: &[History]) -> Vec<History> {
+    let longest = histories.iter().map(|history| history.points.len()).max().unwrap_or(0);
+    let moved = |from: Option<usize>, to: usize| -> f32 {
+        let moved = |history: &History| {
+            let to = history.points.get(to)?;
+            let from = from.and_then(|from| history.points.get(from)).copied().unwrap_or_default();
+            Some((to.train_accuracy - from.train_accuracy).abs() + (to.test_accuracy - from.test_accuracy).abs())
+        };
+        // What has diverged moves no more.
+        histories.iter().filter_map(moved).filter(|moved| moved.is_finite()).sum()
+    };
+    let (stretch, mut kept) = (longest.div_ceil(POINTS).max(1), Vec::<usize>::new());
+    for first in (0..longest).step_by(stretch) {
+        let from = kept.last().copied();
+        let points = first..longest.min(first + stretch);
+        kept.extend(points.max_by(|a, b| moved(from, *a).total_cmp(&moved(from, *b))));
     }
-    fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
-    History { points: fewer, ..*history }
+    let fewer = |history: &History| {
+        let points = &history.points;
+        let mut fewer: Vec<Point> = kept.iter().filter_map(|at| points.get(*at).copied()).collect();
+        fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
+        History { points: fewer, ..*history }
+    };
+    histories.iter().map(fewer).collect()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -354,13 +369,28 @@ mod tests {
         let mut whole = history(50_000, Some(30_000));
         whole.points[12_345].test_accuracy = 0.9;
         whole.points[777].test_accuracy = f32::NAN;
-        let short = decimated(&whole);
+        let short = decimated(&[whole]).remove(0);
         assert!((POINTS / 2..=POINTS + 1).contains(&short.points.len()), "{}", short.points.len());
         assert!(short.points.windows(2).all(|two| two[0].step < two[1].step));
         assert!([12_345, 49_999].iter().all(|step| short.points.iter().any(|p| p.step == *step)));
         assert_eq!((short.grokked, short.points[0].step < 100), (Some(30_000), true));
-        let few = history(40, None);
+        let few = [history(40, None)];
         assert_eq!(decimated(&few), few);
-        assert!(worth(&[few]) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
+        assert!(worth(&few) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
+    }
+
+    #[test]
+    fn seeds_of_a_past_run_are_kept_at_the_same_steps() {
+        let mut runs = [1000, 20_000, 50_000].map(|grokked| history(50_000, Some(grokked)));
+        runs[0].rewind(30_000);
+        let short = decimated(&runs);
+        let steps = short.iter().map(|run| run.points.iter().map(|point| point.step).collect::<Vec<_>>()).collect::<Vec<_>>();
+        assert!(steps[1].len() <= POINTS + 1 && steps[1] == steps[2]);
+        assert!(steps[0].iter().take(steps[0].len() - 1).eq(steps[1].iter().take(steps[0].len() - 1)), "one that ended earlier");
+        assert_eq!(steps[0].last(), Some(&30_000));
+        for (run, jump) in short.iter().zip([1000, 20_000, 50_000]) {
+            let after = run.points.iter().find(|point| point.test_accuracy == 1.0).map(|point| point.step);
+            assert!(after.is_none_or(|step| step < jump + 200), "{jump}: {after:?}");
+        }
     }
 }
