@@ -35,6 +35,13 @@ pub struct Point {
     pub gradient_norm: f32,
 }
 
+impl Point {
+    /// Whether another one has the same step and values, also where these are not numbers.
+    pub fn same(&self, other: &Point) -> bool {
+        self.step == other.step && METRICS.iter().all(|metric| (metric.value)(self).to_bits() == (metric.value)(other).to_bits())
+    }
+}
+
 /// Which chart a metric is drawn in; `src/view/chart/about.rs` says what each is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
@@ -62,18 +69,34 @@ pub struct Metric {
     pub second: bool,
     /// Reads it.
     pub value: fn(&Point) -> f32,
+    /// Writes it.
+    pub set: fn(&mut Point, f32),
+}
+
+/// The column of a field: its key, label and panel, and whether it is the second there.
+macro_rules! metric {
+    ($field:ident, $key:literal, $label:literal, $panel:ident, $second:literal) => {
+        Metric {
+            key: $key,
+            label: $label,
+            panel: Panel::$panel,
+            second: $second,
+            value: |point| point.$field,
+            set: |point, value| point.$field = value,
+        }
+    };
 }
 
 /// All metrics.
 pub static METRICS: &[Metric] = &[
-    Metric { key: "trainLoss", label: "train", panel: Panel::Loss, second: false, value: |p| p.train_loss },
-    Metric { key: "testLoss", label: "test", panel: Panel::Loss, second: true, value: |p| p.test_loss },
-    Metric { key: "trainAccuracy", label: "train", panel: Panel::Accuracy, second: false, value: |p| p.train_accuracy },
-    Metric { key: "testAccuracy", label: "test", panel: Panel::Accuracy, second: true, value: |p| p.test_accuracy },
-    Metric { key: "weightNorm", label: "all weights", panel: Panel::WeightNorm, second: false, value: |p| p.weight_norm },
-    Metric { key: "collapse", label: "collapsed", panel: Panel::Rounding, second: false, value: |p| p.collapse },
-    Metric { key: "zeroLoss", label: "zero loss", panel: Panel::Rounding, second: true, value: |p| p.zero_loss },
-    Metric { key: "gradientNorm", label: "of the loss", panel: Panel::GradientNorm, second: false, value: |p| p.gradient_norm },
+    metric!(train_loss, "trainLoss", "train", Loss, false),
+    metric!(test_loss, "testLoss", "test", Loss, true),
+    metric!(train_accuracy, "trainAccuracy", "train", Accuracy, false),
+    metric!(test_accuracy, "testAccuracy", "test", Accuracy, true),
+    metric!(weight_norm, "weightNorm", "all weights", WeightNorm, false),
+    metric!(collapse, "collapse", "collapsed", Rounding, false),
+    metric!(zero_loss, "zeroLoss", "zero loss", Rounding, true),
+    metric!(gradient_norm, "gradientNorm", "of the loss", GradientNorm, false),
 ];
 
 /// Train accuracy from which a run counts as memorised.
@@ -197,19 +220,6 @@ impl History {
         Some(settled.saturating_add((grokked / 4).max(50)))
     }
 
-    /// The same with at most about `most` points: of each stretch the one whose accuracies are furthest from the last, so that
-    /// no jump disappears, and the end.
-    pub fn thinned(&self, most: usize) -> History {
-        let (points, mut fewer) = (&self.points, Vec::<Point>::new());
-        for stretch in points.chunks(points.len().div_ceil(most).max(1)) {
-            let last = fewer.last().copied().unwrap_or_default();
-            let moved = |p: &Point| (p.train_accuracy - last.train_accuracy).abs() + (p.test_accuracy - last.test_accuracy).abs();
-            fewer.extend(stretch.iter().max_by(|a, b| moved(a).total_cmp(&moved(b))));
-        }
-        fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
-        History { points: fewer, ..*self }
-    }
-
     /// Comma-separated values with a header line.
     pub fn csv(&self) -> String {
         let mut text = String::from("step");
@@ -228,6 +238,34 @@ impl History {
         text.push('\n');
         text
     }
+}
+
+/// Histories with at most about `most` points, at the same steps if they were measured at the same: of each stretch the one whose accuracies
+/// are furthest from the last, so that no jump disappears, and the end.
+pub fn thinned(histories: &[History], most: usize) -> Vec<History> {
+    let longest = histories.iter().map(|history| history.points.len()).max().unwrap_or(0);
+    let moved = |from: Option<usize>, to: usize| -> f32 {
+        let moved = |history: &History| {
+            let to = history.points.get(to)?;
+            let from = from.and_then(|from| history.points.get(from)).copied().unwrap_or_default();
+            Some((to.train_accuracy - from.train_accuracy).abs() + (to.test_accuracy - from.test_accuracy).abs())
+        };
+        // What has diverged moves no more.
+        histories.iter().filter_map(moved).filter(|moved| moved.is_finite()).sum()
+    };
+    let (stretch, mut kept) = (longest.div_ceil(most).max(1), Vec::<usize>::new());
+    for first in (0..longest).step_by(stretch) {
+        let from = kept.last().copied();
+        let points = first..longest.min(first + stretch);
+        kept.extend(points.max_by(|a, b| moved(from, *a).total_cmp(&moved(from, *b))));
+    }
+    let fewer = |history: &History| {
+        let points = &history.points;
+        let mut fewer: Vec<Point> = kept.iter().filter_map(|at| points.get(*at).copied()).collect();
+        fewer.extend(points.last().filter(|end| fewer.last() != Some(end)));
+        History { points: fewer, ..*history }
+    };
+    histories.iter().map(fewer).collect()
 }
 
 /// Since which measured step a run computes with what is no number, if it does to this day. An infinite loss alone may be
@@ -285,128 +323,4 @@ pub fn halved(values: impl Iterator<Item = (u32, f32)>) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
-        Point {
-            run: 0,
-            step,
-            train_loss: 0.5,
-            train_accuracy,
-            test_loss: 2.0,
-            test_accuracy,
-            weight_norm: 3.0,
-            ..Point::default()
-        }
-    }
-
-    #[test]
-    fn the_story_is_told_in_order() {
-        let mut history = History::default();
-        let mut phases = vec![];
-        for (step, train, test) in [(0, 0.1, 0.1), (10, 0.99, 0.1), (20, 1.0, 0.5), (30, 1.0, 0.96), (40, 1.0, 0.9)] {
-            history.push(point(step, train, test));
-            phases.push((history.phase(0.0), history.phase(0.5)));
-        }
-        use Phase::{Generalizing, Grokked, Memorizing, Plateau};
-        let (list, mirrored): (Vec<_>, Vec<_>) = phases.into_iter().unzip();
-        assert_eq!(list, [Memorizing, Plateau, Generalizing, Grokked, Grokked]);
-        assert_eq!(mirrored, [Memorizing, Plateau, Plateau, Grokked, Grokked]);
-        assert_eq!((history.memorized, history.grokked, history.stop_step()), (Some(10), Some(30), None));
-    }
-
-    #[test]
-    fn a_run_is_over_when_it_has_stayed_above_the_threshold() {
-        let config = Config { steps: 500, ..Config::standard() };
-        let mut history = History::default();
-        for (step, test) in [(0, 0.1), (160, 0.96), (200, 0.65), (212, 0.915), (220, 0.97), (269, 0.99)] {
-            history.push(point(step, 1.0, test));
-        }
-        let over = |step| end(&config, core::slice::from_ref(&history), step);
-        assert_eq!((history.grokked, history.settled, history.stop_step()), (Some(160), Some(220), Some(270)));
-        assert_eq!((over(212), over(269), over(270)), (None, None, Some(End::Grokked)));
-        // Going on from a copy, the worker knows the same.
-        assert_eq!(History::going_on(history.milestones()).stop_step(), Some(270));
-        // Gone back to the stumble, it is open again.
-        let mut earlier = history.clone();
-        earlier.rewind(212);
-        assert_eq!((earlier.settled, earlier.stop_step()), (None, None));
-        earlier.rewind(160);
-        assert_eq!(earlier.stop_step(), Some(210));
-        let to_the_limit = Config { stop: Stop::Limit, ..config.clone() };
-        assert_eq!(end(&to_the_limit, &[history.clone()], 499), None);
-        assert_eq!(end(&to_the_limit, &[history.clone()], 500), Some(End::Limit));
-        assert_eq!(end(&config, &[history, History::default()], 500), Some(End::Limit));
-    }
-
-    #[test]
-    fn old_points_and_nan_do_not_count() {
-        let mut history = History::default();
-        history.push(point(5, f32::NAN, f32::NAN));
-        history.push(point(5, 1.0, 1.0));
-        assert_eq!((history.points.len(), history.memorized, history.grokked), (1, None, None));
-    }
-
-    #[test]
-    fn a_run_without_numbers_has_diverged() {
-        let run = |points: &[(u32, f32, f32)]| {
-            let mut history = History::default();
-            for &(step, train_loss, weight_norm) in points {
-                history.push(Point { train_loss, weight_norm, ..point(step, 0.1, 0.1) });
-            }
-            history
-        };
-        let (nan, inf) = (f32::NAN, f32::INFINITY);
-        for (points, since) in [
-            (&[][..], None),
-            (&[(0, 4.0, 9.0), (1, 3.0, 9.0)], None),
-            (&[(0, 4.0, 9.0), (1, nan, nan), (2, nan, nan)], Some(1)),
-            (&[(0, 4.0, 9.0), (5, 3.0, inf)], Some(5)),
-            (&[(0, 4.0, 9.0), (5, inf, 9.0), (9, nan, 9.0)], Some(5)),
-            // The loss of one pair was too large for a number, and later it was not.
-            (&[(0, 4.0, 9.0), (5, inf, 9.0)], None),
-            (&[(0, 4.0, 9.0), (5, nan, 9.0), (6, 3.0, 9.0)], None),
-        ] {
-            assert_eq!(diverged(&run(points)), since, "{points:?}");
-        }
-        // Others are waited for as if it were not there.
-        let (config, lost) = (Config::standard(), run(&[(0, nan, nan)]));
-        let mut fine = History::default();
-        fine.push(point(10, 1.0, 1.0));
-        assert_eq!((limit(&config, &[lost.clone(), lost.clone()]), limit(&config, &[lost.clone(), fine.clone()])), (0, 60));
-        assert_eq!(limit(&config, &[lost.clone(), History::default()]), config.steps);
-        let ends = [(vec![lost.clone()], 3), (vec![lost.clone(), fine], 60), (vec![lost, History::default()], config.steps)];
-        let ends = ends.map(|(histories, step)| end(&config, &histories, step));
-        assert_eq!(ends, [Some(End::Diverged), Some(End::Grokked), Some(End::Limit)]);
-        assert_eq!(limit(&config, &[]), config.steps);
-    }
-
-    #[test]
-    fn a_fall_is_to_half_of_the_highest_before() {
-        let fall = |values: &[f32]| halved(values.iter().enumerate().map(|(i, v)| (i as u32, *v)));
-        assert_eq!(fall(&[4.0, 6.0, 3.5, 2.9, 1.0]), Some(3));
-        assert_eq!(fall(&[1.0, 2.0, 1.0]), None);
-        assert_eq!(fall(&[f32::NAN, f32::NAN]), None);
-    }
-
-    #[test]
-    fn a_history_goes_back() {
-        let mut history = History::default();
-        for (step, train, test) in [(0, 0.1, 0.1), (10, 0.99, 0.1), (30, 1.0, 0.96)] {
-            history.push(point(step, train, test));
-        }
-        history.rewind(30);
-        assert_eq!((history.points.len(), history.grokked), (3, Some(30)));
-        history.rewind(29);
-        assert_eq!((history.points.len(), history.memorized, history.grokked), (2, Some(10), None));
-    }
-
-    #[test]
-    fn csv_has_one_line_per_point() {
-        let mut history = History::default();
-        history.push(point(0, 0.25, 0.125));
-        let written = "step,trainLoss,testLoss,trainAccuracy,testAccuracy,weightNorm,collapse,zeroLoss,gradientNorm\n0,0.5,2,0.25,0.125,3,0,0,0\n";
-        assert_eq!(history.csv(), written);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 //! that a history that has grown costs what is new.
 
 use super::scale::Scale;
-use crate::metrics::{METRICS, Point};
+use crate::metrics::Point;
 
 /// A polyline without gaps, in pixels.
 pub type Line = Vec<(f64, f64)>;
@@ -102,7 +102,7 @@ struct Curve {
 impl Curve {
     /// Takes what is new of a history, of which the points up to `shown` are drawn. False if it was another one until now.
     fn follow(&mut self, points: &[Point], shown: usize, values: &[Value], column: &dyn Fn(u32) -> f64) -> bool {
-        let known = self.len == 0 || points.get(self.len - 1).is_some_and(|point| same(point, &self.last));
+        let known = self.len == 0 || points.get(self.len - 1).is_some_and(|point| point.same(&self.last));
         if !known || self.extremes.is_empty() {
             *self = Curve { extremes: vec![(f32::INFINITY, f32::NEG_INFINITY); values.len()], ..Curve::default() };
         }
@@ -130,11 +130,6 @@ impl Curve {
         self.seen = shown;
         known
     }
-}
-
-/// Whether two points are the same, also where they are not numbers.
-fn same(a: &Point, b: &Point) -> bool {
-    a.step == b.step && METRICS.iter().all(|metric| (metric.value)(a).to_bits() == (metric.value)(b).to_bits())
 }
 
 /// The curves of a chart as they were last drawn.

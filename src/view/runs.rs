@@ -1,7 +1,7 @@
 //! Runs that were left and stay for comparison: what is known of them, and what they are called.
 
 use crate::config::Config;
-use crate::metrics::History;
+use crate::metrics::{History, thinned};
 use crate::settings::keys::{of_curves, of_starts};
 use crate::text::thousands;
 use crate::tr;
@@ -83,7 +83,7 @@ impl Runs {
     /// name goes.
     pub fn add(&mut self, config: &Config, step: u32, histories: &[History]) {
         let (name, from) = (core::mem::take(&mut self.name), self.from.take());
-        let histories = histories.iter().map(|history| history.thinned(POINTS)).collect();
+        let histories = thinned(histories, POINTS);
         self.count += 1;
         let mut config = config.clone();
         // What was planned for later did not happen.
@@ -342,13 +342,28 @@ mod tests {
         let mut whole = history(50_000, Some(30_000));
         whole.points[12_345].test_accuracy = 0.9;
         whole.points[777].test_accuracy = f32::NAN;
-        let short = whole.thinned(POINTS);
+        let short = thinned(&[whole], POINTS).remove(0);
         assert!((POINTS / 2..=POINTS + 1).contains(&short.points.len()), "{}", short.points.len());
         assert!(short.points.windows(2).all(|two| two[0].step < two[1].step));
         assert!([12_345, 49_999].iter().all(|step| short.points.iter().any(|p| p.step == *step)));
         assert_eq!((short.grokked, short.points[0].step < 100), (Some(30_000), true));
-        let few = history(40, None);
-        assert_eq!(few.thinned(POINTS), few);
-        assert!(worth(&[few]) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
+        let few = [history(40, None)];
+        assert_eq!(thinned(&few, POINTS), few);
+        assert!(worth(&few) && worth(&[history(2, Some(1))]) && !worth(&[history(19, None)]));
+    }
+
+    #[test]
+    fn seeds_of_a_past_run_are_kept_at_the_same_steps() {
+        let mut runs = [1000, 20_000, 50_000].map(|grokked| history(50_000, Some(grokked)));
+        runs[0].rewind(30_000);
+        let short = thinned(&runs, POINTS);
+        let steps = short.iter().map(|run| run.points.iter().map(|point| point.step).collect::<Vec<_>>()).collect::<Vec<_>>();
+        assert!(steps[1].len() <= POINTS + 1 && steps[1] == steps[2]);
+        assert!(steps[0].iter().take(steps[0].len() - 1).eq(steps[1].iter().take(steps[0].len() - 1)), "one that ended earlier");
+        assert_eq!(steps[0].last(), Some(&30_000));
+        for (run, jump) in short.iter().zip([1000, 20_000, 50_000]) {
+            let after = run.points.iter().find(|point| point.test_accuracy == 1.0).map(|point| point.step);
+            assert!(after.is_none_or(|step| step < jump + 200), "{jump}: {after:?}");
+        }
     }
 }

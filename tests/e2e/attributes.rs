@@ -46,6 +46,10 @@ fn every_setting_is_a_property_that_sets_its_attribute() {
         assert_eq!((&got[1], &got[2]), (&json!(true), &json!(true)), "{name}");
         assert_eq!(page.run(&format!("lab.{name} = undefined; return lab.hasAttribute('{name}');")), false, "{name}");
     }
+    // By its former name, which is an attribute and a property as well.
+    let by = "return [lab.getConfig().seeds, lab.runs ?? null, lab.getAttribute('seeds')];";
+    assert_eq!(page.run(&format!("lab.setAttribute('runs', 3); await null; {by}")), json!([3, 3, null]));
+    assert_eq!(page.run(&format!("lab.runs = undefined; await null; {by}")), json!([1, null, null]));
     // Assigned before the script had come, or on an element that is nowhere yet.
     page.run(
         "const early = document.createElement('template').content.ownerDocument.createElement('grokking-lab');

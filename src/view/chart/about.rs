@@ -123,6 +123,21 @@ impl About {
         if self.unit == Unit::Share { text::percent(value) } else { text::loss(value) }
     }
 
+    /// A median between its quartiles: `97 % (92–99 %)`.
+    pub fn written_quartiles(&self, [low, median, high]: [f32; 3]) -> String {
+        if !median.is_finite() {
+            return self.written(median.into());
+        }
+        let written = |value: f32| match self.unit {
+            Unit::Share => text::rounded(value.into()),
+            _ => self.written(value.into()),
+        };
+        let [low, median, high] = [low, median, high].map(written);
+        // The unit is said once.
+        let low = low.trim_end_matches(" %");
+        [&median, " (", low, "–", &high, ")"].concat()
+    }
+
     /// A value on the axis.
     pub fn tick(&self, value: f64, spread: Spread) -> String {
         match (self.unit, spread) {

@@ -1,10 +1,9 @@
 //! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
 
 use super::about::about;
-use super::{MARGINS, Scene, all_steps, arrange, plot};
+use super::{Curves, MARGINS, Scene, all_steps, arrange, plot};
 use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
-use crate::view::decimate::Traces;
 use crate::view::draw::svg::Svg;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 
@@ -13,6 +12,8 @@ pub const SIZE: (f64, f64) = (640.0, 400.0);
 /// Space above for title and legend, and below for the caption.
 const HEAD: f64 = 34.0;
 const FOOT: f64 = 26.0;
+/// Distance of two lines of the caption.
+const LINE: f64 = 16.0;
 const PADDING: f64 = 12.0;
 
 /// The panels of a film, side by side.
@@ -32,7 +33,7 @@ pub struct Picture<'a> {
 }
 
 /// Draws a panel as a picture. The curves are remembered for the next one of the same panel.
-pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, traces: &mut Traces) {
+pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, curves: &mut Curves) {
     let Picture { panel, area, density, caption } = picture;
     let theme = scene.theme;
     let (left, right) = (area.x + PADDING, area.x + area.width - PADDING);
@@ -42,12 +43,18 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, traces: &mu
         draw.text(Label { text, at, align, size, bold, color, halo: None });
     };
     write(&about(panel).heading(scene), (left, area.y + 20.0), Align::Left, true);
-    write(caption, (left, area.y + area.height - FOOT / 2.0), Align::Left, false);
-    write("grokking-lab", (right, area.y + area.height - FOOT / 2.0), Align::Right, false);
+    let bottom = area.y + area.height - FOOT / 2.0;
+    write(caption, (left, bottom), Align::Left, false);
+    write("grokking-lab", (right, bottom), Align::Right, false);
+    let mut foot = FOOT;
+    if let Some(summary) = scene.summary() {
+        write(&summary, (left, bottom - LINE), Align::Left, false);
+        foot += LINE;
+    }
     legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
-    let inner = Area { x: left, y: area.y + HEAD, width: right - left, height: area.height - HEAD - FOOT };
-    let frame = arrange(scene, panel, inner, density, traces);
-    plot(draw, scene, panel, frame, traces);
+    let inner = Area { x: left, y: area.y + HEAD, width: right - left, height: area.height - HEAD - foot };
+    let frame = arrange(scene, panel, inner, density, curves);
+    plot(draw, scene, panel, frame, curves);
 }
 
 /// The metrics' names beside a piece of their line, right-aligned.
@@ -69,7 +76,7 @@ pub fn svg(scene: &Scene, panel: Panel, caption: &str, link: &str) -> String {
     let (width, height) = SIZE;
     let mut svg = Svg::new(width, height, &format!("{}: {caption}", about(panel).heading(scene)), link);
     let area = Area { x: 0.0, y: 0.0, width, height };
-    picture(&mut svg, scene, Picture { panel, area, density: 2.0, caption }, &mut Traces::default());
+    picture(&mut svg, scene, Picture { panel, area, density: 2.0, caption }, &mut Curves::default());
     svg.finish()
 }
 

@@ -10,11 +10,12 @@ pub mod zoom;
 
 use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
+use super::quartiles::{self, Quartiles};
 use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
 use crate::config::{Axis, Loss, MidRunChanges};
 use crate::experiment::record::Curve;
-use crate::metrics::{History, METRICS, Metric, Panel};
+use crate::metrics::{History, METRICS, Metric, Panel, Point};
 use crate::text;
 use crate::tr;
 use about::{Other, Unit};
@@ -140,9 +141,38 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// All that is drawn: the present runs, then those that were left.
+    /// All that is drawn, by plan: the present runs, then those that were left. Of a plan, runs differ in their seeds.
+    fn plans(&self) -> impl Iterator<Item = &[History]> {
+        let past = self.past.iter().filter(|past| past.shown).map(|past| &past.histories[..]);
+        core::iter::once(self.histories).chain(past)
+    }
+
+    /// The runs of all plans.
     fn all(&self) -> impl Iterator<Item = &History> {
-        self.histories.iter().chain(self.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories))
+        self.plans().flatten()
+    }
+
+    /// What is measured where the first run has this point: its value, or the median of several seeds.
+    fn value(&self, metric: &Metric, point: &Point) -> f32 {
+        match self.histories {
+            [_, _, ..] => quartiles::at(self.histories, point.step, metric.value)[1],
+            _ => (metric.value)(point),
+        }
+    }
+
+    /// … for people; of several seeds with the quartiles.
+    pub fn written(&self, metric: &Metric, point: &Point) -> String {
+        let about = about::about(metric.panel);
+        match self.histories {
+            [_, _, ..] => about.written_quartiles(quartiles::at(self.histories, point.step, metric.value)),
+            _ => about.written((metric.value)(point).into()),
+        }
+    }
+
+    /// What is drawn of several seeds; nothing of one.
+    pub fn summary(&self) -> Option<String> {
+        let seeds = self.histories.len();
+        (seeds > 1).then(|| tr!("median of {seeds} seeds, band from 25 to 75 %", seeds))
     }
 
     /// Where the present run was changed, or left another one, and what to say of it.
@@ -166,9 +196,30 @@ impl Scene<'_> {
         self.until.is_none_or(|until| step <= until) && self.steps.shows(step)
     }
 
-    /// How many points of a history are drawn.
-    fn shown(&self, history: &History) -> usize {
-        self.until.map_or(history.points.len(), |until| history.points.partition_point(|point| point.step <= until))
+    /// How many of a run's points are drawn.
+    fn shown(&self, points: &[Point]) -> usize {
+        self.until.map_or(points.len(), |until| points.partition_point(|point| point.step <= until))
+    }
+}
+
+/// The curves of a panel as they were last drawn: for each plan those of its runs, and if it has several, their quartiles.
+#[derive(Default)]
+pub struct Curves {
+    traces: Traces,
+    quartiles: Vec<Quartiles>,
+}
+
+impl Curves {
+    /// Brings them up to date, see [`Traces::follow`].
+    fn follow(&mut self, scene: &Scene, panel: Panel, axis: Scale, density: f64) {
+        self.quartiles.resize_with(scene.plans().count(), Quartiles::default);
+        self.quartiles.iter_mut().zip(scene.plans()).for_each(|(quartiles, runs)| quartiles.follow(runs, panel));
+        let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
+        let curves = scene.plans().zip(&self.quartiles).flat_map(|(runs, quartiles)| {
+            let quartiles = if runs.len() > 1 { &quartiles.curves()[..] } else { &[] };
+            runs.iter().map(|run| &run.points).chain(quartiles)
+        });
+        self.traces.follow(axis, density, &mut curves.map(|points| (&points[..], scene.shown(points))), &values);
     }
 }
 
@@ -186,21 +237,19 @@ pub struct Frame {
 }
 
 /// Brings a panel's curves up to date, and says how it is drawn into an area. `density` is device pixels per CSS pixel.
-pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, traces: &mut Traces) -> Frame {
+pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, curves: &mut Curves) -> Frame {
     let [left, top, right, bottom] = MARGINS;
     let whole = all_steps(scene, area.x + left, area.x + area.width - right);
     let x = scene.steps.in_view(whole);
-    let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
-    let mut histories = scene.all().map(|history| (&history.points[..], scene.shown(history)));
-    traces.follow(x, density, &mut histories, &values);
+    curves.follow(scene, panel, x, density);
     let spread = about::about(panel).spread(scene.other);
-    let (low, high) = range(scene, panel, spread, traces);
+    let (low, high) = range(scene, panel, spread, &curves.traces);
     let y = Scale { spread, low, high, from: area.y + area.height - bottom, to: area.y + top };
-    Frame { x, whole, y, revision: traces.revision() }
+    Frame { x, whole, y, revision: curves.traces.revision() }
 }
 
 /// Draws a panel with its axes, as it was arranged.
-pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }: Frame, traces: &Traces) {
+pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }: Frame, Curves { traces, .. }: &Curves) {
     let mut pen = Pen { draw, x, y, scene, panel, about: about::about(panel) };
     pen.axes();
     pen.references();

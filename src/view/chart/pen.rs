@@ -21,6 +21,20 @@ const ROW: f64 = 15.0;
 /// Height of a mark on the step axis, pixels.
 const FOOT: f64 = 8.0;
 
+/// Opacity of the area between quartiles, and of the curves of single seeds.
+const BAND: f64 = 0.22;
+const EACH: f64 = 0.18;
+
+/// How many curves are drawn of so many seeds: with several, also their quartiles.
+fn slots(seeds: usize) -> usize {
+    if seeds > 1 { seeds + 3 } else { seeds }
+}
+
+/// How the line of a metric is broken.
+fn dash(metric: &Metric) -> &'static [f64] {
+    if metric.second { &[6.0, 3.5] } else { &[] }
+}
+
 /// The middle of a pixel, where thin lines are sharp.
 fn crisp(pixel: f64) -> f64 {
     pixel.floor() + 0.5
@@ -112,12 +126,17 @@ impl Pen<'_> {
         }
     }
 
-    /// Vertical lines where runs memorised and grokked; under an arrow, no more than their foot.
+    /// Whether no more is drawn of vertical lines than their foot: under an arrow, and of several seeds, whose lines would be
+    /// a fence.
+    fn has_feet(&self) -> bool {
+        self.has_arrows() || self.scene.histories.len() > 1
+    }
+
+    /// Vertical lines where runs memorised and grokked.
     pub fn marks(&mut self) {
         let scene = self.scene;
-        let alpha = if scene.histories.len() > 1 { 0.45 } else { 0.8 };
-        let (foot, stroke) = (self.y.from, Stroke { alpha, ..Stroke::thin(&scene.theme.mark) });
-        let top = if self.has_arrows() { foot - FOOT } else { self.y.to };
+        let (foot, stroke) = (self.y.from, Stroke { alpha: 0.8, ..Stroke::thin(&scene.theme.mark) });
+        let top = if self.has_feet() { foot - FOOT } else { self.y.to };
         for step in scene.mark_steps().filter(|step| scene.shows(*step)) {
             let x = crisp(self.x.at(step.into()));
             self.draw.lines(&[vec![(x, top), (x, foot)]], stroke);
@@ -149,23 +168,13 @@ impl Pen<'_> {
     /// Draws the curves of the present runs; returns what is drawn of them, with their marks.
     pub fn curves(&mut self, traces: &Traces) -> Vec<Line> {
         let (scene, mut drawn) = (self.scene, vec![]);
-        let several = scene.histories.len() > 1;
         self.clip();
         for (value, metric) in self.metrics().enumerate() {
-            let stroke = Stroke {
-                color: scene.theme.color(metric),
-                width: if several { 1.2 } else { 2.2 },
-                dash: if metric.second { &[6.0, 3.5] } else { &[] },
-                alpha: if several { 0.6 } else { 1.0 },
-            };
-            for history in 0..scene.histories.len() {
-                let mut lines = traces.lines(history, value, &|value| self.height(value));
-                self.draw.lines(&lines, stroke);
-                drawn.append(&mut lines);
-            }
+            let stroke = Stroke { width: 2.2, dash: dash(metric), ..Stroke::thin(scene.theme.color(metric)) };
+            drawn.append(&mut self.plan(traces, (0, scene.histories.len()), value, stroke));
         }
         self.draw.unclip();
-        if !self.has_arrows() {
+        if !self.has_feet() {
             let marks = scene.mark_steps().map(|step| self.x.at(step.into()));
             drawn.extend(marks.map(|x| vec![(x, self.y.from), (x, self.y.to)]));
         }
@@ -176,21 +185,38 @@ impl Pen<'_> {
     pub fn past(&mut self, traces: &Traces) {
         let scene = self.scene;
         // Their curves follow those of the present runs.
-        let mut end = scene.all().count();
+        let mut end: usize = scene.plans().map(|runs| slots(runs.len())).sum();
         for past in scene.past.iter().rev().filter(|past| past.shown) {
-            let begin = end - past.histories.len();
+            let seeds = past.histories.len();
+            end -= slots(seeds);
             self.clip();
             for (value, metric) in self.metrics().enumerate() {
-                let dash: &[f64] = if metric.second { &[6.0, 3.5] } else { &[] };
-                let stroke = Stroke { width: 1.5, dash, ..Stroke::thin(COLORS[past.color]) };
-                for history in begin..end {
-                    let lines = traces.lines(history, value, &|value| self.height(value));
-                    self.draw.lines(&lines, stroke);
-                }
+                let stroke = Stroke { width: 1.5, dash: dash(metric), ..Stroke::thin(COLORS[past.color]) };
+                self.plan(traces, (end, seeds), value, stroke);
             }
             self.draw.unclip();
-            end = begin;
         }
+    }
+
+    /// Draws a value of a plan with so many seeds, whose first curve is given: one as it is; of several the median, between
+    /// the quartiles an area, and faintly each of them. Returns what has to stay legible of it.
+    fn plan(&mut self, traces: &Traces, (first, seeds): (usize, usize), value: usize, stroke: Stroke) -> Vec<Line> {
+        let y = self.y;
+        let lines = |curve| traces.lines(curve, value, &|value| y.at(value.into()));
+        if seeds == 1 {
+            let lines = lines(first);
+            self.draw.lines(&lines, stroke);
+            return lines;
+        }
+        let each = (first..first + seeds).flat_map(lines).collect::<Vec<_>>();
+        let [low, median, high] = [0, 1, 2].map(|quartile| lines(first + seeds + quartile));
+        // They have their gaps at the same steps.
+        let band = low.iter().zip(&high).map(|(low, high)| low.iter().chain(high.iter().rev()).copied().collect());
+        let band: Vec<Line> = band.collect();
+        self.draw.polygons(&band, stroke.color, BAND);
+        self.draw.lines(&each, Stroke { alpha: EACH, ..Stroke::thin(stroke.color) });
+        self.draw.lines(&median, stroke);
+        [low, median, high].concat()
     }
 
     /// Curves stay within the axes, but for half of their width.
@@ -217,7 +243,7 @@ impl Pen<'_> {
         self.y.at(value.into())
     }
 
-    /// The line under the pointer, or where the playhead was left, and where it meets the curves of the first run.
+    /// The line under the pointer, or where the playhead was left, and where it meets the curves.
     pub fn crosshair(&mut self) {
         let Some(step) = self.scene.hover.filter(|step| self.scene.shows(*step)) else { return };
         let theme = self.scene.theme;
@@ -229,11 +255,10 @@ impl Pen<'_> {
         };
         let mut values = vec![];
         for metric in self.metrics() {
-            let value = (metric.value)(&point);
-            let y = self.height(value);
+            let y = self.height(self.scene.value(metric, &point));
             if y.is_finite() {
                 self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
-                values.push((y, self.about.written(value.into())));
+                values.push((y, self.scene.written(metric, &point)));
             }
         }
         self.values(x, values);

@@ -108,10 +108,59 @@ fn every_panel_is_a_document_with_a_curve_for_every_metric_and_run() {
             assert!(xml.contains("x &lt; y &amp; z") && xml.contains("?a=&quot;b&quot;"), "{xml}");
             assert!(!xml.contains("NaN") && !xml.contains("inf"), "{xml}");
             let metrics = METRICS.iter().filter(|metric| metric.panel == panel).count();
-            assert_eq!(curves(&xml).len(), metrics * runs);
+            // Several seeds have a band between their quartiles, all of them faintly in one path, and the median.
+            assert_eq!(curves(&xml).len(), metrics * if runs > 1 { 3 } else { 1 });
+            assert_eq!(xml.contains(&format!(">median of {runs} seeds, band from 25 to 75 %<")), runs > 1);
             assert_eq!(xml.matches("fill=\"white\"").count(), 1, "one background");
         }
     }
+}
+
+/// A run whose test accuracy is always this.
+fn level(test_accuracy: f32) -> History {
+    let mut history = History::default();
+    (0..=100).for_each(|step| history.push(Point { step, test_accuracy, ..self::history(1).points[0] }));
+    history
+}
+
+#[test]
+fn several_seeds_are_a_band_around_their_median_with_both_beside_the_playhead() {
+    let theme = theme();
+    let runs = [0.1, 0.2, 0.5, 0.6, 1.0].map(level);
+    let scene = Scene { hover: Some(40), playhead: Some(40), ..scene(&runs, &theme) };
+    let xml = svg(&scene, Panel::Accuracy, "", "");
+    elements(&xml);
+    // Of the test accuracy: area, seeds, median.
+    let [_, _, _, band, seeds, median] = curves(&xml)[..] else { panic!("{:?}", curves(&xml)) };
+    assert!(band.contains("fill=\"orange\" fill-opacity=\"0.22\"") && band.ends_with("Z\"/>"), "{band}");
+    assert!(seeds.contains("stroke-opacity") && seeds.matches('M').count() == 5, "{seeds}");
+    assert!(median.contains("stroke=\"orange\"") && median.contains("stroke-dasharray"), "{median}");
+    // 0 % and 100 % are where their grid lines are.
+    let heights = |path: &str| -> Vec<f64> {
+        let points =
+            path.split(" d=\"M").nth(1).expect("points").trim_end_matches("Z\"/>").trim_end_matches("\"/>").split(['L', 'M']);
+        let mut heights: Vec<f64> = points.filter_map(|point| point.split_once(' ')?.1.parse().ok()).collect();
+        heights.dedup();
+        heights
+    };
+    let each = heights(seeds);
+    assert_eq!(each.len(), 5);
+    assert_eq!((heights(band), heights(median)), (vec![each[1], each[3]], vec![each[2]]));
+    assert_eq!(place(&xml, "50 % (20–60 %)")[2].round(), (heights(median)[0]).round());
+    // A run of the past, in its own colour.
+    let mut past = Runs::default();
+    past.add(&Config::standard(), 100, &runs);
+    let behind = svg(&Scene { past: &past.past, ..self::scene(&[level(0.3)], &theme) }, Panel::Accuracy, "", "");
+    assert_eq!(behind.matches(&format!("fill=\"{}\"", COLORS[0])).count(), 2, "bands of train and test");
+    assert!(!behind.contains("median of"), "the caption is about the present run");
+}
+
+#[test]
+fn quartiles_are_written_in_the_unit_of_their_panel() {
+    let written = |panel, values| about::about(panel).written_quartiles(values);
+    assert_eq!(written(Panel::Accuracy, [0.92, 0.971, 0.99]), "97 % (92–99 %)");
+    assert_eq!(written(Panel::Loss, [0.5, 1.25, 20.0]), "1.25 (0.500–20.0)");
+    assert_eq!(written(Panel::Accuracy, [f32::NAN; 3]), "–");
 }
 
 #[test]

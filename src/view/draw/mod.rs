@@ -84,6 +84,8 @@ pub trait Draw {
     fn fill(&mut self, area: Area, color: &str);
     /// Draws polylines as one shape.
     fn lines(&mut self, lines: &[Line], stroke: Stroke);
+    /// Fills polygons, see-through: an opacity between 0 and 1.
+    fn polygons(&mut self, polygons: &[Line], color: &str, alpha: f64);
     /// A disc with an edge.
     fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, edge: &str);
     /// Writes.

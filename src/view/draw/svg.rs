@@ -56,15 +56,6 @@ impl Draw for Svg {
     }
 
     fn lines(&mut self, lines: &[Line], stroke: Stroke) {
-        let mut path = String::new();
-        for line in lines {
-            for (i, (x, y)) in line.iter().enumerate() {
-                path += if i == 0 { "M" } else { "L" };
-                path += &number(*x);
-                path += " ";
-                path += &number(*y);
-            }
-        }
         self.body += "<path fill=\"none\" stroke-linejoin=\"round\"";
         self.attribute("stroke", stroke.color);
         self.numbers(&[("stroke-width", stroke.width)]);
@@ -75,7 +66,15 @@ impl Draw for Svg {
         if stroke.alpha < 1.0 {
             self.numbers(&[("stroke-opacity", stroke.alpha)]);
         }
-        self.attribute("d", &path);
+        self.attribute("d", &path(lines, ""));
+        self.body += "/>\n";
+    }
+
+    fn polygons(&mut self, polygons: &[Line], color: &str, alpha: f64) {
+        self.body += "<path";
+        self.attribute("fill", color);
+        self.numbers(&[("fill-opacity", alpha)]);
+        self.attribute("d", &path(polygons, "Z"));
         self.body += "/>\n";
     }
 
@@ -130,6 +129,21 @@ impl Draw for Svg {
     fn unclip(&mut self) {
         self.body += "</g>\n";
     }
+}
+
+/// Polylines as the data of a path, each followed by `end`.
+fn path(lines: &[Line], end: &str) -> String {
+    let mut path = String::new();
+    for line in lines {
+        for (i, (x, y)) in line.iter().enumerate() {
+            path += if i == 0 { "M" } else { "L" };
+            path += &number(*x);
+            path += " ";
+            path += &number(*y);
+        }
+        path += end;
+    }
+    path
 }
 
 /// A coordinate: a hundredth of a pixel is fine enough.

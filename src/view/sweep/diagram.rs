@@ -12,6 +12,7 @@ use crate::view::chart::Theme;
 use crate::view::color::{Rgb, css, mix, rgb};
 use crate::view::decimate::Line;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+use crate::view::quartiles::quartiles;
 
 /// What the colours of cells stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,14 +80,8 @@ impl SweepTable {
     /// The median over a cell's seeds; none where no seed has such a number.
     pub fn median(&self, cell: usize, measure: CellMeasure) -> Option<f32> {
         let values = self.states[self.of_cell(cell)].iter().filter_map(|state| measure.of(state.outcome()?));
-        let mut values: Vec<f32> = values.collect();
-        values.sort_unstable_by(f32::total_cmp);
-        let middle = values.len() / 2;
-        match values.len() % 2 {
-            _ if values.is_empty() => None,
-            0 => Some((values[middle - 1] + values[middle]) / 2.0),
-            _ => Some(values[middle]),
-        }
+        let [_, median, _] = quartiles(values.collect());
+        median.is_finite().then_some(median)
     }
 
     /// The values of a cell, by name: `learning rate 0.003, weight decay 1`.

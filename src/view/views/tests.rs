@@ -43,6 +43,9 @@ impl Draw for Recorder {
         lines.iter().flatten().for_each(|(x, y)| self.reach(*x, *y));
         self.lines += lines.len();
     }
+    fn polygons(&mut self, polygons: &[Line], _: &str, _: f64) {
+        polygons.iter().flatten().for_each(|(x, y)| self.reach(*x, *y));
+    }
     fn dot(&mut self, (x, y): (f64, f64), _: f64, _: &str, _: &str) {
         self.reach(x, y);
     }

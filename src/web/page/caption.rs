@@ -62,7 +62,7 @@ impl Caption {
         set_text(&self.scale, &about.axis(scene));
         let mut told = vec![];
         for (metric, element) in self.values.borrow().iter() {
-            let value = about.written(now.point.map_or(f64::NAN, |point| f64::from((metric.value)(&point))));
+            let value = now.point.map_or_else(|| about.written(f64::NAN), |point| scene.written(metric, &point));
             set_text(element, &value);
             told.push([translate(metric.label), &value].join(" "));
         }
@@ -73,7 +73,8 @@ impl Caption {
             false => tr!("step {step}: {values}", step = text::thousands(step.into()), values = told.join(", ")),
         };
         let shown = if now.live { now.last } else { step };
-        let label = tr!("{title} by step", title = translate(about.title));
+        let title = tr!("{title} by step", title = translate(about.title));
+        let label = core::iter::once(title).chain(scene.summary()).collect::<Vec<_>>().join(", ");
         let range =
             [("aria-valuemin", "0".into()), ("aria-valuemax", now.last.to_string()), ("aria-valuenow", shown.to_string())];
         for (attribute, value) in range.into_iter().chain([("aria-label", label), ("aria-valuetext", told)]) {

@@ -9,9 +9,8 @@ use super::surface::Surface;
 use crate::config::Loss;
 use crate::metrics::Panel;
 use crate::number::clamp;
-use crate::view::chart::{Frame, Theme, arrange, plot};
+use crate::view::chart::{Curves, Frame, Theme, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
-use crate::view::decimate::Traces;
 use crate::view::draw::Area;
 use crate::view::scale::Scale;
 
@@ -21,7 +20,7 @@ pub struct Chart {
     pub surface: Surface,
     /// Which metrics it draws, see [`choose`](Chart::choose).
     pub panel: Cell<Panel>,
-    traces: RefCell<Traces>,
+    curves: RefCell<Curves>,
     drawn: RefCell<Option<Drawn>>,
 }
 
@@ -49,13 +48,13 @@ impl Chart {
     /// The chart of a panel of the template.
     pub fn new(root: &ShadowRoot, panel: Panel, name: &str) -> Result<Self> {
         let surface = Surface::new(find(root, &format!("canvas[data-chart={name}]"))?)?;
-        Ok(Chart { surface, panel: Cell::new(panel), traces: RefCell::default(), drawn: RefCell::default() })
+        Ok(Chart { surface, panel: Cell::new(panel), curves: RefCell::default(), drawn: RefCell::default() })
     }
 
     /// Draws another panel from now on.
     pub fn choose(&self, panel: Panel) {
         self.panel.set(panel);
-        self.traces.take();
+        self.curves.take();
         self.drawn.take();
     }
 
@@ -83,8 +82,8 @@ impl Chart {
         if width < 80.0 || height < 80.0 {
             return;
         }
-        let (panel, mut traces) = (self.panel.get(), self.traces.borrow_mut());
-        let frame = arrange(scene, panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut traces);
+        let (panel, mut curves) = (self.panel.get(), self.curves.borrow_mut());
+        let frame = arrange(scene, panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut curves);
         let points = scene.histories.iter().map(|history| if more { 0 } else { history.points.len() }).collect();
         let drawn = Drawn {
             frame,
@@ -99,7 +98,7 @@ impl Chart {
             points,
         };
         if self.drawn.borrow().as_ref() != Some(&drawn) {
-            plot(&mut self.surface.clear(&scene.theme.font), scene, panel, frame, &traces);
+            plot(&mut self.surface.clear(&scene.theme.font), scene, panel, frame, &curves);
             *self.drawn.borrow_mut() = Some(drawn);
         }
     }

@@ -13,8 +13,7 @@ use crate::text;
 use crate::tr;
 use crate::view::chart::about::Other;
 use crate::view::chart::figure::{FILMED, step_at};
-use crate::view::chart::{StepAxis, Theme};
-use crate::view::decimate::Traces;
+use crate::view::chart::{Curves, StepAxis, Theme};
 
 /// Time in which the curves grow, and how long they then stay, milliseconds.
 const GROWING: f64 = 6000.0;
@@ -80,7 +79,7 @@ impl Camera {
     /// Records, offers the file under this name, and then calls `saved`.
     pub fn record(self, reel: Reel, name: String, saved: impl Fn() + 'static) -> Result<Film> {
         let Camera { canvas, context, kind, .. } = self;
-        let mut panels = FILMED.map(|panel| (panel, Traces::default()));
+        let mut panels = FILMED.map(|panel| (panel, Curves::default()));
         reel.paint(&context, &mut panels, 0.0);
         let options = MediaRecorderOptions::new();
         options.set_mime_type(kind);
@@ -109,7 +108,7 @@ impl Camera {
 
 impl Reel {
     /// Draws the curves as far as this fraction of them.
-    fn paint(&self, context: &CanvasRenderingContext2d, panels: &mut [(Panel, Traces)], fraction: f64) {
+    fn paint(&self, context: &CanvasRenderingContext2d, panels: &mut [(Panel, Curves)], fraction: f64) {
         let scene = Scene {
             histories: &self.histories,
             classes: self.classes,

@@ -9,8 +9,8 @@ use super::dom::{Result, make};
 use super::surface::{Brush, context};
 use crate::metrics::Panel;
 use crate::tr;
+use crate::view::chart::Curves;
 use crate::view::chart::figure::{self, Picture};
-use crate::view::decimate::Traces;
 use crate::view::draw::Area;
 
 /// Pixels of a picture per CSS pixel.
@@ -26,19 +26,19 @@ pub fn canvas(pictures: usize) -> Result<(HtmlCanvasElement, CanvasRenderingCont
 }
 
 /// Paints panels side by side, and remembers their curves.
-pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &mut [(Panel, Traces)], caption: &str) {
+pub fn paint(context: &CanvasRenderingContext2d, scene: &Scene, panels: &mut [(Panel, Curves)], caption: &str) {
     let mut brush = Brush::new(context, DENSITY, &scene.theme.font);
     let (width, height) = figure::SIZE;
-    for (i, (panel, traces)) in panels.iter_mut().enumerate() {
+    for (i, (panel, curves)) in panels.iter_mut().enumerate() {
         let area = Area { x: i as f64 * width, y: 0.0, width, height };
-        figure::picture(&mut brush, scene, Picture { panel: *panel, area, density: DENSITY, caption }, traces);
+        figure::picture(&mut brush, scene, Picture { panel: *panel, area, density: DENSITY, caption }, curves);
     }
 }
 
 /// A promise of a chart as a PNG, twice the size of the screen.
 pub fn png(scene: &Scene, panel: Panel, caption: &str) -> Result<Promise> {
     let (canvas, context) = canvas(1)?;
-    paint(&context, scene, &mut [(panel, Traces::default())], caption);
+    paint(&context, scene, &mut [(panel, Curves::default())], caption);
     let (mut result, unable) = (Ok(()), tr!("this browser could not make the picture"));
     let promise = Promise::new(&mut |resolve, reject| {
         let settle = Closure::once_into_js(move |blob: JsValue| {

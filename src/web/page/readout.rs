@@ -113,11 +113,9 @@ impl Readout {
         self.captions.iter().zip(charts).for_each(|(caption, chart)| caption.show(chart, scene, &now));
         let _ = self.live.toggle_attribute_with_force("hidden", app.inside.choice.at.is_none());
         self.guess(app);
-        let hovered = hover.and(point).map_or(String::new(), |point| {
-            let step = text::thousands(point.step.into());
-            if app.histories.len() > 1 { tr!("at step {step}, first run", step) } else { tr!("at step {step}", step) }
-        });
-        set_text(&self.hover, &hovered);
+        let hovered = hover.and(point).map(|point| tr!("at step {step}", step = text::thousands(point.step.into())));
+        let told: Vec<String> = scene.summary().into_iter().chain(hovered).collect();
+        set_text(&self.hover, &told.join(" · "));
     }
 
     /// The visitor's guess: asked for before the first step, and answered when the network has found the rule.

@@ -82,6 +82,20 @@ impl<'a> Brush<'a> {
         Brush { context, density, font, set: Cell::new((0.0, false)) }
     }
 
+    /// Begins a path of polylines.
+    fn path(&self, lines: &[Line]) {
+        self.context.begin_path();
+        for line in lines {
+            for (i, (x, y)) in line.iter().enumerate() {
+                if i == 0 {
+                    self.context.move_to(*x, *y);
+                } else {
+                    self.context.line_to(*x, *y);
+                }
+            }
+        }
+    }
+
     fn font(&self, size: f64, bold: bool) {
         if self.set.replace((size, bold)) != (size, bold) {
             self.context.set_font(&format!("{}{}px {}", if bold { "600 " } else { "" }, size as u32, self.font));
@@ -102,18 +116,17 @@ impl Draw for Brush<'_> {
         context.set_stroke_style_str(stroke.color);
         context.set_line_width(stroke.width);
         context.set_global_alpha(stroke.alpha);
-        context.begin_path();
-        for line in lines {
-            for (i, (x, y)) in line.iter().enumerate() {
-                if i == 0 {
-                    context.move_to(*x, *y);
-                } else {
-                    context.line_to(*x, *y);
-                }
-            }
-        }
+        self.path(lines);
         context.stroke();
         context.set_global_alpha(1.0);
+    }
+
+    fn polygons(&mut self, polygons: &[Line], color: &str, alpha: f64) {
+        self.context.set_fill_style_str(color);
+        self.context.set_global_alpha(alpha);
+        self.path(polygons);
+        self.context.fill();
+        self.context.set_global_alpha(1.0);
     }
 
     fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, edge: &str) {

@@ -4,6 +4,7 @@ use super::trouble::Trouble;
 use super::{CHUNK_MS, MAX_CHUNK, Session};
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
+use crate::metrics::thinned;
 use crate::protocol::Event;
 use crate::sweep::{Batch, Outcome};
 use crate::web::worker::backend::{Chosen, answer};
@@ -147,7 +148,7 @@ impl Rows {
             if run.phase.is_some() && !*told {
                 *told = true;
                 let outcome = Outcome::of(&run.history, run.phase);
-                post(&Event::Row { row: *id, outcome, history: run.history.thinned(POINTS) });
+                post(&Event::Row { row: *id, outcome, history: thinned(core::slice::from_ref(&run.history), POINTS).remove(0) });
             }
         }
         let now = now_ms();
