@@ -52,7 +52,7 @@ fn on_cores(rows: &[Row], waiting: Vec<usize>, watch: &mut dyn FnMut(usize, usiz
     for (turns, threads) in [(small, cores), (large, 1)] {
         let turns = Mutex::new(turns.into_iter());
         let turn = || turns.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let train = |row| {
+        let train = |row: usize| {
             let trained = async {
                 let configs = core::slice::from_ref(&rows[row].config);
                 let mut batch = Batch::new(configs, Batch::build(configs), &Device::Cpu).await?;
