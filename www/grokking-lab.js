@@ -6,7 +6,7 @@ import { noGpu, relaxed } from "./assets/machine.js";
 const KEYS = (
   "task p k samples cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
-  "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop " +
+  "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop sweep " +
   "backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"
 ).split(" ");
 // Former names, which pages may still have as attributes.

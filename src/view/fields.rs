@@ -18,6 +18,7 @@ pub static HINTED: &[&str] = &["task", "p", "seed"];
 static SILENT: &[&str] = &[
     "cells",
     "at",
+    "sweep",
     "workers",
     "tiles",
     "experiment",

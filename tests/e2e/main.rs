@@ -40,6 +40,7 @@ mod replay;
 mod runs;
 mod share;
 mod stage;
+mod sweep;
 mod tour;
 mod training;
 mod widget;

@@ -108,6 +108,8 @@ export interface GrokkingLabConfig {
   steps: number;
   /** When a run ends by itself: `grokked` or `limit`. */
   stop: "grokked" | "limit";
+  /** A grid of runs of one or two settings: lr:1e-4..1e-2:6:log,wd:0..10:6, or width:32|64|128 for listed values. */
+  sweep: string;
   /** Where to compute: `auto`, `gpu` or `cpu`. */
   backend: "auto" | "gpu" | "cpu";
   /** Workers that share a step on the CPU; 0 is automatic. */
@@ -337,9 +339,29 @@ export interface GrokkingLabEventDetails {
   /** Test accuracy has reached 95 %. */
   grok: GrokkingLabMark;
   /** The run is over: it grokked and stayed so, the step limit is reached, or its loss is no number any more. */
+  /** A run of a table is decided. */
+  run: { index: number; phase: GrokkingLabPhase };
   done: { step: number; reason: "grokked" | "limit" | "diverged" };
   /** What is wrong: with an attribute, with the trainer, or why the lab could not start. The only event that does not bubble. */
   error: { message: string };
+}
+
+/** What a run came to within its steps. */
+export type GrokkingLabPhase = "confusion" | "memorisation" | "grokking" | "comprehension";
+
+/** A table of runs: columns of equal length, a row for each run. The settings that vary have columns of their names. */
+export interface GrokkingLabRuns {
+  seed: number[];
+  /** Updates made; null where nothing is known yet, as everywhere below. */
+  step: (number | null)[];
+  memorized: (number | null)[];
+  grok: (number | null)[];
+  trainAccuracy: (number | null)[];
+  testAccuracy: (number | null)[];
+  trainLoss: (number | null)[];
+  testLoss: (number | null)[];
+  phase: (GrokkingLabPhase | null)[];
+  [setting: string]: (number | string | null)[];
 }
 
 /** The element's events by name. */
@@ -401,6 +423,16 @@ export class GrokkingLab extends HTMLElement {
   saveRun(): Promise<Uint8Array>;
   /** Goes on with a saved run, paused. Rejected with what is wrong with the file. */
   openRun(bytes: Uint8Array): Promise<void>;
+  /** The runs of the table that the settings ask for. */
+  getRuns(): Promise<GrokkingLabRuns>;
+  /** Trains the runs of the table. The promise is kept when they have begun. */
+  startRuns(): Promise<void>;
+  /** Stops training them; `startRuns()` continues. */
+  pauseRuns(): Promise<void>;
+  /** The decided runs of the table as bytes; null where nothing is decided. */
+  saveRuns(): Promise<Uint8Array | null>;
+  /** Shows a saved table, paused, with its settings. Rejected where the bytes cannot be read. */
+  openRuns(bytes: Uint8Array): Promise<void>;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
   /** Continues a snapshot, paused, as soon as there is a trainer. */

@@ -1,3 +1,5 @@
+//! Tables on the page: who trains what, what is given back, and what outlives a reload.
+
 use super::*;
 use crate::metrics::Point;
 

@@ -1,0 +1,114 @@
+//! A table of runs in the page: asked for, trained, looked at, and there again after a reload.
+
+use crate::harness::{DESKTOP, Page, View};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Nine cells with all four phases, as `tests/sweep.rs` trains them.
+const PHASES: &str = "p=13&model=mlp&mlp=64&activation=quadratic&bias=false&init=cube-root&initscale=0.1&wd=3&loss=mse&steps=600\
+                      &backend=cpu&sweep=lr:0.0001%7C0.003%7C0.01,train:0.5%7C0.7%7C0.9&v=1";
+const PHONE: View = View { width: 390, height: 844, scheme: "dark" };
+const LONG: Duration = Duration::from_secs(90);
+const SOON: Duration = Duration::from_secs(20);
+
+fn press(page: &Page, action: &str) {
+    page.run(&format!("root.querySelector('[data-action={action}]').click();"));
+}
+
+fn part(name: &str) -> String {
+    format!("root.querySelector('[data-sweep={name}]')")
+}
+
+#[test]
+fn a_phase_diagram_grows_is_walked_by_keys_and_outlives_a_reload() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load(PHASES);
+    // A link that asks for a table opens it.
+    page.wait_until("root.querySelector('[data-action=sweep-run]')?.textContent === 'Train them all'", SOON);
+    page.run("window.decided = []; lab.addEventListener('run', ({ detail }) => window.decided.push(detail));");
+    press(&page, "sweep-run");
+    page.wait_until(&format!("{}.textContent === '9 of 9 decided'", part("told")), LONG);
+    let runs = page.eval("await lab.getRuns()");
+    assert_eq!(runs["lr"], json!([0.0001, 0.003, 0.01, 0.0001, 0.003, 0.01, 0.0001, 0.003, 0.01]));
+    let phases: Vec<&str> = runs["phase"].as_array().expect("a column").iter().filter_map(Value::as_str).collect();
+    for (row, phase) in [(0, "confusion"), (1, "memorisation"), (4, "grokking"), (8, "comprehension")] {
+        assert_eq!(phases[row], phase, "{phases:?}");
+    }
+    // Every run was told of once.
+    let mut told: Vec<(u64, String)> = page.eval("window.decided").as_array().expect("events").iter().map(event).collect();
+    told.sort();
+    assert_eq!(told, (0..).zip(phases.iter().map(|phase| String::from(*phase))).collect::<Vec<_>>());
+
+    // By keys: the first cell, the one to the right, the one above.
+    page.run(&format!("{}.focus();", part("diagram")));
+    for key in ['\u{e012}', '\u{e014}', '\u{e013}'] {
+        page.press(key);
+    }
+    let words = part("words");
+    page.wait_until(&format!("{words}?.textContent.startsWith('learning rate 0.003, train fraction 0.7: grokking')"), SOON);
+    assert_eq!(page.eval(&format!("{}.getAttribute('aria-label') === {words}.textContent", part("diagram"))), true);
+    // The same for those who see no canvas, sorted by a column.
+    page.run("root.querySelector('.sweep .data > summary').click();");
+    page.wait_until("root.querySelectorAll('.sweep tbody tr').length === 9", SOON);
+    press(&page, "sweep-sort][data-of=\"4\"");
+    page.wait_until("root.querySelectorAll('.sweep th')[4].getAttribute('aria-sort') === 'ascending'", SOON);
+    page.assert_no_wider(DESKTOP.width, "the table of runs");
+    page.screenshot("sweep");
+
+    // Kept, and there again.
+    page.wait_until("(await new Promise((done) => { const asked = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`); asked.onsuccess = () => { const found = asked.result.transaction('runs').objectStore('runs').get('table'); found.onsuccess = () => { asked.result.close(); done(found.result !== undefined); }; }; }))", SOON);
+    page.reload();
+    page.wait_until(&format!("{}?.textContent === '9 of 9 decided'", part("told")), SOON);
+    assert_eq!(page.eval("await lab.getRuns()"), runs, "what was kept");
+    // The chosen run in the lab, from its beginning.
+    page.run(&format!("{}.focus();", part("diagram")));
+    page.press('\u{e012}');
+    press(&page, "sweep-open");
+    page.wait_until("lab.state === 'running' && lab.getConfig().lr === 0.0001 && lab.getConfig().train === 0.5", SOON);
+    page.assert_no_console_errors();
+}
+
+fn event(detail: &Value) -> (u64, String) {
+    (detail["index"].as_u64().expect("a row"), detail["phase"].as_str().expect("a phase").into())
+}
+
+#[test]
+fn from_the_present_settings_it_takes_three_clicks_and_it_can_be_paused() {
+    let Some(page) = Page::open(PHONE) else { return };
+    page.load("p=23&train=0.6&width=32&heads=2&mlp=64&steps=5000&stop=limit&backend=cpu&v=1");
+    page.run("root.querySelector('[data-panel=sweep] > summary').click();");
+    page.wait_until("root.querySelector('[data-action=sweep-run]')", SOON);
+    press(&page, "sweep-run");
+    page.wait_until("lab.getConfig().sweep.startsWith('wd:')", SOON);
+    // Rows train on every core.
+    page.wait_until(
+        "(await lab.getRuns()).step.filter((step) => step > 0).length >= Math.min(2, navigator.hardwareConcurrency)",
+        LONG,
+    );
+    press(&page, "sweep-run");
+    page.wait_until("root.querySelector('[data-action=sweep-run]').textContent !== 'Pause all'", SOON);
+    std::thread::sleep(Duration::from_secs(1));
+    let before = page.eval("(await lab.getRuns()).step");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(page.eval("(await lab.getRuns()).step"), before, "it rests");
+    page.assert_no_wider(PHONE.width, "the panel");
+    page.screenshot("sweep-phone");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn what_cannot_be_swept_is_named_and_a_cell_that_cannot_be_trained_says_why() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load("p=11&width=16&heads=2&mlp=16&steps=20&backend=cpu&sweep=heads:2%7C3&v=1");
+    page.wait_until("root.querySelector('[data-action=sweep-run]')", SOON);
+    page.run("await lab.startRuns();");
+    page.wait_until(&format!("{}.textContent === '2 of 2 decided'", part("told")), LONG);
+    page.run(&format!("{}.focus();", part("diagram")));
+    page.press('\u{e014}');
+    page.press('\u{e014}');
+    page.wait_until(&format!("{}?.textContent.includes('cannot be shared by 3 heads')", part("words")), SOON);
+    assert_eq!(page.eval("(await lab.getRuns()).phase[1]"), Value::Null);
+    let problems = page.eval("await lab.setConfig({ sweep: 'frog:1..2:3' })");
+    assert!(problems[0].as_str().is_some_and(|problem| problem.contains("“frog”, which is not a setting")), "{problems}");
+    page.assert_no_console_errors();
+}
