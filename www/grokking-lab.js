@@ -1,6 +1,6 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
 // Importing it where there is no page, as on a server, does nothing.
-import { noGpu, relaxed } from "./assets/machine.js";
+import { noGpu, relaxed, trusted } from "./assets/machine.js";
 
 // Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
@@ -84,16 +84,6 @@ const compiled = (build) => modules[build] ??= compile(parts[build]).catch((erro
   return error;
 });
 
-let policy;
-/** An address as pages with Trusted Types want it. */
-const trusted = (url) => {
-  try {
-    policy ??= globalThis.trustedTypes?.createPolicy("grokking-lab", { createScriptURL: (url) => url });
-  } catch {
-    // The page's list lacks the name: the browser will say so.
-  }
-  return policy?.createScriptURL(url) ?? url;
-};
 /** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
 const launch = (engine) => {
   const build = trainer(engine);

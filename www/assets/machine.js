@@ -1,4 +1,4 @@
-// What this machine can train with.
+// What this machine can train with, and what this page lets it load.
 
 // The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
 // which trains about half as fast again on the CPU.
@@ -32,3 +32,14 @@ export const noGpu = () => asked ??= Promise.race([
   probe(),
   new Promise((resolve) => setTimeout(resolve, 5000, "the browser's WebGPU does not answer")),
 ]);
+
+let policy;
+/** An address as pages with Trusted Types want it. */
+export const trusted = (url) => {
+  try {
+    policy ??= globalThis.trustedTypes?.createPolicy("grokking-lab", { createScriptURL: (url) => url });
+  } catch {
+    // The page's list lacks the name: the browser will say so.
+  }
+  return policy?.createScriptURL(url) ?? url;
+};

@@ -4,7 +4,7 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, listen, open, replay, share, speak, stage, sweep, tour};
+use super::{ask, export, inspect, listen, open, replay, row_workers, share, speak, stage, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -37,6 +37,6 @@ entries! {
     later "36" fn save_runs(ui: &Ui) -> Option<Vec<u8>> = sweep::save;
     later "37" fn open_runs(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = sweep::open;
     later "38" fn start_runs(ui: &Ui) = sweep::start;
-    later "39" fn pause_runs(ui: &Ui) = sweep::pause;
+    later "39" fn pause_runs(ui: &Ui) = row_workers::pause;
     later "34" fn press_sweep(ui: &Ui, key: &str) -> bool = sweep::pressed;
 }

@@ -14,6 +14,7 @@ pub mod later;
 pub mod listen;
 mod open;
 mod replay;
+mod row_workers;
 mod runs;
 mod share;
 mod speak;

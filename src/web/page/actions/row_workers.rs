@@ -1,0 +1,203 @@
+//! The workers that train the rows of a table: how they are started, what they are told, and what they report.
+
+use std::rc::Weak;
+
+use crate::exec::Engine;
+use crate::protocol::{self, Command};
+use crate::tr;
+use crate::view::app::Value;
+use crate::view::sweep::{SweepEffect, SweepTable};
+use crate::web::page::dom::{Result, describe, window};
+use crate::web::page::link::Link;
+use crate::web::page::sweep::RowWorker;
+use crate::web::page::ui::Ui;
+
+/// Most workers on the CPU, and most rows in one plan of a GPU.
+const MOST_WORKERS: usize = 16;
+const MOST_ROWS: usize = 64;
+
+/// Rows that one worker may have at once. On the CPU a plan of several is no faster.
+fn most(ui: &Ui) -> usize {
+    if ui.sweep.engine.get() == Engine::Gpu { MOST_ROWS } else { 1 }
+}
+
+/// Milliseconds of the page's clock.
+fn now_ms() -> f64 {
+    window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Has rows trained: by one worker on a GPU, by one for each core on the CPU.
+pub fn employ(ui: &Ui) {
+    let cores = window().map_or(1.0, |window| window.navigator().hardware_concurrency()) as usize;
+    let waiting = ui.sweep.table.borrow().as_ref().map_or(0, |table| table.rows.len());
+    let workers = match ui.sweep.engine.get() {
+        Engine::Gpu => 1,
+        Engine::Cpu => cores.clamp(1, MOST_WORKERS).min(waiting.max(1)),
+    };
+    while ui.sweep.workers.borrow().len() < workers {
+        let worker = ui.sweep.workers.borrow().len();
+        match link(ui, worker) {
+            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker { link, ready: false }),
+            Err(error) => {
+                let why = describe(&error);
+                return ui.act(|app| app.problems.push(tr!("The runs cannot be trained: {why}.", why)));
+            }
+        }
+    }
+    say(ui, &Command::Run);
+    ui.sweep.since.set(Some(now_ms()));
+    if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
+        table.run(workers);
+    }
+    (0..workers).for_each(|worker| feed(ui, worker));
+    perform(ui);
+}
+
+/// Tells all workers that listen.
+fn say(ui: &Ui, command: &Command) {
+    let workers = ui.sweep.workers.borrow();
+    workers.iter().filter(|worker| worker.ready).for_each(|worker| _ = worker.link.send(command));
+}
+
+/// Gives a worker rows, if it listens and has none.
+fn feed(ui: &Ui, worker: usize) {
+    let ready = ui.sweep.workers.borrow().get(worker).is_some_and(|worker| worker.ready);
+    if let Some(table) = ui.sweep.table.borrow_mut().as_mut().filter(|_| ready) {
+        table.feed(worker, most(ui));
+    }
+}
+
+/// A worker for rows.
+fn link(ui: &Ui, worker: usize) -> Result<Link> {
+    let (heard, crashed) = (ui.me(), ui.me());
+    let with = move |me: &Weak<Ui>, what: &dyn Fn(&Ui)| {
+        if let Some(ui) = me.upgrade() {
+            ui.speak();
+            what(&ui);
+        }
+    };
+    let told = move |message: core::result::Result<Vec<u8>, String>| {
+        with(&heard, &|ui| match message.clone().and_then(|message| protocol::decode(&message)) {
+            Ok(event) => hear(ui, worker, event),
+            Err(why) => lose(ui, worker, &why),
+        });
+    };
+    Link::open(
+        ui.launch(),
+        ui.sweep.engine.get(),
+        move |message| told(message.map_err(|trouble| trouble.to_string())),
+        move |trouble| with(&crashed, &|ui| lose(ui, worker, &trouble.to_string())),
+    )
+}
+
+/// A worker reported something.
+fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
+    match event {
+        // The GPU is not to be used: the CPU's build trains them.
+        protocol::Event::Refused { why, .. } => {
+            if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
+                table.release(worker);
+            }
+            ui.act(|app| app.problems.push(tr!("The runs are trained on the CPU: {why}.", why)));
+            fire(ui);
+            ui.sweep.engine.set(Engine::Cpu);
+            employ(ui);
+        }
+        protocol::Event::Failed { message } => lose(ui, worker, &message),
+        protocol::Event::Hello => {
+            if let Some(worker) = ui.sweep.workers.borrow_mut().get_mut(worker) {
+                worker.ready = true;
+            }
+            feed(ui, worker);
+        }
+        event => {
+            let about = ui.sweep.table.borrow_mut().as_mut().is_some_and(|table| table.update(worker, event));
+            if about {
+                feed(ui, worker);
+            }
+        }
+    }
+    follow(ui);
+}
+
+/// A worker is gone.
+fn lose(ui: &Ui, worker: usize, why: &str) {
+    if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
+        table.lost(worker, why);
+    }
+    if let Ok(link) = link(ui, worker)
+        && let Some(old) = ui.sweep.workers.borrow_mut().get_mut(worker)
+    {
+        later(core::mem::replace(old, RowWorker { link, ready: false }));
+    }
+    follow(ui);
+}
+
+/// All workers end.
+pub fn fire(ui: &Ui) {
+    later(ui.sweep.workers.take());
+}
+
+/// Drops something in the browser's next turn: a worker that is to end may be the one that calls.
+fn later(what: impl Sized + 'static) {
+    wasm_bindgen_futures::spawn_local(async move { drop(what) });
+}
+
+/// What follows from a change of the table.
+pub fn follow(ui: &Ui) {
+    let now = now_ms();
+    let over = {
+        let mut table = ui.sweep.table.borrow_mut();
+        let Some(table) = table.as_mut() else { return };
+        if let Some(since) = ui.sweep.since.get() {
+            table.elapsed_ms += now - since;
+            ui.sweep.since.set(Some(now));
+        }
+        let over = table.running && table.over();
+        if over {
+            table.pause();
+        }
+        over
+    };
+    perform(ui);
+    if over {
+        ui.sweep.since.set(None);
+        fire(ui);
+    }
+}
+
+/// Carries out what the table asks for.
+fn perform(ui: &Ui) {
+    let (engine, workers) = (ui.sweep.engine.get(), ui.sweep.workers.borrow().len() as u32);
+    let effects = ui.sweep.table.borrow_mut().as_mut().map(SweepTable::take_effects).unwrap_or_default();
+    for effect in effects {
+        match effect {
+            SweepEffect::Train(worker, rows) => {
+                if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
+                    let _ = worker.link.send(&Command::Train { rows, engine, workers });
+                }
+            }
+            SweepEffect::Drop(worker, rows) => {
+                if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
+                    let _ = worker.link.send(&Command::Drop { rows });
+                }
+            }
+            SweepEffect::Decided(row, phase) => {
+                let detail = [("index", Value::Number(row.into())), ("phase", Value::Text(phase.id().into()))];
+                let _ = ui.emit("run", &detail);
+            }
+        }
+    }
+    ui.redraw();
+}
+
+/// Rows in training rest, and no others follow.
+pub fn pause(ui: &Ui) {
+    follow(ui);
+    ui.sweep.since.set(None);
+    if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
+        table.pause();
+    }
+    say(ui, &Command::Pause);
+    ui.redraw();
+}
