@@ -31,6 +31,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("keep", "Files of the run"),
     ("note", "What counts as memorised and grokked"),
     ("compare", "Runs to compare"),
+    ("sweep", "Many runs"),
     ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
     ("gallery", "Papers to repeat"),
@@ -43,7 +44,7 @@ pub static SETS: &[(&str, &[&str])] = &[
     (
         "All but Start, pictures and curve",
         &[
-            "fork", "help", "drawer", "paper", "guess", "tables", "under", "keep", "note", "compare", "inside", "facts",
+            "fork", "help", "drawer", "paper", "guess", "tables", "under", "keep", "note", "compare", "sweep", "inside", "facts",
             "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
         ],
     ),
@@ -51,7 +52,7 @@ pub static SETS: &[(&str, &[&str])] = &[
         "All but Start and curves",
         &[
             "fork", "help", "drawer", "paper", "guess", "answers", "weights", "circle", "waves", "tables", "under", "keep",
-            "note", "compare", "inside", "facts", "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
+            "note", "compare", "sweep", "inside", "facts", "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
         ],
     ),
 ];

@@ -78,38 +78,6 @@ pub struct Parts {
     written: Cell<Option<(u32, Option<(usize, bool)>)>>,
 }
 
-/// Markup of the panel, without the values of its fields.
-const BODY: &str = r#"
-<p class="quiet">Choose one or two settings, and values for them. Every combination is trained, and the diagram shows what became of it.</p>
-<div class="asks">
-  <label>Across <select data-sweep="key"></select></label>
-  <label>Values <input type="text" data-sweep="values" spellcheck="false" autocapitalize="off"></label>
-  <label>Upwards <select data-sweep="key"></select></label>
-  <label>Values <input type="text" data-sweep="values" spellcheck="false" autocapitalize="off"></label>
-  <label>Seeds of each <input type="number" data-sweep="seeds" min="1" max="32"></label>
-</div>
-<p class="quiet">A range and how many values, as 0.001..0.1:5, with :log at its end for equal ratios; or values with | between them.</p>
-<div class="act">
-  <button type="button" class="primary" data-action="sweep-run"></button>
-  <span class="quiet" data-sweep="runs"></span>
-  <progress max="1" value="0" data-sweep="progress" aria-label="Runs that are decided"></progress>
-  <span class="quiet" data-sweep="told" role="status"></span>
-</div>
-<div class="map">
-  <label>Show <select data-sweep="measure"></select></label>
-  <canvas data-sweep="diagram" tabindex="0" role="img"></canvas>
-  <p class="legend" data-sweep="legend"></p>
-</div>
-<div class="cell" data-sweep="cell">
-  <p data-sweep="words" role="status"></p>
-  <canvas data-sweep="curves" role="img" aria-label="Accuracy of the runs of this cell over their steps"></canvas>
-  <button type="button" data-action="sweep-open">Open this run in the lab</button>
-  <button type="button" data-action="sweep-stop">Stop this cell</button>
-</div>
-<details class="data"><summary>All runs as a table</summary><div data-sweep="rows"></div></details>
-<p><button type="button" class="link" data-action="sweep-csv">CSV of all runs</button> <button type="button" class="link" data-action="sweep-json">JSON</button></p>
-"#;
-
 impl SweepPanel {
     /// The empty panel of the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
@@ -142,7 +110,7 @@ impl SweepPanel {
         if let Some(parts) = self.parts.get() {
             return Ok((parts, false));
         }
-        fill(&self.body, BODY)?;
+        fill(&self.body, crate::stripped!("../../../www/sweep.html"))?;
         let parts = Parts::new(root)?;
         Ok((self.parts.get_or_init(|| parts), true))
     }
