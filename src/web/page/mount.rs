@@ -32,9 +32,10 @@ pub fn mount(
         ui.app.borrow_mut().tuning_cache = local_storage::read();
     }
     ui.apply_hide();
-    surroundings::measure(&ui);
-    // Draws before the browser paints the first look, in a task of its own: on a phone it takes as long as all of the above.
     ui.act(|_| {});
+    surroundings::measure(&ui);
+    // The first look is complete before the browser paints it.
+    ui.draw();
     Ok(ui)
 }
 
