@@ -45,6 +45,8 @@ pub struct SweepPanel {
     /// The column that the rows are sorted by, and whether from its end.
     pub sorted: Cell<Option<(usize, bool)>>,
     parts: OnceCell<Parts>,
+    /// Whether what shows it was asked for since it was opened.
+    asked: Cell<bool>,
     /// Whether a link has opened it.
     opened: Cell<bool>,
     /// The version of the configuration that the fields show.
@@ -92,6 +94,7 @@ impl SweepPanel {
             measure: Cell::default(),
             sorted: Cell::default(),
             parts: OnceCell::new(),
+            asked: Cell::new(false),
             opened: Cell::new(false),
             fields: Cell::default(),
         })
@@ -102,7 +105,16 @@ impl SweepPanel {
         if config.sweep != Sweep::default() && !self.opened.replace(true) {
             self.details.set_open(true);
         }
-        self.details.open()
+        let open = self.details.open();
+        if !open {
+            self.asked.set(false);
+        }
+        open
+    }
+
+    /// Whether what shows it has to be asked for: once, or what cannot be loaded would be asked for in every frame.
+    pub fn asks(&self) -> bool {
+        !self.asked.replace(true)
     }
 
     /// Its parts, which are built by the first call; whether they were just now.

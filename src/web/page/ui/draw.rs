@@ -47,7 +47,7 @@ impl Ui {
         let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
         let table = self.sweep.is_open(&app.config);
         drop(app);
-        if table && !self.later.is_here() {
+        if table && !self.later.is_here() && self.sweep.asks() {
             self.later(Ui::redraw);
         }
         if papers {
