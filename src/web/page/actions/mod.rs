@@ -3,6 +3,7 @@
 
 pub mod arrangement;
 pub mod ask;
+pub mod density;
 mod experiment;
 pub mod export;
 pub mod files;

@@ -2,7 +2,7 @@
 
 use web_sys::Element;
 
-use super::{export, surroundings};
+use super::{density, export};
 use crate::language;
 use crate::view::captions;
 use crate::web::page::dom::{find, set_attribute, set_text};
@@ -29,5 +29,5 @@ pub fn speak(ui: &Ui, code: &str) {
     export::offer(ui);
     ui.gallery.rewrite();
     ui.act(|_| {});
-    surroundings::sharpen(ui, surroundings::screen());
+    density::sharpen(ui, density::screen());
 }

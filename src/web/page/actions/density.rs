@@ -1,0 +1,29 @@
+//! How finely all is drawn.
+
+use crate::view::stage::PICTURES;
+use crate::web::page::dom::window;
+use crate::web::page::ui::Ui;
+
+/// Device pixels per CSS pixel on paper.
+pub const PRINTED: f64 = 4.0;
+
+/// Device pixels per CSS pixel on the screen.
+pub fn screen() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
+/// Draws everything with so many device pixels per CSS pixel.
+pub fn sharpen(ui: &Ui, density: f64) {
+    let device = |(width, height, _): (f64, f64, f64)| (width, height, width * density, height * density);
+    for chart in &ui.charts {
+        let (width, height, across, down) = device(chart.surface.size());
+        chart.resize(width, height, across, down);
+    }
+    for index in 0..PICTURES.len() {
+        let (width, height, across, down) = device(ui.stage.size(index));
+        ui.stage.resize(index, width, height, across, down);
+    }
+    let (width, height, across, down) = device(ui.inspect_panel.surface.size());
+    ui.inspect_panel.resize(width, height, across, down);
+    ui.draw();
+}
