@@ -82,7 +82,7 @@ impl SweepValues {
                     let value = match i {
                         0 => *from,
                         i if i == last => *to,
-                        _ if *log => rounded(from * libm::pow(to / from, part)),
+                        _ if *log => rounded(from * libm::exp(part * libm::log(to / from))),
                         _ => rounded(from + part * (to - from)),
                     };
                     if whole { value.round() } else { value }

@@ -54,7 +54,7 @@ impl Wrong {
 }
 
 /// What stands before and after two dots.
-fn ends(text: &str) -> Option<(&str, &str)> {
+pub(super) fn ends(text: &str) -> Option<(&str, &str)> {
     let at = text.as_bytes().windows(2).position(|two| two == b"..")?;
     text.get(..at).zip(text.get(at + 2..))
 }

@@ -1,6 +1,7 @@
 //! A grid of runs: how the key `sweep` is read, and the runs that it asks for.
 
 use super::keys::{self, Key, Kind};
+use super::lesson::ends;
 use crate::config::{Config, MidRunChanges, Pairing, Problem, Sweep, SweepAxis, SweepValues, quoted};
 use crate::number;
 use crate::tr;
@@ -48,10 +49,11 @@ impl Sweep {
 /// The axes of a text. A comma separates them where a name and a colon follow, for formulas may have commas of their own.
 fn parts(text: &str) -> Vec<&str> {
     let mut ends: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
-    ends.retain(|at| text[at + 1..].split_once(':').is_some_and(|(name, _)| keys::key(name.trim()).is_some()));
+    let begins = |at: &usize| text.get(at + 1..).and_then(|rest| rest.split_once(':'));
+    ends.retain(|at| begins(at).is_some_and(|(name, _)| keys::key(name.trim()).is_some()));
     ends.push(text.len());
     let starts = core::iter::once(0).chain(ends.iter().map(|end| end + 1));
-    starts.zip(&ends).map(|(start, end)| text[start..*end].trim()).filter(|part| !part.is_empty()).collect()
+    starts.zip(&ends).filter_map(|(start, end)| text.get(start..*end)).map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// Whether runs of a grid may differ in this setting: it shows in curves, and belongs to one run.
@@ -62,7 +64,7 @@ pub fn may_vary(key: &Key) -> bool {
 /// The values of an axis; without a reason they do not even look like any.
 fn read(key: &Key, text: &str) -> Result<SweepValues, Option<String>> {
     let whole = matches!(key.kind, Kind::Integer(..));
-    let values = match text.split_once("..") {
+    let values = match ends(text) {
         Some((from, rest)) => {
             let mut rest = rest.split(':').map(str::trim);
             let [from, to] = [Some(from.trim()), rest.next()].map(|end| end.and_then(number::parse));

@@ -1,6 +1,7 @@
 //! In which order the rows of a table are trained, and which of them together.
 
 use super::Row;
+use crate::order::argsort;
 
 /// The order in which the cells of a grid are trained: a coarse grid first, then what lies between, so that its shape shows
 /// early. `shape` is the number of values along each axis, of which the first runs fastest.
@@ -15,9 +16,7 @@ pub fn coarse_first(shape: &[usize]) -> Vec<usize> {
         }
         bits.trailing_zeros()
     };
-    let mut cells: Vec<usize> = (0..count).collect();
-    cells.sort_by_key(|&cell| core::cmp::Reverse(stride(cell)));
-    cells
+    argsort(count, &|a, b| stride(b).cmp(&stride(a)))
 }
 
 /// The rows to train next, in one plan: the first of `waiting`, which are in the order of their turn, and those after it that

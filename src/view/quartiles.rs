@@ -2,13 +2,15 @@
 
 use super::decimate::Value;
 use crate::metrics::{History, METRICS, Panel, Point};
+use crate::order::argsort;
 
 /// Lower quartile, median and upper quartile of the finite values among these; NaN where there are none. Of n sorted values,
 /// the quantile q is at q·(n − 1), counted from 0, between two of them on the line that joins them (type 7 of Hyndman and Fan
 /// 1996, *Sample quantiles in statistical packages*).
 pub fn quartiles(mut values: Vec<f32>) -> [f32; 3] {
     values.retain(|value| value.is_finite());
-    values.sort_unstable_by(f32::total_cmp);
+    let values: Vec<f32> =
+        argsort(values.len(), &|a, b| values[a].total_cmp(&values[b])).into_iter().map(|i| values[i]).collect();
     [1, 2, 3].map(|quarter| {
         let Some(last) = values.len().checked_sub(1) else { return f32::NAN };
         let (at, rest) = (quarter * last / 4, (quarter * last % 4) as f32 / 4.0);

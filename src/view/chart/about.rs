@@ -134,7 +134,7 @@ impl About {
         };
         let [low, median, high] = [low, median, high].map(written);
         // The unit is said once.
-        let low = low.trim_end_matches(" %");
+        let low = low.strip_suffix(" %").unwrap_or(&low);
         [&median, " (", low, "–", &high, ")"].concat()
     }
 

@@ -5,6 +5,7 @@ use core::cmp::Ordering;
 use super::diagram::name;
 use super::{RowState, SweepTable};
 use crate::language::{local, translate};
+use crate::order::argsort;
 use crate::settings::key;
 use crate::text;
 use crate::tr;
@@ -67,15 +68,13 @@ fn entries(table: &SweepTable, row: usize) -> Vec<Entry> {
 
 /// The table, sorted by a column, from its end if so; else as its rows are.
 pub fn html(table: &SweepTable, sorted: Option<(usize, bool)>) -> String {
-    let mut rows: Vec<Vec<Entry>> = (0..table.rows.len()).map(|row| entries(table, row)).collect();
-    if let Some((column, backwards)) = sorted.filter(|(column, _)| rows.first().is_some_and(|row| *column < row.len())) {
-        rows.sort_by(|a, b| {
-            let order = a[column].order(&b[column]);
-            // What has no number stays at the end.
-            let both = a[column].1.is_some() == b[column].1.is_some();
-            if backwards && both { order.reverse() } else { order }
-        });
-    }
+    let rows: Vec<Vec<Entry>> = (0..table.rows.len()).map(|row| entries(table, row)).collect();
+    let order = argsort(rows.len(), &|a, b| {
+        let Some((column, backwards)) = sorted else { return Ordering::Equal };
+        let (Some(a), Some(b)) = (rows[a].get(column), rows[b].get(column)) else { return Ordering::Equal };
+        // What has no number stays at the end.
+        if backwards && a.1.is_some() == b.1.is_some() { a.order(b).reverse() } else { a.order(b) }
+    });
     let head = |(i, name): (usize, String)| {
         let sort = match sorted {
             Some((column, backwards)) if column == i => {
@@ -92,7 +91,7 @@ pub fn html(table: &SweepTable, sorted: Option<(usize, bool)>) -> String {
     };
     let head: String = heads(table).into_iter().enumerate().map(head).collect();
     let mut html = format!("<table><thead><tr>{head}</tr></thead><tbody>");
-    for row in rows {
+    for row in order.into_iter().map(|row| &rows[row]) {
         html += "<tr>";
         html.extend(row.iter().map(|Entry(text, _)| ["<td>", &text::escape(text), "</td>"].concat()));
         html += "</tr>";
