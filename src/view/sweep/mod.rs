@@ -164,6 +164,11 @@ impl SweepTable {
         self.revision += 1;
     }
 
+    /// Whether a worker has rows.
+    pub fn works(&self, worker: usize) -> bool {
+        self.jobs.get(worker).is_some_and(|job| !job.is_empty())
+    }
+
     /// Sends no more rows; those in training rest.
     pub fn pause(&mut self) {
         self.running = false;

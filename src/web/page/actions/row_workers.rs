@@ -53,10 +53,13 @@ pub fn employ(ui: &Ui) {
     perform(ui);
 }
 
-/// Tells all workers that listen.
+/// Tells all workers that have rows.
 fn say(ui: &Ui, command: &Command) {
-    let workers = ui.sweep.workers.borrow();
-    workers.iter().filter(|worker| worker.ready).for_each(|worker| _ = worker.link.send(command));
+    let (workers, table) = (ui.sweep.workers.borrow(), ui.sweep.table.borrow());
+    let works = |worker: usize| table.as_ref().is_some_and(|table| table.works(worker));
+    for (_, worker) in workers.iter().enumerate().filter(|(index, worker)| worker.ready && works(*index)) {
+        let _ = worker.link.send(command);
+    }
 }
 
 /// Gives a worker rows, if it listens and has none.
