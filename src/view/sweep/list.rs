@@ -10,6 +10,15 @@ use crate::settings::key;
 use crate::text;
 use crate::tr;
 
+/// How the rows are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sorting {
+    /// Index of the column.
+    pub column: usize,
+    /// Whether its largest come first.
+    pub backwards: bool,
+}
+
 /// What stands in a column: its text, and the number that it is sorted by, if it is one.
 struct Entry(String, Option<f64>);
 
@@ -66,25 +75,20 @@ fn entries(table: &SweepTable, row: usize) -> Vec<Entry> {
     swept.chain(fixed).collect()
 }
 
-/// The table, sorted by a column, from its end if so; else as its rows are.
-pub fn html(table: &SweepTable, sorted: Option<(usize, bool)>) -> String {
+/// The table, sorted by a column; else as its rows are.
+pub fn html(table: &SweepTable, sorted: Option<Sorting>) -> String {
     let rows: Vec<Vec<Entry>> = (0..table.rows.len()).map(|row| entries(table, row)).collect();
     let order = argsort(rows.len(), &|a, b| {
-        let Some((column, backwards)) = sorted else { return Ordering::Equal };
+        let Some(Sorting { column, backwards }) = sorted else { return Ordering::Equal };
         let (Some(a), Some(b)) = (rows[a].get(column), rows[b].get(column)) else { return Ordering::Equal };
         // What has no number stays at the end.
         if backwards && a.1.is_some() == b.1.is_some() { a.order(b).reverse() } else { a.order(b) }
     });
     let head = |(i, name): (usize, String)| {
-        let sort = match sorted {
-            Some((column, backwards)) if column == i => {
-                if backwards {
-                    " aria-sort=descending"
-                } else {
-                    " aria-sort=ascending"
-                }
-            }
-            _ => "",
+        let sort = match sorted.filter(|sorted| sorted.column == i) {
+            Some(Sorting { backwards: true, .. }) => " aria-sort=descending",
+            Some(_) => " aria-sort=ascending",
+            None => "",
         };
         let name = text::escape(&name);
         format!(r#"<th scope=col{sort}><button type=button data-action=sweep-sort data-of="{i}">{name}</button></th>"#)

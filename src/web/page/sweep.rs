@@ -24,7 +24,8 @@ use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::Area;
 use crate::view::sweep::diagram::{self, CellMeasure};
-use crate::view::sweep::{RowState, SweepTable, list};
+use crate::view::sweep::list::{self, Sorting};
+use crate::view::sweep::{RowState, SweepTable};
 
 /// The table, its workers and its panel.
 pub struct SweepPanel {
@@ -42,8 +43,8 @@ pub struct SweepPanel {
     pub chosen: Cell<Option<usize>>,
     /// What the colours stand for.
     pub measure: Cell<CellMeasure>,
-    /// The column that the rows are sorted by, and whether from its end.
-    pub sorted: Cell<Option<(usize, bool)>>,
+    /// How the rows are sorted.
+    pub sorted: Cell<Option<Sorting>>,
     parts: OnceCell<Parts>,
     /// Whether what shows it was asked for since it was opened.
     asked: Cell<bool>,
@@ -77,7 +78,7 @@ pub struct Parts {
     curves: Surface,
     rows: Element,
     /// Revision of the table that the rows show, and how they are sorted.
-    written: Cell<Option<(u32, Option<(usize, bool)>)>>,
+    written: Cell<Option<(u32, Option<Sorting>)>>,
 }
 
 impl SweepPanel {
@@ -217,7 +218,7 @@ impl Parts {
     }
 
     /// What is said in words.
-    fn write(&self, table: &SweepTable, app: &App, (measure, sorted): (CellMeasure, Option<(usize, bool)>)) {
+    fn write(&self, table: &SweepTable, app: &App, (measure, sorted): (CellMeasure, Option<Sorting>)) {
         let (over, all) = table.progress();
         let same = table.asks_like(&app.config);
         let label = match (table.running, table.over(), same) {
@@ -264,7 +265,7 @@ impl Parts {
     }
 
     /// The rows, where they are to be seen.
-    fn write_rows(&self, table: &SweepTable, sorted: Option<(usize, bool)>) {
+    fn write_rows(&self, table: &SweepTable, sorted: Option<Sorting>) {
         let open = self.rows.parent_element().is_some_and(|details| details.has_attribute("open"));
         let now = (table.revision, sorted);
         if !open || self.written.replace(Some(now)) == Some(now) {

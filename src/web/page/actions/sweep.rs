@@ -12,6 +12,7 @@ use crate::sweep::{Outcome, Row};
 use crate::tr;
 use crate::view::sweep::SweepTable;
 use crate::view::sweep::diagram::{self, CellMeasure};
+use crate::view::sweep::list::Sorting;
 use crate::web::page::dom::{Result, describe, object};
 use crate::web::page::picture::download;
 use crate::web::page::ui::Ui;
@@ -57,8 +58,8 @@ pub fn act(ui: &Ui, action: &str, button: &Element) {
     match action {
         "sweep-sort" => {
             let column = button.get_attribute("data-of").and_then(|column| column.parse().ok());
-            let before = ui.sweep.sorted.get();
-            ui.sweep.sorted.set(column.map(|column| (column, before == Some((column, false)))));
+            let again = |column| ui.sweep.sorted.get() == Some(Sorting { column, backwards: false });
+            ui.sweep.sorted.set(column.map(|column| Sorting { column, backwards: again(column) }));
             ui.redraw();
         }
         "sweep-run" => toggle(ui),
