@@ -103,6 +103,7 @@ fn another(key: &Key) -> Option<String> {
                 "hide" => "loss,seed",
                 "at" => "9:wd=2",
                 "allow" => "seed",
+                "sweep" => "lr:0.001|0.01",
                 _ => "1.2.3",
             };
             vec![text.into()]
