@@ -138,7 +138,7 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
     page.run("labs.forEach(lab => lab.shadowRoot.querySelectorAll('details').forEach(d => { d.open = true; }));");
     // What they show is loaded when it is asked for.
     page.wait_until(
-        "labs.every(lab => ['.card', '[data-inside=tabs] button'].every(name => lab.shadowRoot.querySelector(name)))",
+        "labs.every(lab => ['.card', '[data-inside=tabs] button', '[data-inside=controls] button', '[data-sweep=diagram]'].every(name => lab.shadowRoot.querySelector(name)))",
         Duration::from_secs(60),
     );
     let differ = page.run(
@@ -160,7 +160,7 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
             "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
              const box = labs[1].getBoundingClientRect();
              return Array.from(labs[1].shadowRoot.querySelectorAll('.lab *'))
-                 .filter(e => e.checkVisibility() && !e.closest('svg, dialog, .tip'))
+                 .filter(e => e.checkVisibility() && !e.closest('svg, dialog, .tip, .data > div'))
                  .filter(e => e.getBoundingClientRect().right > box.right + 0.5 || e.getBoundingClientRect().left < box.left - 0.5)
                  .map(e => e.outerHTML.slice(0, 100));",
         );

@@ -128,9 +128,8 @@ function full() {
 
 /** Shows the table that was kept for this address. */
 async function reopenTable() {
-  // It changes nothing, and waits for the lab.
-  await lab.setConfig({});
-  const table = lab.getConfig()?.sweep ? await loadTable() : null;
+  while (!lab.getConfig()) await new Promise((resolve) => setTimeout(resolve, 100));
+  const table = lab.getConfig().sweep ? await loadTable() : null;
   if (table?.hash === location.hash) await lab.openRuns(table.bytes);
 }
 
@@ -138,7 +137,7 @@ if (lab) {
   await customElements.whenDefined("grokking-lab");
   const run = await load().catch(() => null);
   if (run) offer(run);
-  await reopenTable().catch(() => {});
+  reopenTable().catch(() => {});
   lab.addEventListener("run", () => { tabled += 1; });
   setInterval(copy, 1000);
   setInterval(copyTable, 3000);
