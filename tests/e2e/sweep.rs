@@ -112,3 +112,23 @@ fn what_cannot_be_swept_is_named_and_a_cell_that_cannot_be_trained_says_why() {
     assert!(problems[0].as_str().is_some_and(|problem| problem.contains("“frog”, which is not a setting")), "{problems}");
     page.assert_no_console_errors();
 }
+
+#[test]
+fn rows_come_to_the_same_on_webgpu_side_by_side() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    let losses = |backend: &str| -> Vec<f64> {
+        page.load(&format!("p=5&train=0.6&width=8&heads=1&mlp=8&steps=20&backend={backend}&sweep=lr:0.001%7C0.01,wd:0%7C1&v=1"));
+        page.run("await lab.startRuns();");
+        page.wait_until("(await lab.getRuns()).phase.every(Boolean)", LONG);
+        assert_eq!(page.eval("[(await lab.getRuns()).step, lab.problems]"), json!([[20, 20, 20, 20], []]), "{backend}");
+        let losses = page.eval("(await lab.getRuns()).trainLoss");
+        losses.as_array().expect("a column").iter().filter_map(Value::as_f64).collect()
+    };
+    let (gpu, cpu) = (losses("gpu"), losses("cpu"));
+    assert!(cpu.len() == 4 && cpu[0] != cpu[1], "{cpu:?}");
+    for (gpu, cpu) in gpu.iter().zip(&cpu) {
+        assert!((gpu - cpu).abs() < 1e-3 * cpu.abs(), "{gpu} on the GPU, {cpu} on the CPU");
+    }
+    assert_eq!(gpu.len(), cpu.len());
+    page.assert_no_console_errors();
+}
