@@ -49,8 +49,14 @@ pub fn employ(ui: &Ui) {
     if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
         table.run(workers);
     }
-    (0..workers).for_each(|worker| feed(ui, worker));
+    feed_all(ui);
     perform(ui);
+}
+
+/// Gives rows to all workers that listen and have none.
+pub fn feed_all(ui: &Ui) {
+    let workers = ui.sweep.workers.borrow().len();
+    (0..workers).for_each(|worker| feed(ui, worker));
 }
 
 /// Tells all workers that have rows.

@@ -4,7 +4,7 @@ use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlSelectElement, MouseEvent};
 
-use super::row_workers::{employ, fire, follow, pause};
+use super::row_workers::{employ, feed_all, fire, follow, pause};
 use crate::config::{Backend, Config};
 use crate::exec::Engine;
 use crate::sweep::export::{self, CellValue};
@@ -74,6 +74,8 @@ pub fn act(ui: &Ui, action: &str, button: &Element) {
             if let (Some(cell), Some(table)) = (ui.sweep.chosen.get(), ui.sweep.table.borrow_mut().as_mut()) {
                 table.stop_cell(cell);
             }
+            // Who trained it is free for others.
+            feed_all(ui);
             follow(ui);
         }
         _ => {}
