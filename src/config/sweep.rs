@@ -41,6 +41,16 @@ impl Sweep {
     pub fn write(&self) -> String {
         self.0.iter().map(SweepAxis::write).collect::<Vec<_>>().join(",")
     }
+
+    /// The number of values along each axis.
+    pub fn shape(&self) -> Vec<usize> {
+        self.0.iter().map(|axis| axis.values.len()).collect()
+    }
+
+    /// The number of cells: 1 without an axis.
+    pub fn cells(&self) -> usize {
+        self.shape().iter().product()
+    }
 }
 
 impl SweepAxis {

@@ -60,7 +60,7 @@ pub async fn run(
         }
     }
     let last = if arm.probes.is_empty() { vec![] } else { weights(&mut trainer).await? };
-    let configs: Vec<Config> = (0..seeds).map(|run| Config { seeds: 1, seed: config.seed + run, ..config.clone() }).collect();
+    let configs = config.each_run();
     let params = &trainer.built().params;
     let ended = last.iter().enumerate().map(|(i, weights)| Ended {
         config: &configs[i],

@@ -9,7 +9,7 @@ use pollster::block_on;
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
 use crate::settings::to_query;
-use crate::sweep::{Batch, LearningPhase, Outcome, Row, coarse_first, next, rows};
+use crate::sweep::{Batch, LearningPhase, Outcome, Row, next, rows, turns};
 use crate::train::Device;
 
 /// Most rows of a plan. More take memory, and wait for each other.
@@ -28,10 +28,7 @@ pub type Trained = (Row, Option<Outcome>);
 /// When the device refuses a single row, or fails: says which rows.
 pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Trained>, String> {
     let rows = rows(config);
-    let shape: Vec<usize> = config.sweep_values().iter().map(Vec::len).collect();
-    let seeds = config.seeds as usize;
-    let turns = coarse_first(&shape).into_iter().flat_map(|cell| cell * seeds..(cell + 1) * seeds);
-    let waiting: Vec<usize> = turns.filter(|&row| rows[row].usable().is_some()).collect();
+    let waiting: Vec<usize> = turns(config).filter(|&row| rows[row].usable().is_some()).collect();
     let outcomes = match device {
         Device::Cpu => on_cores(&rows, waiting, watch)?,
         Device::Gpu(..) => side_by_side(&rows, waiting, device, watch).await?,

@@ -38,7 +38,7 @@ impl Sweep {
         if sweep.0.len() > 2 {
             return Err(tr!("{value} has {count} axes, and at most 2 are possible", value = quoted(text), count = sweep.0.len()));
         }
-        let (cells, most) = (sweep.0.iter().map(|axis| axis.values.len()).product::<usize>(), MOST_RUNS);
+        let (cells, most) = (sweep.cells(), MOST_RUNS);
         if cells > most {
             return Err(tr!("{value} has {cells} cells, and at most {most} are possible", value = quoted(text), cells, most));
         }
@@ -121,7 +121,6 @@ impl Config {
     /// The cells of the sweep: the first axis runs fastest. One cell without a sweep.
     pub fn grid(&self) -> Vec<GridCell> {
         let axes = self.sweep_values();
-        let count = axes.iter().map(Vec::len).product();
         let base = Config { seeds: 1, sweep: Sweep::default(), ..self.clone() };
         let cell = |mut index: usize| {
             let mut values = vec![];
@@ -133,7 +132,7 @@ impl Config {
             let (config, problems) = base.with_pairs(pairs);
             GridCell { values, config, why: problems.first().map(|problem| problem.why.clone()) }
         };
-        (0..count).map(cell).collect()
+        (0..self.sweep.cells()).map(cell).collect()
     }
 
     /// Whether one plan can train both: they differ in seeds, wrong labels and what may change while running.
@@ -145,7 +144,7 @@ impl Config {
 
     /// Cells and seeds together are not too many runs.
     pub(super) fn repair_sweep(&mut self) -> Option<Problem> {
-        let (cells, most) = (self.sweep.0.iter().map(|axis| axis.values.len()).product::<usize>(), MOST_RUNS);
+        let (cells, most) = (self.sweep.cells(), MOST_RUNS);
         if cells * self.seeds as usize <= most {
             return None;
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use batch::Batch;
 pub use phase::{LearningPhase, decided};
-pub use schedule::{coarse_first, next};
+pub use schedule::{next, turns};
 
 use crate::config::Config;
 use crate::metrics::{History, Point};

@@ -1,11 +1,12 @@
 //! In which order the rows of a table are trained, and which of them together.
 
 use super::Row;
+use crate::config::Config;
 use crate::order::argsort;
 
 /// The order in which the cells of a grid are trained: a coarse grid first, then what lies between, so that its shape shows
 /// early. `shape` is the number of values along each axis, of which the first runs fastest.
-pub fn coarse_first(shape: &[usize]) -> Vec<usize> {
+fn coarse_first(shape: &[usize]) -> Vec<usize> {
     let count: usize = shape.iter().product();
     // The largest stride, a power of two, of which all coordinates of a cell are multiples; 0 is a multiple of all.
     let stride = |mut cell: usize| {
@@ -19,8 +20,14 @@ pub fn coarse_first(shape: &[usize]) -> Vec<usize> {
     argsort(count, &|a, b| stride(b).cmp(&stride(a)))
 }
 
+/// The order in which the rows of a configuration are trained: cells coarse first, and all seeds of a cell one after the other.
+pub fn turns(config: &Config) -> impl Iterator<Item = usize> + use<> {
+    let seeds = config.seeds as usize;
+    coarse_first(&config.sweep.shape()).into_iter().flat_map(move |cell| cell * seeds..(cell + 1) * seeds)
+}
+
 /// The rows to train next, in one plan: the first of `waiting`, which are in the order of their turn, and those after it that
-/// [train with it](crate::config::Config::trains_with), at most `most`.
+/// [train with it](Config::trains_with), at most `most`.
 pub fn next(rows: &[Row], waiting: &[usize], most: usize) -> Vec<usize> {
     let Some(first) = waiting.first() else { return vec![] };
     let fits = |row: &usize| rows[*row].config.trains_with(&rows[*first].config);
@@ -32,7 +39,6 @@ pub fn next(rows: &[Row], waiting: &[usize], most: usize) -> Vec<usize> {
 mod tests {
     use super::super::rows;
     use super::*;
-    use crate::config::Config;
 
     #[test]
     fn a_coarse_grid_comes_first_and_every_cell_once() {

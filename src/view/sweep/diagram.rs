@@ -126,10 +126,15 @@ const MARGINS: [f64; 3] = [58.0, 18.0, 40.0];
 /// A cell with less room has no number in it.
 const ROOM: f64 = 34.0;
 
+/// Cells across and upwards.
+fn counts(table: &SweepTable) -> [usize; 2] {
+    let shape = table.config.sweep.shape();
+    [0, 1].map(|axis| shape.get(axis).copied().unwrap_or(1))
+}
+
 /// How the cells lie in an area: the grid, and how many there are across and upwards.
 fn grid(table: &SweepTable, area: Area) -> (Area, [usize; 2]) {
-    let shape = table.shape();
-    let counts = [shape.first().copied().unwrap_or(1), shape.get(1).copied().unwrap_or(1)];
+    let counts = counts(table);
     let [left, above, below] = MARGINS;
     let (width, height) = ((area.width - left).max(1.0), (area.height - above - below).max(1.0));
     // One row of cells is no tower.
@@ -147,8 +152,7 @@ pub fn cell_at(table: &SweepTable, area: Area, (x, y): (f64, f64)) -> Option<usi
 
 /// The cell beside another one: `right` and `up` count cells, to the edge at most.
 pub fn beside(table: &SweepTable, cell: usize, right: isize, up: isize) -> usize {
-    let shape = table.shape();
-    let (across, high) = (shape.first().copied().unwrap_or(1), shape.get(1).copied().unwrap_or(1));
+    let [across, high] = counts(table);
     let moved = |at: usize, by: isize, count: usize| at.saturating_add_signed(by).min(count - 1);
     moved(cell / across, up, high) * across + moved(cell % across, right, across)
 }

@@ -9,7 +9,7 @@ pub use record::SweepRecord;
 use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::Event;
-use crate::sweep::{LearningPhase, Outcome, Row, coarse_first, next, rows};
+use crate::sweep::{LearningPhase, Outcome, Row, next, rows, turns};
 
 /// How often a row is tried again when its worker or device was lost.
 const TRIES: u32 = 3;
@@ -107,19 +107,14 @@ impl SweepTable {
         table
     }
 
-    /// The number of values along each axis, the first of which runs fastest.
-    pub fn shape(&self) -> Vec<usize> {
-        self.config.sweep.0.iter().map(|axis| axis.values.len()).collect()
-    }
-
     /// Cells of the grid.
     pub fn cells(&self) -> usize {
-        self.shape().iter().product()
+        self.config.sweep.cells()
     }
 
     /// The rows of a cell: one for each seed.
     pub fn of_cell(&self, cell: usize) -> core::ops::Range<usize> {
-        let seeds = self.rows.len() / self.cells().max(1);
+        let seeds = self.config.seeds as usize;
         cell * seeds..(cell + 1) * seeds
     }
 
@@ -149,11 +144,9 @@ impl SweepTable {
         (self.timed > 0).then(|| self.elapsed_ms / self.timed as f64 * (all - over) as f64)
     }
 
-    /// Who waits: by the coarse grid first, and all seeds of a cell one after the other.
+    /// Who waits, in the order of their turn.
     fn queue(&mut self) {
-        let cells = coarse_first(&self.shape());
-        let order = cells.into_iter().flat_map(|cell| self.of_cell(cell));
-        self.waiting = order.filter(|row| self.states[*row] == RowState::Waiting).collect();
+        self.waiting = turns(&self.config).filter(|row| self.states[*row] == RowState::Waiting).collect();
         self.revision += 1;
     }
 

@@ -17,6 +17,11 @@ pub fn window() -> Result<Window> {
     web_sys::window().ok_or_else(|| JsValue::from_str("there is no window here"))
 }
 
+/// Device pixels per CSS pixel on the screen.
+pub fn screen() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
 /// The document.
 pub fn document() -> Result<Document> {
     window()?.document().ok_or_else(|| JsValue::from_str("there is no document here"))

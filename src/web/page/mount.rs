@@ -6,7 +6,7 @@ use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
 use super::actions::{density, export, files, input, keys, later, listen, surroundings, zoom};
-use super::dom::{Listener, Result, document, window};
+use super::dom::{Listener, Result, document, screen, window};
 use super::ui::Ui;
 use super::watch::Watch;
 use super::{axes, local_storage};
@@ -76,7 +76,7 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         Listener::new(&ui.host, "pointerleave", handle(|ui, _| ui.tip.left(&ui.root)))?,
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
         Listener::new(&window, "beforeprint", handle(|ui, _| density::sharpen(ui, density::PRINTED)))?,
-        Listener::new(&window, "afterprint", handle(|ui, _| density::sharpen(ui, density::screen())))?,
+        Listener::new(&window, "afterprint", handle(|ui, _| density::sharpen(ui, screen())))?,
         Listener::new(&ui.host, "dragover", handle(files::dragged))?,
         Listener::new(&ui.host, "drop", handle(files::dropped))?,
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
@@ -108,7 +108,7 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
     }
     // The names of the visitor's colours stay what they are when the colours change.
     if let Some(forced) = window.match_media("(forced-colors: active)")? {
-        listeners.push(Listener::new(&forced, "change", handle(|ui, _| density::sharpen(ui, density::screen())))?);
+        listeners.push(Listener::new(&forced, "change", handle(|ui, _| density::sharpen(ui, screen())))?);
     }
     Ok(listeners)
 }

@@ -9,12 +9,12 @@ use web_sys::{
     ShadowRoot,
 };
 
-use super::dom::{Result, fill, find, set_attribute, set_text, window};
+use super::dom::{Result, fill, find, screen, set_attribute, set_text};
 use super::link::Link;
 use super::surface::Surface;
 use crate::config::{Config, Sweep};
 use crate::exec::Engine;
-use crate::language::translate;
+use crate::language::{self, translate};
 use crate::metrics::History;
 use crate::settings::{KEYS, Key, Kind, key, may_vary};
 use crate::sweep::LearningPhase;
@@ -52,6 +52,21 @@ pub struct SweepPanel {
     opened: Cell<bool>,
     /// The version of the configuration that the fields show.
     fields: Cell<u32>,
+    drawn: RefCell<Option<Drawn>>,
+}
+
+/// What a drawing depends on.
+#[derive(PartialEq)]
+struct Drawn {
+    /// Of the settings, and of the table, if there is one.
+    versions: (u32, Option<u32>),
+    view: (CellMeasure, Option<usize>, Option<Sorting>),
+    /// Whether the rows are to be seen.
+    rows: bool,
+    /// Of the two canvases.
+    sizes: [(f64, f64, f64); 2],
+    theme: Theme,
+    language: &'static str,
 }
 
 /// Who trains rows.
@@ -98,6 +113,7 @@ impl SweepPanel {
             asked: Cell::new(false),
             opened: Cell::new(false),
             fields: Cell::default(),
+            drawn: RefCell::default(),
         })
     }
 
@@ -145,6 +161,16 @@ impl SweepPanel {
         }
     }
 
+    /// Shows another table, of which no cell is chosen.
+    pub fn lay(&self, table: SweepTable) {
+        self.table.replace(Some(table));
+        self.chosen.set(None);
+        self.drawn.take();
+        if let Some(parts) = self.parts.get() {
+            parts.written.take();
+        }
+    }
+
     /// Where the diagram lies on its canvas.
     pub fn area(&self) -> Option<Area> {
         Some(area(&self.parts.get()?.diagram))
@@ -157,13 +183,26 @@ impl SweepPanel {
             parts.write_fields(&app.config);
         }
         let table = self.table.borrow();
+        let view = (self.measure.get(), self.chosen.get(), self.sorted.get());
+        let drawn = Drawn {
+            versions: (app.version, table.as_ref().map(|table| table.revision)),
+            view,
+            rows: parts.shows_rows(),
+            sizes: [&parts.diagram, &parts.curves].map(size),
+            theme: theme.clone(),
+            language: language::spoken().code,
+        };
+        if self.drawn.borrow().as_ref() == Some(&drawn) {
+            return;
+        }
+        *self.drawn.borrow_mut() = Some(drawn);
         // Before it begins, the diagram is that of the settings.
         let shown = table.as_ref();
         let preview = if shown.is_none() { Some(SweepTable::new(&app.config)) } else { None };
         let Some(table) = shown.or(preview.as_ref()) else { return };
-        let chosen = self.chosen.get().filter(|cell| *cell < table.cells());
-        parts.write(table, app, (self.measure.get(), self.sorted.get()));
-        parts.paint(table, self.measure.get(), chosen, theme);
+        let (measure, chosen, sorted) = view;
+        parts.write(table, app, (measure, sorted));
+        parts.paint(table, measure, chosen.filter(|cell| *cell < table.cells()), theme);
     }
 }
 
@@ -264,11 +303,15 @@ impl Parts {
         }
     }
 
+    /// Whether the rows are to be seen.
+    fn shows_rows(&self) -> bool {
+        self.rows.parent_element().is_some_and(|details| details.has_attribute("open"))
+    }
+
     /// The rows, where they are to be seen.
     fn write_rows(&self, table: &SweepTable, sorted: Option<Sorting>) {
-        let open = self.rows.parent_element().is_some_and(|details| details.has_attribute("open"));
         let now = (table.revision, sorted);
-        if !open || self.written.replace(Some(now)) == Some(now) {
+        if !self.shows_rows() || self.written.replace(Some(now)) == Some(now) {
             return;
         }
         let focused = self.rows.query_selector("button:focus").ok().flatten().and_then(|button| button.get_attribute("data-of"));
@@ -308,10 +351,14 @@ fn option(value: &str, label: &str) -> String {
     format!(r#"<option value="{}">{}</option>"#, text::escape(value), text::escape(label))
 }
 
-/// A canvas as large as its box.
+/// The width and height of a canvas's box, and device pixels per CSS pixel.
+fn size(surface: &Surface) -> (f64, f64, f64) {
+    (f64::from(surface.canvas.client_width()), f64::from(surface.canvas.client_height()), screen())
+}
+
+/// Makes a canvas as large as its box.
 fn fit(surface: &Surface) {
-    let (width, height) = (f64::from(surface.canvas.client_width()), f64::from(surface.canvas.client_height()));
-    let density = window().map_or(1.0, |window| window.device_pixel_ratio());
+    let (width, height, density) = size(surface);
     if surface.size() != (width, height, density) {
         surface.resize(width, height, width * density, height * density);
     }

@@ -1,16 +1,10 @@
 //! How many device pixels the canvases have.
 
 use crate::view::stage::PICTURES;
-use crate::web::page::dom::window;
 use crate::web::page::ui::Ui;
 
 /// Device pixels per CSS pixel on paper.
 pub const PRINTED: f64 = 4.0;
-
-/// Device pixels per CSS pixel on the screen.
-pub fn screen() -> f64 {
-    window().map_or(1.0, |window| window.device_pixel_ratio())
-}
 
 /// Draws everything with so many device pixels per CSS pixel.
 pub fn sharpen(ui: &Ui, density: f64) {

@@ -5,7 +5,7 @@ use web_sys::Element;
 use super::{density, export};
 use crate::language;
 use crate::view::captions;
-use crate::web::page::dom::{find, set_attribute, set_text};
+use crate::web::page::dom::{find, screen, set_attribute, set_text};
 use crate::web::page::texts;
 use crate::web::page::ui::Ui;
 
@@ -29,5 +29,5 @@ pub fn speak(ui: &Ui, code: &str) {
     export::offer(ui);
     ui.gallery.rewrite();
     ui.act(|_| {});
-    density::sharpen(ui, density::screen());
+    density::sharpen(ui, screen());
 }

@@ -4,9 +4,8 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{IntersectionObserverEntry, ResizeObserverEntry};
 
-use super::density::screen;
 use super::later;
-use crate::web::page::dom::{Result, is_top, window};
+use crate::web::page::dom::{Result, is_top, screen, window};
 use crate::web::page::ui::Ui;
 use crate::web::page::watch::device_pixels;
 

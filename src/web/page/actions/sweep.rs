@@ -124,8 +124,7 @@ pub fn start(ui: &Ui) {
     let fresh = ui.sweep.table.borrow().as_ref().is_none_or(|table| table.over() || !table.asks_like(&config));
     if fresh {
         ui.sweep.workers.take();
-        ui.sweep.chosen.set(None);
-        ui.sweep.table.replace(Some(SweepTable::new(&config)));
+        ui.sweep.lay(SweepTable::new(&config));
     }
     let engine = match (config.backend, ui.app.borrow().trainer.as_ref().map(|trainer| trainer.engine)) {
         (Backend::Cpu, _) | (_, Some(Engine::Cpu)) => Engine::Cpu,
@@ -203,8 +202,7 @@ pub fn open(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
     pause(ui);
     fire(ui);
     let config = table.config.clone().on_page_of(&ui.app.borrow().config);
-    ui.sweep.chosen.set(None);
-    ui.sweep.table.replace(Some(table));
+    ui.sweep.lay(table);
     ui.act(|app| app.configure(config, &[]));
     ui.redraw();
     Ok(())
