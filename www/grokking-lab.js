@@ -361,7 +361,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   startRuns() { return this.#whole((lab) => lab.startRuns()); }
   pauseRuns() { return this.#whole((lab) => lab.pauseRuns()); }
   saveRuns() { return this.#whole((lab) => lab.saveRuns() ?? null); }
-  openRuns(bytes) { return this.#whole((lab) => lab.openRuns(bytes)); }
+  openRuns(bytes, options = {}) { return this.#whole((lab) => lab.openRuns(bytes, options)); }
 
   // Answers of a lab that is not there yet are null: wait for the `ready` event.
   getConfig() { return this.#now?.getConfig() ?? null; }

@@ -16,9 +16,9 @@ mod native {
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
     use grokking_lab::reproduce::run;
-    use grokking_lab::reproduce::sweep::{self, Trained};
+    use grokking_lab::reproduce::sweep;
     use grokking_lab::settings::from_query;
-    use grokking_lab::sweep::export;
+    use grokking_lab::sweep::export::{self, Written};
     use pico_args::Arguments;
     use pollster::block_on;
 
@@ -155,7 +155,7 @@ Names:";
     /// Trains a table, shows its map and writes its files.
     fn train_table(table: &Table, device: &Device) -> Result<(), String> {
         let config = &table.config;
-        let files = [(&table.csv, export::csv as fn(&Config, &[Trained]) -> String), (&table.json, export::json)];
+        let files = [(&table.csv, export::csv as fn(&Config, &[Written]) -> String), (&table.json, export::json)];
         let problem = |file: &str, error: std::io::Error| format!("{file}: {error}; the table needs a file that can be written");
         // Whoever waited for an hour shall not learn only then that it was in vain.
         for file in files.iter().filter_map(|(file, _)| file.as_deref()) {
@@ -177,6 +177,7 @@ Names:";
         }))?;
         eprintln!();
         print!("{}", sweep::map(config, &rows));
+        let rows: Vec<Written> = rows.into_iter().map(Written::from).collect();
         for (file, write) in files {
             if let Some(file) = file {
                 std::fs::write(file, write(config, &rows)).map_err(|error| problem(file, error))?;

@@ -18,7 +18,7 @@ pub use choices::{
 };
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
-pub use sweep::{Sweep, SweepAxis, SweepValues};
+pub use sweep::{EACH, Sweep, SweepAxis, SweepValues};
 
 use crate::ops::activation::Activation;
 use crate::ops::tiles::Tiles;

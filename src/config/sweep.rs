@@ -1,14 +1,17 @@
 //! A grid of runs: the key `sweep`, as plain data.
 //!
 //! Written as `lr:1e-4..1e-2:6:log,wd:0..10:6`, a key and its range for each of at most two axes, or `width:32|64|128` for
-//! listed values of any setting.
+//! listed values of any setting. `each:wd=1|wd=2&lr=0.01` lists whole sets of settings: a comparison.
 
 use crate::number;
+
+/// The axis whose values are sets of settings, each as the query of a link.
+pub const EACH: &str = "each";
 
 /// One axis of the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SweepAxis {
-    /// Name of its key.
+    /// Name of its key, or [`EACH`].
     pub key: &'static str,
     /// Its values along the axis.
     pub values: SweepValues,

@@ -13,7 +13,7 @@ mod sweep;
 
 pub use keys::{Change, FORMER, KEYS, Key, Kind, key, names};
 pub use query::{VERSION, from_query, to_query};
-pub use sweep::{GridCell, MOST_RUNS, may_vary};
+pub use sweep::{GridCell, MOST_RUNS, may_vary, said};
 
 use crate::config::{Config, Problem};
 use crate::experiment;

@@ -2,8 +2,9 @@
 
 use super::keys::{self, Key, Kind};
 use super::lesson::ends;
-use crate::config::{Config, MidRunChanges, Pairing, Problem, Sweep, SweepAxis, SweepValues, quoted};
+use crate::config::{Config, EACH, MidRunChanges, Pairing, Problem, Sweep, SweepAxis, SweepValues, quoted};
 use crate::number;
+use crate::query_string;
 use crate::tr;
 
 /// Most runs of a grid, seeds included.
@@ -22,18 +23,24 @@ impl Sweep {
                 tr!("{value} has a part “{part}” that looks neither like lr:1e-4..1e-2:6:log nor like width:32|64", value, part)
             };
             let (name, values) = part.split_once(':').ok_or_else(form)?;
-            let key = keys::key(name.trim()).ok_or_else(|| keys::unknown(text, name))?;
-            if !may_vary(key) {
-                return Err(tr!("{value} names “{name}”, which no sweep can vary", value = quoted(text), name = key.name));
+            let (name, values) = (name.trim(), values.trim());
+            let (name, values) = if name == EACH {
+                (EACH, sets(text, part, values)?)
+            } else {
+                let key = keys::key(name).ok_or_else(|| keys::unknown(text, name))?;
+                if !may_vary(key) {
+                    return Err(fixed(text, key));
+                }
+                let values = read(key, values).map_err(|wrong| match wrong {
+                    Some(why) => keys::unusable(text, part, &why),
+                    None => form(),
+                })?;
+                (key.name, values)
+            };
+            if sweep.0.iter().any(|axis| axis.key == name) {
+                return Err(tr!("{value} names “{name}” twice", value = quoted(text), name));
             }
-            if sweep.0.iter().any(|axis| axis.key == key.name) {
-                return Err(tr!("{value} names “{name}” twice", value = quoted(text), name = key.name));
-            }
-            let values = read(key, values.trim()).map_err(|wrong| match wrong {
-                Some(why) => keys::unusable(text, part, &why),
-                None => form(),
-            })?;
-            sweep.0.push(SweepAxis { key: key.name, values });
+            sweep.0.push(SweepAxis { key: name, values });
         }
         if sweep.0.len() > 2 {
             return Err(tr!("{value} has {count} axes, and at most 2 are possible", value = quoted(text), count = sweep.0.len()));
@@ -50,7 +57,7 @@ impl Sweep {
 fn parts(text: &str) -> Vec<&str> {
     let mut ends: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
     let begins = |at: &usize| text.get(at + 1..).and_then(|rest| rest.split_once(':'));
-    ends.retain(|at| begins(at).is_some_and(|(name, _)| keys::key(name.trim()).is_some()));
+    ends.retain(|at| begins(at).is_some_and(|(name, _)| name.trim() == EACH || keys::key(name.trim()).is_some()));
     ends.push(text.len());
     let starts = core::iter::once(0).chain(ends.iter().map(|end| end + 1));
     starts.zip(&ends).filter_map(|(start, end)| text.get(start..*end)).map(str::trim).filter(|part| !part.is_empty()).collect()
@@ -59,6 +66,47 @@ fn parts(text: &str) -> Vec<&str> {
 /// Whether runs of a grid may differ in this setting: it shows in curves, and belongs to one run.
 pub fn may_vary(key: &Key) -> bool {
     keys::of_starts().any(|other| other.name == key.name) && !["seeds", "sweep"].contains(&key.name)
+}
+
+fn fixed(text: &str, key: &Key) -> String {
+    tr!("{value} names “{name}”, which no sweep can vary", value = quoted(text), name = key.name)
+}
+
+/// Sets of settings, as they are written everywhere. Besides what a grid may vary they may have what changes on the way.
+fn sets(text: &str, part: &str, sets: &str) -> Result<SweepValues, String> {
+    let set = |set: &str| {
+        let mut pairs = vec![];
+        for (name, value) in query_string::from_query(set.trim()) {
+            let key = keys::key(&name).ok_or_else(|| keys::unknown(text, &name))?;
+            if !may_vary(key) && key.name != "at" {
+                return Err(fixed(text, key));
+            }
+            let mut scratch = Config::standard();
+            if let Some(problem) = key.parse(&mut scratch, &value) {
+                return Err(keys::unusable(text, part, &problem.why));
+            }
+            pairs.push((key.name, (key.get)(&scratch)));
+        }
+        Ok(query_string::to_query(&pairs))
+    };
+    let sets = sets.split('|').map(set).collect::<Result<Vec<String>, String>>()?;
+    match repeated(&sets) {
+        Some(same) => Err(keys::unusable(text, part, &same)),
+        None => Ok(SweepValues::List(sets)),
+    }
+}
+
+/// A set of settings for people: `weight decay 2, learning rate 0.01`; of an empty one, that nothing is changed.
+pub fn said(set: &str) -> String {
+    let words = query_string::from_query(set).into_iter().filter_map(|(name, value)| Some(keys::key(&name)?.said(&value)));
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { tr!("as it is set").into() } else { words.join(", ") }
+}
+
+/// Says which of these values there is twice.
+fn repeated(values: &[String]) -> Option<String> {
+    let same = (1..values.len()).find(|&i| values[..i].contains(&values[i]))?;
+    Some(tr!("{value} comes twice", value = quoted(&values[same])))
 }
 
 /// The values of an axis; without a reason they do not even look like any.
@@ -93,8 +141,8 @@ fn read(key: &Key, text: &str) -> Result<SweepValues, Option<String>> {
         }
     };
     let texts = values.texts(whole).into_iter().map(valid).collect::<Result<Vec<String>, _>>()?;
-    if let Some(same) = (1..texts.len()).find(|&i| texts[..i].contains(&texts[i])) {
-        return Err(Some(tr!("{value} comes twice", value = quoted(&texts[same]))));
+    if let Some(same) = repeated(&texts) {
+        return Err(Some(same));
     }
     // Listed values are kept as they are written everywhere.
     Ok(if let SweepValues::List(_) = values { SweepValues::List(texts) } else { values })
@@ -128,8 +176,12 @@ impl Config {
                 values.push(axis[index % axis.len()].clone());
                 index /= axis.len();
             }
-            let pairs = self.sweep.0.iter().zip(&values).map(|(axis, value)| (axis.key, value.as_str()));
-            let (config, problems) = base.with_pairs(pairs);
+            let pairs = self.sweep.0.iter().zip(&values).flat_map(|(axis, value)| match axis.key {
+                EACH => query_string::from_query(value),
+                key => vec![(key.into(), value.clone())],
+            });
+            let pairs: Vec<(String, String)> = pairs.collect();
+            let (config, problems) = base.with_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
             GridCell { values, config, why: problems.first().map(|problem| problem.why.clone()) }
         };
         (0..self.sweep.cells()).map(cell).collect()
@@ -165,6 +217,9 @@ mod tests {
         {
             assert_eq!(Sweep::parse(text).map(|sweep| sweep.write()), Ok(text.into()));
         }
+        let comparison = "each:|wd=2|task=x-y&lr=0.01|at=20%3Alr%3D0.1%2Cwd%3D0,seed:0|1";
+        assert_eq!(Sweep::parse(comparison).map(|sweep| sweep.write()), Ok(comparison.into()));
+        assert_eq!(Sweep::parse(" each: lr=1e-2 | wd=0 ").map(|sweep| sweep.write()), Ok("each:lr=0.01|wd=0".into()));
         assert_eq!(Sweep::parse(" lr:1e-3..1e-2:2 , wd:1 ").map(|sweep| sweep.write()), Ok("lr:0.001..0.01:2,wd:1".into()));
     }
 
@@ -186,6 +241,12 @@ mod tests {
             ("lr:0.1,wd:1,seed:2", "3 axes"),
             ("p:5..150:100,wd:0..9:100", "10000 cells"),
             ("p:2|11", "not between 5 and 199"),
+            ("each:wd=1|wd=1.0", "comes twice"),
+            ("each:frog=1", "“frog”"),
+            ("each:steps=3", "no sweep can vary"),
+            ("each:sweep=wd%3A1", "no sweep can vary"),
+            ("each:p=2", "not between 5 and 199"),
+            ("each:wd=1,each:wd=2", "twice"),
         ] {
             let why = Sweep::parse(text).expect_err(text);
             assert!(why.contains(says), "{text}: {why}");
@@ -206,6 +267,18 @@ mod tests {
         let why: Vec<bool> = odd.grid().iter().map(|cell| cell.why.is_some()).collect();
         assert_eq!(why, [false, true]);
         assert_eq!(Config::small().grid().len(), 1);
+    }
+
+    #[test]
+    fn a_comparison_has_a_cell_for_each_set_of_settings() {
+        let (config, problems) =
+            Config::small().with_query("wd=0.5&sweep=each:%7Cwd%3D2%26lr%3D0.01%7Cat%3D9:wd%253D0,seed:3%7C4");
+        assert_eq!(problems, []);
+        let cells = config.grid();
+        let told: Vec<_> = cells.iter().map(|c| (c.config.wd, c.config.lr, c.config.seed, c.config.at.write())).collect();
+        let lr = Config::small().lr;
+        let of = |seed| [(0.5, lr, seed, String::new()), (2.0, 0.01, seed, String::new()), (0.5, lr, seed, "9:wd=0".into())];
+        assert_eq!(told, [of(3), of(4)].concat());
     }
 
     #[test]

@@ -6,11 +6,57 @@ use crate::json;
 use crate::number;
 use crate::settings::{Key, Kind, key, keys, to_query};
 
+/// A row as it is written: what became of it, and what a visitor made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Its settings, and its cell if a sweep asks for it.
+    pub row: Row,
+    /// What became of it, if it was trained.
+    pub outcome: Option<Outcome>,
+    /// Why it is in the table.
+    pub kind: RunKind,
+    /// As the visitor calls it; empty without a name.
+    pub name: String,
+    /// What the visitor wrote about it.
+    pub note: String,
+}
+
+/// Why a run is in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunKind {
+    /// The sweep asks for it.
+    Sweep,
+    /// The lab shows it.
+    Present,
+    /// It was left for another one.
+    Earlier,
+}
+
+impl RunKind {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            RunKind::Sweep => "sweep",
+            RunKind::Present => "present",
+            RunKind::Earlier => "earlier",
+        }
+    }
+}
+
+impl From<(Row, Option<Outcome>)> for Written {
+    /// A row of a sweep.
+    fn from((row, outcome): (Row, Option<Outcome>)) -> Written {
+        Written { row, outcome, kind: RunKind::Sweep, name: String::new(), note: String::new() }
+    }
+}
+
 /// What one row has in a column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CellValue {
     /// A number. It may be none that JSON has, where a run diverged.
     Number(f64),
+    /// Yes or no.
+    Flag(bool),
     /// A text.
     Text(String),
     /// Null: it never happened, or not yet.
@@ -26,21 +72,30 @@ pub struct Column {
     pub values: Vec<CellValue>,
 }
 
-/// The columns of the rows of [`rows`](super::rows) of this configuration, each with what became of it if it is trained: the
-/// settings that vary, as they were asked for, then its seed and its outcome.
-pub fn columns(config: &Config, rows: &[(Row, Option<Outcome>)]) -> Vec<Column> {
+/// The columns of these rows, of which those of a sweep are [`rows`](super::rows) of this configuration: the settings that the
+/// sweep varies, as they were asked for, and others in which rows differ; then seed, outcome, and what a visitor made of it.
+pub fn columns(config: &Config, rows: &[Written]) -> Vec<Column> {
     let mut columns = vec![];
     let mut stride = 1;
     for (axis, values) in config.sweep.0.iter().zip(config.sweep_values()) {
-        let value = |row: &Row| values[row.cell as usize / stride % values.len()].clone();
+        let asked = |cell: u32| values[cell as usize / stride % values.len()].clone();
         // Seeds have a column anyway.
         if let Some(key) = key(axis.key).filter(|key| key.name != "seed") {
-            columns.push(column(key.name, rows, |row, _| typed(key, value(row))));
+            columns.push(column(key.name, rows, |written| match written.kind {
+                RunKind::Sweep => typed(key, asked(written.row.cell)),
+                _ => typed(key, (key.get)(&written.row.config)),
+            }));
         }
         stride *= values.len();
     }
-    columns.push(column("seed", rows, |row, _| CellValue::Number(row.config.seed.into())));
-    let outcome = |name, value: fn(&Outcome) -> CellValue| column(name, rows, |_, outcome| or_nothing(outcome.as_ref(), value));
+    for key in differing(rows.iter().filter_map(|written| written.row.usable())) {
+        if columns.iter().all(|column| column.name != key.name) {
+            columns.push(column(key.name, rows, |written| setting(key, &written.row)));
+        }
+    }
+    columns.push(column("seed", rows, |written| CellValue::Number(written.row.config.seed.into())));
+    let outcome =
+        |name, value: fn(&Outcome) -> CellValue| column(name, rows, |written| or_nothing(written.outcome.as_ref(), value));
     columns.extend([
         outcome("step", |outcome| CellValue::Number(outcome.step.into())),
         outcome("memorized", |outcome| or_nothing(outcome.memorized, |step| CellValue::Number(step.into()))),
@@ -50,27 +105,37 @@ pub fn columns(config: &Config, rows: &[(Row, Option<Outcome>)]) -> Vec<Column> 
         outcome("trainLoss", |outcome| decimal(outcome.last.train_loss)),
         outcome("testLoss", |outcome| decimal(outcome.last.test_loss)),
         outcome("phase", |outcome| or_nothing(outcome.phase, |phase| CellValue::Text(phase.id().into()))),
+        column("kind", rows, |written| CellValue::Text(written.kind.id().into())),
+        column("name", rows, |written| CellValue::Text(written.name.clone())),
+        column("note", rows, |written| CellValue::Text(written.note.clone())),
     ]);
     columns
+}
+
+/// The settings that show in curves in which not all of these agree, without the seed.
+pub fn differing<'a>(configs: impl Iterator<Item = &'a Config>) -> Vec<&'static Key> {
+    let configs: Vec<&Config> = configs.collect();
+    let differ = |key: &&Key| configs.windows(2).any(|two| (key.get)(two[0]) != (key.get)(two[1]));
+    keys::of_curves().filter(|key| !["seed", "seeds", "sweep"].contains(&key.name)).filter(differ).collect()
 }
 
 /// The columns of a file: after those of [`columns`] come all other settings that show in curves or end a run, so that a row can
 /// be repeated, and last the query of its link. A row is one run, so it has neither `seeds` nor `sweep`. A row that cannot be
 /// trained has nothing to repeat.
-fn file_columns(config: &Config, rows: &[(Row, Option<Outcome>)]) -> Vec<Column> {
+fn file_columns(config: &Config, rows: &[Written]) -> Vec<Column> {
     let mut columns = columns(config, rows);
     let settings = keys::of_curves().filter(|key| key.name != "seeds").chain(["steps", "stop"].into_iter().filter_map(key));
     for key in settings {
         if columns.iter().all(|column| column.name != key.name) {
-            columns.push(column(key.name, rows, |row, _| or_nothing(row.usable(), |config| typed(key, (key.get)(config)))));
+            columns.push(column(key.name, rows, |written| setting(key, &written.row)));
         }
     }
-    columns.push(column("link", rows, |row, _| or_nothing(row.usable(), |config| CellValue::Text(to_query(config)))));
+    columns.push(column("link", rows, |written| or_nothing(written.row.usable(), |config| CellValue::Text(to_query(config)))));
     columns
 }
 
 /// Comma-separated values with a header line (RFC 4180, with the line ends of the other files). Null is empty.
-pub fn csv(config: &Config, rows: &[(Row, Option<Outcome>)]) -> String {
+pub fn csv(config: &Config, rows: &[Written]) -> String {
     let columns = file_columns(config, rows);
     let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
     let mut text = names.join(",") + "\n";
@@ -82,7 +147,7 @@ pub fn csv(config: &Config, rows: &[(Row, Option<Outcome>)]) -> String {
 }
 
 /// A list of objects, one for each row, with the same names.
-pub fn json(config: &Config, rows: &[(Row, Option<Outcome>)]) -> String {
+pub fn json(config: &Config, rows: &[Written]) -> String {
     let columns = file_columns(config, rows);
     let record = |row: usize| {
         let members: Vec<_> = columns.iter().map(|column| (column.name, column.values[row].json())).collect();
@@ -95,6 +160,7 @@ impl CellValue {
     fn csv(&self) -> String {
         match self {
             CellValue::Number(value) => number::shortest(*value),
+            CellValue::Flag(value) => value.to_string(),
             CellValue::Text(text) if text.contains(['"', ',', '\n', '\r']) => ["\"", &text.replace('"', "\"\""), "\""].concat(),
             CellValue::Text(text) => text.clone(),
             CellValue::Nothing => String::new(),
@@ -104,14 +170,20 @@ impl CellValue {
     fn json(&self) -> String {
         match self {
             CellValue::Number(value) => json::number(*value),
+            CellValue::Flag(value) => value.to_string(),
             CellValue::Text(text) => json::string(text),
             CellValue::Nothing => "null".into(),
         }
     }
 }
 
-fn column(name: &'static str, rows: &[(Row, Option<Outcome>)], value: impl Fn(&Row, &Option<Outcome>) -> CellValue) -> Column {
-    Column { name, values: rows.iter().map(|(row, outcome)| value(row, outcome)).collect() }
+fn column(name: &'static str, rows: &[Written], value: impl Fn(&Written) -> CellValue) -> Column {
+    Column { name, values: rows.iter().map(value).collect() }
+}
+
+/// A setting of a row that can be trained.
+fn setting(key: &Key, row: &Row) -> CellValue {
+    or_nothing(row.usable(), |config| typed(key, (key.get)(config)))
 }
 
 /// Null where the thing is missing.
@@ -121,8 +193,12 @@ fn or_nothing<T>(thing: Option<T>, value: impl FnOnce(T) -> CellValue) -> CellVa
 
 /// The value of a setting, as in a link.
 fn typed(key: &Key, text: String) -> CellValue {
-    let number = matches!(key.kind, Kind::Integer(..) | Kind::Number(..)).then(|| number::parse(&text)).flatten();
-    number.map_or(CellValue::Text(text), CellValue::Number)
+    let value = match key.kind {
+        Kind::Integer(..) | Kind::Number(..) => number::parse(&text).map(CellValue::Number),
+        Kind::Flag => Some(CellValue::Flag(text == "true")),
+        _ => None,
+    };
+    value.unwrap_or(CellValue::Text(text))
 }
 
 /// A number that was f32, with no more digits than it needs.
@@ -139,7 +215,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// A table whose first row has an outcome, and whose others have none yet.
-    fn table(query: &str) -> (Config, Vec<(Row, Option<Outcome>)>) {
+    fn table(query: &str) -> (Config, Vec<Written>) {
         let (config, problems) = Config::small().with_query(query);
         assert_eq!(problems, []);
         let last = Point {
@@ -152,7 +228,7 @@ mod tests {
         };
         let phase = Some(LearningPhase::Memorisation);
         let outcome = Outcome { step: 40, memorized: Some(20), grokked: None, last, phase };
-        let rows = rows(&config).into_iter().enumerate().map(|(i, row)| (row, (i == 0).then_some(outcome)));
+        let rows = rows(&config).into_iter().enumerate().map(|(i, row)| (row, (i == 0).then_some(outcome)).into());
         (config.clone(), rows.collect())
     }
 
@@ -176,7 +252,8 @@ mod tests {
         let columns = columns(&config, &rows);
         let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
         let outcome = ["step", "memorized", "grok", "trainAccuracy", "testAccuracy", "trainLoss", "testLoss", "phase"];
-        assert_eq!(names, [["lr", "task", "seed"].as_slice(), &outcome].concat());
+        let made = ["kind", "name", "note"];
+        assert_eq!(names, [["lr", "task", "seed"].as_slice(), &outcome, &made].concat());
         assert!(columns.iter().all(|column| column.values.len() == 8));
         let (number, text) = (CellValue::Number, |text: &str| CellValue::Text(text.into()));
         assert_eq!(columns[0].values[..4], [0.001, 0.001, 0.01, 0.01].map(number));
@@ -187,7 +264,8 @@ mod tests {
         assert_eq!(first[..6], [[number(40.0), number(20.0), CellValue::Nothing].as_slice(), &rest].concat());
         assert!(matches!(first[6], CellValue::Number(loss) if loss.is_nan()));
         assert_eq!(first[7], text("memorisation"));
-        assert!(columns[3..].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
+        assert_eq!((&first[8], &first[9]), (&text("sweep"), &text("")));
+        assert!(columns[3..11].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
     }
 
     #[test]
@@ -207,7 +285,7 @@ mod tests {
         let mut lines = text.lines();
         let header = fields(lines.next().unwrap());
         let records: Vec<Value> = serde_json::from_str(&super::json(&config, &rows)).expect("JSON");
-        for ((line, record), (row, _)) in lines.zip(&records).zip(&rows) {
+        for ((line, record), Written { row, .. }) in lines.zip(&records).zip(&rows) {
             let line = fields(line);
             assert_eq!(line.len(), header.len());
             assert_eq!(line.last(), record["link"].as_str().map(String::from).as_ref());
@@ -220,6 +298,7 @@ mod tests {
                 let value = match &record[name] {
                     Value::Null => continue,
                     Value::String(text) => text == value,
+                    Value::Bool(flag) => flag.to_string() == *value,
                     number => number.as_f64() == value.parse().ok(),
                 };
                 assert!(value, "{name}");
@@ -227,6 +306,20 @@ mod tests {
         }
         assert_eq!((&records[0]["testLoss"], &records[0]["grok"]), (&json!(null), &json!(null)));
         assert!(!header.iter().any(|name| ["seeds", "sweep"].contains(&name.as_str())), "a row is one run");
+    }
+
+    #[test]
+    fn runs_of_all_kinds_share_the_columns_in_which_they_differ() {
+        let (config, mut rows) = table("sweep=wd:0|1&bias=false");
+        let own = Config { p: 31, bias: true, ..Config::small() };
+        let row = Row { cell: 0, config: own, why: None };
+        rows.push(Written { kind: RunKind::Earlier, name: "mine".into(), ..(row, None).into() });
+        let columns = columns(&config, &rows);
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        assert_eq!(names[..4], ["wd", "p", "bias", "seed"]);
+        assert_eq!(columns[2].values, [false, false, true].map(CellValue::Flag));
+        let last: Vec<&CellValue> = columns.iter().rev().take(3).map(|column| &column.values[2]).collect();
+        assert_eq!(last, [&CellValue::Text(String::new()), &CellValue::Text("mine".into()), &CellValue::Text("earlier".into())]);
     }
 
     #[test]
@@ -241,7 +334,7 @@ mod tests {
     #[test]
     fn a_row_that_cannot_be_trained_has_nothing_to_repeat() {
         let (config, rows) = table("sweep=heads:2|3");
-        assert!(rows[1].0.usable().is_none());
+        assert!(rows[1].row.usable().is_none());
         let records: Vec<Value> = serde_json::from_str(&super::json(&config, &rows)).expect("JSON");
         assert_eq!((&records[1]["heads"], &records[1]["seed"], &records[1]["step"]), (&json!(3), &json!(0), &json!(null)));
         assert_eq!((&records[1]["lr"], &records[1]["link"]), (&json!(null), &json!(null)));

@@ -21,6 +21,7 @@ pub mod panels;
 pub mod quartiles;
 pub mod replay;
 pub mod rows;
+pub mod run_table;
 pub mod runs;
 pub mod scale;
 pub mod share;

@@ -1,23 +1,75 @@
 //! Runs that were left and stay for comparison: what is known of them, and what they are called.
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::Config;
 use crate::metrics::{History, thinned};
-use crate::settings::keys::{of_curves, of_starts};
+use crate::settings::keys::of_curves;
 use crate::text::thousands;
 use crate::tr;
 
-/// Past runs at once.
-const MOST: usize = 6;
+/// Runs that are kept at once.
+pub const MOST: usize = 100;
+/// Curves of other runs that are drawn at once without having been asked for.
+const DRAWN: usize = 6;
 /// Points of each: more than a chart has columns on most screens.
-const POINTS: usize = 600;
+pub const POINTS: usize = 600;
 /// With fewer points and nothing learnt by heart, a run is no loss.
 const WORTH: usize = 20;
 
-/// Colours of past runs: apart from each other and from the live curves, and legible on light and on dark.
-pub static COLORS: [&str; MOST] = ["#009e73", "#a763c4", "#a67c00", "#d6457f", "#6b8e23", "#7a7fd1"];
+/// Colours of other runs: apart from each other and from the live curves, and legible on light and on dark.
+pub static COLORS: [&str; DRAWN] = ["#009e73", "#a763c4", "#a67c00", "#d6457f", "#6b8e23", "#7a7fd1"];
+
+/// What they are called.
+pub static COLOR_NAMES: [&str; DRAWN] = ["green", "purple", "ochre", "pink", "olive", "violet"];
+
+/// A run of the table of runs, or the seeds of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunId {
+    /// The one that the lab shows.
+    Present,
+    /// One that was left, by its number in this visit.
+    Past(u32),
+    /// A cell of a sweep.
+    Cell(u32),
+}
+
+impl RunId {
+    /// As the markup has it.
+    pub fn write(self) -> String {
+        match self {
+            RunId::Present => "now".into(),
+            RunId::Past(number) => ["run", &number.to_string()].concat(),
+            RunId::Cell(cell) => ["cell", &cell.to_string()].concat(),
+        }
+    }
+
+    /// From what [`write`](Self::write) wrote.
+    pub fn parse(text: &str) -> Option<RunId> {
+        let number = |rest: &str| rest.parse().ok();
+        match text.strip_prefix("run").map(number) {
+            Some(number) => number.map(RunId::Past),
+            None if text == "now" => Some(RunId::Present),
+            None => text.strip_prefix("cell").and_then(number).map(RunId::Cell),
+        }
+    }
+}
+
+/// What a visitor made of a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Mark {
+    /// As the visitor calls it; empty for its number.
+    pub name: String,
+    /// What the visitor wrote about it.
+    pub note: String,
+    /// Whether its curves are drawn.
+    pub shown: bool,
+    /// Index into [`COLORS`].
+    pub color: usize,
+}
 
 /// Where a run left another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fork {
     /// After so many updates.
     pub step: u32,
@@ -26,46 +78,42 @@ pub struct Fork {
 }
 
 /// A run that was left.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Past {
-    /// As the visitor calls it; empty for what sets it apart.
-    pub name: String,
+    /// What the visitor made of it.
+    pub mark: Mark,
     /// Its settings at the start, and what changed when.
     pub config: Config,
     /// Updates made.
     pub step: u32,
+    /// Milliseconds of training.
+    pub elapsed_ms: f64,
     /// Where it came from, if not from step 0.
     pub from: Option<Fork>,
     /// Decimated.
     pub histories: Vec<History>,
-    /// Whether its curves are drawn.
-    pub shown: bool,
+    /// The how manieth of the visit.
+    pub number: u32,
+}
+
+/// Curves that are drawn beside the present ones: the seeds of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curves {
     /// Index into [`COLORS`].
     pub color: usize,
-    /// The how manieth of this visit.
-    number: u32,
+    /// One for each seed.
+    pub histories: Vec<History>,
 }
 
-/// A line of the list.
-#[derive(Debug, PartialEq)]
-pub struct Row {
-    /// The visitor's name, or the settings that set it apart.
-    pub name: String,
-    /// Where it came from, and how far it got.
-    pub about: String,
-    /// Of its curves; none for the live ones.
-    pub color: Option<&'static str>,
-    /// Whether they are drawn.
-    pub shown: bool,
-}
-
-/// All past runs, and what the list says of the present one.
+/// All runs that were left, and what the table says of the present one.
 #[derive(Debug, Default)]
 pub struct Runs {
     /// The latest first.
     pub past: Vec<Past>,
-    /// The visitor's name for the present run.
-    pub name: String,
+    /// What is drawn of a sweep.
+    pub swept: Vec<Curves>,
+    /// What the visitor made of the present run.
+    pub mark: Mark,
     /// Where the present run came from.
     pub from: Option<Fork>,
     /// Counts changes, so that the page knows when to follow.
@@ -79,104 +127,91 @@ pub fn worth(histories: &[History]) -> bool {
 }
 
 impl Runs {
-    /// Adds the present run. One that repeats a past one replaces it; when there are too many, the oldest without a
-    /// name goes.
-    pub fn add(&mut self, config: &Config, step: u32, histories: &[History]) {
-        let (name, from) = (core::mem::take(&mut self.name), self.from.take());
-        let histories = thinned(histories, POINTS);
-        self.count += 1;
+    /// Keeps the present run, after so many updates and milliseconds. One that repeats a past one replaces it; when there are
+    /// too many, the oldest that the visitor has not named or written about goes.
+    pub fn add(&mut self, config: &Config, (step, elapsed_ms): (u32, f64), histories: &[History]) {
+        let (mark, from) = (core::mem::take(&mut self.mark), self.from.take());
         let mut config = config.clone();
         // What was planned for later did not happen.
         config.at.rewind(step);
-        let mut run = Past { name, config, step, from, histories, shown: true, color: 0, number: self.count };
+        self.count += 1;
+        let histories = thinned(histories, POINTS);
+        let mark = Mark { shown: true, color: self.free_color(), ..mark };
+        self.keep(Past { mark, config, step, elapsed_ms, from, histories, number: self.count });
+        // The eye has enough of them: the one that was drawn for longest rests.
+        let drawn = || self.past.iter().filter(|run| run.mark.shown).count();
+        if drawn() > DRAWN
+            && let Some(oldest) = self.past.iter_mut().rfind(|run| run.mark.shown)
+        {
+            oldest.mark.shown = false;
+        }
+    }
+
+    /// Puts a run before the others that were left.
+    fn keep(&mut self, mut run: Past) {
         if let Some(at) = self.past.iter().position(|old| old.repeats(&run)) {
             let old = self.past.remove(at);
             if old.step > run.step {
-                (run.step, run.histories) = (old.step, old.histories);
+                (run.step, run.elapsed_ms, run.histories) = (old.step, old.elapsed_ms, old.histories);
             }
-            if run.name.is_empty() {
-                run.name = old.name;
+            for (own, before) in [(&mut run.mark.name, old.mark.name), (&mut run.mark.note, old.mark.note)] {
+                if own.is_empty() {
+                    *own = before;
+                }
             }
         } else if self.past.len() == MOST {
-            self.past.remove(self.past.iter().rposition(|old| old.name.is_empty()).unwrap_or(MOST - 1));
+            let plain = |run: &Past| run.mark.name.is_empty() && run.mark.note.is_empty();
+            self.past.remove(self.past.iter().rposition(plain).unwrap_or(MOST - 1));
         }
-        run.color = (0..MOST).find(|color| self.past.iter().all(|old| old.color != *color)).unwrap_or(0);
         self.past.insert(0, run);
         self.revision += 1;
     }
 
-    /// The past run in a row of the list.
-    fn at(&mut self, row: usize) -> Option<&mut Past> {
-        self.past.get_mut(row.checked_sub(1)?)
+    /// Takes runs that an earlier visit kept, the latest first.
+    pub fn take_in(&mut self, kept: Vec<Past>) {
+        for run in kept.into_iter().rev() {
+            self.count += 1;
+            self.keep(Past { number: self.count, ..run });
+        }
     }
 
-    /// Calls the run in a row something else; nothing, or what it is called anyway, for what sets it apart.
-    pub fn rename(&mut self, row: usize, name: &str, config: &Config) {
-        let name = name.trim();
-        let anyway = self.names(config).get(row).is_some_and(|known| known == name);
-        let name = if anyway { String::new() } else { name.into() };
-        match self.at(row) {
-            Some(run) => run.name = name,
-            None => self.name = name,
+    /// A colour that no drawn curve has, if there is one.
+    pub fn free_color(&self) -> usize {
+        let drawn = || self.past.iter().map(|run| &run.mark).filter(|mark| mark.shown).map(|mark| mark.color);
+        let taken = |color| drawn().chain(self.swept.iter().map(|curves| curves.color)).any(|other| other == color);
+        (0..COLORS.len()).find(|color| !taken(*color)).unwrap_or(self.count as usize % COLORS.len())
+    }
+
+    /// The run with a number.
+    pub fn past(&self, number: u32) -> Option<&Past> {
+        self.past.iter().find(|run| run.number == number)
+    }
+
+    /// What the visitor made of the present run, or of one that was left.
+    pub fn mark_mut(&mut self, id: RunId) -> Option<&mut Mark> {
+        self.revision += 1;
+        match id {
+            RunId::Present => Some(&mut self.mark),
+            RunId::Past(number) => self.past.iter_mut().find(|run| run.number == number).map(|run| &mut run.mark),
+            RunId::Cell(_) => None,
         }
+    }
+
+    /// Forgets a run that was left.
+    pub fn forget(&mut self, number: u32) {
+        self.past.retain(|run| run.number != number);
         self.revision += 1;
     }
 
-    /// Shows or hides the curves of a row.
-    pub fn show(&mut self, row: usize, shown: bool) {
-        if let Some(run) = self.at(row) {
-            run.shown = shown;
-            self.revision += 1;
-        }
+    /// What is drawn beside the present run, the latest first.
+    pub fn drawn(&self) -> Vec<(usize, &[History])> {
+        let past = self.past.iter().filter(|run| run.mark.shown).map(|run| (run.mark.color, &run.histories[..]));
+        past.chain(self.swept.iter().map(|curves| (curves.color, &curves.histories[..]))).collect()
     }
 
-    /// Forgets the run of a row.
-    pub fn forget(&mut self, row: usize) {
-        if self.at(row).is_some() {
-            self.past.remove(row - 1);
-            self.revision += 1;
-        }
-    }
-
-    /// The list: the present run with these settings first.
-    pub fn rows(&self, config: &Config, step: u32) -> Vec<Row> {
-        let mut names = self.names(config).into_iter();
-        let mut own = |name: &String| names.next().filter(|_| name.is_empty()).unwrap_or_else(|| name.clone());
-        let present = Row { name: own(&self.name), about: self.about(config, step), color: None, shown: true };
-        let past = self.past.iter().map(|run| Row {
-            name: own(&run.name),
-            about: told(came_so_far(run.from, run.step).chain(run.outcome()).chain(on_the_way(&run.config, run.step))),
-            color: Some(COLORS[run.color]),
-            shown: run.shown,
-        });
-        core::iter::once(present).chain(past).collect()
-    }
-
-    /// Where the present run came from, and how far it is.
-    pub fn about(&self, config: &Config, step: u32) -> String {
-        told(came_so_far(self.from, step).chain(on_the_way(config, step)))
-    }
-
-    /// What the rows are called without a name: the settings in which not all of them agree.
-    fn names(&self, config: &Config) -> Vec<String> {
-        let configs: Vec<&Config> = core::iter::once(config).chain(self.past.iter().map(|run| &run.config)).collect();
-        let mut names = vec![String::new(); configs.len()];
-        // What changed on the way is told with how far they got.
-        for key in of_starts() {
-            let values: Vec<String> = configs.iter().map(|config| (key.get)(config)).collect();
-            if values.iter().all(|value| *value == values[0]) {
-                continue;
-            }
-            for (name, value) in names.iter_mut().zip(&values) {
-                let between = if name.is_empty() { "" } else { " · " };
-                *name += &[between, &key.said(value)].concat();
-            }
-        }
-        let numbers = core::iter::once(self.count + 1).chain(self.past.iter().map(|run| run.number));
-        for (name, number) in names.iter_mut().zip(numbers).filter(|(name, _)| name.is_empty()) {
-            *name = tr!("Run {number}", number);
-        }
-        names
+    /// The number of the present run.
+    pub fn number(&self) -> u32 {
+        self.count + 1
     }
 }
 
@@ -192,33 +227,15 @@ impl Past {
                 .zip(&other.histories)
                 .all(|(a, b)| agree(a.memorized, b.memorized) && agree(a.grokked, b.grokked))
     }
-
-    /// When the first of its parallel runs grokked, or else memorised.
-    fn outcome(&self) -> Option<String> {
-        let first = |mark: fn(&History) -> Option<u32>| self.histories.iter().filter_map(mark).min();
-        match (first(|h| h.grokked), first(|h| h.memorized)) {
-            (Some(step), _) => Some(tr!("grokked at {step}", step = thousands(step.into()))),
-            (None, Some(step)) => Some(tr!("memorised at {step}", step = thousands(step.into()))),
-            (None, None) => None,
-        }
-    }
 }
 
-/// Phrases one after the other.
-fn told(phrases: impl Iterator<Item = String>) -> String {
-    phrases.collect::<Vec<_>>().join(" · ")
-}
-
-fn came_so_far(fork: Option<Fork>, step: u32) -> impl Iterator<Item = String> {
-    let from = fork.map(|Fork { step, fresh }| match fresh {
+/// Where a run came from, and what changed on its way, after so many updates: `from step 120 · weight decay 2 from step 179`.
+/// Of the changes at most the latest two.
+pub fn story(config: &Config, from: Option<Fork>, step: u32) -> String {
+    let from = from.map(|Fork { step, fresh }| match fresh {
         true => tr!("from step {step}, moments from 0", step = thousands(step.into())),
         false => tr!("from step {step}", step = thousands(step.into())),
     });
-    from.into_iter().chain([tr!("step {step}", step = thousands(step.into()))])
-}
-
-/// What changed until a step, at most the latest two: `weight decay 2 from step 179`.
-fn on_the_way(config: &Config, step: u32) -> Vec<String> {
     let changes: Vec<_> = config.at.until(step).collect();
     let (earlier, latest) = changes.split_at(changes.len().saturating_sub(2));
     let earlier = match earlier.len() {
@@ -229,7 +246,7 @@ fn on_the_way(config: &Config, step: u32) -> Vec<String> {
     let latest = latest
         .iter()
         .map(|change| tr!("{change} from step {step}", change = change.words(), step = thousands(change.step.into())));
-    earlier.into_iter().chain(latest).collect()
+    from.into_iter().chain(earlier).chain(latest).collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -251,90 +268,85 @@ mod tests {
         Config::standard().with_query(query).0
     }
 
-    fn names(runs: &Runs, config: &Config) -> Vec<String> {
-        runs.rows(config, 0).into_iter().map(|row| row.name).collect()
+    fn numbers(runs: &Runs) -> Vec<u32> {
+        runs.past.iter().map(|run| run.number).collect()
     }
 
     #[test]
-    fn runs_are_called_by_what_sets_them_apart() {
-        let mut runs = Runs::default();
-        assert_eq!(names(&runs, &with("wd=2")), ["Run 1"]);
-        runs.add(&with(""), 302, &[history(303, Some(240))]);
-        assert_eq!(names(&runs, &with("")), ["Run 2", "Run 1"]);
-        assert_eq!(names(&runs, &with("wd=0.5&speed=0&hide=facts&steps=9")), ["weight decay 0.5", "weight decay 1"]);
-        runs.add(&with("wd=0.5"), 50, &[history(30, None)]);
-        assert_eq!(
-            names(&runs, &with("wd=0.5&seed=1")),
-            ["seed 1 · weight decay 0.5", "seed 0 · weight decay 0.5", "seed 0 · weight decay 1"]
-        );
-        let about: Vec<String> = runs.rows(&with(""), 7).into_iter().map(|row| row.about).collect();
-        assert_eq!(about, ["step 7", "step 50", "step 302 · grokked at 240"]);
-        // A name of the visitor's own stays; without one it is the settings again.
-        runs.rename(2, " first <try> ", &with(""));
-        runs.rename(0, "now", &with(""));
-        assert_eq!(names(&runs, &with("seed=1")), ["now", "seed 0 · weight decay 0.5", "first <try>"]);
-        runs.rename(2, "  ", &with(""));
-        runs.rename(0, "weight decay 1", &with(""));
-        assert_eq!(
-            names(&runs, &with("cells=1.2.3")),
-            [
-                "changed results 1.2.3 · weight decay 1",
-                "changed results – · weight decay 0.5",
-                "changed results – · weight decay 1"
-            ]
-        );
+    fn ids_are_read_as_they_are_written() {
+        for id in [RunId::Present, RunId::Past(12), RunId::Cell(0)] {
+            assert_eq!(RunId::parse(&id.write()), Some(id));
+        }
+        assert!(["", "run", "cellar", "runx", "now1"].iter().all(|text| RunId::parse(text).is_none()));
     }
 
     #[test]
     fn the_same_run_again_is_listed_once() {
         let mut runs = Runs::default();
-        runs.add(&with(""), 302, &[history(303, Some(240))]);
-        runs.rename(1, "long", &with(""));
-        runs.add(&with("speed=0"), 100, &[history(101, None)]);
+        runs.add(&with(""), (302, 5.0), &[history(303, Some(240))]);
+        runs.mark_mut(RunId::Past(1)).expect("it is kept").name = "long".into();
+        runs.add(&with("speed=0"), (100, 2.0), &[history(101, None)]);
         let [run] = &runs.past[..] else { panic!("{:?}", runs.past.len()) };
-        assert_eq!((run.step, run.histories[0].points.len(), run.name.as_str()), (302, 303, "long"));
+        assert_eq!((run.step, run.elapsed_ms, run.histories[0].points.len(), &run.mark.name[..]), (302, 5.0, 303, "long"));
         // Another way to the same settings is another run.
-        runs.add(&with(""), 302, &[history(303, Some(250))]);
+        runs.add(&with(""), (302, 5.0), &[history(303, Some(250))]);
         runs.from = Some(Fork { step: 120, fresh: true });
-        runs.add(&with(""), 302, &[history(303, Some(250))]);
-        assert_eq!(runs.past.len(), 3);
-        assert_eq!(runs.rows(&with(""), 0)[1].about, "from step 120, moments from 0 · step 302 · grokked at 250");
-        assert_eq!((runs.from, &runs.about(&with(""), 1234)[..]), (None, "step 1,234"));
+        runs.add(&with(""), (302, 5.0), &[history(303, Some(250))]);
+        assert_eq!((runs.past.len(), runs.from), (3, None));
+        assert_eq!(story(&runs.past[0].config, runs.past[0].from, 302), "from step 120, moments from 0");
     }
 
     #[test]
     fn what_changed_on_the_way_is_told_and_what_was_only_planned_is_not() {
         let mut runs = Runs::default();
         let config = with("at=179:wd%3D2;300:lr%3D0.001");
-        assert_eq!(runs.about(&config, 178), "step 178");
-        assert_eq!(runs.about(&config, 400), "step 400 · weight decay 2 from step 179 · learning rate 0.001 from step 300");
-        runs.add(&config, 212, &[history(213, Some(200))]);
-        assert_eq!(runs.rows(&with(""), 0)[1].about, "step 212 · grokked at 200 · weight decay 2 from step 179");
+        assert_eq!(story(&config, None, 178), "");
+        assert_eq!(story(&config, None, 400), "weight decay 2 from step 179 · learning rate 0.001 from step 300");
+        runs.add(&config, (212, 1.0), &[history(213, Some(200))]);
+        assert_eq!(story(&runs.past[0].config, None, 212), "weight decay 2 from step 179");
         assert_eq!(runs.past[0].config.at.write(), "179:wd=2");
         let many = with("at=1:wd%3D2;2:wd%3D3;3:wd%3D4");
-        assert_eq!(runs.about(&many, 9), "step 9 · 1 earlier change · weight decay 3 from step 2 · weight decay 4 from step 3");
+        assert_eq!(story(&many, None, 9), "1 earlier change · weight decay 3 from step 2 · weight decay 4 from step 3");
     }
 
     #[test]
-    fn the_number_of_runs_is_bounded_and_their_colours_differ() {
+    fn the_number_of_runs_is_bounded_and_colours_of_what_is_drawn_differ() {
         let mut runs = Runs::default();
-        for seed in 0..20 {
-            runs.add(&with(&format!("seed={seed}")), 30, &[history(30, None)]);
-            if seed == 2 {
-                runs.rename(1, "mine", &with(""));
+        for seed in 0..MOST as u32 + 20 {
+            runs.add(&with(&format!("seed={seed}")), (30, 1.0), &[history(30, None)]);
+            match seed {
+                2 => runs.mark.name = "named before it was left".into(),
+                5 => runs.mark_mut(RunId::Past(6)).expect("it is kept").note = "odd".into(),
+                _ => {}
             }
         }
-        assert_eq!((runs.past.len(), runs.past[0].config.seed, runs.past[MOST - 1].name.as_str()), (MOST, 19, "mine"));
-        let mut colors: Vec<usize> = runs.past.iter().map(|run| run.color).collect();
+        assert_eq!((runs.past.len(), runs.past[0].config.seed), (MOST, MOST as u32 + 19));
+        assert_eq!(numbers(&runs)[MOST - 2..], [6, 4]);
+        let mut colors: Vec<usize> = runs.drawn().iter().map(|(color, _)| *color).collect();
         colors.sort_unstable();
-        assert_eq!(colors, (0..MOST).collect::<Vec<_>>());
-        runs.show(2, false);
-        runs.forget(1);
-        assert_eq!((runs.past.len(), runs.past[0].shown), (MOST - 1, false));
-        // The present run and rows that are not there stay as they are.
-        [0, 9].into_iter().for_each(|row| runs.forget(row));
-        [0, 9].into_iter().for_each(|row| runs.show(row, false));
-        assert_eq!(runs.past.len(), MOST - 1);
+        assert_eq!(colors, (0..DRAWN).collect::<Vec<_>>());
+        runs.past[1].mark.shown = false;
+        runs.swept = vec![Curves { color: runs.free_color(), histories: vec![history(5, None)] }];
+        assert_eq!(runs.swept[0].color, runs.past[1].mark.color);
+        assert_eq!(runs.drawn().len(), DRAWN);
+        runs.forget(4);
+        runs.forget(4);
+        assert_eq!((runs.past.len(), numbers(&runs)[MOST - 2]), (MOST - 1, 6));
+        assert!(runs.mark_mut(RunId::Past(4)).is_none() && runs.mark_mut(RunId::Cell(0)).is_none());
+    }
+
+    #[test]
+    fn runs_of_an_earlier_visit_come_behind_in_their_order() {
+        let mut earlier = Runs::default();
+        for seed in 1..4 {
+            earlier.add(&with(&format!("seed={seed}")), (30, 1.0), &[history(30, None)]);
+        }
+        let mut runs = Runs::default();
+        runs.take_in(earlier.past.clone());
+        assert_eq!((numbers(&runs), runs.number()), (vec![3, 2, 1], 4));
+        // Those that are there already are not there twice.
+        runs.take_in(earlier.past[1..].to_vec());
+        assert_eq!(runs.past.len(), 3);
     }
 
     #[test]

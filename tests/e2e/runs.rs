@@ -1,5 +1,5 @@
-//! Runs beside each other: what stays after a reset, forks from the past, and the list in which they are named, hidden and
-//! deleted.
+//! Runs beside each other: what stays after a reset, forks from the past, and the table in which they are found, sorted, named,
+//! drawn, opened, deleted and kept over a reload.
 
 use crate::harness::{DESKTOP, Page, View};
 use serde_json::{Value, json};
@@ -11,9 +11,11 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// Names for the parts of the list.
 const PARTS: &str = "
-    const panel = root.querySelector('[data-panel=compare]'), rows = [...panel.querySelectorAll('li')];
-    const names = () => rows.map(row => row.querySelector('[data-action=name]').value);
-    const told = () => rows.map(row => row.querySelector('.quiet').textContent);
+    const panel = root.querySelector('[data-panel=compare]'), rows = [...panel.querySelectorAll('tbody tr')];
+    const heads = [...panel.querySelectorAll('thead th')].map(head => head.textContent);
+    const cells = (head) => rows.map(row => row.children[heads.indexOf(head)].textContent);
+    const names = () => rows.map(row => row.querySelector('[data-runs=name]').value);
+    const told = () => rows.map(row => row.querySelector('th .quiet')?.textContent ?? '');
     const charts = () => [...root.querySelectorAll('[data-chart]')].map(canvas => canvas.toDataURL());
     const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
     const change = (input, value) => {
@@ -65,14 +67,17 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
     run(&page, "root.querySelector('[data-action=fork]').click();");
     wait(&page, "rows.length === 2");
     assert_eq!(run(&page, "return names();"), json!(["Run 2", "Run 1"]));
-    assert_eq!(run(&page, "return [lab.state, told()[0]];"), json!(["paused", format!("from step {at} · step {at}")]));
-    assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.contains(" · grokked at ")));
+    assert_eq!(
+        run(&page, "return [lab.state, told()[0], cells('Step')[0]];"),
+        json!(["paused", format!("from step {at}"), at.to_string()])
+    );
+    assert!(run(&page, "return cells('Grokked')[1];").as_str().is_some_and(|step| step.parse::<u32>().is_ok()));
     let last = page.eval("await lastStep()");
     assert!(last.as_u64() <= at.as_u64() && at.as_u64() < end.as_u64(), "{last}, {at}, {end}");
 
     // It goes on from there with another weight decay.
     run(&page, "lab.setConfig({wd: 0.5, steps: 300});");
-    wait(&page, &format!("told()[0] === 'from step {at} · step {at} · weight decay 0.5 from step {at}'"));
+    wait(&page, &format!("told()[0] === 'from step {at} · weight decay 0.5 from step {at}'"));
     assert_eq!(run(&page, "return names();"), json!(["Run 2", "Run 1"]));
     train(&page);
     assert_eq!(run(&page, "return (await column('step')).every((step, i, all) => !i || step > all[i - 1]);"), true);
@@ -80,7 +85,7 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
     // Reset keeps it too.
     page.eval("lab.reset()");
     wait(&page, "rows.length === 3");
-    assert_eq!(run(&page, "return names();"), json!(["weight decay 0.5", "weight decay 2", "weight decay 2"]));
+    assert_eq!(run(&page, "return [names(), cells('Weight decay')];"), json!([["Run 3", "Run 2", "Run 1"], ["0.5", "2", "2"]]));
     assert!(run(&page, "return told()[1];").as_str().is_some_and(|told| told.starts_with(&format!("from step {at} · "))));
     // An unfinished run beside finished ones, for the eye.
     page.eval("lab.setConfig({wd: 2, seed: 1})");
@@ -103,31 +108,107 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
     let look = |page: &Page| run(page, "await frame(); return charts();");
     let [with, without, again] = [0, 1, 2].map(|i| {
         if i > 0 {
-            run(&page, "rows[2].querySelector('[data-action=show]').click();");
+            run(&page, "rows[2].querySelector('[data-runs=show]').click();");
         }
         look(&page)
     });
     assert!(with == again && (0..2).all(|chart| with[chart] != without[chart]), "both charts, there and back");
 
     // Renamed, by keyboard; without a name it is called as before. The file has the present run alone.
-    run(&page, "const name = rows[2].querySelector('[data-action=name]'); name.focus(); name.select();");
+    run(&page, "const name = rows[2].querySelector('[data-runs=name]'); name.focus(); name.select();");
     "<b>\u{e007}".chars().for_each(|key| page.press(key));
     wait(&page, "names()[2] === '<b>'");
     assert_eq!(
-        page.eval("[lab.state, root.activeElement?.dataset.action]"),
+        page.eval("[lab.state, root.activeElement?.dataset.runs]"),
         json!(["paused", "name"]),
         "letters are no shortcuts there"
     );
-    assert_eq!(run(&page, "return rows[2].querySelector('[data-action=show]').ariaLabel;"), "Show <b>");
-    run(&page, "change(rows[2].querySelector('[data-action=name]'), '');");
-    wait(&page, "names()[2].includes('seed 0')");
+    assert_eq!(run(&page, "return rows[2].querySelector('[data-runs=show]').ariaLabel;"), "Show <b>");
+    run(&page, "change(rows[2].querySelector('[data-runs=name]'), '');");
+    wait(&page, "names()[2] === 'Run 1'");
     assert_eq!(page.eval("lab.exportCSV().split('\\n').length - 2"), page.eval("(await column('step')).length"));
 
     // Deleted: the focus stays in the list as long as there is one.
-    run(&page, "const drop = rows[2].querySelector('[data-action=drop]'); drop.focus(); drop.click(); await frame();");
-    assert_eq!(run(&page, "return [rows.length, root.activeElement?.dataset.action];"), json!([2, "drop"]));
+    run(&page, "const drop = rows[2].querySelector('[data-action=runs-drop]'); drop.focus(); drop.click(); await frame();");
+    assert_eq!(run(&page, "return [rows.length, root.activeElement?.dataset.action];"), json!([2, "runs-drop"]));
     assert_ne!(look(&page), again);
-    run(&page, "rows[1].querySelector('[data-action=drop]').click(); await frame();");
+    run(&page, "rows[1].querySelector('[data-action=runs-drop]').click(); await frame();");
     assert_eq!(run(&page, "return panel.checkVisibility();"), false);
     page.assert_no_console_errors();
 }
+
+#[test]
+fn many_runs_are_found_sorted_chosen_and_there_again_after_a_reload() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("p=11&train=0.6&width=16&heads=2&mlp=32&steps=20&stop=limit&backend=cpu&workers=1&speed=0&sweep=lr:0.001..0.02:60&seeds=2&v=1");
+    page.run("await lab.startRuns();");
+    page.wait_until("(await lab.getRuns()).phase.every(Boolean)", SOON);
+    wait(&page, "rows.length === 50");
+    let foot = "root.querySelector('[data-runs=count]').textContent";
+    assert_eq!(page.eval(foot), "Rows 1 to 50 of 60");
+    run(&page, "root.querySelector('[data-action=runs-after]').click();");
+    wait(&page, "rows.length === 10 && cells('Learning rate')[9] === '0.02'");
+    // Each seed a row.
+    run(&page, "root.querySelector('[data-runs=seeds]').click();");
+    page.wait_until(&format!("{foot} === 'Rows 51 to 100 of 120'"), SOON);
+    run(&page, "root.querySelector('[data-runs=seeds]').click();");
+    // Sorted: the largest test loss first.
+    let sort = "root.querySelector('[data-panel=compare] thead th:nth-of-type(12) button').click();";
+    assert_eq!(run(&page, "return heads[11];"), "Test loss");
+    run(&page, sort);
+    wait(&page, "panel.querySelector('[aria-sort=ascending]')");
+    run(&page, sort);
+    wait(&page, "panel.querySelector('[aria-sort=descending]') && rows.length === 50");
+    let losses = run(&page, "return cells('Test loss').map(Number);");
+    let losses: Vec<f64> = losses.as_array().expect("numbers").iter().filter_map(Value::as_f64).collect();
+    assert!(losses.len() == 50 && losses.windows(2).all(|two| two[0] >= two[1]), "{losses:?}");
+    // Found by words.
+    run(
+        &page,
+        "const find = root.querySelector('[data-runs=find]'); find.value = 'cell 0.02'; find.dispatchEvent(new Event('input', {bubbles: true, composed: true}));",
+    );
+    page.wait_until(&format!("{foot} === '1 of 60 rows'"), SOON);
+
+    // Drawn on the charts, noted; the link asks for both again.
+    let charts = run(&page, "return charts();");
+    run(
+        &page,
+        "rows[0].querySelector('[data-runs=show]').click(); change(rows[0].querySelector('[data-runs=note]'), 'the fastest');",
+    );
+    page.wait_until("root.querySelector('[data-runs=note]')?.defaultValue === 'the fastest'", SOON);
+    assert_ne!(run(&page, "await frame(); return charts();"), charts);
+    page.screenshot("runs-many");
+    let link = page.eval("new URLSearchParams(root.querySelector('[data-runs=link]').hash.slice(1)).get('sweep')");
+    assert_eq!(link, "each:|lr=0.02");
+    let noted = page.eval("(await lab.getRuns()).note.filter(Boolean)");
+    assert_eq!(noted, json!(["the fastest", "the fastest"]), "a row for each seed");
+    page.set_view(View { width: 390, height: 844, scheme: "dark" });
+    page.assert_no_wider(390, "the table of runs");
+    page.run("root.querySelector('[data-panel=compare]').scrollIntoView();");
+    page.screenshot("runs-many-phone");
+    page.set_view(DESKTOP);
+
+    // Kept by our own page.
+    page.wait_until(KEPT, SOON);
+    page.reload();
+    wait(&page, "rows.length === 50");
+    assert_eq!(page.eval("(await lab.getRuns()).note.filter(Boolean)"), noted);
+    wait(&page, "panel.querySelector('[data-row=cell59] [data-runs=show]') === null");
+    page.run("root.querySelector('[data-action=runs-after]').click();");
+    wait(&page, "panel.querySelector('[data-row=cell59] [data-runs=show]')?.checked");
+    page.assert_no_console_errors();
+}
+
+/// Whether our page has stored the table with its note.
+const KEPT: &str = "(await new Promise((done) => {
+    const asked = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`);
+    asked.onsuccess = () => {
+        const found = asked.result.transaction('runs').objectStore('runs').get('table');
+        found.onsuccess = () => {
+            asked.result.close();
+            done(new TextDecoder().decode(found.result?.bytes ?? new Uint8Array()).includes('the fastest'));
+        };
+    };
+}))";

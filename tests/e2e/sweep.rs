@@ -48,10 +48,11 @@ fn a_phase_diagram_grows_is_walked_by_keys_and_outlives_a_reload() {
     page.wait_until(&format!("{words}?.textContent.startsWith('learning rate 0.003, train fraction 0.7: grokking')"), SOON);
     assert_eq!(page.eval(&format!("{}.getAttribute('aria-label') === {words}.textContent", part("diagram"))), true);
     // The same for those who see no canvas, sorted by a column.
-    page.run("root.querySelector('.sweep .data > summary').click();");
-    page.wait_until("root.querySelectorAll('.sweep tbody tr').length === 9", SOON);
-    press(&page, "sweep-sort][data-of=\"4\"");
-    page.wait_until("root.querySelectorAll('.sweep th')[4].getAttribute('aria-sort') === 'ascending'", SOON);
+    press(&page, "sweep-rows");
+    page.wait_until("root.activeElement?.dataset.runs === 'rows'", SOON);
+    page.wait_until("root.querySelectorAll('.runs tbody tr').length === 9", SOON);
+    press(&page, "runs-sort][data-of=\"5\"");
+    page.wait_until("root.querySelector('.runs th[aria-sort=ascending]')?.textContent === 'Memorised'", SOON);
     page.assert_no_wider(DESKTOP.width, "the table of runs");
     page.screenshot("sweep");
 

@@ -3,7 +3,7 @@ import "../grokking-lab.js";
 import { answer } from "./calls.js";
 
 const VERSION = 1;
-const EVENTS = ["ready", "config", "state", "problems", "metrics", "memorized", "grok", "done", "error"];
+const EVENTS = ["ready", "config", "state", "problems", "metrics", "memorized", "grok", "run", "runs", "done", "error"];
 const lab = document.querySelector("grokking-lab");
 
 // `?origin=https://school.example` names who may embed the frame; without it, everybody may.

@@ -37,8 +37,10 @@ const load = () => stored("readonly", (runs) => runs.get("last"));
 const save = (run) => stored("readwrite", (runs) => runs.put(run, "last"));
 const forget = () => stored("readwrite", (runs) => runs.delete("last"));
 
-const loadTable = () => stored("readonly", (runs) => runs.get("table"));
-const saveTable = (table) => stored("readwrite", (runs) => runs.put(table, "table"));
+// Two tables: one with the last sweep, and the runs of the pages without one, which must not take its place.
+const loadTable = (key) => stored("readonly", (runs) => runs.get(key));
+const saveTable = (key, table) => stored("readwrite", (runs) => runs.put(table, key));
+const forgetTable = (key) => stored("readwrite", (runs) => runs.delete(key));
 
 let copied = "", copying = false, due = 0;
 
@@ -100,16 +102,19 @@ function offer(run) {
   lab.before(bar);
 }
 
-let tabled = 0, tabling = false;
+let changed = false, tabling = false;
 
-/** Copies what is decided of a table of runs, under the address that asks for it. */
+/** Copies the table of runs, with the address that asks for its sweep. */
 async function copyTable() {
-  if (tabling || !tabled) return;
+  if (tabling || !changed) return;
   tabling = true;
-  tabled = 0;
+  changed = false;
   try {
-    const [bytes, hash] = [await lab.saveRuns(), location.hash];
-    if (bytes) await saveTable({ bytes, hash });
+    const [bytes, hash, key] = [await lab.saveRuns(), location.hash, lab.getConfig().sweep ? "table" : "runs"];
+    if (bytes) await saveTable(key, { bytes, hash });
+    else await forgetTable(key);
+    // It is in the other one, too.
+    if (bytes && key === "table") await forgetTable("runs");
   } catch (error) {
     if (error?.name === "QuotaExceededError") full();
   }
@@ -126,11 +131,14 @@ function full() {
   lab.before(bar);
 }
 
-/** Shows the table that was kept for this address. */
+/** Shows the runs that were kept, and the sweep at its own address; the curves only after a reload. */
 async function reopenTable() {
   while (!lab.getConfig()) await new Promise((resolve) => setTimeout(resolve, 100));
-  const table = lab.getConfig().sweep ? await loadTable() : null;
-  if (table?.hash === location.hash) await lab.openRuns(table.bytes);
+  const drawn = performance.getEntriesByType("navigation")[0]?.type === "reload";
+  const [runs, table] = [await loadTable("runs"), await loadTable("table")];
+  const sweep = table?.hash === location.hash;
+  if (runs) await lab.openRuns(runs.bytes, { sweep: false, drawn });
+  if (sweep || (table && !runs)) await lab.openRuns(table.bytes, { sweep, drawn });
 }
 
 if (lab) {
@@ -138,7 +146,7 @@ if (lab) {
   const run = await load().catch(() => null);
   if (run) offer(run);
   reopenTable().catch(() => {});
-  lab.addEventListener("run", () => { tabled += 1; });
+  for (const event of ["run", "runs"]) lab.addEventListener(event, () => { changed = true; });
   setInterval(copy, 1000);
   setInterval(copyTable, 3000);
   const leave = () => {

@@ -338,9 +338,11 @@ export interface GrokkingLabEventDetails {
   memorized: GrokkingLabMark;
   /** Test accuracy has reached 95 %. */
   grok: GrokkingLabMark;
-  /** The run is over: it grokked and stayed so, the step limit is reached, or its loss is no number any more. */
-  /** A run of a table is decided. */
+  /** A run of a sweep is decided. */
   run: { index: number; phase: GrokkingLabPhase };
+  /** The table of runs has another run that was left, or one of them was named, noted, drawn or deleted: how many there are. */
+  runs: { earlier: number };
+  /** The run is over: it grokked and stayed so, the step limit is reached, or its loss is no number any more. */
   done: { step: number; reason: "grokked" | "limit" | "diverged" };
   /** What is wrong: with an attribute, with the trainer, or why the lab could not start. The only event that does not bubble. */
   error: { message: string };
@@ -349,7 +351,7 @@ export interface GrokkingLabEventDetails {
 /** What a run came to within its steps. */
 export type GrokkingLabPhase = "confusion" | "memorisation" | "grokking" | "comprehension";
 
-/** A table of runs: columns of equal length, a row for each run. The settings that vary have columns of their names. */
+/** The table of runs: columns of equal length, a row for each run. The settings in which runs differ have columns of their names. */
 export interface GrokkingLabRuns {
   seed: number[];
   /** Updates made; null where nothing is known yet, as everywhere below. */
@@ -361,7 +363,21 @@ export interface GrokkingLabRuns {
   trainLoss: (number | null)[];
   testLoss: (number | null)[];
   phase: (GrokkingLabPhase | null)[];
-  [setting: string]: (number | string | null)[];
+  /** The sweep asks for it, the lab shows it, or it was left for another one. */
+  kind: ("sweep" | "present" | "earlier")[];
+  /** As the visitor calls it; empty without a name. */
+  name: string[];
+  /** What the visitor wrote about it. */
+  note: string[];
+  [setting: string]: (number | string | boolean | null)[];
+}
+
+/** What of a saved table is shown. */
+export interface GrokkingLabTableOptions {
+  /** False: not its sweep, but the runs that were left. */
+  sweep?: boolean;
+  /** False: none of its curves is drawn. */
+  drawn?: boolean;
 }
 
 /** The element's events by name. */
@@ -423,16 +439,19 @@ export class GrokkingLab extends HTMLElement {
   saveRun(): Promise<Uint8Array>;
   /** Goes on with a saved run, paused. Rejected with what is wrong with the file. */
   openRun(bytes: Uint8Array): Promise<void>;
-  /** The runs of the table that the settings ask for. */
+  /** All runs of the table: those of the sweep first, then the present one and those that were left. */
   getRuns(): Promise<GrokkingLabRuns>;
   /** Trains the runs of the table. The promise is kept when they have begun. */
   startRuns(): Promise<void>;
   /** Stops training them; `startRuns()` continues. */
   pauseRuns(): Promise<void>;
-  /** The decided runs of the table as bytes; null where nothing is decided. */
+  /** The table as bytes: runs that were left, and those of the sweep that are decided; null where there is nothing to keep. */
   saveRuns(): Promise<Uint8Array | null>;
-  /** Shows a saved table, paused, with its settings. Rejected where the bytes cannot be read. */
-  openRuns(bytes: Uint8Array): Promise<void>;
+  /**
+   * Shows a saved table, paused: its sweep with its settings, and the runs that were left beside those that are there. Rejected
+   * where the bytes cannot be read.
+   */
+  openRuns(bytes: Uint8Array, options?: GrokkingLabTableOptions): Promise<void>;
   /** Bytes that `restore()` continues from. */
   snapshot(): Promise<Uint8Array>;
   /** Continues a snapshot, paused, as soon as there is a trainer. */

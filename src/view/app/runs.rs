@@ -11,7 +11,7 @@ impl App {
         // What a fork has in common with the run it left is no loss.
         let went_on = self.runs.from.is_none_or(|from| from.step < self.step);
         if went_on && worth(&self.histories) {
-            self.runs.add(&self.record, self.step, &self.histories);
+            self.runs.add(&self.record, (self.step, self.elapsed_ms), &self.histories);
         }
         self.histories.iter_mut().for_each(|history| *history = Default::default());
         if self.runs.from.take().is_some() {
@@ -41,7 +41,7 @@ impl App {
     pub(super) fn forked(&mut self, step: u32, fresh: bool) {
         let own = self.runs.from.is_none_or(|from| from.step < self.step);
         if own {
-            self.runs.add(&self.record, self.step, &self.histories);
+            self.runs.add(&self.record, (self.step, self.elapsed_ms), &self.histories);
         }
         self.runs.from = Some(Fork { step, fresh });
         self.runs.revision += 1;

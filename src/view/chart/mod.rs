@@ -11,7 +11,6 @@ pub mod zoom;
 use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
 use super::quartiles::{self, Quartiles};
-use super::runs::Past;
 use super::scale::{Scale, Spread, decades, round_up};
 use crate::config::{Axis, Loss, MidRunChanges};
 use crate::experiment::record::Curve;
@@ -130,8 +129,8 @@ pub struct Scene<'a> {
     pub until: Option<u32>,
     /// What an experiment should look like, drawn faintly.
     pub reference: Option<&'a Curve>,
-    /// Runs that were left, drawn behind.
-    pub past: &'a [Past],
+    /// Other runs, drawn behind, the latest first: index into the colours of runs, and a curve for each seed.
+    pub past: &'a [(usize, &'a [History])],
     /// What changed in the middle of the present run.
     pub changes: &'a MidRunChanges,
     /// Where it left another one.
@@ -143,8 +142,7 @@ pub struct Scene<'a> {
 impl Scene<'_> {
     /// All that is drawn, by plan: the present runs, then those that were left. Of a plan, runs differ in their seeds.
     fn plans(&self) -> impl Iterator<Item = &[History]> {
-        let past = self.past.iter().filter(|past| past.shown).map(|past| &past.histories[..]);
-        core::iter::once(self.histories).chain(past)
+        core::iter::once(self.histories).chain(self.past.iter().map(|(_, histories)| *histories))
     }
 
     /// The runs of all plans.

@@ -186,12 +186,12 @@ impl Pen<'_> {
         let scene = self.scene;
         // Their curves follow those of the present runs.
         let mut end: usize = scene.plans().map(|runs| slots(runs.len())).sum();
-        for past in scene.past.iter().rev().filter(|past| past.shown) {
-            let seeds = past.histories.len();
+        for (color, histories) in scene.past.iter().rev() {
+            let seeds = histories.len();
             end -= slots(seeds);
             self.clip();
             for (value, metric) in self.metrics().enumerate() {
-                let stroke = Stroke { width: 1.5, dash: dash(metric), ..Stroke::thin(COLORS[past.color]) };
+                let stroke = Stroke { width: 1.5, dash: dash(metric), ..Stroke::thin(COLORS[*color]) };
                 self.plan(traces, (end, seeds), value, stroke);
             }
             self.draw.unclip();

@@ -149,8 +149,8 @@ fn several_seeds_are_a_band_around_their_median_with_both_beside_the_playhead() 
     assert_eq!(place(&xml, "50 % (20–60 %)")[2].round(), (heights(median)[0]).round());
     // A run of the past, in its own colour.
     let mut past = Runs::default();
-    past.add(&Config::standard(), 100, &runs);
-    let behind = svg(&Scene { past: &past.past, ..self::scene(&[level(0.3)], &theme) }, Panel::Accuracy, "", "");
+    past.add(&Config::standard(), (100, 1.0), &runs);
+    let behind = svg(&Scene { past: &past.drawn(), ..self::scene(&[level(0.3)], &theme) }, Panel::Accuracy, "", "");
     assert_eq!(behind.matches(&format!("fill=\"{}\"", COLORS[0])).count(), 2, "bands of train and test");
     assert!(!behind.contains("median of"), "the caption is about the present run");
 }
@@ -207,21 +207,22 @@ fn the_nearest_point_is_found() {
 fn runs_that_were_left_are_drawn_behind_and_have_room_on_the_axes() {
     let (theme, now) = (theme(), [history(100)]);
     let mut runs = Runs::default();
-    runs.add(&Config::standard(), 400, &[history(400)]);
+    runs.add(&Config::standard(), (400, 1.0), &[history(400)]);
     for panel in figure::FILMED {
-        let draw = |past: &[Past]| svg(&Scene { past, ..scene(&now, &theme) }, panel, "", "");
-        let with = draw(&runs.past);
+        let draw = |past: &[(usize, &[History])]| svg(&Scene { past, ..scene(&now, &theme) }, panel, "", "");
+        let with = draw(&runs.drawn());
         elements(&with);
         assert_eq!(with.matches(COLORS[0]).count(), 2, "train and test");
         assert!(with.rfind(COLORS[0]) < with.rfind("\"blue\""), "behind the live curves");
         assert!(with.contains(">400<"));
-        runs.show(1, false);
-        assert_eq!(draw(&runs.past), draw(&[]));
-        runs.show(1, true);
+        runs.past[0].mark.shown = false;
+        assert_eq!(draw(&runs.drawn()), draw(&[]));
+        runs.past[0].mark.shown = true;
     }
     // Nothing explains an empty chart that has curves.
-    let empty = |past: &[Past]| svg(&Scene { past, ..scene(&[History::default()], &theme) }, Panel::Accuracy, "", "");
-    assert!(empty(&[]).contains("Share of pairs") && !empty(&runs.past).contains("Share of pairs"));
+    let empty =
+        |past: &[(usize, &[History])]| svg(&Scene { past, ..scene(&[History::default()], &theme) }, Panel::Accuracy, "", "");
+    assert!(empty(&[]).contains("Share of pairs") && !empty(&runs.drawn()).contains("Share of pairs"));
 }
 
 #[test]

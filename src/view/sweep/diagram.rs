@@ -4,7 +4,7 @@
 use super::SweepTable;
 use crate::language::translate;
 use crate::metrics::{History, METRICS, Panel};
-use crate::settings::key;
+use crate::settings::{key, said};
 use crate::sweep::{LearningPhase, Outcome};
 use crate::text;
 use crate::tr;
@@ -79,7 +79,8 @@ pub fn name(phase: LearningPhase) -> &'static str {
 impl SweepTable {
     /// The median over a cell's seeds; none where no seed has such a number.
     pub fn median(&self, cell: usize, measure: CellMeasure) -> Option<f32> {
-        let values = self.states[self.of_cell(cell)].iter().filter_map(|state| measure.of(state.outcome()?));
+        let seen = self.states[self.of_cell(cell)].iter().filter(|_| !self.deleted[cell]);
+        let values = seen.filter_map(|state| measure.of(state.outcome()?));
         let [_, median, _] = quartiles(values.collect());
         median.is_finite().then_some(median)
     }
@@ -87,8 +88,16 @@ impl SweepTable {
     /// The values of a cell, by name: `learning rate 0.003, weight decay 1`.
     pub fn cell_name(&self, cell: usize) -> String {
         let config = &self.rows[self.of_cell(cell).start].config;
-        let axes = self.config.sweep.0.iter().filter_map(|axis| key(axis.key));
-        axes.map(|key| key.said(&(key.get)(config))).collect::<Vec<_>>().join(", ")
+        let mut stride = 1;
+        let mut words = vec![];
+        for (axis, values) in self.config.sweep.0.iter().zip(self.config.sweep_values()) {
+            match key(axis.key) {
+                Some(key) => words.push(key.said(&(key.get)(config))),
+                None => words.push(said(&values[cell / stride % values.len()])),
+            }
+            stride *= values.len();
+        }
+        words.join(", ")
     }
 
     /// What became of a cell, in words.
@@ -256,15 +265,18 @@ fn write(draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align, color: &
 /// Values and names of the axes; of many values those for which there is room.
 fn axes(draw: &mut dyn Draw, table: &SweepTable, (grid, counts): (Area, [usize; 2]), theme: &Theme) {
     let values = table.config.sweep_values();
-    let label = |index: usize| table.config.sweep.0.get(index).and_then(|axis| key(axis.key)).map(|key| translate(key.label));
-    let written = |index: usize, value: &String| {
-        let known = table.config.sweep.0.get(index).and_then(|axis| key(axis.key)).map(|key| key.choices());
-        let choice = known.into_iter().flatten().find(|(id, _)| id == value).map(|(_, label)| translate(label));
-        choice.map_or_else(|| crate::language::local(value.clone()), String::from)
+    let of = |index: usize| table.config.sweep.0.get(index).and_then(|axis| key(axis.key));
+    let label = |index: usize| of(index).map_or_else(|| tr!("Sets of settings, by number"), |key| translate(key.label));
+    let written = |index: usize, (i, value): (usize, &String)| match of(index) {
+        Some(key) => {
+            let choice = key.choices().into_iter().find(|(id, _)| id == value).map(|(_, label)| translate(label));
+            choice.map_or_else(|| crate::language::local(value.clone()), String::from)
+        }
+        None => text::thousands(i as u64 + 1),
     };
     let width = grid.width / counts[0] as f64;
     if let Some(first) = values.first() {
-        let texts: Vec<String> = first.iter().map(|value| written(0, value)).collect();
+        let texts: Vec<String> = first.iter().enumerate().map(|value| written(0, value)).collect();
         let widest = texts.iter().map(|text| draw.width_of(text, FONT)).fold(1.0, f64::max);
         let every = ((widest + 6.0) / width).ceil().max(1.0) as usize;
         for (i, text) in texts.iter().enumerate().step_by(every) {
@@ -272,16 +284,16 @@ fn axes(draw: &mut dyn Draw, table: &SweepTable, (grid, counts): (Area, [usize; 
             write(draw, text, at, Align::Center, &theme.muted);
         }
         let at = (grid.x + grid.width / 2.0, grid.y + grid.height + 28.0);
-        write(draw, label(0).unwrap_or_default(), at, Align::Center, &theme.ink);
+        write(draw, label(0), at, Align::Center, &theme.ink);
     }
     if let Some(second) = values.get(1) {
         let height = grid.height / counts[1] as f64;
         let every = ((FONT + 3.0) / height).ceil().max(1.0) as usize;
         for (i, value) in second.iter().enumerate().step_by(every) {
             let at = (grid.x - 6.0, grid.y + grid.height - (i as f64 + 0.5) * height);
-            write(draw, &written(1, value), at, Align::Right, &theme.muted);
+            write(draw, &written(1, (i, value)), at, Align::Right, &theme.muted);
         }
-        let name = ["↑ ", label(1).unwrap_or_default()].concat();
+        let name = ["↑ ", label(1)].concat();
         write(draw, &name, (grid.x, grid.y - 10.0), Align::Left, &theme.ink);
     }
 }

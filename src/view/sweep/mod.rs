@@ -1,7 +1,6 @@
 //! A table of runs on the page: which rows wait, which are in training and on which worker, and what became of each.
 
 pub mod diagram;
-pub mod list;
 mod record;
 
 pub use record::SweepRecord;
@@ -10,6 +9,7 @@ use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::Event;
 use crate::sweep::{LearningPhase, Outcome, Row, next, rows, turns};
+use crate::view::runs::{Curves, Mark};
 
 /// How often a row is tried again when its worker or device was lost.
 const TRIES: u32 = 3;
@@ -57,6 +57,8 @@ pub enum SweepEffect {
     Drop(usize, Vec<u32>),
     /// A row is decided: the public event `run`.
     Decided(u32, LearningPhase),
+    /// A chosen cell has other curves.
+    Draw,
 }
 
 /// The table.
@@ -68,6 +70,12 @@ pub struct SweepTable {
     pub rows: Vec<Row>,
     /// Where each is.
     pub states: Vec<RowState>,
+    /// Milliseconds of training after which each was begun, and after which it was decided.
+    times: Vec<(f64, f64)>,
+    /// What the visitor made of each cell.
+    pub marks: Vec<Mark>,
+    /// Cells that the visitor wants to see no more.
+    deleted: Vec<bool>,
     /// Whether rows are sent to workers.
     pub running: bool,
     /// Milliseconds of training so far, pauses left out.
@@ -93,6 +101,9 @@ impl SweepTable {
         let mut table = SweepTable {
             config: config.clone(),
             states: rows.iter().map(state).collect(),
+            times: vec![(0.0, 0.0); rows.len()],
+            marks: vec![Mark::default(); config.sweep.cells()],
+            deleted: vec![false; config.sweep.cells()],
             running: false,
             elapsed_ms: 0.0,
             timed: 0,
@@ -118,14 +129,46 @@ impl SweepTable {
         cell * seeds..(cell + 1) * seeds
     }
 
-    /// The phase of a cell: that of most of its decided seeds.
+    /// The phase of a cell: that of most of its decided seeds. Of a cell that was deleted nothing is told.
     pub fn phase(&self, cell: usize) -> Option<LearningPhase> {
+        if self.deleted[cell] {
+            return None;
+        }
         LearningPhase::of_most(self.states[self.of_cell(cell)].iter().filter_map(RowState::phase))
     }
 
-    /// The rows with what is known of them.
-    pub fn known(&self) -> Vec<(Row, Option<Outcome>)> {
-        self.rows.iter().cloned().zip(self.states.iter().map(|state| state.outcome().copied())).collect()
+    /// Milliseconds that a decided row took, beside others.
+    pub fn took_ms(&self, row: usize) -> Option<f64> {
+        let (from, to) = self.times[row];
+        matches!(self.states[row], RowState::Decided(..)).then_some(to - from)
+    }
+
+    /// The cells that were not deleted.
+    pub fn listed(&self) -> impl Iterator<Item = usize> {
+        (0..self.cells()).filter(|cell| !self.deleted[*cell])
+    }
+
+    /// The curves of the cells that the visitor chose, as far as they are decided.
+    pub fn drawn(&self) -> Vec<Curves> {
+        let drawn = self.listed().filter(|cell| self.marks[*cell].shown);
+        let curves =
+            drawn.map(|cell| Curves { color: self.marks[cell].color, histories: self.histories(cell).cloned().collect() });
+        curves.filter(|curves| !curves.histories.is_empty()).collect()
+    }
+
+    /// The histories of a cell's decided seeds.
+    pub fn histories(&self, cell: usize) -> impl Iterator<Item = &History> {
+        self.states[self.of_cell(cell)].iter().filter_map(|state| match state {
+            RowState::Decided(_, history) => Some(history),
+            _ => None,
+        })
+    }
+
+    /// Takes a cell out of the table; what is left of it is trained no further.
+    pub fn delete_cell(&mut self, cell: usize) {
+        self.stop_cell(cell);
+        self.deleted[cell] = true;
+        self.marks[cell].shown = false;
     }
 
     /// Rows that are over, and all.
@@ -180,6 +223,7 @@ impl SweepTable {
         self.waiting.retain(|row| !job.contains(row));
         for &row in &job {
             self.states[row] = RowState::Training(None);
+            self.times[row].0 = self.elapsed_ms;
         }
         let rows = job.iter().map(|&row| (row as u32, self.rows[row].config.clone())).collect();
         self.effects.push(SweepEffect::Train(worker, rows));
@@ -200,8 +244,12 @@ impl SweepTable {
             Event::Row { row, outcome, history } => {
                 if let Some(state @ RowState::Training(_)) = self.states.get_mut(row as usize) {
                     *state = RowState::Decided(outcome, history);
+                    self.times[row as usize].1 = self.elapsed_ms;
                     self.timed += 1;
                     self.effects.extend(outcome.phase.map(|phase| SweepEffect::Decided(row, phase)));
+                    if self.marks[self.rows[row as usize].cell as usize].shown {
+                        self.effects.push(SweepEffect::Draw);
+                    }
                 }
                 self.take_from(worker, &[row]);
             }

@@ -3,50 +3,47 @@
 use serde::{Deserialize, Serialize};
 
 use super::{RowState, SweepTable};
-use crate::bytes;
 use crate::config::Config;
 use crate::metrics::History;
 use crate::sweep::Outcome;
-use crate::tr;
-
-/// Version of this structure.
-const VERSION: u32 = 1;
+use crate::view::runs::{COLORS, Mark};
 
 /// A table without what is in training.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SweepRecord {
-    version: u32,
     config: Config,
     elapsed_ms: f64,
     rows: Vec<Option<(Outcome, History)>>,
+    times: Vec<(f64, f64)>,
+    marks: Vec<Mark>,
+    deleted: Vec<bool>,
 }
 
 impl SweepTable {
-    /// What is kept of it, encoded.
-    pub fn encode(&self) -> Vec<u8> {
+    /// What is kept of it.
+    pub fn record(&self) -> SweepRecord {
         let row = |state: &RowState| match state {
             RowState::Decided(outcome, history) => Some((*outcome, history.clone())),
             _ => None,
         };
-        let rows = self.states.iter().map(row).collect();
-        bytes::encode(&SweepRecord { version: VERSION, config: self.config.clone(), elapsed_ms: self.elapsed_ms, rows })
+        let (config, rows) = (self.config.clone(), self.states.iter().map(row).collect());
+        let (times, marks, deleted) = (self.times.clone(), self.marks.clone(), self.deleted.clone());
+        SweepRecord { config, elapsed_ms: self.elapsed_ms, rows, times, marks, deleted }
     }
 
-    /// The table that was kept.
-    ///
-    /// # Errors
-    /// When the bytes are no table, or one of another version of the lab.
-    pub fn decode(bytes: &[u8]) -> Result<SweepTable, String> {
-        let other = || String::from(tr!("this is no table of runs that this version of the lab can read"));
-        let record: SweepRecord = postcard::from_bytes(bytes).map_err(|_| other())?;
+    /// The table that was kept; none where the record is not of one.
+    pub fn from_record(record: SweepRecord) -> Option<SweepTable> {
         // What is no valid configuration asks for more rows than anybody has memory for.
-        if record.version != VERSION || !record.config.validate().is_empty() {
-            return Err(other());
+        if !record.config.validate().is_empty() {
+            return None;
         }
         let mut table = SweepTable::new(&record.config);
-        if record.rows.len() != table.rows.len() {
-            return Err(other());
+        let (rows, cells) = (table.rows.len(), table.cells());
+        let lens = (record.rows.len(), record.times.len(), record.marks.len(), record.deleted.len());
+        if lens != (rows, rows, cells, cells) || record.marks.iter().any(|mark| mark.color >= COLORS.len()) {
+            return None;
         }
+        (table.times, table.marks, table.deleted) = (record.times, record.marks, record.deleted);
         for (state, kept) in table.states.iter_mut().zip(record.rows) {
             if let Some((outcome, history)) = kept.filter(|_| *state == RowState::Waiting) {
                 *state = RowState::Decided(outcome, history);
@@ -55,7 +52,10 @@ impl SweepTable {
         }
         table.elapsed_ms = record.elapsed_ms;
         table.queue();
-        Ok(table)
+        for cell in (0..cells).filter(|cell| table.deleted[*cell]).collect::<Vec<_>>() {
+            table.delete_cell(cell);
+        }
+        Some(table)
     }
 
     /// Whether other settings ask for the same table.

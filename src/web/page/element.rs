@@ -182,10 +182,10 @@ impl Lab {
         later::open_run(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
     }
 
-    /// The runs of the table that the settings ask for, as columns of equal length.
+    /// All runs of the table as columns of equal length: those of the sweep first, then the present one and those that were left.
     #[wasm_bindgen(js_name = getRuns)]
     pub fn get_runs(&self) -> js_sys::Object {
-        later::runs(&self.ui)
+        later::get_runs(&self.ui)
     }
 
     /// Trains the runs of the table.
@@ -200,19 +200,19 @@ impl Lab {
         later::pause_runs(&self.ui);
     }
 
-    /// The decided runs of the table as bytes, for [`open_runs`](Lab::open_runs); none where nothing is decided.
+    /// The table as bytes, for [`open_runs`](Lab::open_runs); none where there is nothing to keep.
     #[wasm_bindgen(js_name = saveRuns)]
     pub fn save_runs(&self) -> Option<Vec<u8>> {
         later::save_runs(&self.ui)
     }
 
-    /// Shows a saved table, paused.
+    /// Shows a saved table, paused; `options` may say `sweep: false` for its other runs alone, and `drawn: false`.
     ///
     /// # Errors
     /// Says why the bytes cannot be read.
     #[wasm_bindgen(js_name = openRuns)]
-    pub fn open_runs(&self, bytes: &[u8]) -> Result<()> {
-        later::open_runs(&self.ui, bytes).map_err(|why| js_sys::Error::new(&why).into())
+    pub fn open_runs(&self, bytes: &[u8], options: &JsValue) -> Result<()> {
+        later::open_runs(&self.ui, bytes, options).map_err(|why| js_sys::Error::new(&why).into())
     }
 
     /// Speaks a language from now on, if that was [learnt](super::texts::learn), or else English.

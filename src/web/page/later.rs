@@ -8,7 +8,7 @@ use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
 use super::replay::Replay;
-use super::runs::RunList;
+use super::runs::RunPanel;
 use super::stage::Stage;
 use super::sweep::SweepPanel;
 use super::table::Table;
@@ -20,12 +20,12 @@ use crate::view::app::App;
 use crate::view::chart::{StepAxis, Theme};
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
+use crate::view::run_table::AllRuns;
 
 entries! {
     run "01" fn decode(message: &[u8]) -> Result<Event, String> = protocol::decode;
     run "02" fn update(app: &mut App, event: Event) = App::update;
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
-    run "09" fn show_runs(runs: &RunList, app: &App) = RunList::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;
@@ -34,5 +34,6 @@ entries! {
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
     later "40" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
+    later "09" fn show_runs(panel: &RunPanel, root: &ShadowRoot, runs: AllRuns, addressed: bool) = RunPanel::show;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }

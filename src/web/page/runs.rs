@@ -1,109 +1,238 @@
-//! The list of runs: the present one and those that were left, with their names, and whether their curves are drawn.
+//! The table of all runs. It is built when there is a second run.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, set_attribute, set_text};
+use super::share;
+use crate::language;
+use crate::settings::to_query;
+use crate::text::thousands;
 use crate::tr;
-use crate::view::app::App;
-use crate::view::runs::Row;
+use crate::view::run_table::{AllRuns, Line, Lines, TableView, frame, lines};
 
-/// Its elements, and what was last written to them.
-pub struct RunList {
+/// With so many rows, nobody has to search for one.
+const FEW: usize = 8;
+
+/// Its elements, how it is looked at, and what was last written to them.
+pub struct RunPanel {
     panel: Element,
-    list: Element,
+    body: Element,
     fork: Element,
-    /// Version of the configuration, and of the list.
-    written: Cell<(u32, u32)>,
-    /// The rows without what they say.
-    frame: RefCell<String>,
+    /// How it is looked at.
+    pub view: RefCell<TableView>,
+    parts: OnceCell<Parts>,
+    /// Whether what shows it was asked for.
+    asked: Cell<bool>,
+    written: RefCell<Option<Written>>,
 }
 
-impl RunList {
-    /// The list of the template.
+/// What the table says, and of what.
+#[derive(PartialEq)]
+struct Written {
+    /// Of the settings, of the runs and of the sweep.
+    versions: (u32, u32, Option<u32>),
+    /// Updates of the present run.
+    step: u32,
+    view: TableView,
+    language: &'static str,
+    frame: String,
+}
+
+struct Parts {
+    tools: Element,
+    each: Element,
+    rows: Element,
+    count: Element,
+    pages: Element,
+    link: Element,
+}
+
+impl RunPanel {
+    /// The empty panel of the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
-        let part = |name: &str| find::<Element>(root, name);
-        let (panel, list) = (part("[data-panel=compare]")?, part("[data-list=runs]")?);
-        Ok(RunList { panel, list, fork: part("[data-action=fork]")?, written: Cell::default(), frame: RefCell::default() })
+        Ok(RunPanel {
+            panel: find(root, "[data-panel=compare]")?,
+            body: find(root, "[data-runs=body]")?,
+            fork: find(root, "[data-action=fork]")?,
+            view: RefCell::default(),
+            parts: OnceCell::new(),
+            asked: Cell::default(),
+            written: RefCell::default(),
+        })
     }
 
-    /// Shows the state.
-    pub fn show(&self, app: &App) {
-        let _ = self.fork.toggle_attribute_with_force("disabled", !app.can_fork());
-        let versions = (app.version, app.runs.revision);
-        if self.written.replace(versions) != versions {
-            let _ = self.panel.toggle_attribute_with_force("data-idle", app.runs.past.is_empty());
-            // It only fails where the browser lacks a part, which a test would tell.
-            let _ = self.write(&app.runs.rows(&app.record, app.step));
-        }
-        // Without other runs nobody sees it.
-        if let Some(about) = (!app.runs.past.is_empty()).then(|| self.part("about", 0)).flatten() {
-            set_text(&about, &app.runs.about(&app.record, app.step));
+    /// Is there where there are several runs. Returns whether it is.
+    pub fn arrange(&self, runs: AllRuns) -> bool {
+        let _ = self.fork.toggle_attribute_with_force("disabled", !runs.app.can_fork());
+        let several = runs.several();
+        let _ = self.panel.toggle_attribute_with_force("data-idle", !several);
+        several
+    }
+
+    /// Whether what shows it has to be asked for: once, or what cannot be loaded would be asked for in every frame.
+    pub fn asks(&self) -> bool {
+        !self.asked.replace(true)
+    }
+
+    /// Scrolls to it, and gives it the focus.
+    pub fn reveal(&self) {
+        self.panel.scroll_into_view();
+        if let Some(parts) = self.parts.get() {
+            let _ = parts.rows.unchecked_ref::<HtmlElement>().focus();
         }
     }
 
-    /// Writes what each row says. The elements stay as long as the runs do, so that a click hits what it was meant for.
-    fn write(&self, rows: &[Row]) -> Result<()> {
-        let frame: String = rows.iter().enumerate().map(|(i, row)| html(i, row.color)).collect();
-        if *self.frame.borrow() != frame {
-            self.build(&frame, rows.len() - 1)?;
-            *self.frame.borrow_mut() = frame;
+    /// Shows the rows after these, or those before.
+    pub fn turn(&self, on: bool) {
+        let mut view = self.view.borrow_mut();
+        view.page = if on { view.page + 1 } else { view.page.saturating_sub(1) };
+    }
+
+    fn parts(&self, root: &ShadowRoot) -> Result<&Parts> {
+        if let Some(parts) = self.parts.get() {
+            return Ok(parts);
         }
-        for (i, row) in rows.iter().enumerate() {
-            if let Some(name) = self.part("name", i) {
-                name.unchecked_into::<HtmlInputElement>().set_value(&row.name);
-            }
-            if let Some(about) = self.part("about", i) {
-                set_text(&about, &row.about);
-            }
-            if let (Some(show), Some(drop)) = (self.part("show", i), self.part("drop", i)) {
-                set_attribute(&show, "aria-label", &tr!("Show {name}", name = row.name));
-                set_attribute(&drop, "aria-label", &tr!("Delete {name}", name = row.name));
-                show.unchecked_into::<HtmlInputElement>().set_checked(row.shown);
+        fill(&self.body, crate::stripped!("../../../www/runs.html"))?;
+        let part = |name: &str| find::<Element>(root, &format!("[data-runs={name}]"));
+        let parts = Parts {
+            tools: part("tools")?,
+            each: part("each")?,
+            rows: part("rows")?,
+            count: part("count")?,
+            pages: part("pages")?,
+            link: part("link")?,
+        };
+        Ok(self.parts.get_or_init(|| parts))
+    }
+
+    /// Shows the runs; `addressed` says whether links are to this page.
+    pub fn show(&self, root: &ShadowRoot, runs: AllRuns, addressed: bool) {
+        let Ok(parts) = self.parts(root) else { return };
+        let AllRuns { app, sweep } = runs;
+        let mut written = self.written.borrow_mut();
+        let mut now = Written {
+            versions: (app.version, app.runs.revision, sweep.map(|table| table.revision)),
+            step: app.step,
+            view: self.view.borrow().clone(),
+            language: language::spoken().code,
+            frame: String::new(),
+        };
+        if written.as_ref().is_some_and(|old| old.same(&now)) {
+            return;
+        }
+        let lines = lines(runs, &now.view);
+        now.frame = frame(&lines, &now.view);
+        let stays = written.as_ref().is_some_and(|old| old.frame == now.frame);
+        // What somebody is writing is not taken away.
+        if !stays && parts.is_written_in() {
+            return;
+        }
+        // It only fails where the browser lacks a part, which a test would tell.
+        let _ = parts.write(&lines, &now, stays);
+        if let Ok(page) = share::page(addressed) {
+            set_attribute(&parts.link, "href", &[&page, "#", &to_query(&runs.comparison())].concat());
+        }
+        *written = Some(now);
+    }
+}
+
+impl Written {
+    /// Whether the table would be the same.
+    fn same(&self, other: &Written) -> bool {
+        (self.versions, self.step, self.language) == (other.versions, other.step, other.language) && self.view == other.view
+    }
+}
+
+impl Parts {
+    /// Whether the focus is in a field with another text than the run has.
+    fn is_written_in(&self) -> bool {
+        let focused = self.rows.query_selector("input[type=text]:focus").ok().flatten();
+        focused.is_some_and(|field| {
+            let field: HtmlInputElement = field.unchecked_into();
+            field.value() != field.default_value()
+        })
+    }
+
+    fn write(&self, lines: &Lines, now: &Written, stays: bool) -> Result<()> {
+        let (view, found) = (&now.view, lines.found.len());
+        let range = view.range(found);
+        if !stays {
+            self.build(&now.frame)?;
+        }
+        let rows = self.rows.query_selector_all("tbody tr")?;
+        for (i, line) in (0..).zip(&lines.found[range.clone()]) {
+            if let Some(row) = rows.get(i).and_then(|row| row.dyn_into::<Element>().ok()) {
+                write_row(&row, line, lines.fields);
             }
         }
+        let hide = |part: &Element, hidden: bool| part.toggle_attribute_with_force("hidden", hidden).map(drop);
+        hide(&self.each, !lines.seeds)?;
+        hide(&self.tools, !lines.seeds && lines.all <= FEW)?;
+        hide(&self.pages, found <= TableView::PAGE)?;
+        let [from, to, some, all] = [range.start + 1, range.end, found, lines.all].map(|n| thousands(n as u64));
+        let told = match (found == lines.all, found > TableView::PAGE) {
+            _ if found == 0 => tr!("None of {all} rows has these words", all),
+            (true, false) => tr!("{all} rows", all),
+            (true, true) => tr!("Rows {from} to {to} of {all}", from, to, all),
+            (false, false) => tr!("{some} of {all} rows", some, all),
+            (false, true) => tr!("Rows {from} to {to} of {some}, found among {all}", from, to, some, all),
+        };
+        set_text(&self.count, &told);
         Ok(())
     }
 
-    /// Makes the rows anew, and gives the focus back; where the last row is gone, to the one before it.
-    fn build(&self, frame: &str, last: usize) -> Result<()> {
-        let focused = self.list.query_selector(":focus")?;
-        fill(&self.list, frame)?;
-        let again = focused.and_then(|old| self.part(&old.get_attribute("data-action")?, row(&old).min(last)));
-        match again {
-            Some(element) => element.unchecked_into::<HtmlElement>().focus(),
-            None => Ok(()),
-        }
-    }
-
-    /// What acts on a row, or tells about it.
-    fn part(&self, action: &str, row: usize) -> Option<Element> {
-        self.list.query_selector(&format!(r#"[data-action={action}][data-of="{row}"]"#)).ok()?
-    }
-}
-
-/// A row. Runs that were left can be hidden and deleted.
-fn html(i: usize, color: Option<&str>) -> String {
-    let name = format!(r#"<input type=text aria-label="Name of a run" data-action=name data-of="{i}">"#);
-    let about = format!(r#"<span class=quiet data-action=about data-of="{i}"></span>"#);
-    let svg = |lines: &str| format!(r#"<svg viewBox="0 0 22 8" aria-hidden=true>{lines}</svg>"#);
-    match color {
-        None => {
-            let lines = svg("<line x2=22 y1=1.5 y2=1.5 /><line class=test x2=22 y1=6.5 y2=6.5 />");
-            format!("<li class=now><span></span>{lines}{name}{about}</li>")
-        }
-        Some(color) => {
-            let show = format!(r#"<input type=checkbox data-action=show data-of="{i}">"#);
-            let line = svg(&format!("<line x2=22 y1=4 y2=4 stroke={color} />"));
-            let drop = format!(r#"<button type=button class=small data-action=drop data-of="{i}">✕</button>"#);
-            format!("<li>{show}{line}{name}{about}{drop}</li>")
-        }
+    /// Makes the rows anew, and gives the focus back; where its row is gone, to the one in its place.
+    fn build(&self, frame: &str) -> Result<()> {
+        let focused = self.rows.query_selector(":focus")?;
+        let place = focused.as_ref().and_then(place);
+        fill(&self.rows, frame)?;
+        let Some((part, row, index)) = place else { return Ok(()) };
+        let again = match row {
+            None => self.rows.query_selector(&part)?,
+            Some(row) => match self.rows.query_selector(&format!("{row} {part}"))? {
+                Some(found) => Some(found),
+                None => {
+                    let parts = self.rows.query_selector_all(&part)?;
+                    let last = parts.length().saturating_sub(1);
+                    parts.get(index.min(last)).and_then(|part| part.dyn_into().ok())
+                }
+            },
+        };
+        again.map_or(Ok(()), |element| element.unchecked_into::<HtmlElement>().focus())
     }
 }
 
-/// The run that an element is about.
-pub fn row(element: &Element) -> usize {
-    element.get_attribute("data-of").and_then(|row| row.parse().ok()).unwrap_or(0)
+/// How to find an element of the table again: its own selector, that of its row, and which of its kind it is.
+fn place(element: &Element) -> Option<(String, Option<String>, u32)> {
+    let named = |name: &str| Some(format!("[{name}=\"{}\"]", element.get_attribute(name)?));
+    let part = [named("data-action"), named("data-runs"), named("data-of")].into_iter().flatten().collect::<String>();
+    let row = element.closest("tr[data-row]").ok()?;
+    let of = |name: &str| Some(format!("[{name}=\"{}\"]", row.as_ref()?.get_attribute(name)?));
+    let selector = of("data-row").map(|row| ["tr", &row, &of("data-seed").unwrap_or_default()].concat());
+    // Rows before its own have one of its kind each, but for the present run.
+    let before = |row: &Element| {
+        let mut count = 0;
+        let mut before = row.previous_element_sibling();
+        while let Some(row) = before {
+            count += u32::from(row.query_selector(&part).ok().flatten().is_some());
+            before = row.previous_element_sibling();
+        }
+        count
+    };
+    let index = row.as_ref().map_or(0, before);
+    Some((part, selector, index))
+}
+
+/// What a row says, but for its fields: cells begin with what is drawn.
+fn write_row(row: &Element, line: &Line, fields: [usize; 2]) {
+    let mut cell = row.first_element_child();
+    for (column, value) in line.values.iter().enumerate() {
+        cell = cell.and_then(|cell| cell.next_element_sibling());
+        if let Some(cell) = cell.as_ref().filter(|_| !fields.contains(&column)) {
+            set_text(cell, &value.0);
+        }
+    }
 }

@@ -102,18 +102,26 @@ fn autoplay(root: &ShadowRoot) -> Result<HtmlInputElement> {
     find(root, "[data-share=autoplay]")
 }
 
+/// The address, without a hash, of the page that links are to: this one, where its address names the run. An element in somebody's
+/// text is not what their page is about; the frame's page shows it alone.
+pub fn page(addressed: bool) -> Result<String> {
+    match addressed {
+        true => Ok(window()?.location().href()?.split('#').next().unwrap_or_default().to_string()),
+        false => Ok(format!("{}embed.html", folder()?)),
+    }
+}
+
+/// Where the lab's scripts are.
+fn folder() -> Result<String> {
+    Ok(Url::new_with_base("../", &SCRIPT.with(String::clone))?.href())
+}
+
 /// Writes the texts for the present choices.
 pub fn refresh(root: &ShadowRoot, shared: &Shared) -> Result<()> {
     let hidden: Vec<String> = boxes(root).filter(|(_, input)| input.checked()).map(|(name, _)| name).collect();
     mark_set(root, &hidden);
     let config = share::shown(&shared.run, hidden.join(","), autoplay(root)?.checked());
-    let folder = Url::new_with_base("../", &SCRIPT.with(String::clone))?.href();
-    // An element in somebody's text is not what their page is about; the frame's page shows it alone.
-    let page = if shared.addressed {
-        window()?.location().href()?.split('#').next().unwrap_or_default().to_string()
-    } else {
-        format!("{folder}embed.html")
-    };
+    let (page, folder) = (page(shared.addressed)?, folder()?);
     let texts = share::texts(&config, &page, &folder);
     for (name, text) in [("link", texts.link), ("element", texts.element), ("frame", texts.frame)] {
         find::<HtmlTextAreaElement>(root, &format!("[data-copied={name}]"))?.set_value(&text);

@@ -5,14 +5,13 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlElement, HtmlInputElement, HtmlSelectElement,
-    ShadowRoot,
+    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlInputElement, HtmlSelectElement, ShadowRoot,
 };
 
 use super::dom::{Result, fill, find, screen, set_attribute, set_text};
 use super::link::Link;
 use super::surface::Surface;
-use crate::config::{Config, Sweep};
+use crate::config::{Config, EACH, Sweep};
 use crate::exec::Engine;
 use crate::language::{self, translate};
 use crate::metrics::History;
@@ -23,9 +22,8 @@ use crate::tr;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::Area;
+use crate::view::sweep::SweepTable;
 use crate::view::sweep::diagram::{self, CellMeasure};
-use crate::view::sweep::list::{self, Sorting};
-use crate::view::sweep::{RowState, SweepTable};
 
 /// The table, its workers and its panel.
 pub struct SweepPanel {
@@ -43,8 +41,6 @@ pub struct SweepPanel {
     pub chosen: Cell<Option<usize>>,
     /// What the colours stand for.
     pub measure: Cell<CellMeasure>,
-    /// How the rows are sorted.
-    pub sorted: Cell<Option<Sorting>>,
     parts: OnceCell<Parts>,
     /// Whether what shows it was asked for since it was opened.
     asked: Cell<bool>,
@@ -60,9 +56,7 @@ pub struct SweepPanel {
 struct Drawn {
     /// Of the settings, and of the table, if there is one.
     versions: (u32, Option<u32>),
-    view: (CellMeasure, Option<usize>, Option<Sorting>),
-    /// Whether the rows are to be seen.
-    rows: bool,
+    view: (CellMeasure, Option<usize>),
     /// Of the two canvases.
     sizes: [(f64, f64, f64); 2],
     theme: Theme,
@@ -92,8 +86,6 @@ pub struct Parts {
     words: Element,
     curves: Surface,
     rows: Element,
-    /// Revision of the table that the rows show, and how they are sorted.
-    written: Cell<Option<(u32, Option<Sorting>)>>,
 }
 
 impl SweepPanel {
@@ -108,7 +100,6 @@ impl SweepPanel {
             since: Cell::default(),
             chosen: Cell::default(),
             measure: Cell::default(),
-            sorted: Cell::default(),
             parts: OnceCell::new(),
             asked: Cell::new(false),
             opened: Cell::new(false),
@@ -156,7 +147,11 @@ impl SweepPanel {
     pub fn propose(&self, select: &Element, config: &Config) {
         let Some(parts) = self.parts.get() else { return };
         for (menu, values) in parts.axes.iter().filter(|(menu, _)| ***menu == *select) {
-            let proposed = key(&menu.value()).map(|key| proposal(key, config)).unwrap_or_default();
+            let proposed = match key(&menu.value()) {
+                Some(key) => proposal(key, config),
+                None if menu.value() == EACH => "|wd=0".into(),
+                None => String::new(),
+            };
             values.set_value(&proposed);
         }
     }
@@ -166,9 +161,6 @@ impl SweepPanel {
         self.table.replace(Some(table));
         self.chosen.set(None);
         self.drawn.take();
-        if let Some(parts) = self.parts.get() {
-            parts.written.take();
-        }
     }
 
     /// Where the diagram lies on its canvas.
@@ -183,11 +175,10 @@ impl SweepPanel {
             parts.write_fields(&app.config);
         }
         let table = self.table.borrow();
-        let view = (self.measure.get(), self.chosen.get(), self.sorted.get());
+        let view = (self.measure.get(), self.chosen.get());
         let drawn = Drawn {
             versions: (app.version, table.as_ref().map(|table| table.revision)),
             view,
-            rows: parts.shows_rows(),
             sizes: [&parts.diagram, &parts.curves].map(size),
             theme: theme.clone(),
             language: language::spoken().code,
@@ -200,8 +191,8 @@ impl SweepPanel {
         let shown = table.as_ref();
         let preview = if shown.is_none() { Some(SweepTable::new(&app.config)) } else { None };
         let Some(table) = shown.or(preview.as_ref()) else { return };
-        let (measure, chosen, sorted) = view;
-        parts.write(table, app, (measure, sorted));
+        let (measure, chosen) = view;
+        parts.write(table, app, (measure, shown.is_some()));
         parts.paint(table, measure, chosen.filter(|cell| *cell < table.cells()), theme);
     }
 }
@@ -216,7 +207,7 @@ impl Parts {
         for (index, (menu, _)) in axes.iter().enumerate() {
             let none = if index == 0 { String::new() } else { option("", tr!("– nothing –")) };
             let keys = KEYS.iter().filter(|key| may_vary(key)).map(|key| option(key.name, translate(key.label)));
-            fill(menu, &(none + &keys.collect::<String>()))?;
+            fill(menu, &(none + &keys.collect::<String>() + &option(EACH, tr!("Sets of settings"))))?;
         }
         let measures = CellMeasure::ALL.map(|(_, id, label)| option(id, translate(label)));
         let menu = part("measure")?;
@@ -234,8 +225,7 @@ impl Parts {
             cell: part("cell")?,
             words: part("words")?,
             curves: surface("curves")?,
-            rows: part("rows")?,
-            written: Cell::default(),
+            rows: find(root, "[data-action=sweep-rows]")?,
         })
     }
 
@@ -257,7 +247,7 @@ impl Parts {
     }
 
     /// What is said in words.
-    fn write(&self, table: &SweepTable, app: &App, (measure, sorted): (CellMeasure, Option<Sorting>)) {
+    fn write(&self, table: &SweepTable, app: &App, (measure, begun): (CellMeasure, bool)) {
         let (over, all) = table.progress();
         let same = table.asks_like(&app.config);
         let label = match (table.running, table.over(), same) {
@@ -277,7 +267,7 @@ impl Parts {
         };
         set_text(&self.told, &told);
         self.write_legend(table, measure);
-        self.write_rows(table, sorted);
+        let _ = self.rows.toggle_attribute_with_force("hidden", !begun);
     }
 
     fn axes_are_empty(&self) -> bool {
@@ -303,25 +293,6 @@ impl Parts {
         }
     }
 
-    /// Whether the rows are to be seen.
-    fn shows_rows(&self) -> bool {
-        self.rows.parent_element().is_some_and(|details| details.has_attribute("open"))
-    }
-
-    /// The rows, where they are to be seen.
-    fn write_rows(&self, table: &SweepTable, sorted: Option<Sorting>) {
-        let now = (table.revision, sorted);
-        if !self.shows_rows() || self.written.replace(Some(now)) == Some(now) {
-            return;
-        }
-        let focused = self.rows.query_selector("button:focus").ok().flatten().and_then(|button| button.get_attribute("data-of"));
-        let _ = fill(&self.rows, &list::html(table, sorted));
-        let again = focused.and_then(|of| self.rows.query_selector(&format!(r#"button[data-of="{of}"]"#)).ok().flatten());
-        if let Some(button) = again {
-            let _ = button.unchecked_into::<HtmlElement>().focus();
-        }
-    }
-
     /// The diagram, and the chosen cell's curves.
     fn paint(&self, table: &SweepTable, measure: CellMeasure, chosen: Option<usize>, theme: &Theme) {
         fit(&self.diagram);
@@ -334,10 +305,7 @@ impl Parts {
         let _ = self.cell.toggle_attribute_with_force("hidden", chosen.is_none());
         let Some(cell) = chosen else { return };
         set_text(&self.words, words.as_deref().unwrap_or_default());
-        let histories: Vec<&History> = table.states[table.of_cell(cell)]
-            .iter()
-            .filter_map(|state| if let RowState::Decided(_, history) = state { Some(history) } else { None })
-            .collect();
+        let histories: Vec<&History> = table.histories(cell).collect();
         let _ = self.curves.canvas.toggle_attribute_with_force("hidden", histories.is_empty());
         if !histories.is_empty() {
             fit(&self.curves);

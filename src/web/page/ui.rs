@@ -22,7 +22,7 @@ use super::part::Part;
 use super::pending::Pending;
 use super::readout::Readout;
 use super::replay::Replay;
-use super::runs::RunList;
+use super::runs::RunPanel;
 use super::sound::Sound;
 use super::stage::Stage;
 use super::sweep::SweepPanel;
@@ -91,8 +91,11 @@ pub(super) struct Ui {
     tables: [Table; 2],
     readout: Readout,
     pub replay: Replay,
-    pub runs: RunList,
-    /// A table of runs.
+    /// The table of all runs.
+    pub runs: RunPanel,
+    /// The revision of the runs that listeners know.
+    told_runs: Cell<u32>,
+    /// A sweep.
     pub sweep: SweepPanel,
     link: RefCell<Option<Link>>,
     ticks: RefCell<Option<Ticks>>,
@@ -156,7 +159,8 @@ impl Ui {
             tables: [Table::new(&root, "accuracy")?, Table::new(&root, "loss")?],
             readout: Readout::new(&root)?,
             replay: Replay::default(),
-            runs: RunList::new(&root)?,
+            runs: RunPanel::new(&root)?,
+            told_runs: Cell::new(0),
             sweep: SweepPanel::new(&root)?,
             link: RefCell::new(None),
             ticks: RefCell::new(None),

@@ -51,13 +51,9 @@ fn a_run_that_is_over_keeps_its_settings_whatever_is_set_then() {
     app.update(Event::Done { reason: End::Grokked });
     app.set([("wd", "1")]);
     app.start();
-    let rows: Vec<String> = app.runs.rows(&app.record, app.step).into_iter().map(|row| row.name).collect();
-    let want = [
-        "wrong labels 0.1 · weight decay 1 · batch 50",
-        "wrong labels 0.1 · weight decay 0.3 · batch 50",
-        "wrong labels 0 · weight decay 2 · batch 0",
-    ];
-    assert_eq!(rows, want);
+    let past = app.runs.past.iter().map(|run| &run.config);
+    let told: Vec<_> = core::iter::once(&app.record).chain(past).map(|run| (run.noise, run.wd, run.batch)).collect();
+    assert_eq!(told, [(0.1, 1.0, 50), (0.1, 0.3, 50), (0.0, 2.0, 0)]);
 }
 
 #[test]

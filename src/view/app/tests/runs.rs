@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::inspect::{Asker, InspectReply, InspectResult};
 use crate::view::choice::Action;
 use crate::view::export::run_file::RunFile;
-use crate::view::runs::{Fork, Row};
+use crate::view::runs::{Fork, story};
 
 /// A run that memorised at step 10, grokked at step 20, and is at step 30.
 fn grokked(config: &Config) -> App {
@@ -16,10 +16,6 @@ fn grokked(config: &Config) -> App {
     }
     drain(&mut app);
     app
-}
-
-fn rows(app: &App) -> Vec<(String, String)> {
-    app.runs.rows(&app.config, app.step).into_iter().map(|Row { name, about, .. }| (name, about)).collect()
 }
 
 fn steps(histories: &[History]) -> Vec<u32> {
@@ -65,7 +61,7 @@ fn a_run_that_got_somewhere_stays_when_another_begins() {
         begin(&mut app);
         let [past] = &app.runs.past[..] else { panic!("{}", app.runs.past.len()) };
         assert_eq!((&past.config, past.step, past.histories[0].grokked), (&Config::standard(), 30, Some(20)));
-        assert_eq!((steps(&past.histories), past.shown), (vec![5, 10, 20, 30], true));
+        assert_eq!((steps(&past.histories), past.mark.shown), (vec![5, 10, 20, 30], true));
         assert!(app.histories[0].points.is_empty() && app.loading());
         // It stays once, whatever else happens.
         app.reset();
@@ -108,8 +104,8 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     assert_eq!((app.state(), app.step, steps(&app.histories)), (State::Paused, 9, vec![5]));
     assert_eq!((app.histories[0].memorized, app.inside.choice.at), (None, None));
     assert_eq!(steps(&app.runs.past[0].histories), [5, 10, 20, 30, 40]);
-    let want = [("Run 2", "from step 9, moments from 0 · step 9"), ("Run 1", "step 40 · grokked at 20")];
-    assert_eq!(rows(&app), want.map(|(name, about)| (name.to_string(), about.to_string())));
+    assert_eq!(story(&app.record, app.runs.from, app.step), "from step 9, moments from 0");
+    assert_eq!((app.runs.past[0].step, app.runs.past[0].histories[0].grokked), (40, Some(20)));
     // It goes on with other settings, live ones and those that the weights can be carried to.
     drain(&mut app);
     app.set([("wd", "0.5"), ("optimizer", "sgd")]);
@@ -120,8 +116,8 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     app.update(progress(11, 1.0, 0.1));
     assert_eq!((steps(&app.histories), app.histories[0].memorized), (vec![5, 11], Some(11)));
     assert_eq!(
-        (rows(&app)[0].0.as_str(), rows(&app)[1].0.as_str()),
-        ("optimizer SGD with momentum β₁ · weight decay 0.5", "optimizer AdamW · weight decay 1")
+        [app.present(), &app.runs.past[0].config].map(|run| (run.optimizer, run.wd)),
+        [(Optimizer::Sgd, 0.5), (Optimizer::AdamW, 1.0)]
     );
     // Others begin anew, and the fork stays beside its parent.
     app.set([("seed", "1")]);
@@ -138,7 +134,7 @@ fn a_fork_that_keeps_the_optimiser_says_nothing_of_it_and_one_without_a_step_of_
     // Further back: this run did nothing that its parent did not.
     fork(&mut app, Some(10), 10);
     assert_eq!((app.runs.past.len(), app.runs.from), (1, Some(Fork { step: 10, fresh: false })));
-    assert_eq!(rows(&app)[0].1, "from step 10 · step 10");
+    assert_eq!(story(&app.record, app.runs.from, app.step), "from step 10");
     app.reset();
     assert_eq!((app.runs.past.len(), app.runs.from), (1, None));
     // Nor is there anything before a fork that a snapshot goes back beyond.

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
 
-use super::{arrangement, experiment, files, inspect, later, listen, runs, zoom};
+use super::{arrangement, experiment, files, inspect, later, listen, zoom};
 use crate::config::MAX_STEPS;
 use crate::view::choice::Action;
 use crate::view::fields;
@@ -70,10 +70,10 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "listen" if listen::hush(ui) => {}
         "listen" => ui.later(later::listen),
         "scale" => arrangement::toggle_scale(ui, &element),
-        "drop" => runs::forget(ui, &element),
         "tour" => ui.later(move |ui| later::tour(ui, &element)),
         "share" | "copy" => ui.later(move |ui| later::share(ui, &action, &element)),
-        table if table.starts_with("sweep-") => ui.later(move |ui| later::sweep(ui, &action, &element)),
+        sweep if sweep.starts_with("sweep-") => ui.later(move |ui| later::sweep(ui, &action)),
+        runs if runs.starts_with("runs-") => ui.later(move |ui| later::runs(ui, &action, &element)),
         // The browser shows its dialog only for a click.
         "open" => files::ask(ui),
         _ => ui.later(move |ui| later::export(ui, &action, &element)),
@@ -85,7 +85,9 @@ pub fn moved(ui: &Ui, event: &Event) {
     let Some(input) = target(event).and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else {
         return;
     };
-    if input.has_attribute("data-inside") {
+    if input.get_attribute("data-runs").as_deref() == Some("find") {
+        ui.later(move |ui| later::change_runs(ui, &input));
+    } else if input.has_attribute("data-inside") {
         change_inside(ui, &input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
         // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
@@ -122,8 +124,8 @@ pub fn changed(ui: &Ui, event: &Event) {
     if element.has_attribute("data-sweep") {
         return ui.later(move |ui| later::change_sweep(ui, &element));
     }
-    if input.is_some_and(|input| runs::changed(ui, input)) {
-        return;
+    if element.has_attribute("data-runs") {
+        return ui.later(move |ui| later::change_runs(ui, &element));
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
         return ui.later(move |ui| later::share(ui, "", &element));

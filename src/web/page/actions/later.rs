@@ -4,7 +4,7 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, listen, open, replay, row_workers, share, speak, stage, sweep, tour};
+use super::{ask, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -30,12 +30,14 @@ entries! {
     later "28" fn look_at_replay(ui: &Ui) = replay::look;
     later "30" fn speak(ui: &Ui, code: &str) = speak::speak;
     later "23" fn listen(ui: &Ui) = listen::play;
-    later "31" fn sweep(ui: &Ui, action: &str, button: &Element) = sweep::act;
+    later "31" fn sweep(ui: &Ui, action: &str) = sweep::act;
     later "32" fn change_sweep(ui: &Ui, element: &Element) = sweep::changed;
     later "33" fn point_sweep(ui: &Ui, event: &Event) = sweep::pointed;
-    later "35" fn runs(ui: &Ui) -> Object = sweep::columns;
-    later "36" fn save_runs(ui: &Ui) -> Option<Vec<u8>> = sweep::save;
-    later "37" fn open_runs(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = sweep::open;
+    later "35" fn get_runs(ui: &Ui) -> Object = runs::columns;
+    later "36" fn save_runs(ui: &Ui) -> Option<Vec<u8>> = runs::save;
+    later "37" fn open_runs(ui: &Ui, bytes: &[u8], options: &JsValue) -> core::result::Result<(), String> = runs::open_table;
+    later "61" fn runs(ui: &Ui, action: &str, button: &Element) = runs::act;
+    later "62" fn change_runs(ui: &Ui, element: &Element) = runs::changed;
     later "38" fn start_runs(ui: &Ui) = sweep::start;
     later "39" fn pause_runs(ui: &Ui) = row_workers::pause;
     later "34" fn press_sweep(ui: &Ui, key: &str) -> bool = sweep::pressed;

@@ -2,6 +2,7 @@
 
 use std::rc::Weak;
 
+use super::runs::draw_cells;
 use crate::exec::Engine;
 use crate::protocol::{self, Command};
 use crate::tr;
@@ -195,6 +196,7 @@ fn perform(ui: &Ui) {
                 let detail = [("index", Value::Number(row.into())), ("phase", Value::Text(phase.id().into()))];
                 let _ = ui.emit("run", &detail);
             }
+            SweepEffect::Draw => draw_cells(ui),
         }
     }
     ui.redraw();

@@ -1,20 +1,13 @@
 //! What is done with a table of runs: begun, looked at, opened, saved.
 
-use js_sys::{Array, Object};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlSelectElement, MouseEvent};
 
-use super::row_workers::{employ, feed_all, fire, follow, pause};
+use super::row_workers::{employ, feed_all, follow, pause};
 use crate::config::{Backend, Config};
 use crate::exec::Engine;
-use crate::sweep::export::{self, CellValue};
-use crate::sweep::{Outcome, Row};
-use crate::tr;
 use crate::view::sweep::SweepTable;
 use crate::view::sweep::diagram::{self, CellMeasure};
-use crate::view::sweep::list::Sorting;
-use crate::web::page::dom::{Result, describe, object};
-use crate::web::page::picture::download;
 use crate::web::page::ui::Ui;
 
 /// The diagram was clicked.
@@ -54,22 +47,11 @@ fn choose(ui: &Ui, which: impl FnOnce(&SweepTable, crate::view::draw::Area, Opti
 }
 
 /// A button of the panel was pressed.
-pub fn act(ui: &Ui, action: &str, button: &Element) {
+pub fn act(ui: &Ui, action: &str) {
     match action {
-        "sweep-sort" => {
-            let column = button.get_attribute("data-of").and_then(|column| column.parse().ok());
-            let again = |column| ui.sweep.sorted.get() == Some(Sorting { column, backwards: false });
-            ui.sweep.sorted.set(column.map(|column| Sorting { column, backwards: again(column) }));
-            ui.redraw();
-        }
         "sweep-run" => toggle(ui),
         "sweep-open" => open_run(ui),
-        "sweep-csv" | "sweep-json" => {
-            if let Err(error) = save_file(ui, action) {
-                let why = describe(&error);
-                ui.act(|app| app.problems.push(tr!("The file could not be saved: {why}.", why)));
-            }
-        }
+        "sweep-rows" => ui.runs.reveal(),
         "sweep-stop" => {
             if let (Some(cell), Some(table)) = (ui.sweep.chosen.get(), ui.sweep.table.borrow_mut().as_mut()) {
                 table.stop_cell(cell);
@@ -152,58 +134,4 @@ fn open_run(ui: &Ui) {
         });
         let _ = ui.reveal();
     }
-}
-
-/// The rows that are shown: those of the table, or before there is one, those that the settings ask for.
-fn known(ui: &Ui) -> (Config, Vec<(Row, Option<Outcome>)>) {
-    match ui.sweep.table.borrow().as_ref() {
-        Some(table) => (table.config.clone(), table.known()),
-        None => {
-            let config = ui.app.borrow().config.clone();
-            let known = SweepTable::new(&config).known();
-            (config, known)
-        }
-    }
-}
-
-fn save_file(ui: &Ui, action: &str) -> Result<()> {
-    let (config, rows) = known(ui);
-    match action {
-        "sweep-csv" => download("grokking-lab-runs.csv", "text/csv", &export::csv(&config, &rows).into()),
-        _ => download("grokking-lab-runs.json", "application/json", &export::json(&config, &rows).into()),
-    }
-}
-
-/// The rows as columns, for programs.
-pub fn columns(ui: &Ui) -> Object {
-    let (config, rows) = known(ui);
-    let value = |value: CellValue| match value {
-        CellValue::Number(number) => number.into(),
-        CellValue::Text(text) => JsValue::from(text),
-        CellValue::Nothing => JsValue::NULL,
-    };
-    let columns = export::columns(&config, &rows).into_iter();
-    object(columns.map(|column| (column.name, column.values.into_iter().map(value).collect::<Array>().into())))
-}
-
-/// A table that outlives the page; none where nothing is decided.
-pub fn save(ui: &Ui) -> Option<Vec<u8>> {
-    let table = ui.sweep.table.borrow();
-    table.as_ref().filter(|table| table.progress().0 > 0).map(SweepTable::encode)
-}
-
-/// Shows a table that was kept, paused, with its settings.
-///
-/// # Errors
-/// When the bytes are none that this version can read.
-pub fn open(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> {
-    ui.speak();
-    let table = SweepTable::decode(bytes)?;
-    pause(ui);
-    fire(ui);
-    let config = table.config.clone().on_page_of(&ui.app.borrow().config);
-    ui.sweep.lay(table);
-    ui.act(|app| app.configure(config, &[]));
-    ui.redraw();
-    Ok(())
 }

@@ -4,8 +4,9 @@ use wasm_bindgen::prelude::*;
 
 use super::Ui;
 use crate::tr;
-use crate::view::app::{App, State};
+use crate::view::app::{App, State, Value};
 use crate::view::chart::{StepAxis, Theme};
+use crate::view::run_table::AllRuns;
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later};
@@ -15,7 +16,7 @@ impl Ui {
     pub fn draw(&self) {
         self.speak();
         let app = self.app.borrow();
-        let past = app.runs.past.iter().filter(|past| past.shown).flat_map(|past| &past.histories);
+        let past = app.runs.drawn().into_iter().flat_map(|(_, histories)| histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
         if !app.begun() {
             self.zoom.set(None);
@@ -31,10 +32,15 @@ impl Ui {
         self.inspect_panel.arrange(&app);
         if self.run.is_here() {
             later::show_stage(&self.stage, &app, &theme);
-            later::show_runs(&self.runs, &app);
             self.tables.iter().zip(&self.charts).for_each(|(table, chart)| later::show_table(table, &app, chart.panel.get()));
         }
+        let table = self.sweep.table.borrow();
+        let runs = AllRuns { app: &app, sweep: table.as_ref() };
+        let several = self.runs.arrange(runs);
         if self.later.is_here() {
+            if several {
+                later::show_runs(&self.runs, &self.root, runs, self.addressed);
+            }
             later::show_inside(&self.inspect_panel, &app, self.step_axis(), &theme);
             if self.sweep.is_open(&app.config) {
                 later::show_sweep(&self.sweep, &self.root, &app, &theme);
@@ -43,11 +49,12 @@ impl Ui {
                 later::show_tour(&self.tour, &app);
             }
         }
-        drop(theme);
+        drop((theme, table));
         let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
-        let table = self.sweep.is_open(&app.config);
+        let sweep = self.sweep.is_open(&app.config);
         drop(app);
-        if table && !self.later.is_here() && self.sweep.asks() {
+        self.tell_runs();
+        if !self.later.is_here() && ((sweep && self.sweep.asks()) || (several && self.runs.asks())) {
             self.later(Ui::redraw);
         }
         if papers {
@@ -57,6 +64,17 @@ impl Ui {
             self.later(Ui::redraw);
         }
         self.draw_charts();
+    }
+
+    /// Tells who listens that the table of runs is another one.
+    fn tell_runs(&self) {
+        let (revision, earlier) = {
+            let runs = &self.app.borrow().runs;
+            (runs.revision, runs.past.len() as u32)
+        };
+        if self.told_runs.replace(revision) != revision {
+            let _ = self.emit("runs", &[("earlier", Value::Number(earlier.into()))]);
+        }
     }
 
     fn show_papers(&self) {
@@ -99,7 +117,7 @@ impl Ui {
         }
         let reference = recorded.as_ref().map(|arm| &arm.curve).or(replayed.as_ref().map(|played| &played.curve));
         let (at, live) = (self.shown_step(&app), app.histories.first().and_then(|history| history.points.last()));
-        let whole = self.scene(&app, &theme);
+        let (whole, drawn) = (self.scene(&app, &theme), app.runs.drawn());
         let scene = Scene {
             hover: at,
             playhead: at.or(live.map(|point| point.step)),
@@ -107,7 +125,7 @@ impl Ui {
             reference,
             // There is room for all of it from the start.
             steps: StepAxis { span: whole.steps.span.max(replayed.as_ref().map_or(0, |played| played.last)), ..whole.steps },
-            past: &app.runs.past,
+            past: &drawn,
             ..whole
         };
         self.readout.values(&app, &self.charts, &scene);
