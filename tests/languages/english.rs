@@ -8,6 +8,7 @@ use grokking_lab::settings::KEYS;
 use grokking_lab::task::TASKS;
 use grokking_lab::view::chart::about::ABOUT;
 use grokking_lab::view::markup::{self, Piece};
+use grokking_lab::view::runs::COLOR_NAMES;
 use grokking_lab::view::sweep::diagram::CellMeasure;
 use grokking_lab::view::views::VIEWS;
 use grokking_lab::view::{fields, glossary, panels, shortcuts};
@@ -130,6 +131,7 @@ fn tables() -> Vec<(&'static str, String)> {
     texts.extend(panels::SETS.iter().map(|(label, _)| ("panels", *label)));
     texts.extend(fields::drawer().iter().map(|(title, _)| ("settings", *title)));
     texts.extend(CellMeasure::ALL.map(|(.., label)| ("diagram", label)));
+    texts.extend(COLOR_NAMES.map(|name| ("colours of runs", name)));
     texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
     for experiment in EXPERIMENTS {
         let paper = experiment.publication();
@@ -145,7 +147,7 @@ fn tables() -> Vec<(&'static str, String)> {
 /// What the lab's markup says.
 fn template() -> Vec<(&'static str, String)> {
     let mut texts = vec![];
-    for file in ["lab.html", "sweep.html"] {
+    for file in ["lab.html", "runs.html", "sweep.html"] {
         markup::read(&read(&format!("www/{file}")), &mut |piece| match piece {
             Piece::With("aria-label" | "title" | "placeholder" | "alt", value) => texts.push((file, value)),
             Piece::Text(text) => texts.push((file, markup::words(&text).1.into())),

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use super::column::{Column, Value, columns};
-use super::markup::{Sorting, TableView};
+use super::look::{Sorting, TableView};
 use super::{AllRuns, Entry, SeedRun};
 use crate::order::argsort;
 use crate::view::runs::RunId;

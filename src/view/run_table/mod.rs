@@ -4,11 +4,13 @@
 mod column;
 mod comparison;
 mod lines;
+mod look;
 mod markup;
 mod record;
 
 pub use lines::{Line, Lines, lines};
-pub use markup::{Sorting, TableView, frame};
+pub use look::{Sorting, TableView};
+pub use markup::frame;
 pub use record::decode;
 
 use crate::config::{Config, Sweep};

@@ -2,7 +2,6 @@
 
 use std::rc::Weak;
 
-use super::runs::draw_cells;
 use crate::exec::Engine;
 use crate::protocol::{self, Command};
 use crate::tr;
@@ -200,6 +199,15 @@ fn perform(ui: &Ui) {
         }
     }
     ui.redraw();
+}
+
+/// The charts have the curves of the chosen cells, as far as they are decided.
+pub fn draw_cells(ui: &Ui) {
+    let curves = ui.sweep.table.borrow().as_ref().map(|table| table.drawn()).unwrap_or_default();
+    ui.act(|app| {
+        app.runs.swept = curves;
+        app.runs.revision += 1;
+    });
 }
 
 /// Rows in training rest, and no others follow.

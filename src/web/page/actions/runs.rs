@@ -4,7 +4,7 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlInputElement};
 
-use super::row_workers::{feed_all, fire, follow, pause};
+use super::row_workers::{draw_cells, feed_all, fire, follow, pause};
 use crate::config::{Config, Sweep};
 use crate::sweep::export::{self, CellValue};
 use crate::tr;
@@ -108,15 +108,6 @@ fn mark(ui: &Ui, run: Option<RunId>, change: impl FnOnce(&mut Mark)) {
         }),
         None => {}
     }
-}
-
-/// The charts have the curves of the chosen cells, as far as they are decided.
-pub fn draw_cells(ui: &Ui) {
-    let curves = ui.sweep.table.borrow().as_ref().map(|table| table.drawn()).unwrap_or_default();
-    ui.act(|app| {
-        app.runs.swept = curves;
-        app.runs.revision += 1;
-    });
 }
 
 /// The lab shows a run of the table from its beginning, with everything that can be looked at.
