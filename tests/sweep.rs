@@ -55,6 +55,25 @@ fn wrong_labels_may_differ_within_a_plan() {
     }
 }
 
+/// Those that are decided cost the others nothing any more, and change nothing of what they come to.
+#[test]
+fn a_decided_row_leaves_the_plan_and_the_others_go_on_as_they_were() {
+    // Large rates grok soon, the smallest does not within the limit.
+    let configs = table(&format!("{SMALL}&wd=2&dropout=0.05&sweep=lr:0.0001|0.01|0.02&seeds=2"));
+    let mut batch = block_on(Batch::new(&configs, Batch::build(&configs), &Device::Cpu)).expect("a batch");
+    let mut sizes = vec![];
+    while !batch.over() {
+        batch = block_on(batch.advance(20, &Device::Cpu)).expect("training");
+        sizes.push(batch.in_plan());
+    }
+    sizes.dedup();
+    assert_eq!((sizes[0], sizes.is_sorted_by(|a, b| a > b)), (6, true), "{sizes:?}");
+    assert!(*sizes.last().expect("sizes") <= 3, "{sizes:?}");
+    for (config, run) in configs.iter().zip(&batch.runs) {
+        assert_eq!(train(std::slice::from_ref(config), 20, &Device::Cpu), [Outcome::of(&run.history, run.phase)]);
+    }
+}
+
 /// Rates and shares of a phase diagram in which the cells that are named are far from their borders.
 const PHASES: &str = "p=13&model=mlp&mlp=64&activation=quadratic&bias=false&init=cube-root&initscale=0.1&wd=3&loss=mse&steps=600\
                       &sweep=lr:0.0001|0.003|0.01,train:0.5|0.7|0.9&seeds=3&v=1";
@@ -121,9 +140,12 @@ fn many_rows_take_as_many_launches_as_one() {
 fn a_row_on_the_gpu_is_the_same_alone_and_beside_others() {
     let Some(context) = gpu("rows of a table") else { return };
     let device = Device::Gpu(context, Tiles::default());
-    let configs = table("p=5&train=0.6&width=8&heads=2&mlp=8&steps=20&sweep=lr:0.003|0.01,wd:0|1&v=1");
-    let together = train(&configs, 20, &device);
+    let mut configs = table("p=5&train=0.6&width=8&heads=2&mlp=8&steps=20&sweep=lr:0.003|0.01,wd:0|1&v=1");
+    // Half of them are over sooner, and leave the plan.
+    configs[..2].iter_mut().for_each(|config| config.steps = 10);
+    let together = train(&configs, 5, &device);
     assert_eq!(train(&configs[3..], 7, &device), together[3..]);
+    assert_eq!(together.iter().map(|outcome| outcome.step).collect::<Vec<_>>(), [10, 10, 20, 20]);
     for (cpu, gpu) in train(&configs, 20, &Device::Cpu).iter().zip(&together) {
         let [cpu, gpu] = [cpu, gpu].map(|outcome| outcome.last);
         assert!((cpu.train_loss - gpu.train_loss).abs() < 1e-3 * cpu.train_loss, "{cpu:?} {gpu:?}");

@@ -9,8 +9,10 @@ use crate::train::{Built, RING, Trainer, build_runs};
 /// The rows of a plan. What a row comes to does not depend on the others: its history ends where it is decided.
 pub struct Batch {
     trainer: Trainer,
-    /// One for each run of the plan.
+    /// All rows that it began with.
     pub runs: Vec<BatchRun>,
+    /// Which of them each run of the plan is.
+    live: Vec<usize>,
 }
 
 /// A row in training.
@@ -53,12 +55,17 @@ impl Batch {
     pub async fn new(configs: &[Config], built: Built, device: &Device) -> Result<Batch, ExecError> {
         let trainer = Trainer::of_runs(configs, built, device).await?;
         let run = |config: &Config| BatchRun { config: config.clone(), history: History::default(), phase: None, dropped: false };
-        Ok(Batch { trainer, runs: configs.iter().map(run).collect() })
+        Ok(Batch { trainer, runs: configs.iter().map(run).collect(), live: (0..configs.len()).collect() })
     }
 
     /// Updates made.
     pub fn step(&self) -> u32 {
         self.trainer.step()
+    }
+
+    /// Rows that the plan still trains: those that are decided leave it, half of them at a time.
+    pub fn in_plan(&self) -> usize {
+        self.live.len()
     }
 
     /// Whether no row is left to train.
@@ -84,8 +91,19 @@ impl Batch {
             self.trainer.collect().points().await?
         };
         for point in points {
-            self.runs[point.run as usize].push(point);
+            self.runs[self.live[point.run as usize]].push(point);
         }
+        self.thin(device).await
+    }
+
+    /// Where half of the plan's rows are over, another plan goes on with the others, from where they are.
+    async fn thin(mut self, device: &Device) -> Result<Batch, ExecError> {
+        let left: Vec<usize> = (0..self.live.len()).filter(|run| !self.runs[self.live[*run]].over()).collect();
+        if left.is_empty() || 2 * left.len() > self.live.len() {
+            return Ok(self);
+        }
+        self.trainer = self.trainer.only(&left, device).await?;
+        self.live = left.into_iter().map(|run| self.live[run]).collect();
         Ok(self)
     }
 }

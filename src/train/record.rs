@@ -1,7 +1,7 @@
 //! What makes a run again: its settings, and how they change on the way. And its last measurement.
 
 use super::points::Evaluation;
-use super::{Device, MEASURED, RING, Trainer};
+use super::{Device, MEASURED, RING, Trainer, build_runs};
 use crate::config::Config;
 use crate::exec::ExecError;
 use crate::metrics::Point;
@@ -48,6 +48,23 @@ impl Trainer {
         self.put_back(&before);
         self.evaluations = waiting;
         points
+    }
+
+    /// Goes on with these of its runs alone, each exactly as it was. All measurements have been collected.
+    ///
+    /// # Errors
+    /// When the device rejects the plan of so many, or was lost.
+    pub async fn only(mut self, runs: &[usize], device: &Device) -> Result<Trainer, ExecError> {
+        let mut snapshot = self.snapshot().snapshot().await?;
+        for buffer in &mut snapshot.buffers {
+            let each: Vec<&[f32]> = buffer.chunks(buffer.len() / self.runs.len()).collect();
+            *buffer = runs.iter().flat_map(|run| each[*run]).copied().collect();
+        }
+        let configs: Vec<Config> = runs.iter().map(|run| self.runs[*run].clone()).collect();
+        let mut next = Trainer::of_runs(&configs, build_runs(&configs), device).await?;
+        next.put_back(&snapshot);
+        next.record = self.record;
+        Ok(next)
     }
 
     /// Goes on with other settings of the same network, in another plan where [they need one](Config::rebuilds).

@@ -26,6 +26,7 @@ pub mod runs;
 pub mod scale;
 pub mod share;
 pub mod shortcuts;
+pub mod silence;
 pub mod stage;
 pub mod sweep;
 pub mod tones;

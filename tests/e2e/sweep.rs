@@ -1,6 +1,10 @@
 //! A table of runs in the page: asked for, trained, looked at, and there again after a reload.
 
 use crate::harness::{DESKTOP, Page, View};
+use grokking_lab::exec::Device;
+use grokking_lab::reproduce;
+use grokking_lab::settings::from_query;
+use grokking_lab::sweep::export::{self, Written};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -57,7 +61,7 @@ fn a_phase_diagram_grows_is_walked_by_keys_and_outlives_a_reload() {
     page.screenshot("sweep");
 
     // Kept, and there again.
-    page.wait_until("(await new Promise((done) => { const asked = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`); asked.onsuccess = () => { const found = asked.result.transaction('runs').objectStore('runs').get('table'); found.onsuccess = () => { asked.result.close(); done(found.result !== undefined); }; }; }))", SOON);
+    page.wait_until(STORED, SOON);
     page.reload();
     page.wait_until(&format!("{}?.textContent === '9 of 9 decided'", part("told")), SOON);
     assert_eq!(page.eval("await lab.getRuns()"), runs, "what was kept");
@@ -66,6 +70,61 @@ fn a_phase_diagram_grows_is_walked_by_keys_and_outlives_a_reload() {
     page.press('\u{e012}');
     press(&page, "sweep-open");
     page.wait_until("lab.state === 'running' && lab.getConfig().lr === 0.0001 && lab.getConfig().train === 0.5", SOON);
+    page.assert_no_console_errors();
+}
+
+/// Six rows that take a few seconds.
+const HALFWAY: &str = "p=13&model=mlp&mlp=64&activation=quadratic&bias=false&init=cube-root&initscale=0.1&wd=3&loss=mse&steps=3000\
+                       &stop=limit&backend=cpu&sweep=lr:0.003%7C0.01,train:0.5%7C0.7%7C0.9&v=1";
+
+/// One table, three ways: in the page with a reload half-way, and natively.
+#[test]
+fn a_table_comes_to_the_same_in_the_page_over_a_reload_and_natively() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    let (config, problems) = from_query(HALFWAY);
+    assert_eq!(problems, []);
+    let trained = pollster::block_on(reproduce::sweep::run(&config, &Device::Cpu, &mut |_, _| ())).expect("training");
+    let trained: Vec<Written> = trained.into_iter().map(Written::from).collect();
+    let native: Vec<Value> = serde_json::from_str(&export::json(&config, &trained)).expect("rows");
+
+    page.load(HALFWAY);
+    page.run("await lab.startRuns();");
+    page.wait_until("(await lab.getRuns()).phase.some(Boolean)", LONG);
+    page.run("await lab.pauseRuns();");
+    page.wait_until(STORED, LONG);
+    page.reload();
+    page.wait_until("(await lab.getRuns()).phase.some(Boolean)", SOON);
+    assert_eq!(page.eval("(await lab.getRuns()).phase.every(Boolean)"), false, "half of it is left");
+    page.run("await lab.startRuns();");
+    page.wait_until("(await lab.getRuns()).phase.every(Boolean)", LONG);
+    let runs = page.eval("await lab.getRuns()");
+    for (row, native) in native.iter().enumerate() {
+        for column in ["lr", "train", "seed", "step", "memorized", "grok", "phase"] {
+            assert_eq!(runs[column][row], native[column], "{column} of row {row}");
+        }
+        for column in ["trainLoss", "testLoss"] {
+            let [page, native] = [&runs[column][row], &native[column]].map(|loss| loss.as_f64().expect("a loss"));
+            assert!((page - native).abs() <= 0.01 * native.abs(), "{column} of row {row}: {page} in the page, {native} natively");
+        }
+    }
+    page.assert_no_console_errors();
+}
+
+/// Whether the page has stored a table.
+const STORED: &str = "(await new Promise((done) => {
+    const asked = indexedDB.open(`grokking-lab ${new URL('.', document.baseURI).pathname}`);
+    asked.onsuccess = () => {
+        const found = asked.result.transaction('runs').objectStore('runs').get('table');
+        found.onsuccess = () => { asked.result.close(); done(found.result !== undefined); };
+    };
+}))";
+
+#[test]
+fn autoplay_starts_the_table_that_a_link_asks_for() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load("p=5&train=0.6&width=8&heads=1&mlp=8&steps=20&backend=cpu&sweep=wd:0%7C1&autoplay=true&v=1");
+    page.wait_until("(await lab.getRuns()).phase.every(Boolean)", LONG);
+    assert_eq!(page.eval("[lab.state, (await lab.getRuns()).kind]"), json!(["idle", ["sweep", "sweep"]]));
     page.assert_no_console_errors();
 }
 

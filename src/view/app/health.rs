@@ -4,9 +4,10 @@ use super::{App, Effect, Worker};
 use crate::exec::Engine;
 use crate::protocol::Command;
 use crate::tr;
+use crate::view::silence::{Heard, Silence};
 
-/// Seconds between two calls of [`App::tick`], as long as nothing is suspended.
-pub const TICK_S: u32 = 2;
+pub use crate::view::silence::TICK_S;
+
 /// A worker that nobody waits for is asked once in so many ticks.
 const IDLE_TICKS: u32 = 5;
 /// A worker with more memory is replaced before it builds something else: what it does not need it never gives back.
@@ -17,10 +18,8 @@ const CRASHES: u32 = 2;
 /// What is known of the worker.
 #[derive(Default)]
 pub(super) struct Health {
-    /// Ticks since it was asked, if it has not answered.
-    silent: Option<u32>,
+    silence: Silence,
     ticks: u32,
-    patience_s: u32,
     megabytes: u32,
     crashes: u32,
     /// The last copy of the run.
@@ -33,16 +32,17 @@ impl Health {
     /// Another worker starts.
     pub(super) fn begin(&mut self) {
         let Health { crashes, copy, notice, .. } = core::mem::take(self);
-        *self = Health { crashes, copy, notice, patience_s: 30, ..Health::default() };
+        *self = Health { crashes, copy, notice, ..Health::default() };
     }
 
     /// It said something.
     pub(super) fn heard(&mut self) {
-        self.silent = None;
+        self.silence.heard();
     }
 
     pub(super) fn alive(&mut self, patience_s: u32, megabytes: u32) {
-        (self.patience_s, self.megabytes) = (patience_s, megabytes);
+        self.silence.alive(patience_s);
+        self.megabytes = megabytes;
     }
 
     /// The run goes on from here, should the worker be lost.
@@ -68,8 +68,7 @@ impl Health {
 }
 
 impl App {
-    /// To be called every [`TICK_S`] seconds: notices a worker that has gone silent. Ticks are counted, not time, because a
-    /// machine that sleeps, or a tab that is frozen, stops both. Returns whether something follows.
+    /// To be called every [`TICK_S`] seconds: notices a worker that has gone silent. Returns whether something follows.
     pub fn tick(&mut self) -> bool {
         if self.worker.listens() {
             self.listen();
@@ -81,19 +80,10 @@ impl App {
         let waits = !self.worker.is_ready() || self.running();
         let health = &mut self.health;
         health.ticks += 1;
-        match &mut health.silent {
-            Some(silent) => {
-                *silent += 1;
-                if *silent * TICK_S >= health.patience_s.max(1) {
-                    let seconds = *silent * TICK_S;
-                    self.crashed(&tr!("it has not answered for {seconds} seconds", seconds));
-                }
-            }
-            None if waits || health.ticks.is_multiple_of(IDLE_TICKS) => {
-                health.silent = Some(0);
-                self.send(Command::Ping);
-            }
-            None => {}
+        match health.silence.tick(waits || health.ticks.is_multiple_of(IDLE_TICKS)) {
+            Heard::Gone(seconds) => self.crashed(&tr!("it has not answered for {seconds} seconds", seconds)),
+            Heard::Ask => self.send(Command::Ping),
+            Heard::Enough => {}
         }
     }
 

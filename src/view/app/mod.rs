@@ -111,6 +111,8 @@ pub struct App {
     /// Questions from before there was a trainer.
     asked: Vec<Command>,
     once_ready: OnceReady,
+    /// Whether the sweep that the settings ask for is to start when it is seen.
+    sweep_due: bool,
     /// Whether the page around was told that the lab is ready.
     announced: bool,
     /// Whether the element can be seen.
@@ -124,7 +126,8 @@ impl App {
     pub fn new(config: Config, problems: &[Problem], no_gpu: Option<String>) -> Self {
         App {
             histories: vec![History::default(); config.seeds as usize],
-            once_ready: if config.autoplay { OnceReady::Run } else { OnceReady::Nothing },
+            once_ready: if config.autoplay && config.sweep.0.is_empty() { OnceReady::Run } else { OnceReady::Nothing },
+            sweep_due: config.autoplay && !config.sweep.0.is_empty(),
             record: config.clone(),
             present: config.clone(),
             operations: Operations::default(),
@@ -323,7 +326,10 @@ impl App {
             }
         }
         self.effects.push(Effect::Configured);
-        if plays && matches!(self.phase, Phase::Idle { .. }) {
+        if plays && !self.config.sweep.0.is_empty() {
+            self.sweep_due = true;
+            self.start_sweep();
+        } else if plays && matches!(self.phase, Phase::Idle { .. }) {
             self.start_when_seen();
         }
     }

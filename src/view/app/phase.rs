@@ -1,7 +1,7 @@
 //! The phase of the run on the page, and how one follows another. Where its trainer is, is another matter: see
 //! [`Worker`](super::worker::Worker).
 
-use super::{App, OnceReady, State};
+use super::{App, Effect, OnceReady, State};
 use crate::metrics::End;
 
 /// Where the run is.
@@ -103,11 +103,19 @@ impl App {
             return;
         }
         self.visible = visible;
+        self.start_sweep();
         if !visible && self.running() {
             self.pause();
             self.phase = Phase::Paused { auto_paused: true };
         } else if visible && self.auto_paused() {
             self.start();
+        }
+    }
+
+    /// The sweep that is to start does, if it is seen: `autoplay` is about all runs that the settings ask for.
+    pub(super) fn start_sweep(&mut self) {
+        if self.visible && core::mem::take(&mut self.sweep_due) {
+            self.effects.push(Effect::StartSweep);
         }
     }
 

@@ -96,10 +96,15 @@ impl App {
         }
     }
 
-    /// Shows the run of a configuration from its beginning, in training.
+    /// Shows the run of a configuration from its beginning, in training, or starts its sweep.
     pub fn play(&mut self, config: Config, problems: &[Problem]) {
         self.show(config, problems);
-        self.start();
+        if self.config.sweep.0.is_empty() {
+            self.start();
+        } else {
+            self.sweep_due = true;
+            self.start_sweep();
+        }
     }
 
     /// The settings with which this run begins anew: those from before the changes that are planned for it, except for what

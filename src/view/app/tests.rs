@@ -290,6 +290,28 @@ fn a_snapshot_brings_its_configuration_and_keeps_older_points() {
 }
 
 #[test]
+fn autoplay_of_a_sweep_starts_that_once_it_is_seen_and_not_the_lone_run() {
+    let sweeps = |app: &mut App| app.take_effects().into_iter().filter(|effect| *effect == Effect::StartSweep).count();
+    let (config, problems) = Config { autoplay: true, ..Config::standard() }.with_query("sweep=wd:0|1");
+    assert_eq!(problems, []);
+    let mut app = poster(config.clone());
+    assert_eq!(sweeps(&mut app), 0);
+    app.set_visible(true);
+    assert_eq!(sweeps(&mut app), 1);
+    app.set_visible(false);
+    app.set_visible(true);
+    app.update(Event::Hello);
+    app.update(loaded(&config, 0));
+    assert_eq!((sweeps(&mut app), app.state()), (0, State::Idle));
+    // Switched on later, and by a link.
+    let mut app = ready(&Config { autoplay: false, ..config.clone() });
+    app.set([("autoplay", "true")]);
+    assert_eq!((sweeps(&mut app), app.state()), (1, State::Idle));
+    app.play(config, &[]);
+    assert_eq!((sweeps(&mut app), app.running()), (1, false));
+}
+
+#[test]
 fn autoplay_starts_once_it_is_seen() {
     let config = Config { autoplay: true, ..Config::standard() };
     let mut app = without_gpu(config.clone());

@@ -69,6 +69,8 @@ pub enum Effect {
     Decline(u32, String),
     /// The configuration changed: the address follows.
     Configured,
+    /// Start the sweep that it asks for.
+    StartSweep,
     /// Store this for [`App::tuning_cache`](super::App::tuning_cache) at the next visit.
     StoreTuning(String),
 }

@@ -21,6 +21,7 @@ pub fn mount(
     language: String,
 ) -> Result<Rc<Ui>> {
     let ui = Ui::new(host, root, launch, fetched, no_gpu, language)?;
+    let _ = ui.start_sweep.set(later::start_runs);
     let listeners = listen(&ui)?;
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);

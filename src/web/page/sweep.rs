@@ -9,7 +9,7 @@ use web_sys::{
 };
 
 use super::dom::{Result, fill, find, screen, set_attribute, set_text};
-use super::link::Link;
+use super::link::{Link, Ticks};
 use super::surface::Surface;
 use crate::config::{Config, EACH, Sweep};
 use crate::exec::Engine;
@@ -22,6 +22,7 @@ use crate::tr;
 use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::Area;
+use crate::view::silence::Silence;
 use crate::view::sweep::SweepTable;
 use crate::view::sweep::diagram::{self, CellMeasure};
 
@@ -33,6 +34,8 @@ pub struct SweepPanel {
     pub table: RefCell<Option<SweepTable>>,
     /// Those who train its rows.
     pub workers: RefCell<Vec<RowWorker>>,
+    /// Asks them whether they live.
+    pub ticks: RefCell<Option<Ticks>>,
     /// What they train on.
     pub engine: Cell<Engine>,
     /// Since when rows train, milliseconds of the page's clock.
@@ -69,6 +72,8 @@ pub struct RowWorker {
     pub link: Link,
     /// Whether it listens.
     pub ready: bool,
+    /// How long it has said nothing.
+    pub silence: Silence,
 }
 
 /// What is in the panel.
@@ -96,6 +101,7 @@ impl SweepPanel {
             body: find(root, "[data-sweep=body]")?,
             table: RefCell::default(),
             workers: RefCell::default(),
+            ticks: RefCell::default(),
             engine: Cell::new(Engine::Cpu),
             since: Cell::default(),
             chosen: Cell::default(),

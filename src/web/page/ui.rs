@@ -97,6 +97,8 @@ pub(super) struct Ui {
     told_runs: Cell<u32>,
     /// A sweep.
     pub sweep: SweepPanel,
+    /// Starts the sweep that the settings ask for. Actions use this, so they say how.
+    pub start_sweep: OnceCell<fn(&Ui)>,
     link: RefCell<Option<Link>>,
     ticks: RefCell<Option<Ticks>>,
     /// Starts a worker, see [`Link::open`].
@@ -162,6 +164,7 @@ impl Ui {
             runs: RunPanel::new(&root)?,
             told_runs: Cell::new(0),
             sweep: SweepPanel::new(&root)?,
+            start_sweep: OnceCell::new(),
             link: RefCell::new(None),
             ticks: RefCell::new(None),
             launch,

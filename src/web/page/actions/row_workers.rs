@@ -6,9 +6,10 @@ use crate::exec::Engine;
 use crate::protocol::{self, Command};
 use crate::tr;
 use crate::view::app::Value;
+use crate::view::silence::{Heard, Silence, TICK_S};
 use crate::view::sweep::{SweepEffect, SweepTable};
 use crate::web::page::dom::{Result, describe, window};
-use crate::web::page::link::Link;
+use crate::web::page::link::{Link, Ticks};
 use crate::web::page::sweep::RowWorker;
 use crate::web::page::ui::Ui;
 
@@ -37,13 +38,14 @@ pub fn employ(ui: &Ui) {
     while ui.sweep.workers.borrow().len() < workers {
         let worker = ui.sweep.workers.borrow().len();
         match link(ui, worker) {
-            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker { link, ready: false }),
+            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker { link, ready: false, silence: Silence::default() }),
             Err(error) => {
                 let why = describe(&error);
                 return ui.act(|app| app.problems.push(tr!("The runs cannot be trained: {why}.", why)));
             }
         }
     }
+    listen(ui);
     say(ui, &Command::Run);
     ui.sweep.since.set(Some(now_ms()));
     if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
@@ -51,6 +53,39 @@ pub fn employ(ui: &Ui) {
     }
     feed_all(ui);
     perform(ui);
+}
+
+/// Notices workers that have gone silent, from now on.
+fn listen(ui: &Ui) {
+    if ui.sweep.ticks.borrow().is_some() {
+        return;
+    }
+    let me = ui.me();
+    let ticks = Ticks::new(TICK_S, move || {
+        if let Some(ui) = me.upgrade() {
+            ui.speak();
+            tick(&ui);
+        }
+    });
+    // Without a clock they are trusted.
+    *ui.sweep.ticks.borrow_mut() = ticks.ok();
+}
+
+/// Asks those who have rows, or are yet to listen, whether they live, and does without those who do not answer.
+fn tick(ui: &Ui) {
+    let mut gone = vec![];
+    let running = ui.sweep.table.borrow().as_ref().is_some_and(|table| table.running);
+    for (index, worker) in ui.sweep.workers.borrow_mut().iter_mut().enumerate() {
+        let works = ui.sweep.table.borrow().as_ref().is_some_and(|table| table.works(index));
+        match worker.silence.tick(running && (works || !worker.ready)) {
+            Heard::Ask => _ = worker.link.send(&Command::Ping),
+            Heard::Gone(seconds) => gone.push((index, seconds)),
+            Heard::Enough => {}
+        }
+    }
+    for (worker, seconds) in gone {
+        lose(ui, worker, &tr!("it has not answered for {seconds} seconds", seconds));
+    }
 }
 
 /// Gives rows to all workers that listen and have none.
@@ -101,7 +136,16 @@ fn link(ui: &Ui, worker: usize) -> Result<Link> {
 
 /// A worker reported something.
 fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
+    if let Some(worker) = ui.sweep.workers.borrow_mut().get_mut(worker) {
+        worker.silence.heard();
+    }
     match event {
+        protocol::Event::Alive { patience_s, .. } => {
+            if let Some(worker) = ui.sweep.workers.borrow_mut().get_mut(worker) {
+                worker.silence.alive(patience_s);
+            }
+            return;
+        }
         // The GPU is not to be used: the CPU's build trains them.
         protocol::Event::Refused { why, .. } => {
             if let Some(table) = ui.sweep.table.borrow_mut().as_mut() {
@@ -137,7 +181,7 @@ fn lose(ui: &Ui, worker: usize, why: &str) {
     if let Ok(link) = link(ui, worker)
         && let Some(old) = ui.sweep.workers.borrow_mut().get_mut(worker)
     {
-        later(core::mem::replace(old, RowWorker { link, ready: false }));
+        later(core::mem::replace(old, RowWorker { link, ready: false, silence: Silence::default() }));
     }
     follow(ui);
 }
@@ -145,6 +189,7 @@ fn lose(ui: &Ui, worker: usize, why: &str) {
 /// All workers end.
 pub fn fire(ui: &Ui) {
     later(ui.sweep.workers.take());
+    later(ui.sweep.ticks.take());
 }
 
 /// Drops something in the browser's next turn: a worker that is to end may be the one that calls.

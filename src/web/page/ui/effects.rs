@@ -51,6 +51,12 @@ impl Ui {
                 self.configured();
                 Ok(())
             }
+            Effect::StartSweep => {
+                if let Some(start) = self.start_sweep.get() {
+                    self.later(*start);
+                }
+                Ok(())
+            }
             Effect::StoreTuning(text) => {
                 if self.addressed {
                     local_storage::write(&text);
