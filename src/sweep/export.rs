@@ -115,7 +115,11 @@ pub fn columns(config: &Config, rows: &[Written]) -> Vec<Column> {
 /// The settings that show in curves in which not all of these agree, without the seed.
 pub fn differing<'a>(configs: impl Iterator<Item = &'a Config>) -> Vec<&'static Key> {
     let configs: Vec<&Config> = configs.collect();
-    let differ = |key: &&Key| configs.windows(2).any(|two| (key.get)(two[0]) != (key.get)(two[1]));
+    let Some((first, others)) = configs.split_first() else { return vec![] };
+    let differ = |key: &&Key| {
+        let value = (key.get)(first);
+        others.iter().any(|other| (key.get)(other) != value)
+    };
     keys::of_curves().filter(|key| !["seed", "seeds", "sweep"].contains(&key.name)).filter(differ).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What the table lists: entries or their seeds, found by words, sorted by a column.
 
-use core::cmp::Ordering;
+use core::ops::Range;
 
 use super::column::{Column, Value, columns};
 use super::look::{Sorting, TableView};
@@ -27,64 +27,87 @@ pub struct Line {
     pub values: Vec<Value>,
 }
 
-/// The columns' heads, and the lines in their order.
+/// The columns' heads, and the lines in sight.
 pub struct Lines {
     /// Of each column.
     pub heads: Vec<&'static str>,
     /// The column of names, and that of notes: they have fields.
     pub fields: [usize; 2],
-    /// All that were found.
-    pub found: Vec<Line>,
+    /// Those in sight, in their order.
+    pub page: Vec<Line>,
+    /// Which of those that were found they are.
+    pub range: Range<usize>,
+    /// How many were found.
+    pub found: usize,
     /// How many there are, found or not.
     pub all: usize,
     /// Whether an entry has several seeds.
     pub seeds: bool,
 }
 
+/// An entry with those of its seeds that a line is about. What stands in its columns is worked out where it is needed: of a
+/// thousand lines few are in sight.
+struct Listed<'a> {
+    entry: &'a Entry<'a>,
+    seeds: &'a [SeedRun],
+    /// Whether it is about one of several.
+    single: bool,
+}
+
 /// What the table lists, looked at in this way.
 pub fn lines(runs: AllRuns, view: &TableView) -> Lines {
     let entries = runs.entries();
     let columns = columns(runs.settings(&entries));
-    let line = |entry: &Entry, seeds: &[SeedRun], seed: Option<u32>| Line {
-        id: entry.id,
-        seed,
-        name: entry.name().into(),
-        story: entry.story.clone(),
-        shown: entry.mark.shown,
-        color: entry.mark.color,
-        values: columns.iter().map(|column| column.value(entry, seeds)).collect(),
-    };
-    let lines: Vec<Line> = entries
-        .iter()
-        .flat_map(|entry| match view.seeds && entry.seeds.len() > 1 {
-            true => entry.seeds.iter().map(|run| line(entry, core::slice::from_ref(run), Some(run.seed))).collect(),
-            false => vec![line(entry, &entry.seeds, None)],
-        })
-        .collect();
-    let all = lines.len();
+    let listed = entries.iter().flat_map(|entry| {
+        let single = view.seeds && entry.seeds.len() > 1;
+        let each = if single { 1 } else { entry.seeds.len().max(1) };
+        entry.seeds.chunks(each).map(move |seeds| Listed { entry, seeds, single })
+    });
+    let listed: Vec<Listed> = listed.collect();
+    let all = listed.len();
     let words: Vec<String> = view.find.split_whitespace().map(str::to_ascii_lowercase).collect();
-    let found: Vec<Line> = lines.into_iter().filter(|line| words.iter().all(|word| has(line, word))).collect();
-    let order = order(&found, view.sorted);
+    let found: Vec<Listed> = listed.into_iter().filter(|line| words.is_empty() || line.has(&columns, &words)).collect();
+    let range = view.range(found.len());
+    let order = order(&found, view.sorted.and_then(|sorted| Some((columns.get(sorted.column)?, sorted))));
     Lines {
         heads: columns.iter().map(Column::head).collect(),
         fields: [0, columns.len() - 1],
-        found: order.into_iter().map(|i| found[i].clone()).collect(),
+        page: order[range.clone()].iter().map(|i| found[*i].line(&columns)).collect(),
+        range,
+        found: found.len(),
         all,
         seeds: entries.iter().any(|entry| entry.seeds.len() > 1),
     }
 }
 
-/// Whether a line has a word somewhere.
-fn has(line: &Line, word: &str) -> bool {
-    let has = |text: &str| text.to_ascii_lowercase().contains(word);
-    has(&line.story) || line.values.iter().any(|Value(text, _)| has(text))
+impl Listed<'_> {
+    fn line(&self, columns: &[Column]) -> Line {
+        let Listed { entry, seeds, single } = self;
+        Line {
+            id: entry.id,
+            seed: seeds.first().filter(|_| *single).map(|run| run.seed),
+            name: entry.name().into(),
+            story: entry.story.clone(),
+            shown: entry.mark.shown,
+            color: entry.mark.color,
+            values: columns.iter().map(|column| column.value(entry, seeds)).collect(),
+        }
+    }
+
+    /// Whether it has all of these words somewhere.
+    fn has(&self, columns: &[Column], words: &[String]) -> bool {
+        let values = columns.iter().map(|column| column.value(self.entry, self.seeds).0);
+        let texts: Vec<String> = values.chain([self.entry.story.clone()]).map(|text| text.to_ascii_lowercase()).collect();
+        words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+    }
 }
 
 /// The order of lines, sorted by a column; else as they are.
-fn order(lines: &[Line], sorted: Option<Sorting>) -> Vec<usize> {
-    argsort(lines.len(), &|a, b| {
-        let Some(Sorting { column, backwards }) = sorted else { return Ordering::Equal };
-        let (Some(a), Some(b)) = (lines[a].values.get(column), lines[b].values.get(column)) else { return Ordering::Equal };
+fn order(lines: &[Listed], sorted: Option<(&Column, Sorting)>) -> Vec<usize> {
+    let Some((column, Sorting { backwards, .. })) = sorted else { return (0..lines.len()).collect() };
+    let values: Vec<Value> = lines.iter().map(|line| column.value(line.entry, line.seeds)).collect();
+    argsort(values.len(), &|a, b| {
+        let (a, b) = (&values[a], &values[b]);
         // What has no number stays at the end.
         if backwards && a.1.is_some() == b.1.is_some() { a.order(b).reverse() } else { a.order(b) }
     })

@@ -21,7 +21,7 @@ pub fn frame(lines: &Lines, view: &TableView) -> String {
     };
     let heads: String = lines.heads.iter().enumerate().map(head).collect();
     let drawn = escape(tr!("Drawn"));
-    let rows: String = lines.found[view.range(lines.found.len())].iter().map(|line| row(line, lines.fields)).collect();
+    let rows: String = lines.page.iter().map(|line| row(line, lines.fields)).collect();
     format!("<table><thead><tr><th scope=col>{drawn}</th>{heads}<td></td></tr></thead><tbody>{rows}</tbody></table>")
 }
 

@@ -13,10 +13,10 @@ pub use look::{Sorting, TableView};
 pub use markup::frame;
 pub use record::decode;
 
-use crate::config::{Config, Sweep};
+use crate::config::{Config, EACH, Sweep};
 use crate::language::translate;
 use crate::metrics::History;
-use crate::settings::Key;
+use crate::settings::{Key, MOST_RUNS};
 use crate::sweep::export::{RunKind, Written, differing};
 use crate::sweep::{Outcome, Row, decided};
 use crate::tr;
@@ -99,7 +99,7 @@ impl<'a> AllRuns<'a> {
             config: record,
             number: tr!("Run {number}", number = runs.number()),
             story: story(record, runs.from, *step),
-            seeds: seeds(record, histories, *elapsed_ms, state),
+            seeds: seeds(record, histories, (*step, *elapsed_ms), state),
         }
     }
 
@@ -110,7 +110,7 @@ impl<'a> AllRuns<'a> {
             config: &run.config,
             number: tr!("Run {number}", number = run.number),
             story: story(&run.config, run.from, run.step),
-            seeds: seeds(&run.config, &run.histories, run.elapsed_ms, tr!("was left")),
+            seeds: seeds(&run.config, &run.histories, (run.step, run.elapsed_ms), tr!("was left")),
         })
     }
 
@@ -120,7 +120,11 @@ impl<'a> AllRuns<'a> {
         let swept =
             self.sweep.into_iter().flat_map(|table| &table.config.sweep.0).filter_map(|axis| crate::settings::key(axis.key));
         let mut keys: Vec<&Key> = swept.filter(|key| key.name != "seed").collect();
-        for key in differing(entries.iter().map(|entry| entry.config)).into_iter().filter(|key| key.name != "at") {
+        // Cells differ in what the sweep varies, so that one stands for all, but where it lists sets of settings.
+        let sets = self.sweep.is_some_and(|table| table.config.sweep.0.iter().any(|axis| axis.key == EACH));
+        let cells = entries.iter().filter(|entry| matches!(entry.id, RunId::Cell(_))).take(if sets { MOST_RUNS } else { 1 });
+        let others = entries.iter().filter(|entry| !matches!(entry.id, RunId::Cell(_)));
+        for key in differing(others.chain(cells).map(|entry| entry.config)).into_iter().filter(|key| key.name != "at") {
             if keys.iter().all(|other| other.name != key.name) {
                 keys.push(key);
             }
@@ -165,13 +169,13 @@ fn of_row(table: &SweepTable, row: usize) -> Written {
     Written { name: mark.name.clone(), note: mark.note.clone(), ..written }
 }
 
-/// The seeds of a run with these histories.
-fn seeds(config: &Config, histories: &[History], took_ms: f64, state: &'static str) -> Vec<SeedRun> {
+/// The seeds of a run with these histories, after so many updates and milliseconds.
+fn seeds(config: &Config, histories: &[History], (step, took_ms): (u32, f64), state: &'static str) -> Vec<SeedRun> {
     let run = |(seed, history): (u32, &History)| {
         let phase = decided(history, (config.steps, config.stop));
         SeedRun {
             seed: config.seed.wrapping_add(seed),
-            outcome: (!history.points.is_empty()).then(|| Outcome::of(history, phase)),
+            outcome: (!history.points.is_empty()).then(|| Outcome { step, ..Outcome::of(history, phase) }),
             phase: phase.map_or(state, name).into(),
             took_ms: Some(took_ms),
         }

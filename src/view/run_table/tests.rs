@@ -49,12 +49,12 @@ fn swept() -> SweepTable {
 
 fn texts(lines: &Lines, column: &str) -> Vec<String> {
     let at = lines.heads.iter().position(|head| *head == column).unwrap_or_else(|| panic!("{column} of {:?}", lines.heads));
-    lines.found.iter().map(|line| line.values[at].0.clone()).collect()
+    lines.page.iter().map(|line| line.values[at].0.clone()).collect()
 }
 
 fn found(runs: AllRuns, find: &str) -> Vec<String> {
     let view = TableView { find: find.into(), ..TableView::default() };
-    lines(runs, &view).found.into_iter().map(|line| line.name).collect()
+    lines(runs, &view).page.into_iter().map(|line| line.name).collect()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn all_runs_are_in_one_table_with_the_settings_in_which_they_differ() {
     assert!(lines.seeds);
     let each = super::lines(runs, &TableView { seeds: true, ..TableView::default() });
     assert_eq!(texts(&each, "Grokked"), ["200", "–", "–", "60", "140"]);
-    assert_eq!(each.found.iter().map(|line| line.seed).collect::<Vec<_>>(), [None, Some(0), Some(1), Some(0), Some(1)]);
+    assert_eq!(each.page.iter().map(|line| line.seed).collect::<Vec<_>>(), [None, Some(0), Some(1), Some(0), Some(1)]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn rows_are_sorted_found_and_turned_over() {
     assert_eq!(found(runs, "grokking LAST"), ["last of all"]);
     assert_eq!(found(runs, "odd last"), [String::new(); 0]);
     let all = lines(runs, &TableView { find: "odd".into(), ..TableView::default() });
-    assert_eq!((all.found.len(), all.all), (1, 4));
+    assert_eq!((all.found, all.page.len(), all.all), (1, 1, 4));
 
     let page = |page, found| TableView { page, ..TableView::default() }.range(found);
     assert_eq!((page(0, 0), page(0, 7), page(0, 70), page(1, 70), page(9, 70)), (0..0, 0..7, 0..50, 50..70, 50..70));

@@ -22,6 +22,11 @@ pub fn screen() -> f64 {
     window().map_or(1.0, |window| window.device_pixel_ratio())
 }
 
+/// Milliseconds of the page's clock.
+pub fn now_ms() -> f64 {
+    window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
 /// The document.
 pub fn document() -> Result<Document> {
     window()?.document().ok_or_else(|| JsValue::from_str("there is no document here"))

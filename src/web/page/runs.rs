@@ -5,7 +5,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use super::dom::{Result, fill, find, set_attribute, set_text};
+use super::dom::{Result, fill, find, now_ms, set_attribute, set_text};
 use super::share;
 use crate::language;
 use crate::settings::to_query;
@@ -15,6 +15,8 @@ use crate::view::run_table::{AllRuns, Line, Lines, TableView, frame, lines};
 
 /// With so many rows, nobody has to search for one.
 const FEW: usize = 8;
+/// Milliseconds between two versions of the table while a sweep trains.
+const EVERY_MS: f64 = 500.0;
 
 /// Its elements, how it is looked at, and what was last written to them.
 pub struct RunPanel {
@@ -27,6 +29,8 @@ pub struct RunPanel {
     /// Whether what shows it was asked for.
     asked: Cell<bool>,
     written: RefCell<Option<Written>>,
+    /// When that was, milliseconds of the page's clock.
+    at: Cell<f64>,
 }
 
 /// What the table says, and of what.
@@ -61,6 +65,7 @@ impl RunPanel {
             parts: OnceCell::new(),
             asked: Cell::default(),
             written: RefCell::default(),
+            at: Cell::default(),
         })
     }
 
@@ -123,6 +128,15 @@ impl RunPanel {
         if written.as_ref().is_some_and(|old| old.same(&now)) {
             return;
         }
+        // While rows train, what changes by itself can wait for the eye, and leaves them the machine.
+        let (since, training) = (now_ms() - self.at.get(), sweep.is_some_and(|table| table.running));
+        if training
+            && since < EVERY_MS
+            && written.as_ref().is_some_and(|old| old.view == now.view && old.language == now.language)
+        {
+            return;
+        }
+        self.at.set(now_ms());
         let lines = lines(runs, &now.view);
         now.frame = frame(&lines, &now.view);
         let stays = written.as_ref().is_some_and(|old| old.frame == now.frame);
@@ -157,13 +171,12 @@ impl Parts {
     }
 
     fn write(&self, lines: &Lines, now: &Written, stays: bool) -> Result<()> {
-        let (view, found) = (&now.view, lines.found.len());
-        let range = view.range(found);
+        let (range, found) = (&lines.range, lines.found);
         if !stays {
             self.build(&now.frame)?;
         }
         let rows = self.rows.query_selector_all("tbody tr")?;
-        for (i, line) in (0..).zip(&lines.found[range.clone()]) {
+        for (i, line) in (0..).zip(&lines.page) {
             if let Some(row) = rows.get(i).and_then(|row| row.dyn_into::<Element>().ok()) {
                 write_row(&row, line, lines.fields);
             }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, ShadowRoot};
 
-use super::dom::{Result, fill, find, set_text, window};
+use super::dom::{Result, fill, find, now_ms, set_text};
 use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
 use crate::text;
@@ -42,7 +42,7 @@ impl Table {
         if !self.details.has_attribute("open") {
             return;
         }
-        let now = window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now());
+        let now = now_ms();
         if app.state() == State::Running && now - self.at.get() < PAUSE {
             return;
         }

@@ -8,7 +8,7 @@ use crate::tr;
 use crate::view::app::Value;
 use crate::view::silence::{Heard, Silence, TICK_S};
 use crate::view::sweep::{SweepEffect, SweepTable};
-use crate::web::page::dom::{Result, describe, window};
+use crate::web::page::dom::{Result, describe, now_ms, window};
 use crate::web::page::link::{Link, Ticks};
 use crate::web::page::sweep::RowWorker;
 use crate::web::page::ui::Ui;
@@ -20,11 +20,6 @@ const MOST_ROWS: usize = 64;
 /// Rows that one worker may have at once. On the CPU a plan of several is no faster.
 fn most(ui: &Ui) -> usize {
     if ui.sweep.engine.get() == Engine::Gpu { MOST_ROWS } else { 1 }
-}
-
-/// Milliseconds of the page's clock.
-fn now_ms() -> f64 {
-    window().ok().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Has rows trained: by one worker on a GPU, by one for each core on the CPU.
