@@ -145,7 +145,7 @@ fn tables() -> Vec<(&'static str, String)> {
 /// What the lab's markup says.
 fn template() -> Vec<(&'static str, String)> {
     let mut texts = vec![];
-    for file in ["lab.html", "sweep.html"] {
+    for file in ["lab.html", "share.html", "sweep.html"] {
         markup::read(&read(&format!("www/{file}")), &mut |piece| match piece {
             Piece::With("aria-label" | "title" | "placeholder" | "alt", value) => texts.push((file, value)),
             Piece::Text(text) => texts.push((file, markup::words(&text).1.into())),
