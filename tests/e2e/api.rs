@@ -29,6 +29,7 @@ fn what_the_visitor_does_is_told() {
     page.wait_until("of('state').length === 2", SOON);
     assert_eq!(page.eval("of('state').map(detail => detail.state)"), json!(["running", "paused"]));
     assert_eq!(page.eval("of('state')[1].step > 0 && told.length"), 2);
+    page.open_settings();
     page.run(
         "const input = root.querySelector('[data-key=p]');
          input.value = '13';

@@ -35,6 +35,7 @@ fn cells_are_changed_and_restored() {
         return;
     };
     page.load(SMALL);
+    page.open_settings();
     run(&page, "inside.open = true; canvas.scrollIntoView({block: 'center'});");
     // Nothing is trained yet.
     wait(&page, "words().includes('training pairs')");

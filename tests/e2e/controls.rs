@@ -16,6 +16,7 @@ fn a_changed_control_resets_and_lands_in_the_link() {
     // A point is measured before its step.
     page.wait_until("await lastStep() >= 4", SOON);
 
+    page.open_settings();
     let prime = page.run(
         "const control = root.querySelector('[data-key=\"p\"]');
          const values = Array.from(control.options ?? [], option => option.value);

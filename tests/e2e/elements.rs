@@ -131,6 +131,9 @@ fn every_attribute_is_applied_when_it_changes() {
     let page = Page::at(DESKTOP, site.url());
     page.visit("");
     page.wait_until("!!lab.getConfig()", SOON);
+    // All controls are there, and stay.
+    page.run("lab.setAttribute('layout', 'curves'); await new Promise(requestAnimationFrame); lab.removeAttribute('layout');");
+    page.open_drawer();
     let value = |key: &Key| page.eval(&format!("String(lab.getConfig().{})", key.name));
     let mut tried = 0;
     for key in KEYS {
@@ -164,6 +167,7 @@ fn every_name_can_be_hidden() {
     let names: Vec<&str> =
         grokking_lab::view::panels::groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
     page.run("root.querySelectorAll('details').forEach(details => details.open = true);");
+    page.open_drawer();
     let hidden = |name: &str| {
         page.eval(&format!(
             "Array.from(root.querySelectorAll('[data-field=\"{name}\"], [data-panel=\"{name}\"]'), e => !e.checkVisibility())"

@@ -236,6 +236,20 @@ impl Page {
         format!("page: {state:?}\nproblems shown: {problems:?}\nconsole: {:#?}", self.console())
     }
 
+    /// Shows all settings, and waits for what is in the drawer.
+    #[track_caller]
+    pub fn open_settings(&self) {
+        self.run("root.querySelector('[data-action=settings]').click();");
+        self.open_drawer();
+    }
+
+    /// Opens the drawer of the settings, and waits for what is in it.
+    #[track_caller]
+    pub fn open_drawer(&self) {
+        self.run("root.querySelector('[data-panel=drawer]').open = true;");
+        self.wait_until("!!root.querySelector('[data-panel=drawer] [data-field]')", READY);
+    }
+
     /// Presses one key on whatever has the focus.
     #[track_caller]
     pub fn press(&self, value: char) {

@@ -22,6 +22,10 @@ fn settings_are_fixed_or_kept_in_bounds_for_visitors_alone() {
         return;
     };
     page.load(&format!("{TINY}&readonly=1&v=1"));
+    // What a key stands for is fixed before anybody has seen its button.
+    page.press('n');
+    assert_eq!(page.eval("lab.getConfig().seed"), 0);
+    page.open_settings();
     page.wait_until("root.querySelector('[data-key=p]').disabled", SOON);
     assert_eq!(
         page.eval("root.querySelectorAll('[data-field] :is(input, select, button:not([data-term])):not([disabled])').length"),
@@ -47,6 +51,7 @@ fn settings_are_fixed_or_kept_in_bounds_for_visitors_alone() {
     assert_eq!(page.eval("[lab.setConfig({p: 13}), lab.getConfig().p]"), json!([[], 13]));
 
     page.load(&format!("{TINY}&allow=lr:0.001..0.01,wd:0|1|3,seed&v=1"));
+    page.open_settings();
     page.wait_until("root.querySelector('[data-key=p]').disabled && !root.querySelector('[data-key=lr]').disabled", SOON);
     assert_eq!(page.eval("(({min, max}) => [min, max])(root.querySelector('[data-key=lr]'))"), json!(["0.001", "0.01"]));
     change(&page, "lr", "0.5");

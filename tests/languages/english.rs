@@ -147,7 +147,7 @@ fn tables() -> Vec<(&'static str, String)> {
 /// What the lab's markup says.
 fn template() -> Vec<(&'static str, String)> {
     let mut texts = vec![];
-    for file in ["lab.html", "runs.html", "sweep.html"] {
+    for file in ["lab.html", "runs.html", "share.html", "sweep.html"] {
         markup::read(&read(&format!("www/{file}")), &mut |piece| match piece {
             Piece::With("aria-label" | "title" | "placeholder" | "alt", value) => texts.push((file, value)),
             Piece::Text(text) => texts.push((file, markup::words(&text).1.into())),

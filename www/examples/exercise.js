@@ -50,6 +50,7 @@ form.addEventListener("submit", async (event) => {
   await lab.setConfig({ ...SETTINGS, ...Object.fromEntries(new URLSearchParams(round.value)) });
   lab.reset();
   lab.start();
+  verdict.parentElement.scrollIntoView({ block: "nearest" });
 });
 
 lab.addEventListener("memorized", ({ detail }) => {

@@ -1,9 +1,10 @@
-//! Controls: built from the table of keys, kept in step with the configuration.
+//! Controls: built from the table of keys, kept in step with the configuration. Those of the bar are there from the start, the
+//! others once somebody wants to see them.
 
 mod field;
 mod operation;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use web_sys::{Element, ShadowRoot};
 
@@ -20,44 +21,53 @@ pub use operation::{FORMULA, ask, mend};
 
 /// All controls.
 pub struct Controls {
-    fields: Vec<Field>,
+    bar: Vec<Field>,
+    /// The first row of all settings.
+    primary: OnceCell<Vec<Field>>,
+    /// Model and training.
+    drawer: OnceCell<Vec<Field>>,
     /// Size of the table last counted, and of which.
     counted: RefCell<Option<(Config, usize)>>,
-    shown: Cell<u32>,
+    /// The version of the configuration that all of them show.
+    shown: Cell<Option<u32>>,
 }
 
 impl Controls {
-    /// Fills the template.
+    /// Fills the bar.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
-        let mut fields = vec![];
-        for (group, names) in [("primary", fields::PRIMARY), ("bar", fields::BAR)] {
-            let parent: Element = find(root, &format!("[data-fields={group}]"))?;
-            for key in names.iter().filter_map(|name| key(name)) {
-                fields.push(Field::new(key, &parent)?);
-            }
+        Ok(Controls {
+            bar: row(root, "bar", fields::BAR)?,
+            primary: OnceCell::new(),
+            drawer: OnceCell::new(),
+            counted: RefCell::default(),
+            shown: Cell::default(),
+        })
+    }
+
+    /// Fills the first row of all settings. Returns whether that was still to do.
+    pub fn build_primary(&self, root: &ShadowRoot) -> Result<bool> {
+        self.build(&self.primary, || row(root, "primary", fields::PRIMARY))
+    }
+
+    /// Fills the drawer. Returns whether that was still to do.
+    pub fn build_drawer(&self, root: &ShadowRoot) -> Result<bool> {
+        self.build(&self.drawer, || drawer(root))
+    }
+
+    fn build(&self, place: &OnceCell<Vec<Field>>, fields: impl FnOnce() -> Result<Vec<Field>>) -> Result<bool> {
+        if place.get().is_some() {
+            return Ok(false);
         }
-        let drawer: Element = find(root, "[data-fields=drawer]")?;
-        for (title, keys) in fields::drawer() {
-            let group: Element = make("fieldset", "")?;
-            let legend: Element = make("legend", "")?;
-            legend.set_text_content(Some(title));
-            let grid: Element = make("div", "fields")?;
-            group.append_child(&legend)?;
-            group.append_child(&grid)?;
-            drawer.append_child(&group)?;
-            for key in keys {
-                fields.push(Field::new(key, &grid)?);
-            }
-        }
-        Ok(Controls { fields, counted: RefCell::default(), shown: Cell::new(0) })
+        self.shown.set(None);
+        Ok(place.set(fields()?).is_ok())
     }
 
     /// Shows this version of the configuration, once.
     pub fn show(&self, config: &Config, version: u32) {
-        if self.shown.replace(version) == version {
+        if self.shown.replace(Some(version)) == Some(version) {
             return;
         }
-        for field in &self.fields {
+        for field in self.fields() {
             field.show(config);
         }
         let operation = Operation::of(config);
@@ -100,8 +110,13 @@ impl Controls {
         }
     }
 
+    /// Those that are built.
+    fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.bar.iter().chain([&self.primary, &self.drawer].into_iter().filter_map(OnceCell::get).flatten())
+    }
+
     fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|f| f.key.name == name)
+        self.fields().find(|f| f.key.name == name)
     }
 
     fn hint(&self, name: &str, hint: &str) {
@@ -109,6 +124,31 @@ impl Controls {
             set_text(element, hint);
         }
     }
+}
+
+/// The controls of these keys, in a place of the template.
+fn row(root: &ShadowRoot, place: &str, names: &[&str]) -> Result<Vec<Field>> {
+    let parent: Element = find(root, &format!("[data-fields={place}]"))?;
+    names.iter().filter_map(|name| key(name)).map(|key| Field::new(key, &parent)).collect()
+}
+
+/// The groups of the drawer.
+fn drawer(root: &ShadowRoot) -> Result<Vec<Field>> {
+    let drawer: Element = find(root, "[data-fields=drawer]")?;
+    let mut fields = vec![];
+    for (title, keys) in fields::drawer() {
+        let group: Element = make("fieldset", "")?;
+        let legend: Element = make("legend", "")?;
+        legend.set_text_content(Some(title));
+        let grid: Element = make("div", "fields")?;
+        group.append_child(&legend)?;
+        group.append_child(&grid)?;
+        drawer.append_child(&group)?;
+        for key in keys {
+            fields.push(Field::new(key, &grid)?);
+        }
+    }
+    Ok(fields)
 }
 
 /// Hides the named controls and panels, and shows the others.

@@ -78,9 +78,10 @@ pub fn fill(parent: &Node, html: &str) -> Result<()> {
         let Some(inner) = open.last() else { return Ok(()) };
         match piece {
             Piece::Begin(name) => {
-                let drawing = matches!(name, "svg" | "path" | "line");
-                let namespace = if drawing { "http://www.w3.org/2000/svg" } else { "http://www.w3.org/1999/xhtml" };
-                let element = document.create_element_ns(Some(namespace), name)?;
+                let element = match name {
+                    "svg" | "path" | "line" => document.create_element_ns(Some("http://www.w3.org/2000/svg"), name)?,
+                    _ => document.create_element(name)?,
+                };
                 inner.append_child(&element)?;
                 open.push(element.into());
             }

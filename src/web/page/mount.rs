@@ -6,7 +6,7 @@ use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
 use super::actions::{density, export, files, input, keys, later, listen, surroundings, zoom};
-use super::dom::{Listener, Result, document, screen, window};
+use super::dom::{Listener, Result, document, find, screen, window};
 use super::ui::Ui;
 use super::watch::Watch;
 use super::{axes, local_storage};
@@ -101,6 +101,8 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
     listeners.push(Listener::new(view, "pointermove", handle(|ui, event| pointed(ui, event, true, false)))?);
     listeners.push(Listener::new(view, "click", handle(|ui, event| pointed(ui, event, true, true)))?);
     listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| pointed(ui, event, false, false)))?);
+    let drawer: Element = find(&ui.root, "[data-panel=drawer]")?;
+    listeners.push(Listener::new(&drawer, "toggle", handle(|ui, _| ui.later(later::fill_drawer)))?);
     if ui.addressed {
         listeners.push(Listener::new(&window, "hashchange", handle(input::navigated))?);
     }

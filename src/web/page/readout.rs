@@ -6,7 +6,6 @@ use super::caption::{Caption, Now};
 use super::chart::{Chart, Scene, nearest};
 use super::dom::{Result, find, make, set_attribute, set_text};
 use super::later;
-use crate::config::Layout;
 use crate::text;
 use crate::tr;
 use crate::view::app::{App, State};
@@ -63,16 +62,10 @@ impl Readout {
         })
     }
 
-    /// Shows the state; `narrow` says that there is no room for a stage unless somebody insists, and `runs` that what a run
-    /// needs is loaded.
-    pub fn show(&self, app: &App, narrow: bool, runs: bool) {
+    /// Shows the state; `curves` says that they take the place of the stage, and `runs` that what a run needs is loaded.
+    pub fn show(&self, app: &App, curves: bool, runs: bool) {
         let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
-        let curves = match app.config.layout {
-            Layout::Auto => narrow,
-            Layout::Stage => false,
-            Layout::Curves => true,
-        };
         set_attribute(&self.lab, "data-layout", if curves { "curves" } else { "stage" });
         set_attribute(&self.lab, "data-state", app.state().id());
         let verb = match app.state() {

@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Clipboard, Element, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement, ShadowRoot, Url};
 
-use super::dom::{Result, all, find, make, set_attribute, set_text, window};
+use super::dom::{Result, all, fill, find, make, set_attribute, set_text, window};
 use crate::config::Config;
 use crate::language::translate;
 use crate::number::clamp;
@@ -42,12 +42,14 @@ pub fn open(root: &ShadowRoot, button: &Element, config: &Config, shared: &Share
     dialog.style().set_property("margin-top", &format!("{}px", top as i32))
 }
 
-/// Check-boxes for all that can be hidden, once.
+/// What is in it, with check-boxes for all that can be hidden, once.
 fn build(root: &ShadowRoot) -> Result<()> {
-    let parent: Element = find(root, "[data-hides]")?;
-    if parent.has_child_nodes() {
+    let dialog: Element = find(root, "[data-dialog=share]")?;
+    if dialog.has_child_nodes() {
         return Ok(());
     }
+    fill(&dialog, crate::stripped!("../../../www/share.html"))?;
+    let parent: Element = find(root, "[data-hides]")?;
     for (title, entries) in panels::groups() {
         let group: Element = make("fieldset", "")?;
         let legend: Element = make("legend", "")?;

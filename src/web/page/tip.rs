@@ -22,11 +22,7 @@ pub struct Tip {
 impl Tip {
     /// Finds the tooltip of the template, and gives the meaning of each word to screen readers.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
-        for word in all(root, "[data-term]") {
-            if let Some(meaning) = meaning(&word) {
-                set_attribute(&word, "aria-description", meaning);
-            }
-        }
+        describe(root);
         Ok(Tip { panel: find(root, "[data-tip]")?, word: RefCell::default() })
     }
 
@@ -114,6 +110,15 @@ impl Tip {
         let node = event.composed_path().get(0).dyn_into::<Node>().ok();
         if !self.contains(node.as_ref()) {
             self.hide();
+        }
+    }
+}
+
+/// Gives the meaning of each word to screen readers.
+pub fn describe(root: &ShadowRoot) {
+    for word in all(root, "[data-term]") {
+        if let Some(meaning) = meaning(&word) {
+            set_attribute(&word, "aria-description", meaning);
         }
     }
 }

@@ -106,15 +106,18 @@ impl TourCard {
 
     /// Marks what is pointed at, and nothing else.
     fn point(&self, pointed: Option<(&'static str, usize)>) {
-        if self.pointed.replace(pointed) == pointed {
+        if self.pointed.get() == pointed {
             return;
         }
         for other in all(&self.root, "[data-pointed]") {
             let _ = other.remove_attribute(POINTED);
         }
-        if let Some((target, number)) = pointed.and_then(|(name, number)| Some((self.target(name)?, number))) {
-            set_attribute(&target, POINTED, &number.to_string());
+        let target = pointed.and_then(|(name, number)| Some((self.target(name)?, number)));
+        if let Some((target, number)) = &target {
+            set_attribute(target, POINTED, &number.to_string());
         }
+        // A setting that is not built yet is looked for again.
+        self.pointed.set(pointed.filter(|_| target.is_some()));
     }
 
     /// The part of the page with this name.

@@ -12,10 +12,13 @@ pub fn toggle_settings(ui: &Ui) {
     let (Ok(lab), Ok(button)) = (find::<Element>(&ui.root, ".lab"), find::<Element>(&ui.root, "[data-action=settings]")) else {
         return;
     };
+    ui.build_settings();
     let open = lab.class_list().toggle("open").unwrap_or(false);
     set_attribute(&button, "aria-expanded", if open { "true" } else { "false" });
     if let (true, Ok(settings)) = (open, find::<Element>(&ui.root, ".settings")) {
         settings.scroll_into_view();
+        // The drawer is the next thing to open.
+        ui.later.with(|_| {});
     }
 }
 
@@ -24,6 +27,11 @@ pub fn open_settings(ui: &Ui) {
     if find::<Element>(&ui.root, ".lab").is_ok_and(|lab| !lab.class_list().contains("open")) {
         toggle_settings(ui);
     }
+}
+
+/// The drawer was opened or closed: what is in it is built the first time.
+pub fn fill_drawer(ui: &Ui) {
+    ui.built(ui.controls.build_drawer(&ui.root));
 }
 
 /// Which chart a control of its caption belongs to.

@@ -100,7 +100,12 @@ fn shortcut(ui: &Ui, name: &str, element: &Element, again: bool) -> bool {
         return false;
     };
     let taken = within(element, if name == " " { PRESSED } else { TYPED });
-    let button = ui.root.query_selector(&format!("[data-action={action}]")).ok().flatten();
+    let find = || ui.root.query_selector(&format!("[data-action={action}]")).ok().flatten();
+    // It may be beside a setting that nobody has seen yet.
+    let button = find().or_else(|| {
+        ui.build_settings();
+        find()
+    });
     let button = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()).filter(|button| !within(button, "[hidden]"));
     match button {
         Some(button) if !taken => {

@@ -4,7 +4,7 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{ask, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour};
+use super::{arrangement, ask, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -25,6 +25,7 @@ entries! {
     later "18" fn open_files(ui: &Ui, files: &FileList) = open::read_first;
     later "19" fn open_run(ui: &Ui, bytes: &[u8]) -> core::result::Result<(), String> = open::open_run;
     later "20" fn restore(ui: &Ui, bytes: Vec<u8>) -> core::result::Result<(), String> = open::restore;
+    later "41" fn fill_drawer(ui: &Ui) = arrangement::fill_drawer;
     later "21" fn help(ui: &Ui) = help::open;
     later "22" fn tour(ui: &Ui, button: &Element) = tour::go;
     later "28" fn look_at_replay(ui: &Ui) = replay::look;

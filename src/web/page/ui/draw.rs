@@ -3,13 +3,14 @@
 use wasm_bindgen::prelude::*;
 
 use super::Ui;
+use crate::config::Layout;
 use crate::tr;
 use crate::view::app::{App, State, Value};
 use crate::view::chart::{StepAxis, Theme};
 use crate::view::run_table::AllRuns;
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
-use crate::web::page::{axes, later};
+use crate::web::page::{axes, later, tip};
 
 impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
@@ -25,8 +26,16 @@ impl Ui {
         if self.dark.apply(&self.host, app.config.theme, self.addressed).unwrap_or(false) {
             self.gallery.repaint();
         }
+        let curves = match app.config.layout {
+            Layout::Auto => self.narrow.get(),
+            Layout::Stage => false,
+            Layout::Curves => true,
+        };
+        if curves {
+            self.build_settings();
+        }
         self.controls.show(&app.config, app.version);
-        self.readout.show(&app, self.narrow.get(), self.run.is_here());
+        self.readout.show(&app, curves, self.run.is_here());
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
@@ -74,6 +83,23 @@ impl Ui {
         };
         if self.told_runs.replace(revision) != revision {
             let _ = self.emit("runs", &[("earlier", Value::Number(earlier.into()))]);
+        }
+    }
+
+    /// Builds the first row of all settings, where nobody has seen it yet.
+    pub fn build_settings(&self) {
+        self.built(self.controls.build_primary(&self.root));
+    }
+
+    /// Controls were built, if it was still to do: they are as the others.
+    pub fn built(&self, now: Result<bool>) {
+        // It only fails where the template lacks a part, which a test would tell.
+        if now == Ok(true) {
+            tip::describe(&self.root);
+            self.apply_hide();
+            let app = self.app.borrow();
+            self.controls.show(&app.config, app.version);
+            self.redraw();
         }
     }
 
