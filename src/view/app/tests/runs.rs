@@ -116,7 +116,7 @@ fn a_fork_goes_on_from_an_earlier_step_and_its_parent_stays() {
     app.update(progress(11, 1.0, 0.1));
     assert_eq!((steps(&app.histories), app.histories[0].memorized), (vec![5, 11], Some(11)));
     assert_eq!(
-        [app.present(), &app.runs.past[0].config].map(|run| (run.optimizer, run.wd)),
+        [&app.config, &app.runs.past[0].config].map(|run| (run.optimizer, run.wd)),
         [(Optimizer::Sgd, 0.5), (Optimizer::AdamW, 1.0)]
     );
     // Others begin anew, and the fork stays beside its parent.
