@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use grokking_lab::metrics::METRICS;
 use grokking_lab::settings::{FORMER, KEYS, Key, Kind, key};
 use grokking_lab::view::chart::about::ABOUT;
+use grokking_lab::view::chart::across::names;
 use grokking_lab::view::views::VIEWS;
 use serde_json::{Value, json};
 
@@ -193,6 +194,12 @@ fn every_chart_has_its_name() {
     let union = TYPES.split("type GrokkingLabChart = ").nth(1).and_then(|rest| rest.split(';').next()).expect("the charts");
     let names: Vec<&str> = union.split(" | ").map(|name| name.trim_matches('"')).collect();
     assert_eq!(names, ABOUT.each_ref().map(|about| about.name));
+}
+
+#[test]
+fn everything_that_can_be_across_has_its_name() {
+    let state = TYPES.split("  across: ").nth(1).and_then(|rest| rest.split(';').next()).expect("what is across");
+    assert_eq!(state.replace('"', "").replace(" | ", ", "), names());
 }
 
 #[test]

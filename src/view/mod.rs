@@ -18,6 +18,7 @@ pub mod label_layout;
 pub mod markup;
 pub mod narrative;
 pub mod panels;
+pub mod paths;
 pub mod quartiles;
 pub mod replay;
 pub mod rows;

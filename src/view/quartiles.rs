@@ -1,7 +1,7 @@
 //! What several seeds have in common: median and quartiles of what was measured at each step.
 
 use super::decimate::Value;
-use crate::metrics::{History, METRICS, Panel, Point};
+use crate::metrics::{History, Metric, Point};
 use crate::order::argsort;
 
 /// Lower quartile, median and upper quartile of the finite values among these; NaN where there are none. Of n sorted values,
@@ -35,8 +35,8 @@ pub struct Quartiles {
 }
 
 impl Quartiles {
-    /// Takes what is new of some runs, for the metrics of a panel. A single run has none.
-    pub fn follow(&mut self, runs: &[History], panel: Panel) {
+    /// Takes what is new of some runs, for these metrics. A single run has none.
+    pub fn follow(&mut self, runs: &[History], metrics: &[&Metric]) {
         let goes_on = |(run, (len, last)): (&History, &(usize, Option<Point>))| {
             *len == 0 || run.points.get(len - 1).is_some_and(|point| last.is_some_and(|last| point.same(&last)))
         };
@@ -55,7 +55,7 @@ impl Quartiles {
         while let Some(step) = left.iter().filter_map(|points| points.first()).map(|point| point.step).min() {
             let mut summary = [Point { step, ..Point::default() }; 3];
             let measured = || left.iter().filter_map(|points| points.first().filter(|point| point.step == step));
-            for metric in METRICS.iter().filter(|metric| metric.panel == panel) {
+            for metric in metrics {
                 let values = quartiles(measured().map(metric.value).collect());
                 summary.iter_mut().zip(values).for_each(|(point, value)| (metric.set)(point, value));
             }
@@ -75,6 +75,7 @@ impl Quartiles {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::metrics::METRICS;
 
     fn run(losses: &[f32]) -> History {
         let mut history = History::default();
@@ -90,7 +91,7 @@ mod tests {
 
     fn of(runs: &[History]) -> Quartiles {
         let mut quartiles = Quartiles::default();
-        quartiles.follow(runs, Panel::Loss);
+        quartiles.follow(runs, &[&METRICS[0]]);
         quartiles
     }
 
@@ -123,12 +124,12 @@ mod tests {
         // One run comes late, and then all go back.
         for lens in [[0, 0, 0], [1, 1, 1], [2, 2, 1], [2, 2, 2], [4, 4, 4], [2, 2, 2], [4, 2, 3]] {
             let runs = until(lens);
-            grown.follow(&runs, Panel::Loss);
+            grown.follow(&runs, &[&METRICS[0]]);
             let bits =
                 |quartiles: &Quartiles| losses(quartiles).map(|curve| curve.iter().map(|v| v.to_bits()).collect::<Vec<_>>());
             assert_eq!(bits(&grown), bits(&of(&runs)), "{lens:?}");
         }
-        grown.follow(&[run(&[1.0, 1.0]), run(&[2.0, 2.0])], Panel::Loss);
+        grown.follow(&[run(&[1.0, 1.0]), run(&[2.0, 2.0])], &[&METRICS[0]]);
         assert_eq!(losses(&grown)[1], [1.5, 1.5]);
     }
 }

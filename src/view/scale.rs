@@ -74,6 +74,13 @@ impl Scale {
         }
     }
 
+    /// The pixel of a value where this is what is in view of a whole axis: what is beyond its ends keeps its distance from them,
+    /// though a logarithm of this part alone would not reach there.
+    pub fn at_part(&self, whole: &Scale, value: f64) -> f64 {
+        let [low, high, at] = [self.low, self.high, value].map(|value| whole.at(value));
+        self.from + (at - low) / (high - low) * (self.to - self.from)
+    }
+
     /// Values to label, at most about `most`.
     pub fn ticks(&self, most: usize) -> Vec<f64> {
         match self.spread {
@@ -95,16 +102,21 @@ fn power_of_ten(k: f64) -> f64 {
     number::parse(&format!("1e{}", k as i32)).unwrap_or(f64::NAN)
 }
 
+/// The distance of at most `most` round numbers over a width: 1, 2 or 5 times a power of ten.
+fn round_step(width: f64, most: usize) -> f64 {
+    let rough = width / most.max(2) as f64;
+    let power = power_of_ten(libm::log10(rough).floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
+    steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9)).unwrap_or(steps[3])
+}
+
 /// Multiples of 1, 2 or 5 times a power of ten, at most `most` of them.
 fn linear_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let width = high - low;
     if !(width.is_finite() && width > 0.0) {
         return vec![];
     }
-    let rough = width / most.max(2) as f64;
-    let power = power_of_ten(libm::log10(rough).floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * power);
-    let step = steps.into_iter().find(|s| *s >= rough * (1.0 - 1e-9)).unwrap_or(steps[3]);
+    let step = round_step(width, most);
     let first = (low / step - 1e-9).ceil();
     let count = (high / step + 1e-9).floor() - first;
     (0..=count as usize).map(|i| (first + i as f64) * step).collect()
@@ -131,6 +143,17 @@ pub fn round_up(value: f64) -> f64 {
     let power = power_of_ten(libm::log10(value).floor());
     let rounds = [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|m| m * power);
     rounds.into_iter().find(|r| *r >= value * (1.0 - 1e-9)).unwrap_or(value)
+}
+
+/// Round numbers around values, not from 0 where these are far from it; 0 to 1 when there are none.
+pub fn round_around(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let finite = values.filter(|value| value.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    if !(low < high) {
+        return (0.0, round_up(high));
+    }
+    let step = round_step(high - low, 5);
+    ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step)
 }
 
 /// Whole powers of ten around positive values; `fallback` when there are none.
@@ -220,6 +243,29 @@ mod tests {
         assert_eq!(decades([f64::NAN].into_iter(), 1e-9, (1.0, 2.0)), (1.0, 2.0));
         assert_eq!(decades([0.0, 1.0].into_iter(), 1e-9, (1.0, 2.0)).1, 1.0);
         assert_eq!(decades([1.0].into_iter(), 1e-9, (1.0, 2.0)), (1.0, 10.0));
+    }
+
+    #[test]
+    fn round_numbers_enclose_the_values_and_leave_out_what_is_far() {
+        assert_eq!(round_around([31.2, 58.9, f64::NAN].into_iter()), (30.0, 60.0));
+        assert_eq!(round_around([3.0, 58.0].into_iter()), (0.0, 60.0));
+        assert_eq!(round_around([-0.2, 0.3].into_iter()), (-0.2, 0.30000000000000004));
+        assert_eq!(round_around([7.0, 7.0].into_iter()), (0.0, 8.0));
+        assert_eq!(round_around([].into_iter()), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_part_of_an_axis_goes_on_beyond_its_ends() {
+        for spread in [Spread::Linear, Spread::Log] {
+            let whole = scale(spread, 1.0, 1000.0);
+            let part = Scale { low: 10.0, high: 100.0, ..whole };
+            assert_eq!([10.0, 100.0].map(|value| part.at_part(&whole, value).round()), [40.0, 240.0]);
+            assert!(part.at_part(&whole, 2.0) < 39.0 && part.at_part(&whole, 500.0) > 241.0);
+            assert!((part.at_part(&whole, 50.0) - part.at(50.0)).abs() < 1e-9 && part.at_part(&whole, f64::NAN).is_nan());
+        }
+        // Below the whole axis, a logarithm has no place of its own.
+        let whole = scale(Spread::Log, 1.0, 1000.0);
+        assert_eq!(whole.at_part(&whole, 0.0), 40.0);
     }
 
     #[test]

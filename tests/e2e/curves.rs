@@ -251,6 +251,79 @@ fn a_part_of_the_axis_is_seen_until_all_of_it_is() {
 }
 
 #[test]
+fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    trained(&page);
+    let across = |name: &str| {
+        run(
+            &page,
+            &format!(
+                "const menu = root.querySelector('[data-action=across]');
+                 menu.value = '{name}'; menu.dispatchEvent(new Event('change', {{bubbles: true}}));"
+            ),
+        );
+        page.wait_until(&format!("lab.getState().across === '{name}'"), SOON);
+    };
+    run(&page, "tab('loss').click(); await frames();");
+    let names = page.eval("Array.from(root.querySelectorAll('[data-action=across] option'), option => option.value)");
+    let columns = page.eval("Object.keys(await lab.getHistory()).filter(name => name !== 'step')");
+    assert_eq!(names.as_array().map(|names| names[0].clone()), Some(json!("step")));
+    assert_eq!(names.as_array().map(|names| names[1..].to_vec()), columns.as_array().cloned());
+    let pictures = |page: &Page| page.eval("[root.querySelector('[data-chart=accuracy]').toDataURL(), lab.exportSVG('loss')]");
+    let by_step = pictures(&page);
+    across("weightNorm");
+    page.wait_until("root.querySelector('[data-chart=accuracy]').ariaLabel === 'Loss against Weight norm'", SOON);
+    run(&page, "await frames();");
+    let by_norm = pictures(&page);
+    assert!(by_norm[0] != by_step[0] && by_norm[1] != by_step[1]);
+    assert!(by_norm[1].as_str().is_some_and(|svg| svg.contains(">Weight norm →<") && svg.contains("Loss against Weight norm")));
+    assert_eq!(page.eval("(await lab.exportPNG('loss')).size > 3000"), true);
+    // The scale of what is across stands beside the menu, where that of steps was.
+    let beside = "['.check', '[data-action=scale]'].map(name => root.querySelector(`.axis ${name}`).checkVisibility())";
+    assert_eq!(page.eval(beside), json!([false, true]));
+    run(&page, "root.querySelector('.axis [data-action=scale]').click(); await frames();");
+    assert_eq!(page.eval("root.querySelector('.axis [data-action=scale]').textContent"), "log");
+    page.screenshot("across");
+    // Keys move the playhead by steps as before, and say what is across first; both directions of the pointer count.
+    run(&page, "chart.focus();");
+    page.press('\u{e012}');
+    let told = run(&page, "await frames(); return chart.ariaValueText;");
+    assert!(told.as_str().is_some_and(|told| told.starts_with("step ") && told.contains(": Weight norm ")), "{told}");
+    let steps = run(
+        &page,
+        "const box = chart.getBoundingClientRect(), found = new Set();
+         for (const x of [0.2, 0.4, 0.6, 0.8]) for (const y of [0.2, 0.5, 0.8]) {
+             chart.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true, isPrimary: true}));
+             await frames();
+             found.add(/at step ([0-9]+)/.exec(root.querySelector('[data-text=hover]').textContent)?.[1]);
+         }
+         chart.dispatchEvent(new PointerEvent('pointerleave'));
+         return Array.from(found);",
+    );
+    assert!(steps.as_array().is_some_and(|steps| steps.len() > 2 && steps.iter().all(Value::is_string)), "{steps}");
+    // A part of it is seen until all of it is; another axis begins whole.
+    run(&page, "chart.focus();");
+    let button = "root.querySelector('[data-panel=accuracy] [data-action=whole]').checkVisibility()";
+    page.press('+');
+    assert_eq!(run(&page, &format!("await frames(); return {button};")), true);
+    across("testLoss");
+    assert_eq!(run(&page, &format!("await frames(); return {button};")), false);
+    assert_eq!(page.eval("await lab.setState({across: 'step'})"), json!([]));
+    assert_eq!(run(&page, "await frames(); return [chart.ariaLabel, lab.getState().across];"), json!(["Loss by step", "step"]));
+    assert_eq!(page.eval("(await lab.setState({across: 'x'})).length"), 1);
+    for (width, height, scheme) in [(1280, 720, "light"), (390, 844, "dark")] {
+        page.set_view(View { width, height, scheme });
+        trained(&page);
+        page.eval("lab.setState({curve: 'loss', across: 'weightNorm'})");
+        page.wait_until("root.querySelector('[data-chart=accuracy]').ariaLabel === 'Loss against Weight norm'", SOON);
+        run(&page, "await frames(); root.querySelector('.axis').scrollIntoView({block: 'end'}); await frames();");
+        page.assert_no_wider(width, "what is across");
+        page.screenshot(&format!("across-{width}-{scheme}"));
+    }
+    page.assert_no_console_errors();
+}
+
+#[test]
 fn the_curves_are_heard_when_somebody_asks_and_not_before() {
     let Some(page) = Page::open(DESKTOP) else { return };
     page.load(SMALL);

@@ -59,6 +59,27 @@ fn a_phase_diagram_grows_is_walked_by_keys_and_outlives_a_reload() {
     page.wait_until("root.querySelector('.runs th[aria-sort=ascending]')?.textContent === 'Memorised'", SOON);
     page.assert_no_wider(DESKTOP.width, "the table of runs");
     page.screenshot("sweep");
+    // The delay over the rate: the line in words, and a press leads to the run of the closest point.
+    let choose = |picture: &str| {
+        let menu = part("picture");
+        page.run(&format!("{menu}.value = '{picture}'; {menu}.dispatchEvent(new Event('change', {{bubbles: true}}));"));
+    };
+    choose("law");
+    let law = part("law");
+    page.wait_until(&format!("/to the power of|at least three runs/.test({law}.textContent)"), SOON);
+    assert_eq!(page.eval(&format!("{}.children.length", part("legend"))), 3, "a sign for each train fraction");
+    let pressed = page.run(&format!(
+        "const diagram = {}, box = diagram.getBoundingClientRect();
+         diagram.dispatchEvent(new MouseEvent('click', {{clientX: box.left + 80, clientY: box.top + 40, bubbles: true}}));
+         for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+         return {words}.textContent;",
+        part("diagram")
+    ));
+    assert!(pressed.as_str().is_some_and(|words| words.contains("steps after it knew its pairs")), "{pressed}");
+    page.run(&format!("{}.scrollIntoView();", part("picture")));
+    page.screenshot("sweep-law");
+    choose("phase");
+    page.wait_until(&format!("{law}.textContent === ''"), SOON);
 
     // Kept, and there again.
     page.wait_until(STORED, SOON);

@@ -9,7 +9,7 @@ use grokking_lab::task::TASKS;
 use grokking_lab::view::chart::about::ABOUT;
 use grokking_lab::view::markup::{self, Piece};
 use grokking_lab::view::runs::COLOR_NAMES;
-use grokking_lab::view::sweep::diagram::CellMeasure;
+use grokking_lab::view::sweep::SweepPicture;
 use grokking_lab::view::views::VIEWS;
 use grokking_lab::view::{fields, glossary, panels, shortcuts};
 use std::collections::BTreeMap;
@@ -130,7 +130,7 @@ fn tables() -> Vec<(&'static str, String)> {
     );
     texts.extend(panels::SETS.iter().map(|(label, _)| ("panels", *label)));
     texts.extend(fields::drawer().iter().map(|(title, _)| ("settings", *title)));
-    texts.extend(CellMeasure::ALL.map(|(.., label)| ("diagram", label)));
+    texts.extend(SweepPicture::ALL.map(|(.., label)| ("diagram", label)));
     texts.extend(COLOR_NAMES.map(|name| ("colours of runs", name)));
     texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
     for experiment in EXPERIMENTS {

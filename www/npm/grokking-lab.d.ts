@@ -194,6 +194,8 @@ export interface GrokkingLabState {
   guess: number | null;
   /** What the curve of the stage shows. */
   curve: GrokkingLabChart;
+  /** What the charts have from left to right: steps, or something else that is measured. */
+  across: "step" | "trainLoss" | "testLoss" | "trainAccuracy" | "testAccuracy" | "weightNorm" | "collapse" | "zeroLoss" | "gradientNorm";
 }
 
 /** What charts show. */

@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::config::Loss;
 use crate::language::translate;
-use crate::metrics::Panel;
+use crate::metrics::{METRICS, Metric, Panel};
 use crate::text;
 use crate::tr;
 use crate::view::scale::Spread::{self, Linear, Log, Logit};
@@ -117,6 +117,13 @@ pub fn names() -> String {
     ABOUT.each_ref().map(|about| about.name).join(", ")
 }
 
+/// A metric beside those of all panels: `Loss: test`, or the panel's title where it is the only one there.
+pub fn full_name(metric: &Metric) -> String {
+    let title = translate(about(metric.panel).title);
+    let alone = METRICS.iter().filter(|other| other.panel == metric.panel).count() == 1;
+    if alone { title.into() } else { [title, ": ", translate(metric.label)].concat() }
+}
+
 impl About {
     /// A measured value.
     pub fn written(&self, value: f64) -> String {
@@ -155,6 +162,15 @@ impl About {
         if self.unit == Unit::Loss { [translate(scene.loss.unit()), spread].join(", ") } else { spread.into() }
     }
 
+    /// The title of a chart: what is drawn, and against what.
+    pub fn said(&self, scene: &Scene) -> String {
+        let title = translate(self.title);
+        match scene.across {
+            None => tr!("{title} by step", title),
+            Some(across) => tr!("{title} against {other}", title, other = full_name(across.metric())),
+        }
+    }
+
     /// How its values are spread, where these panels have not the usual way.
     pub fn spread(&self, other: Other) -> Spread {
         self.spreads[usize::from(other.has(self.panel))]
@@ -162,6 +178,9 @@ impl About {
 
     /// The title of a picture.
     pub fn heading(&self, scene: &Scene) -> String {
+        if scene.across.is_some() {
+            return self.said(scene);
+        }
         match (self.unit, self.spread(scene.other)) {
             (Unit::Loss, _) | (_, Log | Logit) => {
                 tr!("{title} ({axis} scale)", title = translate(self.title), axis = self.axis(scene))
@@ -191,7 +210,6 @@ impl Other {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::METRICS;
     use crate::view::glossary;
 
     #[test]

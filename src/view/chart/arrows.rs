@@ -56,9 +56,9 @@ impl Pen<'_> {
         let [history] = scene.histories else { return };
         let mut texts: Vec<Line> = vec![];
         for (words, when, value) in MARKS.into_iter().rev() {
-            let Some(step) = when(history).filter(|step| scene.shows(*step)) else { continue };
+            let Some((step, x)) = when(history).and_then(|step| Some((step, (self.column)(step)?))) else { continue };
             let Some(point) = nearest(history, step).map(|index| &history.points[index]) else { continue };
-            let (x, y) = (self.x.at(step.into()), self.height(value(point)));
+            let y = self.height(value(point));
             let label = words(text::thousands(step.into()));
             let width = self.draw.width_of(&label, SIZE);
             let rows = BELOW.map(|below| (y + below).min(self.y.from - 10.0));

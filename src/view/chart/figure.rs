@@ -1,7 +1,7 @@
 //! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
 
 use super::about::about;
-use super::{Curves, MARGINS, Scene, all_steps, arrange, plot};
+use super::{Curves, MARGINS, Scene, across, all_steps, arrange, plot};
 use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
 use crate::view::draw::svg::Svg;
@@ -53,8 +53,16 @@ pub fn picture(draw: &mut dyn Draw, scene: &Scene, picture: Picture, curves: &mu
     }
     legend(draw, scene, panel, (right - MARGINS[2], area.y + 20.0));
     let inner = Area { x: left, y: area.y + HEAD, width: right - left, height: area.height - HEAD - foot };
-    let frame = arrange(scene, panel, inner, density, curves);
-    plot(draw, scene, panel, frame, curves);
+    match scene.across {
+        None => {
+            let frame = arrange(scene, panel, inner, density, curves);
+            plot(draw, scene, panel, frame, curves);
+        }
+        Some(across) => {
+            let frame = across::arrange(scene, across, panel, inner, density, curves);
+            across::plot(draw, scene, across, panel, frame, curves);
+        }
+    }
 }
 
 /// The metrics' names beside a piece of their line, right-aligned.

@@ -1,6 +1,7 @@
 //! The line charts of the measurements: what is drawn where, on any [`Draw`].
 
 pub mod about;
+pub mod across;
 mod arrows;
 pub mod figure;
 mod pen;
@@ -10,14 +11,17 @@ pub mod zoom;
 
 use super::decimate::{Traces, Value};
 use super::draw::{Area, Draw};
+use super::paths::Paths;
 use super::quartiles::{self, Quartiles};
 use super::scale::{Scale, Spread, decades, round_up};
 use crate::config::{Axis, Loss, MidRunChanges};
 use crate::experiment::record::Curve;
 use crate::metrics::{History, METRICS, Metric, Panel, Point};
+use crate::number::clamp;
 use crate::text;
 use crate::tr;
 use about::{Other, Unit};
+use across::Across;
 use pen::{Pen, SIZE};
 
 /// Space for axis labels, CSS pixels: left, top, right, bottom.
@@ -117,6 +121,8 @@ pub struct Scene<'a> {
     pub loss: Loss,
     /// The step axis.
     pub steps: StepAxis,
+    /// What is laid out from left to right instead, if anything is.
+    pub across: Option<Across>,
     /// Panels whose values are spread in the less usual way.
     pub other: Other,
     /// Step under the pointer.
@@ -151,11 +157,8 @@ impl Scene<'_> {
     }
 
     /// What is measured where the first run has this point: its value, or the median of several seeds.
-    fn value(&self, metric: &Metric, point: &Point) -> f32 {
-        match self.histories {
-            [_, _, ..] => quartiles::at(self.histories, point.step, metric.value)[1],
-            _ => (metric.value)(point),
-        }
+    pub fn value(&self, metric: &Metric, point: &Point) -> f32 {
+        value(self.histories, metric, point)
     }
 
     /// … for people; of several seeds with the quartiles.
@@ -170,7 +173,10 @@ impl Scene<'_> {
     /// What is drawn of several seeds; nothing of one.
     pub fn summary(&self) -> Option<String> {
         let seeds = self.histories.len();
-        (seeds > 1).then(|| tr!("median of {seeds} seeds, band from 25 to 75 %", seeds))
+        (seeds > 1).then(|| match self.across {
+            None => tr!("median of {seeds} seeds, band from 25 to 75 %", seeds),
+            Some(_) => tr!("median of {seeds} seeds", seeds),
+        })
     }
 
     /// Where the present run was changed, or left another one, and what to say of it.
@@ -200,74 +206,136 @@ impl Scene<'_> {
     }
 }
 
+/// What is measured where the first of some runs has this point: its value, or the median of several.
+fn value(histories: &[History], metric: &Metric, point: &Point) -> f32 {
+    match histories {
+        [_, _, ..] => quartiles::at(histories, point.step, metric.value)[1],
+        _ => (metric.value)(point),
+    }
+}
+
+/// The metrics of a panel, in the order of its curves.
+fn metrics(panel: Panel) -> impl Iterator<Item = &'static Metric> {
+    METRICS.iter().filter(move |metric| metric.panel == panel)
+}
+
 /// The curves of a panel as they were last drawn: for each plan those of its runs, and if it has several, their quartiles.
 #[derive(Default)]
 pub struct Curves {
     traces: Traces,
     quartiles: Vec<Quartiles>,
+    /// Index in [`METRICS`] of what they are drawn against, if not steps, …
+    across: Option<usize>,
+    /// … and the curves there.
+    paths: Paths,
 }
 
 impl Curves {
-    /// Brings them up to date, see [`Traces::follow`].
+    /// Brings them up to date along the step axis, see [`Traces::follow`]. What is across comes after the panel's values.
     fn follow(&mut self, scene: &Scene, panel: Panel, axis: Scale, density: f64) {
+        let across = scene.across.map(|across| across.index);
+        if self.across != across {
+            *self = Curves { across, ..Curves::default() };
+        }
+        let metrics: Vec<&Metric> = metrics(panel).chain(across.map(|index| &METRICS[index])).collect();
         self.quartiles.resize_with(scene.plans().count(), Quartiles::default);
-        self.quartiles.iter_mut().zip(scene.plans()).for_each(|(quartiles, runs)| quartiles.follow(runs, panel));
-        let values: Vec<Value> = METRICS.iter().filter(|m| m.panel == panel).map(|m| m.value).collect();
-        let curves = scene.plans().zip(&self.quartiles).flat_map(|(runs, quartiles)| {
-            let quartiles = if runs.len() > 1 { &quartiles.curves()[..] } else { &[] };
-            runs.iter().map(|run| &run.points).chain(quartiles)
-        });
-        self.traces.follow(axis, density, &mut curves.map(|points| (&points[..], scene.shown(points))), &values);
+        self.quartiles.iter_mut().zip(scene.plans()).for_each(|(quartiles, runs)| quartiles.follow(runs, &metrics));
+        let values: Vec<Value> = metrics.iter().map(|metric| metric.value).collect();
+        self.traces.follow(axis, density, &mut drawn(scene, &self.quartiles), &values);
     }
+}
+
+/// The points of each curve, and how many of them are drawn.
+fn drawn<'a>(scene: &'a Scene, quartiles: &'a [Quartiles]) -> impl Iterator<Item = (&'a [Point], usize)> {
+    let curves = scene.plans().zip(quartiles).flat_map(|(runs, quartiles)| {
+        let quartiles = if runs.len() > 1 { &quartiles.curves()[..] } else { &[] };
+        runs.iter().map(|run| &run.points).chain(quartiles)
+    });
+    curves.map(|points| (&points[..], scene.shown(points)))
 }
 
 /// Where a panel's axes are, and which state of its curves is drawn on them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
-    /// The step axis.
+    /// The axis from left to right: of steps, or of what is across.
     pub x: Scale,
     /// … and the whole of it.
     pub whole: Scale,
     /// The axis of what is measured.
     pub y: Scale,
+    /// Index in [`METRICS`] of what is across, if not steps.
+    pub across: Option<usize>,
     /// Of the curves, see [`Traces::revision`].
     pub revision: (usize, u32),
 }
 
-/// Brings a panel's curves up to date, and says how it is drawn into an area. `density` is device pixels per CSS pixel.
-pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, curves: &mut Curves) -> Frame {
-    let [left, top, right, bottom] = MARGINS;
-    let whole = all_steps(scene, area.x + left, area.x + area.width - right);
-    let x = scene.steps.in_view(whole);
-    curves.follow(scene, panel, x, density);
-    let spread = about::about(panel).spread(scene.other);
-    let (low, high) = range(scene, panel, spread, &curves.traces);
-    let y = Scale { spread, low, high, from: area.y + area.height - bottom, to: area.y + top };
-    Frame { x, whole, y, revision: curves.traces.revision() }
+impl Frame {
+    /// What a step has on the axis from left to right: itself, or what these runs had then of what is across.
+    pub fn across_at(&self, histories: &[History], step: u32) -> Option<f64> {
+        let Some(index) = self.across else { return Some(step.into()) };
+        let history = histories.first()?;
+        let point = &history.points[nearest(history, step)?];
+        Some(value(histories, &METRICS[index], point).into())
+    }
+
+    /// The pixel of a value on the axis from left to right.
+    fn column(&self, value: f64) -> f64 {
+        self.x.at_part(&self.whole, value)
+    }
+
+    /// The step at a place: by its column, or where something else than steps is across, by the closest point of these runs. Not
+    /// every such step was measured.
+    pub fn step_at(&self, panel: Panel, histories: &[History], (x, y): (f64, f64)) -> Option<u32> {
+        let Some(index) = self.across else { return Some(self.x.invert(clamp(x, self.x.from, self.x.to)).round() as u32) };
+        let distance = |point: &Point| {
+            let aside = self.column((METRICS[index].value)(point).into()) - x;
+            let rows = metrics(panel).map(|metric| self.y.at((metric.value)(point).into()) - y);
+            // What is no number is nowhere.
+            rows.map(|below| libm::hypot(aside, below)).fold(f64::INFINITY, f64::min)
+        };
+        let points = histories.iter().flat_map(|history| &history.points).map(|point| (distance(point), point.step));
+        points.filter(|(distance, _)| distance.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, step)| step)
+    }
 }
 
-/// Draws a panel with its axes, as it was arranged.
+/// Where the columns of an area's curves begin and end.
+fn columns(area: Area) -> (f64, f64) {
+    (area.x + MARGINS[0], area.x + area.width - MARGINS[2])
+}
+
+/// The upright axis of curves that are up to date.
+fn upright(scene: &Scene, panel: Panel, area: Area, traces: &Traces) -> Scale {
+    let spread = about::about(panel).spread(scene.other);
+    let (low, high) = range(scene, panel, spread, traces);
+    Scale { spread, low, high, from: area.y + area.height - MARGINS[3], to: area.y + MARGINS[1] }
+}
+
+/// Brings a panel's curves up to date, and says how it is drawn into an area, over steps. `density` is device pixels per CSS pixel.
+pub fn arrange(scene: &Scene, panel: Panel, area: Area, density: f64, curves: &mut Curves) -> Frame {
+    let (from, to) = columns(area);
+    let scene = &Scene { across: None, ..*scene };
+    let whole = all_steps(scene, from, to);
+    let x = scene.steps.in_view(whole);
+    curves.follow(scene, panel, x, density);
+    let y = upright(scene, panel, area, &curves.traces);
+    Frame { x, whole, y, across: None, revision: curves.traces.revision() }
+}
+
+/// Draws a panel over steps with its axes, as it was arranged.
 pub fn plot(draw: &mut dyn Draw, scene: &Scene, panel: Panel, Frame { x, y, .. }: Frame, Curves { traces, .. }: &Curves) {
-    let mut pen = Pen { draw, x, y, scene, panel, about: about::about(panel) };
-    pen.axes();
+    let scene = &Scene { across: None, ..*scene };
+    let column = |step: u32| scene.shows(step).then(|| x.at(step.into()));
+    let lines = |curve, metric| traces.lines(curve, metric, &|value| y.at(value.into()));
+    let about = about::about(panel);
+    let mut pen = Pen { draw, x, y, scene, panel, about, column: &column, lines: &lines };
+    pen.upright_axis();
+    pen.step_axis();
     pen.references();
     pen.marks();
     pen.recorded();
-    pen.past(traces);
-    let mut taken = pen.curves(traces);
-    if pen.has_arrows() {
-        pen.arrows(&mut taken);
-    }
-    if panel == Panel::Accuracy {
-        pen.change_labels(&mut taken);
-    }
-    pen.reference_label(&mut taken);
-    pen.guess();
-    pen.crosshair();
-    pen.playhead();
-    if scene.all().all(|h| h.points.is_empty()) {
-        pen.empty();
-    }
+    pen.past();
+    let taken = pen.curves();
+    pen.rest(taken);
 }
 
 /// The whole step axis.
@@ -287,10 +355,10 @@ pub fn step_labels(draw: &dyn Draw, x: Scale, edge: f64) -> Vec<(f64, f64, Strin
     ticks.map(label).collect()
 }
 
-/// The range of the vertical axis.
+/// The range of the upright axis.
 fn range(scene: &Scene, panel: Panel, spread: Spread, traces: &Traces) -> (f64, f64) {
     let about = about::about(panel);
-    let values = || traces.extremes().chain((about.guess)(scene).map(|(value, _)| value));
+    let values = || traces.extremes(0..metrics(panel).count()).chain((about.guess)(scene).map(|(value, _)| value));
     match (about.unit, spread) {
         (_, Spread::Logit) => ODDS,
         (Unit::Share, _) => (0.0, 1.0),

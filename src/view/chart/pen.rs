@@ -1,13 +1,13 @@
 //! One drawing in progress: the parts of a chart, from the axes to the crosshair.
 
 use super::about::About;
-use super::{MARGINS, Scene, nearest};
+use super::{MARGINS, Scene, metrics, nearest};
 use crate::language::translate;
-use crate::metrics::{GROKKED, MEMORIZED, METRICS, Metric, Panel};
+use crate::metrics::{GROKKED, MEMORIZED, Metric, Panel};
 use crate::number::clamp;
 use crate::text;
 use crate::tr;
-use crate::view::decimate::{Line, Traces};
+use crate::view::decimate::Line;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::label_layout::{Area as Space, clearest, solid};
 use crate::view::runs::COLORS;
@@ -53,6 +53,10 @@ pub(super) struct Pen<'a> {
     pub scene: &'a Scene<'a>,
     pub panel: Panel,
     pub about: &'static About,
+    /// The column of a step, where it is in view.
+    pub column: &'a dyn Fn(u32) -> Option<f64>,
+    /// What is drawn of a curve for a metric of the panel, by index.
+    pub lines: &'a dyn Fn(usize, usize) -> Vec<Line>,
 }
 
 impl Pen<'_> {
@@ -64,7 +68,7 @@ impl Pen<'_> {
         self.draw.lines(&[vec![(x, self.y.to), (x, self.y.from)]], stroke);
     }
 
-    fn text(&mut self, text: &str, at: (f64, f64), align: Align, color: &str) {
+    pub fn text(&mut self, text: &str, at: (f64, f64), align: Align, color: &str) {
         self.draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
     }
 
@@ -74,7 +78,7 @@ impl Pen<'_> {
         self.draw.text(Label { text, at, align, size, bold: false, color, halo });
     }
 
-    pub fn axes(&mut self) {
+    pub fn upright_axis(&mut self) {
         let theme = self.scene.theme;
         for tick in self.y.ticks(if self.y.spread == Spread::Log { 7 } else { 5 }) {
             let y = crisp(self.y.at(tick));
@@ -82,17 +86,25 @@ impl Pen<'_> {
             let label = self.about.tick(tick, self.y.spread);
             self.text(&label, (self.x.from - 8.0, y), Align::Right, &theme.muted);
         }
-        let base = crisp(self.y.from);
-        self.across(base, Stroke::thin(&theme.line));
-        let label_y = self.y.from + 15.0;
+        self.across(crisp(self.y.from), Stroke::thin(&theme.line));
+    }
+
+    /// Ticks below: for each its column, the middle of its label, and the label.
+    pub fn foot(&mut self, ticks: Vec<(f64, f64, String)>) {
+        let (theme, base) = (self.scene.theme, crisp(self.y.from));
+        for (x, label_x, label) in ticks {
+            self.draw.lines(&[vec![(crisp(x), base), (crisp(x), base + 4.0)]], Stroke::thin(&theme.line));
+            self.text(&label, (label_x, self.y.from + 15.0), Align::Center, &theme.muted);
+        }
+    }
+
+    pub fn step_axis(&mut self) {
         // A longer word than in English begins at the edge.
         let word = tr!("step");
         let right = (self.x.from - MARGINS[0] + self.draw.width_of(word, SIZE)).max(self.x.from - 14.0);
-        self.text(word, (right, label_y), Align::Right, &theme.muted);
-        for (x, label_x, label) in super::step_labels(self.draw, self.x, self.x.to + MARGINS[2] - 1.0) {
-            self.draw.lines(&[vec![(crisp(x), base), (crisp(x), base + 4.0)]], Stroke::thin(&theme.line));
-            self.text(&label, (label_x, label_y), Align::Center, &theme.muted);
-        }
+        self.text(word, (right, self.y.from + 15.0), Align::Right, &self.scene.theme.muted);
+        let ticks = super::step_labels(self.draw, self.x, self.x.to + MARGINS[2] - 1.0);
+        self.foot(ticks);
     }
 
     /// Chance level and thresholds.
@@ -106,7 +118,7 @@ impl Pen<'_> {
     }
 
     /// Names the chance level, where the curves leave most space.
-    pub fn reference_label(&mut self, taken: &mut Vec<Line>) {
+    fn reference_label(&mut self, taken: &mut Vec<Line>) {
         let Some((value, label)) = (self.about.guess)(self.scene) else { return };
         let y = crisp(self.y.at(value));
         let width = self.draw.width_of(&label, SIZE);
@@ -118,7 +130,7 @@ impl Pen<'_> {
     }
 
     /// Text at the first of these spots that is not taken, else where the fewest lines cross it. Its own place is taken then.
-    fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], taken: &mut Vec<Line>, color: &str) {
+    pub fn label(&mut self, label: &str, width: f64, spots: &[(f64, f64)], taken: &mut Vec<Line>, color: &str) {
         let spaces: Vec<Space> = spots.iter().map(|spot| space(*spot, width)).collect();
         if let Some(&at) = spots.get(clearest(&spaces, taken)) {
             self.halo(label, at, Align::Left, SIZE, color);
@@ -137,52 +149,46 @@ impl Pen<'_> {
         let scene = self.scene;
         let (foot, stroke) = (self.y.from, Stroke { alpha: 0.8, ..Stroke::thin(&scene.theme.mark) });
         let top = if self.has_feet() { foot - FOOT } else { self.y.to };
-        for step in scene.mark_steps().filter(|step| scene.shows(*step)) {
-            let x = crisp(self.x.at(step.into()));
+        for x in scene.mark_steps().filter_map(self.column).map(crisp) {
             self.draw.lines(&[vec![(x, top), (x, foot)]], stroke);
         }
-        for (step, _) in scene.mid_run_marks() {
-            self.down(crisp(self.x.at(step.into())), Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&scene.theme.ink) });
+        for x in scene.mid_run_marks().filter_map(|(step, _)| (self.column)(step)) {
+            self.down(crisp(x), Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&scene.theme.ink) });
         }
     }
 
     /// What changed on the way, beside its vertical line: at the best of three heights, as fractions of the axis. Each has rows
     /// of its own, so that two close lines do not collide.
-    pub fn change_labels(&mut self, taken: &mut Vec<Line>) {
+    fn change_labels(&mut self, taken: &mut Vec<Line>) {
         let scene = self.scene;
         let marks: Vec<_> = scene.mid_run_marks().collect();
         for ((step, label), fraction) in marks.into_iter().rev().zip([0.06, 0.14, 0.22]) {
+            let Some(column) = (self.column)(step) else { continue };
             let width = self.draw.width_of(&label, SIZE);
-            let x = beside(self.x.at(step.into()), width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
+            let x = beside(column, width, 6.0, self.x.from + 4.0, self.x.to - 2.0);
             let spots = [fraction, 0.92, 0.3].map(|fraction| (x, self.y.from + fraction * (self.y.to - self.y.from)));
             self.label(&label, width, &spots, taken, &scene.theme.ink);
         }
     }
 
-    /// The metrics of this panel, in the order of the curves.
-    fn metrics(&self) -> impl Iterator<Item = &'static Metric> + use<> {
-        let panel = self.panel;
-        METRICS.iter().filter(move |metric| metric.panel == panel)
-    }
-
     /// Draws the curves of the present runs; returns what is drawn of them, with their marks.
-    pub fn curves(&mut self, traces: &Traces) -> Vec<Line> {
+    pub fn curves(&mut self) -> Vec<Line> {
         let (scene, mut drawn) = (self.scene, vec![]);
         self.clip();
-        for (value, metric) in self.metrics().enumerate() {
+        for (value, metric) in metrics(self.panel).enumerate() {
             let stroke = Stroke { width: 2.2, dash: dash(metric), ..Stroke::thin(scene.theme.color(metric)) };
-            drawn.append(&mut self.plan(traces, (0, scene.histories.len()), value, stroke));
+            drawn.append(&mut self.plan((0, scene.histories.len()), value, stroke));
         }
         self.draw.unclip();
         if !self.has_feet() {
-            let marks = scene.mark_steps().map(|step| self.x.at(step.into()));
+            let marks = scene.mark_steps().filter_map(self.column);
             drawn.extend(marks.map(|x| vec![(x, self.y.from), (x, self.y.to)]));
         }
         drawn
     }
 
     /// Runs that were left, in colours of their own; the latest on top.
-    pub fn past(&mut self, traces: &Traces) {
+    pub fn past(&mut self) {
         let scene = self.scene;
         // Their curves follow those of the present runs.
         let mut end: usize = scene.plans().map(|runs| slots(runs.len())).sum();
@@ -190,19 +196,18 @@ impl Pen<'_> {
             let seeds = histories.len();
             end -= slots(seeds);
             self.clip();
-            for (value, metric) in self.metrics().enumerate() {
+            for (value, metric) in metrics(self.panel).enumerate() {
                 let stroke = Stroke { width: 1.5, dash: dash(metric), ..Stroke::thin(COLORS[*color]) };
-                self.plan(traces, (end, seeds), value, stroke);
+                self.plan((end, seeds), value, stroke);
             }
             self.draw.unclip();
         }
     }
 
-    /// Draws a value of a plan with so many seeds, whose first curve is given: one as it is; of several the median, between
-    /// the quartiles an area, and faintly each of them. Returns what has to stay legible of it.
-    fn plan(&mut self, traces: &Traces, (first, seeds): (usize, usize), value: usize, stroke: Stroke) -> Vec<Line> {
-        let y = self.y;
-        let lines = |curve| traces.lines(curve, value, &|value| y.at(value.into()));
+    /// Draws a value of a plan with so many seeds, whose first curve is given: one as it is; of several the median, over steps
+    /// between the quartiles an area, and faintly each of them. Returns what has to stay legible of it.
+    fn plan(&mut self, (first, seeds): (usize, usize), value: usize, stroke: Stroke) -> Vec<Line> {
+        let lines = |curve| (self.lines)(curve, value);
         if seeds == 1 {
             let lines = lines(first);
             self.draw.lines(&lines, stroke);
@@ -210,17 +215,19 @@ impl Pen<'_> {
         }
         let each = (first..first + seeds).flat_map(lines).collect::<Vec<_>>();
         let [low, median, high] = [0, 1, 2].map(|quartile| lines(first + seeds + quartile));
-        // They have their gaps at the same steps.
-        let band = low.iter().zip(&high).map(|(low, high)| low.iter().chain(high.iter().rev()).copied().collect());
-        let band: Vec<Line> = band.collect();
-        self.draw.polygons(&band, stroke.color, BAND);
+        if self.scene.across.is_none() {
+            // They have their gaps at the same steps.
+            let band = low.iter().zip(&high).map(|(low, high)| low.iter().chain(high.iter().rev()).copied().collect());
+            let band: Vec<Line> = band.collect();
+            self.draw.polygons(&band, stroke.color, BAND);
+        }
         self.draw.lines(&each, Stroke { alpha: EACH, ..Stroke::thin(stroke.color) });
         self.draw.lines(&median, stroke);
         [low, median, high].concat()
     }
 
     /// Curves stay within the axes, but for half of their width.
-    fn clip(&mut self) {
+    pub fn clip(&mut self) {
         let (from, to) = (self.x.from, self.y.to);
         self.draw.clip(Area { x: from, y: to - 3.0, width: self.x.to - from + 3.0, height: self.y.from - to + 4.0 });
     }
@@ -244,17 +251,16 @@ impl Pen<'_> {
     }
 
     /// The line under the pointer, or where the playhead was left, and where it meets the curves.
-    pub fn crosshair(&mut self) {
-        let Some(step) = self.scene.hover.filter(|step| self.scene.shows(*step)) else { return };
+    fn crosshair(&mut self) {
+        let Some((step, x)) = self.scene.hover.and_then(|step| Some((step, (self.column)(step)?))) else { return };
         let theme = self.scene.theme;
-        let x = self.x.at(step.into());
         self.down(crisp(x), Stroke::thin(&theme.ink));
         let history = self.scene.histories.first();
         let Some(point) = history.and_then(|h| nearest(h, step).map(|i| h.points[i])) else {
             return;
         };
         let mut values = vec![];
-        for metric in self.metrics() {
+        for metric in metrics(self.panel) {
             let y = self.height(self.scene.value(metric, &point));
             if y.is_finite() {
                 self.draw.dot((x, y), 4.0, theme.color(metric), &theme.background);
@@ -281,26 +287,28 @@ impl Pen<'_> {
     }
 
     /// The step at the foot of the line under the pointer, and a knob there or at the step that is looked at.
-    pub fn playhead(&mut self) {
+    fn playhead(&mut self) {
         let (scene, base) = (self.scene, self.y.from);
         let theme = scene.theme;
-        if let Some(step) = scene.playhead.filter(|step| scene.shows(*step)) {
-            self.draw.dot((self.x.at(step.into()), base), 5.0, &theme.ink, &theme.background);
+        if let Some(x) = scene.playhead.and_then(self.column) {
+            self.draw.dot((x, base), 5.0, &theme.ink, &theme.background);
         }
-        if let Some(step) = scene.hover.filter(|step| scene.shows(*step)) {
-            let label = text::thousands(step.into());
+        if let Some((step, x)) = scene.hover.and_then(|step| Some((step, (self.column)(step)?))) {
+            let step = text::thousands(step.into());
+            let label = if scene.across.is_some() { tr!("step {step}", step) } else { step };
             let half = self.draw.width_of(&label, SIZE) / 2.0 + 3.0;
-            let x = clamp(self.x.at(step.into()), self.x.from + half, self.x.to + MARGINS[2] - half);
+            let x = clamp(x, self.x.from + half, self.x.to + MARGINS[2] - half);
             self.draw.fill(Area { x: x - half, y: base + 7.0, width: 2.0 * half, height: 16.0 }, &theme.ink);
             self.text(&label, (x, base + 15.0), Align::Center, &theme.background);
         }
     }
 
     /// The visitor's flag.
-    pub fn guess(&mut self) {
-        let Some(step) = self.scene.guess.filter(|step| self.panel == Panel::Accuracy && self.scene.shows(*step)) else { return };
+    fn guess(&mut self) {
+        let of_steps = self.panel == Panel::Accuracy && self.scene.across.is_none();
+        let Some(x) = self.scene.guess.filter(|_| of_steps).and_then(self.column) else { return };
         let theme = self.scene.theme;
-        let (x, top) = (crisp(self.x.at(step.into())), self.y.to);
+        let (x, top) = (crisp(x), self.y.to);
         self.down(x, Stroke { width: 1.5, dash: &[1.0, 3.0], ..Stroke::thin(&theme.ink) });
         // A pennant, which needs no more than lines.
         let pennant = vec![(x, top), (x + 14.0, top + 4.5), (x, top + 9.0)];
@@ -311,8 +319,25 @@ impl Pen<'_> {
         self.halo(label, (at.0, top + 6.0), at.1, SIZE, &theme.ink);
     }
 
+    /// What lies on top of curves, which take the places of `taken`.
+    pub fn rest(&mut self, mut taken: Vec<Line>) {
+        if self.has_arrows() {
+            self.arrows(&mut taken);
+        }
+        if self.panel == Panel::Accuracy {
+            self.change_labels(&mut taken);
+        }
+        self.reference_label(&mut taken);
+        self.guess();
+        self.crosshair();
+        self.playhead();
+        if self.scene.all().all(|history| history.points.is_empty()) {
+            self.empty();
+        }
+    }
+
     /// What will be drawn here.
-    pub fn empty(&mut self) {
+    fn empty(&mut self) {
         let x = (self.x.from + self.x.to) / 2.0;
         let y = (self.y.from + self.y.to) / 2.0;
         let width = self.x.to - self.x.from;

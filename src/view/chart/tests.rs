@@ -47,6 +47,7 @@ fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
         classes: 97,
         loss: Loss::CrossEntropy,
         steps: StepAxis::default(),
+        across: None,
         other: Other::default(),
         hover: None,
         playhead: None,

@@ -29,14 +29,6 @@ pub enum CellMeasure {
 }
 
 impl CellMeasure {
-    /// All of them, with the names that the page's markup knows and those for people.
-    pub const ALL: [(CellMeasure, &'static str, &'static str); 4] = [
-        (CellMeasure::Phase, "phase", "Phase"),
-        (CellMeasure::Grok, "grok", "Step of grokking"),
-        (CellMeasure::Delay, "delay", "Delay of grokking"),
-        (CellMeasure::TestAccuracy, "test", "Test accuracy at the end"),
-    ];
-
     /// Of one run; none where it has no such number.
     fn of(self, outcome: &Outcome) -> Option<f32> {
         match self {

@@ -1,8 +1,11 @@
 //! A table of runs on the page: which rows wait, which are in training and on which worker, and what became of each.
 
 pub mod diagram;
+pub mod law;
+mod picture;
 mod record;
 
+pub use picture::SweepPicture;
 pub use record::SweepRecord;
 
 use crate::config::Config;

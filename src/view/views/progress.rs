@@ -151,7 +151,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
     traces.follow(x, subject.density, &mut core::iter::once((points, points.len())), &values);
     let (spread, low, high) = if loss {
         let measured = series().flat_map(|series| progress.measures.iter().map(|m| f64::from((series.value)(m))));
-        let (low, high) = decades(measured.chain(traces.extremes()), FLOOR, (0.1, 10.0));
+        let (low, high) = decades(measured.chain(traces.extremes(0..2)), FLOOR, (0.1, 10.0));
         (Spread::Log, low, high)
     } else {
         (Spread::Linear, 0.0, 1.0)
@@ -183,7 +183,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
             draw.lines(&traces.lines(0, value, &height), Stroke { alpha: 0.35, width: 1.5, ..Stroke::thin(color) });
         }
     }
-    let highest: Vec<f32> = traces.extremes().skip(1).step_by(2).map(|value| value as f32).collect();
+    let highest: Vec<f32> = traces.extremes(0..2).skip(1).step_by(2).map(|value| value as f32).collect();
     let recorded = RECORDED.iter().zip(highest).enumerate().filter(|(_, (_, highest))| !loss && *highest > 0.0);
     let recorded: Vec<_> = recorded
         .map(|(value, (line, highest))| {

@@ -10,7 +10,7 @@ use crate::language::translate;
 use crate::metrics::{METRICS, Metric, Panel, Point};
 use crate::text;
 use crate::tr;
-use crate::view::chart::about::{ABOUT, about};
+use crate::view::chart::about::{ABOUT, about, full_name};
 use crate::view::glossary::explain;
 
 /// A chart's line.
@@ -60,7 +60,11 @@ impl Caption {
             self.turn_to(panel);
         }
         set_text(&self.scale, &about.axis(scene));
-        let mut told = vec![];
+        let mut told: Vec<String> = vec![];
+        if let (Some(across), Some(point)) = (scene.across, now.point) {
+            let name = full_name(across.metric());
+            told.push([&name, " ", &across.about().written(scene.value(across.metric(), &point).into())].concat());
+        }
         for (metric, element) in self.values.borrow().iter() {
             let value = now.point.map_or_else(|| about.written(f64::NAN), |point| scene.written(metric, &point));
             set_text(element, &value);
@@ -73,8 +77,7 @@ impl Caption {
             false => tr!("step {step}: {values}", step = text::thousands(step.into()), values = told.join(", ")),
         };
         let shown = if now.live { now.last } else { step };
-        let title = tr!("{title} by step", title = translate(about.title));
-        let label = core::iter::once(title).chain(scene.summary()).collect::<Vec<_>>().join(", ");
+        let label = core::iter::once(about.said(scene)).chain(scene.summary()).collect::<Vec<_>>().join(", ");
         let range =
             [("aria-valuemin", "0".into()), ("aria-valuemax", now.last.to_string()), ("aria-valuenow", shown.to_string())];
         for (attribute, value) in range.into_iter().chain([("aria-label", label), ("aria-valuetext", told)]) {

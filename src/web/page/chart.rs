@@ -5,14 +5,12 @@ use std::cell::{Cell, RefCell};
 use web_sys::ShadowRoot;
 
 use super::dom::{Result, find};
-use super::surface::Surface;
+use super::surface::{Brush, Surface};
 use crate::config::Loss;
-use crate::metrics::Panel;
-use crate::number::clamp;
-use crate::view::chart::{Curves, Frame, Theme, arrange, plot};
+use crate::metrics::{History, Panel};
+use crate::view::chart::{Curves, Frame, Theme, across, arrange, plot};
 pub use crate::view::chart::{Scene, nearest};
 use crate::view::draw::Area;
-use crate::view::scale::Scale;
 
 /// One chart.
 pub struct Chart {
@@ -30,7 +28,7 @@ struct Drawn {
     frame: Frame,
     theme: Theme,
     hover: Option<u32>,
-    /// Device pixels from the left: while a run goes on, the playhead moves with every point.
+    /// Device pixels from the left: while a run goes on, the playhead moves with every point. Across a metric, its step.
     playhead: Option<i64>,
     guess: Option<u32>,
     /// How many numbers there are, and what the loss is measured in.
@@ -58,15 +56,14 @@ impl Chart {
         self.drawn.take();
     }
 
-    /// The step at a horizontal position, CSS pixels from the canvas' left edge.
-    pub fn step_at(&self, x: f64) -> Option<f64> {
-        let scale = self.drawn.borrow().as_ref()?.frame.x;
-        Some(scale.invert(clamp(x, scale.from, scale.to)))
+    /// The step at a position, CSS pixels from the canvas' upper left corner, see [`Frame::step_at`].
+    pub fn step_at(&self, histories: &[History], at: (f64, f64)) -> Option<u32> {
+        self.frame()?.step_at(self.panel.get(), histories, at)
     }
 
-    /// The step axis as it is drawn, and the whole of it.
-    pub fn axes(&self) -> Option<(Scale, Scale)> {
-        self.drawn.borrow().as_ref().map(|drawn| (drawn.frame.x, drawn.frame.whole))
+    /// The axes as they are drawn.
+    pub fn frame(&self) -> Option<Frame> {
+        self.drawn.borrow().as_ref().map(|drawn| drawn.frame)
     }
 
     /// Takes a new size, see [`Surface::resize`].
@@ -75,21 +72,43 @@ impl Chart {
         self.drawn.take();
     }
 
-    /// Draws everything, where it differs from what is drawn. `runs` counts changes of the runs behind, and `more` says that
-    /// points come in quickly: what is new within a pixel can wait.
+    /// Draws everything over steps, where it differs from what is drawn. `runs` counts changes of the runs behind, and `more` says
+    /// that points come in quickly: what is new within a pixel can wait.
     pub fn draw(&self, scene: &Scene, runs: u32, more: bool) {
+        let arrange = |panel, area, density, curves: &mut Curves| arrange(scene, panel, area, density, curves);
+        self.draw_as(scene, (runs, more), &arrange, &|brush, panel, frame, curves| plot(brush, scene, panel, frame, curves));
+    }
+
+    /// The same over what is across.
+    pub fn draw_across(&self, scene: &Scene, runs: u32, more: bool) {
+        let Some(axis) = scene.across else { return };
+        let arrange = |panel, area, density, curves: &mut Curves| across::arrange(scene, axis, panel, area, density, curves);
+        let plot = |brush: &mut Brush, panel, frame, curves: &Curves| across::plot(brush, scene, axis, panel, frame, curves);
+        self.draw_as(scene, (runs, more), &arrange, &plot);
+    }
+
+    fn draw_as(
+        &self,
+        scene: &Scene,
+        (runs, more): (u32, bool),
+        arrange: &dyn Fn(Panel, Area, f64, &mut Curves) -> Frame,
+        plot: &dyn Fn(&mut Brush, Panel, Frame, &Curves),
+    ) {
         let (width, height, density) = self.surface.size();
         if width < 80.0 || height < 80.0 {
             return;
         }
         let (panel, mut curves) = (self.panel.get(), self.curves.borrow_mut());
-        let frame = arrange(scene, panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut curves);
+        let frame = arrange(panel, Area { x: 0.0, y: 0.0, width, height }, density, &mut curves);
         let points = scene.histories.iter().map(|history| if more { 0 } else { history.points.len() }).collect();
         let drawn = Drawn {
             frame,
             theme: scene.theme.clone(),
             hover: scene.hover,
-            playhead: scene.playhead.map(|step| (frame.x.at(step.into()) * density).round() as i64),
+            playhead: scene.playhead.map(|step| match frame.across {
+                None => (frame.x.at(step.into()) * density).round() as i64,
+                Some(_) => step.into(),
+            }),
             guess: scene.guess,
             what: (scene.classes, scene.loss),
             marks: scene.histories.iter().map(|history| [history.memorized, history.grokked]).collect(),
@@ -98,7 +117,7 @@ impl Chart {
             points,
         };
         if self.drawn.borrow().as_ref() != Some(&drawn) {
-            plot(&mut self.surface.clear(&scene.theme.font), scene, panel, frame, &curves);
+            plot(&mut self.surface.clear(&scene.theme.font), panel, frame, &curves);
             *self.drawn.borrow_mut() = Some(drawn);
         }
     }

@@ -12,6 +12,7 @@ use crate::metrics::{History, Panel};
 use crate::text;
 use crate::tr;
 use crate::view::chart::about::Other;
+use crate::view::chart::across::Across;
 use crate::view::chart::figure::{FILMED, step_at};
 use crate::view::chart::{Curves, StepAxis, Theme};
 
@@ -42,6 +43,7 @@ pub struct Reel {
     pub classes: u32,
     pub loss: Loss,
     pub log: bool,
+    pub across: Option<Across>,
     pub other: Other,
     pub caption: String,
     /// What is spoken in it.
@@ -114,6 +116,7 @@ impl Reel {
             classes: self.classes,
             loss: self.loss,
             steps: StepAxis { log: self.log, ..Default::default() },
+            across: self.across,
             other: self.other,
             hover: None,
             playhead: None,

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
+use super::chart::{Chart, Scene};
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
 use super::measures;
@@ -33,6 +34,7 @@ entries! {
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;
+    later "42" fn draw_across(chart: &Chart, scene: &Scene, runs: u32, more: bool) = Chart::draw_across;
     later "40" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
     later "09" fn show_runs(panel: &RunPanel, root: &ShadowRoot, runs: AllRuns, addressed: bool) = RunPanel::show;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;

@@ -3,6 +3,7 @@
 mod actions;
 mod address;
 mod axes;
+mod axis_menu;
 mod caption;
 mod chart;
 mod controls;
@@ -30,6 +31,7 @@ mod stage;
 mod subject;
 mod surface;
 mod sweep;
+mod sweep_fields;
 mod table;
 pub mod texts;
 mod theme;

@@ -97,7 +97,10 @@ impl Readout {
     /// The captions of the charts show the point under the pointer, or the last.
     pub fn values(&self, app: &App, charts: &[Chart; 2], scene: &Scene) {
         let hover = scene.hover;
-        let _ = self.lab.class_list().toggle_with_force("zoomed", scene.steps.zoom.is_some());
+        let _ = self
+            .lab
+            .class_list()
+            .toggle_with_force("zoomed", scene.steps.zoom.or(scene.across.and_then(|across| across.zoom)).is_some());
         let point = app.histories.first().and_then(|history| {
             let index = hover.and_then(|step| nearest(history, step));
             index.map(|i| history.points[i]).or(history.points.last().copied())

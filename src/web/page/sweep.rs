@@ -4,18 +4,16 @@
 use std::cell::{Cell, OnceCell, RefCell};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlInputElement, HtmlSelectElement, ShadowRoot,
-};
+use web_sys::{Element, HtmlButtonElement, HtmlCanvasElement, HtmlDetailsElement, HtmlSelectElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, screen, set_attribute, set_text};
 use super::link::{Link, Ticks};
 use super::surface::Surface;
-use crate::config::{Config, EACH, Sweep};
+use super::sweep_fields::{SweepFields, option};
+use crate::config::{Config, Sweep};
 use crate::exec::Engine;
 use crate::language::{self, translate};
 use crate::metrics::History;
-use crate::settings::{KEYS, Key, Kind, key, may_vary};
 use crate::sweep::LearningPhase;
 use crate::text;
 use crate::tr;
@@ -23,8 +21,9 @@ use crate::view::app::App;
 use crate::view::chart::Theme;
 use crate::view::draw::Area;
 use crate::view::silence::Silence;
-use crate::view::sweep::SweepTable;
 use crate::view::sweep::diagram::{self, CellMeasure};
+use crate::view::sweep::law::{self, Law};
+use crate::view::sweep::{SweepPicture, SweepTable};
 
 /// The table, its workers and its panel.
 pub struct SweepPanel {
@@ -42,8 +41,8 @@ pub struct SweepPanel {
     pub since: Cell<Option<f64>>,
     /// The chosen cell.
     pub chosen: Cell<Option<usize>>,
-    /// What the colours stand for.
-    pub measure: Cell<CellMeasure>,
+    /// What is drawn.
+    pub picture: Cell<SweepPicture>,
     parts: OnceCell<Parts>,
     /// Whether what shows it was asked for since it was opened.
     asked: Cell<bool>,
@@ -59,7 +58,7 @@ pub struct SweepPanel {
 struct Drawn {
     /// Of the settings, and of the table, if there is one.
     versions: (u32, Option<u32>),
-    view: (CellMeasure, Option<usize>),
+    view: (SweepPicture, Option<usize>),
     /// Of the two canvases.
     sizes: [(f64, f64, f64); 2],
     theme: Theme,
@@ -78,8 +77,9 @@ pub struct RowWorker {
 
 /// What is in the panel.
 pub struct Parts {
-    axes: [(HtmlSelectElement, HtmlInputElement); 2],
-    seeds: HtmlInputElement,
+    fields: SweepFields,
+    /// What is drawn.
+    menu: HtmlSelectElement,
     runs: Element,
     run: HtmlButtonElement,
     progress: Element,
@@ -87,6 +87,7 @@ pub struct Parts {
     /// The diagram.
     pub diagram: Surface,
     legend: Element,
+    law: Element,
     cell: Element,
     words: Element,
     curves: Surface,
@@ -105,7 +106,7 @@ impl SweepPanel {
             engine: Cell::new(Engine::Cpu),
             since: Cell::default(),
             chosen: Cell::default(),
-            measure: Cell::default(),
+            picture: Cell::default(),
             parts: OnceCell::new(),
             asked: Cell::new(false),
             opened: Cell::new(false),
@@ -141,32 +142,16 @@ impl SweepPanel {
         Ok((self.parts.get_or_init(|| parts), true))
     }
 
-    /// The wish that its fields express: the settings `sweep` and `seeds`.
-    pub fn wish(&self) -> Option<[(&'static str, String); 2]> {
-        let parts = self.parts.get()?;
-        let axes = parts.axes.iter().filter(|(key, _)| !key.value().is_empty());
-        let sweep: Vec<String> = axes.map(|(key, values)| [key.value().as_str(), ":", values.value().trim()].concat()).collect();
-        Some([("sweep", sweep.join(",")), ("seeds", parts.seeds.value())])
-    }
-
-    /// Another setting was chosen for an axis: it gets values around the present one.
-    pub fn propose(&self, select: &Element, config: &Config) {
-        let Some(parts) = self.parts.get() else { return };
-        for (menu, values) in parts.axes.iter().filter(|(menu, _)| ***menu == *select) {
-            let proposed = match key(&menu.value()) {
-                Some(key) => proposal(key, config),
-                None if menu.value() == EACH => "|wd=0".into(),
-                None => String::new(),
-            };
-            values.set_value(&proposed);
-        }
-    }
-
     /// Shows another table, of which no cell is chosen.
     pub fn lay(&self, table: SweepTable) {
         self.table.replace(Some(table));
         self.chosen.set(None);
         self.drawn.take();
+    }
+
+    /// The fields that ask for a table, once they are there.
+    pub fn fields(&self) -> Option<&SweepFields> {
+        Some(&self.parts.get()?.fields)
     }
 
     /// Where the diagram lies on its canvas.
@@ -178,10 +163,11 @@ impl SweepPanel {
     pub fn show(&self, root: &ShadowRoot, app: &App, theme: &Theme) {
         let Ok((parts, new)) = self.parts(root) else { return };
         if self.fields.replace(app.version) != app.version || new {
-            parts.write_fields(&app.config);
+            parts.fields.write(&app.config);
         }
         let table = self.table.borrow();
-        let view = (self.measure.get(), self.chosen.get());
+        let config = table.as_ref().map_or(&app.config, |table| &table.config);
+        let view = (self.picture.get().of(config), self.chosen.get());
         let drawn = Drawn {
             versions: (app.version, table.as_ref().map(|table| table.revision)),
             view,
@@ -197,37 +183,29 @@ impl SweepPanel {
         let shown = table.as_ref();
         let preview = if shown.is_none() { Some(SweepTable::new(&app.config)) } else { None };
         let Some(table) = shown.or(preview.as_ref()) else { return };
-        let (measure, chosen) = view;
-        parts.write(table, app, (measure, shown.is_some()));
-        parts.paint(table, measure, chosen.filter(|cell| *cell < table.cells()), theme);
+        let (picture, chosen) = view;
+        parts.write(table, app, (picture, shown.is_some()));
+        parts.paint(table, picture, chosen.filter(|cell| *cell < table.cells()), theme);
     }
 }
 
 impl Parts {
     fn new(root: &ShadowRoot) -> Result<Parts> {
         let part = |name: &str| find::<Element>(root, &format!("[data-sweep={name}]"));
-        let menus = super::dom::all(root, "[data-sweep=key]").into_iter().map(JsCast::unchecked_into);
-        let fields = super::dom::all(root, "[data-sweep=values]").into_iter().map(JsCast::unchecked_into);
-        let axes: Vec<(HtmlSelectElement, HtmlInputElement)> = menus.zip(fields).collect();
-        let axes: [_; 2] = axes.try_into().map_err(|_| "the panel of runs has two axes")?;
-        for (index, (menu, _)) in axes.iter().enumerate() {
-            let none = if index == 0 { String::new() } else { option("", tr!("– nothing –")) };
-            let keys = KEYS.iter().filter(|key| may_vary(key)).map(|key| option(key.name, translate(key.label)));
-            fill(menu, &(none + &keys.collect::<String>() + &option(EACH, tr!("Sets of settings"))))?;
-        }
-        let measures = CellMeasure::ALL.map(|(_, id, label)| option(id, translate(label)));
-        let menu = part("measure")?;
-        fill(&menu, &measures.concat())?;
+        let pictures = SweepPicture::ALL.map(|(_, id, label)| option(id, translate(label)));
+        let menu: HtmlSelectElement = part("picture")?.unchecked_into();
+        fill(&menu, &pictures.concat())?;
         let surface = |name: &str| Surface::new(part(name)?.unchecked_into::<HtmlCanvasElement>());
         Ok(Parts {
-            axes,
-            seeds: part("seeds")?.unchecked_into(),
+            fields: SweepFields::new(root)?,
+            menu,
             runs: part("runs")?,
             run: find(root, "[data-action=sweep-run]")?,
             progress: part("progress")?,
             told: part("told")?,
             diagram: surface("diagram")?,
             legend: part("legend")?,
+            law: part("law")?,
             cell: part("cell")?,
             words: part("words")?,
             curves: surface("curves")?,
@@ -235,25 +213,8 @@ impl Parts {
         })
     }
 
-    /// The fields say what the settings say; without a sweep, what would be worth a try.
-    fn write_fields(&self, config: &Config) {
-        let written = config.sweep.write();
-        let swept = config.sweep.0.iter().map(|axis| {
-            let one = Sweep(vec![axis.clone()]).write();
-            (axis.key, one.split_once(':').map_or_else(String::new, |(_, values)| values.into()))
-        });
-        let proposed = ["wd", "train"].map(|name| (name, key(name).map(|key| proposal(key, config)).unwrap_or_default()));
-        let axes: Vec<(&str, String)> = if written.is_empty() { proposed.into() } else { swept.collect() };
-        for (i, (menu, values)) in self.axes.iter().enumerate() {
-            let (name, text) = axes.get(i).map_or(("", ""), |(name, text)| (*name, text.as_str()));
-            menu.set_value(name);
-            values.set_value(text);
-        }
-        self.seeds.set_value(&config.seeds.to_string());
-    }
-
     /// What is said in words.
-    fn write(&self, table: &SweepTable, app: &App, (measure, begun): (CellMeasure, bool)) {
+    fn write(&self, table: &SweepTable, app: &App, (picture, begun): (SweepPicture, bool)) {
         let (over, all) = table.progress();
         let same = table.asks_like(&app.config);
         let label = match (table.running, table.over(), same) {
@@ -262,7 +223,7 @@ impl Parts {
             _ => tr!("Train them all"),
         };
         set_text(&self.run, label);
-        let _ = self.run.toggle_attribute_with_force("disabled", app.config.sweep == Sweep::default() && self.axes_are_empty());
+        let _ = self.run.toggle_attribute_with_force("disabled", app.config.sweep == Sweep::default() && self.fields.are_empty());
         set_text(&self.runs, &if same { tr!("{count} runs", count = text::thousands(all as u64)) } else { String::new() });
         set_attribute(&self.progress, "value", &crate::number::shortest(over as f64 / all.max(1) as f64));
         let (decided, count) = (text::thousands(over as u64), text::thousands(all as u64));
@@ -272,15 +233,21 @@ impl Parts {
             None => tr!("{decided} of {count} decided", decided, count),
         };
         set_text(&self.told, &told);
-        self.write_legend(table, measure);
+        self.offer_law(table, picture);
+        self.write_legend(table, picture);
         let _ = self.rows.toggle_attribute_with_force("hidden", !begun);
     }
 
-    fn axes_are_empty(&self) -> bool {
-        self.axes.iter().all(|(key, _)| key.value().is_empty())
+    /// The menu shows what is drawn, and offers the law where there may be one.
+    fn offer_law(&self, table: &SweepTable, picture: SweepPicture) {
+        self.menu.set_value(picture.id());
+        if let Ok(Some(choice)) = self.menu.query_selector(&format!("[value={}]", SweepPicture::Law.id())) {
+            let _ = choice.toggle_attribute_with_force("hidden", !law::applies(&table.config));
+            let _ = choice.toggle_attribute_with_force("disabled", !law::applies(&table.config));
+        }
     }
 
-    fn write_legend(&self, table: &SweepTable, measure: CellMeasure) {
+    fn write_legend(&self, table: &SweepTable, picture: SweepPicture) {
         let phases: Vec<Option<LearningPhase>> = (0..table.cells()).map(|cell| table.phase(cell)).collect();
         let entry = |phase: LearningPhase| {
             let count = phases.iter().filter(|other| **other == Some(phase)).count();
@@ -289,9 +256,10 @@ impl Parts {
                 r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><line x2=10 y1=5 y2=5 stroke={color} stroke-width=10 /></svg> {name} {count}</span> "#
             )
         };
-        let legend = match measure {
-            CellMeasure::Phase => LearningPhase::ALL.map(entry).concat(),
-            _ => String::new(),
+        let legend = match picture {
+            SweepPicture::Cells(CellMeasure::Phase) => LearningPhase::ALL.map(entry).concat(),
+            SweepPicture::Cells(_) => String::new(),
+            SweepPicture::Law => law::legend(table),
         };
         if self.legend.get_attribute("data-of").as_deref() != Some(legend.as_str()) {
             let _ = fill(&self.legend, &legend);
@@ -300,14 +268,25 @@ impl Parts {
     }
 
     /// The diagram, and the chosen cell's curves.
-    fn paint(&self, table: &SweepTable, measure: CellMeasure, chosen: Option<usize>, theme: &Theme) {
+    fn paint(&self, table: &SweepTable, picture: SweepPicture, chosen: Option<usize>, theme: &Theme) {
         fit(&self.diagram);
         let solid = self.diagram.solid(theme);
         let mut brush = self.diagram.clear(&solid.font);
-        diagram::draw(&mut brush, table, measure, chosen, area(&self.diagram), &solid);
         let words = chosen.map(|cell| table.cell_words(cell));
-        let hint = tr!("Phase diagram. The arrow keys move from cell to cell; the table below says the same.");
-        set_attribute(&self.diagram.canvas, "aria-label", words.as_deref().unwrap_or(hint));
+        let (label, said) = match picture {
+            SweepPicture::Cells(measure) => {
+                diagram::draw(&mut brush, table, measure, chosen, area(&self.diagram), &solid);
+                let hint = tr!("Phase diagram. The arrow keys move from cell to cell; the table below says the same.");
+                (words.clone().unwrap_or_else(|| hint.into()), String::new())
+            }
+            SweepPicture::Law => {
+                let law = Law::of(table);
+                law.draw(&mut brush, chosen, area(&self.diagram), &solid);
+                (words.clone().unwrap_or_else(|| law.words()), law.words())
+            }
+        };
+        set_attribute(&self.diagram.canvas, "aria-label", &label);
+        set_text(&self.law, &said);
         let _ = self.cell.toggle_attribute_with_force("hidden", chosen.is_none());
         let Some(cell) = chosen else { return };
         set_text(&self.words, words.as_deref().unwrap_or_default());
@@ -318,11 +297,6 @@ impl Parts {
             diagram::curves(&mut self.curves.clear(&solid.font), &histories, area(&self.curves), &solid);
         }
     }
-}
-
-/// A choice of a menu.
-fn option(value: &str, label: &str) -> String {
-    format!(r#"<option value="{}">{}</option>"#, text::escape(value), text::escape(label))
 }
 
 /// The width and height of a canvas's box, and device pixels per CSS pixel.
@@ -341,31 +315,4 @@ fn fit(surface: &Surface) {
 fn area(surface: &Surface) -> Area {
     let (width, height, _) = surface.size();
     Area { x: 0.0, y: 0.0, width, height }
-}
-
-/// Values of a setting that are worth a try, around the present one.
-fn proposal(key: &Key, config: &Config) -> String {
-    let now = (key.get)(config);
-    let number = crate::number::parse(&now);
-    match (&key.kind, number) {
-        (Kind::Choice(choices), _) => choices().iter().map(|(id, _)| *id).take(4).collect::<Vec<_>>().join("|"),
-        (Kind::Flag, _) => "false|true".into(),
-        (Kind::Number(low, high), Some(now)) if *high <= 1.0 => {
-            let (from, to) = ((now - 0.2).max(low.max(0.1)), (now + 0.3).min(high.min(0.9)));
-            [from, to].map(|end| crate::number::shortest((end * 20.0).round() / 20.0)).join("..") + ":5"
-        }
-        (Kind::Number(low, high), Some(now)) if now > 0.0 => {
-            let ends = [(now / 10.0).max(*low), (now * 10.0).min(*high)];
-            ends.map(crate::number::shortest).join("..") + ":5:log"
-        }
-        (Kind::Number(_, high), _) => ["0..", &crate::number::shortest(high.min(1.0)), ":5"].concat(),
-        (Kind::Integer(low, high), Some(now)) => {
-            let now = now as u32;
-            let values = [(now / 2).max(*low), now, now.saturating_mul(2).min(*high)];
-            let mut values: Vec<String> = values.iter().map(u32::to_string).collect();
-            values.dedup();
-            values.join("|")
-        }
-        _ => now,
-    }
 }

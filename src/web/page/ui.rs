@@ -11,6 +11,7 @@ use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
 
 use super::address;
 use super::axes::Member;
+use super::axis_menu::AxisMenu;
 use super::chart::{Chart, nearest};
 use super::controls::Controls;
 use super::dom::{Listener, Result, describe, document, fill, find, set_attribute, window};
@@ -37,6 +38,7 @@ use crate::metrics::Panel;
 use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::about::Other;
+use crate::view::chart::across::Across;
 use crate::view::chart::zoom::Window;
 use crate::view::choice::Action;
 
@@ -74,6 +76,9 @@ pub(super) struct Ui {
     /// The step to which the axis reaches at least.
     pub span: Cell<u32>,
     pub log: Cell<bool>,
+    /// What the charts have from left to right, if not steps.
+    pub across: Cell<Option<Across>>,
+    axis_menu: AxisMenu,
     /// Panels whose values are spread in the less usual way.
     pub other: Cell<Other>,
     /// Whether the element is on the screen; false until the browser says so.
@@ -149,6 +154,8 @@ impl Ui {
             pinch: Cell::default(),
             span: Cell::new(0),
             log: Cell::new(false),
+            across: Cell::default(),
+            axis_menu: AxisMenu::new(&root)?,
             other: Cell::default(),
             on_screen: Cell::new(false),
             addressed,

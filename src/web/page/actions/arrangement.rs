@@ -4,6 +4,7 @@ use web_sys::Element;
 
 use crate::metrics::Panel;
 use crate::view::chart::about::named;
+use crate::view::chart::across::Across;
 use crate::web::page::dom::{find, set_attribute};
 use crate::web::page::ui::Ui;
 
@@ -58,10 +59,19 @@ pub fn choose_curve(ui: &Ui, tab: &Element) {
     }
 }
 
-/// Spreads the values of a chart in the other way.
-pub fn toggle_scale(ui: &Ui, button: &Element) {
-    if let Some(index) = chart(ui, button) {
-        ui.other.set(ui.other.get().toggled(ui.charts[index].panel.get()));
-        ui.redraw();
+/// Lays something else out from left to right, all of it.
+pub fn choose_across(ui: &Ui, across: Option<Across>) {
+    ui.across.set(across);
+    if across.is_some() {
+        ui.later(Ui::redraw);
     }
+    ui.redraw();
+}
+
+/// Spreads the values of a chart in the other way, or those that are across.
+pub fn toggle_scale(ui: &Ui, button: &Element) {
+    let panel = chart(ui, button).map(|index| ui.charts[index].panel.get());
+    let Some(panel) = panel.or(ui.across.get().map(|across| across.metric().panel)) else { return };
+    ui.other.set(ui.other.get().toggled(panel));
+    ui.redraw();
 }

@@ -11,6 +11,7 @@ use crate::tr;
 use crate::view::app::App;
 use crate::view::captions;
 use crate::view::chart::about::{ABOUT, named};
+use crate::view::chart::across::Across;
 use crate::view::chart::figure;
 use crate::view::export::{caption, curves, file_name};
 use crate::web::page::address;
@@ -134,6 +135,7 @@ fn film(ui: &Ui) -> Result<()> {
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: ui.log.get(),
+            across: ui.across.get().map(|across| Across::of(across.index)),
             other: ui.other.get(),
             caption: caption(&app.record),
             language: spoken(),

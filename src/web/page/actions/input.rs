@@ -5,6 +5,7 @@ use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent}
 
 use super::{arrangement, experiment, files, inspect, later, listen, zoom};
 use crate::config::MAX_STEPS;
+use crate::view::chart::across;
 use crate::view::choice::Action;
 use crate::view::fields;
 use crate::web::page::chart::nearest;
@@ -112,6 +113,14 @@ pub fn changed(ui: &Ui, event: &Event) {
         ui.redraw();
         return;
     }
+    if let (Some("across"), Some(menu)) =
+        (element.get_attribute("data-action").as_deref(), element.dyn_ref::<HtmlSelectElement>())
+    {
+        if let Some(across) = across::named(&menu.value()) {
+            arrangement::choose_across(ui, across);
+        }
+        return;
+    }
     if let (Some("guess"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
         let guess = input.value().parse().ok().filter(|step| (1..=MAX_STEPS).contains(step));
         ui.act(|app| app.guess = guess);
@@ -169,16 +178,16 @@ pub fn hovered(ui: &Ui, event: &Event) {
     if zoom::dragged(ui, chart, pointer) {
         return;
     }
-    let step = chart.step_at(f64::from(pointer.offset_x())).map(|s| s.round() as u32);
     let pressed = pointer.buttons() & 1 == 1;
     let app = ui.app.borrow();
+    let step = chart.step_at(&app.histories, (pointer.offset_x().into(), pointer.offset_y().into()));
     let history = app.histories.first();
     let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
     let (last, begun) = (history.and_then(|history| history.points.last()).map(|point| point.step), app.begun());
     drop(app);
     if !begun {
         let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
-        if pressed && asked {
+        if pressed && asked && step.is_some() {
             ui.act(|app| app.guess = step);
         }
         return;

@@ -4,12 +4,13 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
-use super::arrangement::show_curve;
+use super::arrangement::{choose_across, show_curve};
 use crate::config::{Config, MAX_STEPS, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
 use crate::view::app::App;
 use crate::view::chart::about::{about, named, names};
+use crate::view::chart::across;
 use crate::view::choice::{Action, Choice};
 use crate::view::views::VIEWS;
 use crate::web::page::dom::{find, object};
@@ -109,6 +110,7 @@ impl Ui {
             ("log", self.log.get().into()),
             ("guess", app.guess.map_or(JsValue::NULL, JsValue::from)),
             ("curve", about(self.charts[0].panel.get()).name.into()),
+            ("across", across::name(self.across.get()).into()),
         ])
     }
 
@@ -162,6 +164,14 @@ impl Ui {
             match named(&name) {
                 Some(panel) => show_curve(self, 0, panel),
                 None => wrong.push(format!("There is no curve “{}”: choose one of {}.", quoted(&name), names())),
+            }
+        }
+        if let Some(name) = entry(state, "across").and_then(|across| across.as_string()) {
+            match across::named(&name) {
+                Some(across) => choose_across(self, across),
+                None => {
+                    wrong.push(format!("Nothing called “{}” can be across: choose one of {}.", quoted(&name), across::names()))
+                }
             }
         }
         problems.extend(wrong);

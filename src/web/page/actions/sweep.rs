@@ -6,15 +6,21 @@ use web_sys::{Element, Event, HtmlSelectElement, MouseEvent};
 use super::row_workers::{employ, feed_all, follow, pause};
 use crate::config::{Backend, Config};
 use crate::exec::Engine;
-use crate::view::sweep::SweepTable;
-use crate::view::sweep::diagram::{self, CellMeasure};
+use crate::view::sweep::diagram;
+use crate::view::sweep::law::Law;
+use crate::view::sweep::{SweepPicture, SweepTable};
+use crate::web::page::sweep_fields::SweepFields;
 use crate::web::page::ui::Ui;
 
 /// The diagram was clicked.
 pub fn pointed(ui: &Ui, event: &Event) {
     if let Some(pointer) = event.dyn_ref::<MouseEvent>() {
         let at = (f64::from(pointer.offset_x()), f64::from(pointer.offset_y()));
-        choose(ui, |table, area, _| diagram::cell_at(table, area, at));
+        let picture = ui.sweep.picture.get();
+        choose(ui, |table, area, _| match picture.of(&table.config) {
+            SweepPicture::Cells(_) => diagram::cell_at(table, area, at),
+            SweepPicture::Law => Law::of(table).cell_at(area, at),
+        });
     }
 }
 
@@ -67,13 +73,16 @@ pub fn act(ui: &Ui, action: &str) {
 /// A field of the panel has a new value.
 pub fn changed(ui: &Ui, element: &Element) {
     match element.get_attribute("data-sweep").as_deref() {
-        Some("measure") => {
+        Some("picture") => {
             let id = element.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
-            let measure = CellMeasure::ALL.iter().find(|(_, name, _)| id.as_deref() == Some(*name));
-            ui.sweep.measure.set(measure.map(|(measure, ..)| *measure).unwrap_or_default());
+            ui.sweep.picture.set(id.and_then(|id| SweepPicture::named(&id)).unwrap_or_default());
             return ui.redraw();
         }
-        Some("key") => ui.sweep.propose(element, &ui.app.borrow().config),
+        Some("key") => {
+            if let Some(fields) = ui.sweep.fields() {
+                fields.propose(element, &ui.app.borrow().config);
+            }
+        }
         _ => {}
     }
     wish(ui);
@@ -81,7 +90,7 @@ pub fn changed(ui: &Ui, element: &Element) {
 
 /// What the fields say becomes the settings. Returns whether all of it could.
 fn wish(ui: &Ui) -> bool {
-    let Some(wish) = ui.sweep.wish() else { return false };
+    let Some(wish) = ui.sweep.fields().map(SweepFields::wish) else { return false };
     let pairs = wish.each_ref().map(|(name, value)| (*name, value.as_str()));
     let before = ui.app.borrow().config.seeds.to_string();
     // The same number of seeds is no change, and a change would begin the run anew.

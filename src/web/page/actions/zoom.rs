@@ -1,11 +1,13 @@
-//! A part of the step axis: by the wheel with the control key, which is also what a pinch on a touchpad is, by two fingers, and
+//! A part of the axis from left to right: by the wheel with the control key, which is also what a pinch on a touchpad is, by two fingers, and
 //! by keys. Neither the wheel alone nor one finger does anything but scroll the page.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, MouseEvent, TouchEvent, WheelEvent};
 
 use crate::number::clamp;
-use crate::view::chart::zoom::{Motion, around, moved};
+use crate::view::chart::Frame;
+use crate::view::chart::across::Across;
+use crate::view::chart::zoom::{Motion, Window, around, moved};
 use crate::web::page::axes;
 use crate::web::page::chart::Chart;
 use crate::web::page::dom::target;
@@ -22,26 +24,43 @@ fn chart<'a>(ui: &'a Ui, element: &Element) -> Option<&'a Chart> {
 
 /// Moves the axis of a chart, and with it that of all charts which share it.
 fn shift(ui: &Ui, chart: &Chart, motion: Motion) {
-    let Some((now, whole)) = chart.axes() else { return };
-    let app = ui.app.borrow();
-    if app.begun() {
-        axes::zoom(ui, &app.config.axis, moved(now, whole, motion));
+    let Some(Frame { x, whole, across, .. }) = chart.frame() else { return };
+    if ui.app.borrow().begun() {
+        show(ui, moved(x, whole, across.is_none(), motion));
     }
 }
 
-/// Shows all steps again; false where it did.
+/// The part of the axis that is in view, if it is not all.
+fn part(ui: &Ui) -> Option<Window> {
+    ui.across.get().map_or(ui.zoom.get(), |across| across.zoom)
+}
+
+/// Shows a part of the axis, or all of it. Only steps are shared between labs.
+fn show(ui: &Ui, zoom: Option<Window>) {
+    match ui.across.get() {
+        None => axes::zoom(ui, &ui.app.borrow().config.axis, zoom),
+        Some(across) => {
+            ui.across.set(Some(Across { zoom, ..across }));
+            ui.redraw();
+        }
+    }
+}
+
+/// Shows all of the axis again; false where it did.
 pub fn whole(ui: &Ui) -> bool {
-    let zoomed = ui.zoom.get().is_some();
+    let zoomed = part(ui).is_some();
     if zoomed {
-        axes::zoom(ui, &ui.app.borrow().config.axis, None);
+        show(ui, None);
     }
     zoomed
 }
 
 /// Moves what is in view so that a step is.
 pub fn reveal(ui: &Ui, step: Option<u32>) {
-    if let (Some(window), Some(step)) = (ui.zoom.get(), step) {
-        axes::zoom(ui, &ui.app.borrow().config.axis, Some(around(window, step.into())));
+    let Some((window, step)) = part(ui).zip(step) else { return };
+    let value = ui.charts[0].frame().and_then(|frame| frame.across_at(&ui.app.borrow().histories, step));
+    if let Some(value) = value.filter(|value| value.is_finite()) {
+        show(ui, Some(around(window, value)));
     }
 }
 
@@ -74,7 +93,7 @@ pub fn touched(ui: &Ui, event: &Event) {
 
 /// Whether a movement of the pointer moves the axis: with the shift key, where a part of it is in view.
 pub fn dragged(ui: &Ui, chart: &Chart, pointer: &MouseEvent) -> bool {
-    let drags = pointer.shift_key() && pointer.buttons() & 1 == 1 && ui.zoom.get().is_some();
+    let drags = pointer.shift_key() && pointer.buttons() & 1 == 1 && part(ui).is_some();
     if drags {
         shift(ui, chart, Motion { at: 0.0, factor: 1.0, by: pointer.movement_x().into() });
     }
@@ -89,9 +108,12 @@ pub fn pressed(ui: &Ui, element: &Element, name: &str) -> bool {
         "Escape" => return whole(ui),
         _ => return false,
     };
-    let Some((chart, (now, _))) = chart(ui, element).and_then(|chart| Some((chart, chart.axes()?))) else { return false };
+    let Some((chart, frame)) = chart(ui, element).and_then(|chart| Some((chart, chart.frame()?))) else { return false };
     // Around the playhead, where it is in view.
-    let step = ui.shown_step(&ui.app.borrow()).map_or(now.high, f64::from);
-    shift(ui, chart, Motion { at: clamp(now.at(step), now.from, now.to), factor, by: 0.0 });
+    let app = ui.app.borrow();
+    let value = ui.shown_step(&app).and_then(|step| frame.across_at(&app.histories, step)).filter(|value| value.is_finite());
+    drop(app);
+    let at = frame.x.at(value.unwrap_or(frame.x.high));
+    shift(ui, chart, Motion { at: clamp(at, frame.x.from, frame.x.to), factor, by: 0.0 });
     true
 }

@@ -8,7 +8,7 @@ use crate::tr;
 use crate::view::app::{App, State, Value};
 use crate::view::chart::{StepAxis, Theme};
 use crate::view::run_table::AllRuns;
-use crate::web::page::chart::Scene;
+use crate::web::page::chart::{Chart, Scene};
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later, tip};
 
@@ -156,7 +156,11 @@ impl Ui {
         };
         self.readout.values(&app, &self.charts, &scene);
         let more = app.state() == State::Running;
-        self.charts.iter().for_each(|chart| chart.draw(&scene, app.runs.revision, more));
+        for chart in &self.charts {
+            let draw: fn(&Chart, &Scene, u32, bool) = if scene.across.is_some() { later::draw_across } else { Chart::draw };
+            draw(chart, &scene, app.runs.revision, more);
+        }
+        self.axis_menu.show(&scene);
     }
 
     /// The step axis, as all that is drawn along it has it.
@@ -166,11 +170,15 @@ impl Ui {
 
     /// What charts show, but for the pointer.
     pub fn scene<'a>(&self, app: &'a App, theme: &'a Theme) -> Scene<'a> {
+        // What draws against something else than steps is loaded later.
+        let across = self.across.get().filter(|_| self.later.is_here());
+        let steps = self.step_axis();
         Scene {
             histories: &app.histories,
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
-            steps: self.step_axis(),
+            steps: StepAxis { zoom: steps.zoom.filter(|_| across.is_none()), ..steps },
+            across,
             other: self.other.get(),
             hover: None,
             playhead: None,

@@ -1,0 +1,46 @@
+//! What the panel draws of a table of runs.
+
+use super::diagram::CellMeasure;
+use super::law;
+use crate::config::Config;
+
+/// A picture of all runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SweepPicture {
+    /// The diagram, with what the colours of its cells stand for.
+    Cells(CellMeasure),
+    /// The delay of each run against the time in which its weights shrink.
+    Law,
+}
+
+impl Default for SweepPicture {
+    fn default() -> Self {
+        SweepPicture::Cells(CellMeasure::default())
+    }
+}
+
+impl SweepPicture {
+    /// All of them, with the names that the page's markup knows and those for people.
+    pub const ALL: [(SweepPicture, &'static str, &'static str); 5] = [
+        (SweepPicture::Cells(CellMeasure::Phase), "phase", "Phase"),
+        (SweepPicture::Cells(CellMeasure::Grok), "grok", "Step of grokking"),
+        (SweepPicture::Cells(CellMeasure::Delay), "delay", "Delay of grokking"),
+        (SweepPicture::Cells(CellMeasure::TestAccuracy), "test", "Test accuracy at the end"),
+        (SweepPicture::Law, "law", "Delay against 1 / (learning rate · weight decay)"),
+    ];
+
+    /// Its name in the page's markup.
+    pub fn id(self) -> &'static str {
+        SweepPicture::ALL.iter().find(|(picture, ..)| *picture == self).map_or("", |(_, id, _)| id)
+    }
+
+    /// The picture of this name.
+    pub fn named(name: &str) -> Option<SweepPicture> {
+        SweepPicture::ALL.iter().find(|(_, id, _)| *id == name).map(|(picture, ..)| *picture)
+    }
+
+    /// This one, or the phases where the runs of a configuration have no such picture.
+    pub fn of(self, config: &Config) -> SweepPicture {
+        if self == SweepPicture::Law && !law::applies(config) { SweepPicture::default() } else { self }
+    }
+}
