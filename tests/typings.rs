@@ -15,6 +15,7 @@ const TYPES: &str = include_str!("../www/npm/grokking-lab.d.ts");
 const SHELL: &str = include_str!("../www/grokking-lab.js");
 const ELEMENT: &str = include_str!("../src/web/page/element.rs");
 const ROWS: &str = include_str!("../src/web/page/actions/row_workers.rs");
+const DRAW: &str = include_str!("../src/web/page/ui/draw.rs");
 const APP: &str = concat!(
     include_str!("../src/view/app/mod.rs"),
     include_str!("../src/view/app/curves.rs"),
@@ -227,12 +228,13 @@ fn every_event_is_declared_with_its_details() {
     let events: BTreeSet<&str> = block(TYPES, "interface GrokkingLabEventDetails ").into_iter().filter_map(declared).collect();
     let mut emitted = BTreeSet::new();
     // `emit("name", …)`, or with the name on a line of its own.
-    for call in APP.split("self.emit(").skip(1).chain(ROWS.split("ui.emit(").skip(1)) {
+    for call in [APP, DRAW].into_iter().flat_map(|text| text.split("self.emit(").skip(1)).chain(ROWS.split("ui.emit(").skip(1)) {
         emitted.insert(call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).expect("a name"));
     }
     assert_eq!(events, emitted);
     // The details are written as ("name", value).
-    let calls = APP.split("self.emit(").skip(1).chain(ROWS.split("let detail = ").skip(1));
+    let calls =
+        [APP, DRAW].into_iter().flat_map(|text| text.split("self.emit(").skip(1)).chain(ROWS.split("let detail = ").skip(1));
     let details = calls.flat_map(|call| call.split(");\n").next().unwrap_or("").split("(\"").skip(1));
     let section = TYPES.split("interface GrokkingLabEventDetails ").nth(1).and_then(|rest| rest.split("\n}").next());
     for name in details.filter_map(|rest| rest.split('"').next()) {

@@ -182,8 +182,9 @@ fn several_seeds_are_faint_with_the_median_of_both_and_runs_that_were_left_lie_b
     assert_eq!(frame.across_at(&now, 0), Some(48.0));
     assert!((curves.paths.lines(4, 1)[0][0].0 - frame.x.at(48.0)).abs() < 1e-5, "the median comes after the lower quartile");
     let mut past = Runs::default();
-    past.add(&Config::standard(), 100, &[run(3.0)]);
-    let behind = Scene { past: &past.past, ..whole };
+    past.add(&Config::standard(), (100, 1.0), &[run(3.0)]);
+    let drawn = past.drawn();
+    let behind = Scene { past: &drawn, ..whole };
     let xml = svg(&behind, Panel::Loss, "", "");
     assert_eq!(xml.matches(COLORS[0]).count(), 2);
     assert!(xml.rfind(COLORS[0]) < xml.rfind("\"blue\""), "behind the live curves");
