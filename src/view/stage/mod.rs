@@ -4,7 +4,7 @@
 //! with that name to `www/lab.html`.
 
 mod answers;
-mod circle;
+pub mod circle;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod waves;
