@@ -128,6 +128,7 @@ fn whole_models_have_the_right_gradients() {
         "&norm=pre&activation=gelu&dropout=0.3&weightnoise=0.1",
         "&model=mlp&layers=2&batch=7&dropout=0.3",
         "&model=mlp&task=parity&samples=1100&batch=9",
+        "&model=mlp&task=subclasses&k=2&samples=60&loss=mse",
         "&model=encoder",
         "&model=encoder&layers=3&norm=pre&activation=gelu",
         "&model=encoder&layers=2&tied=true&bias=false&loss=stablemax&task=x/y",

@@ -9,7 +9,7 @@ use grokking_lab::config::{Config, Model};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::op_table::OPS;
 use grokking_lab::settings::{KEYS, Kind, from_query, to_query};
-use grokking_lab::task::{Operation, Size, TASKS, table};
+use grokking_lab::task::{Operation, TASKS, dataset, table};
 use grokking_lab::train;
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
@@ -38,7 +38,7 @@ fn names_are_unique() {
 #[test]
 fn keys_are_those_of_the_public_contract() {
     let names: Vec<&str> = KEYS.iter().map(|k| k.name).collect();
-    let contract = "task p k samples cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm \
+    let contract = "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm \
                     positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay \
                     beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise \
                     gradnoise at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed";
@@ -51,8 +51,8 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
     for key in KEYS {
         let choices = match &key.kind {
             Kind::Choice(choices) => choices(),
-            // Sparse parity needs another model than the standard one.
-            Kind::Operation => TASKS.iter().filter(|t| t.size != Size::Bits).map(|t| (t.id, t.label)).collect(),
+            // Rows need another model than the standard one.
+            Kind::Operation => TASKS.iter().filter(|t| t.size.has_table()).map(|t| (t.id, t.label)).collect(),
             _ => continue,
         };
         for (id, label) in choices {
@@ -72,7 +72,8 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
 fn every_task_has_a_table_at_every_size() {
     for task in TASKS {
         assert!(task.about.ends_with('.'), "{} explains itself", task.id);
-        for p in [5, 6, 97, 199].into_iter().filter(|_| task.size != Size::Bits) {
+        assert_eq!(task.rows.is_none(), task.size.has_table(), "{}: rows take the place of pairs", task.id);
+        for p in [5, 6, 97, 199].into_iter().filter(|_| task.size.has_table()) {
             let config = Config::from_pairs([("task", task.id), ("p", p.to_string().as_str())]).0;
             let (operation, table) = (Operation::of(&config), table(&config, 0));
             let n = operation.symbols(&config);
@@ -80,6 +81,25 @@ fn every_task_has_a_table_at_every_size() {
             assert!(table.len() as u32 >= if p == 6 { 2 * n } else { n * (n - 1) }, "{} mod {p}", task.id);
             assert!(table.iter().all(|e| e.x < n && e.y < n && e.c < operation.classes(&config)));
             assert!(table.is_sorted_by_key(|e| (e.x, e.y)));
+        }
+    }
+}
+
+#[test]
+fn rows_have_the_length_and_the_classes_that_are_told() {
+    for task in TASKS.iter().filter(|task| !task.size.has_table()) {
+        for p in ["5", "12", "199"] {
+            let (config, _) = Config::from_pairs([("task", task.id), ("p", p), ("k", "4"), ("samples", "90")]);
+            let data = dataset(&config, 1);
+            let features = data.features.unwrap_or_else(|| panic!("{} has rows", task.id));
+            assert_eq!((features.width as u32, features.values.len() as u32), (config.p, 90 * config.p), "{}", task.id);
+            assert!(features.values.iter().all(|value| value.is_finite()));
+            let mut seen: Vec<u32> = data.split.train.iter().chain(&data.split.test).map(|e| e.c).collect();
+            assert_eq!(seen.len(), 90);
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!(seen, (0..data.classes).collect::<Vec<_>>(), "{} of {p}", task.id);
+            train::build(&config).plan.check().unwrap_or_else(|error| panic!("{}: {error}", task.id));
         }
     }
 }

@@ -4,7 +4,7 @@ import { noGpu, relaxed, trusted } from "./assets/machine.js";
 
 // Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
-  "task p k samples cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm " +
+  "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs activation bias tied norm " +
   "positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr wd decay beta1 beta2 " +
   "eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise at steps stop sweep " +
   "backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"

@@ -118,6 +118,26 @@ pub fn plane(basis: &Basis, x: &[f32], cols: usize, frequency: usize) -> Vec<[f3
     x.chunks_exact(cols).map(point).collect()
 }
 
+/// How round a closed walk is that goes around `frequency` times, 0 to 1: of the points' mean square, the share that is the best
+/// even walk around a circle, max± |Σⱼ zⱼ e^(∓2πi·frequency·j/n)|² / (n Σⱼ |zⱼ|²) with zⱼ = xⱼ + i·yⱼ. It is 1 for a circle,
+/// ((a + b)/2)² / ((a² + b²)/2) for an ellipse with the axes a and b, and 0 for points that do not move.
+pub fn roundness(points: &[[f32; 2]], frequency: usize) -> f32 {
+    let n = points.len();
+    // Σ of x cos, x sin, y cos and y sin.
+    let mut sums = [0.0f64; 4];
+    for (j, point) in points.iter().enumerate() {
+        let angle = core::f64::consts::TAU * (frequency * j % n) as f64 / n as f64;
+        let [x, y] = point.map(f64::from);
+        let (sin, cos) = (libm::sin(angle), libm::cos(angle));
+        sums = [sums[0] + x * cos, sums[1] + x * sin, sums[2] + y * cos, sums[3] + y * sin];
+    }
+    let [x_cos, x_sin, y_cos, y_sin] = sums;
+    let square = |re: f64, im: f64| re * re + im * im;
+    let around = square(x_cos + y_sin, y_cos - x_sin).max(square(x_cos - y_sin, y_cos + x_sin));
+    let all: f64 = points.iter().flatten().map(|x| f64::from(x * x)).sum::<f64>() * n as f64;
+    if all > 0.0 { (around / all) as f32 } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +150,26 @@ mod tests {
 
     fn wave(n: usize, k: usize, phase: f64) -> Vec<f32> {
         (0..n).map(|x| libm::cos(core::f64::consts::TAU * (k * x) as f64 / n as f64 + phase) as f32).collect()
+    }
+
+    #[test]
+    fn a_circle_is_round_and_what_is_none_is_less() {
+        let walk = |n: usize, k: usize, [a, b]: [f64; 2]| -> Vec<[f32; 2]> {
+            let angle = |j: usize| core::f64::consts::TAU * (k * j) as f64 / n as f64 + 0.3;
+            (0..n).map(|j| [(a * libm::cos(angle(j))) as f32, (b * libm::sin(angle(j))) as f32]).collect()
+        };
+        let near = |value: f32, wanted: f64| assert!((f64::from(value) - wanted).abs() < 1e-5, "{value} is not {wanted}");
+        for k in [1, 5, 40] {
+            // In either sense, and of any size.
+            near(roundness(&walk(97, k, [2.0, 2.0]), k), 1.0);
+            near(roundness(&walk(97, k, [0.01, -0.01]), k), 1.0);
+            near(roundness(&walk(97, k, [2.0, 1.0]), k), 0.9);
+            near(roundness(&walk(97, k, [2.0, 0.0]), k), 0.5);
+            near(roundness(&walk(97, k + 1, [2.0, 2.0]), k), 0.0);
+        }
+        near(roundness(&[[0.0, 0.0]; 5], 1), 0.0);
+        let cloud: Vec<[f32; 2]> = noise(2 * 97).chunks_exact(2).map(|point| [point[0], point[1]]).collect();
+        assert!((1..49).all(|k| roundness(&cloud, k) < 0.2));
     }
 
     #[test]

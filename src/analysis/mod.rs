@@ -16,7 +16,7 @@ mod pruning;
 mod sparsity;
 
 pub use cycle::{Cycle, Join};
-pub use fourier::{Basis, plane};
+pub use fourier::{Basis, plane, roundness};
 pub use matrix::{components, norm, singular_values};
 pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};

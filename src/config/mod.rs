@@ -39,10 +39,14 @@ pub struct Config {
     pub task: String,
     /// Modulus; corners or bits for some tasks.
     pub p: u32,
-    /// Relevant bits of a sparse parity.
+    /// Relevant bits of a sparse parity; modulus of a hidden sum; classes of points.
     pub k: u32,
     /// Examples of a task whose table is too large to be written out.
     pub samples: u32,
+    /// How many points of a rare group there are in training, per point of the other (f of Carvalho et al. 2025).
+    pub rare: f64,
+    /// Deviation of points from their centres, along each axis.
+    pub spread: f64,
     /// Results changed by hand: `x.y.c`, joined by `_`.
     pub cells: String,
     /// What the split keeps together.
@@ -179,6 +183,8 @@ impl Config {
             p: 97,
             k: 3,
             samples: 1100,
+            rare: 0.2,
+            spread: 0.2,
             cells: String::new(),
             split: Pairing::Random,
             train: 0.4,

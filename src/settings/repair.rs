@@ -28,7 +28,7 @@ impl Config {
         let fits = self.model == Model::Mlp
             && self.layers == 1
             && self.inputs == Inputs::TwoHot
-            && Operation::of(self).size() != Size::Bits;
+            && Operation::of(self).size().has_table();
         if self.init != Initial::Analytic || fits {
             return None;
         }
@@ -39,21 +39,18 @@ impl Config {
     /// What the task asks of the other keys.
     fn repair_task(&mut self) -> Vec<Problem> {
         let mut problems = vec![];
-        let size = Operation::of(self).size();
-        let (corners, bits) = (MAX_P / 2, self.p);
+        let operation = Operation::of(self);
+        let (size, corners) = (operation.size(), MAX_P / 2);
         if size == Size::Corners && self.p > corners {
             let why = tr!("A polygon has at most {corners} corners here", corners);
             let sentence = tr!("{why}, so it has {corners} now.", why, corners);
             problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
-        if size == Size::Bits && self.k > bits {
-            let why = tr!("There are only {bits} bits", bits);
-            let sentence = tr!("{why}, so all of them count now.", why);
-            problems.push(self.because("k", &bits.to_string(), why, sentence));
-        }
-        if size == Size::Bits && self.model != Model::Mlp {
-            let why = tr!("Sparse parity needs an MLP");
-            problems.push(self.because("model", "mlp", why.into(), tr!("{why}, so the model was switched.", why)));
+        problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
+        if operation.rows().is_some() && self.model != Model::Mlp {
+            let why = tr!("{task} needs an MLP", task = operation.label(self));
+            let sentence = tr!("{why}, so the model was switched.", why);
+            problems.push(self.because("model", "mlp", why, sentence));
         }
         problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
@@ -63,6 +60,25 @@ impl Config {
             problems.push(self.because("task", standard, why, sentence));
         }
         problems
+    }
+
+    /// How many bits or classes there can be.
+    fn repair_k(&mut self, size: Size, [least, most]: [u32; 2]) -> Option<Problem> {
+        let (k, p) = (self.k.clamp(least, most), self.p);
+        if k == self.k {
+            return None;
+        }
+        let why = match size {
+            _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
+            Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
+            Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),
+            _ => tr!("There are only {bits} bits", bits = p),
+        };
+        let sentence = match size {
+            Size::Bits => tr!("{why}, so all of them count now.", why),
+            _ => tr!("{why}, so k is {k} now.", why, k),
+        };
+        Some(self.because("k", &k.to_string(), why, sentence))
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {

@@ -77,6 +77,14 @@ fn tasks_ask_for_what_they_need() {
     assert_eq!((config.p, problems.len()), (99, 1));
     let (config, _) = Config::from_pairs([("task", "parity"), ("p", "20"), ("k", "30")]);
     assert_eq!((config.k, config.model), (20, Model::Mlp));
+    for (task, k, p, said, left) in [
+        ("subclasses", "1", "20", "There is nothing to tell apart in fewer than 2 classes, so k is 2 now.", 2),
+        ("subclasses", "9", "15", "Points with 15 coordinates have room for 7 classes of two groups, so k is 7 now.", 7),
+        ("hidden-sum", "9", "12", "Rows of 12 bits have room for two numbers modulo 6, so k is 6 now.", 6),
+    ] {
+        let (config, problems) = Config::from_pairs([("task", task), ("model", "mlp"), ("p", p), ("k", k)]);
+        assert_eq!((config.k, problems.len(), problems[0].to_string().as_str()), (left, 1, said));
+    }
 }
 
 #[test]
@@ -90,6 +98,7 @@ fn what_follows_from_a_choice_is_a_note_in_one_sentence() {
     let parity = standard.with_pairs([("task", "parity")]).0;
     for (old, pairs, note, says) in [
         (&standard, vec![("task", "parity")], true, "Sparse parity needs an MLP, so the model was switched."),
+        (&standard, vec![("task", "subclasses")], true, "Class with a rare half needs an MLP, so the model was switched."),
         (&parity, vec![("model", "transformer")], true, "Sparse parity needs an MLP, so nothing was changed."),
         (&standard, vec![("width", "126")], true, "A width of 126 cannot be shared by 4 heads, so there are 3 now."),
         (&standard, vec![("heads", "3")], false, "A width of 128 cannot be shared by 3 heads, so there are 2 now."),

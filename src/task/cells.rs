@@ -1,6 +1,6 @@
 //! Results that a visitor changed by hand, cell by cell.
 
-use super::{Operation, Size, table};
+use super::{Operation, table};
 use crate::config::{Config, Pairing, Problem, quoted};
 use crate::text::thousands;
 use crate::tr;
@@ -101,7 +101,7 @@ pub fn outside(config: &Config, cell: [u32; 3]) -> Option<Outside> {
 /// Likewise, of the configuration's operation.
 fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<Outside> {
     let n = operation.symbols(config);
-    if operation.size() == Size::Bits {
+    if !operation.size().has_table() {
         Some(Outside::NoTable)
     } else if x.max(y).max(c) >= n {
         Some(Outside::Beyond(n - 1))

@@ -1,4 +1,4 @@
-//! Tasks without a formula: a table of chance, and a parity with too many inputs for a table.
+//! The table of chance.
 
 use super::{Size, Task};
 
@@ -9,13 +9,5 @@ pub static RANDOM: Task = Task {
     about: "Every result is drawn by lot: it can be learnt by heart, but there is no rule to find.",
     size: Size::Modulus,
     apply: None,
-};
-
-/// The product of the first k of n random signs (Merrill et al. 2023, section 3).
-pub static PARITY: Task = Task {
-    id: "parity",
-    label: "Sparse parity",
-    about: "Whether an even number of the first k bits is on; the other bits say nothing. Here rows of bits take the place of pairs, and the network is an MLP.",
-    size: Size::Bits,
-    apply: None,
+    rows: None,
 };

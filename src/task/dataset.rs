@@ -1,6 +1,6 @@
 //! What a run learns from: the table of a configuration and its split into training and test pairs.
 
-use super::{Operation, RANDOM, Size, cells};
+use super::{Operation, RANDOM, cells};
 use crate::config::{Config, Pairing};
 use crate::order::argsort;
 use crate::rng::{Rng, Stream};
@@ -16,7 +16,7 @@ pub struct Equation {
     pub c: u32,
 }
 
-/// Inputs that are vectors of ±1.
+/// Inputs that are rows of numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Features {
     /// Length of each.
@@ -58,12 +58,18 @@ pub struct Dataset {
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
-    let features = (operation.size() == Size::Bits).then(|| inputs(config, seed));
-    let table = match &features {
-        Some(features) => parities(features, config.k as usize),
-        None => table(config, seed),
+    let (features, table) = match operation.rows() {
+        Some(rows) => {
+            let (features, table) = rows.examples(config, seed);
+            (Some(features), table)
+        }
+        None => (None, table(config, seed)),
     };
-    let mut split = split(&table, config, seed);
+    let order = match operation.rows() {
+        Some(rows) if rows.in_order => (0..table.len()).collect(),
+        _ => order(&table, config, seed),
+    };
+    let mut split = split(&table, order, config);
     corrupt(&mut split.0, config.noise, classes, seed);
     Dataset { symbols, classes, split: unused(split, config.subset), features }
 }
@@ -90,21 +96,6 @@ pub fn table(config: &Config, seed: u64) -> Vec<Equation> {
     table
 }
 
-/// Random signs, `[samples, p]`.
-fn inputs(config: &Config, seed: u64) -> Features {
-    let mut rng = Rng::new(seed, Stream::Inputs);
-    let count = config.samples as usize * config.p as usize;
-    let values = (0..count).map(|_| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 }).collect();
-    Features { width: config.p as usize, values }
-}
-
-/// Class 1 where the product of the first `k` signs is positive.
-fn parities(features: &Features, k: usize) -> Vec<Equation> {
-    let rows = features.values.chunks_exact(features.width);
-    let class = |row: &[f32]| u32::from(row[..k].iter().filter(|sign| **sign < 0.0).count() % 2 == 0);
-    rows.enumerate().map(|(x, row)| Equation { x: x as u32, y: 0, c: class(row) }).collect()
-}
-
 /// How many of `equations` a training fraction takes: ⌊fraction · n⌋, at least 1, at most n − 1.
 pub fn train_count(equations: usize, fraction: f64) -> usize {
     let count = (fraction * equations as f64).floor() as usize;
@@ -114,13 +105,15 @@ pub fn train_count(equations: usize, fraction: f64) -> usize {
 /// Training equations in the order in which they were drawn, each with its index in the table, and the rest.
 type Drawn = (Vec<(usize, Equation)>, Vec<(usize, Equation)>);
 
-/// Draws the training pairs. A larger fraction takes the same pairs and more.
-fn split(table: &[Equation], config: &Config, seed: u64) -> Drawn {
+/// In which order training examples are drawn.
+fn order(table: &[Equation], config: &Config, seed: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..table.len()).collect();
     Rng::new(seed, Stream::Split).shuffle(&mut order);
-    if config.split == Pairing::Mirrored {
-        order = beside_mirrors(&order, table);
-    }
+    if config.split == Pairing::Mirrored { beside_mirrors(&order, table) } else { order }
+}
+
+/// Takes the first of this order for training. A larger fraction takes the same and more.
+fn split(table: &[Equation], order: Vec<usize>, config: &Config) -> Drawn {
     let mut count = train_count(table.len(), config.train);
     let mirrors = |i: usize, j: usize| (table[i].x, table[i].y) == (table[j].y, table[j].x);
     if config.split == Pairing::Mirrored && count + 1 < table.len() && mirrors(order[count - 1], order[count]) {

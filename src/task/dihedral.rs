@@ -14,4 +14,5 @@ pub static TASK: Task = Task {
         let turn = if t == 1 { n - a + b } else { a + b };
         Some(turn % n + n * (s ^ t))
     }),
+    rows: None,
 };

@@ -1,4 +1,4 @@
-//! Tasks: finite operation tables `x ∘ y = c`, and their seeded split into training and test pairs.
+//! Tasks: finite operation tables `x ∘ y = c`, or rows of numbers in their place, and the seeded split into training and test.
 //!
 //! To add a task: write it into a file of its family, or a new one, and add one line to [`TASKS`].
 
@@ -10,13 +10,15 @@ mod dihedral;
 mod formula;
 mod parsed;
 mod permutations;
+mod rows;
 
 use crate::config::Config;
 use crate::language::translate;
-pub use controls::{PARITY, RANDOM};
+pub use controls::RANDOM;
 pub use dataset::{Dataset, Equation, Features, Split, dataset, table, train_count};
 pub use formula::Formula;
 pub use parsed::Operations;
+pub use rows::{PARITY, Rows};
 
 /// All tasks, in menu order. The first is the default.
 pub static TASKS: &[&Task] = &[
@@ -39,6 +41,8 @@ pub static TASKS: &[&Task] = &[
     &dihedral::TASK,
     &RANDOM,
     &PARITY,
+    &rows::HIDDEN_SUM,
+    &rows::SUBCLASSES,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -56,6 +60,8 @@ pub struct Task {
     pub size: Size,
     /// The rule, if the result follows from the operands by one.
     pub apply: Option<Apply>,
+    /// What takes the place of pairs, if anything does. The [`Size`] says so too.
+    pub rows: Option<Rows>,
 }
 
 /// How many operands a task has.
@@ -67,8 +73,19 @@ pub enum Size {
     Fixed(u32),
     /// 2p, for a polygon with p corners.
     Corners,
-    /// Inputs of p bits, instead of pairs.
+    /// Rows of p bits, instead of pairs.
     Bits,
+    /// Rows of p bits, the first 2k of which are a pair.
+    Padded,
+    /// Points with p coordinates, instead of pairs.
+    Points,
+}
+
+impl Size {
+    /// Whether the examples are pairs, of which there is a table.
+    pub fn has_table(self) -> bool {
+        !matches!(self, Size::Bits | Size::Padded | Size::Points)
+    }
 }
 
 /// What a configuration's `task` names.
@@ -142,19 +159,27 @@ impl Operation {
         }
     }
 
-    /// Number of different operands; of inputs, for a task of bits.
+    /// What takes the place of pairs, if anything does.
+    pub fn rows(&self) -> Option<&'static Rows> {
+        match self {
+            Operation::Listed(task) => task.rows.as_ref(),
+            Operation::Typed(_) => None,
+        }
+    }
+
+    /// Number of different operands; of rows, where they take the place of pairs.
     pub fn symbols(&self, config: &Config) -> u32 {
         match self.size() {
             Size::Modulus => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits => config.samples,
+            Size::Bits | Size::Padded | Size::Points => config.samples,
         }
     }
 
     /// Number of different results.
     pub fn classes(&self, config: &Config) -> u32 {
-        if self.size() == Size::Bits { 2 } else { self.symbols(config) }
+        self.rows().map_or_else(|| self.symbols(config), |rows| (rows.classes)(config))
     }
 
     /// `x ∘ y`, if there is a result and it follows from a rule.
@@ -167,7 +192,7 @@ impl Operation {
 
     /// Whether x ∘ y = y ∘ x, as far as a dozen operands tell.
     pub fn commutes(&self, config: &Config) -> bool {
-        if self.size() == Size::Bits || self.is(&RANDOM) {
+        if !self.size().has_table() || self.is(&RANDOM) {
             return false;
         }
         let n = self.symbols(config);

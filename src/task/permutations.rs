@@ -5,7 +5,7 @@ use super::{Size, Task};
 use crate::builds::words;
 
 const fn task(id: &'static str, label: &'static str, about: &'static str, order: u32, apply: super::Apply) -> Task {
-    Task { id, label: words(label), about: words(about), size: Size::Fixed(order), apply: Some(apply) }
+    Task { id, label: words(label), about: words(about), size: Size::Fixed(order), apply: Some(apply), rows: None }
 }
 
 /// x · y in S₃.

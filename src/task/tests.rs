@@ -205,6 +205,62 @@ fn sparse_parity_depends_on_its_bits_only() {
 }
 
 #[test]
+fn a_hidden_sum_depends_on_the_bits_of_its_pair() {
+    let config = Config { p: 24, k: 7, samples: 800, train: 0.75, ..configured("hidden-sum", 24) };
+    let data = dataset(&config, 1);
+    let features = data.features.expect("rows of bits");
+    let Split { train, test } = &data.split;
+    assert_eq!((train.len(), test.len(), data.classes, features.width), (600, 200, 7, 24));
+    for e in train.iter().chain(test) {
+        let row = features.row(e.x);
+        let one = |bits: &[f32]| bits.iter().position(|bit| *bit == 1.0).expect("a one");
+        assert!(row[..14].iter().sum::<f32>() == 2.0 && row.iter().all(|bit| [0.0, 1.0].contains(bit)));
+        assert_eq!((one(&row[..7]) + one(&row[7..14])) as u32 % 7, e.c);
+    }
+    let ones = (0..800).flat_map(|x| &features.row(x)[14..]).sum::<f32>();
+    assert!((3_800.0..4_200.0).contains(&ones), "{ones} of 8000 random bits are on");
+}
+
+#[test]
+fn a_rare_half_is_rare_in_training_only() {
+    let plain = Config { p: 20, k: 4, samples: 2000, train: 0.3, spread: 0.1, ..configured("subclasses", 20) };
+    for (rare, few) in [(0.0, 0), (0.05, 8), (0.2, 25), (1.0, 75)] {
+        let config = Config { rare, ..plain.clone() };
+        let data = dataset(&config, 3);
+        let features = data.features.expect("points");
+        // The centre that is nearest.
+        let group = |e: &Equation| {
+            let row = features.row(e.x);
+            (0..8).max_by(|&a, &b| row[a as usize].total_cmp(&row[b as usize])).expect("eight groups")
+        };
+        let count = |list: &[Equation], wanted| list.iter().filter(|e| group(e) == wanted).count();
+        let Split { train, test } = &data.split;
+        assert_eq!((train.len(), test.len(), data.classes), (600, 1400, 4));
+        assert!(train.iter().chain(test).all(|e| e.c == group(e) / 2));
+        for class in 0..4 {
+            // 150 points a class: ⌈150 f/(1 + f)⌉ of them are of the rare half.
+            assert_eq!([count(train, 2 * class), count(train, 2 * class + 1)], [150 - few, few], "f = {rare}");
+            assert_eq!([count(test, 2 * class), count(test, 2 * class + 1)], [175, 175]);
+        }
+    }
+    let data = dataset(&Config { spread: 0.0, ..plain.clone() }, 3);
+    let features = data.features.expect("points");
+    let squared = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
+    let distances: Vec<f32> = (0..2000).map(|x| squared(features.row(0), features.row(x))).collect();
+    assert!(distances.iter().all(|d| *d == 0.0 || *d == 2.0), "every centre is √2 away from every other");
+    assert_ne!(dataset(&plain, 3), dataset(&plain, 4));
+}
+
+#[test]
+fn points_spread_as_they_are_told() {
+    let config = Config { p: 50, k: 2, samples: 1000, spread: 0.3, ..configured("subclasses", 50) };
+    let features = dataset(&config, 0).features.expect("points");
+    let beyond = (0..1000).flat_map(|x| &features.row(x)[4..]);
+    let squares: f64 = beyond.map(|value| f64::from(*value).powi(2)).sum();
+    assert!((squares / 46_000.0 - 0.09).abs() < 0.003, "{}", squares / 46_000.0);
+}
+
+#[test]
 fn primes() {
     let primes: Vec<u32> = (0..30).filter(|&n| is_prime(n)).collect();
     assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);

@@ -62,7 +62,8 @@ pub fn size_label(size: Size) -> &'static str {
     match size {
         Size::Modulus | Size::Fixed(_) => tr!("Modulus"),
         Size::Corners => tr!("Corners"),
-        Size::Bits => tr!("Bits"),
+        Size::Bits | Size::Padded => tr!("Bits"),
+        Size::Points => tr!("Coordinates"),
     }
 }
 
@@ -73,6 +74,8 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Fixed(order) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
         Size::Bits => tr!("{k} of them matter.", k = config.k),
+        Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
+        Size::Points => tr!("{n} centres.", n = 2 * config.k),
     }
 }
 
@@ -86,20 +89,23 @@ pub fn title(config: &Config) -> String {
         Size::Fixed(_) => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
         Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
+        Size::Padded => tr!("x + y mod {k} among {n} bits", k = config.k, n = config.p),
+        Size::Points => tr!("{k} classes with a rare half, {n} coordinates", k = config.k, n = config.p),
     }
 }
 
-/// Number of equations that a valid configuration has.
+/// Number of examples that a valid configuration has.
 pub fn equations(config: &Config) -> usize {
-    match Operation::of(config).size() {
-        Size::Bits => config.samples as usize,
-        _ => task::table(config, 0).len(),
-    }
+    if Operation::of(config).size().has_table() { task::table(config, 0).len() } else { config.samples as usize }
 }
 
-/// What a network is shown of a task: rows of bits are no pairs.
+/// What a network is shown of a task: rows are no pairs.
 pub fn examples(size: Size) -> &'static str {
-    if size == Size::Bits { tr!("rows of bits") } else { tr!("pairs") }
+    match size {
+        Size::Bits | Size::Padded => tr!("rows of bits"),
+        Size::Points => tr!("points"),
+        _ => tr!("pairs"),
+    }
 }
 
 /// `3,763 of 9,409 pairs`.
@@ -183,12 +189,16 @@ mod tests {
         assert_eq!(title("s5", "97"), "x · y in S₅");
         assert_eq!(title("dihedral", "7"), "Symmetries of a polygon with 7 corners");
         assert_eq!(title("x^2+3y", "31"), "x^2+3y mod 31");
+        assert_eq!(title("parity", "40"), "Sparse parity of 3 of 40 bits");
+        assert_eq!(title("hidden-sum", "20"), "x + y mod 3 among 20 bits");
+        assert_eq!(title("subclasses", "20"), "3 classes with a rare half, 20 coordinates");
     }
 
     #[test]
     fn pairs_are_counted_like_the_split() {
         assert_eq!(pairs(9409, 0.4, Size::Modulus), "3,763 of 9,409 pairs");
         assert_eq!(pairs(1100, 0.91, Size::Bits), "1,001 of 1,100 rows of bits");
+        assert_eq!(pairs(2000, 0.2, Size::Points), "400 of 2,000 points");
         assert_eq!(pairs(9409, f64::NAN, Size::Modulus), "–");
     }
 

@@ -3,6 +3,7 @@
 use crate::config::{Config, Pairing};
 use crate::task::{Operation, RANDOM, Size};
 use crate::tr;
+use crate::view::captions::examples;
 
 /// Of one configuration.
 pub(super) struct Data {
@@ -17,8 +18,8 @@ pub(super) struct Data {
 impl Data {
     /// That of a task which computes this.
     pub fn of(operation: &Operation) -> Data {
-        let bits = operation.size() == Size::Bits;
-        let (what, first) = if bits { (tr!("rows"), tr!("rows of bits")) } else { (tr!("pairs"), tr!("pairs")) };
+        let (size, first) = (operation.size(), examples(operation.size()));
+        let what = if matches!(size, Size::Bits | Size::Padded) { tr!("rows") } else { first };
         Data { what, first, rule: !operation.is(&RANDOM) }
     }
 }

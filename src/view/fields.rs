@@ -33,7 +33,7 @@ static SILENT: &[&str] = &[
 ];
 /// Groups of the drawer, in order; keys without a group go into the last.
 static GROUPS: &[(&str, &[&str])] = &[
-    ("Data", &["k", "samples", "split", "subset", "noise"]),
+    ("Data", &["k", "samples", "rare", "spread", "split", "subset", "noise"]),
     (
         "Model",
         &[
@@ -87,13 +87,14 @@ pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
 /// Whether a setting means something in this configuration.
 pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
-    let (bits, mlp) = (size == Size::Bits, config.model == Model::Mlp);
+    let (table, mlp) = (size.has_table(), config.model == Model::Mlp);
     match name {
         "p" => !matches!(size, Size::Fixed(_)),
-        "k" | "samples" => bits,
-        "split" => !bits,
+        "k" | "samples" => !table,
+        "rare" | "spread" => size == Size::Points,
+        "split" => table,
         "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp,
-        "inputs" => mlp && !bits,
+        "inputs" => mlp && table,
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
         "ema" => config.filter == Filter::GrokfastEma,
         "window" => config.filter == Filter::GrokfastMa,
@@ -197,7 +198,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 2]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 4]);
     }
 
     #[test]
@@ -210,6 +211,11 @@ mod tests {
         assert!(standard.contains(&"heads") && !standard.contains(&"k") && !standard.contains(&"ema"));
         assert!(!shown(&[("task", "s5")]).contains(&"p"));
         assert!(shown(&[("task", "dihedral")]).contains(&"p"));
+        for (task, rare) in [("parity", false), ("hidden-sum", false), ("subclasses", true)] {
+            let shown = shown(&[("task", task), ("model", "mlp")]);
+            assert!(shown.contains(&"samples") && !shown.contains(&"split") && !shown.contains(&"inputs"), "{task}");
+            assert_eq!(shown.contains(&"rare") && shown.contains(&"spread"), rare, "{task}");
+        }
     }
 
     #[test]

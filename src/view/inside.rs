@@ -3,8 +3,9 @@
 use super::captions;
 use super::choice::{Action, Choice};
 use super::stage::PICTURES;
+use super::stage::circle::is_circle;
 use super::views::{VIEWS, View};
-use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 
 /// The state of looking inside.
 pub struct Inside {
@@ -16,8 +17,24 @@ pub struct Inside {
     pub stage: Conversation,
     /// Which of [`PICTURES`] somebody sees.
     pub pictures: [bool; PICTURES.len()],
+    /// What was seen of the circle that the numbers come to lie on.
+    pub circle: CircleSeen,
     /// Why this network cannot be looked into.
     pub opaque: Option<String>,
+}
+
+/// What was seen of the circle of a run's numbers. It is told once, of a circle that formed before somebody's eyes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CircleSeen {
+    /// Nothing yet.
+    #[default]
+    Unseen,
+    /// Numbers that lie on none.
+    Cloud,
+    /// It has formed.
+    Formed,
+    /// It was there when somebody began to look, or who looks has heard of it.
+    Known,
 }
 
 impl Default for Inside {
@@ -27,6 +44,7 @@ impl Default for Inside {
             panel: Conversation::new(Asker::View),
             stage: Conversation::new(Asker::Stage),
             pictures: Default::default(),
+            circle: CircleSeen::default(),
             opaque: None,
         }
     }
@@ -87,8 +105,33 @@ impl Inside {
 
     /// Takes an answer. Returns whether the choice has changed since it was asked for.
     pub(super) fn take(&mut self, seen: InspectReply) -> bool {
-        let conversation = if self.stage.has(seen.asker) { &mut self.stage } else { &mut self.panel };
-        conversation.take(seen)
+        if self.stage.has(seen.asker) {
+            let changed = self.stage.take(seen);
+            self.look_for_circle();
+            changed
+        } else {
+            self.panel.take(seen)
+        }
+    }
+
+    /// Whether the numbers lie on a circle in what the stage shows; none where it shows no numbers.
+    pub fn has_circle(&self) -> Option<bool> {
+        let InspectResult::Several(results) = &self.stage.seen.as_ref()?.result else { return None };
+        results.iter().find_map(|result| match result {
+            InspectResult::Embedding(embedding) => Some(is_circle(embedding)),
+            _ => None,
+        })
+    }
+
+    /// Looks whether a circle has formed, in the whole network as it is now.
+    fn look_for_circle(&mut self) {
+        let present = self.choice.at().is_none() && self.choice.off == Off::default();
+        self.circle = match (self.circle, self.has_circle().filter(|_| present)) {
+            (CircleSeen::Unseen, Some(true)) => CircleSeen::Known,
+            (CircleSeen::Unseen, Some(false)) => CircleSeen::Cloud,
+            (CircleSeen::Cloud, Some(true)) => CircleSeen::Formed,
+            (seen, _) => seen,
+        };
     }
 
     /// Another network is shown.
@@ -96,7 +139,7 @@ impl Inside {
         let Inside { choice, panel, stage, pictures, .. } = core::mem::take(self);
         let Choice { view, loss, edit, pair, matrix, .. } = choice;
         let choice = Choice { view, loss, edit, pair, matrix, ..Choice::default() };
-        *self = Inside { choice, panel: panel.again(), stage: stage.again(), pictures, opaque: None };
+        *self = Inside { choice, panel: panel.again(), stage: stage.again(), pictures, ..Inside::default() };
     }
 }
 

@@ -7,7 +7,6 @@ use crate::config::{Config, Filter, Loss};
 use crate::language::local;
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
-use crate::task::Size;
 use crate::text::{rounded, thousands};
 use crate::tr;
 
@@ -69,9 +68,10 @@ fn untold(app: &App) -> (String, String) {
 
 /// Fraction of the test pairs that are right without the rule.
 fn free(app: &App) -> f64 {
-    // Whoever guesses whether a number is even is right half of the time.
-    let bits = app.operation(app.present()).size() == Size::Bits;
-    if bits { 0.5 } else { app.mirrored() }
+    let config = app.present();
+    let operation = app.operation(config);
+    // Whoever guesses among two classes is right half of the time.
+    if operation.size().has_table() { app.mirrored() } else { 1.0 / f64::from(operation.classes(config)) }
 }
 
 /// The phase of the slowest run.

@@ -12,7 +12,7 @@ use crate::config::{Config, Tour};
 use crate::language::translate;
 use crate::metrics::History;
 use crate::settings::{Key, key};
-use crate::task::{Operation, Size};
+use crate::task::Operation;
 
 /// A stop of the tour.
 pub struct Stop {
@@ -118,7 +118,7 @@ pub static STOPS: &[Stop] = &[
 
 /// Where there is no table of pairs, the curve shows it.
 fn table_or_curve(about: &About) -> &'static str {
-    if about.operation.size() == Size::Bits { "accuracy" } else { "answers" }
+    if about.operation.size().has_table() { "answers" } else { "accuracy" }
 }
 
 /// Whether there is a rule to find.
@@ -128,7 +128,7 @@ fn has_rule(about: &About) -> bool {
 
 /// Whether numbers can come to lie on a circle.
 fn has_waves(about: &About) -> bool {
-    has_rule(about) && about.operation.size() != Size::Bits
+    has_rule(about) && about.operation.size().has_table()
 }
 
 /// Whether the page lets its visitors change a setting to this.

@@ -127,6 +127,44 @@ fn a_wave_that_is_switched_off_takes_its_answers_with_it() {
 }
 
 #[test]
+fn a_circle_that_forms_is_pointed_at_once_and_moves_nothing() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load("p=59&train=0.5&width=64&heads=2&mlp=256&wd=2&steps=1000&stop=limit&backend=cpu&v=1");
+    wait(&page, "steps().every(step => step === 0)");
+    let said = "root.querySelector('[data-text=formed]').textContent";
+    let shown = "root.querySelector('[data-text=formed]').checkVisibility({visibilityProperty: true})";
+    assert_eq!(page.eval(said), "");
+    page.eval("lab.start()");
+    page.wait_until("lab.state === 'running'", SOON);
+    page.run(
+        "window.shift = 0;
+         new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += entry.value; })).observe({type: 'layout-shift'});",
+    );
+    page.wait_until(&format!("{said} === 'A circle formed: each number is now an angle.' && {shown}"), SOON);
+    page.eval("lab.pause()");
+    wait(&page, "lab.state === 'paused' && steps().every(step => step === steps()[0])");
+    page.screenshot("circle-formed");
+    let inside = page.run(
+        "const [outer, inner] = ['[data-picture=circle] canvas', '.formed'].map(name => root.querySelector(name).getBoundingClientRect());
+         return inner.top > outer.top && inner.bottom < outer.bottom && inner.left > outer.left && inner.right < outer.right;",
+    );
+    assert_eq!((inside, page.eval("shift")), (json!(true), json!(0)));
+    // Where there was none yet, nothing is said.
+    run(&page, "accuracy.focus();");
+    page.press('\u{e011}');
+    page.wait_until(&format!("!{shown}"), SOON);
+    page.press('\u{e010}');
+    page.wait_until(shown, SOON);
+    // Once is enough; for another run it is news.
+    page.run("root.querySelector('[data-action=formed]').click();");
+    page.wait_until(&format!("{said} === ''"), SOON);
+    page.eval("lab.step(20)");
+    wait(&page, "lab.state === 'paused' && steps().every(step => step === steps()[0])");
+    assert_eq!(page.eval(said), "");
+    page.assert_no_console_errors();
+}
+
+#[test]
 fn a_guess_is_answered() {
     let Some(page) = Page::open(DESKTOP) else { return };
     page.load("p=23&train=0.8&width=32&heads=2&mlp=64&backend=cpu&speed=0&v=1");

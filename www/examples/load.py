@@ -4,8 +4,8 @@
     python load.py x-plus-y-mod-97-step-250.safetensors
 
 Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d], `layer0.W_Q` …, `W_U` [d, p]; an MLP has
-`layer0.W` [2p, hidden], `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two
-rows. With several runs, every tensor has a leading axis of runs.
+`layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers), `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one
+row, a norm's gain and shift are two rows. With several runs, every tensor has a leading axis of runs.
 The file's notes hold every setting of the run as text, and the step.
 """
 
@@ -99,6 +99,8 @@ ERROR = {
 
 def main(path):
     tensors, notes = read(path)
+    if notes["task"] not in ERROR:
+        sys.exit(f"{notes['task']}: add a line to ERROR if its examples are pairs; of other tasks this reads the weights alone")
     p, runs = int(notes["p"]), int(notes.get("seeds") or notes["runs"])
     x, y = torch.cartesian_prod(torch.arange(p), torch.arange(p)).T
     if notes["task"] == "x/y":

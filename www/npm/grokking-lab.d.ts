@@ -6,10 +6,14 @@ export interface GrokkingLabConfig {
   task: string;
   /** The modulus: operands and results are 0 … p − 1. */
   p: number;
-  /** How many of the bits count; the others say nothing. */
+  /** How many bits count; of a sum, its modulus; of points, their classes. */
   k: number;
-  /** How many rows of bits are drawn, for training and test together. */
+  /** How many rows or points are drawn, for training and test together. */
   samples: number;
+  /** How many points of the rare half of a class training shows for each of the other. */
+  rare: number;
+  /** How far points lie from their centre, along each axis; centres are √2 apart. */
+  spread: number;
   /** Results changed by hand: x.y.c, joined by _. */
   cells: string;
   /** Which pairs stay together, in training or in test. */
@@ -117,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */

@@ -1,5 +1,6 @@
 //! One file per paper.
 
+mod carvalho;
 mod doshi;
 mod grokfast;
 mod gromov;
@@ -7,6 +8,7 @@ mod hu;
 mod kumar;
 mod manning;
 mod merrill;
+mod miller;
 mod nanda;
 mod omnigrok;
 mod power;
@@ -25,4 +27,4 @@ macro_rules! papers {
     };
 }
 
-papers![doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning];
+papers![doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning, carvalho, miller];

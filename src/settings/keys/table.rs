@@ -48,15 +48,27 @@ pub static KEYS: &[Key] = &[
     restart(
         "p",
         "Modulus",
-        "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits.",
+        "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits; of points, their coordinates.",
         integer!(p, MIN_P, MAX_P),
     ),
-    restart("k", "Relevant bits", "How many of the bits count; the others say nothing.", integer!(k, 1, MAX_P)),
+    restart("k", "Relevant bits", "How many bits count; of a sum, its modulus; of points, their classes.", integer!(k, 1, MAX_P)),
     restart(
         "samples",
         "Examples",
-        "How many rows of bits are drawn, for training and test together.",
+        "How many rows or points are drawn, for training and test together.",
         integer!(samples, 20, 10_000),
+    ),
+    restart(
+        "rare",
+        "Rare half",
+        "How many points of the rare half of a class training shows for each of the other; the test has as many of both.",
+        real!(rare, 0.0, 1.0),
+    ),
+    restart(
+        "spread",
+        "Spread",
+        "How far points lie from their centre, along each axis; centres are √2 apart.",
+        real!(spread, 0.0, 10.0),
     ),
     carry(
         "cells",

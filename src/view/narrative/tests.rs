@@ -122,7 +122,7 @@ fn where_there_is_no_rule_none_is_promised() {
 }
 
 #[test]
-fn rows_of_bits_are_not_called_pairs() {
+fn rows_are_not_called_pairs() {
     use State::{Done, Idle, Running};
     for (state, points) in [
         (Idle, (0, 0.0, 0.0)),
@@ -134,10 +134,13 @@ fn rows_of_bits_are_not_called_pairs() {
         (Done, (50, 1.0, 0.5)),
         (Done, (50, 1.0, 0.99)),
     ] {
-        let told = told("task=parity&model=mlp", state, &[&[points]]);
-        assert!(!told.contains("pair"), "{told}");
+        for task in ["parity", "hidden-sum", "subclasses"] {
+            let told = told(&format!("task={task}&model=mlp"), state, &[&[points]]);
+            assert!(!told.contains("pair"), "{told}");
+        }
     }
     assert_says(&told("task=parity&model=mlp", Idle, &[&[]]), &["of all rows of bits and tested on the rest"]);
+    assert_says(&told("task=subclasses&model=mlp", Idle, &[&[]]), &["of all points and tested on the rest"]);
 }
 
 /// What is seen is also said: a screen reader knows no dashes.
@@ -222,6 +225,7 @@ fn captions_fit_their_place() {
         "seeds=2",
         "task=random",
         "task=parity&model=mlp",
+        "task=subclasses&model=mlp",
     ] {
         for state in [State::Idle, State::Running, State::Paused, State::Done, State::Error] {
             for run in runs {

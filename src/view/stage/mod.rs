@@ -4,7 +4,7 @@
 //! with that name to `www/lab.html`.
 
 mod answers;
-mod circle;
+pub mod circle;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod waves;
@@ -15,7 +15,7 @@ use super::draw::{Area, Draw};
 use super::views::{Pointed, Subject};
 use crate::config::Config;
 use crate::protocol::inspect::InspectRequest;
-use crate::task::{Operation, Size};
+use crate::task::Operation;
 
 /// A picture of the stage.
 pub struct Picture {
@@ -53,5 +53,5 @@ pictures![answers, circle, waves, weights];
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {
-    Operation::of(config).size() != Size::Bits
+    Operation::of(config).size().has_table()
 }

@@ -44,6 +44,8 @@ fn every_picture_draws_within_its_area_and_says_what_it_shows() {
         format!("{SMALL}&task=random"),
         "p=11&model=mlp&layers=1&mlp=20&activation=quadratic".into(),
         "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32".into(),
+        "task=hidden-sum&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
+        "task=subclasses&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
     ] {
         each(&query, &Choice::default(), |(picture, painting), subject| {
             for (width, height) in [(120.0, 120.0), (430.0, 430.0), (340.0, 190.0), (160.0, 240.0)] {

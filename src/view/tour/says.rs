@@ -47,7 +47,15 @@ fn waiting(app: &App, meanwhile: &str) -> String {
 
 fn puzzle(app: &App) -> String {
     let config = &app.config;
-    if app.operation(config).size() == Size::Bits {
+    let size = app.operation(config).size();
+    if size == Size::Points {
+        return tr!(
+            "Each class is two clouds of points, and nobody tells it where they lie. It is shown {share} of all points, few of them \
+             from the second clouds. When will it know those too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
+    if !size.has_table() {
         return tr!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \
              out? Say a step, then press Next.",
@@ -70,7 +78,7 @@ fn puzzle(app: &App) -> String {
 
 fn list(app: &App) -> String {
     let Data { what, .. } = Data::of(&app.operation(app.present()));
-    let table = app.operation(&app.config).size() != Size::Bits;
+    let table = app.operation(&app.config).size().has_table();
     match step(app, Moment::Memorized) {
         Some(step) if table => tr!(
             "Every square with a dot is blue: by step {step} it knew its own {what} by heart, as one knows a phone number. Of the \

@@ -30,7 +30,7 @@ fn a_bare_attribute_begins_the_tour_and_false_ends_it() {
 #[test]
 fn every_stop_points_at_something_of_the_page() {
     for stop in STOPS {
-        for query in ["", "task=parity&model=mlp&p=20"] {
+        for query in ["", "task=parity&model=mlp&p=20", "task=subclasses&model=mlp&p=20"] {
             let config = Config::standard().with_query(query).0;
             let about = About { config: &config, operation: &Operation::of(&config), mirrored: 0.0, decay: 0.0 };
             let name = (stop.points_at)(&about);

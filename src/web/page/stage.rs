@@ -15,6 +15,7 @@ use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
+use crate::view::inside::CircleSeen;
 use crate::view::stage::{PAINTINGS, PICTURES};
 use crate::view::views::Subject;
 
@@ -24,6 +25,8 @@ pub struct Stage {
     /// What is under the pointer, in words.
     point: Element,
     all_on: Element,
+    /// What is said in the middle of the circle, once it has formed.
+    formed: Element,
     /// The picture that was pointed at last, and where.
     pointer: Cell<Option<(usize, (f64, f64))>>,
     traces: RefCell<[Traces; 2]>,
@@ -56,6 +59,7 @@ impl Stage {
             pictures: PICTURES.iter().map(|own| picture(own.name)).collect::<Result<_>>()?,
             point: find(root, "[data-text=point]")?,
             all_on: find(root, "[data-action=allon]")?,
+            formed: find(root, "[data-text=formed]")?,
             pointer: Cell::default(),
             traces: RefCell::default(),
         })
@@ -115,7 +119,18 @@ impl Stage {
                 *picture.drawn.borrow_mut() = Some(key);
             }
         }
+        self.point_out(app);
         self.hover(app);
+    }
+
+    /// Says that a circle has formed. Where none is shown, at an earlier step, it waits; it fades by itself.
+    fn point_out(&self, app: &App) {
+        let formed = app.inside.circle == CircleSeen::Formed;
+        set_text(&self.formed, if formed { tr!("A circle formed: each number is now an angle.") } else { "" });
+        let elsewhere = formed && app.inside.has_circle() != Some(true);
+        if self.formed.has_attribute("data-past") != elsewhere {
+            let _ = self.formed.toggle_attribute_with_force("data-past", elsewhere);
+        }
     }
 
     /// Hands what a picture is drawn from, and its area, to a function.

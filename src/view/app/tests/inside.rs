@@ -1,8 +1,11 @@
 //! Looks inside: who asks when, and what an answer leads to.
 
 use super::*;
-use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Neurons, Off, Plane};
+use crate::protocol::inspect::{
+    Asker, Embedding, InspectQuery, InspectReply, InspectRequest, InspectResult, Neurons, Off, Plane,
+};
 use crate::view::choice::Action;
+use crate::view::inside::CircleSeen;
 use crate::view::views::VIEWS;
 
 fn questions(app: &mut App) -> Vec<InspectQuery> {
@@ -64,6 +67,73 @@ fn while_training_there_is_one_question_at_a_time() {
     app.update(answer(next[0].asker, 6, InspectResult::None));
     app.choose(Action::Plane(Plane::Frequency(5)));
     assert_eq!(questions(&mut app), []);
+}
+
+/// An answer for the stage: 24 numbers on a circle, once around, or `flat` ones on a line, in a plane with these key frequencies.
+fn numbers(flat: bool, plane: Plane, keys: &[u16]) -> InspectResult {
+    let angle = |i: u16| core::f32::consts::TAU * f32::from(i) / 24.0;
+    InspectResult::Several(vec![InspectResult::Embedding(Embedding {
+        name: "W_E".into(),
+        spectrum: vec![1.0; 13],
+        keys: keys.to_vec(),
+        gini: 0.5,
+        participation: 0.5,
+        fractions: vec![],
+        plane,
+        coordinates: (0..24).map(|i| [angle(i).cos(), if flat { 0.0 } else { angle(i).sin() }]).collect(),
+        tokens: (0..24).collect(),
+        cyclic: true,
+    })])
+}
+
+#[test]
+fn a_circle_is_told_once_and_only_where_one_forms() {
+    let seen = |results: &[InspectResult]| {
+        let mut app = ready(&Config::standard());
+        app.start();
+        let mut step = 0;
+        let told: Vec<CircleSeen> = results
+            .iter()
+            .map(|result| {
+                step += 1;
+                app.update(answer(Asker::Stage(step), step, result.clone()));
+                app.inside.circle
+            })
+            .collect();
+        (told, app)
+    };
+    let own = Plane::Frequency(1);
+    let (cloud, circle) = (numbers(true, own, &[1]), numbers(false, own, &[1]));
+    let (told, mut app) = seen(&[cloud.clone(), circle.clone(), cloud.clone(), circle.clone()]);
+    assert_eq!(told, [CircleSeen::Cloud, CircleSeen::Formed, CircleSeen::Formed, CircleSeen::Formed]);
+    // Once it is known, nothing is said of it again; another run begins anew.
+    app.inside.circle = CircleSeen::Known;
+    app.update(answer(Asker::Stage(5), 5, cloud.clone()));
+    app.update(answer(Asker::Stage(6), 6, circle.clone()));
+    assert_eq!(app.inside.circle, CircleSeen::Known);
+    app.wish([("seed", "5")]);
+    drain(&mut app);
+    let config = app.config.clone();
+    app.update(loaded(&config, 0));
+    assert_eq!(app.inside.circle, CircleSeen::Unseen);
+    // It did not form here; there are no frequencies; the network does not compute with this one; and it is not once around.
+    assert_eq!(seen(&[circle.clone(), cloud.clone(), circle.clone()]).0[2], CircleSeen::Known);
+    let none = [numbers(false, Plane::Components(0), &[]), numbers(false, own, &[]), numbers(false, Plane::Frequency(2), &[2])];
+    for other in none {
+        assert_eq!(seen(&[other.clone(), other]).0, [CircleSeen::Cloud; 2]);
+    }
+    // A network that was gone back to, or of which something is switched off, does not form one.
+    let (_, mut app) = seen(&[cloud]);
+    app.choose(Action::At(Some(0)));
+    app.update(answer(Asker::Stage(2), 0, circle.clone()));
+    assert_eq!((app.inside.circle, app.inside.has_circle()), (CircleSeen::Cloud, Some(true)));
+    app.choose(Action::At(None));
+    app.choose(Action::Neuron(3));
+    app.update(answer(Asker::Stage(3), 9, circle.clone()));
+    assert_eq!(app.inside.circle, CircleSeen::Cloud);
+    app.choose(Action::AllOn);
+    app.update(answer(Asker::Stage(4), 10, circle));
+    assert_eq!(app.inside.circle, CircleSeen::Formed);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::config::MAX_STEPS;
 use crate::view::chart::across;
 use crate::view::choice::Action;
 use crate::view::fields;
+use crate::view::inside::CircleSeen;
 use crate::web::page::chart::nearest;
 use crate::web::page::dom::{find, is_top, target};
 use crate::web::page::ui::Ui;
@@ -64,6 +65,7 @@ pub fn clicked(ui: &Ui, event: &Event) {
         "experiment" => experiment::choose(ui, &element),
         "leave" => experiment::leave(ui),
         "fork" => ui.act(|app| app.fork()),
+        "formed" => ui.act(|app| app.inside.circle = CircleSeen::Known),
         "allon" => ui.act(|app| app.choose(Action::AllOn)),
         "settings" => arrangement::toggle_settings(ui),
         "curve" => arrangement::choose_curve(ui, &element),

@@ -1,0 +1,120 @@
+//! Tasks whose examples are rows of numbers instead of pairs: a parity with too many inputs for a table, a sum among bits
+//! that say nothing, and points around centres.
+
+use super::dataset::{Equation, Features, train_count};
+use super::{Size, Task};
+use crate::builds::words;
+use crate::config::Config;
+use crate::rng::{Rng, Stream};
+
+/// What takes the place of pairs.
+pub struct Rows {
+    /// Makes a row of a valid configuration, and returns its class.
+    row: fn(&Config, Place, &mut Rng, &mut [f32]) -> u32,
+    /// How many classes there are.
+    pub classes: fn(&Config) -> u32,
+    /// The least and the largest `k` that go with so many numbers in a row.
+    pub k: fn(u32) -> [u32; 2],
+    /// Whether the first rows are those for training, because they are drawn differently.
+    pub in_order: bool,
+}
+
+/// Which row is made.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its number among those for training, or among those for the test.
+    number: u32,
+    /// Whether it is for training; only where rows come in order.
+    training: bool,
+}
+
+impl Rows {
+    /// All rows of a valid configuration's run with this seed, and their classes.
+    pub(super) fn examples(&self, config: &Config, seed: u64) -> (Features, Vec<Equation>) {
+        let mut rng = Rng::new(seed, Stream::Inputs);
+        let width = config.p as usize;
+        let mut values = vec![0.0; config.samples as usize * width];
+        let train = train_count(config.samples as usize, config.train) as u32;
+        let rows = (0..).zip(values.chunks_exact_mut(width)).map(|(x, row)| {
+            let training = x < train;
+            let place = Place { number: if training { x } else { x - train }, training };
+            Equation { x, y: 0, c: (self.row)(config, place, &mut rng, row) }
+        });
+        let equations = rows.collect();
+        (Features { width, values }, equations)
+    }
+}
+
+/// The product of the first k of n random signs (Merrill et al. 2023, section 3).
+pub static PARITY: Task = Task {
+    id: "parity",
+    label: "Sparse parity",
+    about: words(
+        "Whether an even number of the first k bits is on; the other bits say nothing. Here rows of bits take the place of pairs, and the network is an MLP.",
+    ),
+    size: Size::Bits,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, _, rng, row| {
+            row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
+            u32::from(row[..config.k as usize].iter().filter(|sign| **sign < 0.0).count() % 2 == 0)
+        },
+        classes: |_| 2,
+        k: |p| [1, p],
+        in_order: false,
+    }),
+};
+
+/// x + y mod k, both one-hot, and p − 2k random bits behind them (Miller et al. 2023).
+pub static HIDDEN_SUM: Task = Task {
+    id: "hidden-sum",
+    label: "Sum among random bits",
+    about: words(
+        "Add as on a clock with k hours; behind the bits of the two numbers come others that say nothing. Here rows of bits take the place of pairs, and the network is an MLP.",
+    ),
+    size: Size::Padded,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, _, rng, row| {
+            let k = config.k;
+            let [x, y] = [rng.below(k), rng.below(k)];
+            row.fill_with(|| (rng.bits() >> 31) as f32);
+            row[..2 * k as usize].fill(0.0);
+            (row[x as usize], row[(k + y) as usize]) = (1.0, 1.0);
+            (x + y) % k
+        },
+        classes: |config| config.k,
+        k: |p| [2, p / 2],
+        in_order: false,
+    }),
+};
+
+/// k classes, each of two groups of points, of which one is rare in training and as frequent as the other in the test
+/// (Carvalho et al. 2025). Point = e_g + spread · N(0, 1)ᵖ in group g: every centre is √2 away from every other.
+pub static SUBCLASSES: Task = Task {
+    id: "subclasses",
+    label: "Class with a rare half",
+    about: words(
+        "Each class is two clouds of points, and training shows few points of the second; the test asks for both alike. Here rows of numbers take the place of pairs, and the network is an MLP.",
+    ),
+    size: Size::Points,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, place, rng, row| {
+            let class = place.number % config.k;
+            let rare = is_rare(place.number / config.k, if place.training { config.rare } else { 1.0 });
+            row.fill_with(|| (config.spread * rng.normal()) as f32);
+            row[(2 * class + u32::from(rare)) as usize] += 1.0;
+            class
+        },
+        classes: |config| config.k,
+        k: |p| [2, p / 2],
+        in_order: true,
+    }),
+};
+
+/// Whether the point with this number in its class is of the rare group: ⌈fG/(1 + f)⌉ of the first G are, whatever G is.
+fn is_rare(number: u32, f: f64) -> bool {
+    let rare = |count: u32| (f64::from(count) * f / (1.0 + f)).ceil();
+    rare(number + 1) > rare(number)
+}
