@@ -163,7 +163,7 @@ fn a_part_is_seen_with_its_ticks_and_what_is_beyond_is_cut_off() {
         assert!((other - 4.0 * first).abs() < 1e-6, "{key}: {first} {other}");
         // A step that is out of view has no playhead at the foot.
         let dots = |step: u32| svg(&Scene { playhead: Some(step), ..part }, Panel::WeightNorm, "", "").matches("<circle").count();
-        let inside = |step: &u32| seen.across_at(&now, *step).is_some_and(|x| (seen.x.low..seen.x.high).contains(&x));
+        let inside = |step: &u32| seen.across_at(&now, *step).is_some_and(|x| (seen.x.low..=seen.x.high).contains(&x));
         let [within, beyond] = [true, false].map(|wanted| (0..=100).find(|step| inside(step) == wanted).expect("a step"));
         assert_eq!(dots(within), dots(beyond) + 1, "{key}");
     }
