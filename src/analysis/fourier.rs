@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::cosine::cos;
+use crate::cosine::{cos, of_turns};
 use crate::ops::gemm::gemm;
 
 /// The orthonormal real Fourier basis of functions on Z_n (Nanda et al. 2023, appendix): 1/√n, then √(2/n)·cos(2πkx/n) and
@@ -126,9 +126,9 @@ pub fn roundness(points: &[[f32; 2]], frequency: usize) -> f32 {
     // Σ of x cos, x sin, y cos and y sin.
     let mut sums = [0.0f64; 4];
     for (j, point) in points.iter().enumerate() {
-        let angle = core::f64::consts::TAU * (frequency * j % n) as f64 / n as f64;
+        let turns = (frequency * j % n) as f64 / n as f64;
         let [x, y] = point.map(f64::from);
-        let (sin, cos) = (libm::sin(angle), libm::cos(angle));
+        let (sin, cos) = (of_turns(turns - 0.25), of_turns(turns));
         sums = [sums[0] + x * cos, sums[1] + x * sin, sums[2] + y * cos, sums[3] + y * sin];
     }
     let [x_cos, x_sin, y_cos, y_sin] = sums;
