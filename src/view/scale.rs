@@ -149,7 +149,7 @@ pub fn round_up(value: f64) -> f64 {
 pub fn round_around(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let finite = values.filter(|value| value.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
-    if !(low < high) {
+    if low >= high {
         return (0.0, round_up(high));
     }
     let step = round_step(high - low, 5);

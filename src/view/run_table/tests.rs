@@ -118,7 +118,7 @@ fn rows_are_sorted_found_and_turned_over() {
 
     assert_eq!(found(runs, "odd"), ["Run 2"]);
     assert_eq!(found(runs, "grokking LAST"), ["last of all"]);
-    assert_eq!(found(runs, "odd last"), [String::new(); 0]);
+    assert!(found(runs, "odd last").is_empty());
     let all = lines(runs, &TableView { find: "odd".into(), ..TableView::default() });
     assert_eq!((all.found, all.page.len(), all.all), (1, 1, 4));
 
