@@ -123,7 +123,7 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
         json!(["paused", "name"]),
         "letters are no shortcuts there"
     );
-    assert_eq!(run(&page, "return rows[2].querySelector('[data-runs=show]').ariaLabel;"), "Show <b>");
+    wait(&page, "rows[2].querySelector('[data-runs=show]').ariaLabel === 'Show <b>'");
     run(&page, "change(rows[2].querySelector('[data-runs=name]'), '');");
     wait(&page, "names()[2] === 'Run 1'");
     assert_eq!(page.eval("lab.exportCSV().split('\\n').length - 2"), page.eval("(await column('step')).length"));

@@ -54,6 +54,8 @@ pub fn act(ui: &Ui, action: &str, button: &Element) {
 pub fn changed(ui: &Ui, element: &Element) {
     let Some(input) = element.dyn_ref::<HtmlInputElement>() else { return };
     let run = run_of(element);
+    // What was written counts: the field is as the table would make it.
+    input.set_default_value(&input.value());
     match element.get_attribute("data-runs").as_deref() {
         Some("find") => {
             let mut view = ui.runs.view.borrow_mut();
