@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use super::{Entry, SeedRun, head};
 use crate::language::local;
 use crate::number;
-use crate::settings::Key;
+use crate::settings::{Key, Kind};
 use crate::sweep::Outcome;
 use crate::text;
 use crate::tr;
@@ -103,6 +103,9 @@ impl Column {
             Column::Note => Value(entry.mark.note.clone(), None),
             Column::Setting(key) => {
                 let value = (key.get)(entry.config);
+                if let Kind::Flag = key.kind {
+                    return Value(if value == "true" { tr!("yes") } else { tr!("no") }.into(), None);
+                }
                 match number::parse(&value) {
                     Some(number) => Value(local(value), Some(number)),
                     None => {
