@@ -2,8 +2,8 @@
 
 use core::cmp::Ordering;
 
-use super::{Entry, SeedRun, head};
-use crate::language::local;
+use super::{Entry, SeedRun};
+use crate::language::{local, translate};
 use crate::number;
 use crate::settings::{Key, Kind};
 use crate::sweep::Outcome;
@@ -88,7 +88,7 @@ impl Column {
     pub fn head(&self) -> &'static str {
         match self {
             Column::Name => tr!("Run"),
-            Column::Setting(key) => head(key),
+            Column::Setting(key) => translate(key.label),
             Column::Seed => tr!("Seed"),
             Column::Measure(head, ..) => head,
             Column::Phase => tr!("Phase"),
@@ -110,7 +110,7 @@ impl Column {
                     Some(number) => Value(local(value), Some(number)),
                     None => {
                         let label = key.choices().into_iter().find(|(id, _)| *id == value).map(|(_, label)| label);
-                        Value(label.map_or(value, |label| crate::language::translate(label).into()), None)
+                        Value(label.map_or(value, |label| translate(label).into()), None)
                     }
                 }
             }

@@ -19,9 +19,8 @@ impl AllRuns<'_> {
                 sets.push(set);
             }
         }
-        let most = |number: fn(&Config) -> u32| entries.iter().map(|entry| number(entry.config)).max();
-        let seeds = entries.iter().map(|entry| entry.seeds.len() as u32).max().unwrap_or(1).max(1);
-        let steps = most(|config| config.steps).unwrap_or(base.steps).max(base.steps);
+        let seeds = entries.iter().map(|entry| entry.seeds.len() as u32).fold(1, u32::max);
+        let steps = entries.iter().map(|entry| entry.config.steps).fold(base.steps, u32::max);
         let sweep = Sweep(vec![SweepAxis { key: EACH, values: SweepValues::List(sets) }]);
         Config { seeds, steps, sweep, experiment: String::new(), ..base }
     }

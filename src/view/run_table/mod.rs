@@ -14,7 +14,6 @@ pub use markup::frame;
 pub use record::decode;
 
 use crate::config::{Config, EACH, Sweep};
-use crate::language::translate;
 use crate::metrics::History;
 use crate::settings::{Key, MOST_RUNS};
 use crate::sweep::export::{RunKind, Written, differing};
@@ -207,11 +206,6 @@ fn cell(table: &SweepTable, index: usize) -> Entry<'_> {
         story: story(config, None::<Fork>, u32::MAX),
         seeds: rows.map(run).collect(),
     }
-}
-
-/// The name of a setting at the head of a column.
-fn head(key: &Key) -> &'static str {
-    translate(key.label)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -138,6 +138,9 @@ impl RunPanel {
         }
         self.at.set(now_ms());
         let lines = lines(runs, &now.view);
+        // There is nothing after the last page.
+        now.view.page = lines.range.start / TableView::PAGE;
+        self.view.borrow_mut().page = now.view.page;
         now.frame = frame(&lines, &now.view);
         let stays = written.as_ref().is_some_and(|old| old.frame == now.frame);
         // What somebody is writing is not taken away.

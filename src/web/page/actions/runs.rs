@@ -114,19 +114,21 @@ fn mark(ui: &Ui, run: Option<RunId>, change: impl FnOnce(&mut Mark)) {
 
 /// The lab shows a run of the table from its beginning, with everything that can be looked at.
 fn open(ui: &Ui, run: Option<RunId>) {
-    let config = with_runs(ui, |runs| {
-        let entry = runs.entries().into_iter().find(|entry| Some(entry.id) == run)?;
-        let now = &runs.app.config;
-        Some(Config { sweep: now.sweep.clone(), ..entry.config.clone().on_page_of(now) })
-    });
+    let config = with_runs(ui, |runs| Some(runs.entries().into_iter().find(|entry| Some(entry.id) == run)?.config.clone()));
     if let Some(config) = config {
-        pause(ui);
-        ui.act(|app| {
-            app.configure(config, &[]);
-            app.start();
-        });
-        let _ = ui.reveal();
+        train_alone(ui, config);
     }
+}
+
+/// The lab trains these settings of a row, instead of the table; what belongs to the page, and the sweep, stay as they are.
+pub fn train_alone(ui: &Ui, config: Config) {
+    pause(ui);
+    ui.act(|app| {
+        let sweep = app.config.sweep.clone();
+        app.configure(Config { sweep, ..config.on_page_of(&app.config) }, &[]);
+        app.start();
+    });
+    let _ = ui.reveal();
 }
 
 /// A run is to be seen no more.

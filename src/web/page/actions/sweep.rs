@@ -4,7 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlSelectElement, MouseEvent};
 
 use super::row_workers::{employ, feed_all, follow, pause};
-use crate::config::{Backend, Config};
+use super::runs::train_alone;
+use crate::config::Backend;
 use crate::exec::Engine;
 use crate::view::sweep::diagram;
 use crate::view::sweep::law::Law;
@@ -127,20 +128,10 @@ pub fn start(ui: &Ui) {
 
 /// The lab shows the first run of the chosen cell from its beginning, with everything that can be looked at.
 fn open_run(ui: &Ui) {
-    let config = {
-        let (table, now) = (ui.sweep.table.borrow(), ui.app.borrow().config.clone());
-        let cell = ui.sweep.chosen.get().zip(table.as_ref());
-        cell.map(|(cell, table)| {
-            let row = table.rows[table.of_cell(cell).start].config.clone();
-            Config { sweep: now.sweep.clone(), ..row.on_page_of(&now) }
-        })
-    };
+    let chosen = ui.sweep.chosen.get();
+    let config =
+        chosen.zip(ui.sweep.table.borrow().as_ref()).map(|(cell, table)| table.rows[table.of_cell(cell).start].config.clone());
     if let Some(config) = config {
-        pause(ui);
-        ui.act(|app| {
-            app.configure(config, &[]);
-            app.start();
-        });
-        let _ = ui.reveal();
+        train_alone(ui, config);
     }
 }
