@@ -26,7 +26,7 @@ fn history(steps: u32) -> History {
     history
 }
 
-fn theme() -> Theme {
+pub(super) fn theme() -> Theme {
     let color = |name: &str| name.to_string();
     Theme {
         background: color("white"),
@@ -41,7 +41,7 @@ fn theme() -> Theme {
     }
 }
 
-fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
+pub(super) fn scene<'a>(histories: &'a [History], theme: &'a Theme) -> Scene<'a> {
     Scene {
         histories,
         classes: 97,

@@ -75,6 +75,13 @@ pub struct RowWorker {
     pub silence: Silence,
 }
 
+impl RowWorker {
+    /// One that is just started.
+    pub fn new(link: Link) -> RowWorker {
+        RowWorker { link, ready: false, silence: Silence::default() }
+    }
+}
+
 /// What is in the panel.
 pub struct Parts {
     fields: SweepFields,

@@ -1,12 +1,13 @@
 //! Curves against each other, on a history made by hand.
 
 use super::*;
-use crate::config::{Config, Loss, UNCHANGED};
+use crate::config::Config;
 use crate::metrics::History;
 use crate::view::chart::about::Other;
 use crate::view::chart::figure::svg;
+use crate::view::chart::tests::{scene as over_all_steps, theme};
 use crate::view::chart::zoom::{Motion, moved};
-use crate::view::chart::{StepAxis, Theme, arrange as over_steps};
+use crate::view::chart::{Theme, arrange as over_steps};
 use crate::view::runs::{COLORS, Runs};
 
 const AREA: Area = Area { x: 0.0, y: 0.0, width: 640.0, height: 400.0 };
@@ -29,31 +30,8 @@ fn run(scale: f32) -> History {
     history
 }
 
-fn theme() -> Theme {
-    let color = |name: &str| name.to_string();
-    let [background, train, test, mark] = ["white", "blue", "orange", "gray"].map(color);
-    let [ink, muted, line, grid, font] = ["black", "dimgray", "silver", "whitesmoke", "serif"].map(color);
-    Theme { background, ink, muted, line, grid, train, test, mark, font }
-}
-
 fn scene<'a>(histories: &'a [History], theme: &'a Theme, key: &str) -> Scene<'a> {
-    Scene {
-        histories,
-        classes: 97,
-        loss: Loss::CrossEntropy,
-        steps: StepAxis::default(),
-        across: named(key).expect("a name"),
-        other: Other::default(),
-        hover: None,
-        playhead: None,
-        guess: None,
-        until: None,
-        reference: None,
-        past: &[],
-        changes: &UNCHANGED,
-        fork: None,
-        theme,
-    }
+    Scene { across: named(key).expect("a name"), ..over_all_steps(histories, theme) }
 }
 
 fn framed(scene: &Scene, panel: Panel) -> (Frame, Curves) {

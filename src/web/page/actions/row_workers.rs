@@ -6,7 +6,7 @@ use crate::exec::Engine;
 use crate::protocol::{self, Command};
 use crate::tr;
 use crate::view::app::Value;
-use crate::view::silence::{Heard, Silence, TICK_S};
+use crate::view::silence::{Heard, TICK_S};
 use crate::view::sweep::{SweepEffect, SweepTable};
 use crate::web::page::dom::{Result, describe, now_ms, window};
 use crate::web::page::link::{Link, Ticks};
@@ -33,7 +33,7 @@ pub fn employ(ui: &Ui) {
     while ui.sweep.workers.borrow().len() < workers {
         let worker = ui.sweep.workers.borrow().len();
         match link(ui, worker) {
-            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker { link, ready: false, silence: Silence::default() }),
+            Ok(link) => ui.sweep.workers.borrow_mut().push(RowWorker::new(link)),
             Err(error) => {
                 let why = describe(&error);
                 return ui.act(|app| app.problems.push(tr!("The runs cannot be trained: {why}.", why)));
@@ -176,7 +176,7 @@ fn lose(ui: &Ui, worker: usize, why: &str) {
     if let Ok(link) = link(ui, worker)
         && let Some(old) = ui.sweep.workers.borrow_mut().get_mut(worker)
     {
-        later(core::mem::replace(old, RowWorker { link, ready: false, silence: Silence::default() }));
+        later(core::mem::replace(old, RowWorker::new(link)));
     }
     follow(ui);
 }
