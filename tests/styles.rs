@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 const LAB: &str = include_str!("../www/lab.css");
+const LATER: &str = include_str!("../www/later.css");
 const PAGE: &str = include_str!("../www/assets/style.css");
 const DARK: &str = "@media (prefers-color-scheme: dark)";
 
@@ -120,7 +121,7 @@ fn motion(sheet: &str) -> Vec<&str> {
 
 #[test]
 fn motion_is_for_those_who_do_not_mind() {
-    for sheet in [LAB, PAGE] {
+    for sheet in [LAB, LATER, PAGE] {
         assert_eq!(motion(sheet), Vec::<&str>::new());
     }
     let moving = format!("{LAB} p {{ animation: spin 2s }}");

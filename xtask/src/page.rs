@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files of `www/` that no browser asks for: others contain them, or the README shows them.
-const NOT_SERVED: &[&str] = &["inside.png", "lab.css", "lab.html", "lab.png", "share.html", "sweep.html", bind::WORKER];
+const NOT_SERVED: &[&str] =
+    &["inside.png", "lab.css", "lab.html", "lab.png", "later.css", "share.html", "sweep.html", bind::WORKER];
 
 /// Empties the folder, and makes in it the one for modules and their scripts, which this returns.
 pub fn begin(folder: &Path) -> Result<PathBuf> {

@@ -248,7 +248,7 @@ impl Lab {
 impl Lab {
     /// Whether what takes a network that trains is there. It comes with the trainer, or because somebody asks for what needs it.
     fn trains(&self) -> bool {
-        self.ui.run.with(|_| {});
+        self.ui.want_run();
         self.ui.run.is_here()
     }
 }

@@ -3,14 +3,17 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
+use super::axis_menu::AxisMenu;
 use super::chart::{Chart, Scene};
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
+use super::readout::Readout;
 use super::replay::Replay;
 use super::runs::RunPanel;
 use super::stage::Stage;
+use super::style;
 use super::sweep::SweepPanel;
 use super::table::Table;
 use super::tour::TourCard;
@@ -28,7 +31,11 @@ entries! {
     run "02" fn update(app: &mut App, event: Event) = App::update;
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
+    run "43" fn draw_over_steps(chart: &Chart, scene: &Scene, runs: u32, more: bool) = Chart::draw;
+    run "44" fn show_values(readout: &Readout, app: &App, charts: &[Chart; 2], scene: &Scene) = Readout::values;
+    run "45" fn show_axis(menu: &AxisMenu, scene: &Scene) = AxisMenu::show;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
+    later "48" fn dress(root: &ShadowRoot) -> Result<(), JsValue> = style::of_the_rest;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;

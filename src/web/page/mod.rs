@@ -28,6 +28,7 @@ mod settings;
 mod share;
 mod sound;
 mod stage;
+mod style;
 mod subject;
 mod surface;
 mod sweep;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use js_sys::{Array, Function};
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{density, export, files, input, keys, later, listen, surroundings, zoom};
+use super::actions::{density, export, files, input, keys, later, listen, surroundings};
 use super::dom::{Listener, Result, document, find, screen, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -83,13 +83,9 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
         Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
     ];
     for chart in &ui.charts {
-        listeners.push(Listener::new(&chart.surface.canvas, "pointermove", handle(input::hovered))?);
-        listeners.push(Listener::new(&chart.surface.canvas, "pointerdown", handle(input::hovered))?);
         listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
-        listeners.push(Listener::new(&chart.surface.canvas, "wheel", handle(zoom::wheeled))?);
-        listeners.push(Listener::new(&chart.surface.canvas, "dblclick", handle(|ui, _| _ = zoom::whole(ui)))?);
-        for kind in ["touchstart", "touchmove", "touchend", "touchcancel"] {
-            listeners.push(Listener::new(&chart.surface.canvas, kind, handle(zoom::touched))?);
+        for kind in ["pointermove", "pointerdown", "wheel", "dblclick", "touchstart", "touchmove", "touchend", "touchcancel"] {
+            listeners.push(Listener::new(&chart.surface.canvas, kind, handle(chart_pointed))?);
         }
     }
     for picture in ui.stage.canvases() {
@@ -120,6 +116,13 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
 fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     if ui.later.is_here() {
         later::point_inside(ui, event, there, press);
+    }
+}
+
+/// The same for a chart.
+fn chart_pointed(ui: &Ui, event: &Event) {
+    if ui.run.is_here() {
+        later::point_chart(ui, event);
     }
 }
 

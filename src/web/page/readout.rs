@@ -5,12 +5,11 @@ use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 use super::caption::{Caption, Now};
 use super::chart::{Chart, Scene, nearest};
 use super::dom::{Result, find, make, set_attribute, set_text};
-use super::later;
 use crate::text;
 use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::captions;
-use crate::view::narrative::beforehand;
+use crate::view::narrative::Narrative;
 
 /// Handles to the texts of the template.
 pub struct Readout {
@@ -62,8 +61,8 @@ impl Readout {
         })
     }
 
-    /// Shows the state; `curves` says that they take the place of the stage, and `runs` that what a run needs is loaded.
-    pub fn show(&self, app: &App, curves: bool, runs: bool) {
+    /// Shows the state, and what is told of it; `curves` says that they take the place of the stage.
+    pub fn show(&self, app: &App, curves: bool, narrative: &Narrative) {
         let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
         set_attribute(&self.lab, "data-layout", if curves { "curves" } else { "stage" });
@@ -77,7 +76,6 @@ impl Readout {
             State::Error => tr!("Try again"),
         };
         set_text(&self.toggle, verb);
-        let narrative = if runs { later::narrate(app) } else { beforehand(app) };
         set_text(&self.phase, &narrative.headline);
         set_text(&self.caption, &narrative.caption);
         set_text(&self.step, &text::thousands(app.step.into()));

@@ -7,9 +7,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{CssStyleSheet, Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use super::address;
 use super::axes::Member;
 use super::axis_menu::AxisMenu;
 use super::chart::{Chart, nearest};
@@ -26,12 +25,14 @@ use super::replay::Replay;
 use super::runs::RunPanel;
 use super::sound::Sound;
 use super::stage::Stage;
+use super::style;
 use super::sweep::SweepPanel;
 use super::table::Table;
 use super::theme::Dark;
 use super::tip::Tip;
 use super::tour::TourCard;
 use super::watch::Watch;
+use super::{address, later};
 use crate::config::Axis;
 use crate::language;
 use crate::metrics::Panel;
@@ -115,6 +116,8 @@ pub(super) struct Ui {
     pub later: Part,
     pub film: RefCell<Option<Film>>,
     pub sound: RefCell<Option<Sound>>,
+    /// Whether the rules of that have been adopted.
+    dressed: Cell<bool>,
     frame: Cell<Option<i32>>,
     on_frame: OnceCell<Closure<dyn FnMut()>>,
     /// Listeners and observers end with the element.
@@ -133,10 +136,7 @@ impl Ui {
         language: String,
     ) -> Result<Rc<Ui>> {
         let spoken = language::speak(&language);
-        let sheet = CssStyleSheet::new()?;
-        sheet.replace_sync(crate::stripped!("../../../www/lab.css"))?;
-        root.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
-        let dark = Dark::new(&sheet)?;
+        let dark = Dark::new(&style::of_template(&root)?)?;
         fill(&root, crate::stripped!("../../../www/lab.html"))?;
         set_attribute(&find::<Element>(&root, ".lab")?, "lang", spoken.code);
         let addressed = host.has_attribute("hash");
@@ -180,6 +180,7 @@ impl Ui {
             later: Part::new("later", load),
             film: RefCell::default(),
             sound: RefCell::default(),
+            dressed: Cell::new(false),
             frame: Cell::new(None),
             on_frame: OnceCell::new(),
             held: RefCell::default(),
@@ -299,9 +300,27 @@ impl Ui {
         self.frame.set(asked.ok());
     }
 
+    /// Loads what a run needs, and draws what that draws.
+    pub fn want_run(&self) {
+        let me = self.me();
+        self.run.with(move |_| {
+            if let Some(ui) = me.upgrade() {
+                ui.redraw();
+            }
+        });
+    }
+
     /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
     pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
         self.with_later(Box::new(what));
+    }
+
+    /// Adopts the rules of what is loaded later, once it is there.
+    fn dress(&self) {
+        if self.later.is_here() && !self.dressed.replace(true) {
+            // It fails only where the first rules did.
+            let _ = later::dress(&self.root);
+        }
     }
 
     fn with_later(&self, what: Box<dyn FnOnce(&Ui)>) {
@@ -309,6 +328,7 @@ impl Ui {
         self.later.with(move |loaded| {
             let Some(ui) = me.upgrade() else { return };
             ui.speak();
+            ui.dress();
             let said = ui.app.borrow().problems.iter().any(|problem| is_missing(problem));
             if said {
                 ui.act(|app| app.problems.retain(|problem| !is_missing(problem)));

@@ -1,7 +1,7 @@
 //! Clicks, changes and pointers: attributes of the template say what is meant.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, PointerEvent};
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement};
 
 use super::{arrangement, experiment, files, inspect, later, listen, zoom};
 use crate::config::MAX_STEPS;
@@ -9,8 +9,7 @@ use crate::view::chart::across;
 use crate::view::choice::Action;
 use crate::view::fields;
 use crate::view::inside::CircleSeen;
-use crate::web::page::chart::nearest;
-use crate::web::page::dom::{find, is_top, target};
+use crate::web::page::dom::{is_top, target};
 use crate::web::page::ui::Ui;
 use crate::web::page::{address, controls};
 
@@ -165,39 +164,6 @@ pub fn changed(ui: &Ui, event: &Event) {
         if let Some(formula) = input.filter(|_| refused) {
             controls::mend(formula);
         }
-    }
-}
-
-/// The pointer is over a chart: everything shows that step. Pressed there, it stays, and follows while it is dragged; at the
-/// end of the curve it is live again. Before the first step, it places the visitor's guess.
-pub fn hovered(ui: &Ui, event: &Event) {
-    let (Some(element), Some(pointer)) = (target(event), event.dyn_ref::<PointerEvent>()) else {
-        return;
-    };
-    let Some(chart) = ui.charts.iter().find(|c| **c.surface.canvas == element) else {
-        return;
-    };
-    if zoom::dragged(ui, chart, pointer) {
-        return;
-    }
-    let pressed = pointer.buttons() & 1 == 1;
-    let app = ui.app.borrow();
-    let step = chart.step_at(&app.histories, (pointer.offset_x().into(), pointer.offset_y().into()));
-    let history = app.histories.first();
-    let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
-    let (last, begun) = (history.and_then(|history| history.points.last()).map(|point| point.step), app.begun());
-    drop(app);
-    if !begun {
-        let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
-        if pressed && asked && step.is_some() {
-            ui.act(|app| app.guess = step);
-        }
-        return;
-    }
-    ui.set_hover(found);
-    if pressed {
-        let step = found.filter(|step| Some(*step) != last);
-        ui.act(|app| app.choose(Action::At(step)));
     }
 }
 

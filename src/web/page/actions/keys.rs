@@ -4,7 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::{export, later, listen, zoom};
+use super::{export, later, listen};
 use crate::view::shortcuts;
 use crate::web::page::ui::Ui;
 
@@ -75,20 +75,7 @@ fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
     if element.get_attribute("data-sweep").as_deref() == Some("diagram") && later::press_sweep(ui, &name) {
         return true;
     }
-    if element.has_attribute("data-chart") {
-        if zoom::pressed(ui, element, &name) {
-            return true;
-        }
-        match name.as_str() {
-            "ArrowRight" | "ArrowUp" => ui.move_playhead(1),
-            "ArrowLeft" | "ArrowDown" => ui.move_playhead(-1),
-            "PageUp" => ui.move_playhead(10),
-            "PageDown" => ui.move_playhead(-10),
-            "Home" => ui.move_playhead(isize::MIN),
-            "End" | "Escape" => ui.pin(None),
-            _ => return shortcut(ui, &name, element, key.repeat()),
-        }
-        zoom::reveal(ui, ui.shown_step(&ui.app.borrow()));
+    if element.has_attribute("data-chart") && ui.run.is_here() && later::press_chart(ui, element, &name) {
         return true;
     }
     shortcut(ui, &name, element, key.repeat())

@@ -4,7 +4,9 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{arrangement, ask, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour};
+use super::{
+    arrangement, ask, charts, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour,
+};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -13,6 +15,8 @@ use crate::web::page::ui::Ui;
 
 entries! {
     run "11" fn point_stage(ui: &Ui, event: &Event, there: bool, press: bool) = stage::pointed;
+    run "46" fn point_chart(ui: &Ui, event: &Event) = charts::pointed;
+    run "47" fn press_chart(ui: &Ui, element: &Element, key: &str) -> bool = charts::pressed;
     run "24" fn csv(ui: &Ui) -> String = export::csv;
     run "25" fn json(ui: &Ui) -> String = export::json;
     run "26" fn svg(ui: &Ui, panel: Panel) -> String = export::svg;

@@ -3,6 +3,7 @@
 
 pub mod arrangement;
 pub mod ask;
+mod charts;
 pub mod density;
 mod experiment;
 pub mod export;

@@ -7,8 +7,9 @@ use crate::config::Layout;
 use crate::tr;
 use crate::view::app::{App, State, Value};
 use crate::view::chart::{StepAxis, Theme};
+use crate::view::narrative::beforehand;
 use crate::view::run_table::AllRuns;
-use crate::web::page::chart::{Chart, Scene};
+use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
 use crate::web::page::{axes, later, tip};
 
@@ -16,6 +17,7 @@ impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
     pub fn draw(&self) {
         self.speak();
+        self.dress();
         let app = self.app.borrow();
         let past = app.runs.drawn().into_iter().flat_map(|(_, histories)| histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
@@ -35,7 +37,8 @@ impl Ui {
             self.build_settings();
         }
         self.controls.show(&app.config, app.version);
-        self.readout.show(&app, curves, self.run.is_here());
+        let narrative = if self.run.is_here() { later::narrate(&app) } else { beforehand(&app) };
+        self.readout.show(&app, curves, &narrative);
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
@@ -72,7 +75,9 @@ impl Ui {
         if tour && !self.later.is_here() {
             self.later(Ui::redraw);
         }
-        self.draw_charts();
+        if self.run.is_here() {
+            self.draw_charts();
+        }
     }
 
     /// Tells who listens that the table of runs is another one.
@@ -154,13 +159,11 @@ impl Ui {
             past: &drawn,
             ..whole
         };
-        self.readout.values(&app, &self.charts, &scene);
+        later::show_values(&self.readout, &app, &self.charts, &scene);
         let more = app.state() == State::Running;
-        for chart in &self.charts {
-            let draw: fn(&Chart, &Scene, u32, bool) = if scene.across.is_some() { later::draw_across } else { Chart::draw };
-            draw(chart, &scene, app.runs.revision, more);
-        }
-        self.axis_menu.show(&scene);
+        let draw = if scene.across.is_some() { later::draw_across } else { later::draw_over_steps };
+        self.charts.iter().for_each(|chart| draw(chart, &scene, app.runs.revision, more));
+        later::show_axis(&self.axis_menu, &scene);
     }
 
     /// The step axis, as all that is drawn along it has it.

@@ -80,7 +80,7 @@ impl Ui {
             *self.ticks.borrow_mut() = Some(ticks);
         }
         // It comes while the worker does.
-        self.run.with(|_| {});
+        self.want_run();
         let link = Link::open(
             &self.launch,
             engine,
