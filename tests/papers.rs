@@ -28,14 +28,14 @@ fn line(check: &Check) -> String {
 
 fn section(experiment: &Experiment, record: &Record) -> String {
     let Experiment { id, arms, .. } = experiment;
-    let Publication { authors, title, arxiv, claim, differs, .. } = experiment.publication();
+    let Publication { authors, title, arxiv, claim, differs, since, .. } = experiment.publication();
     let verdict = match record.reproduced(experiment) {
         Some(true) => "**Reproduced.**",
         Some(false) => "**Not reproduced here.**",
         None => "**Not measured yet.**",
     };
-    let differs = if differs.is_empty() { String::new() } else { format!(" {differs}") };
-    let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}](https://arxiv.org/abs/{arxiv}). {claim} {verdict}{differs}\n");
+    let more: String = [differs, since].into_iter().filter(|text| !text.is_empty()).map(|text| format!(" {text}")).collect();
+    let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}](https://arxiv.org/abs/{arxiv}). {claim} {verdict}{more}\n");
     for arm in *arms {
         text += &format!("\n*{}* (`#experiment={}&v=1`)\n\n", arm.label, arm.id);
         match record.arm(arm.id) {

@@ -8,6 +8,7 @@ mod papers;
 mod probe;
 pub mod record;
 
+use crate::builds::words;
 use crate::metrics::History;
 pub use expect::{Compare, Expect, Judgement, Verdict};
 pub use papers::EXPERIMENTS;
@@ -40,6 +41,41 @@ pub struct Publication {
     pub watch: &'static str,
     /// How this differs from the paper's set-up, in a sentence; empty when it does not.
     pub differs: &'static str,
+    /// What is known about it since, in a sentence or two with their sources; empty when nothing is that changes it.
+    pub since: &'static str,
+    /// What it is about; at least one.
+    pub ideas: &'static [Idea],
+}
+
+/// What a paper is about: for whoever looks for those on one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Idea {
+    /// How many examples there are, and which.
+    Data,
+    /// Weight decay, and the size of the weights.
+    Decay,
+    /// Optimisers, losses and rounding.
+    Optimiser,
+    /// What forms inside.
+    Representation,
+    /// Other data than finite tables.
+    Beyond,
+}
+
+/// Every idea: the idea, its name in the page's rules, and its label for people.
+pub static IDEAS: [(Idea, &str, &str); 5] = [
+    (Idea::Data, "data", words("Data")),
+    (Idea::Decay, "decay", words("Weight decay")),
+    (Idea::Optimiser, "optimiser", words("Optimiser and rounding")),
+    (Idea::Representation, "representation", words("What forms inside")),
+    (Idea::Beyond, "beyond", words("Beyond tables")),
+];
+
+impl Idea {
+    /// Its name in the page's rules.
+    pub fn name(self) -> &'static str {
+        IDEAS[self as usize].1
+    }
 }
 
 /// One set-up of an experiment.
@@ -114,7 +150,8 @@ mod tests {
         for experiment in EXPERIMENTS {
             let expectations: usize = experiment.arms.iter().map(|arm| arm.expect.len()).sum();
             assert!(expectations + experiment.compare.len() > 0, "{}", experiment.id);
-            let Publication { claim, watch, gist, .. } = experiment.publication();
+            let Publication { claim, watch, gist, ideas, .. } = experiment.publication();
+            assert!(!ideas.is_empty(), "{}: about nothing", experiment.id);
             assert!(watch.matches(". ").count() == 1 && watch.ends_with('.'), "{}: two sentences", experiment.id);
             assert!(claim.ends_with('.') && experiment.arms[0].id == experiment.id);
             assert!((20..=60).contains(&gist.chars().count()) && !gist.ends_with('.'), "{}: a few words", experiment.id);

@@ -6,7 +6,7 @@ use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
 use crate::experiment::record::{Check, Curve, Record};
-use crate::experiment::{EXPERIMENTS, Expect, Experiment, Judgement, find};
+use crate::experiment::{EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, find};
 use crate::language::{fill, in_english, local, lookup, translate};
 use crate::settings::{Change, Key};
 use crate::tr;
@@ -65,6 +65,13 @@ pub fn paper(app: &App) -> Option<Paper> {
         mid_run_change: arm.then.as_ref().map(|then| translate(then.label)),
         changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })
+}
+
+/// What papers may be about, for a choice: name, label and how many there are. The first, without a name, is all of them.
+pub fn ideas() -> Vec<(&'static str, &'static str, usize)> {
+    let about = |idea: Idea| EXPERIMENTS.iter().filter(|experiment| experiment.publication().ideas.contains(&idea)).count();
+    let each = IDEAS.iter().map(|(idea, name, label)| (*name, translate(label), about(*idea)));
+    core::iter::once(("", tr!("All"), EXPERIMENTS.len())).chain(each).collect()
 }
 
 /// What was measured when the experiment was recorded, in a sentence or two.
@@ -215,6 +222,19 @@ mod tests {
         assert!(plain.lines.iter().all(|line| line.judgement == Judgement::Open), "{:?}", plain.lines);
         assert!(paper("experiment=doshi&p=31&v=1").changed && !paper("experiment=doshi&backend=cpu&lr=0.02&v=1").changed);
         assert!(paper("experiment=varma&v=1").mid_run_change.is_some());
+    }
+
+    #[test]
+    fn papers_can_be_chosen_by_what_they_are_about() {
+        let ideas = ideas();
+        assert_eq!(ideas[0], ("", "All", EXPERIMENTS.len()));
+        let rules = include_str!("../../www/later.css");
+        for (i, (name, label, count)) in ideas.iter().enumerate().skip(1) {
+            assert!((1..EXPERIMENTS.len()).contains(count), "{label}: {count}");
+            assert_eq!(IDEAS[i - 1].0.name(), *name);
+            let rule = format!(".gallery:has([value=\"{name}\"]:checked) .card:not([data-ideas~=\"{name}\"])");
+            assert!(rules.contains(&rule), "later.css lacks {rule}");
+        }
     }
 
     #[test]

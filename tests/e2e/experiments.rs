@@ -16,6 +16,14 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
     page.wait_until("root.querySelectorAll('.card').length >= 12", SOON);
     // Thumbnails come from the record.
     page.wait_until("root.querySelectorAll('.card .verdict')[0].textContent.includes('reproduced')", SOON);
+    // By what they are about.
+    let about = |idea: &str| {
+        page.run(&format!("root.querySelector('[name=idea][value=\"{idea}\"]').click();"));
+        page.eval("[...root.querySelectorAll('.card')].filter((card) => card.checkVisibility()).map((card) => card.dataset.id)")
+    };
+    let (all, decay) = (about(""), about("decay"));
+    assert_eq!(decay, json!(["power", "omnigrok", "varma"]));
+    assert_eq!((about(""), all.as_array().is_some_and(|cards| cards.len() >= 12)), (all, true));
     page.run("root.querySelector('.card[data-id=doshi]').click();");
     page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);
     assert_eq!(page.eval("location.hash"), "#backend=cpu&experiment=doshi&v=1");

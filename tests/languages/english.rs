@@ -2,7 +2,7 @@
 //! on the page.
 
 use grokking_lab::config::Loss;
-use grokking_lab::experiment::{EXPERIMENTS, record};
+use grokking_lab::experiment::{EXPERIMENTS, IDEAS, record};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::settings::KEYS;
 use grokking_lab::task::TASKS;
@@ -133,9 +133,10 @@ fn tables() -> Vec<(&'static str, String)> {
     texts.extend(SweepPicture::ALL.map(|(.., label)| ("diagram", label)));
     texts.extend(COLOR_NAMES.map(|name| ("colours of runs", name)));
     texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
+    texts.extend(IDEAS.iter().map(|(_, _, label)| ("papers", *label)));
     for experiment in EXPERIMENTS {
         let paper = experiment.publication();
-        texts.extend([paper.gist, paper.claim, paper.watch, paper.differs].map(|text| ("papers", text)));
+        texts.extend([paper.gist, paper.claim, paper.watch, paper.differs, paper.since].map(|text| ("papers", text)));
         texts.extend(experiment.arms.iter().map(|arm| ("papers", arm.label)));
         texts.extend(experiment.arms.iter().filter_map(|arm| arm.then.as_ref()).map(|then| ("papers", then.label)));
     }

@@ -1,7 +1,7 @@
 //! Carvalho et al. 2025: subclasses that training shows too rarely.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -21,6 +21,8 @@ pub static PUBLICATION: Publication = Publication {
         "Coordinates and spread, which we do not know of the paper, are 100 and 0.12; the learning rate is 0.003 instead of 0.001, and \
             weight decay 1 instead of 0.0001, so that it takes hundreds of steps.",
     ),
+    since: "",
+    ideas: &[Idea::Data, Idea::Beyond],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Doshi et al. 2023: grokking in a second, and wrong labels.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -19,6 +19,8 @@ pub static PUBLICATION: Publication = Publication {
     differs: words(
         "For a CPU to grok in a second, the first run has 47 instead of 97 numbers, 256 instead of 500 hidden units, and 40 % of the table instead of half.",
     ),
+    since: "",
+    ideas: &[Idea::Data, Idea::Representation],
 };
 
 /// Table entry.

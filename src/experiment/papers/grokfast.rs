@@ -1,7 +1,7 @@
 //! Lee et al. 2024: amplify what changes slowly.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -15,6 +15,10 @@ pub static PUBLICATION: Publication = Publication {
             paper does not compare with, there is little left of the advantage.",
     ),
     differs: words("One layer instead of two, so that the comparison can be watched."),
+    since: words(
+        "The paper compares with Adam without weight decay. NeuralGrok (arXiv:2504.17243) finds the exponential average unstable; compare it here with AdamW.",
+    ),
+    ideas: &[Idea::Optimiser],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Gromov 2023: weights that can be written down.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -17,6 +17,10 @@ pub static PUBLICATION: Publication = Publication {
             itself, without weight decay.",
     ),
     differs: words("It is trained by AdamW without weight decay instead of plain gradient descent."),
+    since: words(
+        "Hu, Zhou and Yu 2024 (arXiv:2412.10898) did not see MLPs grok with the encoding they used; with two-hot inputs, as here, they do.",
+    ),
+    ideas: &[Idea::Representation, Idea::Optimiser],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Hu Qiye, Zhou Hao and Yu RuoXi 2024: how much data.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -14,6 +14,8 @@ pub static PUBLICATION: Publication = Publication {
         "With half of the pairs there is a long wait between the two curves. With seven tenths of them, test accuracy (dashed) comes right behind train accuracy (solid).",
     ),
     differs: words("The paper gives no learning rate; here it is 0.001, with a weight decay of 1."),
+    since: "",
+    ideas: &[Idea::Optimiser],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Kumar et al. 2023: from lazy to rich.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -17,6 +17,8 @@ pub static PUBLICATION: Publication = Publication {
             one they climb together.",
     ),
     differs: words("As in the paper, the learning rate is divided by the square of the scale, so that both learn equally fast."),
+    since: "",
+    ideas: &[Idea::Optimiser, Idea::Representation],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Manning-Coe et al. 2025: two roads to the same features.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -14,6 +14,8 @@ pub static PUBLICATION: Publication = Publication {
         "From large weights, test accuracy (dashed) still waits when train accuracy (solid) is done. From small weights the two climb almost together.",
     ),
     differs: words("The paper's width, learning rate and weight decay were not found; here they are 256, 0.001 and 0.1."),
+    since: "",
+    ideas: &[Idea::Representation],
 };
 
 /// Table entry.

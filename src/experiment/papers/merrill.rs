@@ -1,7 +1,7 @@
 //! Merrill, Tsilivis and Shukla 2023: parity of 3 bits among 40.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Probe, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Probe, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -15,6 +15,8 @@ pub static PUBLICATION: Publication = Publication {
             answers. Then it rises within a few hundred steps.",
     ),
     differs: words(""),
+    since: "",
+    ideas: &[Idea::Representation, Idea::Beyond],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Miller, O'Neill and Bui 2023: bits that say nothing.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -18,6 +18,8 @@ pub static PUBLICATION: Publication = Publication {
             With 10 more the wait is about three times as long, and with another 10 about three times that.",
     ),
     differs: words("Of the paper’s six operations, modulo 7 as here, this is addition."),
+    since: "",
+    ideas: &[Idea::Data, Idea::Beyond],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Nanda et al. 2023: addition modulo 113, understood down to the frequencies.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Probe, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Probe, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -17,6 +17,10 @@ pub static PUBLICATION: Publication = Publication {
             accuracy (dashed) still lies flat.",
     ),
     differs: words("The learning rate is 0.01 instead of 0.001, so that it takes hundreds of steps instead of ten thousand."),
+    since: words(
+        "Zhong et al. 2023 (arXiv:2306.17844) found that networks can also learn a second way to add, the pizza, or both at once.",
+    ),
+    ideas: &[Idea::Representation],
 };
 
 /// Table entry.

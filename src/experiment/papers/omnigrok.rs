@@ -1,7 +1,7 @@
 //! Liu, Michaud and Tegmark 2022: the weight norm decides.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -15,6 +15,8 @@ pub static PUBLICATION: Publication = Publication {
             earlier, and a thousand steps later it still knows no others.",
     ),
     differs: words("The learning rate is 0.003 instead of 0.001 in both arms."),
+    since: words("A later law agrees: the delay is proportional to 1 / (learning rate · weight decay) (arXiv:2603.13331)."),
+    ideas: &[Idea::Decay],
 };
 
 /// Table entry.

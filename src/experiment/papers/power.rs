@@ -1,7 +1,7 @@
 //! Power et al. 2022: the original observation, on division modulo 97.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -15,6 +15,10 @@ pub static PUBLICATION: Publication = Publication {
             follows, and test loss, which had risen far above guessing, falls.",
     ),
     differs: words("The input is x, y and =, without the paper's tokens for the operation and the end."),
+    since: words(
+        "Whether weight decay is needed has been contested since: Gromov 2023, Kumar et al. 2023 and Prieto et al. 2025 see grokking without it.",
+    ),
+    ideas: &[Idea::Data, Idea::Decay],
 };
 
 /// Table entry.

@@ -1,7 +1,7 @@
 //! Prieto et al. 2025: the edge of numerical stability.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -21,6 +21,8 @@ pub static PUBLICATION: Publication = Publication {
         "The set-ups about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \
             steps, not tens of thousands. The 16 bits are emulated.",
     ),
+    since: "",
+    ideas: &[Idea::Optimiser],
 };
 
 /// Table entry.

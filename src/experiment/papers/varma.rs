@@ -1,7 +1,7 @@
 //! Varma et al. 2023: ungrokking.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Expect, Experiment, Publication, Then};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Publication, Then};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -16,6 +16,8 @@ pub static PUBLICATION: Publication = Publication {
         "It groks, and then it goes on with a part of its training pairs. With 280 of them test accuracy (dashed) sinks again; with 4,000 it stays where it is.",
     ),
     differs: words("Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001."),
+    since: "",
+    ideas: &[Idea::Data, Idea::Decay],
 };
 
 /// Table entry.

@@ -3,7 +3,7 @@
 use std::cell::{Cell, Ref, RefCell};
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
 use super::surface::{Brush, context};
@@ -123,6 +123,7 @@ impl Gallery {
             set_text(&part("claim")?, translate(repeated.claim));
             let watch = [repeated.watch, repeated.differs].map(translate).join(" ");
             set_text(&part("watch")?, watch.trim_end());
+            set_text(&part("since")?, translate(repeated.since));
             set_text(&part("measured")?, &gallery::measured(&self.record.borrow(), paper.experiment, paper.arm));
             set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
@@ -148,12 +149,16 @@ impl Gallery {
 
     /// The gallery's cards.
     fn fill(&self, root: &ShadowRoot, host: &HtmlElement) -> Result<()> {
+        self.fill_ideas(root)?;
         let list: Element = find(root, "[data-list=gallery]")?;
         list.set_text_content(Some(""));
         let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
             button.set_class_name("card");
+            let publication = card.experiment.publication();
+            let ideas: Vec<&str> = publication.ideas.iter().map(|idea| idea.name()).collect();
+            set_attribute(&button, "data-ideas", &ideas.join(" "));
             let canvas: HtmlCanvasElement = make("canvas", "")?;
             let (width, height) = THUMBNAIL;
             canvas.set_width((f64::from(width) * density) as u32);
@@ -165,7 +170,7 @@ impl Gallery {
                 gallery::thumbnail(&mut brush, curve, area, &theme);
             }
             button.append_child(&canvas)?;
-            let Publication { gist, authors, title, claim, .. } = card.experiment.publication();
+            let Publication { gist, authors, title, claim, .. } = publication;
             let paper = format!("{authors}, {title}");
             for (class, text) in
                 [("gist", translate(gist)), ("paper-title", &paper), ("claim", translate(claim)), ("verdict", card.verdict)]
@@ -178,6 +183,18 @@ impl Gallery {
         }
         self.filled.set(true);
         Ok(())
+    }
+
+    /// The choice of what the cards are about. Rules of the sheet show those of the idea that is chosen.
+    fn fill_ideas(&self, root: &ShadowRoot) -> Result<()> {
+        let list: Element = find(root, "[data-list=ideas]")?;
+        let chosen: Option<HtmlInputElement> = find(root, "[name=idea]:checked").ok();
+        let chosen = chosen.map_or_else(String::new, |input| input.value());
+        let choice = |(name, label, count): (&str, &str, usize)| {
+            let checked = if name == chosen { "checked" } else { "" };
+            format!("<label class=check><input type=radio name=idea value=\"{name}\" {checked}>{label} ({count})</label>")
+        };
+        fill(&list, &gallery::ideas().into_iter().map(choice).collect::<String>())
     }
 
     /// Has the panel written again, and the thumbnails drawn.
