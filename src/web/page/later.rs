@@ -3,13 +3,11 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use super::axis_menu::AxisMenu;
 use super::chart::{Chart, Scene};
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
 use super::measures;
 use super::part::entries;
-use super::readout::Readout;
 use super::replay::Replay;
 use super::runs::RunPanel;
 use super::stage::Stage;
@@ -32,8 +30,6 @@ entries! {
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
     run "43" fn draw_over_steps(chart: &Chart, scene: &Scene, runs: u32, more: bool) = Chart::draw;
-    run "44" fn show_values(readout: &Readout, app: &App, charts: &[Chart; 2], scene: &Scene) = Readout::values;
-    run "45" fn show_axis(menu: &AxisMenu, scene: &Scene) = AxisMenu::show;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "48" fn dress(root: &ShadowRoot) -> Result<(), JsValue> = style::of_the_rest;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;

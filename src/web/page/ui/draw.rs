@@ -75,9 +75,7 @@ impl Ui {
         if tour && !self.later.is_here() {
             self.later(Ui::redraw);
         }
-        if self.run.is_here() {
-            self.draw_charts();
-        }
+        self.draw_charts();
     }
 
     /// Tells who listens that the table of runs is another one.
@@ -159,11 +157,14 @@ impl Ui {
             past: &drawn,
             ..whole
         };
-        later::show_values(&self.readout, &app, &self.charts, &scene);
-        let more = app.state() == State::Running;
-        let draw = if scene.across.is_some() { later::draw_across } else { later::draw_over_steps };
-        self.charts.iter().for_each(|chart| draw(chart, &scene, app.runs.revision, more));
-        later::show_axis(&self.axis_menu, &scene);
+        // From the start, so that nothing moves when the curves come.
+        self.readout.values(&app, &self.charts, &scene);
+        self.axis_menu.show(&scene);
+        if self.run.is_here() {
+            let more = app.state() == State::Running;
+            let draw = if scene.across.is_some() { later::draw_across } else { later::draw_over_steps };
+            self.charts.iter().for_each(|chart| draw(chart, &scene, app.runs.revision, more));
+        }
     }
 
     /// The step axis, as all that is drawn along it has it.
