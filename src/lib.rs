@@ -34,6 +34,7 @@ pub mod config;
 mod cosine;
 pub mod exec;
 pub mod experiment;
+pub mod forecast;
 pub mod inspect;
 pub mod json;
 pub mod kernel;

@@ -88,6 +88,11 @@ pub static TERMS: &[Term] = &[
         "Computed on",
         "Which part of this device does the training: its graphics processor (GPU) or its main processor (CPU).",
     ),
+    term(
+        "forecast",
+        "The rule is expected",
+        "A rule of thumb, while a single run with weight decay knows its pairs and its test loss falls: about when it will have the rule. Without that ground there is no number.",
+    ),
 ];
 
 /// The word and its meaning, in the language that is spoken. A setting that is not in the table is explained by its own help.

@@ -24,6 +24,7 @@ pub struct Readout {
     parameters: Element,
     backend: Element,
     reason: Element,
+    forecast: Element,
     hover: Element,
     live: Element,
     guess_asked: Element,
@@ -51,6 +52,7 @@ impl Readout {
             parameters: part("parameters")?,
             backend: part("backend")?,
             reason: part("reason")?,
+            forecast: part("forecast")?,
             hover: part("hover")?,
             live: find(root, ".counter [data-live]")?,
             guess_asked: find(root, "[data-panel=guess] label")?,
@@ -80,6 +82,7 @@ impl Readout {
         let narrative = if runs { later::narrate(app) } else { beforehand(app) };
         set_text(&self.phase, &narrative.headline);
         set_text(&self.caption, &narrative.caption);
+        set_text(&self.forecast, if narrative.forecast.is_empty() { "–" } else { &narrative.forecast });
         set_text(&self.step, &text::thousands(app.step.into()));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { tr!("{n} steps/s", n = rate) });
