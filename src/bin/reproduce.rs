@@ -31,7 +31,7 @@ cargo run --release --bin reproduce -- NAME… [options]
   --json FILE    where it is written for pandas.read_json
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3; of a table, as --config says, or 1)
   --gpu          on the first GPU instead of all cores of the CPU
-  --forecast     records the runs by which forecasts of grokking are judged, and writes src/forecast/measured.rs
+  --forecast     records the runs by which forecasts of grokking are judged, and what is told of their errors
   --made TEXT    machine and date, kept with the result and shown by the page
   --keep FILE    where results are kept (default www/assets/experiments.txt); only whole experiments with --made are kept
 Names:";
@@ -169,14 +169,17 @@ Names:";
         }
     }
 
-    /// Records runs, and writes down how far off forecasts are on them.
+    /// Records runs, and writes them down with how far off forecasts are on them.
     fn judge_forecasts() -> Result<(), String> {
-        let histories = forecast::record(forecast::runs(), &mut progress())?;
+        let record = forecast::record(&mut progress())?;
         eprintln!();
-        let measured = forecast::measure(&histories).ok_or("too few of the recorded runs grokked to fit a rule")?;
+        let measured = forecast::measure(&record).ok_or("too few of the recorded runs grokked to judge forecasts by them")?;
         println!("{measured:#?}");
-        let file = "src/forecast/measured.rs";
-        std::fs::write(file, forecast::source(&measured)).map_err(|error| format!("{file}: {error}; run this where that is"))
+        let files =
+            [("src/reproduce/forecast.csv", forecast::csv(&record)), ("src/forecast/measured.rs", forecast::source(&measured))];
+        files.into_iter().try_for_each(|(file, text)| {
+            std::fs::write(file, text).map_err(|error| format!("{file}: {error}; run this at the root of the repository"))
+        })
     }
 
     /// Trains a table, shows its map and writes its files.

@@ -1,13 +1,15 @@
-//! Written by `cargo run --release --bin reproduce -- --forecast`, which records the runs of `src/reproduce/forecast.rs`.
+//! Written by `cargo run --release --bin reproduce -- --forecast`, from the runs of `src/reproduce/forecast.rs`.
 
-use super::{Measured, Rule};
+use super::Measured;
 
-/// The rule, and how far off it was.
+/// The share, and how far off forecasts with it were.
 pub const MEASURED: Measured = Measured {
-    rule: Rule { factor: 0.500, weight: 0.800 },
-    runs: [0, 0],
-    quartiles: [[1.000, 1.000, 1.000], [1.000, 1.000, 1.000], [1.000, 1.000, 1.000]],
-    factor: 1.000,
-    within: 0.000,
-    silent: 0.000,
+    share: 0.485,
+    runs: [29, 78],
+    spoken: 0.470,
+    within: 0.615,
+    quartiles: [0.635, 0.931, 1.760],
+    others: 91,
+    others_spoken: 0.133,
+    others_early: 0.028,
 };

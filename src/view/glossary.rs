@@ -90,8 +90,8 @@ pub static TERMS: &[Term] = &[
     ),
     term(
         "forecast",
-        "The rule is expected",
-        "A rule of thumb, while a single run with weight decay knows its pairs and its test loss falls: about when it will have the rule. Without that ground there is no number.",
+        "Forecast",
+        "About how many more steps a run takes to find the rule: the fall of its test loss so far, continued. There is no number before it knows its pairs and test loss clearly falls.",
     ),
 ];
 

@@ -4,10 +4,9 @@ use super::app::{App, State};
 use super::data::Data;
 use super::diverged;
 use crate::config::{Config, Filter, Loss};
-use crate::forecast::{MEASURED, forecast};
 use crate::language::local;
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
-use crate::number::{fixed, shortest};
+use crate::number::shortest;
 use crate::text::{rounded, thousands};
 use crate::tr;
 
@@ -18,8 +17,6 @@ pub struct Narrative {
     pub headline: String,
     /// One to three short sentences. They stay the same within a phase, so that a screen reader says them once.
     pub caption: String,
-    /// When it will have the rule, where there is ground for a forecast; else empty.
-    pub forecast: String,
 }
 
 /// Below this fraction of the pairs a rule costs hardly less than the list of them.
@@ -45,7 +42,7 @@ pub fn beforehand(app: &App) -> Narrative {
         _ if app.loading() => (tr!("Building the network…"), invitation(app)),
         _ => (tr!("Ready"), invitation(app)),
     };
-    Narrative { headline: headline.into(), caption, forecast: String::new() }
+    Narrative { headline: headline.into(), caption }
 }
 
 /// Narrates the run so far. Several runs are told by the slowest.
@@ -61,11 +58,11 @@ pub fn narrate(app: &App) -> Narrative {
         State::Running => (progress(app, phase), caption(app, phase)),
     };
     let caption = if app.next_differs() { next() } else { caption };
-    Narrative { headline, caption, forecast: foretold(app).unwrap_or_default() }
+    Narrative { headline, caption }
 }
 
 fn untold(app: &App) -> (String, String) {
-    let Narrative { headline, caption, .. } = beforehand(app);
+    let Narrative { headline, caption } = beforehand(app);
     (headline, caption)
 }
 
@@ -87,25 +84,6 @@ fn slowest(app: &App) -> Phase {
         Phase::Grokked => 3,
     };
     app.histories.iter().map(|history| history.phase(free)).min_by_key(order).unwrap_or(Phase::Memorizing)
-}
-
-/// When a single run will have the rule, and how far off such forecasts were.
-fn foretold(app: &App) -> Option<String> {
-    let ([history], rule) = (&app.histories[..], Data::of(&app.operation(app.present())).rule) else { return None };
-    let step = forecast(app.present(), history).filter(|_| rule && matches!(app.state(), State::Running | State::Paused))?;
-    // Two digits, of which the second is doubtful.
-    let mut unit = 1;
-    while step / unit >= 100 {
-        unit *= 10;
-    }
-    let step = thousands((step.div_ceil(unit) * unit).into());
-    let factor = local(fixed(MEASURED.factor, 1));
-    Some(tr!(
-        "about step {step}, by the trend of the test loss; on recorded runs, half of such forecasts of the steps that were left were \
-         off by a factor of {factor} at most",
-        step,
-        factor
-    ))
 }
 
 fn grokked(histories: &[History]) -> impl Iterator<Item = u32> {

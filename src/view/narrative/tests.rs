@@ -46,7 +46,7 @@ fn app(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> App {
 
 /// Headline and caption in one line.
 fn told(query: &str, state: State, runs: &[&[(u32, f32, f32)]]) -> String {
-    let Narrative { headline, caption, .. } = narrate(&app(query, state, runs));
+    let Narrative { headline, caption } = narrate(&app(query, state, runs));
     format!("{headline} | {caption}")
 }
 

@@ -19,6 +19,7 @@ use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
 use crate::view::chart::{StepAxis, Theme};
+use crate::view::foretold;
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
 use crate::view::run_table::AllRuns;
@@ -28,6 +29,7 @@ entries! {
     run "02" fn update(app: &mut App, event: Event) = App::update;
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
+    run "63" fn foretell(app: &App) -> String = foretold::foretell;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;
     later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;

@@ -82,7 +82,9 @@ impl Readout {
         let narrative = if runs { later::narrate(app) } else { beforehand(app) };
         set_text(&self.phase, &narrative.headline);
         set_text(&self.caption, &narrative.caption);
-        set_text(&self.forecast, if narrative.forecast.is_empty() { "–" } else { &narrative.forecast });
+        if runs {
+            set_text(&self.forecast, &later::foretell(app));
+        }
         set_text(&self.step, &text::thousands(app.step.into()));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { tr!("{n} steps/s", n = rate) });
