@@ -31,8 +31,8 @@ const FURTHEST: f64 = 5.0;
 /// How far off forecasts were on recorded runs. A forecast of n steps is off by n / the steps that were left.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measured {
-    /// Of the steps until the line is at the test loss of a rule, the share that a run needs: the median of the runs that it was fitted
-    /// to, which are not those that follow.
+    /// Of the steps until the line is at the test loss of a rule, the share that a run needs: the median over all moments of the runs
+    /// that it was fitted to, which are not those that follow.
     pub share: f64,
     /// Runs that it was fitted to, and runs by which it was judged. All of them grokked.
     pub runs: [usize; 2],
