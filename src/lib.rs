@@ -15,7 +15,7 @@
 //! 7. [`config`]: a run's configuration, plain data; [`exec`]: what runs a plan; [`analysis`]: what numbers look like from inside.
 //! 8. [`task`]: tables of equations; [`optim`]: how weights change; [`metrics`]: what is measured; [`tuner`]: which shaders are
 //!    fastest here; `kernel_test`: one kernel alone.
-//! 9. [`model`]: networks and losses; [`experiment`]: the papers' claims.
+//! 9. [`model`]: networks and losses; [`experiment`]: the papers' claims; [`forecast`]: how many steps a run still needs.
 //! 10. [`settings`]: the settings of a configuration, read, written and validated.
 //! 11. [`safetensors`] and [`train`]: the trainer, and a file of its weights.
 //! 12. `bench`: the benchmark; [`selfcheck`]: whether a device can be trusted; [`sweep`]: a table of runs; [`warm_up`]: pipelines before they are needed.
@@ -34,6 +34,7 @@ pub mod config;
 mod cosine;
 pub mod exec;
 pub mod experiment;
+pub mod forecast;
 pub mod inspect;
 pub mod json;
 pub mod kernel;

@@ -147,7 +147,7 @@ const LAYERS: &[&[&str]] = &[
     &["ops"],
     &["config", "exec", "analysis"],
     &["task", "optim", "metrics", "tuner", "kernel_test"],
-    &["model", "experiment"],
+    &["model", "experiment", "forecast"],
     &["settings"],
     &["safetensors", "train"],
     &["bench", "selfcheck", "sweep", "warm_up"],

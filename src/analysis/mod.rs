@@ -7,6 +7,7 @@ mod cycle;
 mod fourier;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod gromov;
+mod line;
 mod matrix;
 mod measures;
 mod neurons;
@@ -17,6 +18,7 @@ mod sparsity;
 
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane, roundness};
+pub use line::Line;
 pub use matrix::{components, norm, singular_values};
 pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};

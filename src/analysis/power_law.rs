@@ -1,5 +1,7 @@
 //! A power law through points: y = a · xᵇ, a line in logarithms.
 
+use super::Line;
+
 /// A power law, and how well it fits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PowerLaw {
@@ -14,23 +16,13 @@ pub struct PowerLaw {
 }
 
 impl PowerLaw {
-    /// Of points, by least squares of ln y (Legendre 1805): ln y = ln a + b · ln x. None of fewer than three points or of one x
-    /// alone, through which any line goes; only positive numbers have logarithms, and others do not count.
+    /// Of points, by the [`Line`] of their logarithms: ln y = ln a + b · ln x. Only positive numbers have logarithms, and others do
+    /// not count.
     pub fn of(points: impl IntoIterator<Item = (f64, f64)>) -> Option<PowerLaw> {
         let logarithms = points.into_iter().map(|(x, y)| (libm::log(x), libm::log(y)));
         let points: Vec<(f64, f64)> = logarithms.filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
-        let count = points.len() as f64;
-        let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
-        let (x, y) = (mean(|point| point.0), mean(|point| point.1));
-        let sum = |of: &dyn Fn(f64, f64) -> f64| points.iter().map(|point| of(point.0 - x, point.1 - y)).sum::<f64>();
-        let (xx, xy, yy) = (sum(&|x, _| x * x), sum(&|x, y| x * y), sum(&|_, y| y * y));
-        if points.len() < 3 || xx <= 1e-12 * count {
-            return None;
-        }
-        let exponent = xy / xx;
-        // Where all y are alike, there is nothing to account for.
-        let r2 = if yy > 1e-12 * count { xy * xy / (xx * yy) } else { 1.0 };
-        Some(PowerLaw { points: points.len(), exponent, factor: libm::exp(y - exponent * x), r2 })
+        let Line { slope, level, r2 } = Line::through(&points)?;
+        Some(PowerLaw { points: points.len(), exponent: slope, factor: libm::exp(level), r2 })
     }
 
     /// Its y.

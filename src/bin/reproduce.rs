@@ -15,8 +15,7 @@ mod native {
     use grokking_lab::experiment::record::{Check, Record, STANDARD, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
-    use grokking_lab::reproduce::run;
-    use grokking_lab::reproduce::sweep;
+    use grokking_lab::reproduce::{forecast, run, sweep};
     use grokking_lab::settings::from_query;
     use grokking_lab::sweep::export::{self, Written};
     use pico_args::Arguments;
@@ -32,6 +31,7 @@ cargo run --release --bin reproduce -- NAME… [options]
   --json FILE    where it is written for pandas.read_json
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3; of a table, as --config says, or 1)
   --gpu          on the first GPU instead of all cores of the CPU
+  --forecast     records the runs by which forecasts of grokking are judged, and what is told of their errors
   --made TEXT    machine and date, kept with the result and shown by the page
   --keep FILE    where results are kept (default www/assets/experiments.txt); only whole experiments with --made are kept
 Names:";
@@ -42,6 +42,7 @@ Names:";
         table: Option<Table>,
         seeds: u32,
         gpu: bool,
+        forecast: bool,
         made: Option<String>,
         record: String,
     }
@@ -76,7 +77,7 @@ Names:";
             return Ok(None);
         }
         let text = |error: pico_args::Error| format!("{error}\n{}", usage());
-        let (all, gpu) = (args.contains("--all"), args.contains("--gpu"));
+        let [all, gpu, forecast] = ["--all", "--gpu", "--forecast"].map(|name| args.contains(name));
         let seeds: Option<u32> = args.opt_value_from_str("--seeds").map_err(text)?;
         if let Some(seeds) = seeds.filter(|seeds| !(1..=16).contains(seeds)) {
             return Err(format!("--seeds {seeds} is not between 1 and 16"));
@@ -97,10 +98,10 @@ Names:";
         if all {
             experiments = EXPERIMENTS.to_vec();
         }
-        if experiments.is_empty() && config.is_none() && table.is_none() {
+        if experiments.is_empty() && config.is_none() && table.is_none() && !forecast {
             return Err(format!("which experiment?\n{}", usage()));
         }
-        Ok(Some(Wish { experiments, config, table, seeds: seeds.unwrap_or(3), gpu, made, record }))
+        Ok(Some(Wish { experiments, config, table, seeds: seeds.unwrap_or(3), gpu, forecast, made, record }))
     }
 
     /// The table of runs that is asked for, if one is.
@@ -132,6 +133,9 @@ Names:";
         } else {
             Device::Cpu
         };
+        if wish.forecast {
+            judge_forecasts()?;
+        }
         if let Some(table) = &wish.table {
             train_table(table, &device)?;
         } else if let Some(query) = &wish.config {
@@ -152,6 +156,32 @@ Names:";
         Ok(all)
     }
 
+    /// Shows how many of some runs are decided, and how long the others will take.
+    fn progress() -> impl FnMut(usize, usize) {
+        let start = Instant::now();
+        move |decided, all| {
+            let seconds = start.elapsed().as_secs_f64();
+            let left = seconds / decided as f64 * (all - decided) as f64;
+            let left = if decided > 0 { format!("about {left:.0} s left") } else { String::new() };
+            let done = "#".repeat(30 * decided / all);
+            eprint!("\r  [{done:30}] {decided} of {all} runs, {seconds:.0} s, {left}    ");
+            let _ = std::io::stderr().flush();
+        }
+    }
+
+    /// Records runs, and writes them down with how far off forecasts are on them.
+    fn judge_forecasts() -> Result<(), String> {
+        let record = forecast::record(&mut progress())?;
+        eprintln!();
+        let measured = forecast::measure(&record).ok_or("too few of the recorded runs grokked to judge forecasts by them")?;
+        println!("{measured:#?}");
+        let files =
+            [("src/reproduce/forecast.csv", forecast::csv(&record)), ("src/forecast/measured.rs", forecast::source(&measured))];
+        files.into_iter().try_for_each(|(file, text)| {
+            std::fs::write(file, text).map_err(|error| format!("{file}: {error}; run this at the root of the repository"))
+        })
+    }
+
     /// Trains a table, shows its map and writes its files.
     fn train_table(table: &Table, device: &Device) -> Result<(), String> {
         let config = &table.config;
@@ -166,15 +196,7 @@ Names:";
                 println!("  not trained: {}: {why}", cell.values.join(", "));
             }
         }
-        let start = Instant::now();
-        let rows = block_on(sweep::run(config, device, &mut |decided, all| {
-            let seconds = start.elapsed().as_secs_f64();
-            let left = seconds / decided as f64 * (all - decided) as f64;
-            let left = if decided > 0 { format!("about {left:.0} s left") } else { String::new() };
-            let done = "#".repeat(30 * decided / all);
-            eprint!("\r  [{done:30}] {decided} of {all} runs, {seconds:.0} s, {left}    ");
-            let _ = std::io::stderr().flush();
-        }))?;
+        let rows = block_on(sweep::run(config, device, &mut progress()))?;
         eprintln!();
         print!("{}", sweep::map(config, &rows));
         let rows: Vec<Written> = rows.into_iter().map(Written::from).collect();

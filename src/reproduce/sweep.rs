@@ -9,7 +9,7 @@ use pollster::block_on;
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
 use crate::settings::to_query;
-use crate::sweep::{Batch, LearningPhase, Outcome, Row, next, rows, turns};
+use crate::sweep::{Batch, BatchRun, LearningPhase, Outcome, Row, next, rows, turns};
 use crate::train::Device;
 
 /// Most rows of a plan. More take memory, and wait for each other.
@@ -30,17 +30,23 @@ pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, 
     let rows = rows(config);
     let waiting: Vec<usize> = turns(config).filter(|&row| rows[row].usable().is_some()).collect();
     let outcomes = match device {
-        Device::Cpu => on_cores(&rows, waiting, watch)?,
+        Device::Cpu => on_cores(&rows, waiting, &|run| Outcome::of(&run.history, run.phase), watch)?,
         Device::Gpu(..) => side_by_side(&rows, waiting, device, watch).await?,
     };
     Ok(rows.into_iter().zip(outcomes).collect())
 }
 
 /// A plan for each row, as many at once as there are cores: a small network stays in the cache of its core, and no row waits
-/// for another. The rows of one plan would be computed in turn, kernel by kernel.
-fn on_cores(rows: &[Row], waiting: Vec<usize>, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Option<Outcome>>, String> {
+/// for another. The rows of one plan would be computed in turn, kernel by kernel. `keep` is what is wanted of each that is over.
+pub(super) fn on_cores<T: Send>(
+    rows: &[Row],
+    waiting: Vec<usize>,
+    keep: &(dyn Fn(&BatchRun) -> T + Sync),
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Option<T>>, String> {
     let cores = available_parallelism().map_or(1, |cores| cores.get());
-    let (all, mut decided, mut outcomes) = (waiting.len(), 0, vec![None; rows.len()]);
+    let (all, mut decided) = (waiting.len(), 0);
+    let mut outcomes: Vec<Option<T>> = rows.iter().map(|_| None).collect();
     let large = |row: &usize| {
         let config = &rows[*row].config;
         Batch::build(core::slice::from_ref(config)).need(Engine::Cpu, cores as u32).refusal(config, MEMORY).is_some()
@@ -56,7 +62,7 @@ fn on_cores(rows: &[Row], waiting: Vec<usize>, watch: &mut dyn FnMut(usize, usiz
                 while !batch.over() {
                     batch = batch.advance(CHUNK, &Device::Cpu).await?;
                 }
-                Ok(Outcome::of(&batch.runs[0].history, batch.runs[0].phase))
+                Ok(keep(&batch.runs[0]))
             };
             block_on(trained).map_err(|error| refused(rows, &[row], &error))
         };

@@ -8,7 +8,7 @@ mod schedule;
 
 use serde::{Deserialize, Serialize};
 
-pub use batch::Batch;
+pub use batch::{Batch, BatchRun};
 pub use phase::{LearningPhase, decided};
 pub use schedule::{next, turns};
 

@@ -88,6 +88,11 @@ pub static TERMS: &[Term] = &[
         "Computed on",
         "Which part of this device does the training: its graphics processor (GPU) or its main processor (CPU).",
     ),
+    term(
+        "forecast",
+        "Forecast",
+        "About how many more steps a run takes to find the rule: the fall of its test loss so far, continued. There is no number before it knows its pairs and test loss clearly falls.",
+    ),
 ];
 
 /// The word and its meaning, in the language that is spoken. A setting that is not in the table is explained by its own help.

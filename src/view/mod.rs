@@ -11,6 +11,7 @@ pub mod diverged;
 pub mod draw;
 pub mod export;
 pub mod fields;
+pub mod foretold;
 pub mod gallery;
 pub mod glossary;
 pub mod inside;

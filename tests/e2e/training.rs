@@ -1,6 +1,7 @@
 //! Small tables grok in the browser, on either backend.
 
-use crate::harness::{DESKTOP, Page};
+use crate::harness::{DESKTOP, Page, View};
+use serde_json::json;
 use std::time::Duration;
 
 /// Natively three of three seeds grok at step 316 to 453.
@@ -28,7 +29,7 @@ fn groks(page: &Page, hash: &str, backend: &str) {
     let shown = page.eval("String(lab.backend)");
     let shown = shown.as_str().unwrap_or_default().to_lowercase();
     assert!(shown.contains(backend), "asked for {backend}, the page says `{shown}`");
-    assert_eq!(page.eval("heard.error ?? []"), serde_json::json!([]));
+    assert_eq!(page.eval("heard.error ?? []"), json!([]));
     assert_eq!(page.eval("heard.done?.length"), 1);
     assert_eq!(page.eval("heard.grok.length"), 1, "`grok` is an event, not a state");
     page.wait_until("heard.metrics.length > 1 && heard.metrics.every(m => Number.isFinite(m.trainLoss))", Duration::ZERO);
@@ -54,6 +55,28 @@ fn a_small_table_groks_on_webgpu() {
     };
     groks(&page, ON_GPU, "gpu");
     page.screenshot("grokked-gpu");
+}
+
+#[test]
+fn a_forecast_comes_and_goes_and_moves_nothing() {
+    let Some(page) = Page::open(View { width: 390, height: 844, ..DESKTOP }) else { return };
+    page.load(ON_CPU);
+    page.run(
+        "const said = root.querySelector('[data-text=forecast]'), facts = said.closest('dl');
+         window.forecasts = new Set([said.textContent]);
+         window.heights = new Set([facts.offsetHeight]);
+         new MutationObserver(() => { forecasts.add(said.textContent); heights.add(facts.offsetHeight); })
+             .observe(said, {characterData: true, childList: true, subtree: true});
+         lab.start();",
+    );
+    page.wait_until("lab.state === 'done'", GROKS);
+    let told = page.run("return [...forecasts]").to_string();
+    assert!(told.contains(" more steps, by how test loss falls"), "{told}");
+    assert_eq!(page.run("return root.querySelector('[data-text=forecast]').textContent"), "–", "it has the rule");
+    assert_eq!(page.run("return heights.size"), 1, "the facts change their height");
+    // A number that changes many times in a second is there to be read, and not read out.
+    assert_eq!(page.run("return root.querySelector('[data-text=forecast]').closest('[role=status], [aria-live]')"), json!(null));
+    page.assert_no_console_errors();
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::protocol::inspect::InspectReply;
 use crate::protocol::{self, Event};
 use crate::view::app::App;
 use crate::view::chart::{StepAxis, Theme};
+use crate::view::foretold;
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
 use crate::view::run_table::AllRuns;
@@ -30,6 +31,7 @@ entries! {
     run "03" fn show_stage(stage: &Stage, app: &App, theme: &Theme) = Stage::show;
     run "27" fn narrate(app: &App) -> Narrative = narrative::narrate;
     run "43" fn draw_over_steps(chart: &Chart, scene: &Scene, runs: u32, more: bool) = Chart::draw;
+    run "63" fn foretell(app: &App) -> String = foretold::foretell;
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "48" fn dress(root: &ShadowRoot) -> Result<(), JsValue> = style::of_the_rest;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;

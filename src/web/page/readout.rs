@@ -23,6 +23,7 @@ pub struct Readout {
     parameters: Element,
     backend: Element,
     reason: Element,
+    forecast: Element,
     hover: Element,
     live: Element,
     guess_asked: Element,
@@ -50,6 +51,7 @@ impl Readout {
             parameters: part("parameters")?,
             backend: part("backend")?,
             reason: part("reason")?,
+            forecast: part("forecast")?,
             hover: part("hover")?,
             live: find(root, ".counter [data-live]")?,
             guess_asked: find(root, "[data-panel=guess] label")?,
@@ -61,8 +63,8 @@ impl Readout {
         })
     }
 
-    /// Shows the state, and what is told of it; `curves` says that they take the place of the stage.
-    pub fn show(&self, app: &App, curves: bool, narrative: &Narrative) {
+    /// Shows the state, what is told of it, and what is to be expected; `curves` says that they take the place of the stage.
+    pub fn show(&self, app: &App, curves: bool, narrative: &Narrative, forecast: Option<&str>) {
         let running = app.state() == State::Running;
         let _ = self.lab.class_list().toggle_with_force("running", running);
         set_attribute(&self.lab, "data-layout", if curves { "curves" } else { "stage" });
@@ -78,6 +80,9 @@ impl Readout {
         set_text(&self.toggle, verb);
         set_text(&self.phase, &narrative.headline);
         set_text(&self.caption, &narrative.caption);
+        if let Some(forecast) = forecast {
+            set_text(&self.forecast, forecast);
+        }
         set_text(&self.step, &text::thousands(app.step.into()));
         let rate = text::rate(app.steps_per_second);
         set_text(&self.rate, &if rate == "–" { rate } else { tr!("{n} steps/s", n = rate) });

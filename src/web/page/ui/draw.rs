@@ -37,8 +37,11 @@ impl Ui {
             self.build_settings();
         }
         self.controls.show(&app.config, app.version);
-        let narrative = if self.run.is_here() { later::narrate(&app) } else { beforehand(&app) };
-        self.readout.show(&app, curves, &narrative);
+        let (narrative, forecast) = match self.run.is_here() {
+            true => (later::narrate(&app), Some(later::foretell(&app))),
+            false => (beforehand(&app), None),
+        };
+        self.readout.show(&app, curves, &narrative, forecast.as_deref());
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
