@@ -34,10 +34,12 @@ pub fn read(file: &str) -> String {
 pub fn texts() -> Texts {
     let mut texts = Texts::new();
     for (file, source) in sources() {
-        for text in macros(&source).into_iter().chain(attributes(&source)) {
+        for text in said(&source, "tr!(").into_iter().chain(attributes(&source)) {
             texts.entry(text).or_insert_with(|| file.clone());
         }
     }
+    let script = "www/assets/restore.js";
+    texts.extend(said(&read(script), "say(").into_iter().map(|text| (text, script.into())));
     for (file, text) in tables().into_iter().chain(template()).chain(page()) {
         if text.contains(char::is_alphabetic) {
             texts.entry(text).or_insert_with(|| file.into());
@@ -69,9 +71,9 @@ fn sources() -> Vec<(String, String)> {
     found
 }
 
-/// What stands in `tr!("…")`.
-fn macros(source: &str) -> Vec<String> {
-    let calls = source.split("tr!(").skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+/// What stands in `tr!("…")`, or in the calls of another name.
+fn said(source: &str, call: &str) -> Vec<String> {
+    let calls = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
     calls.map(literal).collect()
 }
 

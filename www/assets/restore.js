@@ -1,5 +1,6 @@
 // Keeps the last run of our own page in this browser, and offers to go on with it after a crash or a reload. Where the
 // browser stores nothing, as in some private windows, the page does without.
+import { language, texts } from "../grokking-lab.js";
 
 /** Milliseconds between two copies of a run in training. */
 const EVERY = 5000;
@@ -64,6 +65,10 @@ async function copy(atOnce) {
   due = performance.now() + Math.max(EVERY, PARTS * (performance.now() - begin));
 }
 
+let catalog = {};
+/** A text in the language that is spoken, with values where names stand in braces. */
+const say = (english, values) => (catalog[english] ?? english).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 /** `x + y mod 97` */
 const name = ({ task, p }) =>
   `${task.replaceAll("*", "·").replaceAll("^2", "²").replace(/[-+/·]/g, " $& ")} mod ${p}`;
@@ -73,7 +78,10 @@ function offer(run) {
   const bar = document.createElement("div"), text = document.createElement("p");
   bar.className = "resume";
   bar.setAttribute("role", "status");
-  text.textContent = `Your last run (${run.name}, step ${run.step}) can be ${run.over ? "opened again" : "continued"}.`;
+  const values = { name: run.name, step: run.step.toLocaleString(language(lab)) };
+  text.textContent = run.over
+    ? say("Your last run ({name}, step {step}) can be opened again.", values)
+    : say("Your last run ({name}, step {step}) can be continued.", values);
   const button = (label, act) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -98,7 +106,7 @@ function offer(run) {
     if (!copied) forget().catch(() => {});
     close();
   };
-  bar.append(text, button(run.over ? "Open" : "Continue", resume), button("Discard", discard));
+  bar.append(text, button(run.over ? say("Open") : say("Continue"), resume), button(say("Discard"), discard));
   lab.before(bar);
 }
 
@@ -127,7 +135,7 @@ function full() {
   const bar = document.createElement("p");
   bar.className = "resume full";
   bar.setAttribute("role", "status");
-  bar.textContent = "This browser has no room to keep the table of runs. Save it as CSV before you leave.";
+  bar.textContent = say("This browser has no room to keep the table of runs. Save it as CSV before you leave.");
   lab.before(bar);
 }
 
@@ -143,6 +151,7 @@ async function reopenTable() {
 
 if (lab) {
   await customElements.whenDefined("grokking-lab");
+  catalog = await texts(language(lab));
   const run = await load().catch(() => null);
   if (run) offer(run);
   reopenTable().catch(() => {});
