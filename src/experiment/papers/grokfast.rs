@@ -28,6 +28,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-ma",
@@ -36,6 +37,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-adam",
@@ -44,6 +46,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-adamw",
@@ -52,6 +55,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("grokfast", "grokfast-adam", 5.0), Compare::Sooner("grokfast-ma", "grokfast-adam", 5.0)],

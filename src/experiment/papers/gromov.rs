@@ -30,6 +30,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(0), Expect::TestEnds(0.995, 1.0), Expect::TrainEnds(0.995, 1.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "gromov-trained",
@@ -38,6 +39,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[],

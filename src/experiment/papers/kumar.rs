@@ -30,6 +30,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000), Expect::Delay(2.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "kumar-rich",
@@ -38,6 +39,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Waits("kumar", "kumar-rich", 5.0)],

@@ -28,6 +28,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(1000), Expect::Together(3.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "omnigrok-free",
@@ -36,6 +37,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(150), Expect::NotGrokkedBy(1000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("omnigrok", "omnigrok-free", 3.0)],

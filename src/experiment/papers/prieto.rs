@@ -34,6 +34,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-plain",
@@ -42,6 +43,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::NotGrokkedBy(500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-f16",
@@ -50,6 +52,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::CollapsesBy(0.5, 200)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-f32",
@@ -58,6 +61,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::StandsUntil(0.5, 500), Expect::CollapsesBy(0.5, 1500), Expect::NotGrokkedBy(2500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-stablemax",
@@ -66,6 +70,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(2000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("prieto", "prieto-plain", 2.0), Compare::Sooner("prieto-stablemax", "prieto-f32", 1.5)],
