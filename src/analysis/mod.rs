@@ -25,7 +25,7 @@ pub use furuta::density_and_ratio;
 pub use matrix::{components, norm, singular_values};
 pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};
-pub use oscillation::{EARLY, oscillation};
+pub use oscillation::oscillation;
 pub use power_law::PowerLaw;
 pub use progress::{Score, Waves, score};
 pub use pruning::effective_sparsity;

@@ -1,10 +1,10 @@
 //! How much a loss swings early on (Notsawo et al. 2023).
 
 /// Steps that count as early.
-pub const EARLY: u32 = 400;
+const EARLY: u32 = 400;
 
 /// The energy of a loss's oscillation: Hjorth's activity, the variance, of what a high-pass filter leaves of the losses of the first
-/// [`EARLY`] steps. The filter is the difference of each loss and the mean of its two neighbours, in which no trend is left. None
+/// 400 steps. The filter is the difference of each loss and the mean of its two neighbours, in which no trend is left. None
 /// of fewer than three measurements.
 pub fn oscillation(losses: impl Iterator<Item = (u32, f32)>) -> Option<f32> {
     let early: Vec<f64> = losses.take_while(|(step, _)| *step <= EARLY).map(|(_, loss)| loss.into()).collect();
