@@ -35,4 +35,30 @@ pub struct Measure {
     pub keys: f32,
     /// Effective sparsity of a network that is shown bits: the fraction of hidden units that are as accurate as all.
     pub sparsity: f32,
+    /// Fourier frequency density of the embedding (Furuta et al. 2024).
+    pub density: f32,
+    /// Fourier coefficient ratio of the embedding (Furuta et al. 2024).
+    pub ratio: f32,
+    /// How nearly the test pairs that are answered rightly are those whose first operand is 0: how many are both, of all that are
+    /// either (Davies et al. 2023, who found that the first right answers of division are those).
+    pub zeros: f32,
+}
+
+impl Measure {
+    /// Nothing measured at a step.
+    pub fn none(step: u32) -> Measure {
+        let none = f32::NAN;
+        Measure {
+            step,
+            restricted: none,
+            excluded: none,
+            gini: none,
+            explained: none,
+            keys: none,
+            sparsity: none,
+            density: none,
+            ratio: none,
+            zeros: none,
+        }
+    }
 }

@@ -5,24 +5,32 @@
 
 mod cycle;
 mod fourier;
+mod furuta;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod gromov;
 mod line;
 mod matrix;
 mod measures;
 mod neurons;
+mod oscillation;
 mod power_law;
 mod progress;
 mod pruning;
+mod ranks;
+mod slingshot;
 mod sparsity;
 
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane, roundness};
+pub use furuta::density_and_ratio;
 pub use line::Line;
 pub use matrix::{components, norm, singular_values};
 pub use measures::{Measure, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};
+pub use oscillation::oscillation;
 pub use power_law::PowerLaw;
 pub use progress::{Score, Waves, score};
 pub use pruning::effective_sparsity;
+pub use ranks::rank_correlation;
+pub use slingshot::slingshots;
 pub use sparsity::{gini, inverse_participation};

@@ -142,7 +142,7 @@ Names:";
             // It lives as long as the program.
             let query: &'static str = query.clone().leak();
             let id = if query.is_empty() { STANDARD } else { "own" };
-            let arm = Arm { id, label: "", query, then: None, expect: &[], probes: &[] };
+            let arm = Arm { id, label: "", query, then: None, expect: &[], probes: &[], across: &[] };
             let (runs, _) = train(&arm, wish.seeds, &device)?;
             if let (STANDARD, Some(made)) = (id, &wish.made) {
                 let record = run::record(&arm, &runs, vec![], made);
@@ -240,6 +240,15 @@ Names:";
     /// Trains an arm and shows how far it is.
     fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
         let start = Instant::now();
+        if !arm.across.is_empty() {
+            let found = block_on(sweep::check(arm, seeds, device, &mut |decided, all| {
+                eprint!("\r  {:24} {decided} of {all} runs ", arm.id);
+                let _ = std::io::stderr().flush();
+            }))?;
+            eprintln!();
+            println!("  {}: {seeds} tables; {:.0} s", arm.id, start.elapsed().as_secs_f64());
+            return Ok((vec![], found));
+        }
         let mut watch = |step: u32, config: &Config| {
             let fraction = f64::from(step) / f64::from(config.steps);
             let done = (fraction * 30.0).round() as usize;

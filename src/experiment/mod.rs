@@ -3,6 +3,7 @@
 //! To add an experiment: write `experiment/papers/<name>.rs` with a [`Publication`] and an [`Experiment`], add its name to the list of
 //! `papers/mod.rs`, and record it with `cargo run --release --bin reproduce -- <name>`.
 
+mod across;
 mod expect;
 mod papers;
 mod probe;
@@ -10,6 +11,7 @@ pub mod record;
 
 use crate::builds::words;
 use crate::metrics::History;
+pub use across::{Across, Ending};
 pub use expect::{Compare, Expect, Judgement, Verdict};
 pub use papers::EXPERIMENTS;
 use papers::PUBLICATIONS;
@@ -92,6 +94,8 @@ pub struct Arm {
     pub expect: &'static [Expect],
     /// What must be found in the weights of every seed at the end.
     pub probes: &'static [Probe],
+    /// What must hold across the table of runs that the settings ask for, on every seed. Only a table has it, and it has nothing else.
+    pub across: &'static [Across],
 }
 
 /// A change that is made while a run goes on.
@@ -123,6 +127,14 @@ impl Then {
     }
 }
 
+impl Arm {
+    /// All that is expected of it, for people: in the order of the record.
+    pub fn texts(&self) -> impl Iterator<Item = String> {
+        let alone = self.expect.iter().map(Expect::text).chain(self.probes.iter().map(|probe| probe.text()));
+        alone.chain(self.across.iter().map(Across::text))
+    }
+}
+
 impl Experiment {
     /// What it repeats.
     pub fn publication(&self) -> &'static Publication {
@@ -148,7 +160,8 @@ mod tests {
     fn every_experiment_has_a_claim_that_can_fail() {
         assert!(EXPERIMENTS.len() >= 12);
         for experiment in EXPERIMENTS {
-            let expectations: usize = experiment.arms.iter().map(|arm| arm.expect.len()).sum();
+            let expectations: usize =
+                experiment.arms.iter().map(|arm| arm.expect.len() + arm.probes.len() + arm.across.len()).sum();
             assert!(expectations + experiment.compare.len() > 0, "{}", experiment.id);
             let Publication { claim, watch, gist, ideas, .. } = experiment.publication();
             assert!(!ideas.is_empty(), "{}: about nothing", experiment.id);
@@ -167,7 +180,7 @@ mod tests {
         assert!(record.arms.len() >= 9);
         for recorded in record.arms.iter().filter(|arm| arm.id != record::STANDARD) {
             let (_, arm) = find(&recorded.id).unwrap_or_else(|| panic!("{} is recorded and does not exist", recorded.id));
-            let expected: Vec<String> = arm.expect.iter().map(Expect::text).chain(arm.probes.iter().map(|p| p.text())).collect();
+            let expected: Vec<String> = arm.texts().collect();
             let texts: Vec<&str> = recorded.checks.iter().map(|check| check.text.as_str()).collect();
             assert_eq!(texts, expected, "{}: record it again", arm.id);
             assert!(recorded.seeds >= 3 && recorded.checks.iter().all(|check| check.all == recorded.seeds), "{}", arm.id);

@@ -1,9 +1,13 @@
 //! What some claims say about the weights, judged by the progress measures of a run that is over.
 
-use crate::analysis::Progress;
+use crate::analysis::{Measure, Progress};
+use crate::language::local;
 use crate::metrics::{History, halved};
-use crate::text::thousands;
+use crate::number::fixed;
+use crate::text::{percent, thousands};
 use crate::tr;
+
+use super::expect::threshold;
 
 /// Something that is found in the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +18,12 @@ pub enum Probe {
     FormsFirst,
     /// At most so many hidden units are as accurate as all of them (Merrill et al. 2023).
     Sparse(usize),
+    /// The embedding's frequency density, from and to (Furuta et al. 2024).
+    Density(f32, f32),
+    /// Its coefficient ratio is so much smaller than at the start (Furuta et al. 2024).
+    RatioFalls(f32),
+    /// Before memorising, the test pairs that are right are those with x = 0, up to this overlap (Davies et al. 2023).
+    ZerosFirst(f32),
 }
 
 impl Probe {
@@ -23,6 +33,20 @@ impl Probe {
             Probe::Frequencies(from, to) => tr!("its neurons compute with {from} to {to} frequencies", from, to),
             Probe::FormsFirst => tr!("restricted loss falls before test loss").into(),
             Probe::Sparse(most) => tr!("{most} neurons or fewer do as well as all of them", most),
+            Probe::Density(0.0, most) => tr!("the embedding’s frequency density is at most {most}", most = decimal(most)),
+            Probe::Density(from, to) => {
+                let [from, to] = [from, to].map(decimal);
+                tr!("the embedding’s frequency density is between {from} and {to}", from, to)
+            }
+            Probe::RatioFalls(least) => {
+                tr!("the embedding’s coefficient ratio falls by at least {least}", least = decimal(least))
+            }
+            Probe::ZerosFirst(least) => {
+                tr!(
+                    "before it memorises, the test pairs that it gets right are at least once those with x = 0, to {least} or more",
+                    least = threshold(least)
+                )
+            }
         }
     }
 
@@ -32,7 +56,26 @@ impl Probe {
     /// When the network does not have what is to be measured.
     pub fn judge(self, progress: &Progress, history: &History) -> Result<(bool, String), String> {
         let Progress { measures, units, keys, .. } = progress;
+        let last = |value: fn(&Measure) -> f32| {
+            let value = measures.last().map(value).filter(|value| value.is_finite());
+            value.ok_or_else(|| String::from(tr!("this network has no such measure")))
+        };
         Ok(match self {
+            Probe::Density(from, to) => {
+                let density = last(|m| m.density)?;
+                ((from..=to).contains(&density), decimal(density))
+            }
+            Probe::RatioFalls(least) => {
+                let (first, last) = (measures.first().map_or(f32::NAN, |m| m.ratio), last(|m| m.ratio)?);
+                (first - last >= least, tr!("from {first} to {last}", first = decimal(first), last = decimal(last)))
+            }
+            Probe::ZerosFirst(least) => {
+                let early = measures.iter().filter(|m| history.memorized.is_none_or(|memorized| m.step < memorized));
+                let most = early.filter(|m| m.zeros.is_finite()).max_by(|a, b| a.zeros.total_cmp(&b.zeros));
+                let most = most.ok_or_else(|| String::from(tr!("this network has no such measure")))?;
+                let (fraction, step) = (percent(most.zeros.into()), thousands(most.step.into()));
+                (most.zeros >= least, tr!("{fraction} at step {step}", fraction, step))
+            }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
                 let fraction = fraction.ok_or_else(|| tr!("this network has no effective sparsity"))?;
@@ -50,6 +93,11 @@ impl Probe {
             }
         })
     }
+}
+
+/// A coefficient: `0.25`.
+fn decimal(value: f32) -> String {
+    local(fixed(value.into(), 2))
 }
 
 /// How many neurons were found.
@@ -75,5 +123,34 @@ fn before(first: Option<u32>, second: Option<u32>) -> String {
         [Some(first), None] => tr!("step {first} before never", first),
         [None, Some(second)] => tr!("never before step {second}", second),
         [None, None] => tr!("never before never").into(),
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probes_judge_hand_made_measures() {
+        let at = |step, value: f32| Measure { density: value, ratio: 1.0 - value, zeros: value, ..Measure::none(step) };
+        let measures = vec![at(0, 0.1), at(10, 0.7), at(30, 0.9)];
+        let progress = Progress { keys: vec![], measures, more: false, units: 8, norms: vec![] };
+        let history = History { memorized: Some(20), ..History::default() };
+        let check = |probe: Probe, holds, found: &str| {
+            assert_eq!(probe.judge(&progress, &history), Ok((holds, found.into())), "{}", probe.text());
+        };
+        check(Probe::Density(0.0, 0.9), true, "0.90");
+        check(Probe::Density(0.0, 0.8), false, "0.90");
+        check(Probe::Density(0.8, 1.0), true, "0.90");
+        check(Probe::Density(0.95, 1.0), false, "0.90");
+        check(Probe::RatioFalls(0.75), true, "from 0.90 to 0.10");
+        check(Probe::RatioFalls(0.85), false, "from 0.90 to 0.10");
+        // What comes after memorising does not count.
+        check(Probe::ZerosFirst(0.7), true, "70.0 % at step 10");
+        check(Probe::ZerosFirst(0.8), false, "70.0 % at step 10");
+        let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
+        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5)] {
+            assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
-use super::Inspector;
-use crate::analysis::{Fit, Measure, Progress, Waves, effective_sparsity, explained, gini, keys, norm};
+use super::{Inspector, best};
+use crate::analysis::{Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{InspectResult, Off};
 use crate::train::CheckpointHistory;
@@ -84,20 +84,20 @@ impl Inspector {
     /// Measures the weights of the last run by these key frequencies.
     async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
-        let none = f32::NAN;
-        let mut measure =
-            Measure { step, restricted: none, excluded: none, gini: none, explained: none, keys: none, sparsity: none };
+        let mut measure = Measure::none(step);
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
             return Ok(measure);
         }
         measure.explained = explained(fits, self.least);
+        measure.zeros = self.zeros(&logits);
         // Without a cycle, frequencies would be an accident of how the elements are numbered.
         if let Some((_, _, spectrum)) = self.spectrum(weights).filter(|_| self.cycle.join.is_some()) {
             measure.gini = gini(&spectrum[1..]);
             let square = |k: &usize| spectrum[*k] * spectrum[*k];
             let all: f32 = (1..spectrum.len()).map(|k| square(&k)).sum();
             measure.keys = keys.iter().map(square).sum::<f32>() / all.max(f32::MIN_POSITIVE);
+            [measure.density, measure.ratio] = self.density_and_ratio(weights);
         }
         if let Some(rows) = self.cycle_rows() {
             let classes = self.classes();
@@ -109,6 +109,27 @@ impl Inspector {
             }
         }
         Ok(measure)
+    }
+
+    /// Of the test pairs that are answered rightly or have 0 as their first operand, the fraction that both is true of.
+    fn zeros(&self, logits: &[f32]) -> f32 {
+        let answers = logits.chunks_exact(self.classes()).map(best).zip(&self.equations).zip(&self.trained);
+        let test = answers.filter(|(_, trained)| !**trained).map(|((answer, e), _)| (answer == e.c as usize, e.x == 0));
+        let (mut both, mut either) = (0.0, 0.0);
+        for (right, zero) in test {
+            both += f32::from(u8::from(right && zero));
+            either += f32::from(u8::from(right || zero));
+        }
+        both / either
+    }
+
+    /// See [`density_and_ratio`]: of the embedding, whose rows are in the order of the numbers, whatever the operation makes of them.
+    fn density_and_ratio(&self, weights: &[f32]) -> [f32; 2] {
+        let param = self.params.iter().find(|param| param.shape[0] >= self.p && param.shape[1] > 1);
+        param.map_or([f32::NAN; 2], |param| {
+            let cols = param.shape[1];
+            density_and_ratio(&Basis::new(self.p), &param.of(weights)[..self.p * cols], cols)
+        })
     }
 
     /// The effective sparsity of the weights of the last run, as a fraction of the last layer's hidden units.

@@ -90,9 +90,12 @@ pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str) -
         let verdicts: Vec<_> = histories.iter().map(|history| expect.judge(history, true)).collect();
         summary(expect.text(), &verdicts)
     };
+    let found_on = found.first().map_or(0, |check| check.all as usize);
     let curve = histories.first().map(Curve::of).unwrap_or_default();
     let checks = arm.expect.iter().map(check).chain(found).collect();
-    ArmRecord { id: arm.id.into(), made: made.into(), seeds: histories.len() as u32, checks, curve }
+    // A table has no curve, and one run of its own for each seed.
+    let seeds = histories.len().max(found_on) as u32;
+    ArmRecord { id: arm.id.into(), made: made.into(), seeds, checks, curve }
 }
 
 /// What is kept of an experiment's comparisons, from the histories of its arms in order.
@@ -105,7 +108,8 @@ pub fn compare(experiment: &Experiment, histories: &[Vec<History>]) -> Vec<Check
     experiment.compare.iter().map(check).collect()
 }
 
-fn summary(text: String, verdicts: &[Verdict]) -> Check {
+/// How many runs met something, and what each did.
+pub(super) fn summary(text: String, verdicts: &[Verdict]) -> Check {
     let met = verdicts.iter().filter(|v| v.judgement == Judgement::Holds).count() as u32;
     let measured: Vec<&str> = verdicts.iter().map(|v| v.measured.as_str()).collect();
     Check { met, all: verdicts.len() as u32, text, measured: measured.join(", ") }

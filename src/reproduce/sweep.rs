@@ -6,10 +6,13 @@ use std::thread::{available_parallelism, scope};
 
 use pollster::block_on;
 
+use super::run::summary;
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
+use crate::experiment::Arm;
+use crate::experiment::record::Check;
 use crate::settings::to_query;
-use crate::sweep::{Batch, BatchRun, LearningPhase, Outcome, Row, next, rows, turns};
+use crate::sweep::{Batch, BatchRun, LearningPhase, Outcome, Row, endings, next, rows, turns};
 use crate::train::Device;
 
 /// Most rows of a plan. More take memory, and wait for each other.
@@ -34,6 +37,20 @@ pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, 
         Device::Gpu(..) => side_by_side(&rows, waiting, device, watch).await?,
     };
     Ok(rows.into_iter().zip(outcomes).collect())
+}
+
+/// Trains the table that an arm asks for once for each of the seeds 0, 1, …, and judges each.
+///
+/// # Errors
+/// As [`run`].
+pub async fn check(arm: &Arm, seeds: u32, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Check>, String> {
+    let mut verdicts = vec![vec![]; arm.across.len()];
+    for seed in 0..seeds {
+        let rows = run(&Config { seed, seeds: 1, ..arm.config() }, device, watch).await?;
+        let endings = endings(rows.iter().map(|(row, outcome)| (row, outcome.as_ref())));
+        verdicts.iter_mut().zip(arm.across).for_each(|(list, across)| list.push(across.judge(&endings, true)));
+    }
+    Ok(arm.across.iter().zip(&verdicts).map(|(across, verdicts)| summary(across.text(), verdicts)).collect())
 }
 
 /// A plan for each row, as many at once as there are cores: a small network stays in the cache of its core, and no row waits

@@ -128,7 +128,8 @@ fn few_checks_are_chosen() {
     ] {
         assert_eq!(chosen(query), names, "{query}");
     }
-    let arms = EXPERIMENTS.iter().flat_map(|experiment| experiment.arms);
+    // A GPU is not asked for what it cannot train.
+    let arms = EXPERIMENTS.iter().flat_map(|experiment| experiment.arms).filter(|arm| arm.config().needs_cpu().is_none());
     let most = arms.map(|arm| chosen(&format!("experiment={}", arm.id)).len()).max();
     assert!(most <= Some(5), "{most:?} checks for one run");
 }

@@ -12,7 +12,9 @@ pub use batch::{Batch, BatchRun};
 pub use phase::{LearningPhase, decided};
 pub use schedule::{next, turns};
 
+use crate::analysis::oscillation;
 use crate::config::Config;
+use crate::experiment::Ending;
 use crate::metrics::{History, Point};
 
 /// A row of the table: a run.
@@ -43,6 +45,17 @@ pub fn rows(config: &Config) -> Vec<Row> {
     rows
 }
 
+/// The rows that are decided, as an experiment judges them.
+pub fn endings<'a>(rows: impl Iterator<Item = (&'a Row, Option<&'a Outcome>)>) -> Vec<Ending<'a>> {
+    let decided = rows.filter_map(|(row, outcome)| Some((row, outcome.filter(|outcome| outcome.phase.is_some())?)));
+    let ending = |(row, outcome): (&'a Row, &Outcome)| Ending {
+        config: &row.config,
+        oscillation: outcome.oscillation.unwrap_or(f32::NAN),
+        test_accuracy: outcome.last.test_accuracy,
+    };
+    decided.map(ending).collect()
+}
+
 /// What became of a run, at its end or on the way there.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -54,6 +67,8 @@ pub struct Outcome {
     pub grokked: Option<u32>,
     /// The last measurement.
     pub last: Point,
+    /// The energy of the train loss's early [`oscillation`]; none before three measurements.
+    pub oscillation: Option<f32>,
     /// The phase, once it is decided.
     pub phase: Option<LearningPhase>,
 }
@@ -62,7 +77,8 @@ impl Outcome {
     /// Of a history, with the phase that was decided.
     pub fn of(history: &History, phase: Option<LearningPhase>) -> Outcome {
         let last = history.points.last().copied().unwrap_or_default();
-        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, phase }
+        let oscillation = oscillation(history.points.iter().map(|point| (point.step, point.train_loss)));
+        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, oscillation, phase }
     }
 
     /// Steps from memorising to grokking; none where one of the two is missing, 0 where grokking came first.

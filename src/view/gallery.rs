@@ -5,10 +5,12 @@ use std::fmt::Display;
 use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
+use super::sweep::{RowState, SweepTable};
 use crate::experiment::record::{Check, Curve, Record};
-use crate::experiment::{EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, find};
+use crate::experiment::{Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, find};
 use crate::language::{fill, in_english, local, lookup, translate};
 use crate::settings::{Change, Key};
+use crate::sweep::endings;
 use crate::tr;
 
 /// One thing that is expected of the run on the page.
@@ -36,8 +38,8 @@ pub struct Paper {
     pub changed: bool,
 }
 
-/// The experiment of a configuration, judged by the first run.
-pub fn paper(app: &App) -> Option<Paper> {
+/// The experiment of a configuration, judged by the first run, or by the table of runs that it asks for.
+pub fn paper(app: &App, table: Option<&SweepTable>) -> Option<Paper> {
     let (experiment, arm) = find(&app.record.experiment)?;
     let (ended, history) = (app.state() == State::Done, app.histories.first()?);
     let judged = |expect: &Expect| {
@@ -58,10 +60,20 @@ pub fn paper(app: &App) -> Option<Paper> {
         };
         Line { judgement, text: probe.text(), measured }
     };
+    let table = table.filter(|table| table.config.experiment == arm.id && table.asks_like(&app.config));
+    let rows = table.into_iter().flat_map(|table| table.rows.iter().zip(table.states.iter().map(RowState::outcome)));
+    let endings = endings(rows);
+    // A row that was stopped decides nothing.
+    let over = table.is_some_and(|table| endings.len() == table.rows.len());
+    let of_rows = |across: &Across| {
+        let verdict = across.judge(&endings, over);
+        Line { judgement: verdict.judgement, text: across.text(), measured: verdict.measured }
+    };
+    let alone = arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights));
     Some(Paper {
         experiment,
         arm: experiment.arm(arm.id)?,
-        lines: arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights)).collect(),
+        lines: alone.chain(arm.across.iter().map(of_rows)).collect(),
         mid_run_change: arm.then.as_ref().map(|then| translate(then.label)),
         changed: app.record.changed().iter().any(|(key, _)| settings(key)),
     })
@@ -98,13 +110,12 @@ pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String 
 /// All that is claimed of an arm, and of an experiment's arms beside each other.
 fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
     let label = |id: &str| experiment.arm(id).map_or("", |arm| translate(experiment.arms[arm].label));
-    let arm = &experiment.arms[arm];
-    let alone = arm.expect.iter().map(Expect::text).chain(arm.probes.iter().map(|probe| probe.text()));
+    let alone = experiment.arms[arm].texts();
     alone.chain(experiment.compare.iter().map(|compare| compare.text(compare.arms().map(label)))).collect()
 }
 
 /// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
-const MEASURED: [&str; 10] = [
+const MEASURED: [&str; 15] = [
     "step {first} before step {second}",
     "step {first} before never",
     "never before step {second}",
@@ -113,6 +124,11 @@ const MEASURED: [&str; 10] = [
     "{times} times",
     "{count} neurons",
     "{count} frequencies",
+    "{count} slingshots",
+    "from {first} to {last}",
+    "{fraction} at step {step}",
+    "correlation {rho}",
+    "{less} against {more}",
     "lowest {value}",
     "at most {value}",
 ];
@@ -121,7 +137,8 @@ const MEASURED: [&str; 10] = [
 fn retold(measured: &str) -> String {
     let again = |pattern: &&'static str| {
         let (names, values): (Vec<_>, Vec<_>) = values(pattern, measured)?.into_iter().unzip();
-        let values: Vec<String> = values.into_iter().map(|value| local(value.into())).collect();
+        let said = |value: &str| lookup(value).map_or_else(|| local(value.into()), String::from);
+        let values: Vec<String> = values.into_iter().map(said).collect();
         let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
         Some(fill(pattern, &names.join(" "), &values))
     };
@@ -215,8 +232,8 @@ mod tests {
     #[test]
     fn an_experiment_is_judged_as_it_goes() {
         let app = |query: &str| App::new(from_query(query).0, &[], None);
-        assert!(paper(&app("v=1")).is_none());
-        let paper = |query: &str| super::paper(&app(query)).unwrap();
+        assert!(paper(&app("v=1"), None).is_none());
+        let paper = |query: &str| super::paper(&app(query), None).unwrap();
         let plain = paper("experiment=doshi&seed=4&v=1");
         assert_eq!((plain.experiment.id, plain.arm, plain.changed), ("doshi", 0, false));
         assert!(plain.lines.iter().all(|line| line.judgement == Judgement::Open), "{:?}", plain.lines);
@@ -235,6 +252,37 @@ mod tests {
             let rule = format!(".gallery:has([value=\"{name}\"]:checked) .card:not([data-ideas~=\"{name}\"])");
             assert!(rules.contains(&rule), "later.css lacks {rule}");
         }
+    }
+
+    #[test]
+    fn a_table_is_judged_when_all_of_it_is_decided() {
+        use crate::metrics::{History, Point};
+        use crate::sweep::{LearningPhase, Outcome};
+        let app = |query: &str| App::new(from_query(query).0, &[], None);
+        let fraction = app("experiment=fraction&v=1");
+        let mut table = SweepTable::new(&fraction.config);
+        let said = |app: &App, table: &SweepTable| {
+            let lines = paper(app, Some(table)).unwrap().lines;
+            lines.into_iter().map(|line| (line.judgement, line.measured)).collect::<Vec<_>>()
+        };
+        let open = (Judgement::Open, String::from("not measured yet"));
+        assert_eq!(said(&fraction, &table), vec![open.clone(); 3]);
+        for (row, state) in table.rows.iter().zip(&mut table.states) {
+            let least = match row.config.task.as_str() {
+                "x+y" => 0.42,
+                "x^3+xy^2+y" => 2.0,
+                _ => 0.57,
+            };
+            let test_accuracy = if row.config.train > least { 1.0 } else { 0.2 };
+            let mut history = History::default();
+            history.push(Point { step: 2000, test_accuracy, ..Point::default() });
+            *state = RowState::Decided(Outcome::of(&history, Some(LearningPhase::Grokking)), history);
+        }
+        let holds = |measured: &str| (Judgement::Holds, String::from(measured));
+        let less = "45.0 % against 60.0 %";
+        assert_eq!(said(&fraction, &table), [holds(less), holds(less), holds("at most 20.0 %")]);
+        // It says nothing of another set-up.
+        assert_eq!(said(&app("experiment=fraction&p=29&v=1"), &table), vec![open; 3]);
     }
 
     #[test]

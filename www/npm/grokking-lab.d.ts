@@ -121,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -288,6 +288,11 @@ export interface GrokkingLabSights {
     keyVariance: Float32Array;
     /** Share of hidden units that are as accurate as all (Merrill et al. 2023), of a network that is shown bits. */
     sparsity: Float32Array;
+    /** Of the embedding (Furuta et al. 2024): the share of the frequencies that count, and how balanced their cosines and sines are. */
+    frequencyDensity: Float32Array;
+    coefficientRatio: Float32Array;
+    /** How nearly the test pairs that are answered rightly are those whose first operand is 0: both of either (Davies et al. 2023). */
+    zeros: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;
@@ -368,6 +373,8 @@ export interface GrokkingLabRuns {
   testAccuracy: (number | null)[];
   trainLoss: (number | null)[];
   testLoss: (number | null)[];
+  /** Energy of the train loss's oscillation in the first 400 steps (Notsawo et al. 2023). */
+  oscillation: (number | null)[];
   phase: (GrokkingLabPhase | null)[];
   /** The sweep asks for it, the lab shows it, or it was left for another one. */
   kind: ("sweep" | "present" | "earlier")[];

@@ -36,6 +36,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(300), Expect::GrokkedBy(1500), Expect::Delay(2.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "carvalho-rarer",
@@ -44,6 +45,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(300), Expect::GrokkedBy(1500), Expect::Delay(3.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "carvalho-even",
@@ -52,6 +54,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(300), Expect::GrokkedBy(1500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "carvalho-none",
@@ -60,6 +63,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(300), Expect::NotGrokkedBy(3000), Expect::TestEnds(0.5, 0.75)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Waits("carvalho-rarer", "carvalho-even", 1.5)],

@@ -34,6 +34,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(24), Expect::GrokkedBy(100), Expect::Delay(3.0), Expect::TestEnds(0.99, 1.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "doshi-both",
@@ -42,6 +43,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::TrainEnds(0.95, 1.0), Expect::TestEnds(0.95, 1.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "doshi-rule",
@@ -50,6 +52,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::TrainEnds(0.6, 0.7), Expect::TestEnds(0.99, 1.0)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[],

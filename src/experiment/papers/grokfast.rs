@@ -32,6 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-ma",
@@ -40,6 +41,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-adam",
@@ -48,6 +50,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "grokfast-adamw",
@@ -56,6 +59,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("grokfast", "grokfast-adam", 5.0), Compare::Sooner("grokfast-ma", "grokfast-adam", 5.0)],

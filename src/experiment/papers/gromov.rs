@@ -34,6 +34,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(0), Expect::TestEnds(0.995, 1.0), Expect::TrainEnds(0.995, 1.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "gromov-trained",
@@ -42,6 +43,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(3000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[],

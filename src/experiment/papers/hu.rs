@@ -29,6 +29,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(6000), Expect::Delay(3.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "hu-more",
@@ -37,6 +38,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(6000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Waits("hu", "hu-more", 1.5)],

@@ -32,6 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000), Expect::Delay(2.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "kumar-rich",
@@ -40,6 +41,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Waits("kumar", "kumar-rich", 5.0)],

@@ -29,6 +29,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000), Expect::Delay(1.5)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "manning-small",
@@ -37,6 +38,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Waits("manning", "manning-small", 2.0)],

@@ -29,6 +29,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         then: None,
         expect: &[Expect::GrokkedBy(9600), Expect::Delay(1.5)],
         probes: &[Probe::Sparse(12)],
+        across: &[],
     }],
     compare: &[],
 };

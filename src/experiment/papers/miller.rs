@@ -17,7 +17,7 @@ pub static PUBLICATION: Publication = Publication {
         "With 20 random bits behind the two numbers, test accuracy (dashed) follows train accuracy (solid) after some hundred steps. \
             With 10 more the wait is about three times as long, and with another 10 about three times that.",
     ),
-    differs: words("Of the paper’s six operations, modulo 7 as here, this is addition."),
+    differs: words("Of the paper’s six operations, modulo 7 as here, this is addition. Seeds 3 to 5 come out the same."),
     since: "",
     ideas: &[Idea::Data, Idea::Beyond],
 };
@@ -33,6 +33,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(15_000), Expect::Delay(3.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "miller-30",
@@ -41,6 +42,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(10_000), Expect::Delay(1.5)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "miller-20",
@@ -49,6 +51,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(5000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[

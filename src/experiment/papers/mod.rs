@@ -1,7 +1,10 @@
 //! One file per paper.
 
 mod carvalho;
+mod davies;
 mod doshi;
+mod fraction;
+mod furuta;
 mod grokfast;
 mod gromov;
 mod hu;
@@ -10,9 +13,11 @@ mod manning;
 mod merrill;
 mod miller;
 mod nanda;
+mod notsawo;
 mod omnigrok;
 mod power;
 mod prieto;
+mod thilak;
 mod varma;
 
 use super::{Experiment, Publication};
@@ -27,4 +32,7 @@ macro_rules! papers {
     };
 }
 
-papers![doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning, carvalho, miller];
+papers![
+    doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
+    davies, furuta, notsawo, fraction
+];

@@ -33,6 +33,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         then: None,
         expect: &[Expect::MemorizedBy(150), Expect::GrokkedBy(3000), Expect::Delay(3.0)],
         probes: &[Probe::Frequencies(3, 6), Probe::FormsFirst],
+        across: &[],
     }],
     compare: &[],
 };

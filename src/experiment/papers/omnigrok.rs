@@ -30,6 +30,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(1000), Expect::Together(3.0)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "omnigrok-free",
@@ -38,6 +39,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::MemorizedBy(150), Expect::NotGrokkedBy(1000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("omnigrok", "omnigrok-free", 3.0)],

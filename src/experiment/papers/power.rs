@@ -31,6 +31,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         then: None,
         expect: &[Expect::MemorizedBy(2000), Expect::GrokkedBy(15_000), Expect::Delay(2.0), Expect::Hump(2.0)],
         probes: &[],
+        across: &[],
     }],
     compare: &[],
 };

@@ -36,6 +36,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-plain",
@@ -44,6 +45,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::NotGrokkedBy(500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-f16",
@@ -52,6 +54,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::CollapsesBy(0.5, 200)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-f32",
@@ -60,6 +63,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::StandsUntil(0.5, 500), Expect::CollapsesBy(0.5, 1500), Expect::NotGrokkedBy(2500)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "prieto-stablemax",
@@ -68,6 +72,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[Expect::GrokkedBy(2000)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[Compare::Sooner("prieto", "prieto-plain", 2.0), Compare::Sooner("prieto-stablemax", "prieto-f32", 1.5)],

@@ -35,6 +35,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             }),
             expect: &[Expect::GrokkedBy(1500), Expect::Ungroks(0.5)],
             probes: &[],
+            across: &[],
         },
         Arm {
             id: "varma-enough",
@@ -47,6 +48,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             }),
             expect: &[Expect::GrokkedBy(1500), Expect::TestEnds(0.95, 1.0)],
             probes: &[],
+            across: &[],
         },
     ],
     compare: &[],

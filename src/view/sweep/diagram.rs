@@ -2,8 +2,9 @@
 //! and the other one upwards.
 
 use super::SweepTable;
-use crate::language::translate;
+use crate::language::{local, translate};
 use crate::metrics::{History, METRICS, Panel};
+use crate::number::fixed;
 use crate::settings::{key, said};
 use crate::sweep::{LearningPhase, Outcome};
 use crate::text;
@@ -26,6 +27,8 @@ pub enum CellMeasure {
     Delay,
     /// Test accuracy at the end.
     TestAccuracy,
+    /// How much the train loss swings early on: the decimal logarithm of its energy.
+    Oscillation,
 }
 
 impl CellMeasure {
@@ -36,6 +39,7 @@ impl CellMeasure {
             CellMeasure::Grok => outcome.grokked.map(|step| step as f32),
             CellMeasure::Delay => outcome.delay().map(|steps| steps as f32),
             CellMeasure::TestAccuracy => outcome.phase.map(|_| outcome.last.test_accuracy),
+            CellMeasure::Oscillation => outcome.phase.and(outcome.oscillation).map(libm::log10f).filter(|log| log.is_finite()),
         }
     }
 
@@ -43,6 +47,7 @@ impl CellMeasure {
     fn written(self, value: f32) -> String {
         match self {
             CellMeasure::TestAccuracy => text::rounded(value.into()),
+            CellMeasure::Oscillation => local(fixed(value.into(), 1)),
             _ => text::thousands(value.round() as u64),
         }
     }
@@ -204,7 +209,7 @@ fn scale(measure: CellMeasure, values: &[Option<f32>]) -> impl Fn(f32) -> f32 + 
         CellMeasure::TestAccuracy => (0.0, 1.0),
         _ => {
             let all = values.iter().flatten();
-            (all.clone().copied().fold(f32::MAX, f32::min), all.copied().fold(0.0, f32::max))
+            (all.clone().copied().fold(f32::MAX, f32::min), all.copied().fold(f32::MIN, f32::max))
         }
     };
     move |value| if high > low { (value - low) / (high - low) } else { 1.0 }

@@ -229,7 +229,7 @@ mod tests {
         for (row, state) in table.rows.iter().zip(&mut table.states) {
             let (memorized, grokked) = outcome(&row.config);
             let phase = Some(LearningPhase::Grokking);
-            let outcome = Outcome { step: 900, memorized, grokked, last: Point::default(), phase };
+            let outcome = Outcome { step: 900, memorized, grokked, last: Point::default(), oscillation: None, phase };
             *state = RowState::Decided(outcome, History::default());
         }
         table

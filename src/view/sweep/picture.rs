@@ -21,11 +21,12 @@ impl Default for SweepPicture {
 
 impl SweepPicture {
     /// All of them, with the names that the page's markup knows and those for people.
-    pub const ALL: [(SweepPicture, &'static str, &'static str); 5] = [
+    pub const ALL: [(SweepPicture, &'static str, &'static str); 6] = [
         (SweepPicture::Cells(CellMeasure::Phase), "phase", "Phase"),
         (SweepPicture::Cells(CellMeasure::Grok), "grok", "Step of grokking"),
         (SweepPicture::Cells(CellMeasure::Delay), "delay", "Delay of grokking"),
         (SweepPicture::Cells(CellMeasure::TestAccuracy), "test", "Test accuracy at the end"),
+        (SweepPicture::Cells(CellMeasure::Oscillation), "oscillation", "Early swings of the train loss, log₁₀ of their energy"),
         (SweepPicture::Law, "law", "Delay against 1 / (learning rate · weight decay)"),
     ];
 

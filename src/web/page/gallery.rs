@@ -16,6 +16,7 @@ use crate::view::app::{App, State};
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
+use crate::view::sweep::SweepTable;
 
 /// Width and height of a thumbnail, CSS pixels.
 const THUMBNAIL: (u32, u32) = (112, 42);
@@ -31,8 +32,22 @@ pub struct Gallery {
     /// The arm whose panel is written, and what its lines say.
     shown: RefCell<(String, String)>,
     filled: Cell<bool>,
-    /// What the last look depended on: version of the configuration, measurements, state, and whether the gallery is open.
-    seen: Cell<Option<(u32, usize, State, bool)>>,
+    /// What the last look depended on.
+    seen: Cell<Option<Seen>>,
+}
+
+/// What the gallery and the experiment that runs depend on.
+#[derive(Clone, Copy, PartialEq)]
+struct Seen {
+    /// Of the configuration.
+    version: u32,
+    /// Measurements, coarsely.
+    points: usize,
+    state: State,
+    /// Revision of the table of runs, if there is one.
+    table: Option<u32>,
+    /// Whether the gallery is open.
+    open: bool,
 }
 
 impl Gallery {
@@ -56,10 +71,11 @@ impl Gallery {
     }
 
     /// Whether there is something else to show than before.
-    pub fn changed(&self, app: &App) -> bool {
+    pub fn changed(&self, app: &App, table: Option<&SweepTable>) -> bool {
         let open = self.details.has_attribute("open");
         let points = app.histories.first().map_or(0, |history| coarse(history.points.len()));
-        let seen = (app.version, points, app.state(), open);
+        let table = table.map(|table| table.revision);
+        let seen = Seen { version: app.version, points, state: app.state(), table, open };
         if self.seen.replace(Some(seen)) == Some(seen) {
             return false;
         }
@@ -83,8 +99,8 @@ impl Gallery {
     }
 
     /// Shows the gallery where it is open, and the experiment that runs. Returns whether that needs the record.
-    pub fn show(&self, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool {
-        let paper = gallery::paper(app);
+    pub fn show(&self, app: &App, table: Option<&SweepTable>, page: (&ShadowRoot, &HtmlElement)) -> bool {
+        let paper = gallery::paper(app, table);
         let needs_record = paper.is_some() || self.details.has_attribute("open");
         // It only fails where the template lacks a part, which a test would tell.
         let _ = self.write_all(paper, page);

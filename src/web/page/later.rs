@@ -24,6 +24,7 @@ use crate::view::foretold;
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
 use crate::view::run_table::AllRuns;
+use crate::view::sweep::SweepTable;
 
 entries! {
     run "01" fn decode(message: &[u8]) -> Result<Event, String> = protocol::decode;
@@ -35,7 +36,7 @@ entries! {
     run "10" fn show_table(table: &Table, app: &App, panel: Panel) = Table::show;
     later "48" fn dress(root: &ShadowRoot) -> Result<(), JsValue> = style::of_the_rest;
     later "04" fn show_inside(panel: &InspectPanel, app: &App, steps: StepAxis, theme: &Theme) = InspectPanel::show;
-    later "05" fn show_papers(gallery: &Gallery, app: &App, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
+    later "05" fn show_papers(gallery: &Gallery, app: &App, table: Option<&SweepTable>, page: (&ShadowRoot, &HtmlElement)) -> bool = Gallery::show;
     later "06" fn read_papers(gallery: &Gallery, record: &str) = Gallery::read;
     later "07" fn inspected(seen: &InspectReply) -> Option<JsValue> = measures::of;
     later "29" fn replayed(replay: &Replay, gallery: &Gallery, app: &App) -> Option<Played> = Replay::played;

@@ -9,13 +9,12 @@ use crate::view::gallery::paper;
 
 fn result(keys: Vec<u16>, restricted: &[f32], more: bool) -> InspectResult {
     let measures = restricted.iter().zip((0..).step_by(10)).map(|(restricted, step)| Measure {
-        step,
         restricted: *restricted,
         excluded: 1.0,
         gini: 0.5,
         explained: 0.5,
         keys: 0.5,
-        sparsity: f32::NAN,
+        ..Measure::none(step)
     });
     InspectResult::Progress(Progress { keys, measures: measures.collect(), more, units: 8, norms: vec![] })
 }
@@ -38,7 +37,7 @@ fn claims_about_the_weights_are_judged_when_the_run_is_over() {
     assert_eq!(problems, []);
     let mut app = ready(&config);
     let probes = || 2;
-    let of_weights = |app: &App| paper(app).unwrap().lines.into_iter().rev().take(probes()).rev().collect::<Vec<_>>();
+    let of_weights = |app: &App| paper(app, None).unwrap().lines.into_iter().rev().take(probes()).rev().collect::<Vec<_>>();
     assert!(of_weights(&app).iter().all(|line| line.judgement == Judgement::Open), "{:?}", of_weights(&app));
     app.start();
     for (step, train, test) in [(0, 0.0, 0.0), (10, 1.0, 0.0), (20, 1.0, 0.3), (30, 1.0, 1.0)] {
@@ -68,7 +67,7 @@ fn a_claim_that_cannot_be_measured_stays_open_and_says_why() {
     let (config, _) = from_query("experiment=nanda&v=1");
     let mut app = ready(&config);
     app.claims = vec![Err("this network has none".into()), Ok((false, "9 frequencies".into()))];
-    let lines = paper(&app).unwrap().lines;
+    let lines = paper(&app, None).unwrap().lines;
     let [.., open, fails] = &lines[..] else { panic!("{lines:?}") };
     assert_eq!((open.judgement, &open.measured[..]), (Judgement::Open, "this network has none"));
     assert_eq!((fails.judgement, &fails.measured[..]), (Judgement::Fails, "9 frequencies"));

@@ -22,16 +22,7 @@ fn history(points: &[(u32, f32, f32)]) -> History {
 }
 
 fn restricted(losses: &[(u32, f32)]) -> Vec<Measure> {
-    let none = f32::NAN;
-    let measure = |&(step, restricted): &(u32, f32)| Measure {
-        step,
-        restricted,
-        excluded: none,
-        gini: none,
-        explained: none,
-        keys: none,
-        sparsity: none,
-    };
+    let measure = |&(step, restricted): &(u32, f32)| Measure { restricted, ..Measure::none(step) };
     losses.iter().map(measure).collect()
 }
 

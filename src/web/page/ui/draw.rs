@@ -64,9 +64,9 @@ impl Ui {
                 later::show_tour(&self.tour, &app);
             }
         }
+        let papers = self.gallery.changed(&app, table.as_ref());
         drop((theme, table));
-        let (papers, tour) = (self.gallery.changed(&app), self.tour.is_wanted(&app));
-        let sweep = self.sweep.is_open(&app.config);
+        let (tour, sweep) = (self.tour.is_wanted(&app), self.sweep.is_open(&app.config));
         drop(app);
         self.tell_runs();
         if !self.later.is_here() && ((sweep && self.sweep.asks()) || (several && self.runs.asks())) {
@@ -110,7 +110,10 @@ impl Ui {
     }
 
     fn show_papers(&self) {
-        if later::show_papers(&self.gallery, &self.app.borrow(), (&self.root, &self.host)) {
+        let table = self.sweep.table.borrow();
+        let needs_record = later::show_papers(&self.gallery, &self.app.borrow(), table.as_ref(), (&self.root, &self.host));
+        drop(table);
+        if needs_record {
             self.want_record();
         }
     }

@@ -1,0 +1,152 @@
+//! When expectations hold, fail, and wait.
+
+use super::*;
+
+/// A run that memorises and groks at these steps, then holds `ends`, measured every 10 steps up to `last`.
+fn run(memorized: u32, grokked: u32, last: u32, ends: f32) -> History {
+    let mut history = History::default();
+    for step in (0..=last).step_by(10) {
+        let after = step > grokked;
+        let test_loss = if after { 0.5 } else { 2.0 };
+        let test_accuracy = if after { ends } else { f32::from(u8::from(step == grokked)) };
+        let train_accuracy = if step >= memorized { 1.0 } else { 0.2 };
+        history.push(Point { run: 0, step, train_accuracy, test_accuracy, test_loss, ..Point::default() });
+    }
+    history
+}
+
+#[test]
+fn expectations_hold_fail_and_wait() {
+    use Judgement::{Fails, Holds, Open};
+    let whole = run(50, 200, 300, 1.0);
+    let check = |expect: Expect, history: &History, ended, judgement| {
+        let verdict = expect.judge(history, ended);
+        assert_eq!(verdict.judgement, judgement, "{}: {}", expect.text(), verdict.measured);
+    };
+    check(Expect::MemorizedBy(50), &whole, false, Holds);
+    check(Expect::MemorizedBy(49), &whole, false, Fails);
+    check(Expect::GrokkedBy(200), &run(50, 200, 100, 1.0), false, Open);
+    check(Expect::GrokkedBy(200), &run(50, 200, 100, 1.0), true, Fails);
+    check(Expect::GrokkedBy(90), &run(50, 200, 100, 1.0), false, Fails);
+    check(Expect::NotGrokkedBy(100), &run(50, 200, 100, 1.0), false, Holds);
+    check(Expect::NotGrokkedBy(250), &whole, false, Fails);
+    check(Expect::NotGrokkedBy(100), &run(50, 200, 90, 1.0), false, Open);
+    check(Expect::Delay(4.0), &whole, false, Holds);
+    check(Expect::Delay(4.1), &whole, false, Fails);
+    check(Expect::Together(4.0), &whole, false, Holds);
+    check(Expect::Together(3.9), &whole, true, Fails);
+    check(Expect::TestEnds(0.9, 1.0), &whole, false, Open);
+    check(Expect::TestEnds(0.9, 1.0), &whole, true, Holds);
+    check(Expect::TrainEnds(0.1, 0.3), &whole, true, Fails);
+    check(Expect::Hump(4.0), &whole, true, Holds);
+    check(Expect::Hump(4.5), &whole, true, Fails);
+    let mut flat = whole.clone();
+    flat.push(Point { step: 310, ..Point::default() });
+    check(Expect::Hump(4.0), &flat, true, Holds);
+    assert_eq!(Expect::Hump(4.0).judge(&flat, true).measured, "ends at a loss of 0");
+    check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
+    check(Expect::Ungroks(0.5), &whole, true, Fails);
+    check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
+}
+
+#[test]
+fn there_is_no_number_before_there_is_one() {
+    let every = [
+        Expect::MemorizedBy(9),
+        Expect::GrokkedBy(9),
+        Expect::NotGrokkedBy(9),
+        Expect::Delay(2.0),
+        Expect::Together(2.0),
+        Expect::TrainEnds(0.5, 1.0),
+        Expect::TestEnds(0.5, 1.0),
+        Expect::Hump(2.0),
+        Expect::Ungroks(0.5),
+        Expect::CollapsesBy(0.5, 9),
+        Expect::StandsUntil(0.5, 9),
+    ];
+    let mut lost = History::default();
+    lost.push(Point { step: 3, ..Point::default() });
+    let nan = f32::NAN;
+    lost.points[0] =
+        Point { test_loss: nan, train_loss: nan, train_accuracy: nan, test_accuracy: nan, collapse: nan, ..lost.points[0] };
+    for (expect, history) in every.iter().flat_map(|expect| [(expect, History::default()), (expect, lost.clone())]) {
+        let Verdict { judgement, measured } = expect.judge(&history, false);
+        let unknown = ["not yet", "not measured yet"].contains(&measured.as_str());
+        assert!(judgement == Judgement::Open && unknown, "{}: {measured}", expect.text());
+    }
+    // Once there is one, it is said to be one that may still change, as long as it may.
+    let early = run(50, 200, 240, 0.9);
+    let said = |expect: Expect, ended| expect.judge(&early, ended).measured;
+    assert_eq!([said(Expect::Ungroks(0.5), false), said(Expect::Ungroks(0.5), true)], ["lowest 90.0 % so far", "lowest 90.0 %"]);
+    assert_eq!(said(Expect::TestEnds(0.5, 1.0), false), "90.0 % so far");
+    assert_eq!(Expect::Ungroks(0.5).judge(&run(50, 200, 100, 1.0), false).measured, "not measured yet");
+}
+
+#[test]
+fn criteria_are_sentences_without_their_subject() {
+    let said = |expect: Expect| expect.text();
+    assert_eq!(said(Expect::TestEnds(0.99, 1.0)), "in the end at least 99 % of the test pairs are right");
+    assert_eq!(said(Expect::TestEnds(0.995, 1.0)), "in the end at least 99.5 % of the test pairs are right");
+    assert_eq!(said(Expect::TrainEnds(0.6, 0.7)), "in the end between 60 % and 70 % of the training pairs are right");
+    assert_eq!(said(Expect::Delay(2.0)), "groks at least twice as late as it memorises");
+    assert_eq!(said(Expect::Together(3.0)), "groks at most 3 times as late as it memorises");
+    assert_eq!(said(Expect::Hump(2.0)), "on the way, the test loss climbs to at least twice its final value");
+}
+
+#[test]
+fn a_collapse_counts_from_the_step_at_which_it_is_wide_enough() {
+    use Judgement::{Fails, Holds, Open};
+    let check = |expect: Expect, steps: u32, ended, judgement| {
+        let mut history = History::default();
+        for step in (0..=steps).step_by(10) {
+            history.push(Point { run: 0, step, collapse: step as f32 / 100.0, ..Point::default() });
+        }
+        let verdict = expect.judge(&history, ended);
+        assert_eq!(verdict.judgement, judgement, "{} after {steps}: {}", expect.text(), verdict.measured);
+    };
+    check(Expect::CollapsesBy(0.5, 60), 40, false, Open);
+    check(Expect::CollapsesBy(0.5, 60), 40, true, Fails);
+    check(Expect::CollapsesBy(0.5, 60), 50, false, Holds);
+    check(Expect::CollapsesBy(0.5, 40), 50, false, Fails);
+    check(Expect::StandsUntil(0.5, 60), 40, false, Open);
+    check(Expect::StandsUntil(0.5, 60), 40, true, Fails);
+    check(Expect::StandsUntil(0.5, 60), 50, false, Fails);
+    check(Expect::StandsUntil(0.5, 40), 50, false, Holds);
+}
+
+#[test]
+fn comparisons_know_what_never_grokked() {
+    let judge = |compare: Compare, a: &History, b: &History| compare.judge(a, b);
+    let (soon, late, never) = (run(50, 100, 300, 1.0), run(50, 300, 300, 1.0), run(50, 900, 600, 1.0));
+    let sooner = Compare::Sooner("a", "b", 3.0);
+    assert_eq!(judge(sooner, &soon, &late), Verdict { judgement: Judgement::Holds, measured: "3.0 times".into() });
+    assert_eq!(judge(sooner, &soon, &never), Verdict { judgement: Judgement::Holds, measured: "more than 6.0 times".into() });
+    assert_eq!(judge(sooner, &never, &late).judgement, Judgement::Fails);
+    let waits = Compare::Waits("a", "b", 5.0);
+    assert_eq!(judge(waits, &late, &soon).measured, "5.0 times");
+    assert_eq!(judge(waits, &never, &soon).measured, "more than 11.0 times");
+    assert_eq!(judge(waits, &late, &never).judgement, Judgement::Fails);
+}
+
+#[test]
+fn slingshots_are_counted_up_to_a_step() {
+    use Judgement::{Fails, Holds, Open};
+    let check = |expect: Expect, steps: u32, ended, judgement, measured: &str| {
+        let mut history = History::default();
+        // At rest at every hundredth step, and up again 50 steps later.
+        for step in (0..=steps).step_by(50) {
+            let train_loss = if step.is_multiple_of(100) { 1e-6 } else { 1.0 };
+            history.push(Point { step, train_loss, ..Point::default() });
+        }
+        let verdict = expect.judge(&history, ended);
+        assert_eq!((verdict.judgement, verdict.measured.as_str()), (judgement, measured), "{} after {steps}", expect.text());
+    };
+    check(Expect::Slingshots(2, 300), 100, false, Open, "1 slingshot");
+    check(Expect::Slingshots(2, 300), 100, true, Fails, "1 slingshot");
+    check(Expect::Slingshots(2, 300), 150, false, Holds, "2 slingshots");
+    check(Expect::Slingshots(4, 300), 500, false, Fails, "3 slingshots");
+    check(Expect::NoSlingshot(40), 0, false, Open, "no slingshot");
+    check(Expect::NoSlingshot(40), 0, true, Fails, "no slingshot");
+    check(Expect::NoSlingshot(40), 50, false, Holds, "no slingshot");
+    check(Expect::NoSlingshot(300), 50, false, Fails, "1 slingshot");
+}

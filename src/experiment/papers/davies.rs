@@ -1,0 +1,41 @@
+//! Davies, Langosco and Krueger 2023: patterns that are learned at different speeds.
+
+use crate::builds::words;
+use crate::experiment::{Arm, Experiment, Idea, Probe, Publication};
+
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
+    authors: words("Davies, Langosco and Krueger 2023"),
+    title: words("Unifying Grokking and Double Descent"),
+    arxiv: "2303.06173",
+    gist: words("The first right answers come from the easiest pattern"),
+    claim: words(
+        "A network learns patterns at different speeds, and the easiest come first: of division it learns, long before anything else, \
+            that 0 divided by anything is 0.",
+    ),
+    watch: words(
+        "Before train accuracy (solid) has got anywhere, look under “Answers” which test pairs are right: the row of x = 0, and hardly \
+            another one. Whether they are is measured in the weights when the run is over.",
+    ),
+    differs: words(
+        "Only the first 400 steps, of a two-layer network with one head, as in the paper. The paper’s other result, grokking over the width of a \
+            network, is not repeated.",
+    ),
+    since: "",
+    ideas: &[Idea::Data, Idea::Representation],
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "davies",
+    arms: &[Arm {
+        id: "davies",
+        label: words("Division, the first steps"),
+        query: "task=x/y&train=0.5&layers=2&heads=1&bias=false&norm=post&positions=sinusoidal&lr=0.001&wd=0.00001&batch=512&steps=400&stop=limit&speed=0",
+        then: None,
+        expect: &[],
+        probes: &[Probe::ZerosFirst(0.9)],
+        across: &[],
+    }],
+    compare: &[],
+};
