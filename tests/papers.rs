@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use grokking_lab::experiment::record::{Check, Record, parse};
-use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication};
+use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication, READINGS, Reading};
 
 const RECORDED: &str = include_str!("../www/assets/experiments.txt");
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/papers.md");
@@ -16,6 +16,7 @@ const INTRODUCTION: &str = "\
 curves while it goes, and by its weights when it is over. What was measured beforehand lies faintly behind the curves. Links to them are
 short: `#experiment=doshi&v=1`; other keys override the set-up. The same runs natively:
 
+    cargo run --release --bin reproduce -- --list
     cargo run --release --bin reproduce -- doshi merrill --seeds 3
     cargo run --release --bin reproduce -- --config 'task=x/y&p=31&train=0.5' --seeds 2
 
@@ -53,11 +54,19 @@ fn section(experiment: &Experiment, record: &Record) -> String {
     text
 }
 
+/// A paper that is only read.
+fn reading(reading: &Reading) -> String {
+    let Reading { authors, title, arxiv, about, shows } = reading;
+    let shows: String = shows.iter().map(|(label, id)| format!("- {label} (`{id}`)\n")).collect();
+    format!("\n## {authors}, to read\n\n[{title}](https://arxiv.org/abs/{arxiv}). {about}\n\n{shows}")
+}
+
 #[test]
 fn the_document_says_what_was_recorded() {
     let record = parse(RECORDED);
     let sections: String = EXPERIMENTS.iter().map(|experiment| section(experiment, &record)).collect();
-    let text = format!("{INTRODUCTION}{sections}");
+    let readings: String = READINGS.iter().map(reading).collect();
+    let text = format!("{INTRODUCTION}{sections}{readings}");
     if std::env::var("GROKKING_WRITE").is_ok_and(|value| value == "1") {
         std::fs::write(PATH, &text).expect("the file can be written");
     }

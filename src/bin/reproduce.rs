@@ -15,7 +15,7 @@ mod native {
     use grokking_lab::experiment::record::{Check, Record, STANDARD, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
-    use grokking_lab::reproduce::{forecast, run, sweep};
+    use grokking_lab::reproduce::{forecast, list, run, sweep};
     use grokking_lab::settings::from_query;
     use grokking_lab::sweep::export::{self, Written};
     use pico_args::Arguments;
@@ -24,6 +24,7 @@ mod native {
     const USAGE: &str = "\
 cargo run --release --bin reproduce -- NAME… [options]
   --all          every experiment
+  --list         only prints every experiment, its paper and what came of it
   --config QUERY a set-up of your own, in the syntax of the page's links; with an empty one and --made, the curve of the
                  standard set-up is kept, which the page plays for those who only look
   --sweep TEXT   a table of runs over --config: lr:1e-4..1e-2:6:log,wd:0..10:6, or the one in the link that --config has
@@ -70,14 +71,14 @@ Names:";
         format!("{USAGE} {}\n", names.join(" "))
     }
 
-    /// What was asked for, or none after help was.
+    /// What was asked for, or none after help or a list was.
     fn parse_args(mut args: Arguments) -> Result<Option<Wish>, String> {
         if args.contains(["-h", "--help"]) {
             print!("{}", usage());
             return Ok(None);
         }
         let text = |error: pico_args::Error| format!("{error}\n{}", usage());
-        let [all, gpu, forecast] = ["--all", "--gpu", "--forecast"].map(|name| args.contains(name));
+        let [all, gpu, forecast, lists] = ["--all", "--gpu", "--forecast", "--list"].map(|name| args.contains(name));
         let seeds: Option<u32> = args.opt_value_from_str("--seeds").map_err(text)?;
         if let Some(seeds) = seeds.filter(|seeds| !(1..=16).contains(seeds)) {
             return Err(format!("--seeds {seeds} is not between 1 and 16"));
@@ -89,6 +90,11 @@ Names:";
         let table = table(&mut args, config.as_deref().unwrap_or_default(), seeds)?;
         let made = args.opt_value_from_str("--made").map_err(text)?;
         let record = args.opt_value_from_str("--keep").map_err(text)?.unwrap_or("www/assets/experiments.txt".into());
+        if lists {
+            let known = std::fs::read_to_string(&record).map_err(|error| format!("--keep {record}: {error}"))?;
+            print!("{}", list::list(&parse(&known)));
+            return Ok(None);
+        }
         let mut experiments = vec![];
         for name in args.finish() {
             let name = name.to_string_lossy().into_owned();

@@ -7,6 +7,7 @@ mod across;
 mod expect;
 mod papers;
 mod probe;
+mod reading;
 pub mod record;
 
 use crate::builds::words;
@@ -16,6 +17,7 @@ pub use expect::{Compare, Expect, Judgement, Verdict};
 pub use papers::EXPERIMENTS;
 use papers::PUBLICATIONS;
 pub use probe::Probe;
+pub use reading::{READINGS, Reading};
 
 /// A claim of a paper and how it is tested here.
 pub struct Experiment {

@@ -2,6 +2,7 @@
 //! record. And tables of runs, and how good forecasts are.
 
 pub mod forecast;
+pub mod list;
 pub mod run;
 pub mod sweep;
 pub mod weights;

@@ -9,7 +9,7 @@ use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Record, parse};
-use crate::experiment::{Judgement, Publication};
+use crate::experiment::{Judgement, Publication, READINGS};
 use crate::language::translate;
 use crate::tr;
 use crate::view::app::{App, State};
@@ -198,7 +198,7 @@ impl Gallery {
             list.append_child(&button)?;
         }
         self.filled.set(true);
-        Ok(())
+        fill_readings(root)
     }
 
     /// The choice of what the cards are about. Rules of the sheet show those of the idea that is chosen.
@@ -224,6 +224,37 @@ impl Gallery {
         self.filled.set(false);
         self.seen.set(None);
     }
+}
+
+/// Papers that are only read, with a button for each run that shows what they tell.
+fn fill_readings(root: &ShadowRoot) -> Result<()> {
+    let list: Element = find(root, "[data-list=readings]")?;
+    list.set_text_content(Some(""));
+    for reading in READINGS {
+        let paper: Element = make("p", "")?;
+        paper.set_text_content(Some(&[reading.authors, ", "].concat()));
+        let link: Element = make("a", "")?;
+        set_text(&link, reading.title);
+        for (name, value) in
+            [("href", &*format!("https://arxiv.org/abs/{}", reading.arxiv)), ("target", "_blank"), ("rel", "noopener")]
+        {
+            set_attribute(&link, name, value);
+        }
+        paper.append_child(&link)?;
+        let about: Element = make("p", "quiet")?;
+        about.set_text_content(Some(translate(reading.about)));
+        let shows: Element = make("div", "arms")?;
+        for (label, id) in reading.shows {
+            let button = choice(id, translate(label))?;
+            shows.append_child(&button)?;
+        }
+        let article: Element = make("section", "reading")?;
+        for part in [paper, about, shows] {
+            article.append_child(&part)?;
+        }
+        list.append_child(&article)?;
+    }
+    Ok(())
 }
 
 /// A button that loads a set-up.
