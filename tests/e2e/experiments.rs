@@ -1,6 +1,7 @@
 //! Papers from the gallery, formulas of one's own, and settings that change under a running network.
 
 use crate::harness::{DESKTOP, Page};
+use serde_json::json;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(30);
@@ -68,7 +69,7 @@ fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
         page.eval(
             "(input => [input.value, input === root.activeElement, input.ariaInvalid, lab.getConfig().task])(root.querySelector('[data-formula]'))"
         ),
-        serde_json::json!(["x +* y", true, "true", "x^2+y/x"])
+        json!(["x +* y", true, "true", "x^2+y/x"])
     );
     choose("s3");
     page.wait_until("lab.getConfig().task === 's3' && !root.querySelector('[data-field=p]').checkVisibility()", SOON);
@@ -82,9 +83,9 @@ fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
     assert_eq!(page.eval("root.querySelector('[role=alert]').textContent"), "");
     let above = "root.querySelector('[data-problems=notes]').getBoundingClientRect().bottom <= root.querySelector('.stage').getBoundingClientRect().top";
     assert_eq!(page.eval(above), true, "a note is where messages are");
-    assert_eq!(page.eval("lab.problems"), serde_json::json!([note]));
+    assert_eq!(page.eval("lab.problems"), json!([note]));
     page.run("root.querySelector('[data-problems=notes] button').click();");
-    assert_eq!(page.eval("lab.problems"), serde_json::json!([]));
+    assert_eq!(page.eval("lab.problems"), json!([]));
     page.assert_no_console_errors();
 }
 
