@@ -174,13 +174,14 @@ fn on_paper_there_is_nothing_to_press_and_canvases_are_sharp() {
     page.assert_no_console_errors();
 }
 
-/// Steps at both ends of the axis, by the pointer: what it is over is told below the charts.
+/// Steps at both ends of the axis as it is drawn next, by the pointer: what it is over is told below the charts.
 fn ends(page: &Page) -> [f64; 2] {
     [0.0, 1.0].map(|end| {
         let step = run(
             page,
             &format!(
-                "const box = chart.getBoundingClientRect(), at = box.left + 52 + {end} * (box.width - 66);
+                "await frames();
+                 const box = chart.getBoundingClientRect(), at = box.left + 52 + {end} * (box.width - 66);
                  chart.dispatchEvent(new PointerEvent('pointermove', {{clientX: at, clientY: box.top + 60, bubbles: true, isPrimary: true}}));
                  await frames();
                  return Number(/at step ([0-9,]+)/.exec(root.querySelector('[data-text=hover]').textContent)?.[1].replace(',', ''));"

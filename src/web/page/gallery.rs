@@ -232,6 +232,7 @@ fn fill_readings(root: &ShadowRoot) -> Result<()> {
     list.set_text_content(Some(""));
     for reading in READINGS {
         let paper: Element = make("p", "")?;
+        set_attribute(&paper, "translate", "no");
         paper.set_text_content(Some(&[reading.authors, ", "].concat()));
         let link: Element = make("a", "")?;
         set_text(&link, reading.title);
