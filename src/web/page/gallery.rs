@@ -8,11 +8,12 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ShadowR
 use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
 use super::surface::{Brush, context};
 use super::theme::theme;
-use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::experiment::record::{ArmRecord, Curve, Record, parse};
 use crate::experiment::{Judgement, Publication, READINGS};
 use crate::language::translate;
 use crate::tr;
 use crate::view::app::{App, State};
+use crate::view::chart::Theme;
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::gallery::{self, Paper};
@@ -171,21 +172,16 @@ impl Gallery {
         let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
-            button.set_class_name("card");
+            // A table of runs has no curve.
+            let table = !card.experiment.arms[0].across.is_empty();
+            button.set_class_name(if table { "card plain" } else { "card" });
             let publication = card.experiment.publication();
             let ideas: Vec<&str> = publication.ideas.iter().map(|idea| idea.name()).collect();
             set_attribute(&button, "data-ideas", &ideas.join(" "));
-            let canvas: HtmlCanvasElement = make("canvas", "")?;
-            let (width, height) = THUMBNAIL;
-            canvas.set_width((f64::from(width) * density) as u32);
-            canvas.set_height((f64::from(height) * density) as u32);
-            if let Some(curve) = &card.curve {
-                let context = context(&canvas)?;
-                let mut brush = Brush::new(&context, density, &theme.font);
-                let area = Area { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
-                gallery::thumbnail(&mut brush, curve, area, &theme);
+            if !table {
+                let canvas = thumbnail(card.curve.as_ref(), &theme, density)?;
+                button.append_child(&canvas)?;
             }
-            button.append_child(&canvas)?;
             let Publication { gist, authors, title, claim, .. } = publication;
             let paper = format!("{authors}, {title}");
             for (class, text) in
@@ -224,6 +220,20 @@ impl Gallery {
         self.filled.set(false);
         self.seen.set(None);
     }
+}
+
+/// A picture of a curve, if there is one yet.
+fn thumbnail(curve: Option<&Curve>, theme: &Theme, density: f64) -> Result<HtmlCanvasElement> {
+    let canvas: HtmlCanvasElement = make("canvas", "")?;
+    let (width, height) = THUMBNAIL;
+    canvas.set_width((f64::from(width) * density) as u32);
+    canvas.set_height((f64::from(height) * density) as u32);
+    if let Some(curve) = curve {
+        let context = context(&canvas)?;
+        let area = Area { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+        gallery::thumbnail(&mut Brush::new(&context, density, &theme.font), curve, area, theme);
+    }
+    Ok(canvas)
 }
 
 /// Papers that are only read, with a button for each run that shows what they tell.
