@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use grokking_lab::experiment::record::{Check, Record, parse};
-use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication, READINGS, Reading};
+use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication, READINGS, Reading, address};
 
 const RECORDED: &str = include_str!("../www/assets/experiments.txt");
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/papers.md");
@@ -36,7 +36,7 @@ fn section(experiment: &Experiment, record: &Record) -> String {
         None => "**Not measured yet.**",
     };
     let more: String = [differs, since].into_iter().filter(|text| !text.is_empty()).map(|text| format!(" {text}")).collect();
-    let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}](https://arxiv.org/abs/{arxiv}). {claim} {verdict}{more}\n");
+    let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}]({}). {claim} {verdict}{more}\n", address(arxiv));
     for arm in *arms {
         text += &format!("\n*{}* (`#experiment={}&v=1`)\n\n", arm.label, arm.id);
         match record.arm(arm.id) {
@@ -58,7 +58,7 @@ fn section(experiment: &Experiment, record: &Record) -> String {
 fn reading(reading: &Reading) -> String {
     let Reading { authors, title, arxiv, about, shows } = reading;
     let shows: String = shows.iter().map(|(label, id)| format!("- {label} (`{id}`)\n")).collect();
-    format!("\n## {authors}, to read\n\n[{title}](https://arxiv.org/abs/{arxiv}). {about}\n\n{shows}")
+    format!("\n## {authors}, to read\n\n[{title}]({}). {about}\n\n{shows}", address(arxiv))
 }
 
 #[test]

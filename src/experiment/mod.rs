@@ -51,6 +51,11 @@ pub struct Publication {
     pub ideas: &'static [Idea],
 }
 
+/// Where a paper of this number stands at arXiv.
+pub fn address(arxiv: &str) -> String {
+    ["https://arxiv.org/abs/", arxiv].concat()
+}
+
 /// What a paper is about: for whoever looks for those on one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Idea {

@@ -56,10 +56,8 @@ impl Probe {
     /// When the network does not have what is to be measured.
     pub fn judge(self, progress: &Progress, history: &History) -> Result<(bool, String), String> {
         let Progress { measures, units, keys, .. } = progress;
-        let last = |value: fn(&Measure) -> f32| {
-            let value = measures.last().map(value).filter(|value| value.is_finite());
-            value.ok_or_else(|| String::from(tr!("this network has no such measure")))
-        };
+        let missing = || String::from(tr!("this network has no such measure"));
+        let last = |value: fn(&Measure) -> f32| measures.last().map(value).filter(|value| value.is_finite()).ok_or_else(missing);
         Ok(match self {
             Probe::Density(from, to) => {
                 let density = last(|m| m.density)?;
@@ -72,7 +70,7 @@ impl Probe {
             Probe::ZerosFirst(least) => {
                 let early = measures.iter().filter(|m| history.memorized.is_none_or(|memorized| m.step < memorized));
                 let most = early.filter(|m| m.zeros.is_finite()).max_by(|a, b| a.zeros.total_cmp(&b.zeros));
-                let most = most.ok_or_else(|| String::from(tr!("this network has no such measure")))?;
+                let most = most.ok_or_else(missing)?;
                 let (fraction, step) = (percent(most.zeros.into()), thousands(most.step.into()));
                 (most.zeros >= least, tr!("{fraction} at step {step}", fraction, step))
             }

@@ -9,7 +9,7 @@ use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Curve, Record, parse};
-use crate::experiment::{Judgement, Publication, READINGS};
+use crate::experiment::{Judgement, Publication, READINGS, address};
 use crate::language::translate;
 use crate::tr;
 use crate::view::app::{App, State};
@@ -145,7 +145,7 @@ impl Gallery {
             set_text(&part("then")?, paper.mid_run_change.unwrap_or_default());
             let link: Element = find(root, "[data-link=paper]")?;
             set_text(&link, repeated.title);
-            set_attribute(&link, "href", &format!("https://arxiv.org/abs/{}", repeated.arxiv));
+            set_attribute(&link, "href", &address(repeated.arxiv));
             let arms: Element = find(root, "[data-list=arms]")?;
             arms.set_text_content(Some(""));
             for (i, other) in paper.experiment.arms.iter().enumerate() {
@@ -166,7 +166,7 @@ impl Gallery {
 
     /// The gallery's cards.
     fn fill(&self, root: &ShadowRoot, host: &HtmlElement) -> Result<()> {
-        self.fill_ideas(root)?;
+        fill_ideas(root)?;
         let list: Element = find(root, "[data-list=gallery]")?;
         list.set_text_content(Some(""));
         let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
@@ -197,18 +197,6 @@ impl Gallery {
         fill_readings(root)
     }
 
-    /// The choice of what the cards are about. Rules of the sheet show those of the idea that is chosen.
-    fn fill_ideas(&self, root: &ShadowRoot) -> Result<()> {
-        let list: Element = find(root, "[data-list=ideas]")?;
-        let chosen: Option<HtmlInputElement> = find(root, "[name=idea]:checked").ok();
-        let chosen = chosen.map_or_else(String::new, |input| input.value());
-        let choice = |(name, label, count): (&str, &str, usize)| {
-            let checked = if name == chosen { "checked" } else { "" };
-            format!("<label class=check><input type=radio name=idea value=\"{name}\" {checked}>{label} ({count})</label>")
-        };
-        fill(&list, &gallery::ideas().into_iter().map(choice).collect::<String>())
-    }
-
     /// Has the panel written again, and the thumbnails drawn.
     pub fn rewrite(&self) {
         self.shown.take();
@@ -220,6 +208,18 @@ impl Gallery {
         self.filled.set(false);
         self.seen.set(None);
     }
+}
+
+/// The choice of what the cards are about. Rules of the sheet show those of the idea that is chosen.
+fn fill_ideas(root: &ShadowRoot) -> Result<()> {
+    let list: Element = find(root, "[data-list=ideas]")?;
+    let chosen: Option<HtmlInputElement> = find(root, "[name=idea]:checked").ok();
+    let chosen = chosen.map_or_else(String::new, |input| input.value());
+    let choice = |(name, label, count): (&str, &str, usize)| {
+        let checked = if name == chosen { "checked" } else { "" };
+        format!("<label class=check><input type=radio name=idea value=\"{name}\" {checked}>{label} ({count})</label>")
+    };
+    fill(&list, &gallery::ideas().into_iter().map(choice).collect::<String>())
 }
 
 /// A picture of a curve, if there is one yet.
@@ -246,9 +246,7 @@ fn fill_readings(root: &ShadowRoot) -> Result<()> {
         paper.set_text_content(Some(&[reading.authors, ", "].concat()));
         let link: Element = make("a", "")?;
         set_text(&link, reading.title);
-        for (name, value) in
-            [("href", &*format!("https://arxiv.org/abs/{}", reading.arxiv)), ("target", "_blank"), ("rel", "noopener")]
-        {
+        for (name, value) in [("href", &*address(reading.arxiv)), ("target", "_blank"), ("rel", "noopener")] {
             set_attribute(&link, name, value);
         }
         paper.append_child(&link)?;

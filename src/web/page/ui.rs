@@ -300,8 +300,11 @@ impl Ui {
         self.frame.set(asked.ok());
     }
 
-    /// Loads what a run needs, and draws what that draws.
+    /// Loads what a run needs, if it is not there, and draws what that draws.
     pub fn want_run(&self) {
+        if self.run.is_here() {
+            return;
+        }
         let me = self.me();
         self.run.with(move |_| {
             if let Some(ui) = me.upgrade() {
