@@ -65,8 +65,15 @@ export const trainer = (engine) => bench ? `bench${relaxed()}` : engine === "gpu
 
 // Some bundlers give a path only.
 const at = (file) => new URL(file(), document.baseURI);
+/** A connection that has not answered for so long may hang while others work, milliseconds. */
+const PATIENCE = 10_000;
+/** What the server answers; asked a second time, whichever answer comes first. */
+const ask = (url) => new Promise((resolve, reject) => {
+  const again = setTimeout(() => fetch(url, { cache: "no-store" }).then(resolve, () => {}), PATIENCE);
+  fetch(url).then(resolve, reject).finally(() => clearTimeout(again));
+});
 const get = async (url) => {
-  const response = await fetch(url);
+  const response = await ask(url);
   if (!response.ok) throw Object.assign(new Error(`${url} cannot be had: the server answers ${response.status}`), { status: response.status });
   return response;
 };

@@ -4,8 +4,9 @@
 use crate::harness::{DESKTOP, Page, can_test};
 use crate::host::Host;
 use serde_json::json;
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -228,6 +229,32 @@ fn a_server_that_hangs_or_fails_is_as_good_as_none() {
     page.load(SMALL);
     trains(&page);
     hangs.store(false, Ordering::SeqCst);
+}
+
+/// Browsers wait for minutes.
+#[test]
+fn a_connection_that_hangs_once_is_not_waited_for() {
+    if !can_test() {
+        return;
+    }
+    let over = Arc::new(AtomicBool::new(false));
+    let (now, asked) = (over.clone(), Mutex::new(HashSet::new()));
+    let host = Host::of_the_page_where(move |path| {
+        let hangs = ["assets/lab_run", "assets/cpu"].iter().any(|stem| path.contains(stem));
+        if hangs && asked.lock().unwrap().insert(path.to_string()) {
+            while !now.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+        true
+    });
+    let page = Page::at(DESKTOP, host.url());
+    page.visit(&format!("embed.html#{SMALL}"));
+    page.wait_until("!!lab.getConfig()", SOON);
+    page.eval("lab.start()");
+    page.wait_until("lab.state === 'done'", 2 * SOON);
+    assert_eq!(page.eval("lab.problems"), json!([]));
+    over.store(true, Ordering::SeqCst);
 }
 
 #[test]

@@ -14,6 +14,8 @@ const IDLE_TICKS: u32 = 5;
 const LARGE_MB: u32 = 600;
 /// So many workers may be lost one after the other, without a copy of the run between them.
 const CRASHES: u32 = 2;
+/// A worker that does not start is started anew so often: a connection may hang while others work.
+const STARTS: u32 = 2;
 
 /// What is known of the worker.
 #[derive(Default)]
@@ -22,6 +24,8 @@ pub(super) struct Health {
     ticks: u32,
     megabytes: u32,
     crashes: u32,
+    /// Of this worker, after the first.
+    starts: u32,
     /// The last copy of the run.
     copy: Option<Vec<u8>>,
     /// The last notice, which the next one replaces.
@@ -70,10 +74,24 @@ impl Health {
 impl App {
     /// To be called every [`TICK_S`] seconds: notices a worker that has gone silent. Returns whether something follows.
     pub fn tick(&mut self) -> bool {
-        if self.worker.listens() {
+        if matches!(self.worker, Worker::Starting(_)) {
+            self.await_start();
+        } else if self.worker.listens() {
             self.listen();
         }
         !self.effects.is_empty()
+    }
+
+    /// A worker that starts says hello, without being asked.
+    fn await_start(&mut self) {
+        let health = &mut self.health;
+        let Heard::Gone(seconds) = health.silence.tick(true) else { return };
+        if health.starts == STARTS {
+            return self.crashed(&tr!("it has not answered for {seconds} seconds", seconds));
+        }
+        health.starts += 1;
+        health.silence = Silence::default();
+        self.effects.push(Effect::Spawn(self.engine));
     }
 
     fn listen(&mut self) {

@@ -125,6 +125,36 @@ fn a_worker_that_crashes_again_and_again_is_ended() {
 }
 
 #[test]
+fn a_worker_that_does_not_start_is_started_anew_and_in_the_end_given_up() {
+    let config = Config { backend: Backend::Cpu, ..Config::standard() };
+    let started = || {
+        let mut app = seen(config.clone(), None);
+        app.start();
+        assert_eq!(effects(&mut app), (vec![Engine::Cpu], vec![]));
+        app
+    };
+    let what_follows = |app: &mut App| {
+        (0..15).for_each(|_| assert!(!app.tick(), "it may still be on its way"));
+        assert!(app.tick());
+        app.take_effects()
+    };
+    let mut app = started();
+    for _ in 0..2 {
+        assert_eq!(what_follows(&mut app), [Effect::Spawn(Engine::Cpu)]);
+    }
+    // One comes: nobody has to know.
+    assert_eq!(again(&mut app, 0), [Command::Load(config.clone(), Engine::Cpu), Command::Run]);
+    assert!(app.problems.is_empty() && app.state() == State::Running);
+    // None comes.
+    let mut app = started();
+    for _ in 0..2 {
+        what_follows(&mut app);
+    }
+    assert!(what_follows(&mut app).contains(&Effect::Quit));
+    assert!(app.state() == State::Error && app.problems[0].contains("Reset starts a new one"), "{:?}", app.problems);
+}
+
+#[test]
 fn a_gpu_that_crashes_its_worker_while_it_is_tried_out_is_done_without() {
     let config = Config::standard();
     let mut app = seen(config.clone(), None);
