@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
 
 use pollster::block_on;
+use rayon::ThreadPoolBuilder;
 
 use super::run::summary;
 use crate::config::Config;
@@ -87,8 +88,16 @@ pub(super) fn on_cores<T: Send>(
         scope(|scope| {
             for _ in 0..threads {
                 let tell = tell.clone();
-                // After an error nobody listens any more.
-                scope.spawn(move || while turn().is_some_and(|row| tell.send((row, train(row))).is_ok()) {});
+                // Kernels that divide their work among all threads would have one row wait for another.
+                let alone = (threads == cores).then(|| ThreadPoolBuilder::new().num_threads(1).build()).and_then(Result::ok);
+                scope.spawn(move || {
+                    // After an error nobody listens any more.
+                    let work = || while turn().is_some_and(|row| tell.send((row, train(row))).is_ok()) {};
+                    match &alone {
+                        Some(alone) => alone.install(work),
+                        None => work(),
+                    }
+                });
             }
             drop(tell);
             for (row, outcome) in told {
