@@ -175,11 +175,14 @@ impl Runs {
         }
     }
 
-    /// A colour that no drawn curve has, if there is one.
+    /// A colour that as few drawn curves have as any: the first that none has, or else one after the other.
     pub fn free_color(&self) -> usize {
-        let drawn = || self.past.iter().map(|run| &run.mark).filter(|mark| mark.shown).map(|mark| mark.color);
-        let taken = |color| drawn().chain(self.swept.iter().map(|curves| curves.color)).any(|other| other == color);
-        (0..COLORS.len()).find(|color| !taken(*color)).unwrap_or(self.count as usize % COLORS.len())
+        let kept = self.past.iter().map(|run| &run.mark).filter(|mark| mark.shown).map(|mark| mark.color);
+        let mut drawn = [0; COLORS.len()];
+        kept.chain(self.swept.iter().map(|curves| curves.color)).for_each(|color| drawn[color] += 1);
+        let first = if drawn.contains(&0) { 0 } else { self.count as usize };
+        let colors = (first..).take(COLORS.len()).map(|color| color % COLORS.len());
+        colors.min_by_key(|color| drawn[*color]).unwrap_or_default()
     }
 
     /// The run with a number.
@@ -329,6 +332,16 @@ mod tests {
         runs.swept = vec![Curves { color: runs.free_color(), histories: vec![history(5, None)] }];
         assert_eq!(runs.swept[0].color, runs.past[1].mark.color);
         assert_eq!(runs.drawn().len(), DRAWN);
+        for _ in 1..24 {
+            runs.swept.push(Curves { color: runs.free_color(), histories: vec![history(5, None)] });
+        }
+        let drawn = runs.drawn();
+        let shares = (0..COLORS.len()).map(|color| drawn.iter().filter(|(own, _)| *own == color).count());
+        assert!(
+            shares.clone().all(|share| drawn.len() / DRAWN == share || drawn.len().div_ceil(DRAWN) == share),
+            "{:?}",
+            shares.collect::<Vec<_>>()
+        );
         runs.forget(4);
         runs.forget(4);
         assert_eq!((runs.past.len(), numbers(&runs)[MOST - 2]), (MOST - 1, 6));
