@@ -74,6 +74,12 @@ pub fn in_english<T>(say: impl FnOnce() -> T) -> T {
     said
 }
 
+/// The texts of the language that is spoken, as [`learn`] takes them; none of English.
+pub fn taught() -> Vec<String> {
+    let texts = SPOKEN.get().map_or(&[][..], |catalog| &catalog.texts);
+    texts.iter().flat_map(|(english, translation)| [english, translation].map(ToString::to_string)).collect()
+}
+
 /// The language that is spoken.
 pub fn spoken() -> &'static Language {
     SPOKEN.get().map_or(&LANGUAGES[0], |catalog| catalog.language)

@@ -39,6 +39,13 @@ pub enum Command {
         /// As it was told.
         text: String,
     },
+    /// What is told from now on is told in this language, of which these are English texts and their translations by turns.
+    Speak {
+        /// Its tag.
+        language: String,
+        /// None for English.
+        texts: Vec<String>,
+    },
     /// Asks for [`Event::Snapshot`] with the same id.
     Snapshot {
         /// Echoed in the answer.

@@ -125,7 +125,10 @@ fn every_broken_kernel_is_noticed() {
                 let verdict = block_on(run(check, &device, |plan| replace(plan, shader, text)));
                 verdict.is_err_and(|why| {
                     let with = if check.name.is_empty() { "its ".into() } else { format!("with {} its ", check.name) };
-                    assert!(why.starts_with(&with) && why.contains(" differ from the CPU's by "), "{shader}, {how}: {why}");
+                    assert!(
+                        why.starts_with(&with) && why.contains(" differ from those of the CPU by "),
+                        "{shader}, {how}: {why}"
+                    );
                     true
                 })
             };

@@ -17,6 +17,7 @@ use crate::ops::tiles::Tiles;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{List, Plan, View};
+use crate::tr;
 pub use tuning::Tuning;
 
 /// What a worker computes on. Each has a build of the module for itself, see `xtask/src/dist.rs`.
@@ -101,10 +102,10 @@ impl Device {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExecError {
     /// No usable GPU.
-    #[error("no GPU adapter: {0}")]
+    #[error("{}", tr!("no GPU adapter: {why}", why = .0))]
     NoAdapter(String),
     /// The plan does not fit the device, or a shader did not compile.
-    #[error("the GPU rejected `{what}`: {why}")]
+    #[error("{}", tr!("the GPU rejected “{what}”: {why}", what, why))]
     Rejected {
         /// Buffer, shader or dispatch.
         what: String,
@@ -112,7 +113,7 @@ pub enum ExecError {
         why: String,
     },
     /// The device went away; rebuild from the last snapshot.
-    #[error("the GPU device was lost: {0}")]
+    #[error("{}", tr!("the GPU device was lost: {why}", why = .0))]
     Lost(String),
 }
 

@@ -2,18 +2,24 @@
 
 use crate::number::exponential;
 use crate::rng::{Rng, Stream};
+use crate::tr;
 
 /// Largest accepted relative difference. Correct devices stay below 1e-5; a wrong kernel is off by far more.
 pub const LIMIT: f64 = 1e-3;
 
 /// Kinds of numbers, each judged by itself, for they differ in size.
-pub(super) const SECTIONS: [&str; 4] = ["gradients", "losses", "updates", "measurements"];
+pub(super) const SECTIONS: usize = 4;
+
+/// What they are called.
+pub(super) fn sections() -> [&'static str; SECTIONS] {
+    [tr!("gradients"), tr!("losses"), tr!("updates"), tr!("measurements")]
+}
 
 /// Sums of each section. What six show of a difference is less than a fifth of it in one of 3000 cases.
 const SUMS: usize = 6;
 
 /// The sums of all sections, as the bits of f32.
-pub(super) type Fingerprint = [[u32; SUMS]; SECTIONS.len()];
+pub(super) type Fingerprint = [[u32; SUMS]; SECTIONS];
 
 /// Sums with random signs (Johnson and Lindenstrauss 1984).
 fn sums(numbers: &[f32]) -> [f64; SUMS] {
@@ -29,7 +35,7 @@ fn sums(numbers: &[f32]) -> [f64; SUMS] {
 
 /// What to record of a device's numbers, section by section.
 #[cfg(all(test, not(target_arch = "wasm32")))]
-pub(super) fn fingerprint(numbers: &[Vec<f32>; SECTIONS.len()]) -> Fingerprint {
+pub(super) fn fingerprint(numbers: &[Vec<f32>; SECTIONS]) -> Fingerprint {
     numbers.each_ref().map(|numbers| sums(numbers).map(|sum| (sum as f32).to_bits()))
 }
 
@@ -37,9 +43,9 @@ pub(super) fn fingerprint(numbers: &[Vec<f32>; SECTIONS.len()]) -> Fingerprint {
 ///
 /// # Errors
 /// Names the section that differs by more than [`LIMIT`], or has something else than numbers.
-pub(super) fn judge(numbers: &[Vec<f32>; SECTIONS.len()], want: &Fingerprint) -> Result<f64, String> {
+pub(super) fn judge(numbers: &[Vec<f32>; SECTIONS], want: &Fingerprint) -> Result<f64, String> {
     let mut worst = 0.0f64;
-    for ((numbers, want), section) in numbers.iter().zip(want).zip(SECTIONS) {
+    for ((numbers, want), section) in numbers.iter().zip(want).zip(sections()) {
         let square = |x: f64| x * x;
         let want = want.map(|bits| f64::from(f32::from_bits(bits)));
         let difference: f64 = sums(numbers).iter().zip(want).map(|(got, want)| square(got - want)).sum();
@@ -47,7 +53,7 @@ pub(super) fn judge(numbers: &[Vec<f32>; SECTIONS.len()], want: &Fingerprint) ->
         let error = (difference / size).sqrt();
         if error > LIMIT || error.is_nan() {
             let [error, limit] = [(error, 1), (LIMIT, 0)].map(|(number, decimals)| exponential(number, decimals));
-            return Err(format!("its {section} differ from the CPU's by {error}, more than {limit}"));
+            return Err(tr!("its {section} differ from those of the CPU by {error}, more than {limit}", section, error, limit));
         }
         worst = worst.max(error);
     }

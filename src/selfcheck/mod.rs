@@ -26,6 +26,7 @@ use crate::exec::{Device, ExecError};
 use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
 use crate::tape::{initial, sum_terms};
+use crate::tr;
 use crate::train::{Built, Trainer, build};
 
 /// Steps of a check: the first one fills what optimisers and filters remember, the others use it.
@@ -45,14 +46,14 @@ pub async fn self_check(device: &Device) -> Result<f64, String> {
 /// # Errors
 /// When the device fails, or its numbers differ by more than [`LIMIT`]: the text says with what, and which.
 pub async fn run(check: &Check, device: &Device, alter: impl FnOnce(&mut Plan)) -> Result<f64, String> {
-    let said = |why: String| if check.name.is_empty() { why } else { format!("with {} {why}", check.name) };
-    let want = check.sums().ok_or_else(|| said("there is nothing to compare it with".into()))?;
+    let said = |why: String| if check.name.is_empty() { why } else { tr!("with {check} {why}", check = check.name, why) };
+    let want = check.sums().ok_or_else(|| said(tr!("there is nothing to compare it with").into()))?;
     let numbers = numbers(check, device, alter).await.map_err(|error| error.to_string())?;
     judge(&numbers, want).map_err(said)
 }
 
 /// The numbers of each section.
-async fn numbers(check: &Check, device: &Device, alter: impl FnOnce(&mut Plan)) -> Result<[Vec<f32>; SECTIONS.len()], ExecError> {
+async fn numbers(check: &Check, device: &Device, alter: impl FnOnce(&mut Plan)) -> Result<[Vec<f32>; SECTIONS], ExecError> {
     let config = check.config();
     let mut built = build(&config);
     alter(Rc::make_mut(&mut built.plan));
@@ -150,7 +151,12 @@ pub fn needed(plan: &Plan, tiles: Tiles, sound: &[Path]) -> Result<Vec<&'static 
         // Of equal ones the first.
         let best = offers.iter().rev().max_by_key(|(_, paths)| gain(paths)).filter(|(_, paths)| count(paths, &missing) > 0);
         let Some((check, paths)) = best else {
-            return Err(format!("nothing checks its shader {} with {} {}", first.shader, first.switch, first.position));
+            return Err(tr!(
+                "nothing checks its shader {shader} with {switch} {position}",
+                shader = first.shader,
+                switch = first.switch,
+                position = first.position
+            ));
         };
         chosen.push(*check);
         missing.retain(|path| !paths.contains(path));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pollster::block_on;
 
-use super::fingerprint::{Fingerprint, fingerprint};
+use super::fingerprint::{Fingerprint, fingerprint, sections};
 use super::sums::RECORDED;
 use super::*;
 use crate::config::Config;
@@ -194,7 +194,7 @@ fn checks_run_in_the_pipelines_of_the_plan() {
     assert!(extra("experiment=power", true) <= 2 && extra("experiment=prieto", true) <= 3);
 }
 
-fn on_the_cpu(check: &Check) -> [Vec<f32>; SECTIONS.len()] {
+fn on_the_cpu(check: &Check) -> [Vec<f32>; SECTIONS] {
     block_on(numbers(check, &Device::Cpu, |_| ())).expect("the CPU makes steps")
 }
 
@@ -222,7 +222,7 @@ fn wrong_numbers_are_refused() {
     let right = on_the_cpu(&CHECKS[0]);
     let want = fingerprint(&right);
     assert!(judge(&right, &want).is_ok_and(|error| error < 1e-6));
-    for (i, section) in SECTIONS.iter().enumerate() {
+    for (i, section) in sections().iter().enumerate() {
         let spoil = |how: &dyn Fn(&mut Vec<f32>)| {
             let mut wrong = right.clone();
             how(&mut wrong[i]);

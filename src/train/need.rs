@@ -3,7 +3,10 @@
 use super::Built;
 use crate::config::Config;
 use crate::exec::Engine;
-use crate::number::thousands;
+use crate::language::local;
+use crate::number::shortest;
+use crate::text::thousands;
+use crate::tr;
 use crate::train::CHECKPOINT_HISTORY_BYTES;
 
 /// Most bytes of one worker: WebAssembly here ends at 4 GiB, and an allocator needs room between what it has given away.
@@ -42,14 +45,10 @@ impl Need {
         if worker <= MOST && all <= limit {
             return None;
         }
-        let gigabytes = |bytes: u64| crate::number::shortest((bytes as f64 / 1e8).round() / 10.0);
+        let gigabytes = |bytes: u64| local(shortest((bytes as f64 / 1e8).round() / 10.0));
         let (need, most) = if worker > MOST { (worker, MOST.min(limit)) } else { (all, limit) };
-        Some(format!(
-            "This run would take {} GB of memory, and this browser has {} GB for it. {}",
-            gigabytes(need),
-            gigabytes(most),
-            advice(config, workers)
-        ))
+        let (need, most, advice) = (gigabytes(need), gigabytes(most), advice(config, workers));
+        Some(tr!("This run would take {need} GB of memory, and this browser has {most} GB for it. {advice}", need, most, advice))
     }
 }
 
@@ -57,20 +56,21 @@ impl Need {
 fn advice(config: &Config, workers: u32) -> String {
     let standard = Config::standard();
     let sizes = [
-        ("layers", config.layers, standard.layers),
-        ("width", config.width, standard.width),
-        ("MLP width", config.mlp, standard.mlp),
-        ("modulus", config.p, standard.p),
-        ("seeds", config.seeds, standard.seeds),
-        ("workers", workers, 1),
+        (tr!("layers"), config.layers, standard.layers),
+        (tr!("width"), config.width, standard.width),
+        (tr!("MLP width"), config.mlp, standard.mlp),
+        (tr!("modulus"), config.p, standard.p),
+        (tr!("seeds"), config.seeds, standard.seeds),
+        (tr!("workers"), workers, 1),
     ];
     let high = sizes.iter().filter(|(_, value, usual)| value > usual);
-    let high: Vec<String> = high.map(|(name, value, _)| format!("{name} ({})", thousands((*value).into()))).collect();
-    let batch = if config.batch == 0 { "set the batch to some hundred pairs" } else { "make the batch smaller" };
-    if high.is_empty() {
-        return format!("To train it, {batch}.");
+    let high = high.map(|(name, value, _)| format!("{name} ({})", thousands((*value).into())));
+    match (high.reduce(|one, other| tr!("{one} or {other}", one, other)), config.batch) {
+        (None, 0) => tr!("To train it, set the batch to some hundred pairs.").into(),
+        (None, _) => tr!("To train it, make the batch smaller.").into(),
+        (Some(high), 0) => tr!("Lower {high}, or set the batch to some hundred pairs.", high),
+        (Some(high), _) => tr!("Lower {high}, or make the batch smaller.", high),
     }
-    format!("Lower {}, or {batch}.", high.join(" or "))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

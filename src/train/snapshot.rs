@@ -163,7 +163,11 @@ impl Trainer {
         let want: Vec<usize> = state.iter().map(|view| view.len * self.built.plan.runs).collect();
         let got: Vec<usize> = snapshot.buffers.iter().map(Vec::len).collect();
         if want != got {
-            return Err(format!("the snapshot holds buffers of {got:?} numbers, this run needs {want:?}"));
+            return Err(tr!(
+                "the snapshot holds buffers of {got} numbers, this run needs {want}",
+                got = format!("{got:?}"),
+                want = format!("{want:?}")
+            ));
         }
         self.put_back(snapshot);
         self.evaluations.clear();

@@ -115,6 +115,12 @@ fn nothing_of_a_lab_stays_english() {
         page.wait_until(&format!("{LAB}.device"), SOON);
         everything_is_marked(task);
     }
+    // What the worker says, too.
+    page.run(&format!("{LAB}.setConfig({{ task: 'x+y', p: 199, layers: 4, width: 512, heads: 8, mlp: 2048, workers: 1 }});"));
+    page.wait_until(&format!("{LAB}.state === 'error' && {LAB}.problems.some((said) => said.includes(' GB '))"), SOON);
+    everything_is_marked("a refusal");
+    page.run(&format!("{LAB}.setConfig({{ p: 11, layers: 1, width: 16, heads: 2, mlp: 16, workers: 0 }});"));
+    page.wait_until(&format!("{LAB}.state === 'idle'"), SOON);
     page.run(&format!("{LAB}.setConfig({{ task: 'x+y', lr: 0.01, steps: 300, tour: 'list' }}); {LAB}.start();"));
     page.wait_until(&format!("{LAB}.state === 'done' || {LAB}.state === 'paused'"), SOON);
     everything_is_marked("after a stop of the tour");

@@ -9,6 +9,7 @@ use super::context::Compiled;
 use super::source::{Arenas, Launch, Program, TABLE_ALIGN, TABLE_QUADS};
 use super::{Context, Layouts, Lists, Memory, Step};
 use crate::plan::{Kind, Plan};
+use crate::tr;
 
 /// Creates GPU objects and collects what the device says about each. On the web the answers arrive later, so all
 /// objects are made first, and compile side by side.
@@ -83,7 +84,7 @@ impl<'c> Builder<'c> {
                 usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST,
                 mapped_at_creation: false,
             };
-            let what = format!("the plan's memory, {} bytes of {kind:?}", descriptor.size);
+            let what = tr!("the plan’s memory, {bytes} bytes of {kind}", bytes = descriptor.size, kind = format!("{kind:?}"));
             buffers.push(self.blame(&what, |device| device.create_buffer(&descriptor)));
         }
         let queue = &self.context.queue;

@@ -3,6 +3,7 @@
 use super::{App, Effect, OnceReady, Phase, Trainer, Value};
 use crate::config::{Backend, Config};
 use crate::exec::Engine;
+use crate::language::{self, LANGUAGES};
 use crate::metrics::{History, Milestones};
 use crate::protocol::Command;
 use crate::tr;
@@ -125,6 +126,9 @@ impl App {
 
     /// The worker listens.
     pub(super) fn greeted(&mut self) {
+        if *language::spoken() != LANGUAGES[0] {
+            self.teach();
+        }
         if let (Engine::Gpu, Some(text)) = (self.engine, self.tuning_cache.clone()) {
             self.send(Command::Recall { text });
         }

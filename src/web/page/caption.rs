@@ -60,6 +60,7 @@ impl Caption {
             self.turn_to(panel);
         }
         set_text(&self.scale, &about.axis(scene));
+        set_attribute(&self.legend, "class", if scene.histories.len() > 1 { "legend several" } else { "legend" });
         let mut told: Vec<String> = vec![];
         if let (Some(across), Some(point)) = (scene.across, now.point) {
             let name = full_name(across.metric());

@@ -12,6 +12,7 @@ use super::scope::{now_ms, scope};
 use crate::config::Config;
 use crate::plan::List;
 use crate::protocol::{Command, encode};
+use crate::tr;
 use crate::train::{Built, DataShard, Device, EvaluationSchedule, Snapshot, Trainer, build_shard};
 
 /// Most workers that the lab chooses by itself.
@@ -76,7 +77,7 @@ impl Helper {
             let _ = scope().set_timeout_with_callback_and_timeout_and_arguments_1(
                 &reject,
                 patience_ms as i32,
-                &"it does not answer".into(),
+                &tr!("it does not answer").into(),
             );
         });
         let event = JsFuture::from(Promise::race(&Array::of2(&self.next, &timeout))).await;
@@ -102,7 +103,7 @@ fn data(event: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
 
 fn words(error: &JsValue) -> String {
     let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
-    message.or_else(|| error.as_string()).unwrap_or_else(|| "its script could not be loaded".into())
+    message.or_else(|| error.as_string()).unwrap_or_else(|| tr!("its script could not be loaded").into())
 }
 
 impl Helpers {

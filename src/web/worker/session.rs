@@ -20,9 +20,11 @@ use super::data_parallel::{self, Helpers};
 use super::scope::{now_ms, post, sleep};
 use crate::exec::{Engine, ExecError};
 use crate::inspect::Inspector;
+use crate::language;
 use crate::metrics::{History, Point, all_diverged, limit};
 use crate::protocol::inspect::{Asker, InspectQuery};
 use crate::protocol::{Command, Event};
+use crate::tr;
 use crate::train::{CheckpointHistory, Collecting, DataShard, RING, Snapshot, Trainer};
 use order::Order;
 use rows::Rows;
@@ -152,6 +154,11 @@ impl Session {
             Command::Step { id, n } => self.step(*id, *n),
             Command::Pause => self.pause().await,
             Command::Adjust(now, before) => self.follow(now, before).await,
+            Command::Speak { language, texts } => {
+                language::learn(language, texts.clone());
+                language::speak(language);
+                Ok(())
+            }
             Command::Recall { text } => {
                 self.devices.recall(text.clone());
                 Ok(())
@@ -180,7 +187,7 @@ impl Session {
     }
 
     fn run(&mut self, mode: Mode) -> Result<(), Trouble> {
-        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet: choose a configuration first")?;
+        let loaded = self.loaded.as_mut().ok_or_else(|| tr!("nothing is loaded yet: choose a configuration first"))?;
         loaded.pace.last_turn = None;
         loaded.credit = 0.0;
         if !matches!(mode, Mode::Until(_)) {

@@ -6,6 +6,7 @@
 use super::super::super::ExecError;
 use crate::kernel::MAX_BINDS;
 use crate::plan::{ALIGN, Kind, Plan};
+use crate::tr;
 
 /// As many as a device binds at once, less the one of the launch's table.
 const MOST: usize = MAX_BINDS - 1;
@@ -34,17 +35,25 @@ impl Arenas {
         for buffer in &plan.buffers {
             let len = buffer.per_run as u64 * plan.runs as u64;
             let refuse = |why: String| {
-                let why = format!("{why}; use fewer runs or a smaller model");
+                let why = tr!("{why}; use fewer runs or a smaller model", why);
                 Err(ExecError::Rejected { what: buffer.name.clone(), why })
             };
             if len > limit {
-                return refuse(format!("it needs {} bytes and this GPU allows {}", len.saturating_mul(4), 4 * limit));
+                return refuse(tr!(
+                    "it needs {need} bytes and this GPU allows {most}",
+                    need = len.saturating_mul(4),
+                    most = 4 * limit
+                ));
             }
             let start = |&(_, used): &(Kind, u64)| used.next_multiple_of(ALIGN as u64);
             let fits = |arena: &(Kind, u64)| arena.0 == buffer.kind && start(arena) + len <= limit;
             let arena = made.arenas.iter().position(fits).unwrap_or(made.arenas.len());
             if arena == MOST {
-                return refuse(format!("it does not fit into {MOST} storage buffers of {} bytes", 4 * limit));
+                return refuse(tr!(
+                    "it does not fit into {number} storage buffers of {most} bytes",
+                    number = MOST,
+                    most = 4 * limit
+                ));
             }
             if arena == made.arenas.len() {
                 made.arenas.push((buffer.kind, 0));
@@ -103,8 +112,8 @@ mod tests {
         assert_eq!(arenas.offsets, [(0, 0), (3, 0), (0, 64)]);
 
         let refused = |lens: &[usize]| Arenas::new(&numbers(lens), 4 * 128).unwrap_err().to_string();
-        assert!(refused(&[1, 65]).contains("`buffer 1`: it needs 520 bytes and this GPU allows 512"));
+        assert!(refused(&[1, 65]).contains("“buffer 1”: it needs 520 bytes and this GPU allows 512"));
         assert!(Arenas::new(&numbers(&[64; 5]), 4 * 128).is_ok());
-        assert!(refused(&[64; 6]).contains("`buffer 5`: it does not fit into 7 storage buffers"));
+        assert!(refused(&[64; 6]).contains("“buffer 5”: it does not fit into 7 storage buffers"));
     }
 }

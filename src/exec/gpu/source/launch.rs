@@ -11,6 +11,7 @@ use crate::exec::ExecError;
 use crate::kernel::{Bound, Kernel, MAX_GROUPS};
 use crate::levels::{bytes, streams};
 use crate::plan::{Dispatch, Plan};
+use crate::tr;
 
 /// Bytes of workgroup memory that a shader may need to run beside others.
 const COMMON_BYTES: u64 = WORKGROUP_BYTES / 2;
@@ -146,10 +147,9 @@ pub(super) fn launch(plan: &Plan, parts: Vec<Part>) -> Result<Launch, ExecError>
     let most = u64::from(MAX_GROUPS);
     let across = total.min(most);
     if total.div_ceil(across) > most || plan.runs as u64 > most {
-        let why = format!(
-            "it needs {total} workgroups for each of {} runs, and a GPU takes {most} × {most} × {most}; use fewer runs or a smaller model",
-            plan.runs
-        );
+        let why =
+            tr!("it needs {total} workgroups for each of {runs} runs, and a GPU takes {most}³", total, runs = plan.runs, most);
+        let why = tr!("{why}; use fewer runs or a smaller model", why);
         return Err(ExecError::Rejected { what, why });
     }
     let mut bodies = vec![];

@@ -250,7 +250,7 @@ mod tests {
     fn too_many_workgroups_are_refused() {
         let plan = beside(&[(kernel(Kernel { grid: |_| [1 << 16, 1 << 16], ..ADD }), 64)]);
         let error = Program::new(&plan, &arenas(&plan), true).err().unwrap().to_string();
-        assert!(error.contains("`add [64]`: it needs 4294967296 workgroups"), "{error}");
+        assert!(error.contains("“add [64]”: it needs 4294967296 workgroups"), "{error}");
         let none = beside(&[(kernel(Kernel { grid: |_| [1, 0], ..ADD }), 64)]);
         let error = Program::new(&none, &arenas(&none), true).err().unwrap().to_string();
         assert!(error.contains("[1, 0] workgroups"), "{error}");

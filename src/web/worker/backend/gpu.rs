@@ -17,6 +17,7 @@ use crate::ops::tiles::Tiles;
 use crate::plan::Plan;
 use crate::protocol::Event;
 use crate::selfcheck::SelfCheck;
+use crate::tr;
 use crate::train::Device;
 use crate::tuner::{cache, tune};
 use crate::warm_up::{WarmUp, families};
@@ -52,7 +53,7 @@ impl Gpu {
         if let Ok(gpu) = &mut probed {
             gpu.prepare(config, plan, recorded).await;
             if gpu.context.is_lost() {
-                return Err(ExecError::Lost("while it was tried out".into()));
+                return Err(ExecError::Lost(tr!("while it was tried out").into()));
             }
         }
         choose(config, self.probed.insert(probed)).map_err(ExecError::NoAdapter)
@@ -186,7 +187,7 @@ impl Probed {
         match &self.verdict {
             Some((_, Ok(error))) => Ok(*error),
             Some((_, Err(why))) => Err(why),
-            None => Err("it was not checked"),
+            None => Err(tr!("it was not checked")),
         }
     }
 
@@ -209,7 +210,7 @@ const RETRIES_MS: [f64; 3] = [50.0, 200.0, 800.0];
 /// The reason, when there is none.
 pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
     if !has_gpu() {
-        return Err("this browser offers no WebGPU here".into());
+        return Err(tr!("this browser offers no WebGPU here").into());
     }
     let mut last = String::new();
     for pause in RETRIES_MS {
@@ -222,7 +223,7 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
         }
         sleep(pause).await;
     }
-    Err(format!("the browser has WebGPU, but gives no device ({last})"))
+    Err(tr!("the browser has WebGPU, but gives no device ({why})", why = last))
 }
 
 /// Takes a probed GPU.
@@ -231,19 +232,18 @@ pub async fn probe(tuning_cache: &str) -> Result<Probed, String> {
 /// Says why it is not to be used: wrong numbers always count, software unless it is asked for.
 pub fn choose(config: &Config, probed: &Result<Probed, String>) -> Result<Chosen, String> {
     let gpu = probed.as_ref().map_err(String::clone)?;
-    let name = &gpu.context.info.name;
-    let reason = match (config.backend, gpu.verdict()) {
-        (Backend::Cpu, _) => return Err("the settings want the CPU".into()),
-        (Backend::Gpu, Ok(error)) => format!("chosen in the settings; agrees with the CPU to {}", exponential(error, 0)),
+    let (name, tuning) = (&gpu.context.info.name, gpu.tuning());
+    let why = match (config.backend, gpu.verdict()) {
+        (Backend::Cpu, _) => return Err(tr!("the settings want the CPU").into()),
+        (Backend::Gpu, Ok(error)) => tr!("chosen in the settings; agrees with the CPU to {error}", error = exponential(error, 0)),
         (Backend::Auto, _) if gpu.context.info.fallback => {
-            return Err(format!("the only GPU adapter, {name}, is a slow software one"));
+            return Err(tr!("the only GPU adapter, {name}, is a slow software one", name));
         }
-        (Backend::Auto, Ok(error)) => format!("a GPU that agrees with the CPU to {}", exponential(error, 0)),
-        (_, Err(why)) => return Err(format!("the GPU {name} failed its self-check: {why}")),
+        (Backend::Auto, Ok(error)) => tr!("a GPU that agrees with the CPU to {error}", error = exponential(error, 0)),
+        (_, Err(why)) => return Err(tr!("the GPU {name} failed its self-check: {why}", name, why)),
     };
-    let tuning = gpu.tuning();
-    let launches = if tuning.merge { "merged launches" } else { "a launch for each kernel" };
-    let reason = format!("{reason}, with tiles {} and {launches}", tuning.tiles);
+    let launches = if tuning.merge { tr!("merged launches") } else { tr!("a launch for each kernel") };
+    let reason = tr!("{why}, with tiles {tiles} and {launches}", why, tiles = tuning.tiles, launches);
     Ok(Chosen {
         device: gpu.device(tuning),
         engine: Engine::Gpu,

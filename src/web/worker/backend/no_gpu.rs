@@ -6,6 +6,7 @@ use super::Chosen;
 use crate::config::Config;
 use crate::exec::{ExecError, Tuning};
 use crate::plan::Plan;
+use crate::tr;
 
 /// No GPU.
 #[derive(Default)]
@@ -17,7 +18,7 @@ impl Gpu {
     /// # Errors
     /// Always.
     pub async fn choose(&mut self, _: &Config, _: &Plan, _: Option<Tuning>) -> Result<Chosen, ExecError> {
-        Err(ExecError::NoAdapter("this build of the lab trains on the CPU only".into()))
+        Err(ExecError::NoAdapter(tr!("this build of the lab trains on the CPU only").into()))
     }
 
     /// Nothing to do.

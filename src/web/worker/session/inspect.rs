@@ -6,6 +6,7 @@ use crate::exec::ExecError;
 use crate::inspect::Inspector;
 use crate::protocol::Event;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply};
+use crate::tr;
 use crate::web::worker::scope::{now_ms, post};
 
 /// After a look, training goes on for this many times as long as it took, so that it slows down by a tenth …
@@ -95,7 +96,9 @@ impl Loaded {
                     answer(chosen, async { Inspector::new(trainer.config(), &chosen.device).await.map_err(Trouble::from) });
                 match made.await {
                     Ok(made) => inspector.insert(made),
-                    Err(_) if chosen.device.is_lost() => return Err(ExecError::Lost("while it was looked inside".into()).into()),
+                    Err(_) if chosen.device.is_lost() => {
+                        return Err(ExecError::Lost(tr!("while it was looked inside").into()).into());
+                    }
                     Err(trouble) => return Err(trouble),
                 }
             }

@@ -5,6 +5,8 @@ use super::trouble::{Next, Trouble};
 use super::{Loaded, Mode, Session, answer};
 use crate::exec::{Engine, ExecError};
 use crate::protocol::Event;
+use crate::text::thousands;
+use crate::tr;
 use crate::web::worker::scope::{now_ms, post};
 
 /// Weights are copied this often, milliseconds …
@@ -34,7 +36,7 @@ impl Session {
         match error {
             ExecError::Lost(why) if order.engine == Engine::Cpu => self.alone_from(order, &why),
             ExecError::Lost(why) if self.losses <= LOSSES => {
-                order.say_where("The GPU", &why);
+                order.say_where(tr!("The GPU"), &why);
                 self.order = Some(order);
                 Next::Again
             }
@@ -51,7 +53,7 @@ impl Session {
         if core::mem::replace(&mut self.alone, true) {
             return Next::Failed(why.into());
         }
-        order.say_where("A worker", why);
+        order.say_where(tr!("A worker"), why);
         self.order = Some(order);
         Next::Again
     }
@@ -61,12 +63,13 @@ impl Order {
     /// Tells the visitor, unless nothing is lost by it.
     fn say_where(&self, what: &str, why: &str) {
         let at = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.step);
-        let then = match self.mode {
-            Mode::Paused if self.told.as_ref().is_none_or(|(step, _)| *step <= at) => return,
-            Mode::Paused => "It goes on",
-            _ => "Training goes on",
+        let step = thousands(at.into());
+        let message = match self.mode {
+            Mode::Paused if self.told.as_ref().is_none_or(|(told, _)| *told <= at) => return,
+            Mode::Paused => tr!("{what} was lost ({why}). It goes on from step {step}.", what, why, step),
+            _ => tr!("{what} was lost ({why}). Training goes on from step {step}.", what, why, step),
         };
-        post(&Event::Notice { message: format!("{what} was lost ({why}). {then} from step {at}.") });
+        post(&Event::Notice { message });
     }
 
     /// The page has a build that trains on the CPU.

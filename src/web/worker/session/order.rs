@@ -7,6 +7,7 @@ use crate::exec::{Engine, ExecError};
 use crate::metrics::History;
 use crate::plan::List;
 use crate::protocol::Command;
+use crate::tr;
 use crate::train::{self, Built, CheckpointHistory, DataShard, Snapshot, Trainer};
 use crate::web::worker::backend::{Chosen, answer};
 use crate::web::worker::data_parallel;
@@ -58,7 +59,7 @@ impl Session {
         self.mode = Mode::Paused;
         self.stepping.clear();
         self.losses = 0;
-        self.give_up("the run was replaced");
+        self.give_up(tr!("the run was replaced"));
         self.loaded = None;
         self.order = Some(order);
         Ok(())
@@ -119,7 +120,7 @@ impl Session {
         let mut chosen = self.devices.choose(*engine, (config, &built.plan), recorded).await?;
         let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };
         if workers > 1 {
-            chosen.adapter += &format!(", {workers} workers");
+            chosen.adapter = tr!("{adapter}, {workers} workers", adapter = chosen.adapter, workers);
             built = train::build_shard(config, DataShard { index: 0, count: workers }, built.evaluation);
         }
         if let Some(why) = built.need(*engine, workers).refusal(config, memory_limit()) {

@@ -5,6 +5,7 @@ use super::trouble::Trouble;
 use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::Event;
+use crate::tr;
 use crate::web::worker::scope::post;
 
 impl Session {
@@ -30,7 +31,7 @@ impl Session {
     /// Goes back to a checkpoint, paused.
     pub(super) async fn fork(&mut self, at: Option<u32>) -> Result<(), Trouble> {
         self.mode = Mode::Paused;
-        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to go on from")?;
+        let loaded = self.loaded.as_mut().ok_or_else(|| tr!("nothing is loaded yet, so there is nothing to go on from"))?;
         loaded.flush().await?;
         let now = loaded.trainer.step();
         let Loaded { trainer, checkpoints, chosen, histories, inspector, pace, .. } = loaded;
@@ -60,7 +61,7 @@ impl Session {
 
     /// Answers with everything needed to go on from here.
     pub(super) async fn snapshot(&mut self, id: u32) -> Result<(), Trouble> {
-        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there is nothing to snapshot")?;
+        let loaded = self.loaded.as_mut().ok_or_else(|| tr!("nothing is loaded yet, so there is nothing to snapshot"))?;
         // The page then has every point up to the step of the snapshot.
         loaded.deliver().await?;
         loaded.report(true);
@@ -72,7 +73,7 @@ impl Session {
 
     /// Answers with the weights as a file.
     pub(super) async fn weights(&mut self, id: u32) -> Result<(), Trouble> {
-        let loaded = self.loaded.as_mut().ok_or("nothing is loaded yet, so there are no weights")?;
+        let loaded = self.loaded.as_mut().ok_or_else(|| tr!("nothing is loaded yet, so there are no weights"))?;
         let reading = loaded.trainer.weights();
         let read = answer(&loaded.chosen, reading).await?;
         post(&Event::Weights { id, bytes: loaded.trainer.safetensors(&read, loaded.chosen.engine.id()) });

@@ -6,6 +6,7 @@ use core::task::Poll;
 
 use crate::config::{Backend, Config};
 use crate::exec::ExecError;
+use crate::tr;
 use crate::train::Device;
 use crate::web::worker::backend::Chosen;
 use crate::web::worker::scope::{now_ms, scope, sleep, yield_now};
@@ -57,7 +58,7 @@ async fn within<T>(patience_ms: f64, tick_ms: f64, future: impl Future<Output = 
 /// Those of `preparing`; [`ExecError::NoAdapter`] when it takes too long.
 pub async fn ready<T>(patience_ms: f64, preparing: impl Future<Output = Result<T, ExecError>>) -> Result<T, ExecError> {
     within(patience_ms, TICK_MS, preparing, || ()).await.unwrap_or_else(|| {
-        Err(ExecError::NoAdapter(format!("the GPU has not answered for {} seconds", (patience_ms / 1000.0) as u32)))
+        Err(ExecError::NoAdapter(tr!("the GPU has not answered for {seconds} seconds", seconds = (patience_ms / 1000.0) as u32)))
     })
 }
 
@@ -79,8 +80,8 @@ pub async fn answer<T, E: From<ExecError>>(chosen: &Chosen, working: impl Future
     let tick_ms = if firefox { 1.0 } else { TICK_MS };
     let done = within(chosen.patience_ms, tick_ms, working, poll_firefox).await;
     done.unwrap_or_else(|| {
-        let why = format!("it has not answered for {} seconds", (chosen.patience_ms / 1000.0) as u32);
-        Err(ExecError::Rejected { what: "a question".into(), why }.into())
+        let why = tr!("it has not answered for {seconds} seconds", seconds = (chosen.patience_ms / 1000.0) as u32);
+        Err(ExecError::Rejected { what: tr!("a question").into(), why }.into())
     })
 }
 
