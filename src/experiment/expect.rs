@@ -36,6 +36,8 @@ pub enum Expect {
     Slingshots(usize, u32),
     /// None until this step.
     NoSlingshot(u32),
+    /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
+    Switches(u32, [f64; 2]),
 }
 
 /// Whether something holds.
@@ -148,6 +150,10 @@ impl Expect {
                 tr!("at least {least} slingshots by step {step}", least, step = thousands(by.into()))
             }
             Expect::NoSlingshot(until) => tr!("no slingshot until step {step}", step = thousands(until.into())),
+            Expect::Switches(steps, between) => {
+                let ([from, to], steps) = (between.map(number), thousands(steps.into()));
+                tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+            }
         }
     }
 
@@ -218,6 +224,13 @@ impl Expect {
                 let known = (count > 0 || now >= limit || ended).then_some(count == 0 && now >= limit);
                 (known, counted(count))
             }
+            Expect::Switches(steps, [from, to]) => {
+                let often = |step: u32| f64::from(step) / f64::from(steps);
+                let within = grokked.map(|step| (from..=to).contains(&often(step)));
+                let late = (ended || often(now) > to).then_some(false);
+                let exact = |step| tr!("{times} times", times = local(fixed(often(step), 2)));
+                (within.or(late), grokked.map_or_else(|| step(None), exact))
+            }
         };
         Verdict { judgement: when(known), measured }
     }
@@ -245,13 +258,15 @@ pub enum Compare {
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
     Waits(&'static str, &'static str, f64),
+    /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
+    Later(&'static str, &'static str, u32, f64),
 }
 
 impl Compare {
     /// The arms it is about.
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
-            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) => [a, b],
+            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) => [a, b],
         }
     }
 
@@ -266,6 +281,10 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
+            Compare::Later(_, _, steps, part) => {
+                let (steps, part) = (thousands(steps.into()), text::fraction(part));
+                tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
+            }
         }
     }
 
@@ -274,17 +293,30 @@ impl Compare {
         let last = |h: &History| h.points.last().map_or(0, |p| p.step);
         let grokked = |h: &History| h.grokked.unwrap_or(last(h));
         let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
-        let (found, sound, wanted) = match *self {
-            Compare::Sooner(_, _, times) => (f64::from(grokked(b)) / f64::from(grokked(a).max(1)), a.grokked.is_some(), times),
-            Compare::Waits(_, _, times) => (wait(a) / wait(b).max(1.0), a.memorized.is_some() && b.grokked.is_some(), times),
-        };
-        let bound = match *self {
-            Compare::Sooner(..) => b.grokked.is_none(),
-            Compare::Waits(..) => a.grokked.is_none(),
+        let (found, sound, wanted, bound) = match *self {
+            Compare::Sooner(_, _, times) => {
+                let found = f64::from(grokked(b)) / f64::from(grokked(a).max(1));
+                (found, a.grokked.is_some(), times, b.grokked.is_none())
+            }
+            Compare::Waits(_, _, times) => {
+                let sound = a.memorized.is_some() && b.grokked.is_some();
+                (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
+            }
+            Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
         };
         let measured = if bound { tr!("more than {times} times", times = ratio(found)) } else { times(found) };
         Verdict { judgement: when(Some(sound && found >= wanted)), measured }
     }
+}
+
+/// Judges [`Compare::Later`].
+fn later(a: &History, b: &History, steps: u32, part: f64) -> Verdict {
+    let Some((a, b)) = a.grokked.zip(b.grokked) else {
+        return Verdict { judgement: Judgement::Fails, measured: unmeasured() };
+    };
+    let (between, steps) = (f64::from(a) - f64::from(b), f64::from(steps));
+    let measured = tr!("{steps} steps later", steps = number(between));
+    Verdict { judgement: when(Some((between - steps).abs() <= part * steps)), measured }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
