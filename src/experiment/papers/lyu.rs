@@ -73,8 +73,5 @@ pub static EXPERIMENT: Experiment = Experiment {
             across: &[],
         },
     ],
-    compare: &[
-        Compare::Later("lyu-large", "lyu", WAITS[3], 0.1),
-        Compare::Later("lyu", "lyu-small", WAITS[3], 0.1),
-    ],
+    compare: &[Compare::Later("lyu-large", "lyu", WAITS[3], 0.1), Compare::Later("lyu", "lyu-small", WAITS[3], 0.1)],
 };
