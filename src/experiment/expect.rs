@@ -2,7 +2,7 @@
 
 use crate::analysis::slingshots;
 use crate::language::local;
-use crate::metrics::{History, Point};
+use crate::metrics::{GROKKED, History, Point};
 use crate::number::fixed;
 use crate::text::{self, number, percent, thousands};
 use crate::tr;
@@ -38,6 +38,8 @@ pub enum Expect {
     NoSlingshot(u32),
     /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
     Switches(u32, [f64; 2]),
+    /// After it has grokked, test accuracy first falls below [`GROKKED`] at between so many times these steps.
+    SwitchesBack(u32, [f64; 2]),
 }
 
 /// Whether something holds.
@@ -154,6 +156,10 @@ impl Expect {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
             }
+            Expect::SwitchesBack(steps, between) => {
+                let ([from, to], steps) = (between.map(number), thousands(steps.into()));
+                tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+            }
         }
     }
 
@@ -175,6 +181,14 @@ impl Expect {
         };
         let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
         let delay = || ratio.map_or_else(|| step(None), times);
+        // What comes at about so many steps.
+        let about = |event: Option<u32>, steps: u32, [from, to]: [f64; 2]| {
+            let often = |step: u32| f64::from(step) / f64::from(steps);
+            let within = event.map(|step| (from..=to).contains(&often(step)));
+            let late = (ended || often(now) > to).then_some(false);
+            let exact = |step| tr!("{times} times", times = local(fixed(often(step), 2)));
+            (within.or(late), event.map_or_else(|| step(None), exact))
+        };
         let (known, measured) = match *self {
             Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
             Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
@@ -224,12 +238,10 @@ impl Expect {
                 let known = (count > 0 || now >= limit || ended).then_some(count == 0 && now >= limit);
                 (known, counted(count))
             }
-            Expect::Switches(steps, [from, to]) => {
-                let often = |step: u32| f64::from(step) / f64::from(steps);
-                let within = grokked.map(|step| (from..=to).contains(&often(step)));
-                let late = (ended || often(now) > to).then_some(false);
-                let exact = |step| tr!("{times} times", times = local(fixed(often(step), 2)));
-                (within.or(late), grokked.map_or_else(|| step(None), exact))
+            Expect::Switches(steps, between) => about(grokked, steps, between),
+            Expect::SwitchesBack(steps, between) => {
+                let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;
+                about(history.points.iter().find(below).map(|p| p.step), steps, between)
             }
         };
         Verdict { judgement: when(known), measured }

@@ -53,6 +53,11 @@ fn expectations_hold_fail_and_wait() {
         check(Expect::Switches(steps, between), &whole, false, judgement);
     }
     assert_eq!(Expect::Switches(250, [0.8, 1.2]).judge(&whole, false).measured, "0.80 times");
+    let back = run(50, 200, 300, 0.9);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &back, false, Holds);
+    check(Expect::SwitchesBack(300, [0.71, 1.3]), &back, false, Fails);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &whole, false, Open);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &whole, true, Fails);
     let early = run(50, 200, 100, 1.0);
     check(Expect::Switches(100, [0.7, 1.3]), &early, false, Open);
     check(Expect::Switches(100, [0.7, 1.3]), &early, true, Fails);
@@ -70,6 +75,7 @@ fn there_is_no_number_before_there_is_one() {
         Expect::TrainEnds(0.5, 1.0),
         Expect::TestEnds(0.5, 1.0),
         Expect::Switches(9, [0.7, 1.3]),
+        Expect::SwitchesBack(9, [0.7, 1.3]),
         Expect::Hump(2.0),
         Expect::Ungroks(0.5),
         Expect::CollapsesBy(0.5, 9),

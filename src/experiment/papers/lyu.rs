@@ -16,11 +16,11 @@ pub static PUBLICATION: Publication = Publication {
     ),
     watch: words(
         "The rows are known at once, and test accuracy (dashed) stays at two thirds until it rises at about (1/λ) ln α; with ten times the α \
-            it does exactly the same (1/λ) ln 10 = 2,303 steps later. In the last set-up it is nearly perfect first, and falls in the end.",
+            it does exactly the same (1/λ) ln 10 = 2,303 steps later. In the last set-up it is nearly perfect first, and falls at that time.",
     ),
     differs: words(
         "Rows have 199 numbers instead of 100,000, so that there are 60 for training, and 12 points for misgrokking, on a plane that leans to \
-            all coordinates alike; weight decay is 0.01 instead of 0.001. Test accuracy falls by a quarter, and later than (1/λ) ln α. Seeds 3 \
+            all coordinates alike; weight decay is 0.01 instead of 0.001. Misgrokking ends at a test accuracy of 69 to 80 %. Seeds 3 \
             to 9 come out the same; of 50 training rows, one seed of three does not grok.",
     ),
     since: "",
@@ -68,7 +68,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             label: words("α = 1,000, misgrokking"),
             query: "task=sides&p=199&k=199&samples=1000&spread=0.4&train=0.012&model=diagonal&initscale=100&initunembed=10&optimizer=sgd&lr=0.1&wd=0.01&beta1=0&warmup=0&steps=12000&stop=limit&speed=0",
             then: None,
-            expect: &[Expect::GrokkedBy(100), Expect::Ungroks(0.85)],
+            expect: &[Expect::GrokkedBy(100), Expect::SwitchesBack(WAITS[1], ABOUT), Expect::Ungroks(0.85)],
             probes: &[],
             across: &[],
         },
