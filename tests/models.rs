@@ -14,7 +14,7 @@ use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::settings::{from_query, key};
 use grokking_lab::tape::{Tape, forward, initial, sum_terms};
-use grokking_lab::task::Equation;
+use grokking_lab::task::{Equation, dataset};
 use grokking_lab::train::{Device, Trainer};
 use pollster::block_on;
 
@@ -76,6 +76,7 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
         "precision=f32&bias=false&attention=2&positions=sinusoidal",
         "precision=f16&activation=tanh&alpha=0.5",
         "loss=stablemax&seeds=2",
+        "task=majority&samples=60&model=diagonal&initscale=4&optimizer=sgd&seeds=2",
     ] {
         let config = config(&format!("p=11&train=0.7&width=16&heads=2&mlp=32&{variant}"));
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| train(&config, device, 10));
@@ -149,6 +150,39 @@ fn an_mlp_reads_features() {
         }
         assert!(seen > 5);
     }
+}
+
+/// Lyu et al. 2023: gradient descent on the logistic loss of x · (u ⊙ u − v ⊙ v) with weight decay, in f64.
+#[test]
+fn a_diagonal_network_descends_as_the_paper_has_it() {
+    let query =
+        "task=majority&p=12&samples=40&train=0.5&model=diagonal&initscale=3&optimizer=sgd&lr=0.1&wd=0.02&beta1=0&warmup=0";
+    let config = config(query);
+    let data = dataset(&config, 0);
+    let (features, train) = (data.features.expect("rows"), data.split.train);
+    // α/√(2d)
+    let mut w = [[3.0 / 24f64.sqrt(); 12]; 2];
+    for _ in 0..20 {
+        let mut slope = [0.0; 12];
+        for e in &train {
+            let x = features.row(e.x);
+            let f: f64 = (0..12).map(|i| f64::from(x[i]) * (w[1][i].powi(2) - w[0][i].powi(2))).sum();
+            let y = if e.c == 1 { 1.0 } else { -1.0 };
+            let push = -y / (1.0 + (y * f).exp()) / train.len() as f64;
+            slope.iter_mut().zip(x).for_each(|(slope, x)| *slope += push * f64::from(*x));
+        }
+        for (column, sign) in [(0, -1.0), (1, 1.0)] {
+            w[column].iter_mut().zip(&slope).for_each(|(w, slope)| *w -= 0.1 * (sign * 2.0 * *w * slope + 0.02 * *w));
+        }
+    }
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    trainer.steps(20);
+    let weights = block_on(trainer.weights()).expect("weights").remove(0);
+    for (i, got) in weights[..24].iter().enumerate() {
+        let want = w[i % 2][i / 2];
+        assert!((f64::from(*got) - want).abs() < 1e-5, "weight {i}: {got} instead of {want}");
+    }
+    assert!(w[1][0] > 1.2 * w[0][0] && w[1][3].max(w[0][3]) < w[1][0], "it learns which numbers count: {w:?}");
 }
 
 /// Without weight decay, logits grow until the format ends the learning: Prieto et al. 2025.

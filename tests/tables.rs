@@ -58,8 +58,10 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
         for (id, label) in choices {
             assert!(!label.is_empty());
             let mut config = Config { p: 7, width: 8, heads: 2, mlp: 8, ..Config::standard() };
-            if id == "analytic" {
-                config.model = Model::Mlp;
+            match id {
+                "analytic" => config.model = Model::Mlp,
+                "diagonal" => config.task = "majority".into(),
+                _ => (),
             }
             (key.set)(&mut config, id).unwrap_or_else(|why| panic!("{} = {id} {why}", key.name));
             assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]), "{} = {id}", key.name);

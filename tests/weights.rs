@@ -242,6 +242,30 @@ fn another_program_can_rebuild_every_kind_of_network() {
 }
 
 #[test]
+fn another_program_can_rebuild_a_network_of_squares() {
+    for query in ["", "&alpha=2&seeds=2", "&batch=10", "&task=sides&k=20&precision=f32", "&task=subclasses&loss=stablemax"] {
+        let base = "v=1&task=majority&p=20&samples=60&model=diagonal&initscale=2&optimizer=sgd&lr=0.1&warmup=0";
+        let (config, problems) = from_query(&format!("{base}{query}"));
+        assert_eq!(problems, []);
+        let Saved { file, want, splits } = save(&config, 20);
+        let (notes, models) = parse(&file);
+        let alpha: f64 = notes["alpha"].as_str().and_then(|alpha| alpha.parse().ok()).expect("a number");
+        for (run, ((model, want), split)) in models.iter().zip(&want).zip(&splits).enumerate() {
+            let (shape, w) = &model["W"];
+            let squares = (*shape, w.iter().map(|w| alpha * w * w).collect());
+            let features = task::dataset(&config, run as u64).features.expect("rows");
+            let rows: Vec<Vec<f64>> =
+                split.test.iter().map(|e| features.row(e.x).iter().map(|x| f64::from(*x)).collect()).collect();
+            for (logits, want) in times(&rows, &squares).iter().zip(want.chunks(shape[1])) {
+                for (got, want) in softmax(logits).into_iter().map(f64::ln).zip(want) {
+                    assert!((got - want).abs() < 1e-4 * (1.0 + want.abs()), "{query}: {got} instead of {want}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 #[ignore = "writes files for tests/weights.py, which needs PyTorch"]
 fn write_files_for_pytorch() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("weights");

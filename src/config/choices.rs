@@ -81,6 +81,8 @@ pub enum Model {
     Encoder,
     /// Hidden layers on both operands at once (Gromov 2023).
     Mlp,
+    /// A linear map of rows of numbers whose coefficients are squares of weights (Lyu et al. 2023).
+    Diagonal,
 }
 
 /// What is minimised.

@@ -2,7 +2,7 @@
 
 use crate::analysis::slingshots;
 use crate::language::local;
-use crate::metrics::{History, Point};
+use crate::metrics::{GROKKED, History, Point};
 use crate::number::fixed;
 use crate::text::{self, number, percent, thousands};
 use crate::tr;
@@ -36,6 +36,10 @@ pub enum Expect {
     Slingshots(usize, u32),
     /// None until this step.
     NoSlingshot(u32),
+    /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
+    Switches(u32, [f64; 2]),
+    /// After it has grokked, test accuracy first falls below [`GROKKED`] at between so many times these steps.
+    SwitchesBack(u32, [f64; 2]),
 }
 
 /// Whether something holds.
@@ -148,6 +152,14 @@ impl Expect {
                 tr!("at least {least} slingshots by step {step}", least, step = thousands(by.into()))
             }
             Expect::NoSlingshot(until) => tr!("no slingshot until step {step}", step = thousands(until.into())),
+            Expect::Switches(steps, between) => {
+                let ([from, to], steps) = (between.map(number), thousands(steps.into()));
+                tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+            }
+            Expect::SwitchesBack(steps, between) => {
+                let ([from, to], steps) = (between.map(number), thousands(steps.into()));
+                tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+            }
         }
     }
 
@@ -169,6 +181,14 @@ impl Expect {
         };
         let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
         let delay = || ratio.map_or_else(|| step(None), times);
+        // What comes at about so many steps.
+        let about = |event: Option<u32>, steps: u32, [from, to]: [f64; 2]| {
+            let often = |step: u32| f64::from(step) / f64::from(steps);
+            let within = event.map(|step| (from..=to).contains(&often(step)));
+            let late = (ended || often(now) > to).then_some(false);
+            let exact = |step| tr!("{times} times", times = local(fixed(often(step), 2)));
+            (within.or(late), event.map_or_else(|| step(None), exact))
+        };
         let (known, measured) = match *self {
             Expect::MemorizedBy(limit) => (by(memorized, limit), step(memorized)),
             Expect::GrokkedBy(limit) => (by(grokked, limit), step(grokked)),
@@ -218,6 +238,11 @@ impl Expect {
                 let known = (count > 0 || now >= limit || ended).then_some(count == 0 && now >= limit);
                 (known, counted(count))
             }
+            Expect::Switches(steps, between) => about(grokked, steps, between),
+            Expect::SwitchesBack(steps, between) => {
+                let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;
+                about(history.points.iter().find(below).map(|p| p.step), steps, between)
+            }
         };
         Verdict { judgement: when(known), measured }
     }
@@ -245,13 +270,15 @@ pub enum Compare {
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
     Waits(&'static str, &'static str, f64),
+    /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
+    Later(&'static str, &'static str, u32, f64),
 }
 
 impl Compare {
     /// The arms it is about.
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
-            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) => [a, b],
+            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) => [a, b],
         }
     }
 
@@ -266,6 +293,10 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
+            Compare::Later(_, _, steps, part) => {
+                let (steps, part) = (thousands(steps.into()), text::fraction(part));
+                tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
+            }
         }
     }
 
@@ -274,17 +305,30 @@ impl Compare {
         let last = |h: &History| h.points.last().map_or(0, |p| p.step);
         let grokked = |h: &History| h.grokked.unwrap_or(last(h));
         let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
-        let (found, sound, wanted) = match *self {
-            Compare::Sooner(_, _, times) => (f64::from(grokked(b)) / f64::from(grokked(a).max(1)), a.grokked.is_some(), times),
-            Compare::Waits(_, _, times) => (wait(a) / wait(b).max(1.0), a.memorized.is_some() && b.grokked.is_some(), times),
-        };
-        let bound = match *self {
-            Compare::Sooner(..) => b.grokked.is_none(),
-            Compare::Waits(..) => a.grokked.is_none(),
+        let (found, sound, wanted, bound) = match *self {
+            Compare::Sooner(_, _, times) => {
+                let found = f64::from(grokked(b)) / f64::from(grokked(a).max(1));
+                (found, a.grokked.is_some(), times, b.grokked.is_none())
+            }
+            Compare::Waits(_, _, times) => {
+                let sound = a.memorized.is_some() && b.grokked.is_some();
+                (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
+            }
+            Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
         };
         let measured = if bound { tr!("more than {times} times", times = ratio(found)) } else { times(found) };
         Verdict { judgement: when(Some(sound && found >= wanted)), measured }
     }
+}
+
+/// Judges [`Compare::Later`].
+fn later(a: &History, b: &History, steps: u32, part: f64) -> Verdict {
+    let Some((a, b)) = a.grokked.zip(b.grokked) else {
+        return Verdict { judgement: Judgement::Fails, measured: unmeasured() };
+    };
+    let (between, steps) = (f64::from(a) - f64::from(b), f64::from(steps));
+    let measured = tr!("{steps} steps later", steps = number(between));
+    Verdict { judgement: when(Some((between - steps).abs() <= part * steps)), measured }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -15,7 +15,7 @@ mod table;
 use std::rc::Rc;
 
 use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
-use crate::config::Config;
+use crate::config::{Config, Model};
 use crate::exec::{Device, Exec, ExecError};
 use crate::model::{self, Examples, Head, Sizes};
 use crate::ops::activation::Activation;
@@ -115,7 +115,8 @@ impl Inspector {
         let loss = cross_entropy(&mut tape, logits, targets);
         let list = tape::forward(&tape.take());
         let (params, flat) = (tape.params().to_vec(), tape.flat());
-        let parts = Parts::find(&list, &params, equations.len(), config.mlp as usize);
+        let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
+        let parts = Parts::find(&list, &params, equations.len(), units);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         if let Some(tiles) = device.tiles() {

@@ -71,6 +71,15 @@ fn what_is_switched_off_has_no_effect_and_comes_back() {
 }
 
 #[test]
+fn a_diagonal_network_has_answers_but_no_neurons() {
+    // W has as many numbers as so many units would have for all rows.
+    let (config, _, weights) = trained("task=majority&p=80&samples=20&model=diagonal&mlp=8&optimizer=sgd&lr=0.1", 60);
+    let mut inspector = inspector(&config);
+    let (accuracy, result) = inspect(&mut inspector, &weights, &InspectRequest::Neurons(Selection::Leading), &Off::default());
+    assert!(accuracy[0] > 0.9 && result == InspectResult::None, "{accuracy:?}: {result:?}");
+}
+
+#[test]
 fn an_mlp_has_neurons_but_no_attention() {
     let (config, _, weights) = trained(&format!("{SMALL}&model=mlp&layers=1&activation=quadratic"), 60);
     let mut inspector = inspector(&config);

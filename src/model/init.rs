@@ -53,6 +53,11 @@ impl<'a> Initializer<'a> {
         }
     }
 
+    /// A matrix of so many numbers that are all the same, and whose norm is the factor.
+    pub fn alike(&self, group: Group, numbers: usize) -> Init {
+        Init::Constant(self.factor(group) / (numbers as f64).sqrt())
+    }
+
     /// Vectors that are looked up.
     pub fn embedding(&self) -> Init {
         let factor = self.factor(Group::Embedding);

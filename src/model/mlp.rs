@@ -10,7 +10,6 @@ use crate::config::{Config, Inputs};
 use crate::ops::activation::{Activation, activation};
 use crate::ops::dropout::drop_out;
 use crate::ops::embedding_bag::embedding_bag;
-use crate::ops::gather::gather;
 use crate::ops::linear::{Layer, linear};
 use crate::ops::scale::scale;
 use crate::tape::{Tape, Tensor};
@@ -59,14 +58,7 @@ impl Mlp {
     /// W¹ u + b¹
     fn first(&self, tape: &mut Tape, Layer { w, b }: Layer, examples: &Examples) -> Tensor {
         if let Some(width) = self.sizes.features {
-            let numbers = examples.features.expect("the sizes have features, so the examples have too");
-            let mut u = tape.fixed(width, numbers, "features");
-            if tape.draws() {
-                // They are those of all inputs, and an example says which is its own.
-                let own: Vec<Vec<u32>> = examples.pairs.iter().map(|list| list.iter().map(|e| e.x).collect()).collect();
-                let own = tape.rows(numbers[0].len() / width, &own, "own features");
-                u = gather(tape, u, own, "features of the batch");
-            }
+            let u = examples.numbers(tape, width);
             return linear(tape, u, w, b, "hidden in");
         }
         let second = match self.inputs {

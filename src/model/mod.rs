@@ -4,6 +4,7 @@
 //! To add a model: write `model/<name>.rs` with something that is a [`Network`], add a variant to
 //! [`Model`], and the lines that the compiler then asks for.
 
+mod diagonal;
 mod init;
 pub mod loss;
 pub mod mlp;
@@ -12,9 +13,11 @@ pub mod token_table;
 pub mod transformer;
 
 use crate::config::{Config, Model};
+use crate::ops::gather::gather;
 use crate::ops::linear::linear_onto;
 use crate::tape::{Tape, Tensor};
 use crate::task::Equation;
+use diagonal::Diagonal;
 pub use loss::LossHead;
 use mlp::Mlp;
 use rows::Style;
@@ -26,6 +29,7 @@ pub fn network(tape: &mut Tape, config: &Config, sizes: Sizes) -> Box<dyn Networ
         Model::Transformer => Box::new(Transformer::new(tape, config, sizes, Style::Decoder)),
         Model::Encoder => Box::new(Transformer::new(tape, config, sizes, Style::Encoder)),
         Model::Mlp => Box::new(Mlp::new(tape, config, sizes)),
+        Model::Diagonal => Box::new(Diagonal::new(tape, config, sizes)),
     }
 }
 
@@ -47,6 +51,21 @@ pub struct Examples<'a> {
     pub pairs: &'a [Vec<Equation>],
     /// When the sizes have features: their numbers, example by example. Operands do not count then.
     pub features: Option<&'a [Vec<f32>]>,
+}
+
+impl Examples<'_> {
+    /// Records the numbers that describe each example, where there are features: `[examples, width]`.
+    fn numbers(&self, tape: &mut Tape, width: usize) -> Tensor {
+        let numbers = self.features.expect("the sizes have features, so the examples have too");
+        let all = tape.fixed(width, numbers, "features");
+        if !tape.draws() {
+            return all;
+        }
+        // They are those of all inputs, and an example says which is its own.
+        let own: Vec<Vec<u32>> = self.pairs.iter().map(|list| list.iter().map(|e| e.x).collect()).collect();
+        let own = tape.rows(numbers[0].len() / width, &own, "own features");
+        gather(tape, all, own, "features of the batch")
+    }
 }
 
 /// Something with parameters that answers.

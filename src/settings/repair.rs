@@ -47,11 +47,15 @@ impl Config {
             problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
         problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
-        if operation.rows().is_some() && self.model != Model::Mlp {
-            let why = tr!("{task} needs an MLP", task = operation.label(self));
+        let misfit = match (operation.rows().is_some(), self.model) {
+            (true, Model::Transformer | Model::Encoder) => Some(tr!("{task} needs an MLP", task = operation.label(self))),
+            (false, Model::Diagonal) => Some(tr!("A diagonal linear network needs rows of numbers").into()),
+            _ => None,
+        };
+        problems.extend(misfit.map(|why| {
             let sentence = tr!("{why}, so the model was switched.", why);
-            problems.push(self.because("model", "mlp", why, sentence));
-        }
+            self.because("model", "mlp", why, sentence)
+        }));
         problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
             let (formula, p, standard) = (&self.task, self.p, task::TASKS[0].id);
@@ -72,10 +76,11 @@ impl Config {
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
             Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),
+            Size::Sides => tr!("There are only {n} coordinates", n = p),
             _ => tr!("There are only {bits} bits", bits = p),
         };
         let sentence = match size {
-            Size::Bits => tr!("{why}, so all of them count now.", why),
+            Size::Bits | Size::Sides => tr!("{why}, so all of them count now.", why),
             _ => tr!("{why}, so k is {k} now.", why, k),
         };
         Some(self.because("k", &k.to_string(), why, sentence))

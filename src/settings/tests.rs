@@ -81,6 +81,8 @@ fn tasks_ask_for_what_they_need() {
         ("subclasses", "1", "20", "There is nothing to tell apart in fewer than 2 classes, so k is 2 now.", 2),
         ("subclasses", "9", "15", "Points with 15 coordinates have room for 7 classes of two groups, so k is 7 now.", 7),
         ("hidden-sum", "9", "12", "Rows of 12 bits have room for two numbers modulo 6, so k is 6 now.", 6),
+        ("majority", "9", "7", "There are only 7 bits, so all of them count now.", 7),
+        ("sides", "9", "7", "There are only 7 coordinates, so all of them count now.", 7),
     ] {
         let (config, problems) = Config::from_pairs([("task", task), ("model", "mlp"), ("p", p), ("k", k)]);
         assert_eq!((config.k, problems.len(), problems[0].to_string().as_str()), (left, 1, said));
@@ -96,10 +98,12 @@ fn what_follows_from_a_choice_is_a_note_in_one_sentence() {
     };
     let standard = Config::standard();
     let parity = standard.with_pairs([("task", "parity")]).0;
+    let diagonal = parity.with_pairs([("model", "diagonal")]).0;
     for (old, pairs, note, says) in [
         (&standard, vec![("task", "parity")], true, "Sparse parity needs an MLP, so the model was switched."),
         (&standard, vec![("task", "subclasses")], true, "Class with a rare half needs an MLP, so the model was switched."),
         (&parity, vec![("model", "transformer")], true, "Sparse parity needs an MLP, so nothing was changed."),
+        (&diagonal, vec![("task", "x+y")], true, "A diagonal linear network needs rows of numbers, so the model was switched."),
         (&standard, vec![("width", "126")], true, "A width of 126 cannot be shared by 4 heads, so there are 3 now."),
         (&standard, vec![("heads", "3")], false, "A width of 128 cannot be shared by 3 heads, so there are 2 now."),
         (&standard, vec![("p", "300")], false, "Modulus: 300 is not between 5 and 199, so 199 is used."),

@@ -10,6 +10,8 @@ pub enum Init {
     Normal(f64),
     /// Uniform between minus and plus this.
     Uniform(f64),
+    /// This, everywhere.
+    Constant(f64),
     /// Each row filled with one of these values, in turn.
     Rows(&'static [f32]),
     /// Written down.
@@ -30,6 +32,7 @@ pub fn initial(params: &[Param], len: usize, seed: u64) -> Vec<f32> {
             *w = match param.init {
                 Init::Normal(deviation) => (deviation * rng.normal()) as f32,
                 Init::Uniform(limit) => (limit * (2.0 * rng.uniform() - 1.0)) as f32,
+                Init::Constant(value) => value as f32,
                 Init::Rows(values) => values[i / cols % values.len()],
                 Init::Analytic(_) => *w,
             };

@@ -43,6 +43,8 @@ pub static TASKS: &[&Task] = &[
     &PARITY,
     &rows::HIDDEN_SUM,
     &rows::SUBCLASSES,
+    &rows::MAJORITY,
+    &rows::SIDES,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -79,12 +81,14 @@ pub enum Size {
     Padded,
     /// Points with p coordinates, instead of pairs.
     Points,
+    /// The same, of which the first k tell.
+    Sides,
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Size::Bits | Size::Padded | Size::Points)
+        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Sides)
     }
 }
 
@@ -173,7 +177,7 @@ impl Operation {
             Size::Modulus => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points => config.samples,
+            Size::Bits | Size::Padded | Size::Points | Size::Sides => config.samples,
         }
     }
 

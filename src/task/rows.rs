@@ -113,6 +113,52 @@ pub static SUBCLASSES: Task = Task {
     }),
 };
 
+/// What most of the first k of n random signs are; negative if as many are (Lyu et al. 2023: the sum of three).
+pub static MAJORITY: Task = Task {
+    id: "majority",
+    label: words("Majority"),
+    about: words(
+        "Whether most of the first k bits are on; the other bits say nothing. Here rows of bits take the place of pairs, and the network is an MLP or linear.",
+    ),
+    size: Size::Bits,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, _, rng, row| {
+            row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
+            u32::from(row[..config.k as usize].iter().sum::<f32>() > 0.0)
+        },
+        classes: |_| 2,
+        k: |p| [1, p],
+        in_order: false,
+    }),
+};
+
+/// The two sides of a plane with a margin (Lyu et al. 2023): point = s z ± w for z ~ N(0, 1)ᵖ, a spread s and the plane's normal w of
+/// length 1, which is the same in the first k coordinates and 0 in the others; the sign, and the class, is that of z · w.
+pub static SIDES: Task = Task {
+    id: "sides",
+    label: words("Two sides of a plane"),
+    about: words(
+        "On which side of a plane a point is, from which all points keep a distance of 1; the first k coordinates tell, all alike. Here rows of numbers take the place of pairs, and the network is an MLP or linear.",
+    ),
+    size: Size::Sides,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, _, rng, row| {
+            row.fill_with(|| rng.normal() as f32);
+            let telling = config.k as usize;
+            let above = row[..telling].iter().sum::<f32>() > 0.0;
+            row.iter_mut().for_each(|number| *number *= config.spread as f32);
+            let step = 1.0 / (telling as f32).sqrt();
+            row[..telling].iter_mut().for_each(|number| *number += if above { step } else { -step });
+            u32::from(above)
+        },
+        classes: |_| 2,
+        k: |p| [1, p],
+        in_order: false,
+    }),
+};
+
 /// Whether the point with this number in its class is of the rare group: ⌈fG/(1 + f)⌉ of the first G are, whatever G is.
 fn is_rare(number: u32, f: f64) -> bool {
     let rare = |count: u32| (f64::from(count) * f / (1.0 + f)).ceil();

@@ -205,6 +205,39 @@ fn sparse_parity_depends_on_its_bits_only() {
 }
 
 #[test]
+fn a_majority_is_that_of_its_bits() {
+    for (k, even) in [(3, false), (4, true), (40, true)] {
+        let config = Config { k, samples: 1000, ..configured("majority", 40) };
+        let data = dataset(&config, 1);
+        let features = data.features.expect("rows of bits");
+        let sum = |e: &Equation| features.row(e.x)[..k as usize].iter().sum::<f32>();
+        let all = [data.split.train, data.split.test].concat();
+        assert!(all.iter().all(|e| (e.c == 1) == (sum(e) > 0.0)) && features.values.iter().all(|bit| bit.abs() == 1.0));
+        assert_eq!((data.classes, all.iter().any(|e| sum(e) == 0.0)), (2, even), "{k} bits");
+    }
+}
+
+#[test]
+fn two_sides_of_a_plane_keep_their_distance() {
+    for (k, spread) in [(1, 0.5), (3, 0.0), (50, 0.4)] {
+        let config = Config { k, samples: 1000, spread, ..configured("sides", 50) };
+        let data = dataset(&config, 1);
+        let features = data.features.expect("points");
+        // How far a point is from the plane on the side of its class.
+        let distance = |e: &Equation| {
+            let along = features.row(e.x)[..k as usize].iter().sum::<f32>() / (k as f32).sqrt();
+            if e.c == 1 { along } else { -along }
+        };
+        let distances: Vec<f32> = data.split.train.iter().chain(&data.split.test).map(distance).collect();
+        assert_eq!((distances.len(), data.classes), (1000, 2));
+        assert!(distances.iter().all(|distance| *distance > 0.9999), "{k} coordinates");
+        // 1 and the mean of |N(0, s²)|.
+        let mean = f64::from(distances.iter().sum::<f32>()) / 1000.0;
+        assert!((mean - 1.0 - 0.798 * spread).abs() < 0.03, "{mean} at a spread of {spread}");
+    }
+}
+
+#[test]
 fn a_hidden_sum_depends_on_the_bits_of_its_pair() {
     let config = Config { p: 24, k: 7, samples: 800, train: 0.75, ..configured("hidden-sum", 24) };
     let data = dataset(&config, 1);

@@ -63,7 +63,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Modulus | Size::Fixed(_) => tr!("Modulus"),
         Size::Corners => tr!("Corners"),
         Size::Bits | Size::Padded => tr!("Bits"),
-        Size::Points => tr!("Coordinates"),
+        Size::Points | Size::Sides => tr!("Coordinates"),
     }
 }
 
@@ -73,7 +73,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Modulus => modulus_note(config.p).unwrap_or_else(|| tr!("The numbers 0 to {last}.", last = config.p - 1)),
         Size::Fixed(order) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
-        Size::Bits => tr!("{k} of them matter.", k = config.k),
+        Size::Bits | Size::Sides => tr!("{k} of them matter.", k = config.k),
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
         Size::Points => tr!("{n} centres.", n = 2 * config.k),
     }
@@ -90,6 +90,7 @@ pub fn title(config: &Config) -> String {
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
         Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
         Size::Padded => tr!("x + y mod {k} among {n} bits", k = config.k, n = config.p),
+        Size::Sides => tr!("{label}, told by {k} of {n} coordinates", label, k = config.k, n = config.p),
         Size::Points => tr!("{k} classes with a rare half, {n} coordinates", k = config.k, n = config.p),
     }
 }
@@ -103,7 +104,7 @@ pub fn equations(config: &Config) -> usize {
 pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
-        Size::Points => tr!("points"),
+        Size::Points | Size::Sides => tr!("points"),
         _ => tr!("pairs"),
     }
 }
@@ -192,6 +193,7 @@ mod tests {
         assert_eq!(title("parity", "40"), "Sparse parity of 3 of 40 bits");
         assert_eq!(title("hidden-sum", "20"), "x + y mod 3 among 20 bits");
         assert_eq!(title("subclasses", "20"), "3 classes with a rare half, 20 coordinates");
+        assert_eq!(title("sides", "20"), "Two sides of a plane, told by 3 of 20 coordinates");
     }
 
     #[test]

@@ -87,13 +87,15 @@ pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
 /// Whether a setting means something in this configuration.
 pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
-    let (table, mlp) = (size.has_table(), config.model == Model::Mlp);
+    let (table, mlp, diagonal) = (size.has_table(), config.model == Model::Mlp, config.model == Model::Diagonal);
     match name {
         "p" => !matches!(size, Size::Fixed(_)),
         "k" | "samples" => !table,
-        "rare" | "spread" => size == Size::Points,
+        "rare" => size == Size::Points,
+        "spread" => matches!(size, Size::Points | Size::Sides),
         "split" => table,
-        "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp,
+        "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp && !diagonal,
+        "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
         "inputs" => mlp && table,
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
         "ema" => config.filter == Filter::GrokfastEma,
@@ -198,7 +200,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 4]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 6]);
     }
 
     #[test]
@@ -216,6 +218,9 @@ mod tests {
             assert!(shown.contains(&"samples") && !shown.contains(&"split") && !shown.contains(&"inputs"), "{task}");
             assert_eq!(shown.contains(&"rare") && shown.contains(&"spread"), rare, "{task}");
         }
+        let diagonal = shown(&[("task", "sides"), ("model", "diagonal")]);
+        assert!(["k", "samples", "spread", "alpha", "initunembed"].iter().all(|key| diagonal.contains(key)), "{diagonal:?}");
+        assert!(!["rare", "mlp", "layers", "width", "init", "bias"].iter().any(|key| diagonal.contains(key)), "{diagonal:?}");
     }
 
     #[test]

@@ -115,11 +115,12 @@ fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
 }
 
 /// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
-const MEASURED: [&str; 15] = [
+const MEASURED: [&str; 16] = [
     "step {first} before step {second}",
     "step {first} before never",
     "never before step {second}",
     "step {step}",
+    "{steps} steps later",
     "more than {times} times",
     "{times} times",
     "{count} neurons",

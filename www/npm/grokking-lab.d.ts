@@ -29,7 +29,7 @@ export interface GrokkingLabConfig {
   /** How many networks are trained side by side, each with the next seed. */
   seeds: number;
   /** The kind of network. */
-  model: "transformer" | "encoder" | "mlp";
+  model: "transformer" | "encoder" | "mlp" | "diagonal";
   /** Transformer blocks. */
   layers: number;
   /** Width of the residual stream. */
@@ -121,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */

@@ -47,6 +47,21 @@ fn expectations_hold_fail_and_wait() {
     check(Expect::Ungroks(0.5), &run(50, 200, 300, 0.4), false, Holds);
     check(Expect::Ungroks(0.5), &whole, true, Fails);
     check(Expect::TestEnds(0.0, 1.0), &History::default(), true, Fails);
+    for (steps, between, judgement) in
+        [(250, [0.8, 1.2], Holds), (250, [0.7, 0.79], Fails), (250, [0.81, 1.2], Fails), (400, [0.7, 1.3], Fails)]
+    {
+        check(Expect::Switches(steps, between), &whole, false, judgement);
+    }
+    assert_eq!(Expect::Switches(250, [0.8, 1.2]).judge(&whole, false).measured, "0.80 times");
+    let back = run(50, 200, 300, 0.9);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &back, false, Holds);
+    check(Expect::SwitchesBack(300, [0.71, 1.3]), &back, false, Fails);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &whole, false, Open);
+    check(Expect::SwitchesBack(300, [0.7, 1.3]), &whole, true, Fails);
+    let early = run(50, 200, 100, 1.0);
+    check(Expect::Switches(100, [0.7, 1.3]), &early, false, Open);
+    check(Expect::Switches(100, [0.7, 1.3]), &early, true, Fails);
+    check(Expect::Switches(70, [0.7, 1.3]), &early, false, Fails);
 }
 
 #[test]
@@ -59,6 +74,8 @@ fn there_is_no_number_before_there_is_one() {
         Expect::Together(2.0),
         Expect::TrainEnds(0.5, 1.0),
         Expect::TestEnds(0.5, 1.0),
+        Expect::Switches(9, [0.7, 1.3]),
+        Expect::SwitchesBack(9, [0.7, 1.3]),
         Expect::Hump(2.0),
         Expect::Ungroks(0.5),
         Expect::CollapsesBy(0.5, 9),
@@ -126,6 +143,12 @@ fn comparisons_know_what_never_grokked() {
     assert_eq!(judge(waits, &late, &soon).measured, "5.0 times");
     assert_eq!(judge(waits, &never, &soon).measured, "more than 11.0 times");
     assert_eq!(judge(waits, &late, &never).judgement, Judgement::Fails);
+    let later = |steps| judge(Compare::Later("a", "b", steps, 0.1), &late, &soon);
+    assert_eq!(later(200), Verdict { judgement: Judgement::Holds, measured: "200 steps later".into() });
+    assert_eq!([182, 222, 181, 223].map(|steps| later(steps).judgement == Judgement::Holds), [true, true, false, false]);
+    for (a, b) in [(&never, &soon), (&late, &never)] {
+        assert_eq!(judge(Compare::Later("a", "b", 200, 0.1), a, b).judgement, Judgement::Fails);
+    }
 }
 
 #[test]

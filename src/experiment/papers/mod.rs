@@ -9,6 +9,7 @@ mod grokfast;
 mod gromov;
 mod hu;
 mod kumar;
+mod lyu;
 mod manning;
 mod merrill;
 mod miller;
@@ -33,6 +34,6 @@ macro_rules! papers {
 }
 
 papers![
-    doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
+    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
     davies, furuta, notsawo, fraction
 ];

@@ -51,7 +51,7 @@ pub static KEYS: &[Key] = &[
         "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits; of points, their coordinates.",
         integer!(p, MIN_P, MAX_P),
     ),
-    restart("k", "Relevant bits", "How many bits count; of a sum, its modulus; of points, their classes.", integer!(k, 1, MAX_P)),
+    restart("k", "Relevant bits", "How many numbers count; a sum’s modulus; of clouds, the classes.", integer!(k, 1, MAX_P)),
     restart(
         "samples",
         "Examples",
@@ -67,7 +67,7 @@ pub static KEYS: &[Key] = &[
     restart(
         "spread",
         "Spread",
-        "How far points lie from their centre, along each axis; centres are √2 apart.",
+        "How far points lie from their centre, along each axis; centres are √2 apart, and the sides of a plane 2.",
         real!(spread, 0.0, 10.0),
     ),
     carry(
@@ -115,7 +115,7 @@ pub static KEYS: &[Key] = &[
             (Model::Transformer, "transformer", "Transformer"),
             (Model::Encoder, "encoder", "Encoder"),
             (Model::Mlp, "mlp", "MLP"),
-        ),
+            (Model::Diagonal, "diagonal", "Diagonal linear network")),
     ),
     restart("layers", "Layers", "How many transformer blocks, or hidden layers of an MLP.", integer!(layers, 1, 4)),
     restart(

@@ -55,6 +55,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Sides {
+        return tr!(
+            "Each point is on one of two sides, and nobody tells it where they part. It is shown {share} of all points. When will it \
+             find out? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if !size.has_table() {
         return tr!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \
