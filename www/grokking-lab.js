@@ -1,6 +1,6 @@
 // <grokking-lab>: the shell of the element. It loads the module, and forwards life cycle, methods and properties to it.
 // Importing it where there is no page, as on a server, does nothing.
-import { noGpu, relaxed, trusted } from "./assets/machine.js";
+import { get, noGpu, relaxed, trusted } from "./assets/machine.js";
 
 // Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
@@ -65,18 +65,6 @@ export const trainer = (engine) => bench ? `bench${relaxed()}` : engine === "gpu
 
 // Some bundlers give a path only.
 const at = (file) => new URL(file(), document.baseURI);
-/** A connection that has not answered for so long may hang while others work, milliseconds. */
-const PATIENCE = 10_000;
-/** What the server answers; asked a second time, whichever answer comes first. */
-const ask = (url) => new Promise((resolve, reject) => {
-  const again = setTimeout(() => fetch(url, { cache: "no-store" }).then(resolve, () => {}), PATIENCE);
-  fetch(url).then(resolve, reject).finally(() => clearTimeout(again));
-});
-const get = async (url) => {
-  const response = await ask(url);
-  if (!response.ok) throw Object.assign(new Error(`${url} cannot be had: the server answers ${response.status}`), { status: response.status });
-  return response;
-};
 const compile = async ({ wasm }) => {
   const response = await get(at(wasm));
   const type = response.headers.get("content-type") ?? "";

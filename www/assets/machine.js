@@ -1,4 +1,4 @@
-// What this machine can train with, and what this page lets it load.
+// What this machine can train with, what this page lets it load, and how that is had.
 
 // The smallest module with a relaxed SIMD instruction. Browsers that accept it run the build with fused multiply-add,
 // which trains about half as fast again on the CPU.
@@ -42,4 +42,18 @@ export const trusted = (url) => {
     // The page's list lacks the name: the browser will say so.
   }
   return policy?.createScriptURL(url) ?? url;
+};
+
+/** A connection that has not answered for so long may hang while others work, milliseconds. */
+const PATIENCE = 10_000;
+/** What the server answers; asked a second time, whichever answer comes first. */
+const ask = (url) => new Promise((resolve, reject) => {
+  const again = setTimeout(() => fetch(url, { cache: "no-store" }).then(resolve, () => {}), PATIENCE);
+  fetch(url).then(resolve, reject).finally(() => clearTimeout(again));
+});
+/** The same, or an error with its `status`. */
+export const get = async (url) => {
+  const response = await ask(url);
+  if (!response.ok) throw Object.assign(new Error(`${url} cannot be had: the server answers ${response.status}`), { status: response.status });
+  return response;
 };

@@ -115,7 +115,8 @@ pub static KEYS: &[Key] = &[
             (Model::Transformer, "transformer", "Transformer"),
             (Model::Encoder, "encoder", "Encoder"),
             (Model::Mlp, "mlp", "MLP"),
-            (Model::Diagonal, "diagonal", "Diagonal linear network")),
+            (Model::Diagonal, "diagonal", "Diagonal linear network"),
+        ),
     ),
     restart("layers", "Layers", "How many transformer blocks, or hidden layers of an MLP.", integer!(layers, 1, 4)),
     restart(
