@@ -24,6 +24,10 @@ pub enum Probe {
     RatioFalls(f32),
     /// Before memorising, the test pairs that are right are those with x = 0, up to this overlap (Davies et al. 2023).
     ZerosFirst(f32),
+    /// RankMe climbs by so much, and in the end is so much below the top of that climb (Li et al. 2025).
+    Compresses(f32, f32),
+    /// From its lowest value on, it climbs and never falls by so much (Li et al. 2025).
+    KeepsExpanding(f32),
 }
 
 impl Probe {
@@ -46,6 +50,13 @@ impl Probe {
                     "before it memorises, the test pairs that it gets right are at least once those with x = 0, to {least} or more",
                     least = threshold(least)
                 )
+            }
+            Probe::Compresses(climb, fall) => {
+                let [climb, fall] = [climb, fall].map(decimal);
+                tr!("RankMe climbs by at least {climb} and then falls by at least {fall}", climb, fall)
+            }
+            Probe::KeepsExpanding(fall) => {
+                tr!("RankMe climbs from its lowest value on and never falls by {fall} or more", fall = decimal(fall))
             }
         }
     }
@@ -74,6 +85,28 @@ impl Probe {
                 let (fraction, step) = (percent(most.zeros.into()), thousands(most.step.into()));
                 (most.zeros >= least, tr!("{fraction} at step {step}", fraction, step))
             }
+            Probe::Compresses(climb, fall) => {
+                let ranks = ranks(measures);
+                let (low, (step, top)) = largest_climb(&ranks).ok_or_else(missing)?;
+                let end = last(|m| m.rank)?;
+                let (step, holds) = (thousands(step.into()), top - low >= climb && top - end >= fall);
+                let [low, top, end] = [low, top, end].map(decimal);
+                (holds, tr!("from {low} to {top} at step {step}, then {end}", low, top, step, end))
+            }
+            Probe::KeepsExpanding(fall) => {
+                let ranks = ranks(measures);
+                let lowest = (0..ranks.len()).min_by(|a, b| ranks[*a].1.total_cmp(&ranks[*b].1)).ok_or_else(missing)?;
+                let (low, end) = (ranks[lowest].1, last(|m| m.rank)?);
+                let mut top = low;
+                let falls = ranks[lowest..].iter().map(|(_, rank)| {
+                    top = top.max(*rank);
+                    top - rank
+                });
+                let most = falls.fold(0.0, f32::max);
+                let holds = end > low && most < fall;
+                let [low, end, most] = [low, end, most].map(decimal);
+                (holds, tr!("from {low} to {end}, falls of {most} at most", low, end, most))
+            }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
                 let fraction = fraction.ok_or_else(|| tr!("this network has no effective sparsity"))?;
@@ -91,6 +124,21 @@ impl Probe {
             }
         })
     }
+}
+
+/// RankMe, by step.
+fn ranks(measures: &[Measure]) -> Vec<(u32, f32)> {
+    measures.iter().map(|measure| (measure.step, measure.rank)).filter(|(_, rank)| rank.is_finite()).collect()
+}
+
+/// Where the largest climb begins, and its step and value at the top.
+fn largest_climb(values: &[(u32, f32)]) -> Option<(f32, (u32, f32))> {
+    let mut lowest = f32::INFINITY;
+    let climbs = values.iter().map(|(step, value)| {
+        lowest = lowest.min(*value);
+        (lowest, (*step, *value))
+    });
+    climbs.max_by(|(low, (_, top)), (other_low, (_, other))| (top - low).total_cmp(&(other - other_low)))
 }
 
 /// A coefficient: `0.25`.
@@ -146,8 +194,28 @@ mod tests {
         // What comes after memorising does not count.
         check(Probe::ZerosFirst(0.7), true, "70.0 % at step 10");
         check(Probe::ZerosFirst(0.8), false, "70.0 % at step 10");
+        let ranks = |ranks: &[f32]| {
+            let at = |(step, rank): (u32, &f32)| Measure { rank: *rank, ..Measure::none(step) };
+            Progress { measures: (0..).zip(ranks).map(at).collect(), ..progress.clone() }
+        };
+        // The fall at the start, and what is smaller than the largest climb, is none of it.
+        let falls = ranks(&[1.75, 1.0, 1.25, 1.125, 2.0, 1.5]);
+        let stays = ranks(&[f32::NAN, 1.5, 1.25, 2.0, 1.875, 2.0]);
+        let shrinks = ranks(&[2.0, 1.5, 1.0]);
+        for (probe, measured, holds, found) in [
+            (Probe::Compresses(1.0, 0.5), &falls, true, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(1.1, 0.5), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(1.0, 0.6), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(0.5, 0.1), &stays, false, "from 1.25 to 2.00 at step 5, then 2.00"),
+            (Probe::KeepsExpanding(0.2), &falls, false, "from 1.00 to 1.50, falls of 0.50 at most"),
+            (Probe::KeepsExpanding(0.2), &stays, true, "from 1.25 to 2.00, falls of 0.13 at most"),
+            (Probe::KeepsExpanding(0.1), &stays, false, "from 1.25 to 2.00, falls of 0.13 at most"),
+            (Probe::KeepsExpanding(0.1), &shrinks, false, "from 1.00 to 1.00, falls of 0.00 at most"),
+        ] {
+            assert_eq!(probe.judge(measured, &history), Ok((holds, found.into())), "{}", probe.text());
+        }
         let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
-        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5)] {
+        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5), Probe::Compresses(0.0, 0.0)] {
             assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
         }
     }

@@ -72,6 +72,7 @@ impl Config {
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
             Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),
+            Size::Clouds => tr!("Points with {p} coordinates have room for {k} classes", p, k),
             _ => tr!("There are only {bits} bits", bits = p),
         };
         let sentence = match size {

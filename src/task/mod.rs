@@ -43,6 +43,7 @@ pub static TASKS: &[&Task] = &[
     &PARITY,
     &rows::HIDDEN_SUM,
     &rows::SUBCLASSES,
+    &rows::RARER_CLASSES,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -77,14 +78,16 @@ pub enum Size {
     Bits,
     /// Rows of p bits, the first 2k of which are a pair.
     Padded,
-    /// Points with p coordinates, instead of pairs.
+    /// Points with p coordinates, instead of pairs: two clouds of them for each of k classes.
     Points,
+    /// The same with one cloud for each class.
+    Clouds,
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Size::Bits | Size::Padded | Size::Points)
+        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Clouds)
     }
 }
 
@@ -173,7 +176,7 @@ impl Operation {
             Size::Modulus => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points => config.samples,
+            Size::Bits | Size::Padded | Size::Points | Size::Clouds => config.samples,
         }
     }
 

@@ -282,6 +282,8 @@ export interface GrokkingLabSights {
     excludedLoss: Float32Array;
     /** Of the embedding's spectrum. */
     gini: Float32Array;
+    /** Of the spectrum of what takes the last hidden units to the logits. */
+    readoutGini: Float32Array;
     /** Share of neurons that one frequency explains. */
     explained: Float32Array;
     /** Share of the embedding's variance in the key frequencies. */
@@ -293,6 +295,8 @@ export interface GrokkingLabSights {
     coefficientRatio: Float32Array;
     /** How nearly the test pairs that are answered rightly are those whose first operand is 0: both of either (Davies et al. 2023). */
     zeros: Float32Array;
+    /** Effective rank of what the last layer reads (Li et al. 2025): how many dimensions of it are used. */
+    rankMe: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

@@ -9,6 +9,7 @@ mod grokfast;
 mod gromov;
 mod hu;
 mod kumar;
+mod li;
 mod manning;
 mod merrill;
 mod miller;
@@ -34,5 +35,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction
+    davies, furuta, notsawo, fraction, li,
 ];
