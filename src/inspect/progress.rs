@@ -1,7 +1,9 @@
 //! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
 use super::{Inspector, best};
-use crate::analysis::{Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me};
+use crate::analysis::{
+    Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me,
+};
 use crate::exec::ExecError;
 use crate::plan::List;
 use crate::protocol::inspect::{InspectResult, Off};

@@ -159,7 +159,8 @@ fn rank_me_is_that_of_what_the_last_layer_reads() {
     }
     // A linear network maps three equally frequent points to the rows of W: here a triangle, and the same on a line.
     let triangle = |corners: [[f32; 2]; 3]| {
-        let query = "task=rarer-classes&p=5&k=3&samples=120&rare=1&spread=0&train=0.5&model=mlp&mlp=2&activation=identity&bias=false";
+        let query =
+            "task=rarer-classes&p=5&k=3&samples=120&rare=1&spread=0&train=0.5&model=mlp&mlp=2&activation=identity&bias=false";
         rank(query, &|param, weights| {
             if param.name == "layer0.W" {
                 weights[..6].copy_from_slice(corners.as_flattened());
@@ -267,6 +268,7 @@ fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits()
     for m in &progress.measures {
         assert!(m.restricted > 0.0 && m.excluded > 0.0 && (0.0..1.0).contains(&m.gini), "{m:?}");
         assert!((0.0..1.0).contains(&m.keys) && m.sparsity.is_nan(), "{m:?}");
+        assert!((0.0..1.0).contains(&m.readout_gini) && (1.0..=16.0).contains(&m.rank), "{m:?}");
     }
     // Before anything is learned, neither half knows anything.
     assert!((progress.measures[0].restricted - chance).abs() < 0.5, "{:?}", progress.measures[0]);

@@ -25,26 +25,23 @@ pub struct Ended<'a> {
     pub history: &'a History,
 }
 
-/// Judges all runs.
+/// What each of these comes to on all runs.
 ///
 /// # Errors
 /// When a network cannot be looked into.
-pub async fn check(probe: Probe, runs: &[Ended<'_>], device: &Device) -> Result<Check, String> {
-    let mut check = Check { met: 0, all: runs.len() as u32, text: probe.text(), measured: String::new() };
+pub async fn check(probes: &[Probe], runs: &[Ended<'_>], device: &Device) -> Result<Vec<Check>, String> {
+    let all = runs.len() as u32;
+    let mut checks: Vec<Check> =
+        probes.iter().map(|probe| Check { met: 0, all, text: probe.text(), measured: String::new() }).collect();
     for run in runs {
-        if std::env::var("LI_DEBUG").is_ok() {
-            let norm = |step: u32| run.history.points.iter().find(|p| p.step >= step).copied().unwrap_or_default();
-            eprintln!("DEBUG memorised {:?} grokked {:?}", run.history.memorized, run.history.grokked);
-            for m in &progress(run, device).await?.measures {
-                let p = norm(m.step);
-                eprintln!("DEBUG {} r {:.4} x {:.4} g {:.3} gl {:.3} e {:.3} rank {:.2} | test {:.4} acc {:.3} norm {:.3}", m.step, m.restricted, m.excluded, m.gini, m.readout_gini, m.explained, m.rank, p.test_loss, p.test_accuracy, p.weight_norm);
-            }
+        let progress = progress(run, device).await?;
+        for (probe, check) in probes.iter().zip(&mut checks) {
+            let (holds, found) = probe.judge(&progress, run.history)?;
+            check.met += u32::from(holds);
+            check.measured += &format!("{}{found}", if check.measured.is_empty() { "" } else { ", " });
         }
-        let (holds, found) = probe.judge(&progress(run, device).await?, run.history)?;
-        check.met += u32::from(holds);
-        check.measured += &format!("{}{found}", if check.measured.is_empty() { "" } else { ", " });
     }
-    Ok(check)
+    Ok(checks)
 }
 
 /// Progress measures of all checkpoints.

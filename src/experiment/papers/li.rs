@@ -15,11 +15,12 @@ pub static PUBLICATION: Publication = Publication {
     ),
     watch: words(
         "Look inside the network at “Progress”: RankMe, the number of dimensions in use, falls to one, rises as class after class is told \
-            apart, and falls again. In the other set-ups it stays up.",
+            apart, and falls again. With all classes alike, or as many dimensions as classes, it stays up.",
     ),
     differs: words(
         "Of the paper’s toy we know the equations, not the numbers of classes and points; here there are ten classes, each a point of \
-            its own and six tenths as frequent as the one before; seeds 3 to 15 come out the same. What the paper measured in language models is out of reach in a browser.",
+            its own and six tenths as frequent as the one before, and seeds 3 to 15 come out the same; with four classes, or other ratios, some seeds show no fall. The language models that the paper \
+            measured are out of reach in a browser; a transformer that groks takes their place.",
     ),
     since: "",
     ideas: &[Idea::Representation, Idea::Beyond],
@@ -54,6 +55,15 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: None,
             expect: &[],
             probes: &[Probe::KeepsExpanding(0.02)],
+            across: &[],
+        },
+        Arm {
+            id: "li-grokking",
+            label: words("A transformer that groks"),
+            query: "steps=1000&stop=limit&speed=0",
+            then: None,
+            expect: &[],
+            probes: &[Probe::Compresses(20.0, 20.0)],
             across: &[],
         },
     ],

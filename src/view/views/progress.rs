@@ -3,7 +3,7 @@
 use super::subject::{Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::language::local;
-use crate::metrics::{GROKKED, History};
+use crate::metrics::History;
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{InspectRequest, InspectResult};
 use crate::task::Operation;
@@ -50,12 +50,42 @@ struct Series {
 }
 
 static SERIES: [Series; 7] = [
-    Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, loss: true, relative: false, dash: &[] },
-    Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, loss: true, relative: false, dash: &[6.0, 3.5] },
+    Series {
+        name: || [tr!("restricted"), tr!("restricted loss")],
+        value: |m| m.restricted,
+        loss: true,
+        relative: false,
+        dash: &[],
+    },
+    Series {
+        name: || [tr!("excluded"), tr!("excluded loss")],
+        value: |m| m.excluded,
+        loss: true,
+        relative: false,
+        dash: &[6.0, 3.5],
+    },
     Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, loss: false, relative: false, dash: &[] },
-    Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, loss: false, relative: false, dash: &[6.0, 3.5] },
-    Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, loss: false, relative: false, dash: &[1.5, 2.5] },
-    Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, loss: false, relative: false, dash: &[] },
+    Series {
+        name: || [tr!("explained"), tr!("explained neurons")],
+        value: |m| m.explained,
+        loss: false,
+        relative: false,
+        dash: &[6.0, 3.5],
+    },
+    Series {
+        name: || [tr!("key"), tr!("key frequencies' variance")],
+        value: |m| m.keys,
+        loss: false,
+        relative: false,
+        dash: &[1.5, 2.5],
+    },
+    Series {
+        name: || [tr!("effective"), tr!("effective sparsity")],
+        value: |m| m.sparsity,
+        loss: false,
+        relative: false,
+        dash: &[],
+    },
     Series {
         name: || [tr!("RankMe"), tr!("RankMe, of its largest")],
         value: |m| m.rank,
@@ -114,17 +144,13 @@ fn steps(subject: &Subject) -> Scale {
 /// then: a peak on the way may be a stumble. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the
 /// training pairs has the first phase only, and so has one that never understands.
 fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u32)> {
-    let points = &history.points;
-    let Some(last) = points.last().map(|point| point.step) else { return vec![] };
+    let Some(last) = history.points.last().map(|point| point.step) else { return vec![] };
     let memorized = history.memorized.unwrap_or(last);
     let mut phases = vec![(tr!("memorisation"), 0, memorized)];
-    let after = points.partition_point(|point| point.step < memorized);
-    let (true, Some(start)) = (history.memorized.is_some(), points.get(after)) else { return phases };
-    if history.grokked.is_some_and(|grokked| grokked <= memorized) {
+    if history.memorized.is_none() || history.grokked.is_some_and(|grokked| grokked <= memorized) {
         return phases;
     }
-    let enough = (start.test_accuracy + 0.2 * (1.0 - start.test_accuracy)).min(GROKKED);
-    let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
+    let rises = history.rise();
     let mut since = measures.iter().filter(|measure| measure.step >= memorized).map(|measure| measure.restricted);
     let falls = since.next().is_some_and(|first| since.any(|restricted| restricted < first / 2.0));
     if falls || rises.is_some() {
