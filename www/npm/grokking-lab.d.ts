@@ -41,7 +41,7 @@ export interface GrokkingLabConfig {
   /** What an MLP sees of a pair. */
   inputs: "two-hot" | "summed";
   /** Nonlinearity of the MLP. */
-  activation: "relu" | "gelu" | "tanh" | "quadratic";
+  activation: "relu" | "gelu" | "tanh" | "quadratic" | "identity";
   /** Whether the MLP has biases. */
   bias: boolean;
   /** The unembedding is the transpose of the embedding. */
@@ -121,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
