@@ -213,6 +213,15 @@ impl History {
         }
     }
 
+    /// The first step after memorising at which a fifth of the test pairs that were not answered then are.
+    pub fn rise(&self) -> Option<u32> {
+        let memorized = self.memorized?;
+        let after = &self.points[self.points.partition_point(|point| point.step < memorized)..];
+        let start = after.first()?.test_accuracy;
+        let enough = (start + 0.2 * (1.0 - start)).min(GROKKED);
+        after.iter().find(|point| point.test_accuracy >= enough).map(|point| point.step)
+    }
+
     /// The stop rule: it is over when its test accuracy has stayed at [`GROKKED`] or above for a quarter of the steps that
     /// grokking took, and for at least 50. While it is below, nobody knows when.
     pub fn stop_step(&self) -> Option<u32> {

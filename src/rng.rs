@@ -24,6 +24,8 @@ pub enum Stream {
     Inputs = 7,
     /// Phases of weights that are written down.
     Phases = 8,
+    /// Which examples are looked at, where there are too many.
+    Sample = 9,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.

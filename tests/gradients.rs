@@ -129,6 +129,8 @@ fn whole_models_have_the_right_gradients() {
         "&model=mlp&layers=2&batch=7&dropout=0.3",
         "&model=mlp&task=parity&samples=1100&batch=9",
         "&model=mlp&task=subclasses&k=2&samples=60&loss=mse",
+        "&model=mlp&layers=2&mlp=2&activation=identity&bias=false&task=rarer-classes&k=3&samples=60",
+        "&activation=identity&train=0.95",
         "&model=encoder",
         "&model=encoder&layers=3&norm=pre&activation=gelu",
         "&model=encoder&layers=2&tied=true&bias=false&loss=stablemax&task=x/y",

@@ -91,7 +91,7 @@ fn every_task_has_a_table_at_every_size() {
 fn rows_have_the_length_and_the_classes_that_are_told() {
     for task in TASKS.iter().filter(|task| !task.size.has_table()) {
         for p in ["5", "12", "199"] {
-            let (config, _) = Config::from_pairs([("task", task.id), ("p", p), ("k", "4"), ("samples", "90")]);
+            let (config, _) = Config::from_pairs([("task", task.id), ("p", p), ("k", "4"), ("samples", "90"), ("rare", "1")]);
             let data = dataset(&config, 1);
             let features = data.features.unwrap_or_else(|| panic!("{} has rows", task.id));
             assert_eq!((features.width as u32, features.values.len() as u32), (config.p, 90 * config.p), "{}", task.id);

@@ -25,8 +25,7 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
     if rows < 2 || x.iter().any(|x| !x.is_finite()) {
         return (vec![], vec![]);
     }
-    let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
-    let centred: Vec<f32> = x.chunks_exact(cols).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect();
+    let centred = centred(x, [rows, cols]);
     // With X = U S Vᵀ the eigenvectors of X Xᵀ are U, and rows lie at U S.
     let mut vectors: Vec<f64> = (0..rows * rows).map(|at| f64::from(u8::from(at % (rows + 1) == 0))).collect();
     let values = eigen(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows, &mut vectors);
@@ -40,6 +39,12 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
         u.iter().map(|u| (size * u) as f32).collect::<Vec<_>>()
     });
     (fractions, (0..rows).map(|row| [axes[0][row], axes[1][row]]).collect())
+}
+
+/// The rows of X `[rows, cols]` without their mean.
+pub(super) fn centred(x: &[f32], [rows, cols]: [usize; 2]) -> Vec<f32> {
+    let mean: Vec<f32> = (0..cols).map(|c| x.iter().skip(c).step_by(cols).sum::<f32>() / rows as f32).collect();
+    x.chunks_exact(cols).flat_map(|row| row.iter().zip(&mean).map(|(x, mean)| x - mean)).collect()
 }
 
 fn largest_first(values: &[f64]) -> Vec<usize> {

@@ -29,6 +29,8 @@ pub struct Measure {
     pub excluded: f32,
     /// Gini coefficient of the embedding's spectrum.
     pub gini: f32,
+    /// Gini coefficient of the spectrum of W_L, which takes the last hidden units to the logits (Nanda et al. 2023).
+    pub readout_gini: f32,
     /// Fraction of neurons that one frequency explains.
     pub explained: f32,
     /// Fraction of the embedding's variance that is in the key frequencies.
@@ -42,6 +44,8 @@ pub struct Measure {
     /// How nearly the test pairs that are answered rightly are those whose first operand is 0: how many are both, of all that are
     /// either (Davies et al. 2023, who found that the first right answers of division are those).
     pub zeros: f32,
+    /// RankMe of what the last layer reads, of a sample of all examples (Li et al. 2025).
+    pub rank: f32,
 }
 
 impl Measure {
@@ -53,12 +57,14 @@ impl Measure {
             restricted: none,
             excluded: none,
             gini: none,
+            readout_gini: none,
             explained: none,
             keys: none,
             sparsity: none,
             density: none,
             ratio: none,
             zeros: none,
+            rank: none,
         }
     }
 }

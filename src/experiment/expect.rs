@@ -82,7 +82,7 @@ fn ratio(ratio: f64) -> String {
 }
 
 /// As often as was measured.
-fn times(often: f64) -> String {
+pub(super) fn times(often: f64) -> String {
     tr!("{times} times", times = ratio(often))
 }
 

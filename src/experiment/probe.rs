@@ -4,10 +4,10 @@ use crate::analysis::{Measure, Progress};
 use crate::language::local;
 use crate::metrics::{History, halved};
 use crate::number::fixed;
-use crate::text::{percent, thousands};
+use crate::text::{number, percent, thousands};
 use crate::tr;
 
-use super::expect::threshold;
+use super::expect::{threshold, times};
 
 /// Something that is found in the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +16,16 @@ pub enum Probe {
     Frequencies(usize, usize),
     /// The restricted loss falls before the test loss: each below half of its highest value since memorising (Nanda et al. 2023).
     FormsFirst,
+    /// One frequency explains at least this fraction of the neurons (Nanda et al. 2023: 433 of 512).
+    Explained(f32),
+    /// From memorising to grokking, the restricted loss is below the test loss (Nanda et al. 2023).
+    FormsBelow,
+    /// The excluded loss climbs to so many times its lowest value (Nanda et al. 2023).
+    Replaces(f64),
+    /// The Gini coefficient of W_L rises by so much (Nanda et al. 2023).
+    Sharpens(f32),
+    /// While test accuracy climbs, the sum of the squared weights falls by this fraction (Nanda et al. 2023).
+    CleansUp(f32),
     /// At most so many hidden units are as accurate as all of them (Merrill et al. 2023).
     Sparse(usize),
     /// The embedding's frequency density, from and to (Furuta et al. 2024).
@@ -24,6 +34,10 @@ pub enum Probe {
     RatioFalls(f32),
     /// Before memorising, the test pairs that are right are those with x = 0, up to this overlap (Davies et al. 2023).
     ZerosFirst(f32),
+    /// RankMe climbs by so much, and in the end is so much below the top of that climb (Li et al. 2025).
+    Compresses(f32, f32),
+    /// From its lowest value on, it climbs and never falls by so much (Li et al. 2025).
+    KeepsExpanding(f32),
 }
 
 impl Probe {
@@ -32,6 +46,21 @@ impl Probe {
         match self {
             Probe::Frequencies(from, to) => tr!("its neurons compute with {from} to {to} frequencies", from, to),
             Probe::FormsFirst => tr!("restricted loss falls before test loss").into(),
+            Probe::Explained(least) => {
+                tr!("at least {least} of its neurons are explained by one frequency each", least = threshold(least))
+            }
+            Probe::FormsBelow => tr!("from memorising to grokking, restricted loss is below test loss").into(),
+            Probe::Replaces(least) => {
+                tr!("excluded loss climbs to at least {times} times its lowest value", times = number(least))
+            }
+            Probe::Sharpens(least) => tr!(
+                "the Gini coefficient of what takes its neurons to the answers rises by at least {least}",
+                least = decimal(least)
+            ),
+            Probe::CleansUp(least) => tr!(
+                "while test accuracy climbs, the sum of the squared weights falls by at least {least}",
+                least = threshold(least)
+            ),
             Probe::Sparse(most) => tr!("{most} neurons or fewer do as well as all of them", most),
             Probe::Density(0.0, most) => tr!("the embedding’s frequency density is at most {most}", most = decimal(most)),
             Probe::Density(from, to) => {
@@ -46,6 +75,13 @@ impl Probe {
                     "before it memorises, the test pairs that it gets right are at least once those with x = 0, to {least} or more",
                     least = threshold(least)
                 )
+            }
+            Probe::Compresses(climb, fall) => {
+                let [climb, fall] = [climb, fall].map(decimal);
+                tr!("RankMe climbs by at least {climb} and then falls by at least {fall}", climb, fall)
+            }
+            Probe::KeepsExpanding(fall) => {
+                tr!("RankMe climbs from its lowest value on and never falls by {fall} or more", fall = decimal(fall))
             }
         }
     }
@@ -74,6 +110,56 @@ impl Probe {
                 let (fraction, step) = (percent(most.zeros.into()), thousands(most.step.into()));
                 (most.zeros >= least, tr!("{fraction} at step {step}", fraction, step))
             }
+            Probe::Explained(least) => {
+                let explained = last(|m| m.explained)?;
+                (explained >= least, percent(explained.into()))
+            }
+            Probe::FormsBelow => {
+                let steps = history.memorized.unwrap_or(u32::MAX)..history.grokked.unwrap_or(u32::MAX);
+                let between = measures.iter().filter(|m| steps.contains(&m.step) && m.restricted.is_finite());
+                let tests = between.filter_map(|m| Some((m, history.points.iter().find(|point| point.step >= m.step)?)));
+                let below: Vec<bool> = tests.map(|(m, point)| m.restricted < point.test_loss).collect();
+                let some = below.iter().filter(|below| **below).count();
+                (some > 0 && some == below.len(), tr!("at {some} of {all} steps", some, all = below.len()))
+            }
+            Probe::Replaces(least) => {
+                let lowest = measures.iter().map(|m| m.excluded).fold(f32::INFINITY, f32::min);
+                let ratio = f64::from(last(|m| m.excluded)?) / f64::from(lowest);
+                (ratio >= least, times(ratio))
+            }
+            Probe::Sharpens(least) => {
+                let (first, last) = (measures.first().map_or(f32::NAN, |m| m.readout_gini), last(|m| m.readout_gini)?);
+                (last - first >= least, tr!("from {first} to {last}", first = decimal(first), last = decimal(last)))
+            }
+            Probe::CleansUp(least) => {
+                let norm =
+                    |step: Option<u32>| history.points.iter().find(|point| Some(point.step) == step).map(|p| p.weight_norm);
+                let (before, after) = norm(history.rise()).zip(norm(history.grokked)).ok_or_else(missing)?;
+                let fall = 1.0 - (after / before) * (after / before);
+                (fall >= least, percent(fall.into()))
+            }
+            Probe::Compresses(climb, fall) => {
+                let ranks = ranks(measures);
+                let (low, (step, top)) = largest_climb(&ranks).ok_or_else(missing)?;
+                let end = last(|m| m.rank)?;
+                let (step, holds) = (thousands(step.into()), top - low >= climb && top - end >= fall);
+                let [low, top, end] = [low, top, end].map(decimal);
+                (holds, tr!("from {low} to {top} at step {step}, then {end}", low, top, step, end))
+            }
+            Probe::KeepsExpanding(fall) => {
+                let ranks = ranks(measures);
+                let lowest = (0..ranks.len()).min_by(|a, b| ranks[*a].1.total_cmp(&ranks[*b].1)).ok_or_else(missing)?;
+                let (low, end) = (ranks[lowest].1, last(|m| m.rank)?);
+                let mut top = low;
+                let falls = ranks[lowest..].iter().map(|(_, rank)| {
+                    top = top.max(*rank);
+                    top - rank
+                });
+                let most = falls.fold(0.0, f32::max);
+                let holds = end > low && most < fall;
+                let [low, end, most] = [low, end, most].map(decimal);
+                (holds, tr!("from {low} to {end}, falls of {most} at most", low, end, most))
+            }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
                 let fraction = fraction.ok_or_else(|| tr!("this network has no effective sparsity"))?;
@@ -91,6 +177,21 @@ impl Probe {
             }
         })
     }
+}
+
+/// RankMe, by step.
+fn ranks(measures: &[Measure]) -> Vec<(u32, f32)> {
+    measures.iter().map(|measure| (measure.step, measure.rank)).filter(|(_, rank)| rank.is_finite()).collect()
+}
+
+/// Where the largest climb begins, and its step and value at the top.
+fn largest_climb(values: &[(u32, f32)]) -> Option<(f32, (u32, f32))> {
+    let mut lowest = f32::INFINITY;
+    let climbs = values.iter().map(|(step, value)| {
+        lowest = lowest.min(*value);
+        (lowest, (*step, *value))
+    });
+    climbs.max_by(|(low, (_, top)), (other_low, (_, other))| (top - low).total_cmp(&(other - other_low)))
 }
 
 /// A coefficient: `0.25`.
@@ -127,6 +228,7 @@ fn before(first: Option<u32>, second: Option<u32>) -> String {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::metrics::Point;
 
     #[test]
     fn probes_judge_hand_made_measures() {
@@ -146,8 +248,66 @@ mod tests {
         // What comes after memorising does not count.
         check(Probe::ZerosFirst(0.7), true, "70.0 % at step 10");
         check(Probe::ZerosFirst(0.8), false, "70.0 % at step 10");
+        let loss = |step, restricted, excluded| Measure {
+            restricted,
+            excluded,
+            explained: 0.9,
+            readout_gini: restricted,
+            ..Measure::none(step)
+        };
+        let point = |step, train_accuracy, test_accuracy, test_loss, weight_norm| Point {
+            step,
+            train_accuracy,
+            test_accuracy,
+            test_loss,
+            weight_norm,
+            ..Point::default()
+        };
+        let mut grokking = History::default();
+        for at in [(0, 0.0, 0.0, 4.0, 9.0), (10, 1.0, 0.5, 3.0, 10.0), (20, 1.0, 0.7, 2.0, 8.0), (30, 1.0, 1.0, 0.1, 4.0)] {
+            grokking.push(point(at.0, at.1, at.2, at.3, at.4));
+        }
+        let measures = vec![loss(0, 4.5, 4.0), loss(10, 2.5, 0.5), loss(20, 1.5, 2.0), loss(30, 5.0, 3.0)];
+        let circuit = Progress { measures, ..progress.clone() };
+        for (probe, holds, found) in [
+            (Probe::Explained(0.9), true, "90.0 %"),
+            (Probe::Explained(0.95), false, "90.0 %"),
+            (Probe::FormsBelow, true, "at 2 of 2 steps"),
+            (Probe::Replaces(6.0), true, "6.0 times"),
+            (Probe::Replaces(7.0), false, "6.0 times"),
+            (Probe::Sharpens(0.5), true, "from 4.50 to 5.00"),
+            (Probe::Sharpens(0.6), false, "from 4.50 to 5.00"),
+            // (4/8)² of the squares are left.
+            (Probe::CleansUp(0.75), true, "75.0 %"),
+            (Probe::CleansUp(0.8), false, "75.0 %"),
+        ] {
+            assert_eq!(probe.judge(&circuit, &grokking), Ok((holds, found.into())), "{}", probe.text());
+        }
+        // It never memorised.
+        assert_eq!(Probe::FormsBelow.judge(&circuit, &History::default()), Ok((false, "at 0 of 0 steps".into())));
+        assert!(Probe::CleansUp(0.0).judge(&circuit, &History::default()).is_err());
+        let ranks = |ranks: &[f32]| {
+            let at = |(step, rank): (u32, &f32)| Measure { rank: *rank, ..Measure::none(step) };
+            Progress { measures: (0..).zip(ranks).map(at).collect(), ..progress.clone() }
+        };
+        // The fall at the start, and what is smaller than the largest climb, is none of it.
+        let falls = ranks(&[1.75, 1.0, 1.25, 1.125, 2.0, 1.5]);
+        let stays = ranks(&[f32::NAN, 1.5, 1.25, 2.0, 1.875, 2.0]);
+        let shrinks = ranks(&[2.0, 1.5, 1.0]);
+        for (probe, measured, holds, found) in [
+            (Probe::Compresses(1.0, 0.5), &falls, true, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(1.1, 0.5), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(1.0, 0.6), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
+            (Probe::Compresses(0.5, 0.1), &stays, false, "from 1.25 to 2.00 at step 5, then 2.00"),
+            (Probe::KeepsExpanding(0.2), &falls, false, "from 1.00 to 1.50, falls of 0.50 at most"),
+            (Probe::KeepsExpanding(0.2), &stays, true, "from 1.25 to 2.00, falls of 0.13 at most"),
+            (Probe::KeepsExpanding(0.1), &stays, false, "from 1.25 to 2.00, falls of 0.13 at most"),
+            (Probe::KeepsExpanding(0.1), &shrinks, false, "from 1.00 to 1.00, falls of 0.00 at most"),
+        ] {
+            assert_eq!(probe.judge(measured, &history), Ok((holds, found.into())), "{}", probe.text());
+        }
         let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
-        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5)] {
+        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5), Probe::Compresses(0.0, 0.0)] {
             assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
         }
     }

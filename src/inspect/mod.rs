@@ -23,6 +23,7 @@ use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
+use crate::rng::{Rng, Stream};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 use crate::train::CheckpointHistory;
@@ -30,6 +31,8 @@ use parts::Parts;
 
 /// So many looks of the stage in a row do with the frequencies that an earlier one found, while the network trains.
 const LATELY: u32 = 7;
+/// Examples whose RankMe is taken, at most: eigenvalues of many more would take longer than all else that a look finds.
+const SAMPLE: usize = 1024;
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.
 const MOST: u64 = 800_000_000;
 
@@ -51,6 +54,8 @@ pub struct Inspector {
     logits: View,
     probs: View,
     losses: View,
+    /// What the last layer reads of a sample of the equations, `[examples, k]`, and its shape.
+    features: (View, [usize; 2]),
     parts: Parts,
     /// The fraction of its variance from which a neuron is explained.
     least: f32,
@@ -114,11 +119,21 @@ impl Inspector {
         let targets = tape.indices(&targets, "targets");
         let loss = cross_entropy(&mut tape, logits, targets);
         let list = tape::forward(&tape.take());
+        let sample = sample(equations.len());
+        let pairs = [sample.iter().map(|row| equations[*row]).collect::<Vec<_>>()];
+        let shown = shown.map(|all| {
+            let width = all[0].len() / equations.len();
+            vec![sample.iter().flat_map(|row| &all[0][row * width..][..width]).copied().collect()]
+        });
+        let features = network.features(&mut tape, &Examples { pairs: &pairs, features: shown.as_deref() });
+        let features_list = tape::forward(&tape.take());
+        let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
         let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
         let parts = Parts::find(&list, &params, equations.len(), units);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
+        plan.record = features_list;
         if let Some(tiles) = device.tiles() {
             tiles.apply(&mut plan);
         }
@@ -151,6 +166,7 @@ impl Inspector {
             logits,
             probs,
             losses,
+            features,
             parts,
             measured,
         })
@@ -286,6 +302,14 @@ impl Inspector {
         self.lately = Some((fits.clone(), looks));
         Ok(Responses { fits, hidden })
     }
+}
+
+/// Rows of a table of so many, in no order: all, or a sample that is the same on every machine.
+fn sample(rows: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    Rng::new(0, Stream::Sample).shuffle(&mut order);
+    order.truncate(SAMPLE);
+    order
 }
 
 /// A fraction as a byte.

@@ -1,8 +1,11 @@
 //! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
 use super::{Inspector, best};
-use crate::analysis::{Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm};
+use crate::analysis::{
+    Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me,
+};
 use crate::exec::ExecError;
+use crate::plan::List;
 use crate::protocol::inspect::{InspectResult, Off};
 use crate::train::CheckpointHistory;
 
@@ -84,7 +87,7 @@ impl Inspector {
     /// Measures the weights of the last run by these key frequencies.
     async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
-        let mut measure = Measure::none(step);
+        let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
             return Ok(measure);
@@ -94,6 +97,7 @@ impl Inspector {
         // Without a cycle, frequencies would be an accident of how the elements are numbered.
         if let Some((_, _, spectrum)) = self.spectrum(weights).filter(|_| self.cycle.join.is_some()) {
             measure.gini = gini(&spectrum[1..]);
+            measure.readout_gini = self.readout_gini(weights).unwrap_or(f32::NAN);
             let square = |k: &usize| spectrum[*k] * spectrum[*k];
             let all: f32 = (1..spectrum.len()).map(|k| square(&k)).sum();
             measure.keys = keys.iter().map(square).sum::<f32>() / all.max(f32::MIN_POSITIVE);
@@ -109,6 +113,32 @@ impl Inspector {
             }
         }
         Ok(measure)
+    }
+
+    /// RankMe of the weights of the last run.
+    pub(super) async fn rank(&mut self) -> Result<f32, ExecError> {
+        self.exec.run(&[List::Record]);
+        let (view, shape) = self.features;
+        let [features] = self.read([view]).await?;
+        Ok(rank_me(&features, shape))
+    }
+
+    /// The Gini coefficient of the spectrum of W_L, over the answers in the order of the cycle: W_out W_U of a transformer, W_U of an
+    /// MLP. None where numbers are read off with their embeddings, or where there is no cycle.
+    fn readout_gini(&self, weights: &[f32]) -> Option<f32> {
+        let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
+        let (_, answers) = self.cycle.join.as_ref()?;
+        let (unembed, [state, classes]) = find("W_U").map(|param| (param.of(weights), param.shape))?;
+        let rows = answers.iter().flat_map(|class| {
+            let column: Vec<f32> = (0..state).map(|i| unembed[i * classes + *class as usize]).collect();
+            let through = |down: &[f32]| down.iter().zip(&column).map(|(a, b)| a * b).sum();
+            match find("W_out") {
+                Some(down) => down.of(weights).chunks_exact(state).map(through).collect(),
+                None => column,
+            }
+        });
+        let rows: Vec<f32> = rows.collect();
+        Some(gini(&self.basis.spectrum(&rows, rows.len() / self.basis.len())[1..]))
     }
 
     /// Of the test pairs that are answered rightly or have 0 as their first operand, the fraction that both is true of.

@@ -143,6 +143,45 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
 }
 
 #[test]
+fn rank_me_is_that_of_what_the_last_layer_reads() {
+    let rank = |query: &str, change: &dyn Fn(&Param, &mut [f32])| {
+        let (config, trainer, mut weights) = trained(query, 8);
+        for param in &trainer.built().params {
+            change(param, &mut weights[param.offset..][..param.shape[0] * param.shape[1]]);
+        }
+        let mut inspector = inspector(&config);
+        inspector.run(&weights, &Off::default());
+        block_on(inspector.rank()).unwrap()
+    };
+    // One number of the residual stream depends on the pair, then two.
+    let only = |numbers: usize| {
+        move |param: &Param, weights: &mut [f32]| match param.name.as_str() {
+            "layer0.W_out" => weights.fill(0.0),
+            "layer0.W_O" => weights.iter_mut().enumerate().filter(|(at, _)| at % 16 >= numbers).for_each(|(_, w)| *w = 0.0),
+            _ => {}
+        }
+    };
+    // As the equations say, on the token table, and where training has the products associated.
+    for form in ["", "&activation=gelu", "&train=0.95"] {
+        let [one, two] = [1, 2].map(|numbers| rank(&format!("{SMALL}{form}"), &only(numbers)));
+        assert!((one - 1.0).abs() < 1e-4 && (1.01..=2.0).contains(&two), "{form}: {one} {two}");
+    }
+    // A linear network maps three equally frequent points to the rows of W: here a triangle, and the same on a line.
+    let triangle = |corners: [[f32; 2]; 3]| {
+        let query =
+            "task=rarer-classes&p=5&k=3&samples=120&rare=1&spread=0&train=0.5&model=mlp&mlp=2&activation=identity&bias=false";
+        rank(query, &|param, weights| {
+            if param.name == "layer0.W" {
+                weights[..6].copy_from_slice(corners.as_flattened());
+            }
+        })
+    };
+    let height = 3f32.sqrt() / 2.0;
+    assert!((triangle([[0.0, 0.0], [1.0, 0.0], [0.5, height]]) - 2.0).abs() < 1e-4);
+    assert!((triangle([[0.0, 0.0], [1.0, 1.0], [3.0, 3.0]]) - 1.0).abs() < 1e-4);
+}
+
+#[test]
 fn attention_is_shared_out_and_maps_lie_between_their_ends() {
     for form in ["", "&layers=2"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);
@@ -238,6 +277,7 @@ fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits()
     for m in &progress.measures {
         assert!(m.restricted > 0.0 && m.excluded > 0.0 && (0.0..1.0).contains(&m.gini), "{m:?}");
         assert!((0.0..1.0).contains(&m.keys) && m.sparsity.is_nan(), "{m:?}");
+        assert!((0.0..1.0).contains(&m.readout_gini) && (1.0..=16.0).contains(&m.rank), "{m:?}");
     }
     // Before anything is learned, neither half knows anything.
     assert!((progress.measures[0].restricted - chance).abs() < 0.5, "{:?}", progress.measures[0]);

@@ -72,6 +72,12 @@ impl Examples<'_> {
 pub trait Network {
     /// Records what its logits for these examples are made of.
     fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head;
+
+    /// Records what its last layer reads of these examples, `[examples, k]`: a transformer's residual stream, an MLP's last hidden
+    /// layer.
+    fn features(&self, tape: &mut Tape, examples: &Examples) -> Tensor {
+        self.answer(tape, examples).state
+    }
 }
 
 /// What the loss is computed from: logits = direct + bias + state · unembed.

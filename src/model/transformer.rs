@@ -213,6 +213,15 @@ impl Network for Transformer {
         let form = Form::cheapest(self, tape, examples.pairs[0].len());
         self.read_out(tape, form, examples.pairs)
     }
+
+    fn features(&self, tape: &mut Tape, examples: &Examples) -> Tensor {
+        let form = match Form::cheapest(self, tape, examples.pairs[0].len()) {
+            // Associated, the residual stream is in no place.
+            Form::Associated => Form::Table,
+            form => form,
+        };
+        self.read_out(tape, form, examples.pairs).state
+    }
 }
 
 /// In which order the products of a network are taken. All give the same network.

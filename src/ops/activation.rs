@@ -1,5 +1,6 @@
 //! `activation`: y = f(x) element by element: ReLU, GELU in its tanh form
 //! (Hendrycks and Gimpel 2016: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))), tanh, or the square (Gromov 2023).
+//! A network that computes with lines alone (Li et al. 2025) has no such op.
 
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, input, output};
 use crate::tape::{Init, Op, Tape, Tensor};
@@ -35,6 +36,8 @@ pub enum Activation {
     Tanh,
     /// x²
     Quadratic,
+    /// x, for which there is nothing to compute.
+    Identity,
 }
 
 /// y = f(x); KIND 0 = ReLU, 1 = GELU, 2 = tanh, 3 = the square
@@ -67,8 +70,11 @@ pub static ACTIVATION_BACK: Kernel = Kernel {
 
 const TANH: Tolerance = Tolerance { relative: 2e-5, why: "WGSL's tanh may be off by 1e-5" };
 
-/// Records y = f(x).
+/// Records y = f(x); of the identity nothing.
 pub fn activation(tape: &mut Tape, x: Tensor, kind: Activation, name: &str) -> Tensor {
+    if kind == Activation::Identity {
+        return x;
+    }
     let [rows, cols] = tape.shape(x);
     let y = tape.activation(rows, cols, name);
     let (n, kind) = (rows * cols, kind as usize);

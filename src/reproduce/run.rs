@@ -69,11 +69,7 @@ pub async fn run(
         checkpoints: &all_checkpoints[i],
         history: &histories[i],
     });
-    let (ended, mut checks): (Vec<_>, _) = (ended.collect(), vec![]);
-    for probe in arm.probes {
-        checks.push(weights::check(*probe, &ended, device).await?);
-    }
-    drop(ended);
+    let checks = weights::check(arm.probes, &ended.collect::<Vec<_>>(), device).await?;
     Ok((histories, checks))
 }
 

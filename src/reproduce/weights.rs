@@ -25,18 +25,23 @@ pub struct Ended<'a> {
     pub history: &'a History,
 }
 
-/// Judges all runs.
+/// What each of these comes to on all runs.
 ///
 /// # Errors
 /// When a network cannot be looked into.
-pub async fn check(probe: Probe, runs: &[Ended<'_>], device: &Device) -> Result<Check, String> {
-    let mut check = Check { met: 0, all: runs.len() as u32, text: probe.text(), measured: String::new() };
+pub async fn check(probes: &[Probe], runs: &[Ended<'_>], device: &Device) -> Result<Vec<Check>, String> {
+    let all = runs.len() as u32;
+    let mut checks: Vec<Check> =
+        probes.iter().map(|probe| Check { met: 0, all, text: probe.text(), measured: String::new() }).collect();
     for run in runs {
-        let (holds, found) = probe.judge(&progress(run, device).await?, run.history)?;
-        check.met += u32::from(holds);
-        check.measured += &format!("{}{found}", if check.measured.is_empty() { "" } else { ", " });
+        let progress = progress(run, device).await?;
+        for (probe, check) in probes.iter().zip(&mut checks) {
+            let (holds, found) = probe.judge(&progress, run.history)?;
+            check.met += u32::from(holds);
+            check.measured += &format!("{}{found}", if check.measured.is_empty() { "" } else { ", " });
+        }
     }
-    Ok(check)
+    Ok(checks)
 }
 
 /// Progress measures of all checkpoints.

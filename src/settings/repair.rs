@@ -77,6 +77,7 @@ impl Config {
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
             Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),
             Size::Sides => tr!("There are only {n} coordinates", n = p),
+            Size::Clouds => tr!("Points with {p} coordinates have room for {k} classes", p, k),
             _ => tr!("There are only {bits} bits", bits = p),
         };
         let sentence = match size {

@@ -45,6 +45,7 @@ pub static TASKS: &[&Task] = &[
     &rows::SUBCLASSES,
     &rows::MAJORITY,
     &rows::SIDES,
+    &rows::RARER_CLASSES,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -79,16 +80,18 @@ pub enum Size {
     Bits,
     /// Rows of p bits, the first 2k of which are a pair.
     Padded,
-    /// Points with p coordinates, instead of pairs.
+    /// Points with p coordinates, instead of pairs: two clouds of them for each of k classes.
     Points,
     /// The same, of which the first k tell.
     Sides,
+    /// The same with one cloud for each class.
+    Clouds,
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Sides)
+        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides)
     }
 }
 
@@ -177,7 +180,7 @@ impl Operation {
             Size::Modulus => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points | Size::Sides => config.samples,
+            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides => config.samples,
         }
     }
 

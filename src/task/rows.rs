@@ -1,5 +1,5 @@
 //! Tasks whose examples are rows of numbers instead of pairs: a parity with too many inputs for a table, a sum among bits
-//! that say nothing, and points around centres.
+//! that say nothing, and points around centres, of which some are rare.
 
 use super::dataset::{Equation, Features, train_count};
 use super::{Size, Task};
@@ -158,6 +158,44 @@ pub static SIDES: Task = Task {
         in_order: false,
     }),
 };
+
+/// k classes, each a cloud of points, and each f times as frequent as the one before it, in training and in the test alike: tokens
+/// whose frequencies are skewed, for the toy of Li et al. 2025. Point = e_c + spread · N(0, 1)ᵖ in class c.
+pub static RARER_CLASSES: Task = Task {
+    id: "rarer-classes",
+    label: words("Ever rarer classes"),
+    about: words(
+        "Each class is a cloud of points, and each is rarer than the one before. Here rows of numbers take the place of pairs, and the network is an MLP.",
+    ),
+    size: Size::Clouds,
+    apply: None,
+    rows: Some(Rows {
+        row: |config, place, rng, row| {
+            let train = train_count(config.samples as usize, config.train) as u32;
+            let all = if place.training { train } else { config.samples - train };
+            let class = class_at((f64::from(place.number) + 0.5) / f64::from(all), config.rare, config.k);
+            row.fill_with(|| (config.spread * rng.normal()) as f32);
+            row[class as usize] += 1.0;
+            class
+        },
+        classes: |config| config.k,
+        k: |p| [2, p],
+        in_order: true,
+    }),
+};
+
+/// The class at this fraction of all points, when those of a class follow those of the one before it and there are f times as many.
+fn class_at(fraction: f64, f: f64, k: u32) -> u32 {
+    let (mut count, mut sum) = (1.0, 0.0);
+    let ends: Vec<f64> = (0..k)
+        .map(|_| {
+            sum += count;
+            count *= f;
+            sum
+        })
+        .collect();
+    ends.iter().position(|end| fraction * sum < *end).map_or(k - 1, |class| class as u32)
+}
 
 /// Whether the point with this number in its class is of the rare group: ⌈fG/(1 + f)⌉ of the first G are, whatever G is.
 fn is_rare(number: u32, f: f64) -> bool {

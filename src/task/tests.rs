@@ -285,6 +285,25 @@ fn a_rare_half_is_rare_in_training_only() {
 }
 
 #[test]
+fn every_class_is_so_much_rarer_than_the_one_before() {
+    let plain = Config { p: 6, k: 4, samples: 600, train: 0.5, spread: 0.05, ..configured("rarer-classes", 6) };
+    // 300 points in the ratio 8 : 4 : 2 : 1, of one class alone, and of all alike.
+    for (rare, counts) in [(0.5, [160, 80, 40, 20]), (0.0, [300, 0, 0, 0]), (1.0, [75, 75, 75, 75])] {
+        let data = dataset(&Config { rare, ..plain.clone() }, 1);
+        let features = data.features.expect("points");
+        for list in [&data.split.train, &data.split.test] {
+            assert_eq!([0, 1, 2, 3].map(|class| list.iter().filter(|e| e.c == class).count()), counts, "f = {rare}");
+            for e in list {
+                let row = features.row(e.x);
+                let nearest = (0..6).max_by(|&a, &b| row[a as usize].total_cmp(&row[b as usize]));
+                assert_eq!(nearest, Some(e.c));
+            }
+        }
+    }
+    assert_ne!(dataset(&plain, 3), dataset(&plain, 4));
+}
+
+#[test]
 fn points_spread_as_they_are_told() {
     let config = Config { p: 50, k: 2, samples: 1000, spread: 0.3, ..configured("subclasses", 50) };
     let features = dataset(&config, 0).features.expect("points");

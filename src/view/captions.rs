@@ -63,7 +63,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Modulus | Size::Fixed(_) => tr!("Modulus"),
         Size::Corners => tr!("Corners"),
         Size::Bits | Size::Padded => tr!("Bits"),
-        Size::Points | Size::Sides => tr!("Coordinates"),
+        Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
     }
 }
 
@@ -76,6 +76,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Bits | Size::Sides => tr!("{k} of them matter.", k = config.k),
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
         Size::Points => tr!("{n} centres.", n = 2 * config.k),
+        Size::Clouds => tr!("{n} centres.", n = config.k),
     }
 }
 
@@ -92,6 +93,7 @@ pub fn title(config: &Config) -> String {
         Size::Padded => tr!("x + y mod {k} among {n} bits", k = config.k, n = config.p),
         Size::Sides => tr!("{label}, told by {k} of {n} coordinates", label, k = config.k, n = config.p),
         Size::Points => tr!("{k} classes with a rare half, {n} coordinates", k = config.k, n = config.p),
+        Size::Clouds => tr!("{k} ever rarer classes, {n} coordinates", k = config.k, n = config.p),
     }
 }
 
@@ -104,7 +106,7 @@ pub fn equations(config: &Config) -> usize {
 pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
-        Size::Points | Size::Sides => tr!("points"),
+        Size::Points | Size::Clouds | Size::Sides => tr!("points"),
         _ => tr!("pairs"),
     }
 }

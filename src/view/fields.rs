@@ -91,8 +91,8 @@ pub fn applies(name: &str, config: &Config) -> bool {
     match name {
         "p" => !matches!(size, Size::Fixed(_)),
         "k" | "samples" => !table,
-        "rare" => size == Size::Points,
-        "spread" => matches!(size, Size::Points | Size::Sides),
+        "rare" => matches!(size, Size::Points | Size::Clouds),
+        "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),
         "split" => table,
         "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp && !diagonal,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
@@ -200,7 +200,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 6]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 7]);
     }
 
     #[test]
@@ -213,7 +213,7 @@ mod tests {
         assert!(standard.contains(&"heads") && !standard.contains(&"k") && !standard.contains(&"ema"));
         assert!(!shown(&[("task", "s5")]).contains(&"p"));
         assert!(shown(&[("task", "dihedral")]).contains(&"p"));
-        for (task, rare) in [("parity", false), ("hidden-sum", false), ("subclasses", true)] {
+        for (task, rare) in [("parity", false), ("hidden-sum", false), ("subclasses", true), ("rarer-classes", true)] {
             let shown = shown(&[("task", task), ("model", "mlp")]);
             assert!(shown.contains(&"samples") && !shown.contains(&"split") && !shown.contains(&"inputs"), "{task}");
             assert_eq!(shown.contains(&"rare") && shown.contains(&"spread"), rare, "{task}");

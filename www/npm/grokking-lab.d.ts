@@ -41,7 +41,7 @@ export interface GrokkingLabConfig {
   /** What an MLP sees of a pair. */
   inputs: "two-hot" | "summed";
   /** Nonlinearity of the MLP. */
-  activation: "relu" | "gelu" | "tanh" | "quadratic";
+  activation: "relu" | "gelu" | "tanh" | "quadratic" | "identity";
   /** Whether the MLP has biases. */
   bias: boolean;
   /** The unembedding is the transpose of the embedding. */
@@ -121,7 +121,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -266,8 +266,6 @@ export interface GrokkingLabSights {
   };
   neurons: {
     /** The best frequency of each neuron, and the share of its variance that it explains. */
-    frequency: Uint16Array;
-    explained: Float32Array;
     /** From this share on, a neuron counts as explained. */
     least: number;
   };
@@ -282,6 +280,10 @@ export interface GrokkingLabSights {
     excludedLoss: Float32Array;
     /** Of the embedding's spectrum. */
     gini: Float32Array;
+    /** Of the spectrum of what takes the last hidden units to the logits. */
+    readoutGini: Float32Array;
+    /** Share of neurons that one frequency explains. */
+    explained: Float32Array;
     /** Share of neurons that one frequency explains. */
     explained: Float32Array;
     /** Share of the embedding's variance in the key frequencies. */
@@ -293,6 +295,8 @@ export interface GrokkingLabSights {
     coefficientRatio: Float32Array;
     /** How nearly the test pairs that are answered rightly are those whose first operand is 0: both of either (Davies et al. 2023). */
     zeros: Float32Array;
+    /** Effective rank of what the last layer reads (Li et al. 2025): how many dimensions of it are used. */
+    rankMe: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

@@ -9,6 +9,7 @@ mod grokfast;
 mod gromov;
 mod hu;
 mod kumar;
+mod li;
 mod lyu;
 mod manning;
 mod merrill;
@@ -35,5 +36,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction
+    davies, furuta, notsawo, fraction, li,
 ];

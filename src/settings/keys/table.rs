@@ -37,12 +37,7 @@ pub static KEYS: &[Key] = &[
         (
             Kind::Operation,
             |c| c.task.clone(),
-            |c, text| {
-                let text = task::tidy(text);
-                Operation::parse(&text)?;
-                c.task = text;
-                Ok(())
-            },
+            |c, text| Operation::parse(&task::tidy(text)).map(|_| c.task = task::tidy(text)),
         ),
     ),
     restart(
@@ -61,7 +56,7 @@ pub static KEYS: &[Key] = &[
     restart(
         "rare",
         "Rare half",
-        "How many points of the rare half of a class training shows for each of the other; the test has as many of both.",
+        "How many rare points there are in training for each other one of their class; of rarer classes, for each of the class before.",
         real!(rare, 0.0, 1.0),
     ),
     restart(
@@ -126,7 +121,7 @@ pub static KEYS: &[Key] = &[
         integer!(width, 4, 512),
     ),
     restart("heads", "Heads", "Attention heads of each block; they must divide the width.", integer!(heads, 1, 64)),
-    restart("mlp", "MLP width", "Neurons in each hidden layer.", integer!(mlp, 4, 2048)),
+    restart("mlp", "MLP width", "Neurons in each hidden layer.", integer!(mlp, 2, 2048)),
     restart(
         "inputs",
         "Inputs",
@@ -142,6 +137,7 @@ pub static KEYS: &[Key] = &[
             (Activation::Gelu, "gelu", "GELU"),
             (Activation::Tanh, "tanh", "tanh"),
             (Activation::Quadratic, "quadratic", "Square"),
+            (Activation::Identity, "identity", "Itself: a linear network"),
         ),
     ),
     restart(

@@ -62,6 +62,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Clouds {
+        return tr!(
+            "Each class is a cloud of points, rarer than the one before, and nobody tells it where they lie. It is shown {share} of all \
+             points. When will it know the others too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if !size.has_table() {
         return tr!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \

@@ -3,7 +3,7 @@
 use super::subject::{Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Progress};
 use crate::language::local;
-use crate::metrics::{GROKKED, History};
+use crate::metrics::History;
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{InspectRequest, InspectResult};
 use crate::task::Operation;
@@ -44,16 +44,55 @@ struct Series {
     name: Name,
     value: fn(&Measure) -> f32,
     loss: bool,
+    /// Whether its largest value is drawn as 1.
+    relative: bool,
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 6] = [
-    Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, loss: true, dash: &[] },
-    Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, loss: true, dash: &[6.0, 3.5] },
-    Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, loss: false, dash: &[] },
-    Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, loss: false, dash: &[6.0, 3.5] },
-    Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, loss: false, dash: &[1.5, 2.5] },
-    Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, loss: false, dash: &[] },
+static SERIES: [Series; 7] = [
+    Series {
+        name: || [tr!("restricted"), tr!("restricted loss")],
+        value: |m| m.restricted,
+        loss: true,
+        relative: false,
+        dash: &[],
+    },
+    Series {
+        name: || [tr!("excluded"), tr!("excluded loss")],
+        value: |m| m.excluded,
+        loss: true,
+        relative: false,
+        dash: &[6.0, 3.5],
+    },
+    Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, loss: false, relative: false, dash: &[] },
+    Series {
+        name: || [tr!("explained"), tr!("explained neurons")],
+        value: |m| m.explained,
+        loss: false,
+        relative: false,
+        dash: &[6.0, 3.5],
+    },
+    Series {
+        name: || [tr!("key"), tr!("key frequencies' variance")],
+        value: |m| m.keys,
+        loss: false,
+        relative: false,
+        dash: &[1.5, 2.5],
+    },
+    Series {
+        name: || [tr!("effective"), tr!("effective sparsity")],
+        value: |m| m.sparsity,
+        loss: false,
+        relative: false,
+        dash: &[],
+    },
+    Series {
+        name: || [tr!("RankMe"), tr!("RankMe, of its largest")],
+        value: |m| m.rank,
+        loss: false,
+        relative: true,
+        dash: &[9.0, 2.5, 1.5, 2.5],
+    },
 ];
 
 /// A line of the lower chart that the run itself records.
@@ -105,17 +144,13 @@ fn steps(subject: &Subject) -> Scale {
 /// then: a peak on the way may be a stumble. Cleaning up ends when the run has grokked. A run that knows the rule as soon as the
 /// training pairs has the first phase only, and so has one that never understands.
 fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u32)> {
-    let points = &history.points;
-    let Some(last) = points.last().map(|point| point.step) else { return vec![] };
+    let Some(last) = history.points.last().map(|point| point.step) else { return vec![] };
     let memorized = history.memorized.unwrap_or(last);
     let mut phases = vec![(tr!("memorisation"), 0, memorized)];
-    let after = points.partition_point(|point| point.step < memorized);
-    let (true, Some(start)) = (history.memorized.is_some(), points.get(after)) else { return phases };
-    if history.grokked.is_some_and(|grokked| grokked <= memorized) {
+    if history.memorized.is_none() || history.grokked.is_some_and(|grokked| grokked <= memorized) {
         return phases;
     }
-    let enough = (start.test_accuracy + 0.2 * (1.0 - start.test_accuracy)).min(GROKKED);
-    let rises = points[after..].iter().find(|point| point.test_accuracy >= enough).map(|point| point.step);
+    let rises = history.rise();
     let mut since = measures.iter().filter(|measure| measure.step >= memorized).map(|measure| measure.restricted);
     let falls = since.next().is_some_and(|first| since.any(|restricted| restricted < first / 2.0));
     if falls || rises.is_some() {
@@ -194,7 +229,9 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         })
         .collect();
     let measured = series().map(|series| {
-        let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m))));
+        let largest = progress.measures.iter().map(series.value).fold(0.0, f32::max);
+        let most = if series.relative { largest } else { 1.0 };
+        let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m) / most)));
         let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
         draw.lines(&[points.filter(|(_, y)| y.is_finite()).collect()], stroke);
         (series.name, stroke)
@@ -230,7 +267,8 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
     let number = if series.loss { text::loss(value) } else { local(fixed(value, 2)) };
-    let [_, name] = (series.name)();
+    // The longer name says how it is drawn.
+    let name = (series.name)()[usize::from(!series.relative)];
     [name, " ", &number].concat()
 }
 
@@ -250,14 +288,16 @@ fn describe(subject: &Subject) -> String {
     let phases: Vec<String> = phases.into_iter().map(phase).collect();
     let norms: Vec<String> =
         progress.norms.iter().map(|(name, norm)| format!("{name} {}", text::loss(f64::from(*norm)))).collect();
-    let about = if last.sparsity.is_finite() {
+    let table = Operation::of(subject.config).size().has_table();
+    let sparse = last.sparsity.is_finite().then(|| {
         let some = (last.sparsity * progress.units as f32).round() as u32;
         tr!("{some} of {all} neurons do as well as all of them.", some = number(some), all = number(progress.units))
-    } else {
+    });
+    let keys = table.then(|| {
         let keys: Vec<String> = progress.keys.iter().map(u16::to_string).collect();
         tr!("Key frequencies now: {keys}.", keys = list(&keys))
-    };
-    let unknown = (!last.sparsity.is_finite() && !last.restricted.is_finite()).then(|| {
+    });
+    let unknown = (table && !last.restricted.is_finite()).then(|| {
         tr!("This operation is not a cyclic group: its circuit is not known, so there are no restricted and excluded losses.")
             .into()
     });
@@ -275,7 +315,7 @@ fn describe(subject: &Subject) -> String {
         ),
         tr!("Weight norm {norm}: {norms}.", norm = text::loss(point.weight_norm.into()), norms = norms.join(", ")),
     ];
-    [about].into_iter().chain(unknown).chain(told).collect::<Vec<_>>().join(" ")
+    [sparse, keys, unknown].into_iter().flatten().chain(told).collect::<Vec<_>>().join(" ")
 }
 
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
