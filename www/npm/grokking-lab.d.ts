@@ -266,6 +266,8 @@ export interface GrokkingLabSights {
   };
   neurons: {
     /** The best frequency of each neuron, and the share of its variance that it explains. */
+    frequency: Uint16Array;
+    explained: Float32Array;
     /** From this share on, a neuron counts as explained. */
     least: number;
   };
@@ -282,8 +284,6 @@ export interface GrokkingLabSights {
     gini: Float32Array;
     /** Of the spectrum of what takes the last hidden units to the logits. */
     readoutGini: Float32Array;
-    /** Share of neurons that one frequency explains. */
-    explained: Float32Array;
     /** Share of neurons that one frequency explains. */
     explained: Float32Array;
     /** Share of the embedding's variance in the key frequencies. */
