@@ -257,8 +257,15 @@ fn aimless(config: &Config) -> bool {
 
 /// After one run grokked.
 fn understood(history: &History, what: &str) -> String {
-    if history.points.last().is_some_and(|last| last.test_accuracy < 0.9) {
-        return tr!("It had found the rule and has just stumbled: a large update can throw it off for a while.").into();
+    if let Some(last) = history.points.last().filter(|last| last.test_accuracy < 0.9) {
+        let knew = history.points.iter().rfind(|point| point.test_accuracy >= GROKKED).map_or(0, |point| point.step);
+        return match last.step - knew < last.step / 4 {
+            true => tr!("It had found the rule and has just stumbled: a large update can throw it off for a while.").into(),
+            false => tr!(
+                "It had found the rule by step {step}, and has lost it since: what it trains on now favours another answer.",
+                step = thousands(history.grokked.unwrap_or(knew).into())
+            ),
+        };
     }
     let (memorized, grokked) = (history.memorized.unwrap_or(u32::MAX), history.grokked.unwrap_or(0));
     let times = f64::from(grokked) / f64::from(memorized.max(1));

@@ -69,9 +69,10 @@ let catalog = {};
 /** A text in the language that is spoken, with values where names stand in braces. */
 const say = (english, values) => (catalog[english] ?? english).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-/** `x + y mod 97` */
-const name = ({ task, p }) =>
-  `${task.replaceAll("*", "·").replaceAll("^2", "²").replace(/[-+/·]/g, " $& ")} mod ${p}`;
+/** `x + y mod 97`, or the name of what is no formula. */
+const name = ({ task, p }) => /[xy][-+*/^]|[-+*/^][xy]/.test(task)
+  ? `${task.replaceAll("*", "·").replaceAll("^2", "²").replace(/[-+/·]/g, " $& ")} mod ${p}`
+  : task;
 
 /** A bar above the lab with two buttons. It changes nothing by itself: the address may describe another run. */
 function offer(run) {

@@ -34,11 +34,7 @@ pub static KEYS: &[Key] = &[
         "task",
         "Operation",
         "What is done with the two numbers: one of the list, or a formula in x and y.",
-        (
-            Kind::Operation,
-            |c| c.task.clone(),
-            |c, text| Operation::parse(&task::tidy(text)).map(|_| c.task = task::tidy(text)),
-        ),
+        (Kind::Operation, |c| c.task.clone(), |c, text| Operation::parse(&task::tidy(text)).map(|_| c.task = task::tidy(text))),
     ),
     restart(
         "p",

@@ -102,7 +102,8 @@ fn deviations_are_told_as_they_are() {
     assert_says(&told("lr=0.001&wd=1", Running, &[&[(500, 0.5, 0.0)]]), &["takes patience"]);
     assert_says(&told("train=0.9", Running, &[&[(50, 0.99, 0.96)]]), &["there was no wait"]);
     assert_says(&told("", Running, &[&[(50, 0.5, 0.96)]]), &["Grokked", "there was no wait"]);
-    assert_says(&told("", Running, &[&[(50, 1.0, 0.96), (300, 0.7, 0.5)]]), &["just stumbled"]);
+    assert_says(&told("", Running, &[&[(50, 1.0, 0.96), (60, 0.7, 0.5)]]), &["just stumbled"]);
+    assert_says(&told("", Running, &[&[(50, 1.0, 0.96), (300, 0.7, 0.5)]]), &["by step 50, and has lost it since"]);
     for (query, advice) in [("wd=0", "Turn it up"), ("train=0.1", "Show it more"), ("", "step limit in")] {
         assert_says(&told(query, Done, &[LIST]), &["Step limit reached before it grokked", advice]);
     }

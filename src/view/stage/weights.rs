@@ -1,7 +1,9 @@
-//! The first layer's weights, for a network that is shown bits and has no table of pairs.
+//! The first layer's weights, for a network that is shown rows of numbers and has no table of pairs.
 
 use super::{Painting, Picture, pairs};
+use crate::config::Model;
 use crate::protocol::inspect::InspectRequest;
+use crate::task::{Operation, Size};
 use crate::text;
 use crate::tr;
 use crate::view::views::matrix::{entries, matrix, pointed};
@@ -12,7 +14,10 @@ pub static PICTURE: Picture =
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
-    title: |_| tr!("Its first weights: a row for each bit").into(),
+    title: |subject| match Operation::of(subject.config).size() {
+        Size::Bits | Size::Padded => tr!("Its first weights: a row for each bit").into(),
+        _ => tr!("Its first weights: a row for each coordinate").into(),
+    },
     draw: |draw, subject, area| {
         if let Some(matrix) = matrix(subject) {
             entries(draw, subject, matrix, area);
@@ -20,9 +25,14 @@ pub static PAINTING: Painting = Painting {
     },
     describe: |subject| {
         let Some(matrix) = matrix(subject) else { return String::new() };
-        let [bits, units] = matrix.shape;
-        let most = text::loss(matrix.most.into());
-        tr!("{bits} bits by {units} hidden units, weights up to {most}.", bits, units, most)
+        let ([rows, columns], most) = (matrix.shape, text::loss(matrix.most.into()));
+        match (subject.config.model, Operation::of(subject.config).size()) {
+            (Model::Diagonal, _) => tr!("{rows} numbers by {columns} answers, weights up to {most}.", rows, columns, most),
+            (_, Size::Bits | Size::Padded) => {
+                tr!("{bits} bits by {units} hidden units, weights up to {most}.", bits = rows, units = columns, most)
+            }
+            _ => tr!("{rows} coordinates by {units} hidden units, weights up to {most}.", rows, units = columns, most),
+        }
     },
     point: |subject, area, at| pointed(matrix(subject)?, area, at),
 };
