@@ -281,7 +281,7 @@ fn understood(history: &History, what: &str) -> String {
         what,
         memorized = thousands(memorized.into()),
         grokked = thousands(grokked.into()),
-        times = local(shortest(if times < 10.0 { (times * 10.0).round() / 10.0 } else { times.round() }))
+        times = if times < 10.0 { local(shortest((times * 10.0).round() / 10.0)) } else { thousands(times.round() as u64) }
     )
 }
 

@@ -337,8 +337,9 @@ fn the_curves_are_heard_when_somebody_asks_and_not_before() {
          };",
     );
     const BUTTON: &str = "root.querySelector('[data-action=listen]')";
-    // Without a curve there is nothing to hear.
+    // Without a curve there is nothing to hear; who presses before that part of the page is there waits for it.
     page.press('h');
+    page.eval("(await lab.getRuns()) && 0");
     page.eval("lab.step(60)");
     page.wait_until("lab.state === 'paused'", SOON);
     assert_eq!(page.eval(&format!("[contexts.length, {BUTTON}.ariaPressed]")), json!([0, "false"]));

@@ -34,6 +34,8 @@ const IN_SIGHT: &str = "(() => {
 fn the_tour_leads_through_the_run_by_keyboard_alone() {
     let Some(page) = Page::open(DESKTOP) else { return };
     page.load(&format!("{SMALL}&tour=puzzle&v=1"));
+    // What is not shown yet takes no focus.
+    page.wait_until("root.querySelector('.tour').checkVisibility()", SOON);
     page.run("root.querySelector('[data-to=\"1\"]').focus();");
     for (index, title) in TITLES.iter().enumerate() {
         page.wait_until(&format!("{TITLE} === '{title}'"), SOON);

@@ -55,7 +55,12 @@ impl Pen<'_> {
         let scene = self.scene;
         let [history] = scene.histories else { return };
         let mut texts: Vec<Line> = vec![];
-        for (words, when, value) in MARKS.into_iter().rev() {
+        let mut marks = MARKS;
+        // It may have the rule before it knows its list.
+        if marks[0].1(history) <= marks[1].1(history) {
+            marks.reverse();
+        }
+        for (words, when, value) in marks {
             let Some((step, x)) = when(history).and_then(|step| Some((step, (self.column)(step)?))) else { continue };
             let Some(point) = nearest(history, step).map(|index| &history.points[index]) else { continue };
             let y = self.height(value(point));

@@ -278,8 +278,8 @@ fn place(xml: &str, text: &str) -> [f64; 3] {
 #[test]
 fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another_or_a_curve() {
     let theme = theme();
-    // A delay as in the standard run, one that is almost none, and one whose end is at the edge.
-    for (memorized, grokked, steps) in [(46, 258, 320), (46, 60, 75), (10, 20, 20), (150, 151, 1000)] {
+    // A delay as in the standard run, one that is almost none, one whose end is at the edge, and a rule before the list.
+    for (memorized, grokked, steps) in [(46, 258, 320), (46, 60, 75), (10, 20, 20), (150, 151, 1000), (482, 140, 1000)] {
         let mut now = History::default();
         for step in 0..=steps {
             let rise = |at: u32| (step as f32 / at as f32).powi(4).min(1.0);
@@ -308,7 +308,9 @@ fn arrows_say_when_it_knew_its_list_and_had_the_rule_and_no_text_lies_on_another
         // Each arrow is a shaft and a head; no shaft crosses the text of the other.
         let shafts: Vec<&str> = xml.lines().filter(|line| line.contains("stroke-width=\"1.3\"")).collect();
         assert_eq!(shafts.len(), 4, "{memorized} {grokked}");
-        for (shaft, [left, right, middle]) in [(shafts[0], places[0]), (shafts[2], places[1])] {
+        for (shaft, [left, right, middle]) in
+            [0, 2].into_iter().flat_map(|shaft| [0, 1].map(|text| (shafts[shaft], places[text])))
+        {
             let ends = shaft.split(" d=\"M").nth(1).expect("a shaft").trim_end_matches("\"/>").split(['L', ' ']);
             let [x0, y0, x1, y1] = ends.map(|n| n.parse().expect("a number")).collect::<Vec<f64>>()[..] else {
                 panic!("{shaft}")

@@ -79,6 +79,10 @@ fn a_run_is_told_from_invitation_to_rule() {
         &told("", Done, &[RULE]),
         &["Grokked at step 215", "by step 50. The rule took until step 215, 4.3 times as long"],
     );
+    assert_says(
+        &told("", Done, &[&[(2, 1.0, 0.6), (6867, 1.0, 0.96)]]),
+        &["The rule took until step 6,867, 3,434 times as long"],
+    );
 }
 
 #[test]
