@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::exec::Engine;
+use crate::language;
 use crate::metrics::{End, History, Milestones, Point};
 use crate::sweep::Outcome;
 use crate::train::EvaluationSchedule;
@@ -108,6 +109,13 @@ pub enum Command {
     /// Measures this machine with the configuration as the workload, instead of training.
     #[cfg(feature = "bench")]
     Bench(Config),
+}
+
+impl Command {
+    /// Has the other side speak the language that is spoken here.
+    pub fn speak() -> Command {
+        Command::Speak { language: language::spoken().code.into(), texts: language::taught() }
+    }
 }
 
 /// From the worker to the page.

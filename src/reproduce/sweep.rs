@@ -88,16 +88,11 @@ pub(super) fn on_cores<T: Send>(
         scope(|scope| {
             for _ in 0..threads {
                 let tell = tell.clone();
-                // Kernels that divide their work among all threads would have one row wait for another.
-                let alone = (threads == cores).then(|| ThreadPoolBuilder::new().num_threads(1).build()).and_then(Result::ok);
-                scope.spawn(move || {
-                    // After an error nobody listens any more.
-                    let work = || while turn().is_some_and(|row| tell.send((row, train(row))).is_ok()) {};
-                    match &alone {
-                        Some(alone) => alone.install(work),
-                        None => work(),
-                    }
-                });
+                // Kernels that divide their work among the threads of all rows would have one row wait for another.
+                let share = ThreadPoolBuilder::new().num_threads(cores / threads).build().map_err(|error| error.to_string())?;
+                // After an error nobody listens any more.
+                let work = move || while turn().is_some_and(|row| tell.send((row, train(row))).is_ok()) {};
+                scope.spawn(move || share.install(work));
             }
             drop(tell);
             for (row, outcome) in told {

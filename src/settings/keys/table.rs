@@ -34,7 +34,14 @@ pub static KEYS: &[Key] = &[
         "task",
         "Operation",
         "What is done with the two numbers: one of the list, or a formula in x and y.",
-        (Kind::Operation, |c| c.task.clone(), |c, text| Operation::parse(&task::tidy(text)).map(|_| c.task = task::tidy(text))),
+        (
+            Kind::Operation,
+            |c| c.task.clone(),
+            |c, text| {
+                let text = task::tidy(text);
+                Operation::parse(&text).map(|_| c.task = text)
+            },
+        ),
     ),
     restart(
         "p",

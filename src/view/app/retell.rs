@@ -1,7 +1,7 @@
 //! The state while the page changes its language.
 
 use super::App;
-use crate::language::{self, Language, retranslate};
+use crate::language::{Language, retranslate};
 use crate::protocol::Command;
 
 impl App {
@@ -25,7 +25,7 @@ impl App {
 
     /// The worker speaks the visitor's language.
     pub(super) fn teach(&mut self) {
-        self.send(Command::Speak { language: language::spoken().code.into(), texts: language::taught() });
+        self.send(Command::speak());
     }
 }
 

@@ -40,60 +40,40 @@ const FLOOR: f64 = 1e-9;
 /// What a line is called in a narrow legend, and where there is room.
 type Name = fn() -> [&'static str; 2];
 
+/// How a measure is drawn.
+#[derive(PartialEq)]
+enum Drawn {
+    /// In the upper chart, as nats.
+    Loss,
+    /// In the lower one, as it is: from 0 to 1.
+    Fraction,
+    /// In the lower one, with its largest value as 1.
+    OfLargest,
+}
+
 struct Series {
     name: Name,
     value: fn(&Measure) -> f32,
-    loss: bool,
-    /// Whether its largest value is drawn as 1.
-    relative: bool,
+    drawn: Drawn,
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 7] = [
-    Series {
-        name: || [tr!("restricted"), tr!("restricted loss")],
-        value: |m| m.restricted,
-        loss: true,
-        relative: false,
-        dash: &[],
-    },
-    Series {
-        name: || [tr!("excluded"), tr!("excluded loss")],
-        value: |m| m.excluded,
-        loss: true,
-        relative: false,
-        dash: &[6.0, 3.5],
-    },
-    Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, loss: false, relative: false, dash: &[] },
-    Series {
-        name: || [tr!("explained"), tr!("explained neurons")],
-        value: |m| m.explained,
-        loss: false,
-        relative: false,
-        dash: &[6.0, 3.5],
-    },
-    Series {
-        name: || [tr!("key"), tr!("key frequencies' variance")],
-        value: |m| m.keys,
-        loss: false,
-        relative: false,
-        dash: &[1.5, 2.5],
-    },
-    Series {
-        name: || [tr!("effective"), tr!("effective sparsity")],
-        value: |m| m.sparsity,
-        loss: false,
-        relative: false,
-        dash: &[],
-    },
-    Series {
-        name: || [tr!("RankMe"), tr!("RankMe, of its largest")],
-        value: |m| m.rank,
-        loss: false,
-        relative: true,
-        dash: &[9.0, 2.5, 1.5, 2.5],
-    },
-];
+static SERIES: [Series; 7] = {
+    use Drawn::{Fraction, Loss, OfLargest};
+    [
+        Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
+        Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: &DASHED },
+        Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, drawn: Fraction, dash: &[] },
+        Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, drawn: Fraction, dash: &DASHED },
+        Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
+        Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
+        Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
+    ]
+};
+
+/// Dashes and the gaps between them, pixels.
+const DASHED: [f64; 2] = [6.0, 3.5];
+const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
 
 /// A line of the lower chart that the run itself records.
 struct Recorded {
@@ -116,7 +96,7 @@ static RECORDED: [Recorded; 2] = [
         name: || [tr!("collapse"), tr!("collapse of the softmax")],
         value: |p| p.collapse,
         relative: false,
-        dash: &[6.0, 3.5],
+        dash: &DASHED,
     },
 ];
 
@@ -178,7 +158,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
 
 fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool, area: Area) {
     let (x, theme) = (steps(subject), subject.theme);
-    let series = || series(progress).filter(|series| series.loss == loss);
+    let series = || series(progress).filter(|series| (series.drawn == Drawn::Loss) == loss);
     let values: [Value; 2] = if loss { [|p| p.train_loss, |p| p.test_loss] } else { RECORDED.each_ref().map(|line| line.value) };
     let mut all = subject.traces.borrow_mut();
     let traces = &mut all[usize::from(loss)];
@@ -229,8 +209,10 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         })
         .collect();
     let measured = series().map(|series| {
-        let largest = progress.measures.iter().map(series.value).fold(0.0, f32::max);
-        let most = if series.relative { largest } else { 1.0 };
+        let most = match series.drawn {
+            Drawn::OfLargest => progress.measures.iter().map(series.value).fold(0.0, f32::max),
+            Drawn::Loss | Drawn::Fraction => 1.0,
+        };
         let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m) / most)));
         let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
         draw.lines(&[points.filter(|(_, y)| y.is_finite()).collect()], stroke);
@@ -266,9 +248,9 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
 /// A value of any series.
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
-    let number = if series.loss { text::loss(value) } else { local(fixed(value, 2)) };
+    let number = if series.drawn == Drawn::Loss { text::loss(value) } else { local(fixed(value, 2)) };
     // The longer name says how it is drawn.
-    let name = (series.name)()[usize::from(!series.relative)];
+    let name = (series.name)()[usize::from(series.drawn != Drawn::OfLargest)];
     [name, " ", &number].concat()
 }
 

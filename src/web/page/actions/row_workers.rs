@@ -3,7 +3,6 @@
 use std::rc::Weak;
 
 use crate::exec::Engine;
-use crate::language;
 use crate::protocol::{self, Command};
 use crate::tr;
 use crate::view::app::Value;
@@ -156,7 +155,7 @@ fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
         protocol::Event::Hello => {
             if let Some(worker) = ui.sweep.workers.borrow_mut().get_mut(worker) {
                 worker.ready = true;
-                let _ = worker.link.send(&Command::Speak { language: language::spoken().code.into(), texts: language::taught() });
+                let _ = worker.link.send(&Command::speak());
             }
             feed(ui, worker);
         }
