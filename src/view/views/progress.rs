@@ -27,8 +27,7 @@ pub static VIEW: View = View {
 };
 
 /// How it is drawn.
-pub static DRAWING: Drawing =
-    Drawing { height: |subject| 2.0 * PANEL + 82.0 + more(subject), draw, describe, point, controls: |_| vec![] };
+pub static DRAWING: Drawing = Drawing { height: |_| 2.0 * PANEL + 82.0 + MORE, draw, describe, point, controls: |_| vec![] };
 
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;
@@ -140,10 +139,8 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
     phases
 }
 
-/// Room for a second line of the lower legend, on a phone.
-fn more(subject: &Subject) -> f64 {
-    if wide(subject) { 0.0 } else { 18.0 }
-}
+/// Room for a second line of the lower legend, which has up to six names.
+const MORE: f64 = 18.0;
 
 fn wide(subject: &Subject) -> bool {
     subject.width >= 700.0
@@ -151,7 +148,7 @@ fn wide(subject: &Subject) -> bool {
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let Some(progress) = progress(subject) else { return };
-    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + more(subject))] {
+    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + MORE)] {
         panel(draw, subject, progress, loss, Area { x: 0.0, y: top, width: subject.width, height: PANEL });
     }
 }
@@ -220,7 +217,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
     });
     let lines: Vec<_> = measured.chain(recorded).collect();
     draw.unclip();
-    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { more(subject) });
+    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { MORE });
     for (name, stroke) in lines {
         let name = name()[usize::from(wide(subject))];
         let width = 28.0 + draw.width_of(name, 12.0);
