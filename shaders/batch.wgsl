@@ -1,12 +1,13 @@
 // index[j] = tokens[j]; but where that is a batch token, with a slot = field · SIZE + i and an offset, see src/step.rs,
 // index[j] = offset + pairs[field, order(step · SIZE + i)], order being a shuffle of all pairs, another one in each epoch
 // of PAIRS/SIZE steps.
-// Shapes: clock [5] with t ≥ 1, see src/step.rs, seed [1], pairs [3, PAIRS], tokens, index [LEN]. 4^HALF ≥ PAIRS.
+// Shapes: clock [5] with t ≥ 1, see src/step.rs, seed [1], pairs [FIELDS, PAIRS], tokens, index [LEN]. 4^HALF ≥ PAIRS.
 // One thread per index; overwrites index.
 const LEN: u32 = 64u;
 const PAIRS: u32 = 64u;
 const SIZE: u32 = 8u;
 const HALF: u32 = 3u;
+const FIELDS: u32 = 3u;
 const CLOCK_RUN: u32 = 5u;
 const SEED_RUN: u32 = 1u;
 const PAIRS_RUN: u32 = 192u;
@@ -23,7 +24,7 @@ const INDEX_RUN: u32 = 64u;
 const TIME: u32 = 0u;
 // Bits of a batch token.
 const TOKEN_BIT: u32 = 31u;
-const OFFSET_BITS: u32 = 10u;
+const OFFSET_BITS: u32 = 13u;
 
 const NONE: u32 = 0xffffffffu;
 const GROUPS: u32 = (LEN + 63u) / 64u;

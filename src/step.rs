@@ -120,7 +120,7 @@ constants! {
     /// Number of the bit that is set in a token, and in no index.
     TOKEN_BIT = 31,
     /// What is added stays below 2 to the power of this.
-    OFFSET_BITS = 10,
+    OFFSET_BITS = 13,
 }
 
 /// Stands in a list of indices for a number of an example that the step will draw.
@@ -160,13 +160,13 @@ mod tests {
 
     #[test]
     fn tokens_are_read_as_they_were_written_and_are_no_indices() {
-        for slot in [0, 1, 5, (1 << 21) - 2] {
+        for slot in [0, 1, 5, (1 << 18) - 2] {
             let first = BatchToken { slot, offset: 0 };
-            for offset in [0, 1, 1023] {
+            for offset in [0, 1, 8191] {
                 assert_eq!(BatchToken::read(first.bits() + offset), Some(BatchToken { slot, offset }));
             }
         }
-        for index in [0, 1023, 1024, (1 << 31) - 1, NONE] {
+        for index in [0, 8191, 8192, (1 << 31) - 1, NONE] {
             assert_eq!(BatchToken::read(index), None, "{index}");
         }
     }

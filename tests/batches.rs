@@ -91,11 +91,11 @@ fn filled_lists_are_those_of_the_same_examples() {
         cpu.write(built.recorder.clock, &[4.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         let examples = next(&mut cpu, &built.plan, config.p);
         let mut tape = Tape::new(runs);
-        let sizes = Sizes { symbols: config.p, classes: config.p, features: None };
+        let sizes = Sizes { symbols: config.p, operands: 2, classes: config.p, features: None };
         let network = model::network(&mut tape, &config, sizes);
         let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
         let targets = tape.indices(&targets, "targets");
-        let answer = network.answer(&mut tape, &Examples { pairs: &examples, features: None });
+        let answer = network.answer(&mut tape, &Examples { pairs: &examples, features: None, sequences: None });
         LossHead::new(&config).train(&mut tape, answer, targets);
         let fixed = tape.plan(vec![], vec![]);
         let mut compared = 0;
@@ -129,11 +129,11 @@ fn batches_learn() {
 fn batch_tokens_are_only_for_batches() {
     let mut tape = Tape::new(1);
     let clock = tape.numbers(CLOCK, "clock");
-    let train = vec![vec![[1, 2, 3], [4, 0, 4]]];
+    let train = vec![vec![vec![1, 2, 3], vec![4, 0, 4]]];
     let seeds = tape.seeds();
     let batch = Batch::new(&mut tape, [clock, seeds], &train, 1);
     let examples = tape.begin_batch(batch);
-    tape.indices(&[examples[0].iter().map(|[x, ..]| x + 7).collect()], "x");
+    tape.indices(&[examples[0].iter().map(|fields| fields[0] + 7).collect()], "x");
     let list = tape.end_batch();
     assert_eq!(list.len(), 1);
     let index = list[0].views[4];

@@ -19,8 +19,12 @@ fn examples(config: &Config) -> Vec<Vec<Equation>> {
     (0..u64::from(config.seeds)).map(split).collect()
 }
 
+fn operands(examples: &[Vec<Equation>]) -> Vec<Vec<u32>> {
+    examples.iter().map(|list| list.iter().flat_map(|e| [e.x, e.y]).collect()).collect()
+}
+
 fn transformer(tape: &mut Tape, config: &Config, style: Style) -> Transformer {
-    Transformer::new(tape, config, Sizes { symbols: config.p, classes: config.p, features: None }, style)
+    Transformer::new(tape, config, Sizes { symbols: config.p, operands: 2, classes: config.p, features: None }, style)
 }
 
 /// Losses and parameter gradients of all runs, in f64.
@@ -29,7 +33,7 @@ fn evaluate(config: &Config, form: Form) -> [Vec<f64>; 2] {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
     let mut tape = Tape::new(examples.len());
     let model = transformer(&mut tape, config, Style::Decoder);
-    let read_out = model.read_out(&mut tape, form, &examples);
+    let read_out = model.read_out(&mut tape, form, &operands(&examples));
     let target = tape.indices(&targets, "targets");
     let loss = LossHead::new(config).train(&mut tape, read_out, target);
     let nodes = tape.take();
@@ -122,7 +126,7 @@ fn the_choice_agrees_with_the_plans() {
         let model = transformer(&mut tape, &config, Style::Decoder);
         let targets = tape.indices(&[examples(&config)[0].iter().map(|e| e.c).collect()], "targets");
         let mut flops = |form: Form| {
-            let read_out = model.read_out(&mut tape, form, &examples(&config));
+            let read_out = model.read_out(&mut tape, form, &operands(&examples(&config)));
             LossHead::new(&config).train(&mut tape, read_out, targets);
             forward(&tape.take()).iter().map(|d| d.flops(1)).sum::<u64>()
         };

@@ -23,9 +23,9 @@ print("torch", torch.__version__)
 for path in sorted((ROOT / "target/weights").glob("*.safetensors")):
     tensors, notes = load.read(path)
     want = json.loads(path.with_suffix(".json").read_text())
-    x, y = torch.tensor(want["x"]), torch.tensor(want["y"])
-    got = load.logits(tensors, notes, x, y)
+    operands = torch.tensor(want["operands"]).T
+    got = load.logits(tensors, notes, *operands)
     centred = lambda rows: rows - rows.mean(-1, keepdim=True)
     lab = centred(torch.tensor(want["log_probabilities"]))
     difference = (centred(got) - lab).abs().max().item()
-    print(f"{path.stem}: {len(x)} test pairs, step {notes['step']}, largest |logit| {lab.abs().max():.2f}, difference {difference:.1e}")
+    print(f"{path.stem}: {operands.shape[1]} test examples, step {notes['step']}, largest |logit| {lab.abs().max():.2f}, difference {difference:.1e}")

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use grokking_lab::config::Config;
 use grokking_lab::settings::{from_query, to_query};
-use grokking_lab::task::{self, Equation, Split};
+use grokking_lab::task::{self, Dataset, Equation};
 use grokking_lab::train::{Device, Trainer};
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ struct Saved {
     file: Vec<u8>,
     /// For each run, the log-probabilities of the test pairs, `[test, p]`.
     want: Vec<Vec<f64>>,
-    splits: Vec<Split>,
+    data: Vec<Dataset>,
 }
 
 /// Trains a little on the CPU and saves.
@@ -31,9 +31,9 @@ fn save(config: &Config, steps: u32) -> Saved {
     let probs = trainer.built().test_probs;
     let read = block_on(trainer.read(&[probs])).expect("probabilities").remove(0);
     let want = read.chunks(probs.len).map(|run| run.iter().map(|p| f64::from(*p).ln()).collect()).collect();
-    let split = |run| task::dataset(config, u64::from(config.seed) + u64::from(run)).split;
+    let data = |run| task::dataset(config, u64::from(config.seed) + u64::from(run));
     let read = block_on(trainer.weights()).expect("weights");
-    Saved { file: trainer.safetensors(&read, "cpu"), want, splits: (0..config.seeds).map(split).collect() }
+    Saved { file: trainer.safetensors(&read, "cpu"), want, data: (0..config.seeds).map(data).collect() }
 }
 
 /// A matrix: rows and columns, and the numbers.
@@ -141,11 +141,12 @@ impl Weights<'_> {
         rows.into_iter().map(|row| row.into_iter().map(act).collect()).collect()
     }
 
-    fn mlp(&self, equation: Equation) -> Vec<f64> {
-        let second = if self.text("inputs") == "two-hot" { self.number("p") as usize } else { 0 };
+    fn mlp(&self, operands: &[usize]) -> Vec<f64> {
         let mut hot = vec![0.0; self.matrices["layer0.W"].0[0]];
-        hot[equation.x as usize] += 1.0;
-        hot[second + equation.y as usize] += 1.0;
+        let apart = if self.text("inputs") == "two-hot" { hot.len() / operands.len() } else { 0 };
+        for (at, operand) in operands.iter().enumerate() {
+            hot[at * apart + operand] += 1.0;
+        }
         let mut x = vec![hot];
         for l in 0..self.number("layers") as usize {
             x = self.act(self.linear(&x, &format!("layer{l}.W"), &format!("layer{l}.b")));
@@ -165,9 +166,11 @@ impl Weights<'_> {
         }
     }
 
-    fn transformer(&self, equation: Equation) -> Vec<f64> {
-        let (p, causal) = (self.number("p") as usize, self.text("model") == "transformer");
-        let tokens = [equation.x as usize, equation.y as usize].into_iter().chain(causal.then_some(p));
+    fn transformer(&self, operands: &[usize]) -> Vec<f64> {
+        let causal = self.text("model") == "transformer";
+        // `=` comes behind all symbols.
+        let p = self.matrices["W_E"].0[0] - usize::from(causal);
+        let tokens = operands.iter().copied().chain(causal.then_some(p));
         let embedded: Vec<_> = tokens.map(|token| self.row("W_E", token)).collect();
         let d = embedded[0].len();
         let mut x = plus(&embedded, &(0..embedded.len()).map(|at| self.position(at, d)).collect::<Vec<_>>());
@@ -195,10 +198,16 @@ impl Weights<'_> {
     }
 }
 
-/// Log-probabilities of the results of an equation.
-fn answer(matrices: &HashMap<String, Matrix>, notes: &Value, equation: Equation) -> Vec<f64> {
+/// What the network is shown of an equation.
+fn operands(data: &Dataset, equation: &Equation) -> Vec<usize> {
+    let all = data.sequences.as_ref().map_or(vec![equation.x, equation.y], |sequences| sequences.row(equation.x).to_vec());
+    all.into_iter().map(|operand| operand as usize).collect()
+}
+
+/// Log-probabilities of the results of these operands.
+fn answer(matrices: &HashMap<String, Matrix>, notes: &Value, operands: &[usize]) -> Vec<f64> {
     let weights = Weights { matrices, notes };
-    let logits = if weights.text("model") == "mlp" { weights.mlp(equation) } else { weights.transformer(equation) };
+    let logits = if weights.text("model") == "mlp" { weights.mlp(operands) } else { weights.transformer(operands) };
     let logits: Vec<f64> = logits.into_iter().map(|logit| weights.number("alpha") * logit).collect();
     softmax(&logits).into_iter().map(f64::ln).collect()
 }
@@ -216,10 +225,15 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&activation=quadratic&bias=false&loss=mse&init=cube-root&alpha=6",
         "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&seeds=2&init=torch&task=x/y",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=8",
+        "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=3&mlp=20",
+        "task=s3-word&k=3&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&seeds=2&batch=16",
+        "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&tied=true",
+        "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
+        "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
     ] {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);
-        let Saved { file, want, splits } = save(&config, 20);
+        let Saved { file, want, data } = save(&config, 20);
         let (notes, models) = parse(&file);
         let mut record = config.clone();
         record.note(20, &Config { lr: 0.0, ..config.clone() });
@@ -228,12 +242,12 @@ fn another_program_can_rebuild_every_kind_of_network() {
         assert!(notes["step"].as_str().and_then(|step| step.parse().ok()).is_some_and(|step: u32| step > 20), "{notes}");
         assert_eq!((models.len(), want.len()), (config.seeds as usize, config.seeds as usize));
         let mut seen = 0.0f64;
-        for ((model, want), split) in models.iter().zip(&want).zip(&splits) {
-            assert_eq!(want.len(), split.test.len() * config.p as usize);
-            for (equation, want) in split.test.iter().zip(want.chunks(config.p as usize)) {
-                for (got, want) in answer(model, &notes, *equation).iter().zip(want) {
+        for ((model, want), data) in models.iter().zip(&want).zip(&data) {
+            assert_eq!(want.len(), data.split.test.len() * data.classes as usize);
+            for (equation, want) in data.split.test.iter().zip(want.chunks(data.classes as usize)) {
+                for (got, want) in answer(model, &notes, &operands(data, equation)).iter().zip(want) {
                     assert!((got - want).abs() < 1e-4, "{query}: {equation:?}: {got} instead of {want}");
-                    seen = seen.max((got + f64::from(config.p).ln()).abs());
+                    seen = seen.max((got + f64::from(data.classes).ln()).abs());
                 }
             }
         }
@@ -247,15 +261,15 @@ fn another_program_can_rebuild_a_network_of_squares() {
         let base = "v=1&task=majority&p=20&samples=60&model=diagonal&initscale=2&optimizer=sgd&lr=0.1&warmup=0";
         let (config, problems) = from_query(&format!("{base}{query}"));
         assert_eq!(problems, []);
-        let Saved { file, want, splits } = save(&config, 20);
+        let Saved { file, want, data } = save(&config, 20);
         let (notes, models) = parse(&file);
         let alpha: f64 = notes["alpha"].as_str().and_then(|alpha| alpha.parse().ok()).expect("a number");
-        for (run, ((model, want), split)) in models.iter().zip(&want).zip(&splits).enumerate() {
+        for ((model, want), data) in models.iter().zip(&want).zip(&data) {
             let (shape, w) = &model["W"];
             let squares = (*shape, w.iter().map(|w| alpha * w * w).collect());
-            let features = task::dataset(&config, run as u64).features.expect("rows");
+            let features = data.features.as_ref().expect("rows");
             let rows: Vec<Vec<f64>> =
-                split.test.iter().map(|e| features.row(e.x).iter().map(|x| f64::from(*x)).collect()).collect();
+                data.split.test.iter().map(|e| features.row(e.x).iter().map(|x| f64::from(*x)).collect()).collect();
             for (logits, want) in times(&rows, &squares).iter().zip(want.chunks(shape[1])) {
                 for (got, want) in softmax(logits).into_iter().map(f64::ln).zip(want) {
                     assert!((got - want).abs() < 1e-4 * (1.0 + want.abs()), "{query}: {got} instead of {want}");
@@ -275,13 +289,14 @@ fn write_files_for_pytorch() {
         ("two-layers-pre", "layers=2&norm=pre&activation=gelu", 60),
         ("encoder", "model=encoder&layers=2&attention=0.5&tied=true&bias=false&positions=sinusoidal&alpha=2", 40),
         ("mlp", "model=mlp&activation=quadratic&layers=2&init=torch&alpha=0.5", 20),
+        ("sequence", "task=sum&p=7&k=4&samples=2000&layers=2", 30),
+        ("sequence-mlp", "task=s3-word&k=3&samples=200&model=mlp&init=torch", 30),
     ] {
         let config = from_query(query).0;
-        let Saved { file, want, splits } = save(&config, steps);
-        let test = &splits[0].test;
-        let operands = |pick: fn(&Equation) -> u32| test.iter().map(pick).collect::<Vec<_>>();
-        let rows: Vec<_> = want[0].chunks(config.p as usize).collect();
-        let text = json!({"x": operands(|e| e.x), "y": operands(|e| e.y), "log_probabilities": rows});
+        let Saved { file, want, data } = save(&config, steps);
+        let shown: Vec<_> = data[0].split.test.iter().map(|e| operands(&data[0], e)).collect();
+        let rows: Vec<_> = want[0].chunks(data[0].classes as usize).collect();
+        let text = json!({"operands": shown, "log_probabilities": rows});
         fs::write(folder.join(format!("{name}.safetensors")), file).expect("weights");
         fs::write(folder.join(format!("{name}.json")), text.to_string()).expect("probabilities");
     }

@@ -1,4 +1,4 @@
-//! Sizes and directions of matrices: the Frobenius norm, singular values, principal components.
+//! Sizes and directions of matrices: the Frobenius norm, singular values and vectors, principal components.
 
 use crate::order::argsort;
 
@@ -16,6 +16,51 @@ pub fn singular_values(a: &[f32], [rows, cols]: [usize; 2]) -> Vec<f32> {
     let n = rows.min(cols);
     let values = eigen(&mut gram(a, [rows, cols], n), n, &mut []);
     largest_first(&values).into_iter().map(|i| values[i].max(0.0).sqrt() as f32).collect()
+}
+
+/// The singular value decomposition of A `[rows, cols]` as a product of two factors, A = (U S) Vᵀ, with n the smaller side.
+pub struct Factors {
+    /// The singular values, largest first: `[n]`.
+    pub values: Vec<f32>,
+    /// U S `[n, rows]`, one column after the other.
+    pub left: Vec<f32>,
+    /// Vᵀ `[n, cols]`.
+    pub right: Vec<f32>,
+}
+
+impl Factors {
+    /// Of A `[rows, cols]`, in f64; what belongs to a value below 10⁻⁸ of the largest is not resolved. None when A has numbers that
+    /// are not finite.
+    pub fn of(a: &[f32], [rows, cols]: [usize; 2]) -> Option<Factors> {
+        if a.iter().any(|a| !a.is_finite()) {
+            return None;
+        }
+        let n = rows.min(cols);
+        let mut vectors: Vec<f64> = (0..n * n).map(|at| f64::from(u8::from(at % (n + 1) == 0))).collect();
+        let squares = eigen(&mut gram(a, [rows, cols], n), n, &mut vectors);
+        let mut factors = Factors { values: vec![], left: vec![], right: vec![] };
+        for own in largest_first(&squares) {
+            let vector = &vectors[own * n..][..n];
+            let value = squares[own].max(0.0).sqrt();
+            factors.values.push(value as f32);
+            if rows <= cols {
+                // uᵀ A = s vᵀ
+                let mut along = vec![0.0; cols];
+                for (row, u) in a.chunks_exact(cols).zip(vector) {
+                    along.iter_mut().zip(row).for_each(|(sum, a)| *sum += u * f64::from(*a));
+                }
+                let inverse = if value > 0.0 { 1.0 / value } else { 0.0 };
+                factors.left.extend(vector.iter().map(|u| (u * value) as f32));
+                factors.right.extend(along.iter().map(|v| (v * inverse) as f32));
+            } else {
+                // A v = s u
+                let dot = |row: &[f32]| row.iter().zip(vector).map(|(a, v)| f64::from(*a) * v).sum::<f64>();
+                factors.left.extend(a.chunks_exact(cols).map(|row| dot(row) as f32));
+                factors.right.extend(vector.iter().map(|v| *v as f32));
+            }
+        }
+        Some(factors)
+    }
 }
 
 /// The principal components of the rows of X `[rows, cols]`: the fraction that each has of the rows' variance, largest first, and
@@ -208,6 +253,26 @@ mod tests {
         close(&singular_values(&turned, [cols, rows]), &sigma);
         let square_sum = sigma.iter().map(|s| s * s).sum::<f32>().sqrt();
         assert!((norm(&a) - square_sum).abs() < 1e-3);
+    }
+
+    #[test]
+    fn factors_multiply_to_their_matrix() {
+        let mut rng = Rng::new(3, Stream::Test);
+        for [rows, cols] in [[7, 4], [4, 7], [5, 5], [1, 3], [3, 1]] {
+            let a: Vec<f32> = (0..rows * cols).map(|_| rng.normal() as f32).collect();
+            let Factors { values, left, right } = Factors::of(&a, [rows, cols]).expect("finite numbers");
+            close(&values, &singular_values(&a, [rows, cols]));
+            let product = |i: usize, j: usize| (0..values.len()).map(|k| left[k * rows + i] * right[k * cols + j]).sum::<f32>();
+            let again: Vec<f32> = (0..rows * cols).map(|at| product(at / cols, at % cols)).collect();
+            close(&again, &a);
+            for k in 0..values.len() {
+                assert!(
+                    (norm(&left[k * rows..][..rows]) - values[k]).abs() < 1e-4
+                        && (norm(&right[k * cols..][..cols]) - 1.0).abs() < 1e-4
+                );
+            }
+        }
+        assert!(Factors::of(&[f32::NAN; 4], [2, 2]).is_none());
     }
 
     /// Rows at U diag(σ) Vᵀ for two orthogonal columns of U, plus a mean.

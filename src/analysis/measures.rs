@@ -3,6 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Which progress measures are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Measures {
+    /// Those that a look at the whole table finds.
+    #[default]
+    Usual,
+    /// The compressed size as well, for which the whole table is computed some thirty times.
+    Compressed,
+}
+
 /// Measures along a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
@@ -46,6 +56,8 @@ pub struct Measure {
     pub zeros: f32,
     /// RankMe of what the last layer reads, of a sample of all examples (Li et al. 2025).
     pub rank: f32,
+    /// Bytes to which the weights can be compressed without losing the training pairs, if that was asked for (DeMoss et al. 2024).
+    pub compressed: f32,
 }
 
 impl Measure {
@@ -65,6 +77,7 @@ impl Measure {
             ratio: none,
             zeros: none,
             rank: none,
+            compressed: none,
         }
     }
 }

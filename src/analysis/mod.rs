@@ -3,6 +3,7 @@
 //! Tables of pairs are laid out by first operand, then second. Before anything is transformed, operands are put in the order of
 //! the cyclic group that the operation makes of them ([`Cycle`]), so that x · y is analysed like x + y.
 
+mod compression;
 mod cycle;
 mod fourier;
 mod furuta;
@@ -21,12 +22,13 @@ mod ranks;
 mod slingshot;
 mod sparsity;
 
+pub use compression::{Coarse, Compressor};
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane, roundness};
 pub use furuta::density_and_ratio;
 pub use line::Line;
 pub use matrix::{components, norm, singular_values};
-pub use measures::{Measure, Progress};
+pub use measures::{Measure, Measures, Progress};
 pub use neurons::{EXPLAINED, Fit, explained, fits, keys, leaders, leading};
 pub use oscillation::oscillation;
 pub use power_law::PowerLaw;

@@ -1,6 +1,6 @@
 //! What some claims say about the weights, judged by the progress measures of a run that is over.
 
-use crate::analysis::{Measure, Progress};
+use crate::analysis::{Measure, Measures, Progress};
 use crate::language::local;
 use crate::metrics::{History, halved};
 use crate::number::fixed;
@@ -38,9 +38,20 @@ pub enum Probe {
     Compresses(f32, f32),
     /// From its lowest value on, it climbs and never falls by so much (Li et al. 2025).
     KeepsExpanding(f32),
+    /// The compressed size rises by so many times until it is largest, at the latest when the run groks, and in the end it is this
+    /// fraction below that, or more (DeMoss et al. 2024).
+    SimplerAgain(f64, f32),
+    /// In the end the compressed size is no more than this fraction below its largest (DeMoss et al. 2024).
+    StaysComplex(f32),
 }
 
 impl Probe {
+    /// The measures that all of these are judged by.
+    pub fn measures(probes: &[Probe]) -> Measures {
+        let compressed = probes.iter().any(|probe| matches!(probe, Probe::SimplerAgain(..) | Probe::StaysComplex(_)));
+        if compressed { Measures::Compressed } else { Measures::Usual }
+    }
+
     /// For people.
     pub fn text(self) -> String {
         match self {
@@ -82,6 +93,14 @@ impl Probe {
             }
             Probe::KeepsExpanding(fall) => {
                 tr!("RankMe climbs from its lowest value on and never falls by {fall} or more", fall = decimal(fall))
+            }
+            Probe::SimplerAgain(rise, fall) => tr!(
+                "the compressed size of its weights grows at least {rise} times until it groks, and then shrinks by at least {fall}",
+                rise = number(rise),
+                fall = threshold(fall)
+            ),
+            Probe::StaysComplex(fall) => {
+                tr!("the compressed size of its weights stays within {fall} of its largest", fall = threshold(fall))
             }
         }
     }
@@ -160,6 +179,16 @@ impl Probe {
                 let [low, end, most] = [low, end, most].map(decimal);
                 (holds, tr!("from {low} to {end}, falls of {most} at most", low, end, most))
             }
+            Probe::SimplerAgain(rise, fall) => {
+                let (first, (step, most), end) = sizes(measures).ok_or_else(missing)?;
+                let (grown, shrunk) = (f64::from(most) / f64::from(first), 1.0 - end / most);
+                let holds = grown >= rise && shrunk >= fall && history.grokked.is_some_and(|grokked| step <= grokked);
+                (holds, largest(first, (step, most), end))
+            }
+            Probe::StaysComplex(fall) => {
+                let (first, most, end) = sizes(measures).ok_or_else(missing)?;
+                (1.0 - end / most.1 <= fall, largest(first, most, end))
+            }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
                 let fraction = fraction.ok_or_else(|| tr!("this network has no effective sparsity"))?;
@@ -192,6 +221,20 @@ fn largest_climb(values: &[(u32, f32)]) -> Option<(f32, (u32, f32))> {
         (lowest, (*step, *value))
     });
     climbs.max_by(|(low, (_, top)), (other_low, (_, other))| (top - low).total_cmp(&(other - other_low)))
+}
+
+/// The compressed size in the beginning, at its largest with its step, and in the end.
+fn sizes(measures: &[Measure]) -> Option<(f32, (u32, f32), f32)> {
+    let sizes = measures.iter().map(|m| (m.step, m.compressed)).filter(|(_, size)| size.is_finite());
+    let most = sizes.clone().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let [first, last] = [sizes.clone().next()?, sizes.last()?].map(|(_, size)| size);
+    Some((first, most, last))
+}
+
+/// What became of the compressed size.
+fn largest(first: f32, (step, most): (u32, f32), end: f32) -> String {
+    let [first, most, end] = [first, most, end].map(|bytes| thousands(bytes.round() as u64));
+    tr!("from {first} to {most} bytes at step {step}, then {end}", first, most, step = thousands(step.into()), end)
 }
 
 /// A coefficient: `0.25`.
@@ -306,8 +349,34 @@ mod tests {
         ] {
             assert_eq!(probe.judge(measured, &history), Ok((holds, found.into())), "{}", probe.text());
         }
+        let sizes = |sizes: [f32; 4]| {
+            let at = |(step, compressed): (u32, f32)| Measure { compressed, ..Measure::none(10 * step) };
+            Progress { measures: (0..).zip(sizes).map(at).collect(), ..progress.clone() }
+        };
+        let by = |step| History { grokked: Some(step), ..History::default() };
+        let simple = sizes([100.0, 2000.0, 1500.0, 500.0]);
+        let found = "from 100 to 2,000 bytes at step 10, then 500";
+        for (probe, grokked, holds) in [
+            (Probe::SimplerAgain(20.0, 0.75), by(10), true),
+            (Probe::SimplerAgain(20.0, 0.75), by(9), false),
+            (Probe::SimplerAgain(20.0, 0.75), History::default(), false),
+            (Probe::SimplerAgain(21.0, 0.75), by(30), false),
+            (Probe::SimplerAgain(20.0, 0.76), by(30), false),
+            (Probe::StaysComplex(0.75), by(30), true),
+            (Probe::StaysComplex(0.7), by(30), false),
+        ] {
+            assert_eq!(probe.judge(&simple, &grokked), Ok((holds, found.into())), "{}", probe.text());
+        }
+        assert_eq!(Probe::measures(&[Probe::FormsFirst, Probe::StaysComplex(0.1)]), Measures::Compressed);
+        assert_eq!(Probe::measures(&[Probe::FormsFirst]), Measures::Usual);
         let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
-        for probe in [Probe::Density(0.0, 1.0), Probe::RatioFalls(0.0), Probe::ZerosFirst(0.5), Probe::Compresses(0.0, 0.0)] {
+        for probe in [
+            Probe::Density(0.0, 1.0),
+            Probe::RatioFalls(0.0),
+            Probe::ZerosFirst(0.5),
+            Probe::Compresses(0.0, 0.0),
+            Probe::StaysComplex(1.0),
+        ] {
             assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
         }
     }

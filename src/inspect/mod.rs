@@ -4,6 +4,7 @@
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
 mod attention;
+mod compression;
 mod embedding;
 mod matrix;
 mod neurons;
@@ -86,11 +87,15 @@ impl Inspector {
     /// Says why this network cannot be looked into: it would take too much memory, or the device rejects it.
     pub async fn new(config: &Config, device: &Device) -> Result<Self, String> {
         let seed = config.seed.into();
-        let Dataset { symbols, classes, split, features } = task::dataset(config, seed);
-        let (p, mut equations) = match features {
-            Some(_) => (0, [&split.train[..], &split.test].concat()),
-            None => (symbols as usize, task::table(config, seed)),
+        let data = task::dataset(config, seed);
+        let sizes = Sizes::of(&data);
+        let Dataset { symbols, split, features, sequences, .. } = data;
+        let (p, mut equations) = match (&features, &sequences) {
+            (None, None) => (symbols as usize, task::table(config, seed)),
+            _ => (0, [&split.train[..], &split.test].concat()),
         };
+        let operands: Option<Vec<Vec<u32>>> =
+            sequences.as_ref().map(|all| vec![equations.iter().flat_map(|e| all.row(e.x)).copied().collect()]);
         let shown: Option<Vec<Vec<f32>>> =
             features.as_ref().map(|features| vec![equations.iter().flat_map(|e| features.row(e.x)).copied().collect()]);
         let mut trained: Vec<bool> = (0..equations.len()).map(|row| p == 0 && row < split.train.len()).collect();
@@ -110,10 +115,9 @@ impl Inspector {
         let cycle = Cycle::of(&cells, p);
 
         let mut tape = Tape::new(1);
-        let sizes = Sizes { symbols, classes, features: features.map(|features| features.width) };
         let network = model::network(&mut tape, config, sizes);
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
-        let examples = Examples { pairs: &pairs, features: shown.as_deref() };
+        let examples = Examples { pairs: &pairs, features: shown.as_deref(), sequences: operands.as_deref() };
         let Head { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
         let logits = linear_onto(&mut tape, state, unembed, bias, direct, "logits");
         let targets = tape.indices(&targets, "targets");
@@ -125,7 +129,12 @@ impl Inspector {
             let width = all[0].len() / equations.len();
             vec![sample.iter().flat_map(|row| &all[0][row * width..][..width]).copied().collect()]
         });
-        let features = network.features(&mut tape, &Examples { pairs: &pairs, features: shown.as_deref() });
+        let operands = operands.map(|all| {
+            let length = all[0].len() / equations.len();
+            vec![sample.iter().flat_map(|row| &all[0][row * length..][..length]).copied().collect()]
+        });
+        let examples = Examples { pairs: &pairs, features: shown.as_deref(), sequences: operands.as_deref() };
+        let features = network.features(&mut tape, &examples);
         let features_list = tape::forward(&tape.take());
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
@@ -208,7 +217,7 @@ impl Inspector {
     ) -> Result<InspectResult, ExecError> {
         Ok(match request {
             // Measured over many weights, see `answer`; and lists are not nested.
-            InspectRequest::Progress | InspectRequest::Several(_) => InspectResult::None,
+            InspectRequest::Progress(_) | InspectRequest::Several(_) => InspectResult::None,
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
@@ -236,8 +245,8 @@ impl Inspector {
         let looked = self.inspect(weights, request, off).await;
         self.hurry = false;
         let (accuracy, mut result) = looked?;
-        if *request == InspectRequest::Progress {
-            result = self.progress(step, weights, checkpoints, off, *urgent).await?;
+        if let InspectRequest::Progress(which) = request {
+            result = self.progress(*which, (step, weights), checkpoints, off, *urgent).await?;
         }
         Ok(InspectReply { asker: *asker, step, accuracy, checkpoint_steps: checkpoints.steps(), result })
     }

@@ -2,7 +2,7 @@
 
 use super::{Inspector, best};
 use crate::analysis::{
-    Basis, Fit, Measure, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me,
+    Basis, Fit, Measure, Measures, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me,
 };
 use crate::exec::ExecError;
 use crate::plan::List;
@@ -16,6 +16,7 @@ const KINDS: usize = 3;
 
 /// What was measured of checkpoints.
 pub(super) struct Measured {
+    which: Measures,
     /// For these key frequencies.
     keys: Vec<usize>,
     /// While this was switched off.
@@ -39,16 +40,16 @@ impl Inspector {
     /// Measures by the key frequencies of the present weights, as Nanda et al. 2023 do for a finished run.
     pub(super) async fn progress(
         &mut self,
-        step: u32,
-        weights: &[f32],
+        which: Measures,
+        (step, weights): (u32, &[f32]),
         checkpoints: &CheckpointHistory,
         off: &Off,
         urgent: bool,
     ) -> Result<InspectResult, ExecError> {
         let responses = self.responses().await?;
         let keys = self.keys(&responses.fits);
-        let mut known = self.recall(&keys, off);
-        let now = self.measure(step, weights, &responses.fits, &keys).await?;
+        let mut known = self.recall(which, &keys, off);
+        let now = self.measure(which, (step, weights), &responses.fits, &keys).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = checkpoints.steps();
         for &at in steps.iter().rev() {
@@ -58,7 +59,7 @@ impl Inspector {
             let Some(checkpoint) = checkpoints.nearest(at) else { continue };
             self.run(&checkpoint.weights, off);
             let responses = self.responses().await?;
-            known.measures.push(self.measure(at, &checkpoint.weights, &responses.fits, &keys).await?);
+            known.measures.push(self.measure(which, (at, &checkpoint.weights), &responses.fits, &keys).await?);
             left -= 1;
         }
         let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);
@@ -73,19 +74,35 @@ impl Inspector {
     }
 
     /// What was measured before in this way, to be put back.
-    fn recall(&mut self, keys: &[usize], off: &Off) -> Measured {
-        let same = self.measured.iter().position(|measured| measured.keys == keys && measured.off == *off);
+    fn recall(&mut self, which: Measures, keys: &[usize], off: &Off) -> Measured {
+        let same = |known: &Measured| known.which == which && known.keys == keys && known.off == *off;
+        let same = self.measured.iter().position(same);
         match same {
             Some(at) => self.measured.remove(at),
             None => {
                 self.measured.drain(..self.measured.len().saturating_sub(KINDS - 1));
-                Measured { keys: keys.to_vec(), off: off.clone(), measures: vec![] }
+                Measured { which, keys: keys.to_vec(), off: off.clone(), measures: vec![] }
             }
         }
     }
 
     /// Measures the weights of the last run by these key frequencies.
-    async fn measure(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
+    async fn measure(
+        &mut self,
+        which: Measures,
+        (step, weights): (u32, &[f32]),
+        fits: &[Fit],
+        keys: &[usize],
+    ) -> Result<Measure, ExecError> {
+        let mut measure = self.measure_table(step, weights, fits, keys).await?;
+        if which == Measures::Compressed {
+            measure.compressed = self.compressed_size(weights).await?;
+        }
+        Ok(measure)
+    }
+
+    /// What one look at the whole table finds.
+    async fn measure_table(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
         if self.p == 0 {

@@ -1,6 +1,7 @@
 //! Looks into small networks, against what is known of them.
 
 use super::*;
+use crate::analysis::Measures;
 use crate::protocol::inspect::{Asker, Plane, Selection};
 use crate::settings::from_query;
 use crate::train::{Trainer, WeightCheckpoint};
@@ -112,7 +113,7 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     let progress = |inspector: &mut Inspector, weights: &[f32]| {
         let question = InspectQuery {
             asker: Asker::View(0),
-            request: InspectRequest::Progress,
+            request: InspectRequest::Progress(Measures::Usual),
             off: Off::default(),
             at: None,
             urgent: true,
@@ -260,7 +261,8 @@ fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits()
     let now = block_on(trainer.weights()).unwrap().remove(0);
     let ask = |inspector: &mut Inspector, urgent: bool| {
         let off = Off::default();
-        let question = InspectQuery { asker: Asker::View(7), request: InspectRequest::Progress, off, at: None, urgent };
+        let question =
+            InspectQuery { asker: Asker::View(7), request: InspectRequest::Progress(Measures::Usual), off, at: None, urgent };
         let answer = block_on(inspector.answer(&question, 70, &now, &checkpoints)).unwrap();
         assert_eq!((answer.asker, answer.step, answer.checkpoint_steps.len()), (Asker::View(7), 70, 7));
         let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
@@ -283,6 +285,29 @@ fn progress_is_measured_for_all_checkpoints_and_going_back_shows_the_same_bits()
     assert!((progress.measures[0].restricted - chance).abs() < 0.5, "{:?}", progress.measures[0]);
     let whole = progress.norms.iter().map(|(_, norm)| norm * norm).sum::<f32>().sqrt();
     assert!((whole - crate::analysis::norm(&now)).abs() < 1e-2);
+}
+
+#[test]
+fn weights_are_compressed_as_far_as_their_training_pairs_allow() {
+    let (config, _, weights) = trained(SMALL, 150);
+    let mut inspector = inspector(&config);
+    let size = |inspector: &mut Inspector, weights: &[f32]| block_on(inspector.compressed_size(weights)).unwrap();
+    // A network that knows nothing loses nothing: one value, and its entry in the table.
+    assert_eq!(size(&mut inspector, &vec![0.0; weights.len()]), 4.0);
+    let trained = size(&mut inspector, &weights);
+    assert!((100.0..2.0 * weights.len() as f32).contains(&trained), "{trained} of {}", 4 * weights.len());
+    // Numbers that are not whole enough to be rounded are left as they are.
+    let lost = vec![f32::NAN; weights.len()];
+    assert_eq!(size(&mut inspector, &lost), 4.0 * weights.len() as f32);
+    let asked = |inspector: &mut Inspector, which| {
+        let request = InspectRequest::Progress(which);
+        let question = InspectQuery { asker: Asker::Claim, request, off: Off::default(), at: None, urgent: false };
+        let answer = block_on(inspector.answer(&question, 150, &weights, &CheckpointHistory::default())).unwrap();
+        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
+        progress.measures[0].compressed
+    };
+    assert!(asked(&mut inspector, Measures::Usual).is_nan());
+    assert_eq!(asked(&mut inspector, Measures::Compressed), trained);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A multilayer perceptron on pairs (Gromov 2023; Doshi et al. 2023; Prieto et al. 2025), or on given features.
+//! A multilayer perceptron on pairs, or more operands (Gromov 2023; Doshi et al. 2023; Prieto et al. 2025), or on given features.
 //!
 //! h¹ = f(W¹ u + b¹) with u = \[onehot(x), onehot(y)\], or their sum; hˡ = f(Wˡ hˡ⁻¹ + bˡ); logits = α(W_U h + b_U).
 //! W¹ u is the sum of two rows of W¹, so there is no product in the first layer. With features u is what they are, e.g. the
@@ -13,10 +13,6 @@ use crate::ops::embedding_bag::embedding_bag;
 use crate::ops::linear::{Layer, linear};
 use crate::ops::scale::scale;
 use crate::tape::{Tape, Tensor};
-use crate::task::Equation;
-
-/// Operands of a pair.
-const OPERANDS: usize = 2;
 
 /// The parameters and shape of an MLP.
 pub struct Mlp {
@@ -25,7 +21,7 @@ pub struct Mlp {
     activation: Activation,
     /// α
     alpha: f64,
-    /// W¹ `[2 · symbols, hidden]`, `[symbols, hidden]` for summed inputs or `[features, hidden]`; Wˡ `[hidden, hidden]`
+    /// W¹ `[operands · symbols, hidden]`, `[symbols, hidden]` for summed inputs or `[features, hidden]`; Wˡ `[hidden, hidden]`
     hidden: Vec<Layer>,
     /// W_U `[hidden, classes]`
     output: Layer,
@@ -43,7 +39,7 @@ impl Mlp {
         };
         let first = match (sizes.features, config.inputs) {
             (Some(features), _) => features,
-            (None, Inputs::TwoHot) => OPERANDS * symbols,
+            (None, Inputs::TwoHot) => sizes.operands * symbols,
             (None, Inputs::Summed) => symbols,
         };
         let hidden = (0..config.layers).map(|l| {
@@ -61,13 +57,15 @@ impl Mlp {
             let u = examples.numbers(tape, width);
             return linear(tape, u, w, b, "hidden in");
         }
-        let second = match self.inputs {
-            Inputs::TwoHot => self.sizes.symbols,
+        let Sizes { symbols, operands, .. } = self.sizes;
+        let apart = match self.inputs {
+            Inputs::TwoHot => symbols,
             Inputs::Summed => 0,
         };
-        let rows = |list: &Vec<Equation>| list.iter().flat_map(|e| [e.x, second + e.y]).collect();
-        let rows: Vec<Vec<u32>> = examples.pairs.iter().map(rows).collect();
-        embedding_bag(tape, w, b, &rows, OPERANDS, "hidden in")
+        let rows =
+            |list: Vec<u32>| list.into_iter().zip((0..operands as u32).cycle()).map(|(token, at)| token + at * apart).collect();
+        let rows: Vec<Vec<u32>> = examples.operands().into_iter().map(rows).collect();
+        embedding_bag(tape, w, b, &rows, operands, "hidden in")
     }
 }
 

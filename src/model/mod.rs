@@ -16,7 +16,7 @@ use crate::config::{Config, Model};
 use crate::ops::gather::gather;
 use crate::ops::linear::linear_onto;
 use crate::tape::{Tape, Tensor};
-use crate::task::Equation;
+use crate::task::{Dataset, Equation};
 use diagonal::Diagonal;
 pub use loss::LossHead;
 use mlp::Mlp;
@@ -38,10 +38,24 @@ pub fn network(tape: &mut Tape, config: &Config, sizes: Sizes) -> Box<dyn Networ
 pub struct Sizes {
     /// Values that an operand may have.
     pub symbols: u32,
+    /// Operands of an example, where it has any: two of a pair.
+    pub operands: usize,
     /// Results to choose from.
     pub classes: u32,
     /// Numbers that describe an example, where it is not a pair of operands.
     pub features: Option<usize>,
+}
+
+impl Sizes {
+    /// Of what a run learns from.
+    pub fn of(data: &Dataset) -> Sizes {
+        Sizes {
+            symbols: data.symbols,
+            operands: data.sequences.as_ref().map_or(2, |sequences| sequences.length),
+            classes: data.classes,
+            features: data.features.as_ref().map(|features| features.width),
+        }
+    }
 }
 
 /// What a network is shown: for each run a list, all equally long.
@@ -51,9 +65,17 @@ pub struct Examples<'a> {
     pub pairs: &'a [Vec<Equation>],
     /// When the sizes have features: their numbers, example by example. Operands do not count then.
     pub features: Option<&'a [Vec<f32>]>,
+    /// Where the operands are not those of the equations: they, example by example.
+    pub sequences: Option<&'a [Vec<u32>]>,
 }
 
 impl Examples<'_> {
+    /// For each run, the operands of all examples, example by example.
+    fn operands(&self) -> Vec<Vec<u32>> {
+        let of_pairs = |list: &Vec<Equation>| list.iter().flat_map(|e| [e.x, e.y]).collect();
+        self.sequences.map_or_else(|| self.pairs.iter().map(of_pairs).collect(), <[_]>::to_vec)
+    }
+
     /// Records the numbers that describe each example, where there are features: `[examples, width]`.
     fn numbers(&self, tape: &mut Tape, width: usize) -> Tensor {
         let numbers = self.features.expect("the sizes have features, so the examples have too");

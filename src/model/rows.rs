@@ -1,28 +1,26 @@
-//! Which rows a transformer on `[x, y, =]`, or `[x, y]`, really has to compute.
+//! Which rows a transformer on `[x, y, =]`, or `[x, y]`, or more operands, really has to compute.
 //!
-//! Before the first block, a state depends on its token and position alone, so 2p + 1 rows serve every example (2p without
-//! `=`). Under a causal mask it depends on the tokens up to its own, so between blocks position 0 has p distinct rows.
+//! Before the first block, a state depends on its token and position alone, so 2p + 1 rows serve every pair (2p without
+//! `=`), and n p + 1 every n operands. Under a causal mask it depends on the tokens up to its own, so between blocks position 0 has p distinct rows.
 //! After the last block only the last position is read. [`Layout`] says which row an (example, position) uses,
 //! [`Queries`] which rows a block has to produce and what each may attend to.
 
 use crate::kernel::NONE;
-use crate::task::Equation;
-
 /// What a transformer reads, and who attends to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// x, y, `=`, each attending to itself and those before it; read out at `=` (Power et al. 2022, Nanda et al. 2023).
+    /// The operands and `=`, each attending to itself and those before it; read out at `=` (Power et al. 2022, Nanda et al. 2023).
     Decoder,
-    /// x and y, attending to both; read out at y (Doshi et al. 2023).
+    /// The operands, attending to all; read out at the last (Doshi et al. 2023).
     Encoder,
 }
 
 impl Style {
-    /// Tokens per example.
-    pub fn positions(self) -> usize {
+    /// Tokens per example of so many operands.
+    pub fn positions(self, operands: usize) -> usize {
         match self {
-            Style::Decoder => 3,
-            Style::Encoder => 2,
+            Style::Decoder => operands + 1,
+            Style::Encoder => operands,
         }
     }
 
@@ -32,13 +30,6 @@ impl Style {
             Style::Decoder => symbols + 1,
             Style::Encoder => symbols,
         }
-    }
-
-    /// The token table: every (token, position) that occurs, x first.
-    pub fn table(self, symbols: u32) -> Vec<(u32, u32)> {
-        let operands = (0..2).flat_map(|position| (0..symbols).map(move |token| (token, position)));
-        let equals = (self == Style::Decoder).then_some((symbols, 2));
-        operands.chain(equals).collect()
     }
 }
 
@@ -60,6 +51,8 @@ pub struct Batch {
     pub style: Style,
     /// Values of an operand.
     pub symbols: u32,
+    /// Operands of an example.
+    pub operands: usize,
     /// Examples.
     pub count: u32,
 }
@@ -74,6 +67,19 @@ pub struct Queries {
 }
 
 impl Batch {
+    /// Tokens per example.
+    pub fn positions(self) -> usize {
+        self.style.positions(self.operands)
+    }
+
+    /// The token table: every (token, position) that occurs, by position.
+    pub fn table(self) -> Vec<(u32, u32)> {
+        let (symbols, operands) = (self.symbols, self.operands as u32);
+        let table = (0..operands).flat_map(|position| (0..symbols).map(move |token| (token, position)));
+        let equals = (self.style == Style::Decoder).then_some((symbols, operands));
+        table.chain(equals).collect()
+    }
+
     /// Rows of position 0 after attention.
     fn heads(self) -> u32 {
         match self.style {
@@ -84,48 +90,47 @@ impl Batch {
 
     /// Number of rows.
     pub fn rows(self, layout: Layout) -> usize {
-        let later = (self.style.positions() - 1) as u32;
+        let later = (self.positions() - 1) as u32;
         (match layout {
-            Layout::Tokens => self.style.table(self.symbols).len() as u32,
+            Layout::Tokens => self.table().len() as u32,
             Layout::Inner => self.heads() + later * self.count,
             Layout::Last => self.count,
         }) as usize
     }
 
-    /// The row of example `i` = `equation` at `position`.
-    fn row(self, layout: Layout, position: usize, i: u32, equation: Equation) -> u32 {
+    /// The row of example `i`, which has these operands, at `position`.
+    fn row(self, layout: Layout, position: usize, i: u32, operands: &[u32]) -> u32 {
         match (layout, position) {
             (Layout::Last, _) => i,
-            (Layout::Tokens, 0) => equation.x,
-            (Layout::Tokens, 1) => self.symbols + equation.y,
-            (Layout::Tokens, _) => 2 * self.symbols,
-            (Layout::Inner, 0) if self.style == Style::Decoder => equation.x,
+            // Behind the operands there is `=` alone.
+            (Layout::Tokens, position) => position as u32 * self.symbols + operands.get(position).copied().unwrap_or(0),
+            (Layout::Inner, 0) if self.style == Style::Decoder => operands[0],
             (Layout::Inner, 0) => i,
             (Layout::Inner, later) => self.heads() + (later as u32 - 1) * self.count + i,
         }
     }
 
-    /// What a block must produce to go from `input` to `output` on these examples.
-    pub fn queries(self, input: Layout, output: Layout, examples: &[Equation]) -> Queries {
-        let (mut queries, positions) = (Queries { own: vec![], keys: vec![] }, self.style.positions());
-        let mut push = |position: usize, i: u32, equation: Equation| {
-            queries.own.push(self.row(input, position, i, equation));
+    /// What a block must produce to go from `input` to `output` on these examples, whose operands follow each other.
+    pub fn queries(self, input: Layout, output: Layout, operands: &[u32]) -> Queries {
+        let (mut queries, positions) = (Queries { own: vec![], keys: vec![] }, self.positions());
+        let mut push = |position: usize, i: u32, operands: &[u32]| {
+            queries.own.push(self.row(input, position, i, operands));
             let seen = |j| j <= position || self.style == Style::Encoder;
-            let key = |j| if seen(j) { self.row(input, j, i, equation) } else { NONE };
+            let key = |j| if seen(j) { self.row(input, j, i, operands) } else { NONE };
             queries.keys.extend((0..positions).map(key));
         };
         let first = match (output, self.style) {
             (Layout::Last, _) => positions - 1,
             (Layout::Inner, Style::Encoder) => 0,
             (Layout::Inner, Style::Decoder) => {
-                (0..self.symbols).for_each(|x| push(0, 0, Equation { x, y: 0, c: 0 }));
+                (0..self.symbols).for_each(|token| push(0, 0, &[token]));
                 1
             }
             (Layout::Tokens, _) => panic!("a block never produces the token table"),
         };
         for position in first..positions {
-            for (i, &equation) in examples.iter().enumerate() {
-                push(position, i as u32, equation);
+            for (i, operands) in operands.chunks_exact(self.operands).enumerate() {
+                push(position, i as u32, operands);
             }
         }
         queries
@@ -136,8 +141,8 @@ impl Batch {
 mod tests {
     use super::*;
 
-    const EXAMPLES: [Equation; 2] = [Equation { x: 1, y: 2, c: 0 }, Equation { x: 2, y: 2, c: 1 }];
-    const DECODER: Batch = Batch { style: Style::Decoder, symbols: 3, count: 2 };
+    const EXAMPLES: [u32; 4] = [1, 2, 2, 2];
+    const DECODER: Batch = Batch { style: Style::Decoder, symbols: 3, operands: 2, count: 2 };
     const ENCODER: Batch = Batch { style: Style::Encoder, ..DECODER };
 
     #[test]
@@ -179,8 +184,20 @@ mod tests {
 
     #[test]
     fn the_token_table_has_every_token_at_its_positions() {
-        assert_eq!(Style::Decoder.table(2), [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)]);
-        assert_eq!(Style::Encoder.table(2), [(0, 0), (1, 0), (0, 1), (1, 1)]);
+        assert_eq!(Batch { symbols: 2, ..DECODER }.table(), [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)]);
+        assert_eq!(Batch { symbols: 2, ..ENCODER }.table(), [(0, 0), (1, 0), (0, 1), (1, 1)]);
+        assert_eq!(Batch { symbols: 1, operands: 3, ..DECODER }.table(), [(0, 0), (0, 1), (0, 2), (1, 3)]);
         assert_eq!([DECODER, ENCODER].map(|batch| batch.rows(Layout::Tokens)), [7, 6]);
+    }
+
+    #[test]
+    fn three_operands_take_three_rows_of_the_table_and_attend_to_those_before() {
+        let batch = Batch { operands: 3, ..DECODER };
+        let queries = batch.queries(Layout::Tokens, Layout::Last, &[1, 2, 0, 2, 2, 1]);
+        assert_eq!((queries.own.as_slice(), queries.keys.as_slice()), (&[9, 9][..], &[1, 5, 6, 9, 2, 5, 7, 9][..]));
+        let queries = batch.queries(Layout::Tokens, Layout::Inner, &[1, 2, 0, 2, 2, 1]);
+        assert_eq!(queries.own, [0, 1, 2, 5, 5, 6, 7, 9, 9]);
+        assert_eq!(queries.own.len(), batch.rows(Layout::Inner));
+        assert_eq!(queries.keys[12..24], [1, 5, NONE, NONE, 2, 5, NONE, NONE, 1, 5, 6, NONE]);
     }
 }

@@ -1,4 +1,4 @@
-//! One block without norm, its matrix products associated so that they act on the token table.
+//! One block without norm on pairs, its matrix products associated so that they act on the token table.
 //!
 //! The last position attends to three rows: x, y and `=`. With rows relative to that of `=`, x'_j = x_j − x_=, scores lose
 //! a constant, and the values' common part comes out of the sum:
@@ -28,7 +28,6 @@ use crate::ops::head_linear::head_linear;
 use crate::ops::linear::{Layer, linear, linear_onto};
 use crate::ops::mix_attention::{Mixed, mix_attention};
 use crate::tape::{Rows, Tape, Tensor};
-use crate::task::Equation;
 
 /// Rows that an example mixes: x and y.
 const SLOTS: usize = 2;
@@ -36,11 +35,13 @@ const SLOTS: usize = 2;
 impl Form {
     /// The form with the fewest multiply-adds in a forward pass over this many examples.
     pub fn cheapest(model: &Transformer, tape: &Tape, examples: usize) -> Form {
-        let ([block], Norm::None, Style::Decoder) = (&model.blocks[..], model.norm, model.style) else { return Form::Positions };
+        let ([block], Norm::None, Style::Decoder, SLOTS) = (&model.blocks[..], model.norm, model.style, model.operands) else {
+            return Form::Positions;
+        };
         let ([d, mlp], p) = (tape.shape(block.up.w), model.classes);
         let (n, rows, terms) = (examples, SLOTS * model.symbols as usize, model.heads * SLOTS);
         // Attention's values, W_O, W_in, W_out, W_U …
-        let positions = n * d * (model.style.positions() + d + mlp + mlp + p);
+        let positions = n * d * (model.style.positions(SLOTS) + d + mlp + mlp + p);
         // … against a mix instead of the first two, and what it mixes …
         let table = n * (terms * d + d * (mlp + mlp + p)) + rows * d * d;
         // … against mixes and hidden · W_out W_U, the two tables, and the three products of parameters.
@@ -69,10 +70,11 @@ impl Transformer {
         let [block] = &self.blocks[..] else { panic!("{} blocks do not read the token table", self.blocks.len()) };
         assert!(self.norm == Norm::None, "a norm stands between the token table and the products");
         assert!(self.style == Style::Decoder, "a query of every symbol does not read one row");
+        assert!(self.operands == SLOTS, "the mix is one of two rows, not of {}", self.operands);
         block
     }
 
-    fn attention(&self, tape: &mut Tape, block: &Block, examples: &[Vec<Equation>]) -> Attention {
+    fn attention(&self, tape: &mut Tape, block: &Block, operands: &[Vec<u32>]) -> Attention {
         let p = self.symbols;
         tape.scope("embed");
         let tokens: Vec<_> = (0..p).map(|x| (x, 0)).chain((0..p).map(|y| (y, 1))).collect();
@@ -86,16 +88,16 @@ impl Transformer {
         for t in [values, own_value] {
             tape.spreads(t);
         }
-        let keys = |list: &Vec<Equation>| list.iter().flat_map(|e| [e.x, p + e.y]).collect();
-        let keys: Vec<Vec<u32>> = examples.iter().map(keys).collect();
-        let query = tape.rows(1, &vec![vec![0; examples[0].len()]; tape.runs()], "query rows");
+        let keys = |list: &Vec<u32>| list.chunks_exact(SLOTS).flat_map(|pair| [pair[0], p + pair[1]]).collect();
+        let keys: Vec<Vec<u32>> = operands.iter().map(keys).collect();
+        let query = tape.rows(1, &vec![vec![0; operands[0].len() / SLOTS]; tape.runs()], "query rows");
         let rows = [query, tape.rows(SLOTS * p as usize, &keys, "key rows")];
         Attention { last, q_and_k, values, own_value, rows }
     }
 
-    pub(super) fn by_table(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
+    pub(super) fn by_table(&self, tape: &mut Tape, operands: &[Vec<u32>]) -> Head {
         let block = self.only_block();
-        let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, examples);
+        let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, operands);
         let table = head_linear(tape, values, block.output, self.heads, "V");
         let base = linear_onto(tape, own_value, block.output, None, Some(last.x), "x mid of =");
         let mixed = [Mixed { base, table, relu: false }];
@@ -104,10 +106,10 @@ impl Transformer {
         Head { state, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
     }
 
-    pub(super) fn associated(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
+    pub(super) fn associated(&self, tape: &mut Tape, operands: &[Vec<u32>]) -> Head {
         let block = self.only_block();
         let (Layer { w: up, b: b_in }, Layer { w: down, b: b_out }) = (block.up, block.down);
-        let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, examples);
+        let Attention { last, q_and_k, values, own_value, rows } = self.attention(tape, block, operands);
 
         let unembed = self.unembed(tape);
         let into_mlp = linear(tape, block.output, up, None, "W_O W_in");

@@ -1,5 +1,5 @@
 //! A transformer on `[x, y, =]`, decoder-only and read out at `=` (Nanda et al. 2023; Power et al. 2022), or on `[x, y]`
-//! without a mask, read out at y (Doshi et al. 2023).
+//! without a mask, read out at y (Doshi et al. 2023); and likewise on more operands than two.
 //!
 //! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
 //! logits = α W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
@@ -23,12 +23,13 @@ use crate::ops::linear::{Layer, linear, linear_onto};
 use crate::ops::mlp::mlp;
 use crate::ops::scale::{scale, scale_transposed};
 use crate::tape::{Rows, Tape, Tensor};
-use crate::task::Equation;
 
 /// The parameters and shape of a transformer.
 pub struct Transformer {
     pub(super) style: Style,
     pub(super) symbols: u32,
+    /// Operands of an example.
+    pub(super) operands: usize,
     pub(super) classes: usize,
     pub(super) heads: usize,
     pub(super) activation: Activation,
@@ -95,9 +96,9 @@ impl Transformer {
     /// Declares the parameters on the tape, in the order of the equations. The unembedding is tied only where every result
     /// is a token.
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes, style: Style) -> Self {
-        let Sizes { symbols, classes, .. } = sizes;
+        let Sizes { symbols, operands, classes, .. } = sizes;
         let (d, start) = (config.width as usize, Initializer::new(config, config.width));
-        let (tokens, length) = (style.tokens(symbols), style.positions());
+        let (tokens, length) = (style.tokens(symbols), style.positions(operands));
         let embed = tape.param("W_E", tokens as usize, d, start.embedding());
         let runs = tape.runs();
         let positions = match config.positions {
@@ -112,6 +113,7 @@ impl Transformer {
         Transformer {
             style,
             symbols,
+            operands,
             classes: classes as usize,
             heads: config.heads as usize,
             activation: config.activation,
@@ -127,12 +129,12 @@ impl Transformer {
         }
     }
 
-    /// What the logits are made of, in a form that this network has.
-    pub fn read_out(&self, tape: &mut Tape, form: Form, examples: &[Vec<Equation>]) -> Head {
+    /// What the logits are made of, in a form that this network has. For each run, the operands of all examples follow each other.
+    pub fn read_out(&self, tape: &mut Tape, form: Form, operands: &[Vec<u32>]) -> Head {
         let read_out = match form {
-            Form::Positions => self.by_positions(tape, examples),
-            Form::Table => self.by_table(tape, examples),
-            Form::Associated => self.associated(tape, examples),
+            Form::Positions => self.by_positions(tape, operands),
+            Form::Table => self.by_table(tape, operands),
+            Form::Associated => self.associated(tape, operands),
         };
         tape.scope("read-out");
         read_out
@@ -152,16 +154,17 @@ impl Transformer {
     }
 
     /// As the equations say, block by block.
-    fn by_positions(&self, tape: &mut Tape, examples: &[Vec<Equation>]) -> Head {
-        let batch = Batch { style: self.style, symbols: self.symbols, count: examples[0].len() as u32 };
+    fn by_positions(&self, tape: &mut Tape, operands: &[Vec<u32>]) -> Head {
+        let count = (operands[0].len() / self.operands) as u32;
+        let batch = Batch { style: self.style, symbols: self.symbols, operands: self.operands, count };
         let mut layout = Layout::Tokens;
         tape.scope("embed");
-        let mut x = embed(tape, self.embed, self.positions, &self.style.table(self.symbols), false, "x").x;
+        let mut x = embed(tape, self.embed, self.positions, &batch.table(), false, "x").x;
         for (l, block) in self.blocks.iter().enumerate() {
             let last = l + 1 == self.blocks.len();
             let output = if last { Layout::Last } else { Layout::Inner };
             tape.scope(format!("layer {l}"));
-            let reads = Reads::new(tape, batch, layout, output, examples);
+            let reads = Reads::new(tape, batch, layout, output, operands);
             x = self.block(tape, block, x, &reads);
             layout = output;
         }
@@ -211,7 +214,7 @@ impl Network for Transformer {
     fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head {
         assert!(examples.features.is_none(), "a transformer reads tokens, not features");
         let form = Form::cheapest(self, tape, examples.pairs[0].len());
-        self.read_out(tape, form, examples.pairs)
+        self.read_out(tape, form, &examples.operands())
     }
 
     fn features(&self, tape: &mut Tape, examples: &Examples) -> Tensor {
@@ -220,7 +223,7 @@ impl Network for Transformer {
             Form::Associated => Form::Table,
             form => form,
         };
-        self.read_out(tape, form, examples.pairs).state
+        self.read_out(tape, form, &examples.operands()).state
     }
 }
 
@@ -249,8 +252,8 @@ struct Reads {
 }
 
 impl Reads {
-    fn new(tape: &mut Tape, batch: Batch, input: Layout, output: Layout, examples: &[Vec<Equation>]) -> Self {
-        let lists: Vec<_> = examples.iter().map(|examples| batch.queries(input, output, examples)).collect();
+    fn new(tape: &mut Tape, batch: Batch, input: Layout, output: Layout, operands: &[Vec<u32>]) -> Self {
+        let lists: Vec<_> = operands.iter().map(|operands| batch.queries(input, output, operands)).collect();
         let own: Vec<_> = lists.iter().map(|q| q.own.clone()).collect();
         let keys: Vec<_> = lists.into_iter().map(|q| q.keys).collect();
         let (count, rows) = (own[0].len(), batch.rows(input));
@@ -258,8 +261,7 @@ impl Reads {
         // Each result needs its own query, unless they share rows of the token table; of that, the last position's rows.
         let (asking, query) = match (input, output) {
             (Layout::Tokens, Layout::Last) => {
-                let first =
-                    batch.style.table(batch.symbols).iter().position(|(_, at)| *at as usize + 1 == batch.style.positions());
+                let first = batch.table().iter().position(|(_, at)| *at as usize + 1 == batch.positions());
                 let first = first.unwrap_or(0) as u32;
                 let query = own.iter().map(|own| own.iter().map(|row| row - first).collect()).collect();
                 (Some(vec![(first..rows as u32).collect(); own.len()]), query)

@@ -59,7 +59,10 @@ pub static ATTEND: Kernel = Kernel {
     cpu: cpu!(attend_reference),
     grid: |d| fold((Shape::queries(d) * model(d)).div_ceil(64) as u32),
     flops,
-    checks: Checks::new(&[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33]], TOLERANCE),
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33], &[21, 17, 2, 5, 40]],
+        TOLERANCE,
+    ),
     bound: Bound::Memory,
     variants: &[],
 };
@@ -73,7 +76,10 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     cpu: cpu!(attend_back_probs_reference),
     grid: |d| fold(pattern(d).div_ceil(64) as u32),
     flops,
-    checks: Checks::new(&[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1]], TOLERANCE),
+    checks: Checks::new(
+        &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1], &[21, 17, 2, 5, 40, 0]],
+        TOLERANCE,
+    ),
     bound: Bound::Memory,
     variants: &[],
 };
@@ -94,7 +100,13 @@ pub static ATTEND_BACK_VALUES: Kernel = Kernel {
     grid: |d| fold((model(d).div_ceil(16) * Shape::source(d)) as u32),
     flops: |d| 2 * iterations([BackValues::entries(d), model(d)]),
     checks: Checks::new(
-        &[&[1, 1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 20, 1], &[70, 3, 4, 32, 21, 210, 0], &[333, 3, 1, 6, 2, 999, 1]],
+        &[
+            &[1, 1, 1, 1, 1, 1, 0],
+            &[9, 3, 2, 5, 7, 20, 1],
+            &[70, 3, 4, 32, 21, 210, 0],
+            &[333, 3, 1, 6, 2, 999, 1],
+            &[21, 17, 2, 5, 40, 350, 0],
+        ],
         TOLERANCE,
     ),
     bound: Bound::Memory,

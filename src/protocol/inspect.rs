@@ -2,7 +2,7 @@
 //!
 //! Fractions and amounts that are only drawn are bytes, 255 for all or for the largest.
 
-use crate::analysis::Progress;
+use crate::analysis::{Measures, Progress};
 use serde::{Deserialize, Serialize};
 
 /// Neurons whose maps are in one answer about a [`Selection::Page`].
@@ -76,7 +76,7 @@ inspections! {
     /// Attention of the position that is read out, over all pairs.
     Attention => Vec<Layer>,
     /// Progress measures of the checkpoints and the present weights.
-    Progress => Progress,
+    Progress(Measures) => Progress,
     /// The answers to one pair.
     Pair(u32, u32) => Pair,
     /// A parameter, by its index in the model.

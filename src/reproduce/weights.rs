@@ -1,6 +1,6 @@
 //! The progress measures of runs that were recorded natively, and what the claims about weights come to by them.
 
-use crate::analysis::Progress;
+use crate::analysis::{Measures, Progress};
 use crate::config::Config;
 use crate::exec::Device;
 use crate::experiment::Probe;
@@ -34,7 +34,7 @@ pub async fn check(probes: &[Probe], runs: &[Ended<'_>], device: &Device) -> Res
     let mut checks: Vec<Check> =
         probes.iter().map(|probe| Check { met: 0, all, text: probe.text(), measured: String::new() }).collect();
     for run in runs {
-        let progress = progress(run, device).await?;
+        let progress = progress(run, Probe::measures(probes), device).await?;
         for (probe, check) in probes.iter().zip(&mut checks) {
             let (holds, found) = probe.judge(&progress, run.history)?;
             check.met += u32::from(holds);
@@ -45,12 +45,12 @@ pub async fn check(probes: &[Probe], runs: &[Ended<'_>], device: &Device) -> Res
 }
 
 /// Progress measures of all checkpoints.
-async fn progress(run: &Ended<'_>, device: &Device) -> Result<Progress, String> {
+async fn progress(run: &Ended<'_>, which: Measures, device: &Device) -> Result<Progress, String> {
     let mut inspector = Inspector::new(run.config, device).await?;
     let step = run.history.points.last().map_or(0, |point| point.step);
     loop {
-        let question =
-            InspectQuery { asker: Asker::Claim, request: InspectRequest::Progress, off: Off::default(), at: None, urgent: false };
+        let request = InspectRequest::Progress(which);
+        let question = InspectQuery { asker: Asker::Claim, request, off: Off::default(), at: None, urgent: false };
         let answer = inspector.answer(&question, step, run.weights, run.checkpoints).await;
         match answer.map_err(|error| error.to_string())?.result {
             InspectResult::Progress(progress) if progress.more => {}

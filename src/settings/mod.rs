@@ -9,6 +9,7 @@ mod lesson;
 mod presets;
 mod query;
 mod repair;
+mod suited;
 mod sweep;
 
 pub use keys::{Change, FORMER, KEYS, Key, Kind, key, names};

@@ -3,7 +3,7 @@
 use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
-use crate::task::{self, Operation, Size};
+use crate::task::{self, Operation, Size, chains};
 use crate::tr;
 
 impl Config {
@@ -47,6 +47,11 @@ impl Config {
             problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
         problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
+        if operation.chain().is_some() {
+            let symbols = operation.symbols(self);
+            problems.extend(self.repair_k(size, chains::lengths(symbols)));
+            problems.extend(self.repair_samples(chains::count(symbols, self.k)));
+        }
         let misfit = match (operation.rows().is_some(), self.model) {
             (true, Model::Transformer | Model::Encoder) => Some(tr!("{task} needs an MLP", task = operation.label(self))),
             (false, Model::Diagonal) => Some(tr!("A diagonal linear network needs rows of numbers").into()),
@@ -73,6 +78,8 @@ impl Config {
             return None;
         }
         let why = match size {
+            Size::Sequence(_) if self.k < k => tr!("There are too few sequences of fewer than {k} operands", k),
+            Size::Sequence(_) => tr!("A sequence has at most {k} operands here", k),
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
             Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),
@@ -85,6 +92,13 @@ impl Config {
             _ => tr!("{why}, so k is {k} now.", why, k),
         };
         Some(self.because("k", &k.to_string(), why, sentence))
+    }
+
+    /// No more sequences than there are.
+    fn repair_samples(&mut self, most: u64) -> Option<Problem> {
+        let more = u64::from(self.samples) > most;
+        let why = tr!("There are only {most} such sequences", most);
+        more.then(|| self.because("samples", &most.to_string(), why.clone(), tr!("{why}, so all of them are used.", why)))
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {

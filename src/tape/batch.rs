@@ -17,7 +17,7 @@ use crate::step::{BatchToken, CLOCK_IN, SEED, TIME};
 use crate::{cpu, wgsl};
 
 dims! {
-    struct BatchDims { len, pairs, size, half }
+    struct BatchDims { len, pairs, size, half, fields }
 }
 dims! {
     struct InvertDims { len, source, entries, slots }
@@ -25,9 +25,6 @@ dims! {
 
 /// Table entry.
 pub static OP: Op = Op { name: "batch", kernels: &[&BATCH, &INVERT], examples: &[] };
-
-/// Numbers of a pair: x, y and the result.
-pub const FIELDS: usize = 3;
 
 const SAME: Tolerance = Tolerance { relative: 0.0, why: "integers" };
 
@@ -39,14 +36,14 @@ pub static BATCH: Kernel = Kernel {
     binds: &[
         CLOCK_IN,
         SEED,
-        index("pairs", |d| FIELDS * BatchDims::pairs(d), Fill::Below(|_| 100)),
+        index("pairs", |d| BatchDims::fields(d) * BatchDims::pairs(d), Fill::Below(|_| 100)),
         index("tokens", BatchDims::len, Fill::Exactly(test_tokens)),
         output_index("index", BatchDims::len),
     ],
     cpu: cpu!(batch_reference),
     grid: |d| fold(BatchDims::len(d).div_ceil(64) as u32),
     flops: |d| 500 * BatchDims::len(d) as u64,
-    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 37, 5, 3], &[300, 1000, 300, 5]], SAME),
+    checks: Checks::new(&[&[1, 1, 1, 1, 2], &[130, 37, 5, 3, 3], &[300, 1000, 300, 5, 6]], SAME),
     bound: Bound::Memory,
     variants: &[],
 };
@@ -77,23 +74,27 @@ pub struct Batch {
     /// What fills the indices in.
     pub(crate) list: Vec<Dispatch>,
     count: usize,
+    fields: usize,
     clock: View,
     seed: View,
     pairs: View,
 }
 
 impl Batch {
-    /// For steps of `size` pairs out of the training pairs of all runs.
-    pub fn new(tape: &mut Tape, [clock, seed]: [View; 2], train: &[Vec<[u32; FIELDS]>], size: usize) -> Self {
-        let table = |list: &Vec<[u32; FIELDS]>| (0..FIELDS).flat_map(|field| list.iter().map(move |pair| pair[field])).collect();
+    /// For steps of `size` pairs out of the training pairs of all runs. Each is a list of numbers, all equally long: operands and
+    /// the result.
+    pub fn new(tape: &mut Tape, [clock, seed]: [View; 2], train: &[Vec<Vec<u32>>], size: usize) -> Self {
+        let fields = train[0][0].len();
+        let table = |list: &Vec<Vec<u32>>| (0..fields).flat_map(|field| list.iter().map(move |pair| pair[field])).collect();
         let tables: Vec<Vec<u32>> = train.iter().map(table).collect();
         let pairs = tape.indices(&tables, "training pairs");
-        Batch { size, list: vec![], count: train[0].len(), clock, seed, pairs }
+        Batch { size, list: vec![], count: train[0].len(), fields, clock, seed, pairs }
     }
 
     /// `index` is filled in as `tokens` says.
     pub(crate) fn fill(&mut self, tape: &Tape, tokens: View, index: View) {
-        let dims = BatchDims { len: tokens.len, pairs: self.count, size: self.size, half: half(self.count) }.list();
+        let dims =
+            BatchDims { len: tokens.len, pairs: self.count, size: self.size, half: half(self.count), fields: self.fields }.list();
         self.list.push(tape.dispatch(&BATCH, dims, vec![self.clock, self.seed, self.pairs, tokens, index], "batch"));
     }
 
@@ -106,12 +107,12 @@ impl Batch {
 
 impl Tape {
     /// Records for mini-batches from here on: returns the examples of one, the same number for each run.
-    pub fn begin_batch(&mut self, batch: Batch) -> Vec<Vec<[u32; FIELDS]>> {
-        let size = batch.size;
+    pub fn begin_batch(&mut self, batch: Batch) -> Vec<Vec<Vec<u32>>> {
+        let (size, fields) = (batch.size, batch.fields);
         self.batch = Some(batch);
         let example = |i| {
             let number = |field| BatchToken { slot: (field * size + i) as u32, offset: 0 }.bits();
-            core::array::from_fn(number)
+            (0..fields).map(number).collect()
         };
         vec![(0..size).map(example).collect(); self.runs()]
     }
@@ -204,7 +205,7 @@ fn invert_reference<T: Real>(args: &mut Args<T>) {
 /// Indices that stay, and tokens with offsets.
 fn test_tokens(dims: &[u32]) -> Vec<u32> {
     let size = BatchDims::size(dims);
-    let token = |j: usize| BatchToken { slot: (j % FIELDS * size + j * 7 % size) as u32, offset: j as u32 % 9 };
+    let token = |j: usize| BatchToken { slot: (j % BatchDims::fields(dims) * size + j * 7 % size) as u32, offset: j as u32 % 9 };
     (0..BatchDims::len(dims)).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
 }
 

@@ -4,7 +4,7 @@ use super::{Size, Task};
 use crate::builds::words;
 
 const fn task(id: &'static str, label: &'static str, about: &'static str, apply: super::Apply) -> Task {
-    Task { id, label: words(label), about: words(about), size: Size::Modulus, apply: Some(apply), rows: None }
+    Task { id, label: words(label), about: words(about), size: Size::Modulus, apply: Some(apply), rows: None, chain: None }
 }
 
 /// x + y (also Nanda et al. 2023).

@@ -10,4 +10,5 @@ pub static RANDOM: Task = Task {
     size: Size::Modulus,
     apply: None,
     rows: None,
+    chain: None,
 };

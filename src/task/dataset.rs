@@ -8,9 +8,9 @@ use crate::rng::{Rng, Stream};
 /// One equation `x ∘ y = c`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Equation {
-    /// Left operand; the number of an input, where there are [`Features`].
+    /// Left operand; the number of an input, where there are [`Features`] or [`Sequences`].
     pub x: u32,
-    /// Right operand; 0 where there are features.
+    /// Right operand; 0 where there are those.
     pub y: u32,
     /// Result.
     pub c: u32,
@@ -29,6 +29,22 @@ impl Features {
     /// One input.
     pub fn row(&self, input: u32) -> &[f32] {
         &self.values[input as usize * self.width..][..self.width]
+    }
+}
+
+/// Inputs that are sequences of operands, all equally long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequences {
+    /// Operands of each.
+    pub length: usize,
+    /// `[inputs, length]`
+    pub operands: Vec<u32>,
+}
+
+impl Sequences {
+    /// One input.
+    pub fn row(&self, input: u32) -> &[u32] {
+        &self.operands[input as usize * self.length..][..self.length]
     }
 }
 
@@ -52,18 +68,27 @@ pub struct Dataset {
     pub split: Split,
     /// The inputs, if they are no operands.
     pub features: Option<Features>,
+    /// The inputs, if they are other operands than a pair.
+    pub sequences: Option<Sequences>,
 }
 
 /// The data of a valid configuration's run with this seed: the same on every platform.
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
-    let (features, table) = match operation.rows() {
-        Some(rows) => {
-            let (features, table) = rows.examples(config, seed);
-            (Some(features), table)
+    let (mut features, mut sequences) = (None, None);
+    let table = match (operation.rows(), operation.chain()) {
+        (Some(rows), _) => {
+            let (numbers, table) = rows.examples(config, seed);
+            features = Some(numbers);
+            table
         }
-        None => (None, table(config, seed)),
+        (_, Some(chain)) => {
+            let (operands, table) = chain.examples(config, symbols, seed);
+            sequences = Some(operands);
+            table
+        }
+        _ => table(config, seed),
     };
     let order = match operation.rows() {
         Some(rows) if rows.in_order => (0..table.len()).collect(),
@@ -71,7 +96,7 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
     };
     let mut split = split(&table, order, config);
     corrupt(&mut split.0, config.noise, classes, seed);
-    Dataset { symbols, classes, split: unused(split, config.subset), features }
+    Dataset { symbols, classes, split: unused(split, config.subset), features, sequences }
 }
 
 /// Every equation of a valid configuration that has one, ordered by x, then y.

@@ -15,4 +15,5 @@ pub static TASK: Task = Task {
         Some(turn % n + n * (s ^ t))
     }),
     rows: None,
+    chain: None,
 };

@@ -4,6 +4,7 @@
 
 pub mod arithmetic;
 pub mod cells;
+pub mod chains;
 mod controls;
 mod dataset;
 mod dihedral;
@@ -14,8 +15,9 @@ mod rows;
 
 use crate::config::Config;
 use crate::language::translate;
+pub use chains::Chain;
 pub use controls::RANDOM;
-pub use dataset::{Dataset, Equation, Features, Split, dataset, table, train_count};
+pub use dataset::{Dataset, Equation, Features, Sequences, Split, dataset, table, train_count};
 pub use formula::Formula;
 pub use parsed::Operations;
 pub use rows::{PARITY, Rows};
@@ -39,6 +41,9 @@ pub static TASKS: &[&Task] = &[
     &permutations::SANDWICH,
     &permutations::A5,
     &dihedral::TASK,
+    &chains::SUM,
+    &chains::PERMUTATIONS,
+    &chains::PARITY,
     &RANDOM,
     &PARITY,
     &rows::HIDDEN_SUM,
@@ -63,11 +68,13 @@ pub struct Task {
     pub size: Size,
     /// The rule, if the result follows from the operands by one.
     pub apply: Option<Apply>,
-    /// What takes the place of pairs, if anything does. The [`Size`] says so too.
+    /// What takes the place of pairs, if rows of numbers do. The [`Size`] says so too.
     pub rows: Option<Rows>,
+    /// The same, if sequences of operands do.
+    pub chain: Option<Chain>,
 }
 
-/// How many operands a task has.
+/// What the examples of a task are, and how many operands it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
     /// p, the modulus.
@@ -86,12 +93,14 @@ pub enum Size {
     Sides,
     /// The same with one cloud for each class.
     Clouds,
+    /// Sequences of k operands, instead of pairs: of p numbers, or of this many elements.
+    Sequence(Option<u32>),
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides)
+        matches!(self, Size::Modulus | Size::Fixed(_) | Size::Corners)
     }
 }
 
@@ -174,6 +183,14 @@ impl Operation {
         }
     }
 
+    /// The sequences of operands that take the place of pairs, if any do.
+    pub fn chain(&self) -> Option<&'static Chain> {
+        match self {
+            Operation::Listed(task) => task.chain.as_ref(),
+            Operation::Typed(_) => None,
+        }
+    }
+
     /// Number of different operands; of rows, where they take the place of pairs.
     pub fn symbols(&self, config: &Config) -> u32 {
         match self.size() {
@@ -181,6 +198,7 @@ impl Operation {
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
             Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides => config.samples,
+            Size::Sequence(elements) => elements.unwrap_or(config.p),
         }
     }
 

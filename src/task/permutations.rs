@@ -5,7 +5,7 @@ use super::{Size, Task};
 use crate::builds::words;
 
 const fn task(id: &'static str, label: &'static str, about: &'static str, order: u32, apply: super::Apply) -> Task {
-    Task { id, label: words(label), about: words(about), size: Size::Fixed(order), apply: Some(apply), rows: None }
+    Task { id, label: words(label), about: words(about), size: Size::Fixed(order), apply: Some(apply), rows: None, chain: None }
 }
 
 /// x · y in S₃.
@@ -52,7 +52,8 @@ pub static A5: Task = task(
 /// A permutation: k goes to `p[k]`.
 type Permutation<const N: usize> = [u32; N];
 
-fn all<const N: usize>(x: u32, y: u32) -> u32 {
+/// x · y of all permutations of N things.
+pub(super) fn all<const N: usize>(x: u32, y: u32) -> u32 {
     rank(compose(unrank::<N>(x), unrank(y)))
 }
 

@@ -63,6 +63,7 @@ pub static PARITY: Task = Task {
         k: |p| [1, p],
         in_order: false,
     }),
+    chain: None,
 };
 
 /// x + y mod k, both one-hot, and p − 2k random bits behind them (Miller et al. 2023).
@@ -87,6 +88,7 @@ pub static HIDDEN_SUM: Task = Task {
         k: |p| [2, p / 2],
         in_order: false,
     }),
+    chain: None,
 };
 
 /// k classes, each of two groups of points, of which one is rare in training and as frequent as the other in the test
@@ -111,6 +113,7 @@ pub static SUBCLASSES: Task = Task {
         k: |p| [2, p / 2],
         in_order: true,
     }),
+    chain: None,
 };
 
 /// What most of the first k of n random signs are; negative if as many are (Lyu et al. 2023: the sum of three).
@@ -131,6 +134,7 @@ pub static MAJORITY: Task = Task {
         k: |p| [1, p],
         in_order: false,
     }),
+    chain: None,
 };
 
 /// The two sides of a plane with a margin (Lyu et al. 2023): point = s z ± w for z ~ N(0, 1)ᵖ, a spread s and the plane's normal w of
@@ -157,6 +161,7 @@ pub static SIDES: Task = Task {
         k: |p| [1, p],
         in_order: false,
     }),
+    chain: None,
 };
 
 /// k classes, each a cloud of points, and each f times as frequent as the one before it, in training and in the test alike: tokens
@@ -182,6 +187,7 @@ pub static RARER_CLASSES: Task = Task {
         k: |p| [2, p],
         in_order: true,
     }),
+    chain: None,
 };
 
 /// The class at this fraction of all points, when those of a class follow those of the one before it and there are f times as many.

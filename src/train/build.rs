@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::RING;
 
 use super::evaluation_schedule::EvaluationSchedule;
-use super::example_set::{ExampleSet, all_features};
+use super::example_set::ExampleSet;
 use super::points;
 use super::shard::{DataShard, ShardUpdate};
 use super::state::State;
@@ -18,7 +18,7 @@ use crate::ops::weight_norm::{squares, weight_norm};
 use crate::optim::{self, Update, hyper};
 use crate::plan::{Dispatch, List, Plan, View};
 use crate::step::{CLOCK, Dropout};
-use crate::tape::batch::{Batch, FIELDS};
+use crate::tape::batch::Batch;
 use crate::tape::{self, Param, Tape, Term};
 use crate::task::{self, Dataset, Equation};
 
@@ -126,8 +126,7 @@ impl Data {
     }
 
     fn sizes(&self) -> Sizes {
-        let Dataset { symbols, classes, features, .. } = &self.sets[0];
-        Sizes { symbols: *symbols, classes: *classes, features: features.as_ref().map(|features| features.width) }
+        Sizes::of(&self.sets[0])
     }
 }
 
@@ -204,13 +203,10 @@ impl Recording<'_> {
         if !(1..train.pairs[0].len()).contains(&size) {
             return None;
         }
-        let numbers: Vec<Vec<[u32; FIELDS]>> =
-            train.pairs.iter().map(|pairs| pairs.iter().map(|e| [e.x, e.y, e.c]).collect()).collect();
+        let numbers: Vec<Vec<Vec<u32>>> = (0..train.pairs.len()).map(|run| train.fields(run)).collect();
         let seeds = tape.seeds();
         let batch = Batch::new(tape, [self.recorder.clock, seeds], &numbers, size);
-        let drawn = tape.begin_batch(batch).into_iter();
-        let pairs = drawn.map(|run| run.into_iter().map(|[x, y, c]| Equation { x, y, c }).collect()).collect();
-        Some(ExampleSet { pairs, features: all_features(&self.data.sets) })
+        Some(ExampleSet::drawn(&tape.begin_batch(batch), &self.data.sets))
     }
 
     /// Forward on the test pairs, and their metrics. With the view of their probabilities.

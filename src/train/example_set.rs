@@ -7,6 +7,7 @@ use crate::task::{Dataset, Equation, Split};
 pub(super) struct ExampleSet {
     pub pairs: Vec<Vec<Equation>>,
     pub features: Option<Vec<Vec<f32>>>,
+    pub sequences: Option<Vec<Vec<u32>>>,
 }
 
 impl ExampleSet {
@@ -17,15 +18,41 @@ impl ExampleSet {
             Some(pairs.iter().flat_map(|e| features.row(e.x)).copied().collect())
         };
         let features = data.iter().zip(&pairs).map(rows).collect();
-        ExampleSet { pairs, features }
+        let operands = |(data, pairs): (&Dataset, &Vec<Equation>)| {
+            let sequences = data.sequences.as_ref()?;
+            Some(pairs.iter().flat_map(|e| sequences.row(e.x)).copied().collect())
+        };
+        let sequences = data.iter().zip(&pairs).map(operands).collect();
+        ExampleSet { pairs, features, sequences }
+    }
+
+    /// Of examples that a step draws, whose [`fields`](Self::fields) these are.
+    pub fn drawn(fields: &[Vec<Vec<u32>>], data: &[Dataset]) -> Self {
+        let equation = |fields: &Vec<u32>| Equation { x: fields[0], y: fields[1], c: fields[fields.len() - 1] };
+        let operands = |fields: &Vec<u32>| fields[..fields.len() - 1].to_vec();
+        let sequences = data[0].sequences.is_some();
+        ExampleSet {
+            pairs: fields.iter().map(|run| run.iter().map(equation).collect()).collect(),
+            // A row says which of all inputs is its own.
+            features: data.iter().map(|data| data.features.as_ref().map(|features| features.values.clone())).collect(),
+            sequences: sequences.then(|| fields.iter().map(|run| run.iter().flat_map(operands).collect()).collect()),
+        }
     }
 
     pub fn examples(&self) -> Examples<'_> {
-        Examples { pairs: &self.pairs, features: self.features.as_deref() }
+        Examples { pairs: &self.pairs, features: self.features.as_deref(), sequences: self.sequences.as_deref() }
     }
-}
 
-/// The numbers of all inputs of each run, where there are any.
-pub(super) fn all_features(data: &[Dataset]) -> Option<Vec<Vec<f32>>> {
-    data.iter().map(|data| data.features.as_ref().map(|features| features.values.clone())).collect()
+    /// What identifies each example of a run, and its result: its operands, or x, y.
+    pub fn fields(&self, run: usize) -> Vec<Vec<u32>> {
+        let pairs = &self.pairs[run];
+        let operands = |i: usize, e: &Equation| match &self.sequences {
+            Some(lists) => {
+                let length = lists[run].len() / pairs.len();
+                lists[run][i * length..][..length].to_vec()
+            }
+            None => vec![e.x, e.y],
+        };
+        pairs.iter().enumerate().map(|(i, e)| [operands(i, e), vec![e.c]].concat()).collect()
+    }
 }

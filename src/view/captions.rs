@@ -60,7 +60,7 @@ pub fn changed(config: &Config) -> String {
 /// What the key `p` is called.
 pub fn size_label(size: Size) -> &'static str {
     match size {
-        Size::Modulus | Size::Fixed(_) => tr!("Modulus"),
+        Size::Modulus | Size::Fixed(_) | Size::Sequence(_) => tr!("Modulus"),
         Size::Corners => tr!("Corners"),
         Size::Bits | Size::Padded => tr!("Bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
@@ -70,8 +70,10 @@ pub fn size_label(size: Size) -> &'static str {
 /// What the value of `p` means.
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
-        Size::Modulus => modulus_note(config.p).unwrap_or_else(|| tr!("The numbers 0 to {last}.", last = config.p - 1)),
-        Size::Fixed(order) => tr!("{n} elements.", n = order),
+        Size::Modulus | Size::Sequence(None) => {
+            modulus_note(config.p).unwrap_or_else(|| tr!("The numbers 0 to {last}.", last = config.p - 1))
+        }
+        Size::Fixed(order) | Size::Sequence(Some(order)) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
         Size::Bits | Size::Sides => tr!("{k} of them matter.", k = config.k),
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
@@ -94,6 +96,8 @@ pub fn title(config: &Config) -> String {
         Size::Sides => tr!("{label}, told by {k} of {n} coordinates", label, k = config.k, n = config.p),
         Size::Points => tr!("{k} classes with a rare half, {n} coordinates", k = config.k, n = config.p),
         Size::Clouds => tr!("{k} ever rarer classes, {n} coordinates", k = config.k, n = config.p),
+        Size::Sequence(None) => format!("{label} mod {}, k = {}", config.p, config.k),
+        Size::Sequence(Some(_)) => format!("{label}, k = {}", config.k),
     }
 }
 
@@ -107,6 +111,7 @@ pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
+        Size::Sequence(_) => tr!("sequences"),
         _ => tr!("pairs"),
     }
 }

@@ -1,5 +1,6 @@
 //! What a visitor chooses to see of the inside of the network, and how that choice changes.
 
+use crate::analysis::Measures;
 use crate::protocol::inspect::{InspectResult, Off, Plane};
 
 /// What the visitor has chosen to see.
@@ -19,6 +20,8 @@ pub struct Choice {
     pub edit: bool,
     /// Operands to try, or whose result to change.
     pub pair: [u32; 2],
+    /// Which measures are taken along the run.
+    pub measures: Measures,
     /// The parameter shown.
     pub matrix: u32,
     /// What is switched off.
@@ -64,6 +67,7 @@ impl Choice {
             Action::AllOn => self.off = Off::default(),
             Action::X(x) => self.pair[0] = x,
             Action::Y(y) => self.pair[1] = y,
+            Action::Measure(measures) => self.measures = measures,
             Action::Matrix(index) => self.matrix = index,
             Action::At(step) => self.at = step,
             Action::Peek(step) => self.peek = step,
@@ -111,6 +115,8 @@ pub enum Action {
     X(u32),
     /// Another second operand.
     Y(u32),
+    /// Other measures along the run.
+    Measure(Measures),
     /// Another parameter.
     Matrix(u32),
     /// Another step, or live.

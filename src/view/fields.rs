@@ -89,14 +89,14 @@ pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
     let (table, mlp, diagonal) = (size.has_table(), config.model == Model::Mlp, config.model == Model::Diagonal);
     match name {
-        "p" => !matches!(size, Size::Fixed(_)),
+        "p" => !matches!(size, Size::Fixed(_) | Size::Sequence(Some(_))),
         "k" | "samples" => !table,
         "rare" => matches!(size, Size::Points | Size::Clouds),
         "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),
         "split" => table,
         "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp && !diagonal,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
-        "inputs" => mlp && table,
+        "inputs" => mlp && (table || matches!(size, Size::Sequence(_))),
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
         "ema" => config.filter == Filter::GrokfastEma,
         "window" => config.filter == Filter::GrokfastMa,
@@ -106,14 +106,15 @@ pub fn applies(name: &str, config: &Config) -> bool {
 }
 
 /// The menu of operations: families and their members.
-pub fn families() -> [(&'static str, Vec<&'static Task>); 3] {
+pub fn families() -> [(&'static str, Vec<&'static Task>); 4] {
     let family = |task: &Task| match (task.size, task.apply) {
         (Size::Modulus, Some(_)) => 0,
+        (Size::Sequence(_), _) => 2,
         (_, Some(_)) => 1,
-        (_, None) => 2,
+        (_, None) => 3,
     };
     let of = |number| TASKS.iter().copied().filter(|task| family(task) == number).collect();
-    [(tr!("Numbers modulo p"), of(0)), (tr!("Groups"), of(1)), (tr!("Without a formula"), of(2))]
+    [(tr!("Numbers modulo p"), of(0)), (tr!("Groups"), of(1)), (tr!("Sequences"), of(2)), (tr!("Without a formula"), of(3))]
 }
 
 /// Slider positions of a key with a logarithmic slider, ascending; the key itself may take any value in its range.
@@ -200,7 +201,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 7]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 3, 7]);
     }
 
     #[test]

@@ -3,9 +3,10 @@
     pip install torch
     python load.py x-plus-y-mod-97-step-250.safetensors
 
-Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d], `layer0.W_Q` …, `W_U` [d, p]; an MLP has
-`layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers), `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one
-row, a norm's gain and shift are two rows. With several runs, every tensor has a leading axis of runs.
+Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] ([k + 1, d] on sequences of k operands),
+`layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences),
+`layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two rows. With several runs, every
+tensor has a leading axis of runs.
 The file's notes hold every setting of the run as text, and the step.
 """
 
@@ -36,30 +37,32 @@ ACTIVATIONS = {
 }
 
 
-def logits(weights, notes, x, y):
-    """The network's logits `[len(x), p]` for operands x and y."""
+def logits(weights, notes, *operands):
+    """The network's logits `[n, results]` for n examples: operands x and y of pairs, or as many as a sequence has, each `[n]`."""
     network = mlp if notes["model"] == "mlp" else transformer
-    return float(notes["alpha"]) * network(weights, notes, x, y)
+    return float(notes["alpha"]) * network(weights, notes, *operands)
 
 
-def mlp(weights, notes, x, y):
-    """On two one-hot vectors side by side, or on their sum."""
-    p, act = int(notes["p"]), ACTIVATIONS[notes["activation"]]
-    one_hot = lambda n: F.one_hot(n, p).float()
-    h = torch.cat([one_hot(x), one_hot(y)], -1) if notes["inputs"] == "two-hot" else one_hot(x) + one_hot(y)
+def mlp(weights, notes, *operands):
+    """On one-hot vectors side by side, or on their sum."""
+    apart, act = notes["inputs"] == "two-hot", ACTIVATIONS[notes["activation"]]
+    symbols = len(weights["layer0.W"]) // (len(operands) if apart else 1)
+    hot = [F.one_hot(operand, symbols).float() for operand in operands]
+    h = torch.cat(hot, -1) if apart else sum(hot)
     for layer in range(int(notes["layers"])):
         h = act(h @ weights[f"layer{layer}.W"] + weights.get(f"layer{layer}.b", 0))
     return h @ weights["W_U"] + weights.get("b_U", 0)
 
 
-def transformer(weights, notes, x, y):
-    """Causal on [x, y, =] and read out at `=`, or as an encoder without a mask on [x, y] and read out at y."""
-    p, heads, norm, act = int(notes["p"]), int(notes["heads"]), notes["norm"], ACTIVATIONS[notes["activation"]]
+def transformer(weights, notes, *operands):
+    """Causal on [x, y, =] and read out at `=`, or as an encoder without a mask on [x, y] and read out at y; or on more operands."""
+    heads, norm, act = int(notes["heads"]), notes["norm"], ACTIVATIONS[notes["activation"]]
     split = lambda h: h.unflatten(-1, (heads, -1)).transpose(-2, -3)
     normed = lambda h, gain_and_shift: F.layer_norm(h, h.shape[-1:], *gain_and_shift, eps=1e-5)
 
     causal = notes["model"] == "transformer"
-    tokens = [x, y, torch.full_like(x, p)] if causal else [x, y]
+    symbols = len(weights["W_E"]) - causal
+    tokens = [*operands, torch.full_like(operands[0], symbols)] if causal else operands
     h = weights["W_E"][torch.stack(tokens, -1)] + positions(weights, notes, len(tokens))
     scale = float(notes["attention"]) * (h.shape[-1] / heads) ** -0.5
     for layer in range(int(notes["layers"])):
@@ -73,7 +76,7 @@ def transformer(weights, notes, x, y):
         h = h + act(a @ w["W_in"] + w.get("b_in", 0)) @ w["W_out"] + w.get("b_out", 0)
         h = normed(h, w["LN_mlp"]) if norm == "post" else h
     h = normed(h, weights["LN_final"]) if norm == "pre" else h
-    return h[:, -1] @ (weights["W_U"] if "W_U" in weights else weights["W_E"][:p].T)
+    return h[:, -1] @ (weights["W_U"] if "W_U" in weights else weights["W_E"][:symbols].T)
 
 
 def positions(weights, notes, count):

@@ -219,6 +219,8 @@ export interface GrokkingLabLook {
   frequency?: number;
   /** Which parameter the view `matrix` shows, in the order of `norms`. */
   parameter?: number;
+  /** Whether the view `progress` also finds how far the weights can be compressed, which takes long. */
+  compressed?: boolean;
   /** Hidden units of the last MLP that are switched off meanwhile. */
   neurons?: number[];
   /** Attention heads that are switched off meanwhile: layer and head. */
@@ -297,6 +299,8 @@ export interface GrokkingLabSights {
     zeros: Float32Array;
     /** Effective rank of what the last layer reads (Li et al. 2025): how many dimensions of it are used. */
     rankMe: Float32Array;
+    /** Bytes to which the weights can be compressed without losing the training pairs (DeMoss et al. 2024), if asked for. */
+    compressed: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

@@ -2,6 +2,7 @@
 
 mod carvalho;
 mod davies;
+mod demoss;
 mod doshi;
 mod fraction;
 mod furuta;
@@ -36,5 +37,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li,
+    davies, furuta, notsawo, fraction, li, demoss,
 ];

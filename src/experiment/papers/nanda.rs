@@ -26,14 +26,33 @@ pub static PUBLICATION: Publication = Publication {
 /// Table entry.
 pub static EXPERIMENT: Experiment = Experiment {
     id: "nanda",
-    arms: &[Arm {
-        id: "nanda",
-        label: words("Addition modulo 113"),
-        query: "p=113&train=0.3&steps=3000&speed=0",
-        then: None,
-        expect: &[Expect::MemorizedBy(150), Expect::GrokkedBy(3000), Expect::Delay(3.0)],
-        probes: &[Probe::Frequencies(3, 6), Probe::FormsFirst],
-        across: &[],
-    }],
+    arms: &[
+        Arm {
+            id: "nanda",
+            label: words("Addition modulo 113"),
+            query: "p=113&train=0.3&steps=3000&speed=0",
+            then: None,
+            expect: &[Expect::MemorizedBy(150), Expect::GrokkedBy(3000), Expect::Delay(3.0)],
+            probes: &[Probe::Frequencies(3, 6), Probe::FormsFirst],
+            across: &[],
+        },
+        Arm {
+            id: "nanda-slow",
+            label: words("At the paper’s learning rate, modulo 59"),
+            query: "p=59&train=0.5&width=64&mlp=256&lr=0.001&steps=8000&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::MemorizedBy(2000), Expect::GrokkedBy(8000), Expect::Delay(10.0)],
+            probes: &[
+                Probe::Frequencies(3, 6),
+                Probe::Explained(0.85),
+                Probe::FormsFirst,
+                Probe::FormsBelow,
+                Probe::Replaces(10.0),
+                Probe::Sharpens(0.1),
+                Probe::CleansUp(0.1),
+            ],
+            across: &[],
+        },
+    ],
     compare: &[],
 };

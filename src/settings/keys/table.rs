@@ -49,7 +49,12 @@ pub static KEYS: &[Key] = &[
         "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits; of points, their coordinates.",
         integer!(p, MIN_P, MAX_P),
     ),
-    restart("k", "Relevant bits", "How many numbers count; a sum’s modulus; of clouds, the classes.", integer!(k, 1, MAX_P)),
+    restart(
+        "k",
+        "Relevant bits",
+        "How many numbers count; a sum’s modulus; of clouds, the classes; of a sequence, its length.",
+        integer!(k, 1, MAX_P),
+    ),
     restart(
         "samples",
         "Examples",

@@ -1,7 +1,7 @@
 //! The conversation about the inside of the network: what is asked when.
 
 use super::{App, Effect};
-use crate::experiment;
+use crate::experiment::{self, Probe};
 use crate::protocol::Command;
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::task::cells;
@@ -101,12 +101,12 @@ impl App {
 
     /// The run is over: what is claimed of its weights can be judged.
     pub(super) fn ask_claim(&mut self) {
-        let probes = experiment::find(&self.record.experiment).is_some_and(|(_, arm)| !arm.probes.is_empty());
-        if probes && self.end().is_some() && self.worker.is_ready() {
+        let probes = experiment::find(&self.record.experiment).map_or(&[][..], |(_, arm)| arm.probes);
+        if !probes.is_empty() && self.end().is_some() && self.worker.is_ready() {
             let off = Off::default();
             self.send(Command::Inspect(InspectQuery {
                 asker: Asker::Claim,
-                request: InspectRequest::Progress,
+                request: InspectRequest::Progress(Probe::measures(probes)),
                 off,
                 at: None,
                 urgent: false,

@@ -71,7 +71,11 @@ impl App {
     /// cannot be used: then all is as it was, also the control, where it can be mended.
     pub fn wish<'a>(&mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
         let (mut allowed, mut problems) = (vec![], vec![]);
-        for (name, value) in pairs {
+        let pairs: Vec<(&str, &str)> = pairs.into_iter().collect();
+        let task = pairs.iter().find(|(name, _)| *name == "task");
+        let suited = task.map_or(vec![], |(_, task)| self.config.suited(task));
+        let suited = suited.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in suited.chain(pairs.iter().copied()) {
             let Some(key) = key(name) else { continue };
             let (value, problem) = self.config.permit(key, value);
             if let Some(problem) = value.as_ref().filter(|_| name == "task").and_then(|text| self.config.refuse_operation(text)) {

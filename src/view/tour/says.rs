@@ -69,6 +69,14 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if matches!(size, Size::Sequence(_)) {
+        return tr!(
+            "Each example is a sequence of {k} operands and its result, and nobody tells it the rule. It is shown {share} of all \
+             sequences. When will it find the rule? Say a step, then press Next.",
+            k = config.k,
+            share = rounded(config.train)
+        );
+    }
     if !size.has_table() {
         return tr!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \

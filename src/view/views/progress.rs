@@ -1,7 +1,7 @@
 //! Progress measures on the step axis of the curves.
 
-use super::subject::{Drawing, Pointed, Subject, View, list};
-use crate::analysis::{Measure, Progress};
+use super::subject::{Control, Drawing, Pointed, Subject, View, list};
+use crate::analysis::{Measure, Measures, Progress};
 use crate::language::local;
 use crate::metrics::History;
 use crate::number::{clamp, fixed};
@@ -11,6 +11,7 @@ use crate::text;
 use crate::tr;
 use crate::view::captions;
 use crate::view::chart::step_labels;
+use crate::view::choice::Action;
 use crate::view::color::{css, mix, rgb};
 use crate::view::decimate::Value;
 use crate::view::draw::{Align, Area, Draw, Label, Stroke};
@@ -22,12 +23,22 @@ pub static VIEW: View = View {
     label: "Progress",
     about: "What the test curve hides (Nanda et al. 2023): restricted loss falls while the circuit forms, long before test loss does. \
             Excluded loss rises when the network no longer knows its pairs by heart.",
-    request: |_| InspectRequest::Progress,
+    request: |choice| InspectRequest::Progress(choice.measures),
     over_time: true,
 };
 
 /// How it is drawn.
-pub static DRAWING: Drawing = Drawing { height: |_| 2.0 * PANEL + 82.0 + MORE, draw, describe, point, controls: |_| vec![] };
+pub static DRAWING: Drawing = Drawing {
+    height: |_| 2.0 * PANEL + 82.0 + MORE,
+    draw,
+    describe,
+    point,
+    controls: |subject| {
+        let on = subject.choice.measures == Measures::Compressed;
+        let other = if on { Measures::Usual } else { Measures::Compressed };
+        vec![Control::Button(tr!("Compressed size").into(), Some(on), Action::Measure(other))]
+    },
+};
 
 /// Height of each of the two charts.
 const PANEL: f64 = 190.0;
@@ -48,6 +59,8 @@ enum Drawn {
     Fraction,
     /// In the lower one, with its largest value as 1.
     OfLargest,
+    /// Likewise, and it is a number of bytes.
+    Bytes,
 }
 
 struct Series {
@@ -57,8 +70,8 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 7] = {
-    use Drawn::{Fraction, Loss, OfLargest};
+static SERIES: [Series; 8] = {
+    use Drawn::{Bytes, Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
         Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: &DASHED },
@@ -67,12 +80,19 @@ static SERIES: [Series; 7] = {
         Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
         Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
         Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
+        Series {
+            name: || [tr!("compressed"), tr!("compressed size, of its largest")],
+            value: |m| m.compressed,
+            drawn: Bytes,
+            dash: &DASH_DOTS,
+        },
     ]
 };
 
 /// Dashes and the gaps between them, pixels.
 const DASHED: [f64; 2] = [6.0, 3.5];
 const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
+const DASH_DOTS: [f64; 6] = [9.0, 2.5, 1.5, 2.5, 1.5, 2.5];
 
 /// A line of the lower chart that the run itself records.
 struct Recorded {
@@ -207,7 +227,7 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         .collect();
     let measured = series().map(|series| {
         let most = match series.drawn {
-            Drawn::OfLargest => progress.measures.iter().map(series.value).fold(0.0, f32::max),
+            Drawn::OfLargest | Drawn::Bytes => progress.measures.iter().map(series.value).fold(0.0, f32::max),
             Drawn::Loss | Drawn::Fraction => 1.0,
         };
         let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m) / most)));
@@ -245,9 +265,14 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
 /// A value of any series.
 fn written(series: &Series, measure: &Measure) -> String {
     let value = f64::from((series.value)(measure));
-    let number = if series.drawn == Drawn::Loss { text::loss(value) } else { local(fixed(value, 2)) };
+    let number = match series.drawn {
+        Drawn::Loss => text::loss(value),
+        Drawn::Bytes => tr!("{count} bytes", count = text::thousands(value.round() as u64)),
+        Drawn::Fraction | Drawn::OfLargest => local(fixed(value, 2)),
+    };
     // The longer name says how it is drawn.
-    let name = (series.name)()[usize::from(series.drawn != Drawn::OfLargest)];
+    let relative = matches!(series.drawn, Drawn::OfLargest | Drawn::Bytes);
+    let name = (series.name)()[usize::from(!relative)];
     [name, " ", &number].concat()
 }
 

@@ -96,6 +96,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("coefficientRatio", column(|m| m.ratio)),
                 ("zeros", column(|m| m.zeros)),
                 ("rankMe", column(|m| m.rank)),
+                ("compressed", column(|m| m.compressed)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

@@ -1,7 +1,7 @@
 //! Looks inside that are not for the view: of claims about the weights, and of programs of the page.
 
 use super::*;
-use crate::analysis::{Measure, Progress};
+use crate::analysis::{Measure, Measures, Progress};
 use crate::experiment::Judgement;
 use crate::protocol::inspect::{InspectQuery, InspectRequest, InspectResult, Off};
 use crate::settings::from_query;
@@ -47,7 +47,10 @@ fn claims_about_the_weights_are_judged_when_the_run_is_over() {
     app.update(Event::Done { reason: End::Grokked });
     let asked = questions(&mut app);
     assert!(
-        matches!(&asked[..], [InspectQuery { asker: Asker::Claim, request: InspectRequest::Progress, at: None, .. }]),
+        matches!(
+            &asked[..],
+            [InspectQuery { asker: Asker::Claim, request: InspectRequest::Progress(Measures::Usual), at: None, .. }]
+        ),
         "{asked:?}"
     );
     app.update(answer(Asker::Claim, result(vec![1; 5], &[4.0], true)));
@@ -76,7 +79,7 @@ fn a_claim_that_cannot_be_measured_stays_open_and_says_why() {
 #[test]
 fn a_promised_look_is_answered_as_a_whole_or_declined() {
     let mut app = ready(&Config::standard());
-    assert!(app.inspect(4, InspectRequest::Progress, Off::default(), Some(20)));
+    assert!(app.inspect(4, InspectRequest::Progress(Measures::Usual), Off::default(), Some(20)));
     assert!(matches!(&questions(&mut app)[..], [InspectQuery { asker: Asker::Promise(4), at: Some(20), .. }]));
     app.update(answer(Asker::Promise(4), result(vec![], &[1.0], true)));
     assert!(matches!(&questions(&mut app)[..], [InspectQuery { asker: Asker::Promise(4), at: Some(20), .. }]));
@@ -86,7 +89,7 @@ fn a_promised_look_is_answered_as_a_whole_or_declined() {
     assert_eq!(app.inside.panel.seen, None);
 
     // Another run is being built: what is not complete will not be.
-    app.inspect(5, InspectRequest::Progress, Off::default(), None);
+    app.inspect(5, InspectRequest::Progress(Measures::Usual), Off::default(), None);
     app.reset();
     app.update(answer(Asker::Promise(5), result(vec![], &[1.0], true)));
     let declined = app.take_effects();

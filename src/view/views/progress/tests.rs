@@ -1,6 +1,7 @@
 //! Phases of made-up, of recorded and of small real runs.
 
 use super::*;
+use crate::analysis::Measures;
 use crate::experiment::record;
 use crate::inspect::Inspector;
 use crate::metrics::Point;
@@ -103,8 +104,13 @@ fn train(query: &str, steps: u32) -> (History, Vec<Measure>) {
     }
     let last = weights(&mut trainer);
     let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
-    let question =
-        InspectQuery { asker: Asker::View(0), request: InspectRequest::Progress, off: Off::default(), at: None, urgent: false };
+    let question = InspectQuery {
+        asker: Asker::View(0),
+        request: InspectRequest::Progress(Measures::Usual),
+        off: Off::default(),
+        at: None,
+        urgent: false,
+    };
     loop {
         let answer = block_on(inspector.answer(&question, steps, &last, &checkpoints)).expect("an answer");
         let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };

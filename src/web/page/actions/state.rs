@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
 use super::arrangement::{choose_across, show_curve};
+use crate::analysis::Measures;
 use crate::config::{Config, MAX_STEPS, quoted};
 use crate::number;
 use crate::protocol::inspect::{InspectRequest, Off, Plane};
@@ -24,6 +25,7 @@ pub struct Options {
     pair: [Option<u32>; 2],
     frequency: Option<u32>,
     parameter: Option<u32>,
+    measures: Measures,
     off: Off,
 }
 
@@ -47,7 +49,7 @@ fn optional(object: &JsValue, name: &str) -> Read<Option<u32>> {
 }
 
 impl Options {
-    /// Reads `{ at, x, y, frequency, parameter, neurons, heads }`, all of which may be missing.
+    /// Reads `{ at, x, y, frequency, parameter, compressed, neurons, heads }`, all of which may be missing.
     pub fn read(options: &JsValue) -> Read<Options> {
         if options.is_undefined() || options.is_null() {
             return Ok(Options::default());
@@ -63,6 +65,10 @@ impl Options {
             pair: [optional(options, "x")?, optional(options, "y")?],
             frequency: optional(options, "frequency")?,
             parameter: optional(options, "parameter")?,
+            measures: match entry(options, "compressed") {
+                Some(wanted) if wanted.is_truthy() => Measures::Compressed,
+                _ => Measures::Usual,
+            },
             off: Off {
                 neurons: list("neurons").iter().map(unit).collect::<Read<_>>()?,
                 heads: list("heads").iter().map(head).collect::<Read<_>>()?,
@@ -79,7 +85,8 @@ impl Options {
             return Err(format!("the operands {x} and {y} have to be from 0 to {}", symbols - 1));
         }
         let plane = self.frequency.map(|k| Plane::Frequency(k.min(u16::MAX.into()) as u16));
-        let choice = Choice { plane, pair: [x, y], matrix: self.parameter.unwrap_or(0), ..Choice::default() };
+        let (matrix, measures) = (self.parameter.unwrap_or(0), self.measures);
+        let choice = Choice { plane, pair: [x, y], matrix, measures, ..Choice::default() };
         Ok(((found.request)(&choice), self.off, self.at))
     }
 }
