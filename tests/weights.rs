@@ -143,10 +143,14 @@ impl Weights<'_> {
 
     fn mlp(&self, equation: Equation) -> Vec<f64> {
         let second = if self.text("inputs") == "two-hot" { self.number("p") as usize } else { 0 };
-        let mut hot = vec![0.0; self.matrices["layer0.W"].0[0]];
+        let embedding = self.matrices.get("W_E");
+        let mut hot = vec![0.0; embedding.unwrap_or(&self.matrices["layer0.W"]).0[0]];
         hot[equation.x as usize] += 1.0;
         hot[second + equation.y as usize] += 1.0;
         let mut x = vec![hot];
+        if let Some(embedding) = embedding {
+            x = times(&x, embedding);
+        }
         for l in 0..self.number("layers") as usize {
             x = self.act(self.linear(&x, &format!("layer{l}.W"), &format!("layer{l}.b")));
         }
@@ -216,6 +220,8 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&activation=quadratic&bias=false&loss=mse&init=cube-root&alpha=6",
         "p=7&train=0.5&mlp=20&model=mlp&layers=3&activation=gelu&seeds=2&init=torch&task=x/y",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&loss=hinge&precision=f16&init=torch&alpha=8",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=1&embed=3&batch=9&task=x-y&seeds=2&init=torch&lr=0.03&lrdecoder=2",
     ] {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);

@@ -46,6 +46,10 @@ pub struct Measure {
     pub zeros: f32,
     /// RankMe of what the last layer reads, of a sample of all examples (Li et al. 2025).
     pub rank: f32,
+    /// The representation quality index of an embedding whose vectors are added (Liu et al. 2022).
+    pub quality: f32,
+    /// The test accuracy that its parallelograms promise.
+    pub predicted: f32,
 }
 
 impl Measure {
@@ -65,6 +69,8 @@ impl Measure {
             ratio: none,
             zeros: none,
             rank: none,
+            quality: none,
+            predicted: none,
         }
     }
 }

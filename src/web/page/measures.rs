@@ -96,6 +96,8 @@ fn result(result: &InspectResult) -> Entries {
                 ("coefficientRatio", column(|m| m.ratio)),
                 ("zeros", column(|m| m.zeros)),
                 ("rankMe", column(|m| m.rank)),
+                ("representationQuality", column(|m| m.quality)),
+                ("predictedAccuracy", column(|m| m.predicted)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),
