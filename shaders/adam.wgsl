@@ -1,9 +1,9 @@
 // m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², direction = m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ);
 // what of v is no normal number is 0, and the root of that is |m̂|, as far as it can be: see direction_of.
-// Shapes: hyper [14], clock [5], see src/step.rs; g, m, v, direction [N].
+// Shapes: hyper [16], clock [5], see src/step.rs; g, m, v, direction [N].
 // One thread per parameter; updates m and v, overwrites direction.
 const N: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 const G_RUN: u32 = 64u;
 const M_RUN: u32 = 64u;

@@ -2,12 +2,12 @@
 // what of v is no normal number is 0, and the root of that is |m̂|, as far as it can be: see direction_of.
 // with g the sum of its parts: block i/64 has entries start[i/64] .. start[i/64 + 1], each [at, end, source, count,
 // stride, negative]: for at ≤ i < end, g ±= Σ_k parts[source + k·stride + i − at].
-// Shapes: hyper [14] and clock [5], already advanced to t ≥ 1, see src/step.rs; start [N/64 + 1], entry [TERMS, 6], parts
+// Shapes: hyper [16] and clock [5], already advanced to t ≥ 1, see src/step.rs; start [N/64 + 1], entry [TERMS, 6], parts
 // [PARTS]; params, m, v [N], N a multiple of 64. One thread per parameter; updates params, m and v in place.
 const N: u32 = 64u;
 const TERMS: u32 = 1u;
 const PARTS: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 const START_RUN: u32 = 2u;
 const ENTRY_RUN: u32 = 6u;

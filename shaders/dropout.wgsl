@@ -1,10 +1,10 @@
 // y (+)= x/(1 − r) where x stays, else 0; which stay, a fraction 1 − r, is a function of seed, SALT, t and i
-// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; x, y [N]. One thread per element.
+// Shapes: hyper [16], clock [5], see src/step.rs, seed [1]; x, y [N]. One thread per element.
 // Adds to y when ACCUMULATE is 1, else overwrites it.
 const N: u32 = 64u;
 const SALT: u32 = 0u;
 const ACCUMULATE: u32 = 0u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 const SEED_RUN: u32 = 1u;
 const X_RUN: u32 = 64u;

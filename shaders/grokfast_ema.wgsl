@@ -1,7 +1,7 @@
 // mean = α mean + (1 − α) g, or g when it is the first (seen is 0); then g += amplify · mean
-// Shapes: hyper [14], see src/step.rs, seen [1]; g, mean [N]. One thread per parameter; updates g and mean.
+// Shapes: hyper [16], see src/step.rs, seen [1]; g, mean [N]. One thread per parameter; updates g and mean.
 const N: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const SEEN_RUN: u32 = 1u;
 const G_RUN: u32 = 64u;
 const MEAN_RUN: u32 = 64u;

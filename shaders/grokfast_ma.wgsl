@@ -1,10 +1,10 @@
 // ring holds the last WINDOW gradients, total their sum; g takes the place of the oldest, and once the ring is full,
 // g += amplify · total/WINDOW. Each step one block of 64 in WINDOW is summed anew, so that rounding does not pile up.
-// Shapes: hyper [14], see src/step.rs, seen [1] = gradients before this one; g, total [N], ring [WINDOW, N].
+// Shapes: hyper [16], see src/step.rs, seen [1] = gradients before this one; g, total [N], ring [WINDOW, N].
 // One thread per parameter; updates g, ring and total.
 const N: u32 = 64u;
 const WINDOW: u32 = 3u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const SEEN_RUN: u32 = 1u;
 const G_RUN: u32 = 64u;
 const RING_RUN: u32 = 192u;

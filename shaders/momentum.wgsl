@@ -1,7 +1,7 @@
 // b = β₁ b + g
-// Shapes: hyper [14], see src/step.rs; g, b [N]. One thread per parameter; updates b.
+// Shapes: hyper [16], see src/step.rs; g, b [N]. One thread per parameter; updates b.
 const N: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const G_RUN: u32 = 64u;
 const B_RUN: u32 = 64u;
 

@@ -1,7 +1,7 @@
 // b = μ b + (1 − μ) g; y = (1 − μ) g + μ b, with μ = β₁
-// Shapes: hyper [14], see src/step.rs; g, b, y [N]. One thread per parameter; updates b, overwrites y.
+// Shapes: hyper [16], see src/step.rs; g, b, y [N]. One thread per parameter; updates b, overwrites y.
 const N: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const G_RUN: u32 = 64u;
 const B_RUN: u32 = 64u;
 const Y_RUN: u32 = 64u;

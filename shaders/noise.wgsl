@@ -1,8 +1,8 @@
 // clean = params, then params += σ ξ with ξ ~ N(0, 1), a function of seed, t and i
-// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; params, clean [N].
+// Shapes: hyper [16], clock [5], see src/step.rs, seed [1]; params, clean [N].
 // One thread per parameter; adds to params, overwrites clean.
 const N: u32 = 64u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 const SEED_RUN: u32 = 1u;
 const PARAMS_RUN: u32 = 64u;

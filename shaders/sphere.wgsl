@@ -1,9 +1,9 @@
 // params *= r/√Σ squares, when the radius r is positive
-// Shapes: hyper [14], see src/step.rs, squares [SEGMENTS], params [N]. One thread per parameter, which adds up the squares in
+// Shapes: hyper [16], see src/step.rs, squares [SEGMENTS], params [N]. One thread per parameter, which adds up the squares in
 // order; updates params.
 const N: u32 = 64u;
 const SEGMENTS: u32 = 1u;
-const HYPER_RUN: u32 = 14u;
+const HYPER_RUN: u32 = 16u;
 const SQUARES_RUN: u32 = 1u;
 const PARAMS_RUN: u32 = 64u;
 

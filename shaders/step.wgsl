@@ -1,14 +1,17 @@
 // params −= η_t (λ (params − origin) + direction + σ ξ), with 0 for origin when ORIGIN is 0, λ only when DECAY is 1, and
-// ξ ~ N(0, 1), a function of seed, t and i, only when NOISE is 1
-// Shapes: hyper [14], clock [5], see src/step.rs, seed [1]; direction, params [N], origin [N],
-// or [1] when ORIGIN is 0. One thread per parameter; updates params.
+// ξ ~ N(0, 1), a function of seed, t and i, only when NOISE is 1. When APART is 1, λ is WD_EMBED times as large in blocks of 64
+// that are of the embedding, and η_t LR_DECODER times as large in the others.
+// Shapes: hyper [16], clock [5], see src/step.rs, seed [1]; embedding [N/64, rounded up], or [1] when APART is 0; direction, params
+// [N], origin [N], or [1] when ORIGIN is 0. One thread per parameter; updates params.
 const N: u32 = 64u;
 const ORIGIN: u32 = 0u;
 const DECAY: u32 = 1u;
 const NOISE: u32 = 1u;
-const HYPER_RUN: u32 = 14u;
+const APART: u32 = 1u;
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 const SEED_RUN: u32 = 1u;
+const EMBEDDING_RUN: u32 = 1u;
 const DIRECTION_RUN: u32 = 64u;
 const ORIGIN_RUN: u32 = 64u;
 const PARAMS_RUN: u32 = 64u;
@@ -16,13 +19,16 @@ const PARAMS_RUN: u32 = 64u;
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;
 @group(0) @binding(1) var<storage, read> clock: array<f32>;
 @group(0) @binding(2) var<storage, read> seed: array<u32>;
-@group(0) @binding(3) var<storage, read> direction: array<f32>;
-@group(0) @binding(4) var<storage, read> origin: array<f32>;
-@group(0) @binding(5) var<storage, read_write> params: array<f32>;
+@group(0) @binding(3) var<storage, read> embedding: array<u32>;
+@group(0) @binding(4) var<storage, read> direction: array<f32>;
+@group(0) @binding(5) var<storage, read> origin: array<f32>;
+@group(0) @binding(6) var<storage, read_write> params: array<f32>;
 
 // Elements of hyper.
 const WD: u32 = 1u;
 const GRAD_NOISE: u32 = 13u;
+const LR_DECODER: u32 = 14u;
+const WD_EMBED: u32 = 15u;
 // Elements of clock.
 const TIME: u32 = 0u;
 const RATE: u32 = 4u;
@@ -67,6 +73,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
     let run = group.z;
     let h = run * HYPER_RUN;
+    var rate = clock[run * CLOCK_RUN + RATE];
+    var decay = hyper[h + WD];
+    if (APART == 1u) {
+        if (embedding[run * EMBEDDING_RUN + i / 64u] == 1u) {
+            decay *= hyper[h + WD_EMBED];
+        } else {
+            rate *= hyper[h + LR_DECODER];
+        }
+    }
     let weight = params[run * PARAMS_RUN + i];
     var along = direction[run * DIRECTION_RUN + i];
     if (DECAY == 1u) {
@@ -74,10 +89,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         if (ORIGIN == 1u) {
             displacement -= origin[run * ORIGIN_RUN + i];
         }
-        along = hyper[h + WD] * displacement + along;
+        along = decay * displacement + along;
     }
     if (NOISE == 1u) {
         along += hyper[h + GRAD_NOISE] * normal(draw(seed[run * SEED_RUN], u32(clock[run * CLOCK_RUN + TIME]), i));
     }
-    params[run * PARAMS_RUN + i] = weight - clock[run * CLOCK_RUN + RATE] * along;
+    params[run * PARAMS_RUN + i] = weight - rate * along;
 }

@@ -1,7 +1,7 @@
 // t goes up by 1, β₁ᵗ and β₂ᵗ are multiplied by β₁ and β₂; η_t = η min(1, t/warm-up) (floor + (1 − floor)(1 + cos πx)/2)
 // with x = (t − warm-up)/(steps − warm-up), between 0 and 1.
-// Shapes: hyper [14], clock [5], see src/step.rs. One thread updates clock.
-const HYPER_RUN: u32 = 14u;
+// Shapes: hyper [16], clock [5], see src/step.rs. One thread updates clock.
+const HYPER_RUN: u32 = 16u;
 const CLOCK_RUN: u32 = 5u;
 
 @group(0) @binding(0) var<storage, read> hyper: array<f32>;

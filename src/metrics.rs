@@ -2,10 +2,13 @@
 //!
 //! To add a metric of a [`Point`]: add one entry to [`METRICS`]; history, export and charts follow.
 
+mod phase;
+
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Stop};
 use crate::number::shortest_f32;
+pub use phase::{LearningPhase, decided};
 
 /// Measurements of one run, all with the same weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -64,6 +64,10 @@ layout! { HYPER_LAYOUT of "hyper", HYPERS:
     WEIGHT_NOISE = 0.1,
     /// Deviation of the noise on the direction.
     GRAD_NOISE = 0.05,
+    /// Factor of the learning rate after the embedding.
+    LR_DECODER = 0.5,
+    /// Factor of weight decay in the embedding.
+    WD_EMBED = 0.25,
 }
 
 layout! { CLOCK_LAYOUT of "clock", CLOCK:
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn positions_follow_the_table() {
-        assert_eq!((LR, GRAD_NOISE, HYPERS), (0, 13, 14));
+        assert_eq!((LR, GRAD_NOISE, HYPERS), (0, 13, 16));
         assert_eq!((TIME, RATE, CLOCK), (0, 4, 5));
         assert_eq!(HYPER_LAYOUT.names[WEIGHT_NOISE], "WEIGHT_NOISE");
         assert_eq!(HYPER_LAYOUT.examples[WARMUP], 3.0);

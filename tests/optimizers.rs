@@ -115,8 +115,16 @@ fn a_filter_that_adds_nothing_leaves_adamw_to_the_last_bit() {
 fn a_snapshot_goes_on_bit_by_bit() {
     let optimizers = choices("optimizer").map(|(id, _)| format!("optimizer={id}&decay=initial&wd=0.1"));
     let filters = choices("filter").map(|(id, _)| format!("filter={id}&window=7&sphere=0.9"));
-    let rest = ["schedule=cosine&steps=30", "gradnoise=0.1", "weightnoise=0.01", "dropout=0.2", "batch=4", "batch=7&layers=2"]
-        .map(String::from);
+    let rest = [
+        "schedule=cosine&steps=30",
+        "lrdecoder=0.1&wdembed=0",
+        "gradnoise=0.1",
+        "weightnoise=0.01",
+        "dropout=0.2",
+        "batch=4",
+        "batch=7&layers=2",
+    ]
+    .map(String::from);
     for variant in optimizers.chain(filters).chain(rest) {
         let config = config(&format!("seeds=2&lr=0.003&{variant}"));
         let mut whole = trainer(&config);
@@ -132,6 +140,32 @@ fn a_snapshot_goes_on_bit_by_bit() {
         whole.steps(10);
         let again = block_on(whole.snapshot().snapshot()).expect("reads");
         assert!(again == snapshot, "{variant}: a run begun anew differs");
+    }
+}
+
+/// A step with rates of its own for the embedding is that of one run there, and of another one everywhere else.
+#[test]
+fn the_embedding_has_rates_of_its_own() {
+    for (optimizer, _) in choices("optimizer") {
+        let after = |variant: &str| {
+            let mut trainer = trainer(&config(&format!("seeds=2&optimizer={optimizer}&warmup=0&lr=0.01&{variant}")));
+            trainer.steps(1);
+            let length = trainer.built().flat.len;
+            (trainer.built().params.clone(), length, params(&mut trainer))
+        };
+        for rest in ["", "&decay=initial&gradnoise=0.1"] {
+            let [(all, length, mixed), (.., embedding), (.., decoder)] =
+                ["lrdecoder=3&wdembed=0.25&wd=2", "lr=0.01&wd=0.5", "lr=0.03&wd=2"]
+                    .map(|variant| after(&format!("{variant}{rest}")));
+            for (run, param) in (0..2).flat_map(|run| all.iter().map(move |param| (run, param))) {
+                let want = if param.name == "W_E" || param.name == "W_pos" { &embedding } else { &decoder };
+                let of = |weights: &[f32]| weights[run * length + param.offset..][..param.shape[0] * param.shape[1]].to_vec();
+                for (got, want) in of(&mixed).iter().zip(of(want)) {
+                    assert!((got - want).abs() <= 1e-6, "{optimizer}{rest}, {}: {got} instead of {want}", param.name);
+                }
+            }
+            assert_ne!(embedding, decoder, "{optimizer}{rest}: nothing to tell apart");
+        }
     }
 }
 

@@ -272,7 +272,7 @@ fn elements_of_hyper_and_clock_have_the_names_of_the_table() {
 
 #[test]
 fn each_way_to_misname_an_element_is_seen() {
-    let text = "const HYPER_RUN: u32 = 14u;\nconst WD: u32 = 1u;\nfn f() -> f32 { return hyper[run * HYPER_RUN + WD]; }\n";
+    let text = "const HYPER_RUN: u32 = 16u;\nconst WD: u32 = 1u;\nfn f() -> f32 { return hyper[run * HYPER_RUN + WD]; }\n";
     assert_eq!(misnamed(text, &HYPER_LAYOUT), [""; 0]);
     for (was, is, want) in [
         ("+ WD]", "+ 1u]", "does not name an element"),
@@ -280,7 +280,7 @@ fn each_way_to_misname_an_element_is_seen() {
         ("+ WD]", "]", "does not name an element"),
         ("WD: u32 = 1u", "WD: u32 = 2u", "`WD` of `hyper` is Some(2)"),
         ("const WD: u32 = 1u;\n", "", "`WD` of `hyper` is None"),
-        ("= 14u", "= 13u", "`HYPER_RUN` is not the 14 elements"),
+        ("= 16u", "= 13u", "`HYPER_RUN` is not the 16 elements"),
     ] {
         let wrong = misnamed(&text.replace(was, is), &HYPER_LAYOUT).concat();
         assert!(wrong.contains(want), "{was} → {is}: {wrong:?} does not say {want:?}");

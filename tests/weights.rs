@@ -142,12 +142,16 @@ impl Weights<'_> {
     }
 
     fn mlp(&self, operands: &[usize]) -> Vec<f64> {
-        let mut hot = vec![0.0; self.matrices["layer0.W"].0[0]];
+        let embedding = self.matrices.get("W_E");
+        let mut hot = vec![0.0; embedding.unwrap_or(&self.matrices["layer0.W"]).0[0]];
         let apart = if self.text("inputs") == "two-hot" { hot.len() / operands.len() } else { 0 };
         for (at, operand) in operands.iter().enumerate() {
             hot[at * apart + operand] += 1.0;
         }
         let mut x = vec![hot];
+        if let Some(embedding) = embedding {
+            x = times(&x, embedding);
+        }
         for l in 0..self.number("layers") as usize {
             x = self.act(self.linear(&x, &format!("layer{l}.W"), &format!("layer{l}.b")));
         }
@@ -230,6 +234,8 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&tied=true",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",
+        "p=7&train=0.5&mlp=20&model=mlp&layers=1&embed=3&batch=9&task=x-y&seeds=2&init=torch&lr=0.03&lrdecoder=2",
     ] {
         let (config, problems) = from_query(query);
         assert_eq!(problems, []);

@@ -58,6 +58,10 @@ pub struct Measure {
     pub rank: f32,
     /// Bytes to which the weights can be compressed without losing the training pairs, if that was asked for (DeMoss et al. 2024).
     pub compressed: f32,
+    /// The representation quality index of an embedding whose vectors are added (Liu et al. 2022).
+    pub quality: f32,
+    /// The test accuracy that its parallelograms promise.
+    pub predicted: f32,
 }
 
 impl Measure {
@@ -78,6 +82,8 @@ impl Measure {
             zeros: none,
             rank: none,
             compressed: none,
+            quality: none,
+            predicted: none,
         }
     }
 }

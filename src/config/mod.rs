@@ -73,6 +73,8 @@ pub struct Config {
     pub mlp: u32,
     /// What an MLP sees.
     pub inputs: Inputs,
+    /// Numbers that an MLP has for each operand before its first layer; 0 shows it one-hot vectors (Liu et al. 2022).
+    pub embed: u32,
     /// Nonlinearity of the MLP.
     pub activation: Activation,
     /// Whether the MLP has biases.
@@ -103,8 +105,12 @@ pub struct Config {
     pub optimizer: Optimizer,
     /// Learning rate.
     pub lr: f64,
+    /// A factor of it, for all but the embedding.
+    pub lrdecoder: f64,
     /// Weight decay, decoupled where the optimiser does not say otherwise.
     pub wd: f64,
+    /// A factor of it, for the embedding.
+    pub wdembed: f64,
     /// Where it pulls.
     pub decay: DecayTo,
     /// Decay of the first moment, or the momentum.
@@ -198,6 +204,7 @@ impl Config {
             heads: 4,
             mlp: 512,
             inputs: Inputs::TwoHot,
+            embed: 0,
             activation: Activation::Relu,
             bias: true,
             tied: false,
@@ -213,7 +220,9 @@ impl Config {
             initunembed: 1.0,
             optimizer: Optimizer::AdamW,
             lr: 0.01,
+            lrdecoder: 1.0,
             wd: 1.0,
+            wdembed: 1.0,
             decay: DecayTo::Zero,
             beta1: 0.9,
             beta2: 0.98,
@@ -271,6 +280,11 @@ impl Config {
     pub fn shown_like(self, other: &Config) -> Config {
         let Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, .. } = other.clone();
         Config { autoplay, hide, layout, tour, theme, axis, readonly, allow, ..self }
+    }
+
+    /// Whether the embedding is trained at another rate than the rest, or decays at another.
+    pub fn embedding_apart(&self) -> bool {
+        [self.lrdecoder, self.wdembed].iter().any(|factor| *factor != 1.0)
     }
 
     /// The single runs that these settings ask for beside each other: one for each seed.

@@ -4,7 +4,7 @@ use super::expect::{Judgement, Verdict};
 use crate::analysis::rank_correlation;
 use crate::config::Config;
 use crate::language::local;
-use crate::metrics::GROKKED;
+use crate::metrics::{GROKKED, LearningPhase};
 use crate::number::fixed;
 use crate::text::{number, percent};
 use crate::tr;
@@ -19,6 +19,8 @@ pub enum Across {
     LessData(&'static str, &'static str),
     /// This operation never groks (Power et al. 2022).
     Never(&'static str),
+    /// Some runs end in this phase (Liu et al. 2022).
+    Some(LearningPhase),
 }
 
 /// What a row came to.
@@ -26,6 +28,8 @@ pub enum Across {
 pub struct Ending<'a> {
     /// Its settings.
     pub config: &'a Config,
+    /// Its phase.
+    pub phase: LearningPhase,
     /// See [`oscillation`](crate::analysis::oscillation); not a number where there is none.
     pub oscillation: f32,
     /// The fraction of the test pairs that was right in the end.
@@ -44,6 +48,18 @@ impl Across {
             }
             Across::LessData(less, more) => tr!("{less} groks with less data than {more}", less, more),
             Across::Never(task) => tr!("{task} does not grok", task),
+            Across::Some(LearningPhase::Comprehension) => {
+                tr!("some runs end in comprehension: they have the rule about when they know their training pairs").into()
+            }
+            Across::Some(LearningPhase::Grokking) => {
+                tr!("some runs end in grokking: they have the rule long after they know their training pairs").into()
+            }
+            Across::Some(LearningPhase::Memorisation) => {
+                tr!("some runs end in memorisation: they know their training pairs and never have the rule").into()
+            }
+            Across::Some(LearningPhase::Confusion) => {
+                tr!("some runs end in confusion: they never know their training pairs").into()
+            }
         }
     }
 
@@ -68,6 +84,10 @@ impl Across {
                 let most = of(task).map(|ending| ending.test_accuracy).fold(0.0, f32::max);
                 (most < GROKKED, tr!("at most {value}", value = percent(most.into())))
             }
+            Across::Some(phase) => {
+                let some = endings.iter().filter(|ending| ending.phase == phase).count();
+                (some > 0, tr!("{some} of {all} runs", some, all = endings.len()))
+            }
         };
         match (over, endings.is_empty()) {
             (true, _) => Verdict { judgement: if holds { Judgement::Holds } else { Judgement::Fails }, measured },
@@ -88,7 +108,10 @@ mod tests {
         let endings: Vec<Ending> = configs
             .iter()
             .zip(rows)
-            .map(|(config, &(_, _, oscillation, test_accuracy))| Ending { config, oscillation, test_accuracy })
+            .map(|(config, &(_, _, oscillation, test_accuracy))| {
+                let phase = if test_accuracy >= GROKKED { LearningPhase::Grokking } else { LearningPhase::Memorisation };
+                Ending { config, phase, oscillation, test_accuracy }
+            })
             .collect();
         let verdict = across.judge(&endings, over);
         assert_eq!((verdict.judgement, verdict.measured.as_str()), (judgement, measured), "{}", across.text());
@@ -110,5 +133,8 @@ mod tests {
         check(Across::LessData("x*y", "x+y"), &rows, true, Fails, "never against 40.0 %");
         check(Across::Never("x*y"), &rows, true, Holds, "at most 50.0 %");
         check(Across::Never("x-y"), &rows, true, Fails, "at most 97.0 %");
+        check(Across::Some(LearningPhase::Grokking), &rows, true, Holds, "2 of 4 runs");
+        check(Across::Some(LearningPhase::Grokking), &rows[..1], false, Open, "0 of 1 runs so far");
+        check(Across::Some(LearningPhase::Confusion), &rows, true, Fails, "0 of 4 runs");
     }
 }

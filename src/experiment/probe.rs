@@ -43,6 +43,10 @@ pub enum Probe {
     SimplerAgain(f64, f32),
     /// In the end the compressed size is no more than this fraction below its largest (DeMoss et al. 2024).
     StaysComplex(f32),
+    /// The fraction of its possible parallelograms that the embedding has, from and to (Liu et al. 2022).
+    Parallelograms(f32, f32),
+    /// The test accuracy that they promise is so near to the true one (Liu et al. 2022).
+    Predicted(f32),
 }
 
 impl Probe {
@@ -101,6 +105,16 @@ impl Probe {
             ),
             Probe::StaysComplex(fall) => {
                 tr!("the compressed size of its weights stays within {fall} of its largest", fall = threshold(fall))
+            }
+            Probe::Parallelograms(from, 1.0..) => {
+                tr!("at least {least} of the possible parallelograms are realised", least = threshold(from))
+            }
+            Probe::Parallelograms(from, to) => {
+                let [from, to] = [from, to].map(threshold);
+                tr!("between {from} and {to} of the possible parallelograms are realised", from, to)
+            }
+            Probe::Predicted(most) => {
+                tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
             }
         }
     }
@@ -188,6 +202,16 @@ impl Probe {
             Probe::StaysComplex(fall) => {
                 let (first, most, end) = sizes(measures).ok_or_else(missing)?;
                 (1.0 - end / most.1 <= fall, largest(first, most, end))
+            }
+            Probe::Parallelograms(from, to) => {
+                let quality = last(|m| m.quality)?;
+                ((from..=to).contains(&quality), percent(quality.into()))
+            }
+            Probe::Predicted(most) => {
+                let (predicted, point) = (last(|m| m.predicted)?, history.points.last().ok_or_else(missing)?);
+                let holds = (predicted - point.test_accuracy).abs() <= most;
+                let [less, more] = [predicted, point.test_accuracy].map(|fraction| percent(fraction.into()));
+                (holds, tr!("{less} against {more}", less, more))
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());
@@ -329,6 +353,17 @@ mod tests {
         // It never memorised.
         assert_eq!(Probe::FormsBelow.judge(&circuit, &History::default()), Ok((false, "at 0 of 0 steps".into())));
         assert!(Probe::CleansUp(0.0).judge(&circuit, &History::default()).is_err());
+        let added = Measure { quality: 0.75, predicted: 0.875, ..Measure::none(30) };
+        let added = Progress { measures: vec![added], ..progress.clone() };
+        for (probe, holds, found) in [
+            (Probe::Parallelograms(0.7, 1.0), true, "75.0 %"),
+            (Probe::Parallelograms(0.8, 1.0), false, "75.0 %"),
+            (Probe::Parallelograms(0.0, 0.7), false, "75.0 %"),
+            (Probe::Predicted(0.2), true, "87.5 % against 100.0 %"),
+            (Probe::Predicted(0.1), false, "87.5 % against 100.0 %"),
+        ] {
+            assert_eq!(probe.judge(&added, &grokking), Ok((holds, found.into())), "{}", probe.text());
+        }
         let ranks = |ranks: &[f32]| {
             let at = |(step, rank): (u32, &f32)| Measure { rank: *rank, ..Measure::none(step) };
             Progress { measures: (0..).zip(ranks).map(at).collect(), ..progress.clone() }
@@ -376,6 +411,8 @@ mod tests {
             Probe::ZerosFirst(0.5),
             Probe::Compresses(0.0, 0.0),
             Probe::StaysComplex(1.0),
+            Probe::Parallelograms(0.0, 1.0),
+            Probe::Predicted(1.0),
         ] {
             assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
         }

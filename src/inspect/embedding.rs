@@ -6,11 +6,17 @@ use super::{Inspector, best};
 use crate::analysis::{components, gini, inverse_participation, plane};
 use crate::exec::ExecError;
 use crate::protocol::inspect::{Embedding, InspectResult, Plane};
+use crate::tape::Param;
 
 impl Inspector {
+    /// What has a row for each operand: the embedding, or the first layer of a network without one.
+    pub(super) fn embeds(&self) -> Option<&Param> {
+        self.params.iter().find(|param| param.shape[0] >= self.p)
+    }
+
     /// The embedding in the order of the cycle: its name, its rows, and its spectrum.
     pub(super) fn spectrum(&self, weights: &[f32]) -> Option<(String, Vec<f32>, Vec<f32>)> {
-        let param = self.params.iter().find(|param| param.shape[0] >= self.p && param.shape[1] > 1)?;
+        let param = self.embeds()?;
         let cols = param.shape[1];
         let row = |token: &u32| &weights[param.offset + *token as usize * cols..][..cols];
         let rows: Vec<f32> = self.cycle.operands.iter().flat_map(|token| row(token).to_vec()).collect();

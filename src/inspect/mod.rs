@@ -16,7 +16,7 @@ mod table;
 use std::rc::Rc;
 
 use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
-use crate::config::{Config, Model};
+use crate::config::{Config, Inputs, Model};
 use crate::exec::{Device, Exec, ExecError};
 use crate::model::{self, Examples, Head, Sizes};
 use crate::ops::activation::Activation;
@@ -58,6 +58,8 @@ pub struct Inspector {
     /// What the last layer reads of a sample of the equations, `[examples, k]`, and its shape.
     features: (View, [usize; 2]),
     parts: Parts,
+    /// Whether the network is shown the sum of its operands' vectors.
+    adds: bool,
     /// The fraction of its variance from which a neuron is explained.
     least: f32,
     /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
@@ -161,6 +163,7 @@ impl Inspector {
         Ok(Inspector {
             exec,
             p,
+            adds: config.model == Model::Mlp && config.inputs == Inputs::Summed && config.embed > 0,
             least,
             responses: None,
             lately: None,

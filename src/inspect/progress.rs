@@ -2,7 +2,8 @@
 
 use super::{Inspector, best};
 use crate::analysis::{
-    Basis, Fit, Measure, Measures, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini, keys, norm, rank_me,
+    Basis, Fit, Measure, Measures, Pair, Parallelograms, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini,
+    keys, norm, rank_me,
 };
 use crate::exec::ExecError;
 use crate::plan::List;
@@ -111,6 +112,9 @@ impl Inspector {
         }
         measure.explained = explained(fits, self.least);
         measure.zeros = self.zeros(&logits);
+        if let Some(found) = self.parallelograms(weights) {
+            (measure.quality, measure.predicted) = (found.quality, found.predicted);
+        }
         // Without a cycle, frequencies would be an accident of how the elements are numbered.
         if let Some((_, _, spectrum)) = self.spectrum(weights).filter(|_| self.cycle.join.is_some()) {
             measure.gini = gini(&spectrum[1..]);
@@ -130,6 +134,14 @@ impl Inspector {
             }
         }
         Ok(measure)
+    }
+
+    /// The parallelograms of an embedding whose vectors are added; none of another.
+    fn parallelograms(&self, weights: &[f32]) -> Option<Parallelograms> {
+        let param = self.embeds().filter(|_| self.adds)?;
+        let pairs = self.equations.iter().zip(&self.trained);
+        let pairs = pairs.map(|(e, trained)| Pair { operands: [e.x, e.y], answer: e.c, trained: *trained });
+        Some(Parallelograms::of(param.of(weights), param.shape[1], &pairs.collect::<Vec<_>>()))
     }
 
     /// RankMe of the weights of the last run.
@@ -172,8 +184,7 @@ impl Inspector {
 
     /// See [`density_and_ratio`]: of the embedding, whose rows are in the order of the numbers, whatever the operation makes of them.
     fn density_and_ratio(&self, weights: &[f32]) -> [f32; 2] {
-        let param = self.params.iter().find(|param| param.shape[0] >= self.p && param.shape[1] > 1);
-        param.map_or([f32::NAN; 2], |param| {
+        self.embeds().map_or([f32::NAN; 2], |param| {
             let cols = param.shape[1];
             density_and_ratio(&Basis::new(self.p), &param.of(weights)[..self.p * cols], cols)
         })

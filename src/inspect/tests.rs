@@ -183,6 +183,36 @@ fn rank_me_is_that_of_what_the_last_layer_reads() {
 }
 
 #[test]
+fn parallelograms_are_those_of_an_embedding_that_is_added() {
+    let query =
+        |rest: &str| format!("task=plain-sum&p=6&split=ordered&train=0.6&model=mlp&layers=1&mlp=16&embed=1&wd=0&seed=3{rest}");
+    let measured = |query: &str, vectors: &dyn Fn(usize) -> f32| {
+        let (config, trainer, mut weights) = trained(query, 2);
+        let param = &trainer.built().params[0];
+        assert_eq!(param.name, "W_E");
+        weights[param.offset..][..param.shape[0]].iter_mut().enumerate().for_each(|(at, w)| *w = vectors(at));
+        let mut inspector = inspector(&config);
+        let question = InspectQuery {
+            asker: Asker::Claim,
+            request: InspectRequest::Progress(Measures::Usual),
+            off: Off::default(),
+            at: None,
+            urgent: true,
+        };
+        let answer = block_on(inspector.answer(&question, 2, &weights, &CheckpointHistory::default())).unwrap();
+        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
+        [progress.measures[0].quality, progress.measures[0].predicted]
+    };
+    // On a line all of them are there. What is alone with its sum, as 0 + 0, or beside test pairs only, is not promised.
+    let [quality, predicted] = measured(&query("&inputs=summed"), &|at| at as f32);
+    assert!(quality == 1.0 && (0.2..1.0).contains(&predicted), "{quality} {predicted}");
+    let scattered = |at: usize| [0.0, 5.0, 1.0, 9.0, 4.0, 14.0][at % 6];
+    assert_eq!(measured(&query("&inputs=summed"), &scattered), [0.0; 2]);
+    // Vectors that are not those of both operands are not added to each other.
+    assert!(measured(&query(""), &scattered)[0].is_nan());
+}
+
+#[test]
 fn attention_is_shared_out_and_maps_lie_between_their_ends() {
     for form in ["", "&layers=2"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);

@@ -2,7 +2,8 @@
 //!
 //! h¹ = f(W¹ u + b¹) with u = \[onehot(x), onehot(y)\], or their sum; hˡ = f(Wˡ hˡ⁻¹ + bˡ); logits = α(W_U h + b_U).
 //! W¹ u is the sum of two rows of W¹, so there is no product in the first layer. With features u is what they are, e.g. the
-//! ±1 of a sparse parity (Merrill et al. 2023).
+//! ±1 of a sparse parity (Merrill et al. 2023). With an embedding of d numbers, W_E u takes the place of u: of summed inputs
+//! that is E_x + E_y (Liu et al. 2022).
 
 use super::init::{Group, Initializer};
 use super::{Examples, Head, Network, Sizes};
@@ -21,7 +22,10 @@ pub struct Mlp {
     activation: Activation,
     /// α
     alpha: f64,
-    /// W¹ `[operands · symbols, hidden]`, `[symbols, hidden]` for summed inputs or `[features, hidden]`; Wˡ `[hidden, hidden]`
+    /// W_E `[inputs, d]`, if d > 0
+    embedding: Option<Tensor>,
+    /// W¹ `[inputs, hidden]`, or `[d, hidden]`; Wˡ `[hidden, hidden]`. There are operands · symbols inputs, as many as symbols where
+    /// they are summed, or the features.
     hidden: Vec<Layer>,
     /// W_U `[hidden, classes]`
     output: Layer,
@@ -32,15 +36,18 @@ impl Mlp {
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes) -> Self {
         let [symbols, classes, width] = [sizes.symbols, sizes.classes, config.mlp].map(|n| n as usize);
         let start = Initializer::new(config, config.mlp);
+        let inputs = match (sizes.features, config.inputs) {
+            (Some(features), _) => features,
+            (None, Inputs::TwoHot) => sizes.operands * symbols,
+            (None, Inputs::Summed) => symbols,
+        };
+        let dimensions = config.embed as usize;
+        let embedding = (dimensions > 0).then(|| tape.param("W_E", inputs, dimensions, start.embedding()));
+        let first = if dimensions > 0 { dimensions } else { inputs };
         let mut layer = |matrix: String, bias: String, group, inputs, outputs| {
             let w = tape.param(matrix, inputs, outputs, start.matrix(group, inputs));
             let b = config.bias.then(|| tape.param(bias, 1, outputs, start.bias(group, inputs)));
             Layer { w, b }
-        };
-        let first = match (sizes.features, config.inputs) {
-            (Some(features), _) => features,
-            (None, Inputs::TwoHot) => sizes.operands * symbols,
-            (None, Inputs::Summed) => symbols,
         };
         let hidden = (0..config.layers).map(|l| {
             let inputs = if l == 0 { first } else { width };
@@ -48,14 +55,22 @@ impl Mlp {
         });
         let hidden = hidden.collect();
         let output = layer("W_U".into(), "b_U".into(), Group::Unembedding, width, classes);
-        Mlp { sizes, inputs: config.inputs, activation: config.activation, alpha: config.alpha, hidden, output }
+        let Config { inputs, activation, alpha, .. } = *config;
+        Mlp { sizes, inputs, activation, alpha, embedding, hidden, output }
     }
 
-    /// W¹ u + b¹
-    fn first(&self, tape: &mut Tape, Layer { w, b }: Layer, examples: &Examples) -> Tensor {
+    /// W¹ u + b¹, or W¹ W_E u + b¹
+    fn first(&self, tape: &mut Tape, layer: Layer, examples: &Examples) -> Tensor {
+        let Some(w) = self.embedding else { return self.shown(tape, layer, examples, "hidden in") };
+        let embedded = self.shown(tape, Layer { w, b: None }, examples, "embedded");
+        linear(tape, embedded, layer.w, layer.b, "hidden in")
+    }
+
+    /// A layer on u itself.
+    fn shown(&self, tape: &mut Tape, Layer { w, b }: Layer, examples: &Examples, name: &str) -> Tensor {
         if let Some(width) = self.sizes.features {
             let u = examples.numbers(tape, width);
-            return linear(tape, u, w, b, "hidden in");
+            return linear(tape, u, w, b, name);
         }
         let Sizes { symbols, operands, .. } = self.sizes;
         let apart = match self.inputs {
@@ -65,7 +80,7 @@ impl Mlp {
         let rows =
             |list: Vec<u32>| list.into_iter().zip((0..operands as u32).cycle()).map(|(token, at)| token + at * apart).collect();
         let rows: Vec<Vec<u32>> = examples.operands().into_iter().map(rows).collect();
-        embedding_bag(tape, w, b, &rows, operands, "hidden in")
+        embedding_bag(tape, w, b, &rows, operands, name)
     }
 }
 

@@ -20,9 +20,10 @@ mod update;
 use crate::config::{Config, Schedule};
 use crate::plan::{Dispatch, View};
 use crate::step::{
-    AMPLIFY, BETA1, BETA2, DROPOUT, EMA, EPS, FLOOR, GRAD_NOISE, HYPERS, LR, SPHERE, STEPS, WARMUP, WD, WEIGHT_NOISE,
+    AMPLIFY, BETA1, BETA2, DROPOUT, EMA, EPS, FLOOR, GRAD_NOISE, HYPERS, LR, LR_DECODER, SPHERE, STEPS, WARMUP, WD, WD_EMBED,
+    WEIGHT_NOISE,
 };
-use crate::tape::Tape;
+use crate::tape::{Param, Tape};
 pub use update::{Update, UpdateInputs, update};
 
 /// One run's `hyper` buffer. The norm of the sphere is a multiple of `norm`, that of the initial weights.
@@ -43,10 +44,17 @@ pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {
         (DROPOUT, config.dropout),
         (WEIGHT_NOISE, config.weightnoise),
         (GRAD_NOISE, config.gradnoise),
+        (LR_DECODER, config.lrdecoder),
+        (WD_EMBED, config.wdembed),
     ] {
         hyper[slot] = value as f32;
     }
     hyper
+}
+
+/// Whether a parameter stands for tokens or their positions.
+fn embeds(param: &Param) -> bool {
+    matches!(param.name.as_str(), "W_E" | "W_pos")
 }
 
 /// A dispatch of `kernel` over buffers as long as the parameters.

@@ -7,7 +7,7 @@
 //! usually is, so that one learning rate and one decoupled weight decay serve both.
 
 use super::segments::{SEGMENT_RANGE, SUMS, SegmentDims, Segments, blocks, over};
-use super::{Update, UpdateInputs, adam, flat};
+use super::{Update, UpdateInputs, adam, embeds, flat};
 use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, input, input_of, output};
 use crate::ops::matmul::{MATMUL, Product};
 use crate::plan::View;
@@ -74,7 +74,7 @@ pub static COMBINE: Kernel = Kernel {
 
 /// Whether Muon's rule is for this parameter: a matrix between hidden layers.
 fn hidden(param: &Param) -> bool {
-    matches!(param.init, Init::Normal(_)) && !["W_E", "W_pos", "W_U"].contains(&param.name.as_str())
+    matches!(param.init, Init::Normal(_)) && !embeds(param) && param.name != "W_U"
 }
 
 pub(super) fn direction(tape: &mut Tape, inputs: &UpdateInputs, update: &mut Update) -> View {

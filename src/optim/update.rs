@@ -16,6 +16,8 @@ pub struct UpdateInputs<'c> {
     pub clock: View,
     /// The gradient in the layout of the parameters; filters change it in place.
     pub gradient: View,
+    /// Which blocks of [`ALIGN`](crate::plan::ALIGN) parameters are of the embedding, when that has rates of its own.
+    pub embedding: Option<View>,
 }
 
 /// How the weights change: dispatches, and what they remember from step to step.
@@ -45,6 +47,7 @@ fn fused(config: &Config) -> bool {
         && config.filter == Filter::None
         && config.decay == DecayTo::Zero
         && [sphere, gradnoise].iter().all(|&x| x == 0.0)
+        && !config.embedding_apart()
 }
 
 /// Whether weight decay is a part of the gradient (L2), or of the update (decoupled).
@@ -87,7 +90,8 @@ pub fn update(tape: &mut Tape, config: &Config, recorder: &Recorder, gradient: O
         update.list.push(sum);
         gradient
     });
-    let inputs = UpdateInputs { config, hyper, clock, gradient };
+    let embedding = config.embedding_apart().then(|| apply::embedding(tape));
+    let inputs = UpdateInputs { config, hyper, clock, gradient, embedding };
     filter(tape, &inputs, &mut update);
     update.origin = (config.decay == DecayTo::Initial).then(|| tape.numbers(gradient.len, "initial weights"));
     let coupled = coupled(config.optimizer);

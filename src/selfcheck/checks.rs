@@ -44,6 +44,8 @@ pub static CHECKS: &[Check] = &[
     Check { name: "noise on the weights", query: "weightnoise=0.05" },
     Check { name: "noise on the update", query: "gradnoise=0.5" },
     Check { name: "a weight norm that is held", query: "sphere=0.9" },
+    Check { name: "rates for the embedding", query: "lrdecoder=0.5&wdembed=0.25" },
+    Check { name: "L2 decay for the embedding", query: "optimizer=adam&wdembed=0.25" },
     Check { name: "decay to the initial weights", query: "optimizer=adam&decay=initial" },
     Check { name: "GELU", query: "activation=gelu" },
     Check { name: "tanh", query: "activation=tanh" },

@@ -6,6 +6,7 @@ use crate::plan::{Dispatch, Plan};
 /// Dims that shaders do not count with but branch on.
 const SWITCHES: &[&str] = &[
     "ACCUMULATE",
+    "APART",
     "BACKWARD",
     "BIAS",
     "DECAY",

@@ -105,9 +105,10 @@ impl Config {
         self.changes(other, Change::Carry) || self.extras() != other.extras()
     }
 
-    /// Which of the live settings are on that a plan has no kernels for while they are 0.
-    fn extras(&self) -> [bool; 4] {
-        [self.sphere, self.dropout, self.weightnoise, self.gradnoise].map(|value| value > 0.0)
+    /// Which of the live settings are on that a plan has no kernels for while they change nothing.
+    fn extras(&self) -> [bool; 5] {
+        let Config { sphere, dropout, weightnoise, gradnoise, .. } = *self;
+        [sphere > 0.0, dropout > 0.0, weightnoise > 0.0, gradnoise > 0.0, self.embedding_apart()]
     }
 
     fn changes(&self, other: &Config, change: Change) -> bool {

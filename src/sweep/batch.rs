@@ -1,9 +1,8 @@
 //! Rows that train side by side in one plan, until each is decided.
 
-use super::phase::{LearningPhase, decided};
 use crate::config::Config;
 use crate::exec::{Device, ExecError};
-use crate::metrics::{History, Point};
+use crate::metrics::{History, LearningPhase, Point, decided};
 use crate::train::{Built, RING, Trainer, build_runs};
 
 /// The rows of a plan. What a row comes to does not depend on the others: its history ends where it is decided.

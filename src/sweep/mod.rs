@@ -3,19 +3,18 @@
 
 mod batch;
 pub mod export;
-mod phase;
 mod schedule;
 
 use serde::{Deserialize, Serialize};
 
 pub use batch::{Batch, BatchRun};
-pub use phase::{LearningPhase, decided};
 pub use schedule::{next, turns};
 
 use crate::analysis::oscillation;
 use crate::config::Config;
 use crate::experiment::Ending;
 use crate::metrics::{History, Point};
+pub use crate::metrics::{LearningPhase, decided};
 
 /// A row of the table: a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,13 +46,16 @@ pub fn rows(config: &Config) -> Vec<Row> {
 
 /// The rows that are decided, as an experiment judges them.
 pub fn endings<'a>(rows: impl Iterator<Item = (&'a Row, Option<&'a Outcome>)>) -> Vec<Ending<'a>> {
-    let decided = rows.filter_map(|(row, outcome)| Some((row, outcome.filter(|outcome| outcome.phase.is_some())?)));
-    let ending = |(row, outcome): (&'a Row, &Outcome)| Ending {
-        config: &row.config,
-        oscillation: outcome.oscillation.unwrap_or(f32::NAN),
-        test_accuracy: outcome.last.test_accuracy,
+    let ending = |(row, outcome): (&'a Row, Option<&Outcome>)| {
+        let outcome = outcome?;
+        Some(Ending {
+            config: &row.config,
+            phase: outcome.phase?,
+            oscillation: outcome.oscillation.unwrap_or(f32::NAN),
+            test_accuracy: outcome.last.test_accuracy,
+        })
     };
-    decided.map(ending).collect()
+    rows.filter_map(ending).collect()
 }
 
 /// What became of a run, at its end or on the way there.

@@ -1,4 +1,5 @@
-//! Arithmetic modulo n (Power et al. 2022, A.1.1; p = 97 there). Operands are 0 … n − 1 unless a task says otherwise.
+//! Arithmetic modulo n (Power et al. 2022, A.1.1; p = 97 there), and without a modulus. Operands are 0 … n − 1 unless a task says
+//! otherwise.
 
 use super::{Size, Task};
 use crate::builds::words;
@@ -72,6 +73,17 @@ pub static HARD_CUBIC: Task =
     task("x^3+xy^2+y", "x³ + xy² + y", "In the paper no network learnt this one, even from 95 % of the table.", |x, y, n| {
         Some((x * x % n * x + y * y % n * x + y) % n)
     });
+
+/// x + y as a whole number, from 0 to 2n − 2 (Liu et al. 2022, whose toy adds the digits 0 to 9).
+pub static PLAIN_SUM: Task = Task {
+    id: "plain-sum",
+    label: words("x + y, no modulus"),
+    about: words("Add, and keep all of it: sums go up to 2p − 2."),
+    size: Size::Numbers,
+    apply: Some(|x, y, _| Some(x + y)),
+    rows: None,
+    chain: None,
+};
 
 /// The c < n with c · y ≡ 1 (mod n), if there is one (extended Euclid).
 pub fn inverse(y: u32, n: u32) -> Option<u32> {

@@ -78,6 +78,8 @@ pub enum Outside {
     NoTable,
     /// Its numbers end with this one.
     Beyond(u32),
+    /// Its results do.
+    NoResult(u32),
     /// Of each pair and its mirror image it has the other.
     Mirrored,
 }
@@ -88,6 +90,7 @@ impl Outside {
         match self {
             Outside::NoTable => tr!("{what} belongs to a table of pairs, and this task has none", what),
             Outside::Beyond(last) => tr!("{what} is outside the table, whose numbers are 0 to {last}", what, last),
+            Outside::NoResult(last) => tr!("{what} has a result outside the table, whose results are 0 to {last}", what, last),
             Outside::Mirrored => tr!("{what} is not in the table, as the split takes only pairs with x ≤ y", what),
         }
     }
@@ -100,11 +103,13 @@ pub fn outside(config: &Config, cell: [u32; 3]) -> Option<Outside> {
 
 /// Likewise, of the configuration's operation.
 fn beyond(config: &Config, operation: &Operation, [x, y, c]: [u32; 3]) -> Option<Outside> {
-    let n = operation.symbols(config);
+    let (n, classes) = (operation.symbols(config), operation.classes(config));
     if !operation.size().has_table() {
         Some(Outside::NoTable)
-    } else if x.max(y).max(c) >= n {
+    } else if x.max(y) >= n {
         Some(Outside::Beyond(n - 1))
+    } else if c >= classes {
+        Some(Outside::NoResult(classes - 1))
     } else {
         (config.split == Pairing::Ordered && x > y).then_some(Outside::Mirrored)
     }
@@ -180,6 +185,11 @@ mod tests {
                 Some(
                     "The changed result 3.23.1 is outside the table, whose numbers are 0 to 22, so it was dropped, and 1 more with it.",
                 ),
+            ),
+            (
+                "task=plain-sum&p=10&cells=9.9.18_0.0.19",
+                "9.9.18",
+                Some("The changed result 0.0.19 has a result outside the table, whose results are 0 to 18, so it was dropped."),
             ),
             (
                 "task=s3&cells=5.5.5_6.0.0",

@@ -102,13 +102,13 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
 /// Every equation of a valid configuration that has one, ordered by x, then y.
 pub fn table(config: &Config, seed: u64) -> Vec<Equation> {
     let operation = Operation::of(config);
-    let n = operation.symbols(config);
+    let (n, classes) = (operation.symbols(config), operation.classes(config));
     let mut lots = Rng::new(seed, Stream::Table);
     let random = operation.is(&RANDOM);
     let mut table: Vec<Equation> = vec![];
     let cells = cells::of(config);
     let mut changed = vec![None; if cells.is_empty() { 0 } else { (n * n) as usize }];
-    for [x, y, c] in cells.into_iter().filter(|cell| cell.iter().all(|number| *number < n)) {
+    for [x, y, c] in cells.into_iter().filter(|[x, y, c]| x.max(y) < &n && c < &classes) {
         changed[(x * n + y) as usize] = Some(c);
     }
     for (x, y) in (0..n).flat_map(|x| (0..n).map(move |y| (x, y))) {

@@ -34,6 +34,7 @@ pub static TASKS: &[&Task] = &[
     &arithmetic::SKEWED,
     &arithmetic::CUBIC,
     &arithmetic::HARD_CUBIC,
+    &arithmetic::PLAIN_SUM,
     &permutations::S3,
     &permutations::S4,
     &permutations::S5,
@@ -79,6 +80,8 @@ pub struct Task {
 pub enum Size {
     /// p, the modulus.
     Modulus,
+    /// p, whose sums are results.
+    Numbers,
     /// This many, whatever p is.
     Fixed(u32),
     /// 2p, for a polygon with p corners.
@@ -100,7 +103,7 @@ pub enum Size {
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        matches!(self, Size::Modulus | Size::Fixed(_) | Size::Corners)
+        matches!(self, Size::Modulus | Size::Numbers | Size::Fixed(_) | Size::Corners)
     }
 }
 
@@ -194,7 +197,7 @@ impl Operation {
     /// Number of different operands; of rows, where they take the place of pairs.
     pub fn symbols(&self, config: &Config) -> u32 {
         match self.size() {
-            Size::Modulus => config.p,
+            Size::Modulus | Size::Numbers => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
             Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides => config.samples,
@@ -204,7 +207,11 @@ impl Operation {
 
     /// Number of different results.
     pub fn classes(&self, config: &Config) -> u32 {
-        self.rows().map_or_else(|| self.symbols(config), |rows| (rows.classes)(config))
+        match (self.rows(), self.size()) {
+            (Some(rows), _) => (rows.classes)(config),
+            (None, Size::Numbers) => 2 * config.p - 1,
+            (None, _) => self.symbols(config),
+        }
     }
 
     /// `x ∘ y`, if there is a result and it follows from a rule.

@@ -34,6 +34,17 @@ fn every_result_satisfies_its_defining_equation() {
     holds("x^3+xy^2+y", |x, y, c| (x * x * x + x * y * y + y, c));
 }
 
+#[test]
+fn plain_sums_keep_all_of_it() {
+    for p in [5, 10, 199] {
+        let table = full("plain-sum", p);
+        assert!(table.len() as u32 == p * p && table.iter().all(|e| e.c == e.x + e.y));
+        let config = configured("plain-sum", p);
+        let most = table.iter().map(|e| e.c + 1).max();
+        assert_eq!(Some(Operation::of(&config).classes(&config)), most);
+    }
+}
+
 /// All permutations of 0 … n − 1 in lexicographic order, by counting in base n.
 fn permutations(n: usize) -> Vec<Vec<usize>> {
     let words = (0..n.pow(n as u32)).map(|code| (0..n).rev().map(|k| code / n.pow(k as u32) % n).collect::<Vec<_>>());
@@ -78,7 +89,7 @@ fn a_dihedral_group_moves_the_corners_of_a_polygon() {
 #[test]
 fn exactly_these_operations_commute() {
     let commuting = |p| TASKS.iter().map(|t| t.id).filter(move |id| Operation::parse(id).unwrap().commutes(&configured(id, p)));
-    let all = ["x+y", "x*y", "x^2+y^2", "x^2+xy+y^2"];
+    let all = ["x+y", "x*y", "x^2+y^2", "x^2+xy+y^2", "plain-sum"];
     assert_eq!(commuting(5).collect::<Vec<_>>(), all);
     assert_eq!(commuting(97).collect::<Vec<_>>(), all);
     assert!(Operation::parse("(x+y)^3").unwrap().commutes(&configured("", 31)));

@@ -61,18 +61,23 @@ pub fn changed(config: &Config) -> String {
 pub fn size_label(size: Size) -> &'static str {
     match size {
         Size::Modulus | Size::Fixed(_) | Size::Sequence(_) => tr!("Modulus"),
+        Size::Numbers => tr!("Numbers"),
         Size::Corners => tr!("Corners"),
         Size::Bits | Size::Padded => tr!("Bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
     }
 }
 
+/// Operands from 0 on.
+fn all_numbers(p: u32) -> String {
+    tr!("The numbers 0 to {last}.", last = p - 1)
+}
+
 /// What the value of `p` means.
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
-        Size::Modulus | Size::Sequence(None) => {
-            modulus_note(config.p).unwrap_or_else(|| tr!("The numbers 0 to {last}.", last = config.p - 1))
-        }
+        Size::Modulus | Size::Sequence(None) => modulus_note(config.p).unwrap_or_else(|| all_numbers(config.p)),
+        Size::Numbers => all_numbers(config.p),
         Size::Fixed(order) | Size::Sequence(Some(order)) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
         Size::Bits | Size::Sides => tr!("{k} of them matter.", k = config.k),
@@ -89,6 +94,7 @@ pub fn title(config: &Config) -> String {
     let label = lookup(label).unwrap_or(label);
     match operation.size() {
         Size::Modulus => format!("{label} mod {}", config.p),
+        Size::Numbers => tr!("{label}, numbers below {p}", label, p = config.p),
         Size::Fixed(_) => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
         Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
@@ -194,6 +200,7 @@ mod tests {
     fn a_title_says_what_is_learnt() {
         let title = |task: &str, p: &str| title(&Config::from_pairs([("task", task), ("p", p), ("model", "mlp")]).0);
         assert_eq!(title("x+y", "97"), "x + y mod 97");
+        assert_eq!(title("plain-sum", "10"), "x + y, no modulus, numbers below 10");
         assert_eq!(title("s5", "97"), "x · y in S₅");
         assert_eq!(title("dihedral", "7"), "Symmetries of a polygon with 7 corners");
         assert_eq!(title("x^2+3y", "31"), "x^2+3y mod 31");

@@ -43,6 +43,7 @@ static GROUPS: &[(&str, &[&str])] = &[
             "heads",
             "mlp",
             "inputs",
+            "embed",
             "activation",
             "bias",
             "tied",
@@ -53,7 +54,7 @@ static GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed"]),
-    ("Optimizer", &["optimizer", "decay", "beta1", "beta2", "eps", "warmup", "schedule", "batch"]),
+    ("Optimizer", &["optimizer", "lrdecoder", "wdembed", "decay", "beta1", "beta2", "eps", "warmup", "schedule", "batch"]),
     (
         "Loss and gradient",
         &["loss", "precision", "filter", "ema", "amplify", "window", "sphere", "dropout", "weightnoise", "gradnoise"],
@@ -94,7 +95,9 @@ pub fn applies(name: &str, config: &Config) -> bool {
         "rare" => matches!(size, Size::Points | Size::Clouds),
         "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),
         "split" => table,
-        "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initembed" | "initattention" => !mlp && !diagonal,
+        "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initattention" => !mlp && !diagonal,
+        "initembed" | "lrdecoder" | "wdembed" => !diagonal && (!mlp || config.embed > 0),
+        "embed" => mlp,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
         "inputs" => mlp && (table || matches!(size, Size::Sequence(_))),
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
@@ -108,13 +111,13 @@ pub fn applies(name: &str, config: &Config) -> bool {
 /// The menu of operations: families and their members.
 pub fn families() -> [(&'static str, Vec<&'static Task>); 4] {
     let family = |task: &Task| match (task.size, task.apply) {
-        (Size::Modulus, Some(_)) => 0,
+        (Size::Modulus | Size::Numbers, Some(_)) => 0,
         (Size::Sequence(_), _) => 2,
         (_, Some(_)) => 1,
         (_, None) => 3,
     };
     let of = |number| TASKS.iter().copied().filter(|task| family(task) == number).collect();
-    [(tr!("Numbers modulo p"), of(0)), (tr!("Groups"), of(1)), (tr!("Sequences"), of(2)), (tr!("Without a formula"), of(3))]
+    [(tr!("Arithmetic"), of(0)), (tr!("Groups"), of(1)), (tr!("Sequences"), of(2)), (tr!("Without a formula"), of(3))]
 }
 
 /// Slider positions of a key with a logarithmic slider, ascending; the key itself may take any value in its range.
@@ -201,7 +204,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [10, 7, 3, 7]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [11, 7, 3, 7]);
     }
 
     #[test]
@@ -214,6 +217,11 @@ mod tests {
         assert!(standard.contains(&"heads") && !standard.contains(&"k") && !standard.contains(&"ema"));
         assert!(!shown(&[("task", "s5")]).contains(&"p"));
         assert!(shown(&[("task", "dihedral")]).contains(&"p"));
+        let [without, with] = ["0", "2"].map(|embed| shown(&[("model", "mlp"), ("embed", embed)]));
+        for key in ["initembed", "lrdecoder", "wdembed"] {
+            assert!(standard.contains(&key) && with.contains(&key) && !without.contains(&key), "{key}");
+        }
+        assert!(without.contains(&"embed") && !standard.contains(&"embed"));
         for (task, rare) in [("parity", false), ("hidden-sum", false), ("subclasses", true), ("rarer-classes", true)] {
             let shown = shown(&[("task", task), ("model", "mlp")]);
             assert!(shown.contains(&"samples") && !shown.contains(&"split") && !shown.contains(&"inputs"), "{task}");

@@ -115,7 +115,7 @@ fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
 }
 
 /// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
-const MEASURED: [&str; 16] = [
+const MEASURED: [&str; 17] = [
     "step {first} before step {second}",
     "step {first} before never",
     "never before step {second}",
@@ -130,6 +130,7 @@ const MEASURED: [&str; 16] = [
     "{fraction} at step {step}",
     "correlation {rho}",
     "{less} against {more}",
+    "{some} of {all} runs",
     "lowest {value}",
     "at most {value}",
 ];

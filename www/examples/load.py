@@ -4,7 +4,7 @@
     python load.py x-plus-y-mod-97-step-250.safetensors
 
 Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] ([k + 1, d] on sequences of k operands),
-`layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences),
+`layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences; behind a `W_E` [2p, d] it is [d, hidden]),
 `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two rows. With several runs, every
 tensor has a leading axis of runs.
 The file's notes hold every setting of the run as text, and the step.
@@ -44,11 +44,12 @@ def logits(weights, notes, *operands):
 
 
 def mlp(weights, notes, *operands):
-    """On one-hot vectors side by side, or on their sum."""
+    """On one-hot vectors side by side, or on their sum; embedded first where there is a W_E."""
     apart, act = notes["inputs"] == "two-hot", ACTIVATIONS[notes["activation"]]
-    symbols = len(weights["layer0.W"]) // (len(operands) if apart else 1)
+    symbols = len(weights.get("W_E", weights["layer0.W"])) // (len(operands) if apart else 1)
     hot = [F.one_hot(operand, symbols).float() for operand in operands]
     h = torch.cat(hot, -1) if apart else sum(hot)
+    h = h @ weights["W_E"] if "W_E" in weights else h
     for layer in range(int(notes["layers"])):
         h = act(h @ weights[f"layer{layer}.W"] + weights.get(f"layer{layer}.b", 0))
     return h @ weights["W_U"] + weights.get("b_U", 0)

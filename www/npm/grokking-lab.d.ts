@@ -40,6 +40,7 @@ export interface GrokkingLabConfig {
   mlp: number;
   /** What an MLP sees of a pair. */
   inputs: "two-hot" | "summed";
+  embed: number;
   /** Nonlinearity of the MLP. */
   activation: "relu" | "gelu" | "tanh" | "quadratic" | "identity";
   /** Whether the MLP has biases. */
@@ -70,8 +71,10 @@ export interface GrokkingLabConfig {
   optimizer: "adamw" | "adam" | "sgd" | "muon";
   /** Learning rate; can change while running. */
   lr: number;
+  lrdecoder: number;
   /** Weight decay; can change while running. */
   wd: number;
+  wdembed: number;
   /** Where weight decay pulls the weights. */
   decay: "zero" | "initial";
   /** Memory of the gradient's mean. */
@@ -301,6 +304,10 @@ export interface GrokkingLabSights {
     rankMe: Float32Array;
     /** Bytes to which the weights can be compressed without losing the training pairs (DeMoss et al. 2024), if asked for. */
     compressed: Float32Array;
+    /** Of an embedding whose vectors are added (Liu et al. 2022): the share of its possible parallelograms that it has, and the test
+     * accuracy that these promise. */
+    representationQuality: Float32Array;
+    predictedAccuracy: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

@@ -10,6 +10,7 @@ use crate::tr;
 pub use table::KEYS;
 
 /// One setting.
+#[derive(Clone, Copy)]
 pub struct Key {
     /// Name in URLs, attributes and objects.
     pub name: &'static str,
@@ -39,6 +40,7 @@ pub enum Change {
 }
 
 /// What values a key takes.
+#[derive(Clone, Copy)]
 pub enum Kind {
     /// A whole number in a range.
     Integer(u32, u32),
@@ -70,7 +72,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The settings that show in a run's curves: those before the ones of its end, the machine and the page.
 pub fn of_curves() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().take_while(|key| key.name != "steps")
+    KEYS.iter().take(table::CURVES)
 }
 
 /// Those of them that may change in the middle of a run.

@@ -17,7 +17,7 @@ pub static PICTURE: Picture = Picture { name: "answers", applies: pairs, request
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
     title: |subject| match Operation::of(subject.config).size() {
-        Size::Modulus => tr!("Its answers: {task}", task = captions::title(subject.config)),
+        Size::Modulus | Size::Numbers => tr!("Its answers: {task}", task = captions::title(subject.config)),
         _ => tr!("Its answers to every pair").into(),
     },
     draw: |draw, subject, area| {

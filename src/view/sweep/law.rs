@@ -1,6 +1,7 @@
 //! The simplest law of the delay, over a table of runs: decoupled weight decay shrinks weights at the rate lr · wd (Loshchilov and
 //! Hutter 2019), so from knowing its pairs to having the rule, a run that waits for smaller weights (Liu et al. 2022, *Omnigrok*)
-//! takes a time in proportion to 1/(lr · wd). A point for each run, in logarithms, and the line through them.
+//! takes a time in proportion to 1/(lr · wd), with the rate after the embedding. A point for each run, in logarithms, and the line
+//! through them.
 
 use super::SweepTable;
 use crate::analysis::PowerLaw;
@@ -17,7 +18,7 @@ use crate::view::draw::{Align, Area, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread, decades};
 
 /// Settings whose product is the rate.
-const RATES: [&str; 2] = ["lr", "wd"];
+const RATES: [&str; 3] = ["lr", "lrdecoder", "wd"];
 
 /// Whether the runs of a sweep differ in what the law is about.
 pub fn applies(config: &Config) -> bool {
@@ -83,7 +84,7 @@ impl Law {
                 law.groups.push(group);
                 law.groups.len() - 1
             });
-            let rate = row.config.lr * row.config.wd;
+            let rate = row.config.lr * row.config.lrdecoder * row.config.wd;
             match outcome.delay() {
                 _ if rate <= 0.0 => law.still += 1,
                 None => law.without += 1,

@@ -70,7 +70,7 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 8] = {
+static SERIES: [Series; 10] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -80,6 +80,18 @@ static SERIES: [Series; 8] = {
         Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
         Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
         Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
+        Series {
+            name: || [tr!("RQI"), tr!("realised parallelograms (RQI)")],
+            value: |m| m.quality,
+            drawn: Fraction,
+            dash: &LONG,
+        },
+        Series {
+            name: || [tr!("predicted"), tr!("predicted test accuracy")],
+            value: |m| m.predicted,
+            drawn: Fraction,
+            dash: &PAIRS,
+        },
         Series {
             name: || [tr!("compressed"), tr!("compressed size, of its largest")],
             value: |m| m.compressed,
@@ -93,6 +105,8 @@ static SERIES: [Series; 8] = {
 const DASHED: [f64; 2] = [6.0, 3.5];
 const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
 const DASH_DOTS: [f64; 6] = [9.0, 2.5, 1.5, 2.5, 1.5, 2.5];
+const LONG: [f64; 2] = [12.0, 3.0];
+const PAIRS: [f64; 4] = [2.0, 2.0, 2.0, 6.0];
 
 /// A line of the lower chart that the run itself records.
 struct Recorded {

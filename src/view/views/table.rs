@@ -4,7 +4,7 @@ use super::subject::{Drawing, Pointed, Subject, View, cell};
 use crate::language::local;
 use crate::number::clamp;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Table};
-use crate::task::cells;
+use crate::task::{Operation, cells};
 use crate::text;
 use crate::tr;
 use crate::view::captions;
@@ -57,11 +57,12 @@ fn given(subject: &Subject, pair: [u32; 2]) -> Option<u32> {
 /// What changes the result of the chosen pair.
 fn editing(subject: &Subject) -> Vec<Control> {
     let (pair, most, cells) = (chosen(subject), subject.p as u32 - 1, cells::of(subject.config));
+    let largest = Operation::of(subject.config).classes(subject.config) - 1;
     let [x, y] = pair;
     let mut controls = vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)];
     if cells::outside(subject.config, [x, y, 0]).is_none() {
         let result = given(subject, pair).or_else(|| cells::original(subject.config, pair));
-        controls.push(Control::Number(tr!("Result"), result, most, Action::Result));
+        controls.push(Control::Number(tr!("Result"), result, largest, Action::Result));
     }
     if given(subject, pair).is_some() {
         controls.push(Control::Button(tr!("Restore this result").into(), None, Action::Restore));

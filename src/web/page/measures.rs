@@ -97,6 +97,8 @@ fn result(result: &InspectResult) -> Entries {
                 ("zeros", column(|m| m.zeros)),
                 ("rankMe", column(|m| m.rank)),
                 ("compressed", column(|m| m.compressed)),
+                ("representationQuality", column(|m| m.quality)),
+                ("predictedAccuracy", column(|m| m.predicted)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

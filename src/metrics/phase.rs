@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{History, diverged};
 use crate::config::Stop;
-use crate::metrics::{History, diverged};
 
 /// What a run came to within its step limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
