@@ -3,7 +3,9 @@
 use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
+use crate::task::digits::COUNT;
 use crate::task::{self, Operation, Size};
+use crate::text::thousands;
 use crate::tr;
 
 impl Config {
@@ -46,6 +48,7 @@ impl Config {
             let sentence = tr!("{why}, so it has {corners} now.", why, corners);
             problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
+        problems.extend(self.repair_samples(size));
         problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
         let misfit = match (operation.rows().is_some(), self.model) {
             (true, Model::Transformer | Model::Encoder) => Some(tr!("{task} needs an MLP", task = operation.label(self))),
@@ -64,6 +67,16 @@ impl Config {
             problems.push(self.because("task", standard, why, sentence));
         }
         problems
+    }
+
+    /// There are only so many pictures.
+    fn repair_samples(&mut self, size: Size) -> Option<Problem> {
+        if size != Size::Pixels || self.samples <= COUNT {
+            return None;
+        }
+        let why = tr!("There are {count} handwritten digits", count = thousands(COUNT.into()));
+        let sentence = tr!("{why}, so all of them are used.", why);
+        Some(self.because("samples", &COUNT.to_string(), why, sentence))
     }
 
     /// How many bits or classes there can be.

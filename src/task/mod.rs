@@ -6,6 +6,7 @@ pub mod arithmetic;
 pub mod cells;
 mod controls;
 mod dataset;
+pub mod digits;
 mod dihedral;
 mod formula;
 mod parsed;
@@ -46,6 +47,7 @@ pub static TASKS: &[&Task] = &[
     &rows::MAJORITY,
     &rows::SIDES,
     &rows::RARER_CLASSES,
+    &digits::TASK,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -86,12 +88,19 @@ pub enum Size {
     Sides,
     /// The same with one cloud for each class.
     Clouds,
+    /// Pictures of [`digits::PIXELS`] numbers, whatever p is.
+    Pixels,
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
-        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides)
+        !matches!(self, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels)
+    }
+
+    /// How many numbers a row has, where rows take the place of pairs.
+    pub(crate) fn row(self, config: &Config) -> usize {
+        if self == Size::Pixels { digits::PIXELS } else { config.p as usize }
     }
 }
 
@@ -180,7 +189,7 @@ impl Operation {
             Size::Modulus => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides => config.samples,
+            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels => config.samples,
         }
     }
 

@@ -16,6 +16,7 @@ pub static PICTURE: Picture =
 pub static PAINTING: Painting = Painting {
     title: |subject| match Operation::of(subject.config).size() {
         Size::Bits | Size::Padded => tr!("Its first weights: a row for each bit").into(),
+        Size::Pixels => tr!("Its first weights: a row for each pixel").into(),
         _ => tr!("Its first weights: a row for each coordinate").into(),
     },
     draw: |draw, subject, area| {
@@ -31,6 +32,7 @@ pub static PAINTING: Painting = Painting {
             (_, Size::Bits | Size::Padded) => {
                 tr!("{bits} bits by {units} hidden units, weights up to {most}.", bits = rows, units = columns, most)
             }
+            (_, Size::Pixels) => tr!("{rows} pixels by {units} hidden units, weights up to {most}.", rows, units = columns, most),
             _ => tr!("{rows} coordinates by {units} hidden units, weights up to {most}.", rows, units = columns, most),
         }
     },
