@@ -9,7 +9,7 @@ use grokking_lab::config::{Config, Model};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::op_table::OPS;
 use grokking_lab::settings::{KEYS, Kind, from_query, to_query};
-use grokking_lab::task::{Operation, TASKS, dataset, table};
+use grokking_lab::task::{Operation, Size, TASKS, dataset, table};
 use grokking_lab::train;
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {

@@ -9,6 +9,7 @@ mod matrix;
 mod neurons;
 mod pair;
 mod parts;
+mod pictures;
 mod progress;
 mod table;
 
@@ -28,6 +29,7 @@ use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 use crate::train::CheckpointHistory;
 use parts::Parts;
+use pictures::Pictures;
 
 /// So many looks of the stage in a row do with the frequencies that an earlier one found, while the network trains.
 const LATELY: u32 = 7;
@@ -57,6 +59,8 @@ pub struct Inspector {
     /// What the last layer reads of a sample of the equations, `[examples, k]`, and its shape.
     features: (View, [usize; 2]),
     parts: Parts,
+    /// Pictures of the test, of a network that is shown such.
+    pictures: Option<Pictures>,
     /// The fraction of its variance from which a neuron is explained.
     least: f32,
     /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
@@ -87,6 +91,7 @@ impl Inspector {
     pub async fn new(config: &Config, device: &Device) -> Result<Self, String> {
         let seed = config.seed.into();
         let Dataset { symbols, classes, split, features } = task::dataset(config, seed);
+        let pictures = Pictures::of(config, &split, features.as_ref());
         let (p, mut equations) = match features {
             Some(_) => (0, [&split.train[..], &split.test].concat()),
             None => (symbols as usize, task::table(config, seed)),
@@ -168,6 +173,7 @@ impl Inspector {
             losses,
             features,
             parts,
+            pictures,
             measured,
         })
     }
@@ -210,6 +216,7 @@ impl Inspector {
             // Measured over many weights, see `answer`; and lists are not nested.
             InspectRequest::Progress | InspectRequest::Several(_) => InspectResult::None,
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
+            InspectRequest::Pictures => self.answered_pictures(answers),
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),

@@ -220,7 +220,10 @@ mod tests {
             assert_eq!(shown.contains(&"rare") && shown.contains(&"spread"), rare, "{task}");
         }
         let digits = shown(&[("task", "digits"), ("model", "mlp")]);
-        assert!(digits.contains(&"samples") && !digits.iter().any(|key| ["p", "k", "spread", "rare"].contains(key)), "{digits:?}");
+        assert!(
+            digits.contains(&"samples") && !digits.iter().any(|key| ["p", "k", "spread", "rare"].contains(key)),
+            "{digits:?}"
+        );
         let diagonal = shown(&[("task", "sides"), ("model", "diagonal")]);
         assert!(["k", "samples", "spread", "alpha", "initunembed"].iter().all(|key| diagonal.contains(key)), "{diagonal:?}");
         assert!(!["rare", "mlp", "layers", "width", "init", "bias"].iter().any(|key| diagonal.contains(key)), "{diagonal:?}");

@@ -297,6 +297,8 @@ export interface GrokkingLabSights {
     zeros: Float32Array;
     /** Effective rank of what the last layer reads (Li et al. 2025): how many dimensions of it are used. */
     rankMe: Float32Array;
+    /** Share of test pictures that is right although each pixel was changed by up to 0.06 to mislead the network (Humayun et al. 2024). */
+    robust: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

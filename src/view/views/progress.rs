@@ -57,7 +57,7 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 7] = {
+static SERIES: [Series; 8] = {
     use Drawn::{Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -67,6 +67,7 @@ static SERIES: [Series; 7] = {
         Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
         Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
         Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
+        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: &DASHED },
     ]
 };
 

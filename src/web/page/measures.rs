@@ -45,8 +45,8 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
 
 fn result(result: &InspectResult) -> Entries {
     match result {
-        // The page asks for several, and programs for one.
-        InspectResult::None | InspectResult::Several(_) => vec![],
+        // The page asks for several, and for pictures; programs for one view.
+        InspectResult::None | InspectResult::Several(_) | InspectResult::Pictures(_) => vec![],
         InspectResult::Table(table) => vec![
             ("kind", bytes(&table.kind)),
             ("truth", shorts(&table.truth)),
@@ -96,6 +96,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("coefficientRatio", column(|m| m.ratio)),
                 ("zeros", column(|m| m.zeros)),
                 ("rankMe", column(|m| m.rank)),
+                ("robust", column(|m| m.robust)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),
