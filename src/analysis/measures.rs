@@ -46,8 +46,8 @@ pub struct Measure {
     pub zeros: f32,
     /// RankMe of what the last layer reads, of a sample of all examples (Li et al. 2025).
     pub rank: f32,
-    /// Fraction of a sample of the test pictures that is right although its pixels were changed by up to [`ATTACK`](super::ATTACK) each, so as to
-    /// mislead the network (Humayun et al. 2024).
+    /// Fraction of a sample of the test pictures that is right although each pixel was changed by up to [`ATTACK`](super::ATTACK), so as
+    /// to mislead the network (Humayun et al. 2024).
     pub robust: f32,
 }
 
