@@ -9,7 +9,7 @@ use grokking_lab::config::{Config, Model};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::op_table::OPS;
 use grokking_lab::settings::{KEYS, Kind, from_query, to_query};
-use grokking_lab::task::{Operation, TASKS, dataset, table};
+use grokking_lab::task::{Operation, Size, TASKS, dataset, table};
 use grokking_lab::train;
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
@@ -95,7 +95,8 @@ fn rows_have_the_length_and_the_classes_that_are_told() {
             let (config, _) = Config::from_pairs([("task", task.id), ("p", p), ("k", "4"), ("samples", "90"), ("rare", "1")]);
             let data = dataset(&config, 1);
             let features = data.features.unwrap_or_else(|| panic!("{} has rows", task.id));
-            assert_eq!((features.width as u32, features.values.len() as u32), (config.p, 90 * config.p), "{}", task.id);
+            let width = if task.size == Size::Pixels { 64 } else { config.p as usize };
+            assert_eq!((features.width, features.values.len()), (width, 90 * width), "{}", task.id);
             assert!(features.values.iter().all(|value| value.is_finite()));
             let mut seen: Vec<u32> = data.split.train.iter().chain(&data.split.test).map(|e| e.c).collect();
             assert_eq!(seen.len(), 90);

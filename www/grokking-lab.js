@@ -40,6 +40,8 @@ export const builds = {
   },
   /** What was measured of the experiments. */
   records: () => new URL("./assets/experiments.txt", import.meta.url),
+  /** Handwritten digits, which a worker fetches once a run needs them. */
+  digits: () => new URL("./assets/digits.txt", import.meta.url),
   /** The texts in other languages than English. */
   texts: {
     de: () => new URL("./assets/de.json", import.meta.url),
@@ -79,7 +81,7 @@ const compiled = (build) => modules[build] ??= compile(parts[build]).catch((erro
   return error;
 });
 
-/** Starts a worker that trains on a `gpu` or `cpu`. Its first message is the module, so that nothing is compiled twice. */
+/** Starts a worker that trains on a `gpu` or `cpu`. Its first message has the module, so that nothing is compiled twice. */
 const launch = (engine) => {
   const build = trainer(engine);
   const { href: script, origin } = at(parts[build].script);
@@ -93,7 +95,7 @@ const launch = (engine) => {
     type = "classic";
   }
   const worker = new Worker(trusted(url), { type, name: `grokking-lab ${engine}` });
-  compiled(build).then((module) => worker.postMessage(module));
+  compiled(build).then((module) => worker.postMessage([module, at(parts.digits).href]));
   // To be named, should it be missing.
   return Object.assign(worker, { script });
 };

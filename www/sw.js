@@ -7,7 +7,9 @@ const PAGE = [
   "assets/restore.js", "assets/lab.js", "assets/lab_bg.wasm", "assets/lab_both.wasm", "assets/lab_run.wasm",
 ];
 // What a visit loads when somebody asks for it stays from then on.
-const ASKED = ["assets/lab_later.wasm", "assets/experiments.txt", "assets/de.json", "assets/es.json", "assets/fr.json"];
+const ASKED = [
+  "assets/lab_later.wasm", "assets/experiments.txt", "assets/digits.txt", "assets/de.json", "assets/es.json", "assets/fr.json",
+];
 // Which of them this machine trains with, the page says.
 const BUILDS = {
   gpu: ["assets/gpu.js", "assets/gpu_bg.wasm"],

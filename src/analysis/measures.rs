@@ -62,6 +62,9 @@ pub struct Measure {
     pub quality: f32,
     /// The test accuracy that its parallelograms promise.
     pub predicted: f32,
+    /// Fraction of a sample of the test pictures that is right although each pixel was changed by up to [`ATTACK`](super::ATTACK), so as
+    /// to mislead the network (Humayun et al. 2024).
+    pub robust: f32,
 }
 
 impl Measure {
@@ -84,6 +87,7 @@ impl Measure {
             compressed: none,
             quality: none,
             predicted: none,
+            robust: none,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Tables of pairs are laid out by first operand, then second. Before anything is transformed, operands are put in the order of
 //! the cyclic group that the operation makes of them ([`Cycle`]), so that x · y is analysed like x + y.
 
+mod attack;
 mod compression;
 mod cycle;
 mod fourier;
@@ -23,6 +24,7 @@ mod ranks;
 mod slingshot;
 mod sparsity;
 
+pub use attack::{ATTACK, Layer, robustness};
 pub use compression::{Coarse, Compressor};
 pub use cycle::{Cycle, Join};
 pub use fourier::{Basis, plane, roundness};

@@ -1,13 +1,15 @@
 //! What some claims say about the weights, judged by the progress measures of a run that is over.
 
+mod text;
+
 use crate::analysis::{Measure, Measures, Progress};
 use crate::language::local;
 use crate::metrics::{History, halved};
 use crate::number::fixed;
-use crate::text::{number, percent, thousands};
+use crate::text::{percent, thousands};
 use crate::tr;
 
-use super::expect::{threshold, times};
+use super::expect::times;
 
 /// Something that is found in the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,69 +56,6 @@ impl Probe {
     pub fn measures(probes: &[Probe]) -> Measures {
         let compressed = probes.iter().any(|probe| matches!(probe, Probe::SimplerAgain(..) | Probe::StaysComplex(_)));
         if compressed { Measures::Compressed } else { Measures::Usual }
-    }
-
-    /// For people.
-    pub fn text(self) -> String {
-        match self {
-            Probe::Frequencies(from, to) => tr!("its neurons compute with {from} to {to} frequencies", from, to),
-            Probe::FormsFirst => tr!("restricted loss falls before test loss").into(),
-            Probe::Explained(least) => {
-                tr!("at least {least} of its neurons are explained by one frequency each", least = threshold(least))
-            }
-            Probe::FormsBelow => tr!("from memorising to grokking, restricted loss is below test loss").into(),
-            Probe::Replaces(least) => {
-                tr!("excluded loss climbs to at least {times} times its lowest value", times = number(least))
-            }
-            Probe::Sharpens(least) => tr!(
-                "the Gini coefficient of what takes its neurons to the answers rises by at least {least}",
-                least = decimal(least)
-            ),
-            Probe::CleansUp(least) => tr!(
-                "while test accuracy climbs, the sum of the squared weights falls by at least {least}",
-                least = threshold(least)
-            ),
-            Probe::Sparse(most) => tr!("{most} neurons or fewer do as well as all of them", most),
-            Probe::Density(0.0, most) => tr!("the embedding’s frequency density is at most {most}", most = decimal(most)),
-            Probe::Density(from, to) => {
-                let [from, to] = [from, to].map(decimal);
-                tr!("the embedding’s frequency density is between {from} and {to}", from, to)
-            }
-            Probe::RatioFalls(least) => {
-                tr!("the embedding’s coefficient ratio falls by at least {least}", least = decimal(least))
-            }
-            Probe::ZerosFirst(least) => {
-                tr!(
-                    "before it memorises, the test pairs that it gets right are at least once those with x = 0, to {least} or more",
-                    least = threshold(least)
-                )
-            }
-            Probe::Compresses(climb, fall) => {
-                let [climb, fall] = [climb, fall].map(decimal);
-                tr!("RankMe climbs by at least {climb} and then falls by at least {fall}", climb, fall)
-            }
-            Probe::KeepsExpanding(fall) => {
-                tr!("RankMe climbs from its lowest value on and never falls by {fall} or more", fall = decimal(fall))
-            }
-            Probe::SimplerAgain(rise, fall) => tr!(
-                "the compressed size of its weights grows at least {rise} times until it groks, and then shrinks by at least {fall}",
-                rise = number(rise),
-                fall = threshold(fall)
-            ),
-            Probe::StaysComplex(fall) => {
-                tr!("the compressed size of its weights stays within {fall} of its largest", fall = threshold(fall))
-            }
-            Probe::Parallelograms(from, 1.0..) => {
-                tr!("at least {least} of the possible parallelograms are realised", least = threshold(from))
-            }
-            Probe::Parallelograms(from, to) => {
-                let [from, to] = [from, to].map(threshold);
-                tr!("between {from} and {to} of the possible parallelograms are realised", from, to)
-            }
-            Probe::Predicted(most) => {
-                tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
-            }
-        }
     }
 
     /// Whether it holds, and what was found.
@@ -293,128 +232,4 @@ fn before(first: Option<u32>, second: Option<u32>) -> String {
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests {
-    use super::*;
-    use crate::metrics::Point;
-
-    #[test]
-    fn probes_judge_hand_made_measures() {
-        let at = |step, value: f32| Measure { density: value, ratio: 1.0 - value, zeros: value, ..Measure::none(step) };
-        let measures = vec![at(0, 0.1), at(10, 0.7), at(30, 0.9)];
-        let progress = Progress { keys: vec![], measures, more: false, units: 8, norms: vec![] };
-        let history = History { memorized: Some(20), ..History::default() };
-        let check = |probe: Probe, holds, found: &str| {
-            assert_eq!(probe.judge(&progress, &history), Ok((holds, found.into())), "{}", probe.text());
-        };
-        check(Probe::Density(0.0, 0.9), true, "0.90");
-        check(Probe::Density(0.0, 0.8), false, "0.90");
-        check(Probe::Density(0.8, 1.0), true, "0.90");
-        check(Probe::Density(0.95, 1.0), false, "0.90");
-        check(Probe::RatioFalls(0.75), true, "from 0.90 to 0.10");
-        check(Probe::RatioFalls(0.85), false, "from 0.90 to 0.10");
-        // What comes after memorising does not count.
-        check(Probe::ZerosFirst(0.7), true, "70.0 % at step 10");
-        check(Probe::ZerosFirst(0.8), false, "70.0 % at step 10");
-        let loss = |step, restricted, excluded| Measure {
-            restricted,
-            excluded,
-            explained: 0.9,
-            readout_gini: restricted,
-            ..Measure::none(step)
-        };
-        let point = |step, train_accuracy, test_accuracy, test_loss, weight_norm| Point {
-            step,
-            train_accuracy,
-            test_accuracy,
-            test_loss,
-            weight_norm,
-            ..Point::default()
-        };
-        let mut grokking = History::default();
-        for at in [(0, 0.0, 0.0, 4.0, 9.0), (10, 1.0, 0.5, 3.0, 10.0), (20, 1.0, 0.7, 2.0, 8.0), (30, 1.0, 1.0, 0.1, 4.0)] {
-            grokking.push(point(at.0, at.1, at.2, at.3, at.4));
-        }
-        let measures = vec![loss(0, 4.5, 4.0), loss(10, 2.5, 0.5), loss(20, 1.5, 2.0), loss(30, 5.0, 3.0)];
-        let circuit = Progress { measures, ..progress.clone() };
-        for (probe, holds, found) in [
-            (Probe::Explained(0.9), true, "90.0 %"),
-            (Probe::Explained(0.95), false, "90.0 %"),
-            (Probe::FormsBelow, true, "at 2 of 2 steps"),
-            (Probe::Replaces(6.0), true, "6.0 times"),
-            (Probe::Replaces(7.0), false, "6.0 times"),
-            (Probe::Sharpens(0.5), true, "from 4.50 to 5.00"),
-            (Probe::Sharpens(0.6), false, "from 4.50 to 5.00"),
-            // (4/8)² of the squares are left.
-            (Probe::CleansUp(0.75), true, "75.0 %"),
-            (Probe::CleansUp(0.8), false, "75.0 %"),
-        ] {
-            assert_eq!(probe.judge(&circuit, &grokking), Ok((holds, found.into())), "{}", probe.text());
-        }
-        // It never memorised.
-        assert_eq!(Probe::FormsBelow.judge(&circuit, &History::default()), Ok((false, "at 0 of 0 steps".into())));
-        assert!(Probe::CleansUp(0.0).judge(&circuit, &History::default()).is_err());
-        let added = Measure { quality: 0.75, predicted: 0.875, ..Measure::none(30) };
-        let added = Progress { measures: vec![added], ..progress.clone() };
-        for (probe, holds, found) in [
-            (Probe::Parallelograms(0.7, 1.0), true, "75.0 %"),
-            (Probe::Parallelograms(0.8, 1.0), false, "75.0 %"),
-            (Probe::Parallelograms(0.0, 0.7), false, "75.0 %"),
-            (Probe::Predicted(0.2), true, "87.5 % against 100.0 %"),
-            (Probe::Predicted(0.1), false, "87.5 % against 100.0 %"),
-        ] {
-            assert_eq!(probe.judge(&added, &grokking), Ok((holds, found.into())), "{}", probe.text());
-        }
-        let ranks = |ranks: &[f32]| {
-            let at = |(step, rank): (u32, &f32)| Measure { rank: *rank, ..Measure::none(step) };
-            Progress { measures: (0..).zip(ranks).map(at).collect(), ..progress.clone() }
-        };
-        // The fall at the start, and what is smaller than the largest climb, is none of it.
-        let falls = ranks(&[1.75, 1.0, 1.25, 1.125, 2.0, 1.5]);
-        let stays = ranks(&[f32::NAN, 1.5, 1.25, 2.0, 1.875, 2.0]);
-        let shrinks = ranks(&[2.0, 1.5, 1.0]);
-        for (probe, measured, holds, found) in [
-            (Probe::Compresses(1.0, 0.5), &falls, true, "from 1.00 to 2.00 at step 4, then 1.50"),
-            (Probe::Compresses(1.1, 0.5), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
-            (Probe::Compresses(1.0, 0.6), &falls, false, "from 1.00 to 2.00 at step 4, then 1.50"),
-            (Probe::Compresses(0.5, 0.1), &stays, false, "from 1.25 to 2.00 at step 5, then 2.00"),
-            (Probe::KeepsExpanding(0.2), &falls, false, "from 1.00 to 1.50, falls of 0.50 at most"),
-            (Probe::KeepsExpanding(0.2), &stays, true, "from 1.25 to 2.00, falls of 0.13 at most"),
-            (Probe::KeepsExpanding(0.1), &stays, false, "from 1.25 to 2.00, falls of 0.13 at most"),
-            (Probe::KeepsExpanding(0.1), &shrinks, false, "from 1.00 to 1.00, falls of 0.00 at most"),
-        ] {
-            assert_eq!(probe.judge(measured, &history), Ok((holds, found.into())), "{}", probe.text());
-        }
-        let sizes = |sizes: [f32; 4]| {
-            let at = |(step, compressed): (u32, f32)| Measure { compressed, ..Measure::none(10 * step) };
-            Progress { measures: (0..).zip(sizes).map(at).collect(), ..progress.clone() }
-        };
-        let by = |step| History { grokked: Some(step), ..History::default() };
-        let simple = sizes([100.0, 2000.0, 1500.0, 500.0]);
-        let found = "from 100 to 2,000 bytes at step 10, then 500";
-        for (probe, grokked, holds) in [
-            (Probe::SimplerAgain(20.0, 0.75), by(10), true),
-            (Probe::SimplerAgain(20.0, 0.75), by(9), false),
-            (Probe::SimplerAgain(20.0, 0.75), History::default(), false),
-            (Probe::SimplerAgain(21.0, 0.75), by(30), false),
-            (Probe::SimplerAgain(20.0, 0.76), by(30), false),
-            (Probe::StaysComplex(0.75), by(30), true),
-            (Probe::StaysComplex(0.7), by(30), false),
-        ] {
-            assert_eq!(probe.judge(&simple, &grokked), Ok((holds, found.into())), "{}", probe.text());
-        }
-        assert_eq!(Probe::measures(&[Probe::FormsFirst, Probe::StaysComplex(0.1)]), Measures::Compressed);
-        assert_eq!(Probe::measures(&[Probe::FormsFirst]), Measures::Usual);
-        let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
-        for probe in [
-            Probe::Density(0.0, 1.0),
-            Probe::RatioFalls(0.0),
-            Probe::ZerosFirst(0.5),
-            Probe::Compresses(0.0, 0.0),
-            Probe::StaysComplex(1.0),
-            Probe::Parallelograms(0.0, 1.0),
-            Probe::Predicted(1.0),
-        ] {
-            assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
-        }
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ mod matrix;
 mod neurons;
 mod pair;
 mod parts;
+mod pictures;
 mod progress;
 mod table;
 
@@ -29,6 +30,7 @@ use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation};
 use crate::train::CheckpointHistory;
 use parts::Parts;
+use pictures::Pictures;
 
 /// So many looks of the stage in a row do with the frequencies that an earlier one found, while the network trains.
 const LATELY: u32 = 7;
@@ -60,6 +62,8 @@ pub struct Inspector {
     parts: Parts,
     /// Whether the network is shown the sum of its operands' vectors.
     adds: bool,
+    /// Pictures of the test, of a network that is shown such.
+    pictures: Option<Pictures>,
     /// The fraction of its variance from which a neuron is explained.
     least: f32,
     /// What the hidden units do with the weights of the last [`run`](Self::run), once somebody asked.
@@ -92,6 +96,7 @@ impl Inspector {
         let data = task::dataset(config, seed);
         let sizes = Sizes::of(&data);
         let Dataset { symbols, split, features, sequences, .. } = data;
+        let pictures = Pictures::of(config, &split, features.as_ref());
         let (p, mut equations) = match (&features, &sequences) {
             (None, None) => (symbols as usize, task::table(config, seed)),
             _ => (0, [&split.train[..], &split.test].concat()),
@@ -180,6 +185,7 @@ impl Inspector {
             losses,
             features,
             parts,
+            pictures,
             measured,
         })
     }
@@ -222,6 +228,7 @@ impl Inspector {
             // Measured over many weights, see `answer`; and lists are not nested.
             InspectRequest::Progress(_) | InspectRequest::Several(_) => InspectResult::None,
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
+            InspectRequest::Pictures => self.answered_pictures(answers),
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),

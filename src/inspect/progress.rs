@@ -106,6 +106,7 @@ impl Inspector {
     async fn measure_table(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
+        measure.robust = self.robustness(weights);
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
             return Ok(measure);

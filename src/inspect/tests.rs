@@ -213,6 +213,23 @@ fn parallelograms_are_those_of_an_embedding_that_is_added() {
 }
 
 #[test]
+fn pictures_of_the_test_are_answered_and_attacked() {
+    let query = "task=digits&samples=60&train=0.5&model=mlp&layers=2&mlp=32&wd=0&steps=100";
+    let (config, _, weights) = trained(query, 100);
+    let mut shown = inspector(&config);
+    let ([_, test], result) = inspect(&mut shown, &weights, &InspectRequest::Pictures, &Off::default());
+    let InspectResult::Pictures(pictures) = result else { panic!("{result:?}") };
+    // There are 30 for the test, fewer than an answer may have.
+    let right = pictures.iter().filter(|picture| picture.answer == picture.truth).count() as f32 / 30.0;
+    assert!(pictures.len() == 30 && (right - test).abs() < 1e-6 && test > 0.3, "{right} is not {test}");
+    assert!(pictures.iter().all(|picture| picture.pixels.len() == 64 && picture.pixels.contains(&255)));
+    let robust = shown.robustness(&weights);
+    assert!((0.0..=test).contains(&robust), "{robust} of {test} withstand an attack");
+    let bits = inspector(&from_query("task=parity&p=10&k=2&samples=60&model=mlp&mlp=8").0);
+    assert!(bits.robustness(&weights).is_nan());
+}
+
+#[test]
 fn attention_is_shared_out_and_maps_lie_between_their_ends() {
     for form in ["", "&layers=2"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);

@@ -121,7 +121,7 @@ pub(crate) fn row_forward<T: Real>(z: &mut [T], y: usize) -> [T; 2] {
 }
 
 /// Turns the probabilities of one row into `scale` times the gradient of its loss by the logits.
-pub(super) fn row_backward<T: Real>(p: &mut [T], y: usize, scale: T) {
+pub(crate) fn row_backward<T: Real>(p: &mut [T], y: usize, scale: T) {
     let others = others(p, y);
     for p in p.iter_mut() {
         *p = scale * *p;

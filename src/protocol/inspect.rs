@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Neurons whose maps are in one answer about a [`Selection::Page`].
 pub const NEURONS_PER_PAGE: u32 = 24;
+/// Pictures in one answer, at most: a square of them.
+pub const PICTURES: usize = 36;
 /// Frequencies of which [`Selection::Leading`] shows neurons.
 pub const LEADING_FREQUENCIES: usize = 4;
 /// Neurons that it shows of each.
@@ -81,6 +83,8 @@ inspections! {
     Pair(u32, u32) => Pair,
     /// A parameter, by its index in the model.
     Matrix(u32) => Matrix,
+    /// A few pictures that it was never shown, with its answers.
+    Pictures => Vec<Picture>,
     /// Several of these about the same weights, answered in this order.
     Several(Vec<InspectRequest>) => Vec<InspectResult>,
 }
@@ -219,6 +223,17 @@ pub struct Answer {
     pub probability: f32,
     /// What each key frequency adds to its logit.
     pub votes: Vec<f32>,
+}
+
+/// A picture, and what the network takes it for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// How much ink is on each pixel, row by row.
+    pub pixels: Vec<u8>,
+    /// What it shows.
+    pub truth: u16,
+    /// The most probable answer.
+    pub answer: u16,
 }
 
 /// A parameter.

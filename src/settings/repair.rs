@@ -3,7 +3,9 @@
 use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
+use crate::task::digits::COUNT;
 use crate::task::{self, Operation, Size, chains};
+use crate::text::thousands;
 use crate::tr;
 
 impl Config {
@@ -46,11 +48,16 @@ impl Config {
             let sentence = tr!("{why}, so it has {corners} now.", why, corners);
             problems.push(self.because("p", &corners.to_string(), why, sentence));
         }
+        if size == Size::Pixels {
+            let count = thousands(COUNT.into());
+            problems.extend(self.repair_samples(COUNT.into(), tr!("There are {count} handwritten digits", count)));
+        }
         problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
         if operation.chain().is_some() {
             let symbols = operation.symbols(self);
             problems.extend(self.repair_k(size, chains::lengths(symbols)));
-            problems.extend(self.repair_samples(chains::count(symbols, self.k)));
+            let most = chains::count(symbols, self.k);
+            problems.extend(self.repair_samples(most, tr!("There are only {most} such sequences", most)));
         }
         let misfit = match (operation.rows().is_some(), self.model) {
             (true, Model::Transformer | Model::Encoder) => Some(tr!("{task} needs an MLP", task = operation.label(self))),
@@ -94,11 +101,10 @@ impl Config {
         Some(self.because("k", &k.to_string(), why, sentence))
     }
 
-    /// No more sequences than there are.
-    fn repair_samples(&mut self, most: u64) -> Option<Problem> {
-        let more = u64::from(self.samples) > most;
-        let why = tr!("There are only {most} such sequences", most);
-        more.then(|| self.because("samples", &most.to_string(), why.clone(), tr!("{why}, so all of them are used.", why)))
+    /// No more examples than there are.
+    fn repair_samples(&mut self, most: u64, why: String) -> Option<Problem> {
+        let sentence = tr!("{why}, so all of them are used.", why);
+        (u64::from(self.samples) > most).then(|| self.because("samples", &most.to_string(), why, sentence))
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod chains;
 mod controls;
 mod dataset;
+pub mod digits;
 mod dihedral;
 mod formula;
 mod parsed;
@@ -52,6 +53,7 @@ pub static TASKS: &[&Task] = &[
     &rows::MAJORITY,
     &rows::SIDES,
     &rows::RARER_CLASSES,
+    &digits::TASK,
 ];
 
 /// `(x, y, n)` → `x ∘ y`, or `None` outside the domain. `n` is the modulus, or what [`Size`] makes of the key `p`.
@@ -98,12 +100,19 @@ pub enum Size {
     Clouds,
     /// Sequences of k operands, instead of pairs: of p numbers, or of this many elements.
     Sequence(Option<u32>),
+    /// Pictures of [`digits::PIXELS`] numbers, whatever p is.
+    Pixels,
 }
 
 impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
         matches!(self, Size::Modulus | Size::Numbers | Size::Fixed(_) | Size::Corners)
+    }
+
+    /// How many numbers a row has, where rows take the place of pairs.
+    pub(crate) fn row(self, config: &Config) -> usize {
+        if self == Size::Pixels { digits::PIXELS } else { config.p as usize }
     }
 }
 
@@ -200,7 +209,7 @@ impl Operation {
             Size::Modulus | Size::Numbers => config.p,
             Size::Fixed(order) => order,
             Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides => config.samples,
+            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels => config.samples,
             Size::Sequence(elements) => elements.unwrap_or(config.p),
         }
     }

@@ -2,7 +2,7 @@
 //! that say nothing, and points around centres, of which some are rare.
 
 use super::dataset::{Equation, Features, train_count};
-use super::{Size, Task};
+use super::{Operation, Size, Task};
 use crate::builds::words;
 use crate::config::Config;
 use crate::rng::{Rng, Stream};
@@ -10,7 +10,7 @@ use crate::rng::{Rng, Stream};
 /// What takes the place of pairs.
 pub struct Rows {
     /// Makes a row of a valid configuration, and returns its class.
-    row: fn(&Config, Place, &mut Rng, &mut [f32]) -> u32,
+    pub(super) row: fn(&Config, Place, &mut Rng, &mut [f32]) -> u32,
     /// How many classes there are.
     pub classes: fn(&Config) -> u32,
     /// The least and the largest `k` that go with so many numbers in a row.
@@ -21,7 +21,9 @@ pub struct Rows {
 
 /// Which row is made.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
+    /// Its number among all.
+    pub index: u32,
     /// Its number among those for training, or among those for the test.
     number: u32,
     /// Whether it is for training; only where rows come in order.
@@ -32,12 +34,12 @@ impl Rows {
     /// All rows of a valid configuration's run with this seed, and their classes.
     pub(super) fn examples(&self, config: &Config, seed: u64) -> (Features, Vec<Equation>) {
         let mut rng = Rng::new(seed, Stream::Inputs);
-        let width = config.p as usize;
+        let width = Operation::of(config).size().row(config);
         let mut values = vec![0.0; config.samples as usize * width];
         let train = train_count(config.samples as usize, config.train) as u32;
         let rows = (0..).zip(values.chunks_exact_mut(width)).map(|(x, row)| {
             let training = x < train;
-            let place = Place { number: if training { x } else { x - train }, training };
+            let place = Place { index: x, number: if training { x } else { x - train }, training };
             Equation { x, y: 0, c: (self.row)(config, place, &mut rng, row) }
         });
         let equations = rows.collect();

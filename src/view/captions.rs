@@ -65,6 +65,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Corners => tr!("Corners"),
         Size::Bits | Size::Padded => tr!("Bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
+        Size::Pixels => tr!("Pixels"),
     }
 }
 
@@ -84,6 +85,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
         Size::Points => tr!("{n} centres.", n = 2 * config.k),
         Size::Clouds => tr!("{n} centres.", n = config.k),
+        Size::Pixels => tr!("Always {n}.", n = task::digits::PIXELS),
     }
 }
 
@@ -95,7 +97,7 @@ pub fn title(config: &Config) -> String {
     match operation.size() {
         Size::Modulus => format!("{label} mod {}", config.p),
         Size::Numbers => tr!("{label}, numbers below {p}", label, p = config.p),
-        Size::Fixed(_) => label.into(),
+        Size::Fixed(_) | Size::Pixels => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
         Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
         Size::Padded => tr!("x + y mod {k} among {n} bits", k = config.k, n = config.p),
@@ -118,6 +120,7 @@ pub fn examples(size: Size) -> &'static str {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
         Size::Sequence(_) => tr!("sequences"),
+        Size::Pixels => tr!("digits"),
         _ => tr!("pairs"),
     }
 }

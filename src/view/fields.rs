@@ -90,8 +90,9 @@ pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
     let (table, mlp, diagonal) = (size.has_table(), config.model == Model::Mlp, config.model == Model::Diagonal);
     match name {
-        "p" => !matches!(size, Size::Fixed(_) | Size::Sequence(Some(_))),
-        "k" | "samples" => !table,
+        "p" => !matches!(size, Size::Fixed(_) | Size::Sequence(Some(_)) | Size::Pixels),
+        "k" => !table && size != Size::Pixels,
+        "samples" => !table,
         "rare" => matches!(size, Size::Points | Size::Clouds),
         "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),
         "split" => table,
@@ -204,7 +205,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [11, 7, 3, 7]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [11, 7, 3, 8]);
     }
 
     #[test]
@@ -227,6 +228,11 @@ mod tests {
             assert!(shown.contains(&"samples") && !shown.contains(&"split") && !shown.contains(&"inputs"), "{task}");
             assert_eq!(shown.contains(&"rare") && shown.contains(&"spread"), rare, "{task}");
         }
+        let digits = shown(&[("task", "digits"), ("model", "mlp")]);
+        assert!(
+            digits.contains(&"samples") && !digits.iter().any(|key| ["p", "k", "spread", "rare"].contains(key)),
+            "{digits:?}"
+        );
         let diagonal = shown(&[("task", "sides"), ("model", "diagonal")]);
         assert!(["k", "samples", "spread", "alpha", "initunembed"].iter().all(|key| diagonal.contains(key)), "{diagonal:?}");
         assert!(!["rare", "mlp", "layers", "width", "init", "bias"].iter().any(|key| diagonal.contains(key)), "{diagonal:?}");

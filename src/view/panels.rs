@@ -21,6 +21,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("guess", "A guess when it finds the rule"),
     ("answers", "Table of answers"),
     ("weights", "Weights of the first layer"),
+    ("digits", "Digits and answers"),
     ("charts", "All charts"),
     ("accuracy", "Accuracy chart"),
     ("loss", "Loss chart"),
@@ -51,8 +52,8 @@ pub static SETS: &[(&str, &[&str])] = &[
     (
         "All but Start and curves",
         &[
-            "fork", "help", "drawer", "paper", "guess", "answers", "weights", "circle", "waves", "tables", "under", "keep",
-            "note", "compare", "sweep", "inside", "facts", "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
+            "fork", "help", "drawer", "paper", "guess", "answers", "weights", "digits", "circle", "waves", "tables", "under",
+            "keep", "note", "compare", "sweep", "inside", "facts", "gallery", "task", "p", "lr", "seed", "speed", "train", "wd",
         ],
     ),
 ];

@@ -33,7 +33,7 @@ fn attacked(page: &Page, hash: &str, prelude: &str) {
                  onmessage = message => held.push(message);`;
              const url = URL.createObjectURL(new Blob([script], {{type: 'text/javascript'}}));
              const started = new Worker(url, {{type: 'module'}});
-             started.postMessage(modules[engine]);
+             started.postMessage([modules[engine], '']);
              launched.push(engine);
              return started;
          }};

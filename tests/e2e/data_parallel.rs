@@ -73,7 +73,7 @@ fn fragile(page: &Page, at_once: bool) {
          const shadow = host.attachShadow({{mode: 'open'}});
          const launch = () => {{
              const worker = new Worker(url, {{type: 'module'}});
-             worker.postMessage(trainer);
+             worker.postMessage([trainer, '']);
              return worker;
          }};
          const {{Lab}} = await import(asset('lab'));

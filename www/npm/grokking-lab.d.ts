@@ -308,6 +308,8 @@ export interface GrokkingLabSights {
      * accuracy that these promise. */
     representationQuality: Float32Array;
     predictedAccuracy: Float32Array;
+    /** Share of test pictures that is right although each pixel was changed by up to 0.06 to mislead the network (Humayun et al. 2024). */
+    robust: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

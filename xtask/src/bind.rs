@@ -70,9 +70,9 @@ mod tests {
 
     #[test]
     fn a_script_becomes_a_worker_only_with_what_that_calls() {
-        let script = "export function worker_main() {}\nasync function __wbg_init(a) {}\n";
+        let script = "export function worker_main(digits) {}\nasync function __wbg_init(a) {}\n";
         let ending = worker(script).unwrap();
-        assert!(ending.contains("worker_main();") && !ending.contains("//"), "{ending}");
+        assert!(ending.contains("worker_main(digits);") && !ending.contains("//"), "{ending}");
         assert!(worker("async function __wbg_init(a) {}\n").unwrap_err().to_string().contains("worker_main"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod circle;
+mod digits;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod waves;
@@ -15,7 +16,7 @@ use super::draw::{Area, Draw};
 use super::views::{Pointed, Subject};
 use crate::config::Config;
 use crate::protocol::inspect::InspectRequest;
-use crate::task::Operation;
+use crate::task::{Operation, Size};
 
 /// A picture of the stage.
 pub struct Picture {
@@ -49,9 +50,14 @@ macro_rules! pictures {
     };
 }
 
-pictures![answers, circle, waves, weights];
+pictures![answers, circle, waves, weights, digits];
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {
     Operation::of(config).size().has_table()
+}
+
+/// Whether it is shown pictures.
+fn pixels(config: &Config) -> bool {
+    Operation::of(config).size() == Size::Pixels
 }

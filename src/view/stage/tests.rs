@@ -46,6 +46,7 @@ fn every_picture_draws_within_its_area_and_says_what_it_shows() {
         "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32".into(),
         "task=hidden-sum&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
         "task=subclasses&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
+        "task=digits&samples=100&model=mlp&layers=2&mlp=32".into(),
     ] {
         each(&query, &Choice::default(), |(picture, painting), subject| {
             for (width, height) in [(120.0, 120.0), (430.0, 430.0), (340.0, 190.0), (160.0, 240.0)] {

@@ -1,6 +1,6 @@
 //! The first layer's weights, for a network that is shown rows of numbers and has no table of pairs.
 
-use super::{Painting, Picture, pairs};
+use super::{Painting, Picture, pairs, pixels};
 use crate::config::Model;
 use crate::protocol::inspect::InspectRequest;
 use crate::task::{Operation, Size};
@@ -10,7 +10,7 @@ use crate::view::views::matrix::{entries, matrix, pointed};
 
 /// The picture.
 pub static PICTURE: Picture =
-    Picture { name: "weights", applies: |config| !pairs(config), request: |_| InspectRequest::Matrix(0) };
+    Picture { name: "weights", applies: |config| !pairs(config) && !pixels(config), request: |_| InspectRequest::Matrix(0) };
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {

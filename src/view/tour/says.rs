@@ -77,6 +77,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Pixels {
+        return tr!(
+            "Each picture is a digit that somebody wrote, and nobody tells it what makes a 3 a 3. It is shown {share} of all digits. \
+             When will it read the others too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if !size.has_table() {
         return tr!(
             "A few of its bits decide the answer, and nobody tells it which. It is shown {share} of all rows. When will it find \

@@ -70,7 +70,7 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 10] = {
+static SERIES: [Series; 11] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -98,6 +98,7 @@ static SERIES: [Series; 10] = {
             drawn: Bytes,
             dash: &DASH_DOTS,
         },
+        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: &DASHED },
     ]
 };
 

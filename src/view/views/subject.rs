@@ -84,7 +84,7 @@ pub enum Control {
 pub(super) const SIZE: f64 = 12.0;
 
 impl Subject<'_> {
-    pub(super) fn colors(&self) -> Colors {
+    pub(in crate::view) fn colors(&self) -> Colors {
         let Theme { background, train, test, .. } = self.theme;
         let [background, train, test] = [background, train, test].map(|color| rgb(color));
         Colors { background, train, test }
@@ -117,7 +117,7 @@ impl Subject<'_> {
 }
 
 /// The theme's colours as numbers.
-pub(super) struct Colors {
+pub(in crate::view) struct Colors {
     pub background: Rgb,
     pub train: Rgb,
     pub test: Rgb,

@@ -45,8 +45,8 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
 
 fn result(result: &InspectResult) -> Entries {
     match result {
-        // The page asks for several, and programs for one.
-        InspectResult::None | InspectResult::Several(_) => vec![],
+        // The page asks for several, and for pictures; programs for one view.
+        InspectResult::None | InspectResult::Several(_) | InspectResult::Pictures(_) => vec![],
         InspectResult::Table(table) => vec![
             ("kind", bytes(&table.kind)),
             ("truth", shorts(&table.truth)),
@@ -99,6 +99,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("compressed", column(|m| m.compressed)),
                 ("representationQuality", column(|m| m.quality)),
                 ("predictedAccuracy", column(|m| m.predicted)),
+                ("robust", column(|m| m.robust)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, Worker, WorkerOptions, WorkerType};
 
+use super::pictures;
 use super::scope::{now_ms, scope};
 use crate::config::Config;
 use crate::plan::List;
@@ -66,7 +67,7 @@ impl Helper {
         let quiet = Closure::<dyn FnMut(Event)>::new(|event: Event| event.prevent_default());
         worker.add_event_listener_with_callback("error", quiet.as_ref().unchecked_ref())?;
         let next = message(&worker);
-        worker.post_message(&wasm_bindgen::module())?;
+        worker.post_message(&Array::of2(&wasm_bindgen::module(), &pictures::address().into()))?;
         Ok(Helper { worker, next, _quiet: quiet })
     }
 
@@ -155,6 +156,7 @@ impl Helpers {
 pub async fn serve(shard: DataShard, evaluation: EvaluationSchedule, snapshot: &[u8]) -> Result<Infallible, String> {
     let snapshot = Snapshot::decode(snapshot)?;
     let config = snapshot.settings();
+    pictures::have(&config).await?;
     let built = build_shard(&config, shard, evaluation);
     let mut trainer = Trainer::of(&config, built, &Device::Cpu).await.map_err(|error| error.to_string())?;
     trainer.restore(&snapshot)?;

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
+use super::pictures;
 use super::scope::{await_promise, now_ms, post, pulse, resolve_after, scope, yield_now};
 use super::session::Session;
 use crate::protocol::{Command, Event, decode};
@@ -20,10 +21,12 @@ struct Inbox {
     wake: Option<Function>,
 }
 
-/// Entry point of the worker: listens, and trains for as long as the worker lives.
+/// Entry point of the worker: listens, and trains for as long as the worker lives. The file with the handwritten digits, should a run
+/// need them, is at `digits`.
 #[wasm_bindgen]
-pub fn worker_main() {
+pub fn worker_main(digits: String) {
     console_error_panic_hook::set_once();
+    pictures::lie_at(digits);
     let inbox = Rc::new(RefCell::new(Inbox::default()));
     listen(inbox.clone());
     post(&Event::Hello);

@@ -11,6 +11,7 @@ use crate::tr;
 use crate::train::{self, Built, CheckpointHistory, DataShard, Snapshot, Trainer};
 use crate::web::worker::backend::{Chosen, answer};
 use crate::web::worker::data_parallel;
+use crate::web::worker::pictures;
 use crate::web::worker::scope::{memory_limit, post, vouch};
 
 /// Everything of a run but its trainer.
@@ -116,6 +117,7 @@ impl Session {
     async fn trainer(&mut self, order: &Order) -> Result<(Trainer, Chosen, u32), Trouble> {
         let Order { config, engine, snapshot, .. } = order;
         let recorded = snapshot.as_ref().and_then(|snapshot| snapshot.tuning);
+        pictures::have(config).await?;
         let mut built = train::build(config);
         let mut chosen = self.devices.choose(*engine, (config, &built.plan), recorded).await?;
         let workers = if *engine == Engine::Cpu && !self.alone { data_parallel::workers(config, &built) } else { 1 };

@@ -8,6 +8,7 @@ use crate::metrics::thinned;
 use crate::protocol::Event;
 use crate::sweep::{Batch, Outcome};
 use crate::web::worker::backend::{Chosen, answer};
+use crate::web::worker::pictures;
 use crate::web::worker::scope::{memory_limit, now_ms, post, vouch};
 
 /// Points that are kept of a row: enough for a chart, and for a thousand rows in a tab.
@@ -82,6 +83,9 @@ impl Session {
     }
 
     async fn build_rows(&mut self, configs: &[Config], engine: Engine, workers: u32) -> Result<(Batch, Chosen), Trouble> {
+        for config in configs {
+            pictures::have(config).await?;
+        }
         let built = Batch::build(configs);
         let chosen = self.devices.choose(engine, (&configs[0], &built.plan), None).await?;
         if let Some(why) = built.need(engine, 1).refusal(&configs[0], memory_limit() / u64::from(workers.max(1))) {
