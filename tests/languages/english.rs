@@ -73,8 +73,10 @@ fn sources() -> Vec<(String, String)> {
 
 /// What stands in `tr!("…")`, or in the calls of another name.
 fn said(source: &str, call: &str) -> Vec<String> {
-    let calls = source.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
-    calls.map(literal).collect()
+    // Not the end of a longer name.
+    let alone = |at: &usize| !source[..*at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+    let calls = source.match_indices(call).map(|(at, _)| at).filter(alone);
+    calls.filter_map(|at| source[at + call.len()..].trim_start().strip_prefix('"')).map(literal).collect()
 }
 
 /// A string literal after its first quotation mark.
