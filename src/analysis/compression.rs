@@ -74,7 +74,7 @@ fn rank(values: &[f32], fraction: f64) -> usize {
 /// Bytes of whole numbers in an entropy code: n H for the entropy H of their frequencies, and the code's table.
 fn code_bytes(numbers: &[f64]) -> f64 {
     let (low, high) = numbers.iter().fold((0.0f64, 0.0f64), |(low, high), n| (low.min(*n), high.max(*n)));
-    if !(high - low < VALUES) || numbers.iter().any(|n| n.is_nan()) {
+    if high - low >= VALUES || numbers.iter().any(|n| n.is_nan()) {
         return f64::INFINITY;
     }
     let mut counts = vec![0u32; (high - low) as usize + 1];

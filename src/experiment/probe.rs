@@ -190,7 +190,7 @@ fn largest_climb(values: &[(u32, f32)]) -> Option<(f32, (u32, f32))> {
 fn sizes(measures: &[Measure]) -> Option<(f32, (u32, f32), f32)> {
     let sizes = measures.iter().map(|m| (m.step, m.compressed)).filter(|(_, size)| size.is_finite());
     let most = sizes.clone().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let [first, last] = [sizes.clone().next()?, sizes.last()?].map(|(_, size)| size);
+    let [first, last] = [sizes.clone().next()?, sizes.clone().next_back()?].map(|(_, size)| size);
     Some((first, most, last))
 }
 
