@@ -79,7 +79,10 @@ pub fn learn(text: &str, name: &str) -> Result<(), String> {
 /// All of them; on the web, once they were learnt.
 fn digits() -> &'static [Digit] {
     #[cfg(any(test, not(target_arch = "wasm32")))]
-    DIGITS.get_or_init(|| parse(include_str!("../../www/assets/digits.txt")).expect("the file of the repository"));
+    DIGITS.get_or_init(|| {
+        let text = core::str::from_utf8(include_bytes!("../../www/assets/digits.txt")).expect("a text");
+        parse(text).expect("the file of the repository")
+    });
     DIGITS.get().expect("a worker learns the digits before it builds a run of them")
 }
 
