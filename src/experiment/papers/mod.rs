@@ -10,6 +10,7 @@ mod gromov;
 mod hu;
 mod kumar;
 mod li;
+mod liu;
 mod lyu;
 mod manning;
 mod merrill;
@@ -17,6 +18,7 @@ mod miller;
 mod nanda;
 mod notsawo;
 mod omnigrok;
+mod phases;
 mod power;
 mod prieto;
 mod thilak;
@@ -36,5 +38,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li,
+    davies, furuta, notsawo, fraction, li, liu, phases,
 ];
