@@ -20,6 +20,7 @@ pub mod markup;
 pub mod narrative;
 pub mod panels;
 pub mod paths;
+pub mod patterns;
 pub mod quartiles;
 pub mod replay;
 pub mod rows;

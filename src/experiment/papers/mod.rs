@@ -11,6 +11,7 @@ mod gromov;
 mod hu;
 mod kumar;
 mod li;
+mod liu;
 mod lyu;
 mod manning;
 mod merrill;
@@ -18,6 +19,7 @@ mod miller;
 mod nanda;
 mod notsawo;
 mod omnigrok;
+mod phases;
 mod power;
 mod prieto;
 mod thilak;
@@ -37,5 +39,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li, demoss,
+    davies, furuta, notsawo, fraction, li, liu, phases, demoss,
 ];

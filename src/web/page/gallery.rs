@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
+use super::patterns::PatternFigure;
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Curve, Record, parse};
@@ -33,6 +34,7 @@ pub struct Gallery {
     /// The arm whose panel is written, and what its lines say.
     shown: RefCell<(String, String)>,
     filled: Cell<bool>,
+    patterns: RefCell<Option<PatternFigure>>,
     /// What the last look depended on.
     seen: Cell<Option<Seen>>,
 }
@@ -62,6 +64,7 @@ impl Gallery {
             asked: Cell::new(false),
             shown: RefCell::default(),
             filled: Cell::new(false),
+            patterns: RefCell::default(),
             seen: Cell::new(None),
         })
     }
@@ -194,7 +197,10 @@ impl Gallery {
             list.append_child(&button)?;
         }
         self.filled.set(true);
-        fill_readings(root)
+        let below = fill_readings(root)?;
+        let patterns = PatternFigure::new(&below, host, self.patterns.borrow().as_ref())?;
+        *self.patterns.borrow_mut() = Some(patterns);
+        Ok(())
     }
 
     /// Has the panel written again, and the thumbnails drawn.
@@ -236,8 +242,8 @@ fn thumbnail(curve: Option<&Curve>, theme: &Theme, density: f64) -> Result<HtmlC
     Ok(canvas)
 }
 
-/// Papers that are only read, with a button for each run that shows what they tell.
-fn fill_readings(root: &ShadowRoot) -> Result<()> {
+/// Papers that are only read, with a button for each run that shows what they tell. Returns what they are in.
+fn fill_readings(root: &ShadowRoot) -> Result<Element> {
     let list: Element = find(root, "[data-list=readings]")?;
     list.set_text_content(Some(""));
     for reading in READINGS {
@@ -263,7 +269,7 @@ fn fill_readings(root: &ShadowRoot) -> Result<()> {
         }
         list.append_child(&article)?;
     }
-    Ok(())
+    Ok(list)
 }
 
 /// A button that loads a set-up.

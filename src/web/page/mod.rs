@@ -19,6 +19,7 @@ mod local_storage;
 mod measures;
 mod mount;
 mod part;
+mod patterns;
 mod pending;
 mod picture;
 mod readout;

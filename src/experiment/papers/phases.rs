@@ -1,0 +1,49 @@
+//! Liu et al. 2022, their sixth figure: four phases of learning.
+
+use crate::builds::words;
+use crate::experiment::{Across, Arm, Experiment, Idea, Publication};
+use crate::metrics::LearningPhase;
+
+/// What is repeated.
+pub static PUBLICATION: Publication = Publication {
+    authors: words("Liu et al. 2022, figure 6"),
+    title: words("Towards Understanding Grokking: An Effective Theory of Representation Learning"),
+    arxiv: "2205.10343",
+    gist: words("Two settings decide between four phases of learning"),
+    claim: words(
+        "How fast the decoder is trained, and how strongly its weights decay, decides between four phases: comprehension, grokking, \
+            memorisation and confusion.",
+    ),
+    watch: words(
+        "Choose “Train them all” under “Many runs”: the decoder’s rate from left to right, weight decay from below. Slow decoders understand \
+            most, fast ones learn a list, and where decay is strong they learn nothing at all.",
+    ),
+    differs: words(
+        "The numbers 0 to 13 instead of 0 to 9, cross-entropy over the sums instead of random vectors for them, 64 neurons in each layer \
+            instead of 200, ten times the rates and 3,000 steps instead of 100,000; and this lab’s thresholds of 99 % and 95 % instead of 90 % \
+            for both. A sum with a single pair, such as 0 + 0, cannot be understood where that is a test pair: two such pairs among 21 are \
+            too many for 95 %.",
+    ),
+    since: "",
+    ideas: &[Idea::Representation, Idea::Decay],
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "phases",
+    arms: &[Arm {
+        id: "phases",
+        label: words("Four rates, four strengths of decay"),
+        query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lr=0.01&wdembed=0&warmup=0&steps=3000&sweep=lrdecoder:0.03|0.1|0.3|1,wd:0|0.5|1.5|4&speed=0",
+        then: None,
+        expect: &[],
+        probes: &[],
+        across: &[
+            Across::Some(LearningPhase::Comprehension),
+            Across::Some(LearningPhase::Grokking),
+            Across::Some(LearningPhase::Memorisation),
+            Across::Some(LearningPhase::Confusion),
+        ],
+    }],
+    compare: &[],
+};
