@@ -119,6 +119,7 @@ fn gram_of_rows(a: &[f32], n: usize, [step, stride]: [usize; 2], along: usize) -
 
 /// The eigenvalues of a symmetric matrix `[n, n]`, in no order. `turned` has n rows, or none: Z becomes Vᵀ Z for the eigenvectors V,
 /// so the rows of a unit matrix become the eigenvectors.
+#[inline(never)]
 fn eigen(a: &mut [f64], n: usize, turned: &mut [f64]) -> Vec<f64> {
     let (mut diagonal, mut beside) = tridiagonal(a, n, turned);
     diagonalize(&mut diagonal, &mut beside, turned);

@@ -1,8 +1,6 @@
 //! Tasks whose examples are sequences of operands instead of pairs, with one result: a sum of several numbers, a product of several
 //! permutations, the parity of a string of bits. A network is shown k operands, and answers at the end.
 
-use std::collections::BTreeSet;
-
 use super::dataset::{Equation, Sequences};
 use super::permutations::all;
 use super::{Size, Task};
@@ -39,10 +37,13 @@ impl Chain {
             let digit = |number: u32, at: usize| number / symbols.pow((length - 1 - at) as u32) % symbols;
             operands.extend((0..wanted).flat_map(|number| (0..length).map(move |at| digit(number, at))));
         } else {
-            let (mut rng, mut seen) = (Rng::new(seed, Stream::Inputs), BTreeSet::new());
+            // As numbers, ascending: 16 operands below 256 are the 128 bits of one.
+            let (mut rng, mut seen) = (Rng::new(seed, Stream::Inputs), vec![]);
             while seen.len() < wanted as usize {
                 let sequence: Vec<u32> = (0..length).map(|_| rng.below(symbols)).collect();
-                if seen.insert(sequence.clone()) {
+                let number = sequence.iter().fold(0, |number: u128, operand| number * u128::from(symbols) + u128::from(*operand));
+                if let Err(at) = seen.binary_search(&number) {
+                    seen.insert(at, number);
                     operands.extend(sequence);
                 }
             }

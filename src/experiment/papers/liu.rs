@@ -32,7 +32,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "liu",
             label: words("A slow decoder"),
-            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lr=0.01&lrdecoder=0.03&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
+            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.03&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::TestEnds(0.75, 1.0)],
             probes: &[Probe::Parallelograms(0.5, 1.0), Probe::Predicted(0.2)],
@@ -41,7 +41,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "liu-fast",
             label: words("A fast decoder"),
-            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lr=0.01&lrdecoder=1&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
+            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=1&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(3000), Expect::TestEnds(0.0, 0.5)],
             probes: &[Probe::Parallelograms(0.0, 0.3), Probe::Predicted(0.2)],

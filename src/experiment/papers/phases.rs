@@ -34,7 +34,7 @@ pub static EXPERIMENT: Experiment = Experiment {
     arms: &[Arm {
         id: "phases",
         label: words("Four rates, four strengths of decay"),
-        query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lr=0.01&wdembed=0&warmup=0&steps=3000&sweep=lrdecoder:0.03|0.1|0.3|1,wd:0|0.5|1.5|4&speed=0",
+        query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&wdembed=0&warmup=0&steps=3000&sweep=lrdecoder:0.03|0.1|0.3|1,wd:0|0.5|1.5|4&speed=0",
         then: None,
         expect: &[],
         probes: &[],

@@ -43,7 +43,8 @@ pub async fn have(config: &Config) -> Result<(), String> {
 
 /// The text at an address, or why there is none.
 async fn fetch(address: &str) -> Result<String, String> {
-    let words = |error: JsValue| error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |e| e.message().into());
+    // What a fetch is rejected with is an error; another script may have put anything in its place.
+    let words = |error: JsValue| error.dyn_ref::<js_sys::Error>().map_or_else(String::new, |error| error.message().into());
     let response = JsFuture::from(scope().fetch_with_str(address)).await.map_err(words)?;
     let response: Response = response.unchecked_into();
     if !response.ok() {
