@@ -12,7 +12,8 @@ use crate::rng::{Rng, Stream};
 pub struct Chain {
     /// The result of a sequence of operands.
     result: fn(&Config, &[u32]) -> u32,
-    /// Settings with which networks come to know it, as in a link: whoever chooses the task finds them set.
+    /// Sizes to begin with, as in a link: whoever chooses the task finds them set. Sums and parities are understood with them; of the
+    /// shuffles, no network of ours has more than a list yet.
     pub suits: &'static str,
 }
 
