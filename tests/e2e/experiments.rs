@@ -23,7 +23,7 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
         page.eval("[...root.querySelectorAll('.card')].filter((card) => card.checkVisibility()).map((card) => card.dataset.id)")
     };
     let (all, decay) = (about(""), about("decay"));
-    assert_eq!(decay, json!(["power", "omnigrok", "lyu", "varma"]));
+    assert_eq!(decay, json!(["power", "omnigrok", "lyu", "varma", "phases", "demoss"]));
     assert_eq!((about(""), all.as_array().is_some_and(|cards| cards.len() >= 12)), (all, true));
     page.run("root.querySelector('.card[data-id=doshi]').click();");
     page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);
