@@ -131,7 +131,7 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
         #plain, #odd { width: 640px } </style>";
     let site = site(&host, &[style, &lab("plain"), &lab("odd")].concat());
     // High enough for both, with the bar of each where it lies.
-    let page = Page::at(View { height: 9000, ..DESKTOP }, site.url());
+    let page = Page::at(View { height: 12_000, ..DESKTOP }, site.url());
     page.visit("");
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
     page.wait_until("labs.every(lab => lab.getConfig())", Duration::from_secs(60));
