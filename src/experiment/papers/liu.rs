@@ -41,7 +41,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "liu-fast",
             label: words("A fast decoder"),
-            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=1&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
+            query: "task=plain-sum&p=14&split=ordered&train=0.8&model=mlp&layers=2&mlp=64&inputs=summed&embed=1&activation=tanh&init=torch&wd=0&warmup=0&steps=3000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(3000), Expect::TestEnds(0.0, 0.5)],
             probes: &[Probe::Parallelograms(0.0, 0.3), Probe::Predicted(0.2)],
