@@ -36,8 +36,7 @@ impl Factors {
             return None;
         }
         let n = rows.min(cols);
-        let mut vectors: Vec<f64> = (0..n * n).map(|at| f64::from(u8::from(at % (n + 1) == 0))).collect();
-        let squares = eigen(&mut gram(a, [rows, cols], n), n, &mut vectors);
+        let (squares, vectors) = eigenvectors(&mut gram(a, [rows, cols], n), n);
         let mut factors = Factors { values: vec![], left: vec![], right: vec![] };
         for own in largest_first(&squares) {
             let vector = &vectors[own * n..][..n];
@@ -72,8 +71,7 @@ pub fn components(x: &[f32], [rows, cols]: [usize; 2], first: usize) -> (Vec<f32
     }
     let centred = centred(x, [rows, cols]);
     // With X = U S Vᵀ the eigenvectors of X Xᵀ are U, and rows lie at U S.
-    let mut vectors: Vec<f64> = (0..rows * rows).map(|at| f64::from(u8::from(at % (rows + 1) == 0))).collect();
-    let values = eigen(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows, &mut vectors);
+    let (values, vectors) = eigenvectors(&mut gram_of_rows(&centred, rows, [cols, 1], cols), rows);
     let order = largest_first(&values);
     let total: f64 = values.iter().sum();
     let fractions = order.iter().map(|i| if total > 0.0 { (values[*i].max(0.0) / total) as f32 } else { 0.0 }).collect();
@@ -115,6 +113,12 @@ fn gram_of_rows(a: &[f32], n: usize, [step, stride]: [usize; 2], along: usize) -
         }
     }
     gram
+}
+
+/// The eigenvalues of a symmetric matrix `[n, n]`, in no order, and the eigenvectors, row by row in the same order.
+fn eigenvectors(a: &mut [f64], n: usize) -> (Vec<f64>, Vec<f64>) {
+    let mut vectors: Vec<f64> = (0..n * n).map(|at| f64::from(u8::from(at % (n + 1) == 0))).collect();
+    (eigen(a, n, &mut vectors), vectors)
 }
 
 /// The eigenvalues of a symmetric matrix `[n, n]`, in no order. `turned` has n rows, or none: Z becomes Vᵀ Z for the eigenvectors V,

@@ -18,8 +18,7 @@ impl Inspector {
     /// the loss grows with it: the paper searches both at once, by Bayesian optimisation.
     pub(super) async fn compressed_size(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
         let most = self.training_loss(weights).await? + DISTORTION;
-        let params = self.params.clone();
-        let compressor = Compressor::new(params.iter().map(|param| (param.of(weights), param.shape)));
+        let compressor = Compressor::new(self.params.iter().map(|param| (param.of(weights), param.shape)));
         let mut fewest = 4.0 * self.flat.len as f64;
         for keep in KEPT {
             let (mut low, mut high) = (0, BINS);
@@ -27,7 +26,7 @@ impl Inspector {
                 let bin = (low + high) / 2;
                 let coarse = compressor.coarse(keep, libm::exp2(f64::from(bin) / 2.0 - 10.0));
                 let mut weights = weights.to_vec();
-                for (param, numbers) in params.iter().zip(&coarse.weights) {
+                for (param, numbers) in self.params.iter().zip(&coarse.weights) {
                     weights[param.offset..][..numbers.len()].copy_from_slice(numbers);
                 }
                 // A loss that is not a number is none that is allowed.

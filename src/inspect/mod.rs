@@ -101,10 +101,6 @@ impl Inspector {
             (None, None) => (symbols as usize, task::table(config, seed)),
             _ => (0, [&split.train[..], &split.test].concat()),
         };
-        let operands: Option<Vec<Vec<u32>>> =
-            sequences.as_ref().map(|all| vec![equations.iter().flat_map(|e| all.row(e.x)).copied().collect()]);
-        let shown: Option<Vec<Vec<f32>>> =
-            features.as_ref().map(|features| vec![equations.iter().flat_map(|e| features.row(e.x)).copied().collect()]);
         let mut trained: Vec<bool> = (0..equations.len()).map(|row| p == 0 && row < split.train.len()).collect();
         let mut cells = vec![None; p * p];
         let mut rows = cells.clone();
@@ -124,7 +120,11 @@ impl Inspector {
         let mut tape = Tape::new(1);
         let network = model::network(&mut tape, config, sizes);
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
-        let examples = Examples { pairs: &pairs, features: shown.as_deref(), sequences: operands.as_deref() };
+        let given = |equations: &[Equation]| {
+            (features.as_ref().map(|all| vec![all.of(equations)]), sequences.as_ref().map(|all| vec![all.of(equations)]))
+        };
+        let (numbers, operands) = given(&equations);
+        let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
         let Head { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
         let logits = linear_onto(&mut tape, state, unembed, bias, direct, "logits");
         let targets = tape.indices(&targets, "targets");
@@ -132,15 +132,8 @@ impl Inspector {
         let list = tape::forward(&tape.take());
         let sample = sample(equations.len());
         let pairs = [sample.iter().map(|row| equations[*row]).collect::<Vec<_>>()];
-        let shown = shown.map(|all| {
-            let width = all[0].len() / equations.len();
-            vec![sample.iter().flat_map(|row| &all[0][row * width..][..width]).copied().collect()]
-        });
-        let operands = operands.map(|all| {
-            let length = all[0].len() / equations.len();
-            vec![sample.iter().flat_map(|row| &all[0][row * length..][..length]).copied().collect()]
-        });
-        let examples = Examples { pairs: &pairs, features: shown.as_deref(), sequences: operands.as_deref() };
+        let (numbers, operands) = given(&pairs[0]);
+        let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
         let features = network.features(&mut tape, &examples);
         let features_list = tape::forward(&tape.take());
         let features = (tape.view(features), tape.shape(features));

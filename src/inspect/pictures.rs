@@ -17,7 +17,7 @@ pub(super) struct Pictures {
     /// `[pictures, pixels]`
     pixels: Vec<f32>,
     targets: Vec<u32>,
-    /// Whether the gradient is that of ReLU.
+    /// Whether the network is nothing but layers with ReLU between them.
     attackable: bool,
 }
 
@@ -29,9 +29,9 @@ impl Pictures {
         let sample = || numbers.clone().map(|number| &split.test[number]);
         Some(Pictures {
             rows: numbers.clone().map(|number| split.train.len() + number).collect(),
-            pixels: sample().flat_map(|e| features.row(e.x)).copied().collect(),
+            pixels: features.of(sample()),
             targets: sample().map(|e| e.c).collect(),
-            attackable: config.model == Model::Mlp && config.activation == Activation::Relu,
+            attackable: config.model == Model::Mlp && config.activation == Activation::Relu && config.embed == 0,
         })
     }
 }

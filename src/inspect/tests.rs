@@ -93,6 +93,15 @@ fn an_mlp_has_neurons_but_no_attention() {
     assert!(matches!(&result, InspectResult::Neurons(neurons) if neurons.maps.len() == 24 && neurons.least == 191), "{result:?}");
 }
 
+/// The measures of these weights, without any checkpoints.
+fn progress(inspector: &mut Inspector, which: Measures, weights: &[f32]) -> crate::analysis::Progress {
+    let request = InspectRequest::Progress(which);
+    let question = InspectQuery { asker: Asker::Claim, request, off: Off::default(), at: None, urgent: true };
+    let answer = block_on(inspector.answer(&question, 0, weights, &CheckpointHistory::default())).unwrap();
+    let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
+    progress
+}
+
 #[test]
 fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     let query = "task=parity&p=10&k=2&samples=60&model=mlp&layers=1&mlp=32&bias=true&wd=1&seed=1";
@@ -192,16 +201,8 @@ fn parallelograms_are_those_of_an_embedding_that_is_added() {
         assert_eq!(param.name, "W_E");
         weights[param.offset..][..param.shape[0]].iter_mut().enumerate().for_each(|(at, w)| *w = vectors(at));
         let mut inspector = inspector(&config);
-        let question = InspectQuery {
-            asker: Asker::Claim,
-            request: InspectRequest::Progress(Measures::Usual),
-            off: Off::default(),
-            at: None,
-            urgent: true,
-        };
-        let answer = block_on(inspector.answer(&question, 2, &weights, &CheckpointHistory::default())).unwrap();
-        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
-        [progress.measures[0].quality, progress.measures[0].predicted]
+        let measure = progress(&mut inspector, Measures::Usual, &weights).measures[0];
+        [measure.quality, measure.predicted]
     };
     // On a line all of them are there. What is alone with its sum, as 0 + 0, or beside test pairs only, is not promised.
     let [quality, predicted] = measured(&query("&inputs=summed"), &|at| at as f32);
@@ -228,6 +229,9 @@ fn pictures_of_the_test_are_answered_and_attacked() {
     assert!((0.0..=test).contains(&robust), "{robust} of {test} withstand an attack");
     let bits = inspector(&from_query("task=parity&p=10&k=2&samples=60&model=mlp&mlp=8").0);
     assert!(bits.robustness(&weights).is_nan());
+    // What an embedding says is no ReLU's.
+    let embedded = inspector(&from_query(&format!("{query}&embed=4")).0);
+    assert!(embedded.robustness(&weights).is_nan());
 }
 
 #[test]
@@ -347,13 +351,7 @@ fn weights_are_compressed_as_far_as_their_training_pairs_allow() {
     // Numbers that are not whole enough to be rounded are left as they are.
     let lost = vec![f32::NAN; weights.len()];
     assert_eq!(size(&mut inspector, &lost), 4.0 * weights.len() as f32);
-    let asked = |inspector: &mut Inspector, which| {
-        let request = InspectRequest::Progress(which);
-        let question = InspectQuery { asker: Asker::Claim, request, off: Off::default(), at: None, urgent: false };
-        let answer = block_on(inspector.answer(&question, 150, &weights, &CheckpointHistory::default())).unwrap();
-        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
-        progress.measures[0].compressed
-    };
+    let asked = |inspector: &mut Inspector, which| progress(inspector, which, &weights).measures[0].compressed;
     assert!(asked(&mut inspector, Measures::Usual).is_nan());
     assert_eq!(asked(&mut inspector, Measures::Compressed), trained);
 }

@@ -51,7 +51,7 @@ impl Sizes {
     pub fn of(data: &Dataset) -> Sizes {
         Sizes {
             symbols: data.symbols,
-            operands: data.sequences.as_ref().map_or(2, |sequences| sequences.length),
+            operands: data.sequences.as_ref().map_or(2, |sequences| sequences.width),
             classes: data.classes,
             features: data.features.as_ref().map(|features| features.width),
         }

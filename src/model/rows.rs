@@ -1,11 +1,12 @@
 //! Which rows a transformer on `[x, y, =]`, or `[x, y]`, or more operands, really has to compute.
 //!
 //! Before the first block, a state depends on its token and position alone, so 2p + 1 rows serve every pair (2p without
-//! `=`), and n p + 1 every n operands. Under a causal mask it depends on the tokens up to its own, so between blocks position 0 has p distinct rows.
-//! After the last block only the last position is read. [`Layout`] says which row an (example, position) uses,
+//! `=`), and n p + 1 every n operands. Under a causal mask it depends on the tokens up to its own, so between blocks position 0
+//! has p distinct rows. After the last block only the last position is read. [`Layout`] says which row an (example, position) uses,
 //! [`Queries`] which rows a block has to produce and what each may attend to.
 
 use crate::kernel::NONE;
+
 /// What a transformer reads, and who attends to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {

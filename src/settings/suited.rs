@@ -3,17 +3,17 @@
 use super::key;
 use crate::config::Config;
 use crate::query_string;
-use crate::task::{self, Task};
+use crate::task;
 
 impl Config {
     /// What should be set beside the task when a visitor chooses this one: settings that suit it; and those that suited the task before
     /// become the standard ones again, where nobody has changed them since.
     pub fn suited(&self, task: &str) -> Vec<(String, String)> {
-        let suits = |task: Option<&Task>| task.and_then(|task| task.chain.as_ref()).map_or("", |chain| chain.suits);
-        let [before, after] = [&self.task, task].map(|id| query_string::from_query(suits(task::find(id))));
         if self.task == task {
             return vec![];
         }
+        let suits = |id| task::find(id).and_then(|task| task.chain.as_ref()).map_or("", |chain| chain.suits);
+        let [before, after] = [&self.task, task].map(|id| query_string::from_query(suits(id)));
         let standard = Config::standard();
         let back = before.into_iter().filter_map(|(name, value)| {
             let key = key(&name).filter(|key| (key.get)(self) == value)?;

@@ -12,8 +12,7 @@ use crate::rng::{Rng, Stream};
 pub struct Chain {
     /// The result of a sequence of operands.
     result: fn(&Config, &[u32]) -> u32,
-    /// Sizes to begin with, as in a link: whoever chooses the task finds them set. Sums and parities are understood with them; of the
-    /// shuffles, no network of ours has more than a list yet.
+    /// Sizes to begin with, as in a link: whoever chooses the task finds them set.
     pub suits: &'static str,
 }
 
@@ -51,7 +50,7 @@ impl Chain {
         }
         let results = operands.chunks_exact(length).map(|sequence| (self.result)(config, sequence));
         let equations = (0..).zip(results).map(|(x, c)| Equation { x, y: 0, c }).collect();
-        (Sequences { length, operands }, equations)
+        (Sequences { width: length, values: operands }, equations)
     }
 }
 
@@ -74,7 +73,7 @@ pub static SUM: Task = Task {
     }),
 };
 
-/// x₁ · … · xₖ in S₃, x₁ first.
+/// x₁ · … · xₖ in S₃, x₁ first. Of the set-ups that were tried, none came to more than a list of them.
 pub static PERMUTATIONS: Task = Task {
     id: "s3-word",
     label: words("x₁ · … · xₖ in S₃"),

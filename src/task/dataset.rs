@@ -16,35 +16,29 @@ pub struct Equation {
     pub c: u32,
 }
 
-/// Inputs that are rows of numbers.
+/// Inputs in the place of pairs, all equally long.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Features {
+pub struct Given<T> {
     /// Length of each.
     pub width: usize,
     /// `[inputs, width]`
-    pub values: Vec<f32>,
+    pub values: Vec<T>,
 }
 
-impl Features {
+/// Inputs that are rows of numbers.
+pub type Features = Given<f32>;
+/// Inputs that are sequences of operands.
+pub type Sequences = Given<u32>;
+
+impl<T: Copy> Given<T> {
     /// One input.
-    pub fn row(&self, input: u32) -> &[f32] {
+    pub fn row(&self, input: u32) -> &[T] {
         &self.values[input as usize * self.width..][..self.width]
     }
-}
 
-/// Inputs that are sequences of operands, all equally long.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sequences {
-    /// Operands of each.
-    pub length: usize,
-    /// `[inputs, length]`
-    pub operands: Vec<u32>,
-}
-
-impl Sequences {
-    /// One input.
-    pub fn row(&self, input: u32) -> &[u32] {
-        &self.operands[input as usize * self.length..][..self.length]
+    /// The inputs of these equations, one after the other.
+    pub fn of<'a>(&self, equations: impl IntoIterator<Item = &'a Equation>) -> Vec<T> {
+        equations.into_iter().flat_map(|e| self.row(e.x)).copied().collect()
     }
 }
 
@@ -76,19 +70,16 @@ pub struct Dataset {
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
-    let (mut features, mut sequences) = (None, None);
-    let table = match (operation.rows(), operation.chain()) {
+    let (features, sequences, table) = match (operation.rows(), operation.chain()) {
         (Some(rows), _) => {
-            let (numbers, table) = rows.examples(config, seed);
-            features = Some(numbers);
-            table
+            let (features, table) = rows.examples(config, seed);
+            (Some(features), None, table)
         }
         (_, Some(chain)) => {
-            let (operands, table) = chain.examples(config, symbols, seed);
-            sequences = Some(operands);
-            table
+            let (sequences, table) = chain.examples(config, symbols, seed);
+            (None, Some(sequences), table)
         }
-        _ => table(config, seed),
+        _ => (None, None, table(config, seed)),
     };
     let order = match operation.rows() {
         Some(rows) if rows.in_order => (0..table.len()).collect(),

@@ -187,20 +187,22 @@ impl Operation {
         }
     }
 
-    /// What takes the place of pairs, if anything does.
-    pub fn rows(&self) -> Option<&'static Rows> {
+    /// The task that it is, if it is listed.
+    fn listed(&self) -> Option<&'static Task> {
         match self {
-            Operation::Listed(task) => task.rows.as_ref(),
+            Operation::Listed(task) => Some(task),
             Operation::Typed(_) => None,
         }
     }
 
-    /// The sequences of operands that take the place of pairs, if any do.
+    /// The rows of numbers that take the place of pairs, if any do.
+    pub fn rows(&self) -> Option<&'static Rows> {
+        self.listed()?.rows.as_ref()
+    }
+
+    /// The sequences of operands that do, if any.
     pub fn chain(&self) -> Option<&'static Chain> {
-        match self {
-            Operation::Listed(task) => task.chain.as_ref(),
-            Operation::Typed(_) => None,
-        }
+        self.listed()?.chain.as_ref()
     }
 
     /// Number of different operands; of rows, where they take the place of pairs.

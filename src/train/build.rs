@@ -79,7 +79,7 @@ fn record(configs: &[Config], shard: DataShard, schedule: Option<EvaluationSched
     let mut tape = Tape::seeded(configs.iter().map(|config| config.seed).collect());
     // The plan is that of all of them: what they differ in is in their data, their seeds and their hyper-parameters.
     let config = &configs[0];
-    let (network, head) = (model::network(&mut tape, config, data.sizes()), LossHead::new(config));
+    let (network, head) = (model::network(&mut tape, config, Sizes::of(&data.sets[0])), LossHead::new(config));
     let recorder = Recorder {
         clock: tape.numbers(CLOCK, "clock"),
         hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
@@ -123,10 +123,6 @@ impl Data {
         let train = ExampleSet::new(&sets, |split| shard.of(&split.train));
         let test = ExampleSet::new(&sets, |split| shard.of(&split.test));
         Data { sets, train, test }
-    }
-
-    fn sizes(&self) -> Sizes {
-        Sizes::of(&self.sets[0])
     }
 }
 

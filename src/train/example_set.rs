@@ -13,16 +13,9 @@ pub(super) struct ExampleSet {
 impl ExampleSet {
     pub fn new(data: &[Dataset], part: impl Fn(&Split) -> &[Equation]) -> Self {
         let pairs: Vec<Vec<Equation>> = data.iter().map(|data| part(&data.split).to_vec()).collect();
-        let rows = |(data, pairs): (&Dataset, &Vec<Equation>)| {
-            let features = data.features.as_ref()?;
-            Some(pairs.iter().flat_map(|e| features.row(e.x)).copied().collect())
-        };
-        let features = data.iter().zip(&pairs).map(rows).collect();
-        let operands = |(data, pairs): (&Dataset, &Vec<Equation>)| {
-            let sequences = data.sequences.as_ref()?;
-            Some(pairs.iter().flat_map(|e| sequences.row(e.x)).copied().collect())
-        };
-        let sequences = data.iter().zip(&pairs).map(operands).collect();
+        let each = || data.iter().zip(&pairs);
+        let features = each().map(|(data, pairs)| Some(data.features.as_ref()?.of(pairs))).collect();
+        let sequences = each().map(|(data, pairs)| Some(data.sequences.as_ref()?.of(pairs))).collect();
         ExampleSet { pairs, features, sequences }
     }
 
