@@ -119,19 +119,7 @@ fn a_network_that_is_shown_bits_has_weights_and_an_effective_sparsity() {
     }
     let (accuracy, result) = inspect(&mut inspector, &weights, &InspectRequest::Matrix(0), &off);
     assert!(matches!(&result, InspectResult::Matrix(matrix) if matrix.shape == [10, 32]), "{result:?}");
-    let progress = |inspector: &mut Inspector, weights: &[f32]| {
-        let question = InspectQuery {
-            asker: Asker::View(0),
-            request: InspectRequest::Progress(Measures::Usual),
-            off: Off::default(),
-            at: None,
-            urgent: true,
-        };
-        let answer = block_on(inspector.answer(&question, 200, weights, &CheckpointHistory::default())).unwrap();
-        let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
-        progress
-    };
-    let measured = progress(&mut inspector, &weights);
+    let measured = progress(&mut inspector, Measures::Usual, &weights);
     let (units, sparsity) = (measured.units, measured.measures[0].sparsity);
     assert_eq!(units, 32);
     assert!(measured.measures[0].explained.is_nan() && measured.keys.is_empty());
