@@ -29,7 +29,7 @@ pub static VIEW: View = View {
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    height: |_| 2.0 * PANEL + 82.0 + MORE,
+    height: |subject| 2.0 * PANEL + 82.0 + more(subject),
     draw,
     describe,
     point,
@@ -174,8 +174,40 @@ fn phases(history: &History, measures: &[Measure]) -> Vec<(&'static str, u32, u3
     phases
 }
 
-/// Room for a second line of the lower legend, which has up to six names.
-const MORE: f64 = 18.0;
+/// Height of a line of a legend, pixels.
+const LINE: f64 = 18.0;
+/// What stands before a name in a legend, and between two of them.
+const SPACE: [f64; 2] = [28.0, 16.0];
+
+/// Where names stand in a legend, and on which line, from 0: on the next one where there is no more room.
+fn places(names: &[&str], [left, right]: [f64; 2], width_of: impl Fn(&str) -> f64) -> Vec<(f64, usize)> {
+    let (mut x, mut line) = (left, 0);
+    let place = |name: &&str| {
+        let width = SPACE[0] + width_of(name);
+        if x > left && x + width > right {
+            (x, line) = (left, line + 1);
+        }
+        let at = (x, line);
+        x += width + SPACE[1];
+        at
+    };
+    names.iter().map(place).collect()
+}
+
+/// The ends of a legend.
+fn ends(subject: &Subject) -> [f64; 2] {
+    [MARGINS[0] + 4.0, subject.width]
+}
+
+/// Room for more than one line of the lower legend: for all that it may name, at 7 pixels a letter, which is wider than they are; and
+/// for a second line in any case, so that what comes up later moves nothing.
+fn more(subject: &Subject) -> f64 {
+    let measured = progress(subject).into_iter().flat_map(series).filter(|series| series.drawn != Drawn::Loss);
+    let all = measured.map(|series| series.name).chain(RECORDED.iter().map(|line| line.name));
+    let names: Vec<&str> = all.map(|name| name()[usize::from(wide(subject))]).collect();
+    let lines = places(&names, ends(subject), |name| 7.0 * name.chars().count() as f64);
+    LINE * lines.last().map_or(1, |(_, line)| *line.max(&1)) as f64
+}
 
 fn wide(subject: &Subject) -> bool {
     subject.width >= 700.0
@@ -183,7 +215,7 @@ fn wide(subject: &Subject) -> bool {
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let Some(progress) = progress(subject) else { return };
-    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + MORE)] {
+    for (loss, top) in [(true, 24.0), (false, 24.0 + PANEL + 34.0 + more(subject))] {
         panel(draw, subject, progress, loss, Area { x: 0.0, y: top, width: subject.width, height: PANEL });
     }
 }
@@ -252,16 +284,13 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
     });
     let lines: Vec<_> = measured.chain(recorded).collect();
     draw.unclip();
-    let mut spot = (x.from + 4.0, area.y - 11.0 - if loss { 0.0 } else { MORE });
-    for (name, stroke) in lines {
-        let name = name()[usize::from(wide(subject))];
-        let width = 28.0 + draw.width_of(name, 12.0);
-        if spot.0 + width > subject.width {
-            spot = (x.from + 4.0, spot.1 + 18.0);
-        }
-        draw.lines(&[vec![spot, (spot.0 + 22.0, spot.1)]], stroke);
-        subject.text(draw, name, (spot.0 + 28.0, spot.1), Align::Left);
-        spot.0 += width + 16.0;
+    let names: Vec<&str> = lines.iter().map(|(name, _)| name()[usize::from(wide(subject))]).collect();
+    let top = area.y - 11.0 - if loss { 0.0 } else { more(subject) };
+    let places = places(&names, ends(subject), |name| draw.width_of(name, 12.0));
+    for ((name, (_, stroke)), (at, line)) in names.iter().zip(&lines).zip(places) {
+        let y = top + LINE * line as f64;
+        draw.lines(&[vec![(at, y), (at + 22.0, y)]], *stroke);
+        subject.text(draw, name, (at + SPACE[0], y), Align::Left);
     }
     for (name, [from, to]) in phases.iter().filter(|_| loss) {
         if draw.width_of(name, 12.0) < to - from - 6.0 {

@@ -265,7 +265,7 @@ fn the_table_points_at_pairs() {
 }
 
 /// A narrow subject for a table of 13 numbers.
-fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, history: &'a History) -> Subject<'a> {
+pub(super) fn at<'a>(seen: &'a InspectReply, choice: &'a Choice, config: &'a Config, history: &'a History) -> Subject<'a> {
     static THEME: std::sync::LazyLock<Theme> = std::sync::LazyLock::new(theme);
     Subject {
         seen,

@@ -5,9 +5,11 @@ use crate::analysis::Measures;
 use crate::experiment::record;
 use crate::inspect::Inspector;
 use crate::metrics::Point;
-use crate::protocol::inspect::{Asker, InspectQuery, Off};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, Off};
 use crate::settings::from_query;
 use crate::train::{CheckpointHistory, Device, Trainer, WeightCheckpoint};
+use crate::view::choice::Choice;
+use crate::view::views::tests::at;
 use pollster::block_on;
 
 const ONE: &str = "memorisation";
@@ -146,4 +148,37 @@ fn a_table_without_a_rule_is_memorised_and_no_more() {
     let (history, measures) = train("task=random&p=13&train=0.6&width=64&heads=2&mlp=128", 200);
     assert!(measures.iter().all(|measure| measure.restricted.is_nan()));
     assert_eq!(phases(&history, &measures), [(ONE, 0, history.memorized.expect("memorised"))]);
+}
+
+#[test]
+fn a_legend_goes_on_below_where_there_is_no_more_room() {
+    let tens = |_: &str| 10.0;
+    // A name takes 38 pixels, and 16 to the next.
+    assert_eq!(places(&["a", "b", "c"], [50.0, 142.0], tens), [(50.0, 0), (104.0, 0), (50.0, 1)]);
+    assert_eq!(places(&["a", "b", "c"], [50.0, 141.0], tens), [(50.0, 0), (50.0, 1), (50.0, 2)]);
+    // What is too long for any line begins one.
+    assert_eq!(places(&["a", "b"], [50.0, 60.0], tens), [(50.0, 0), (50.0, 1)]);
+    assert_eq!(places(&[], [50.0, 60.0], tens), []);
+}
+
+#[test]
+fn there_is_room_for_every_line_of_the_legend() {
+    let all = Measure { compressed: 9.0, gini: 0.1, explained: 0.1, keys: 0.1, rank: 2.0, quality: 0.1, ..Measure::none(0) };
+    let seen = |measure| {
+        InspectResult::Progress(Progress { keys: vec![], measures: vec![measure], more: false, units: 8, norms: vec![] })
+    };
+    let (config, history, choice) = (from_query("").0, History::default(), Choice::default());
+    let room = |measure, width| {
+        let result = seen(measure);
+        let reply =
+            InspectReply { asker: Asker::View(0), step: 0, accuracy: [0.0; 2], checkpoint_steps: vec![], result: result.clone() };
+        let subject = Subject { result: &result, width, ..at(&reply, &choice, &config, &history) };
+        (more(&subject), (DRAWING.height)(&subject))
+    };
+    // Eight short names: two of them on a line of a phone, one on the narrowest.
+    let [desk, tablet, phone, narrow] = [1190.0, 750.0, 344.0, 200.0].map(|width| room(all, width).0 / LINE);
+    assert!(desk == 1.0 && tablet > desk && phone >= tablet && narrow > phone, "{desk} {tablet} {phone} {narrow}");
+    // Few names leave the second line free, and the height follows.
+    assert_eq!(room(Measure::none(0), 344.0).0, LINE);
+    assert_eq!(room(all, 344.0).1 - room(Measure::none(0), 344.0).1, (phone - 1.0) * LINE);
 }
