@@ -1,17 +1,18 @@
 //! Tasks on sequences: what their examples are, how a step draws them, and that networks grok them.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use grokking_lab::analysis::Measures;
 use grokking_lab::config::Config;
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::inspect::Inspector;
 use grokking_lab::metrics::History;
-use grokking_lab::plan::{Kind, List, View};
-use grokking_lab::protocol::inspect::{InspectRequest, InspectResult, Off};
+use grokking_lab::plan::{self, List, View};
+use grokking_lab::protocol::inspect::{Answered, Asker, InspectQuery, InspectRequest, InspectResult, Kind, Off};
 use grokking_lab::settings::from_query;
 use grokking_lab::task::{Dataset, Equation, TASKS, dataset};
-use grokking_lab::train::{self, Device, Trainer};
+use grokking_lab::train::{self, CheckpointHistory, Device, Trainer};
 use pollster::block_on;
 
 fn config(query: &str) -> Config {
@@ -71,12 +72,143 @@ fn examples_of(config: &Config, seed: u64) -> BTreeSet<(Vec<u32>, u32)> {
     examples(&dataset(config, seed)).into_iter().collect()
 }
 
+/// Sequences as operands and results, by what they are for: training, test, out of distribution.
+fn by_purpose(data: &Dataset) -> [Vec<(Vec<u32>, u32)>; 3] {
+    let sequences = data.sequences.as_ref().expect("sequences");
+    let of = |list: &[Equation]| list.iter().map(|e| (sequences.row(e.x).to_vec(), e.c)).collect();
+    [of(&data.split.train), of(&data.split.test), of(&data.split.apart)]
+}
+
+#[test]
+fn two_hops_follow_from_facts_that_are_all_trained() {
+    let (n, k, asked) = (11, 25, 2000);
+    let config = config(&format!("task=two-hops&p={n}&k={k}&samples={asked}&train=0.7"));
+    let data = dataset(&config, 5);
+    assert_eq!((data.symbols, data.classes), (n + k + 1, n));
+    let [train, test, apart] = by_purpose(&data);
+    assert_eq!((train.len() as u32, test.len() as u32, apart.len() as u32), (n * k + 1400, 600, n * 2 * 2));
+    let (facts, asked) = train.split_at((n * k) as usize);
+    let facts: BTreeMap<[u32; 2], u32> = facts.iter().map(|(operands, tail)| ([operands[0], operands[1]], *tail)).collect();
+    assert_eq!(facts.len() as u32, n * k, "each entity has each relation");
+    let hops = |operands: &[u32]| {
+        let first = [operands[0], operands[1]];
+        [first, [facts[&first], operands[2]]]
+    };
+    let different: BTreeSet<Vec<u32>> = [asked, &test, &apart].concat().into_iter().map(|(operands, _)| operands).collect();
+    assert_eq!(different.len() as u32, 2000 + n * 4);
+    for (operands, tail) in [asked, &test, &apart].concat() {
+        assert_eq!(facts[&hops(&operands)[1]], tail, "{operands:?}");
+    }
+    // Two facts of each entity are in no question but those out of distribution.
+    let used: BTreeSet<[u32; 2]> = [asked, &test].concat().iter().flat_map(|(operands, _)| hops(operands)).collect();
+    let kept: BTreeSet<[u32; 2]> = apart.iter().flat_map(|(operands, _)| hops(operands)).collect();
+    assert!(used.is_disjoint(&kept), "{used:?} {kept:?}");
+}
+
+#[test]
+fn comparisons_follow_from_facts_that_are_all_trained() {
+    let (n, k) = (15, 4);
+    let config = config(&format!("task=comparison&p={n}&k={k}&samples=400&train=0.5"));
+    let data = dataset(&config, 5);
+    assert_eq!((data.symbols, data.classes), (n + k + 1, 23));
+    let [train, test, apart] = by_purpose(&data);
+    assert_eq!((train.len() as u32, test.len(), apart.len() as u32), (n * k + 200, 200, 2 * k));
+    let (facts, asked) = train.split_at((n * k) as usize);
+    let facts: BTreeMap<[u32; 2], u32> = facts.iter().map(|(operands, value)| ([operands[0], operands[1]], *value)).collect();
+    let mut used = [BTreeSet::new(), BTreeSet::new()];
+    for (which, (operands, answer)) in [asked, &test].concat().iter().map(|e| (0, e)).chain(apart.iter().map(|e| (1, e))) {
+        let [x, y] = [1, 2].map(|at| [operands[0], operands[at]]);
+        assert!(x != y);
+        let want = if facts[&x] < facts[&y] {
+            20
+        } else if facts[&x] == facts[&y] {
+            21
+        } else {
+            22
+        };
+        assert_eq!(*answer, want, "{operands:?}");
+        used[which].extend([x, y]);
+    }
+    assert!(used[0].is_disjoint(&used[1]) && facts.values().all(|value| *value < 20));
+}
+
+#[test]
+fn people_have_names_of_their_own_and_one_value_of_each_attribute() {
+    let config = config("task=people&p=7&k=4&samples=402&train=0.5");
+    let data = dataset(&config, 5);
+    let [train, test, apart] = by_purpose(&data);
+    assert_eq!((train.len(), test.len(), apart.len(), data.classes), (201, 201, 0, 28));
+    let mut facts: Vec<(Vec<u32>, u32)> = [train, test].concat();
+    facts.sort();
+    // 101 people take 6 names of each kind, 6³ ≥ 202.
+    assert_eq!(data.symbols, 3 * 6 + 4);
+    let persons: BTreeSet<&[u32]> = facts.iter().map(|(operands, _)| &operands[..3]).collect();
+    assert_eq!(persons.len(), 101);
+    for (operands, value) in &facts {
+        let (names, attribute) = (&operands[..3], operands[3] - 18);
+        assert!(names.iter().zip(0..).all(|(name, kind)| (6 * kind..6 * kind + 6).contains(name)), "{operands:?}");
+        assert_eq!(value / 7, attribute, "{operands:?} {value}");
+    }
+    assert!(facts.windows(2).all(|two| two[0].0 != two[1].0), "no fact comes twice");
+}
+
+#[test]
+fn what_is_out_of_distribution_is_measured_and_never_trained() {
+    let config = config("task=two-hops&p=9&k=5&samples=144&train=0.8&width=32&mlp=64&heads=2&layers=2&norm=pre&lr=0.003");
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    trainer.steps(300);
+    let points = block_on(trainer.collect().points()).expect("reads");
+    let last = points.last().expect("a point");
+    let weights = block_on(trainer.weights()).expect("reads").remove(0);
+    let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("builds");
+    let query = InspectQuery {
+        asker: Asker::Claim,
+        request: InspectRequest::Progress(Measures::Usual),
+        off: Off::default(),
+        at: None,
+        urgent: false,
+    };
+    let reply = block_on(inspector.answer(&query, 300, &weights, &CheckpointHistory::default())).expect("answers");
+    let InspectResult::Progress(progress) = reply.result else { panic!("no measures") };
+    let apart = progress.measures[0].apart;
+    // The stage shows the same, sequence by sequence.
+    let shown = block_on(inspector.inspect(&weights, &InspectRequest::Sequences, &Off::default())).expect("answers").1;
+    let InspectResult::Sequences(shown) = shown else { panic!("no sequences") };
+    let data = dataset(&config, 0);
+    let share = |kind: Kind, part: &[Equation]| {
+        let of: Vec<&Answered> = shown.iter().filter(|one| one.kind == kind).collect();
+        assert_eq!(of.len(), part.len());
+        for (one, e) in of.iter().zip(part) {
+            let operands: Vec<u16> = data.sequences.as_ref().expect("sequences").row(e.x).iter().map(|x| *x as u16).collect();
+            assert_eq!((&one.operands, u32::from(one.truth)), (&operands, e.c));
+            assert!(one.confidence <= 1.0 && one.confidence >= 1.0 / 9.0, "{one:?}");
+        }
+        of.iter().filter(|one| one.answer == one.truth).count() as f32 / of.len() as f32
+    };
+    let split = &data.split;
+    let shares =
+        [(Kind::Training, &split.train), (Kind::Test, &split.test), (Kind::Apart, &split.apart)].map(|(k, p)| share(k, p));
+    assert_eq!(shares, [reply.accuracy[0], reply.accuracy[1], apart]);
+    // Nine questions, none of which a network that knows the others by heart can answer but by luck.
+    assert!(last.train_accuracy > 0.99 && reply.accuracy[0] > 0.99, "{last:?} {:?}", reply.accuracy);
+    assert!((apart * 9.0).fract() < 1e-5 && apart < 0.7, "{apart}");
+    assert!((reply.accuracy[1] - last.test_accuracy).abs() < 0.2, "{:?} {last:?}", reply.accuracy);
+}
+
 #[test]
 fn what_does_not_fit_is_repaired_and_said() {
     for (query, valid, said) in [
         ("task=sum&p=97&k=40", "task=sum&k=16", "A sequence has at most 16 operands here"),
         ("task=string-parity&k=3&samples=32", "task=string-parity&k=5&samples=32", "There are too few sequences of fewer than 5"),
         ("task=s3-word&k=3&samples=1000", "task=s3-word&k=3&samples=216", "There are only 216 such sequences"),
+        ("task=two-hops&p=10&k=9", "task=two-hops&p=10&k=9&samples=640", "There are only 640 such sequences"),
+        ("task=two-hops&p=90&k=50", "task=two-hops&p=90&k=40", "There are at most 40 relations or attributes here"),
+        (
+            "task=comparison&p=5&k=1&samples=20",
+            "task=comparison&p=5&k=4&samples=20",
+            "There is too little to ask about fewer than 4",
+        ),
+        ("task=people&k=20", "task=people&k=8", "A person has at most 8 attributes here"),
         ("task=sum&k=3&model=diagonal", "task=sum&k=3&model=mlp", "A diagonal linear network needs rows of numbers"),
     ] {
         let (repaired, problems) = from_query(query);
@@ -91,7 +223,7 @@ fn every_task_builds_for_every_model_with_and_without_batches() {
         for rest in
             ["", "&layers=2&seeds=2", "&model=encoder&tied=true", "&model=mlp", "&batch=16", "&batch=16&layers=2&norm=pre"]
         {
-            let query = format!("task={}&p=11&k=5&samples=30&width=8&heads=2&mlp=12{rest}", task.id);
+            let query = format!("task={}&p=11&k=6&samples=60&width=8&heads=2&mlp=12{rest}", task.id);
             train::build(&config(&query)).plan.check().unwrap_or_else(|error| panic!("{query}: {error}"));
         }
     }
@@ -105,7 +237,8 @@ fn a_step_draws_whole_sequences() {
     let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
     cpu.write(built.recorder.clock, &[0.0, 1.0, 1.0, 0.0, 0.0]);
     let filled = |name: &str| {
-        let buffer = built.plan.buffers.iter().position(|b| b.name == name && b.kind == Kind::Filled).expect("a filled buffer");
+        let buffer =
+            built.plan.buffers.iter().position(|b| b.name == name && b.kind == plan::Kind::Filled).expect("a filled buffer");
         View { buffer, offset: 0, len: built.plan.buffers[buffer].per_run }
     };
     let (keys, targets) = (filled("layer 0 / key rows"), filled("targets"));
@@ -154,8 +287,20 @@ fn the_inside_of_a_network_on_sequences_can_be_looked_at() {
         let ([train, test], result) = look(&mut inspector, InspectRequest::Matrix(0));
         let InspectResult::Matrix(matrix) = result else { panic!("{result:?}") };
         assert!(matrix.shape[0] >= 5 && train > 0.8 && test < train, "{model}: {:?}, {train}, {test}", matrix.shape);
-        for request in [InspectRequest::Table, InspectRequest::Embedding(None), InspectRequest::Attention] {
+        for request in [InspectRequest::Table, InspectRequest::Embedding(None)] {
             assert_eq!(look(&mut inspector, request).1, InspectResult::None, "{model}");
+        }
+        let positions = [("&model=mlp", None), ("&model=encoder&layers=2", Some(3))].into_iter().find(|(of, _)| *of == model);
+        let positions = positions.map_or(Some(4), |(_, positions)| positions);
+        match (look(&mut inspector, InspectRequest::Attention).1, positions) {
+            (InspectResult::None, None) => {}
+            (InspectResult::Attention(layers), Some(positions)) => {
+                for head in layers.iter().flat_map(|layer| &layer.heads) {
+                    let means: Vec<i32> = head.iter().map(|map| map.iter().map(|mean| i32::from(*mean)).sum()).collect();
+                    assert!(means.len() == positions && (means.iter().sum::<i32>() - 255).abs() <= 2, "{model}: {means:?}");
+                }
+            }
+            (other, _) => panic!("{model}: {other:?}"),
         }
     }
 }

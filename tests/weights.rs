@@ -232,6 +232,8 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=3&mlp=20",
         "task=s3-word&k=3&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&seeds=2&batch=16",
         "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&tied=true",
+        "task=people&p=6&k=4&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16",
+        "task=two-hops&p=6&k=4&samples=40&train=0.5&width=12&heads=2&mlp=20&tied=true",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",

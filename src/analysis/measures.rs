@@ -65,6 +65,8 @@ pub struct Measure {
     /// Fraction of a sample of the test pictures that is right although each pixel was changed by up to [`ATTACK`](super::ATTACK), so as
     /// to mislead the network (Humayun et al. 2024).
     pub robust: f32,
+    /// Fraction of the examples out of distribution that is right (Wang et al. 2024).
+    pub apart: f32,
 }
 
 impl Measure {
@@ -88,6 +90,7 @@ impl Measure {
             quality: none,
             predicted: none,
             robust: none,
+            apart: none,
         }
     }
 }

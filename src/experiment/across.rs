@@ -1,6 +1,6 @@
 //! What is expected of a table of runs, for the experiments whose set-up is one.
 
-use super::expect::{Judgement, Verdict};
+use super::verdict::{Judgement, Verdict};
 use crate::analysis::rank_correlation;
 use crate::config::Config;
 use crate::language::local;

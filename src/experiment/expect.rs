@@ -1,5 +1,7 @@
 //! What is expected of a run, and whether it holds.
 
+use super::plateau::{Growth, plateau};
+use super::verdict::{Judgement, Verdict, unmeasured, when};
 use crate::analysis::slingshots;
 use crate::language::local;
 use crate::metrics::{GROKKED, History, Point};
@@ -40,26 +42,11 @@ pub enum Expect {
     Switches(u32, [f64; 2]),
     /// After it has grokked, test accuracy first falls below [`GROKKED`] at between so many times these steps.
     SwitchesBack(u32, [f64; 2]),
-}
-
-/// Whether something holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judgement {
-    /// It does, whatever follows.
-    Holds,
-    /// It cannot any more.
-    Fails,
-    /// The run is not far enough.
-    Open,
-}
-
-/// A judgement, and what it rests on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether it holds.
-    pub judgement: Judgement,
-    /// What was measured, as a phrase.
-    pub measured: String,
+    /// The train loss stays on a [`plateau`] at about this many nats for so many times as long as it took to get there
+    /// (Zucchet et al. 2025).
+    StaysAt(f64, f64),
+    /// When it has memorised, its test loss is at least so many times these nats: it is wrong, and sure of it (Zucchet et al. 2025).
+    Hallucinates(f64, f32),
 }
 
 fn step(step: Option<u32>) -> String {
@@ -86,25 +73,12 @@ pub(super) fn times(often: f64) -> String {
     tr!("{times} times", times = ratio(often))
 }
 
-/// What has no number yet.
-fn unmeasured() -> String {
-    tr!("not measured yet").into()
-}
-
 /// A fraction that was measured; told by the first of the two if nothing changes it any more.
 fn found(value: f32, settled: bool, [ended, so_far]: [fn(String) -> String; 2]) -> String {
     match (value.is_finite(), settled) {
         (false, _) => unmeasured(),
         (true, true) => ended(fraction(value)),
         (true, false) => so_far(fraction(value)),
-    }
-}
-
-fn when(known: Option<bool>) -> Judgement {
-    match known {
-        Some(true) => Judgement::Holds,
-        Some(false) => Judgement::Fails,
-        None => Judgement::Open,
     }
 }
 
@@ -156,6 +130,16 @@ impl Expect {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
             }
+            Expect::StaysAt(nats, times) => tr!(
+                "the train loss stays at about {nats} for at least {times} times as long as it took to get there",
+                nats = text::loss(nats),
+                times = number(times)
+            ),
+            Expect::Hallucinates(nats, times) => tr!(
+                "once it has memorised, the test loss is at least {times} times {nats}, that of knowing nothing",
+                times = number(times.into()),
+                nats = text::loss(nats)
+            ),
             Expect::SwitchesBack(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
@@ -243,6 +227,15 @@ impl Expect {
                 let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;
                 about(history.points.iter().find(below).map(|p| p.step), steps, between)
             }
+            Expect::StaysAt(nats, least) => {
+                let stays = plateau(history, nats).map(|[from, to]| (f64::from(to) - f64::from(from)) / f64::from(from.max(1)));
+                (stays.map(|stays| stays >= least).or(ended.then_some(false)), stays.map_or_else(unmeasured, times))
+            }
+            Expect::Hallucinates(nats, least) => {
+                let there = history.points.iter().find(|p| memorized == Some(p.step)).map(|p| p.test_loss / nats as f32);
+                let said = there.map_or_else(unmeasured, |there| times(there.into()));
+                (there.map(|there| there >= least).or(ended.then_some(false)), said)
+            }
         };
         Verdict { judgement: when(known), measured }
     }
@@ -272,13 +265,16 @@ pub enum Compare {
     Waits(&'static str, &'static str, f64),
     /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
     Later(&'static str, &'static str, u32, f64),
+    /// With so many times the examples, the first arm leaves the [`plateau`] at so many nats later than the second: the power of the number
+    /// of examples that this comes to, from and to (Zucchet et al. 2025).
+    Grows(&'static str, &'static str, Growth),
 }
 
 impl Compare {
     /// The arms it is about.
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
-            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) => [a, b],
+            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) | Compare::Grows(a, b, _) => [a, b],
         }
     }
 
@@ -296,6 +292,17 @@ impl Compare {
             Compare::Later(_, _, steps, part) => {
                 let (steps, part) = (thousands(steps.into()), text::fraction(part));
                 tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
+            }
+            Compare::Grows(_, _, Growth { examples, exponent, .. }) => {
+                let ([from, to], times) = (exponent.map(number), number(examples));
+                tr!(
+                    "“{a}”, with {times} times the facts of “{b}”, stays on the plateau longer by their number to the power of {from} to {to}",
+                    a,
+                    b,
+                    times,
+                    from,
+                    to
+                )
             }
         }
     }
@@ -315,6 +322,7 @@ impl Compare {
                 (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
             }
             Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
+            Compare::Grows(_, _, growth) => return growth.judge(a, b),
         };
         let measured = if bound { tr!("more than {times} times", times = ratio(found)) } else { times(found) };
         Verdict { judgement: when(Some(sound && found >= wanted)), measured }

@@ -6,18 +6,22 @@
 mod across;
 mod expect;
 mod papers;
+mod plateau;
 mod probe;
 mod reading;
 pub mod record;
+mod verdict;
 
 use crate::builds::words;
 use crate::metrics::History;
 pub use across::{Across, Ending};
-pub use expect::{Compare, Expect, Judgement, Verdict};
+pub use expect::{Compare, Expect};
 pub use papers::EXPERIMENTS;
 use papers::PUBLICATIONS;
+pub use plateau::Growth;
 pub use probe::Probe;
 pub use reading::{READINGS, Reading};
+pub use verdict::{Judgement, Verdict};
 
 /// A claim of a paper and how it is tested here.
 pub struct Experiment {

@@ -49,6 +49,8 @@ pub enum Probe {
     Parallelograms(f32, f32),
     /// The test accuracy that they promise is so near to the true one (Liu et al. 2022).
     Predicted(f32),
+    /// In the end this fraction of the examples out of distribution is right, from and to (Wang et al. 2024).
+    OutOfDistribution(f32, f32),
 }
 
 impl Probe {
@@ -141,6 +143,10 @@ impl Probe {
             Probe::StaysComplex(fall) => {
                 let (first, most, end) = sizes(measures).ok_or_else(missing)?;
                 (1.0 - end / most.1 <= fall, largest(first, most, end))
+            }
+            Probe::OutOfDistribution(from, to) => {
+                let apart = last(|m| m.apart)?;
+                ((from..=to).contains(&apart), percent(apart.into()))
             }
             Probe::Parallelograms(from, to) => {
                 let quality = last(|m| m.quality)?;

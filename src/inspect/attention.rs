@@ -1,4 +1,4 @@
-//! Attention of the position that is read out.
+//! Attention of the position that is read out: a map for each pair, or the mean over all sequences.
 
 use super::{Inspector, byte};
 use crate::exec::ExecError;
@@ -21,8 +21,9 @@ impl Inspector {
                 false => 1.0 - probs[row * width + head * pattern.slots..][..pattern.slots].iter().sum::<f32>(),
             };
             let positions = pattern.slots + usize::from(pattern.sink);
-            let map = |head: usize, slot: usize| {
-                self.rows.iter().map(|row| row.map_or(0, |row| byte(fraction(row as usize, head, slot)))).collect()
+            let map = |head: usize, slot: usize| match self.p {
+                0 => vec![byte((0..n).map(|row| fraction(row, head, slot)).sum::<f32>() / n as f32)],
+                _ => self.rows.iter().map(|row| row.map_or(0, |row| byte(fraction(row as usize, head, slot)))).collect(),
             };
             let head = |head: usize| (0..positions).map(|slot| map(head, slot)).collect();
             Layer { heads: (0..pattern.heads).map(head).collect() }

@@ -12,6 +12,7 @@ mod pair;
 mod parts;
 mod pictures;
 mod progress;
+mod sequences;
 mod table;
 
 use std::rc::Rc;
@@ -27,7 +28,7 @@ use crate::plan::{List, View};
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
 use crate::rng::{Rng, Stream};
 use crate::tape::{self, Param, Tape};
-use crate::task::{self, Dataset, Equation};
+use crate::task::{self, Dataset, Equation, Sequences};
 use crate::train::CheckpointHistory;
 use parts::Parts;
 use pictures::Pictures;
@@ -50,6 +51,8 @@ pub struct Inspector {
     rows: Vec<Option<u32>>,
     /// Whether each row is a training pair.
     trained: Vec<bool>,
+    /// So many rows at the end are out of distribution.
+    apart: usize,
     cycle: Cycle,
     basis: Basis,
     params: Vec<Param>,
@@ -62,6 +65,8 @@ pub struct Inspector {
     parts: Parts,
     /// Whether the network is shown the sum of its operands' vectors.
     adds: bool,
+    /// Operands, of a network that is shown sequences.
+    sequences: Option<Sequences>,
     /// Pictures of the test, of a network that is shown such.
     pictures: Option<Pictures>,
     /// The fraction of its variance from which a neuron is explained.
@@ -99,7 +104,7 @@ impl Inspector {
         let pictures = Pictures::of(config, &split, features.as_ref());
         let (p, mut equations) = match (&features, &sequences) {
             (None, None) => (symbols as usize, task::table(config, seed)),
-            _ => (0, [&split.train[..], &split.test].concat()),
+            _ => (0, [&split.train[..], &split.test, &split.apart].concat()),
         };
         let mut trained: Vec<bool> = (0..equations.len()).map(|row| p == 0 && row < split.train.len()).collect();
         let mut cells = vec![None; p * p];
@@ -169,6 +174,7 @@ impl Inspector {
             equations,
             rows,
             trained,
+            apart: split.apart.len(),
             cycle,
             basis,
             params,
@@ -178,6 +184,7 @@ impl Inspector {
             losses,
             features,
             parts,
+            sequences,
             pictures,
             measured,
         })
@@ -195,7 +202,7 @@ impl Inspector {
     ) -> Result<([f32; 2], InspectResult), ExecError> {
         self.run(weights, off);
         let [logits, losses] = self.read([self.logits, self.losses]).await?;
-        let answers: Vec<u16> = logits.chunks_exact(self.classes()).map(|row| best(row) as u16).collect();
+        let answers = self.answers(&logits);
         let accuracy = self.accuracy(&answers);
         let result = match request {
             InspectRequest::Several(requests) => {
@@ -222,12 +229,17 @@ impl Inspector {
             InspectRequest::Progress(_) | InspectRequest::Several(_) => InspectResult::None,
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
             InspectRequest::Pictures => self.answered_pictures(answers),
+            InspectRequest::Sequences if self.sequences.is_some() => {
+                let [probs] = self.read([self.probs]).await?;
+                InspectResult::Sequences(self.answered_sequences(answers, &probs))
+            }
+            InspectRequest::Attention => self.attention().await?,
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
+            InspectRequest::Sequences => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),
             InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
             InspectRequest::Neurons(selection) => self.neurons(*selection).await?,
-            InspectRequest::Attention => self.attention().await?,
             InspectRequest::Pair(x, y) => self.pair([*x, *y], logits).await?,
         })
     }
@@ -268,15 +280,27 @@ impl Inspector {
         Ok(read.try_into().unwrap_or_else(|_| core::array::from_fn(|_| vec![])))
     }
 
+    /// What is answered to each row, given all logits.
+    fn answers(&self, logits: &[f32]) -> Vec<u16> {
+        logits.chunks_exact(self.classes()).map(|row| best(row) as u16).collect()
+    }
+
     /// Fractions of right answers among training and test pairs.
     fn accuracy(&self, answers: &[u16]) -> [f32; 2] {
-        let (mut right, mut count) = ([0.0; 2], [0.0f32; 2]);
-        for ((answer, e), trained) in answers.iter().zip(&self.equations).zip(&self.trained) {
-            let which = usize::from(!trained);
+        let [train, test, _] = self.each_accuracy(answers);
+        [train, test]
+    }
+
+    /// The same, and among those out of distribution; 0 where there are none.
+    fn each_accuracy(&self, answers: &[u16]) -> [f32; 3] {
+        let (mut right, mut count) = ([0.0; 3], [0.0f32; 3]);
+        let first_apart = self.equations.len() - self.apart;
+        for (row, (answer, e)) in answers.iter().zip(&self.equations).enumerate() {
+            let which = if row >= first_apart { 2 } else { usize::from(!self.trained[row]) };
             right[which] += f32::from(u8::from(u32::from(*answer) == e.c));
             count[which] += 1.0;
         }
-        [0, 1].map(|i| right[i] / count[i].max(1.0))
+        [0, 1, 2].map(|i| right[i] / count[i].max(1.0))
     }
 
     fn classes(&self) -> usize {

@@ -107,6 +107,9 @@ impl Inspector {
         let [logits] = self.read([self.logits]).await?;
         let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
         measure.robust = self.robustness(weights);
+        if self.apart > 0 {
+            measure.apart = self.each_accuracy(&self.answers(&logits))[2];
+        }
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
             return Ok(measure);

@@ -85,6 +85,8 @@ inspections! {
     Matrix(u32) => Matrix,
     /// A few pictures that it was never shown, with its answers.
     Pictures => Vec<Picture>,
+    /// Some sequences of each kind, with its answers.
+    Sequences => Vec<Answered>,
     /// Several of these about the same weights, answered in this order.
     Several(Vec<InspectRequest>) => Vec<InspectResult>,
 }
@@ -234,6 +236,32 @@ pub struct Picture {
     pub truth: u16,
     /// The most probable answer.
     pub answer: u16,
+}
+
+/// A sequence, and what the network answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// What it is for.
+    pub kind: Kind,
+    /// What it is shown.
+    pub operands: Vec<u16>,
+    /// The right answer, or what it is taught.
+    pub truth: u16,
+    /// The most probable answer.
+    pub answer: u16,
+    /// Its probability.
+    pub confidence: f32,
+}
+
+/// What an example is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// It is trained.
+    Training,
+    /// It is like those that are trained.
+    Test,
+    /// It is out of distribution.
+    Apart,
 }
 
 /// A parameter.

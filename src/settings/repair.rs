@@ -4,7 +4,7 @@ use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
 use crate::task::digits::COUNT;
-use crate::task::{self, Operation, Size, chains};
+use crate::task::{self, Operation, Size};
 use crate::text::thousands;
 use crate::tr;
 
@@ -53,10 +53,10 @@ impl Config {
             problems.extend(self.repair_samples(COUNT.into(), tr!("There are {count} handwritten digits", count)));
         }
         problems.extend(operation.rows().and_then(|rows| self.repair_k(size, (rows.k)(self.p))));
-        if operation.chain().is_some() {
+        if let Some(chain) = operation.chain() {
             let symbols = operation.symbols(self);
-            problems.extend(self.repair_k(size, chains::lengths(symbols)));
-            let most = chains::count(symbols, self.k);
+            problems.extend(self.repair_k(size, chain.lengths(symbols)));
+            let most = chain.most(self, symbols);
             problems.extend(self.repair_samples(most, tr!("There are only {most} such sequences", most)));
         }
         let misfit = match (operation.rows().is_some(), self.model) {
@@ -87,6 +87,9 @@ impl Config {
         let why = match size {
             Size::Sequence(_) if self.k < k => tr!("There are too few sequences of fewer than {k} operands", k),
             Size::Sequence(_) => tr!("A sequence has at most {k} operands here", k),
+            Size::Entities if self.k < k => tr!("There is too little to ask about fewer than {k} relations or attributes", k),
+            Size::Entities => tr!("There are at most {k} relations or attributes here", k),
+            Size::Values => tr!("A person has at most {k} attributes here", k),
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),
             Size::Points => tr!("Points with {p} coordinates have room for {k} classes of two groups", p, k),

@@ -1,5 +1,5 @@
 //! Tasks whose examples are sequences of operands instead of pairs, with one result: a sum of several numbers, a product of several
-//! permutations, the parity of a string of bits. A network is shown k operands, and answers at the end.
+//! permutations, the parity of a string of bits, or [facts](super::facts). A network is shown the operands, and answers at the end.
 
 use super::dataset::{Equation, Sequences};
 use super::permutations::all;
@@ -10,10 +10,48 @@ use crate::rng::{Rng, Stream};
 
 /// What takes the place of pairs.
 pub struct Chain {
-    /// The result of a sequence of operands.
-    result: fn(&Config, &[u32]) -> u32,
+    /// Where results come from.
+    pub source: Source,
     /// Sizes to begin with, as in a link: whoever chooses the task finds them set.
     pub suits: &'static str,
+}
+
+/// Where the results of sequences come from.
+pub enum Source {
+    /// A rule for k operands.
+    Rule(fn(&Config, &[u32]) -> u32),
+    /// A world that is drawn at random.
+    Facts(Facts),
+}
+
+/// A world that is drawn.
+pub struct Facts {
+    /// The least and the largest k. From the least on, there are some questions whatever p is.
+    pub k: [u32; 2],
+    /// What its operands are.
+    pub(super) places: &'static [&'static str],
+    /// What an operand at a place is: a number of its kind; none where it says nothing.
+    pub(super) operand: fn(&Config, usize, u32) -> Option<u32>,
+    /// Draws the world of a valid configuration's run with this seed.
+    pub(super) draw: fn(&Config, u64) -> Corpus,
+    /// How many sequences training and test can have between them.
+    pub(super) most: fn(&Config) -> u64,
+    /// How many different operands there are.
+    pub(super) symbols: fn(&Config) -> u32,
+    /// How many different results.
+    pub(super) classes: fn(&Config) -> u32,
+}
+
+/// The sequences of a run.
+pub(super) struct Corpus {
+    /// All of them.
+    pub sequences: Sequences,
+    /// Their results, in the same order.
+    pub equations: Vec<Equation>,
+    /// So many at the beginning are for training, whatever its fraction.
+    pub given: usize,
+    /// So many at the end are out of distribution: for neither training nor test.
+    pub apart: usize,
 }
 
 /// Operands of a sequence at most.
@@ -21,41 +59,62 @@ const LONGEST: u32 = 16;
 /// There are at least so many sequences: fewer would leave nothing to find out.
 const FEWEST: u64 = 20;
 
-/// The least and the largest number of operands, of so many different ones.
-pub fn lengths(symbols: u32) -> [u32; 2] {
-    let least = (2..LONGEST).find(|k| count(symbols, *k) >= FEWEST);
-    [least.unwrap_or(LONGEST), LONGEST]
-}
-
 impl Chain {
-    /// The sequences of so many symbols of a valid configuration's run with this seed, no two alike, and their results: all there are,
-    /// in order, or so many that are drawn.
-    pub(super) fn examples(&self, config: &Config, symbols: u32, seed: u64) -> (Sequences, Vec<Equation>) {
+    /// The sequences of so many symbols of a valid configuration's run with this seed, no two alike, and their results.
+    pub(super) fn examples(&self, config: &Config, symbols: u32, seed: u64) -> Corpus {
+        let result = match &self.source {
+            Source::Facts(facts) => return (facts.draw)(config, seed),
+            Source::Rule(result) => result,
+        };
         let (length, wanted) = (config.k as usize, config.samples);
-        let mut operands = vec![];
-        if count(symbols, config.k) == u64::from(wanted) {
+        let operands = if count(symbols, config.k) == u64::from(wanted) {
             let digit = |number: u32, at: usize| number / symbols.pow((length - 1 - at) as u32) % symbols;
-            operands.extend((0..wanted).flat_map(|number| (0..length).map(move |at| digit(number, at))));
+            (0..wanted).flat_map(|number| (0..length).map(move |at| digit(number, at))).collect()
         } else {
-            // As numbers, ascending: 16 operands below 256 are the 128 bits of one.
-            let (mut rng, mut seen) = (Rng::new(seed, Stream::Inputs), vec![]);
-            while seen.len() < wanted as usize {
-                let sequence: Vec<u32> = (0..length).map(|_| rng.below(symbols)).collect();
-                let number = sequence.iter().fold(0, |number: u128, operand| number * u128::from(symbols) + u128::from(*operand));
-                if let Err(at) = seen.binary_search(&number) {
-                    seen.insert(at, number);
-                    operands.extend(sequence);
-                }
+            different(&mut Rng::new(seed, Stream::Inputs), symbols, length, wanted as usize)
+        };
+        let results = operands.chunks_exact(length).map(|sequence| result(config, sequence));
+        let equations = (0..).zip(results).map(|(x, c)| Equation { x, y: 0, c }).collect();
+        Corpus { sequences: Sequences { width: length, values: operands }, equations, given: 0, apart: 0 }
+    }
+
+    /// The least and the largest k, where there are so many symbols.
+    pub fn lengths(&self, symbols: u32) -> [u32; 2] {
+        match &self.source {
+            Source::Facts(facts) => facts.k,
+            Source::Rule(_) => {
+                let least = (2..LONGEST).find(|k| count(symbols, *k) >= FEWEST);
+                [least.unwrap_or(LONGEST), LONGEST]
             }
         }
-        let results = operands.chunks_exact(length).map(|sequence| (self.result)(config, sequence));
-        let equations = (0..).zip(results).map(|(x, c)| Equation { x, y: 0, c }).collect();
-        (Sequences { width: length, values: operands }, equations)
+    }
+
+    /// How many sequences training and test can have between them.
+    pub fn most(&self, config: &Config, symbols: u32) -> u64 {
+        match &self.source {
+            Source::Facts(facts) => (facts.most)(config),
+            Source::Rule(_) => count(symbols, config.k),
+        }
     }
 }
 
+/// So many sequences of a length, each operand below `symbols`, no two alike.
+pub(super) fn different(rng: &mut Rng, symbols: u32, length: usize, wanted: usize) -> Vec<u32> {
+    // As numbers, ascending: 16 operands below 256 are the 128 bits of one.
+    let (mut seen, mut operands) = (vec![], Vec::with_capacity(wanted * length));
+    while seen.len() < wanted {
+        let sequence: Vec<u32> = (0..length).map(|_| rng.below(symbols)).collect();
+        let number = sequence.iter().fold(0, |number: u128, operand| number * u128::from(symbols) + u128::from(*operand));
+        if let Err(at) = seen.binary_search(&number) {
+            seen.insert(at, number);
+            operands.extend(sequence);
+        }
+    }
+    operands
+}
+
 /// How many sequences of k out of so many symbols there are.
-pub fn count(symbols: u32, k: u32) -> u64 {
+fn count(symbols: u32, k: u32) -> u64 {
     u64::from(symbols).saturating_pow(k)
 }
 
@@ -68,7 +127,7 @@ pub static SUM: Task = Task {
     apply: None,
     rows: None,
     chain: Some(Chain {
-        result: |config, sequence| sequence.iter().sum::<u32>() % config.p,
+        source: Source::Rule(|config, sequence| sequence.iter().sum::<u32>() % config.p),
         suits: "p=13&k=3&samples=2197&train=0.3",
     }),
 };
@@ -82,7 +141,7 @@ pub static PERMUTATIONS: Task = Task {
     apply: None,
     rows: None,
     chain: Some(Chain {
-        result: |_, sequence| sequence.iter().copied().reduce(all::<3>).unwrap_or(0),
+        source: Source::Rule(|_, sequence| sequence.iter().copied().reduce(all::<3>).unwrap_or(0)),
         suits: "k=4&samples=1296&train=0.6",
     }),
 };
@@ -95,5 +154,8 @@ pub static PARITY: Task = Task {
     size: Size::Sequence(Some(2)),
     apply: None,
     rows: None,
-    chain: Some(Chain { result: |_, sequence| sequence.iter().sum::<u32>() % 2, suits: "k=10&samples=1024&train=0.5&lr=0.003" }),
+    chain: Some(Chain {
+        source: Source::Rule(|_, sequence| sequence.iter().sum::<u32>() % 2),
+        suits: "k=10&samples=1024&train=0.5&lr=0.003",
+    }),
 };

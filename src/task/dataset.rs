@@ -45,10 +45,12 @@ impl<T: Copy> Given<T> {
 /// Training and test equations of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
-    /// A seeded sample without replacement, in table order.
+    /// A seeded sample without replacement, in table order; before it the facts that every run is given.
     pub train: Vec<Equation>,
     /// The rest, in table order.
     pub test: Vec<Equation>,
+    /// Those that are out of distribution: of a kind that neither training nor test has. Most tasks have none.
+    pub apart: Vec<Equation>,
 }
 
 /// Everything that one run learns from.
@@ -70,14 +72,18 @@ pub struct Dataset {
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
+    let (mut given, mut apart) = (vec![], vec![]);
     let (features, sequences, table) = match (operation.rows(), operation.chain()) {
         (Some(rows), _) => {
             let (features, table) = rows.examples(config, seed);
             (Some(features), None, table)
         }
         (_, Some(chain)) => {
-            let (sequences, table) = chain.examples(config, symbols, seed);
-            (None, Some(sequences), table)
+            let corpus = chain.examples(config, symbols, seed);
+            let mut table = corpus.equations;
+            apart = table.split_off(table.len() - corpus.apart);
+            given = table.drain(..corpus.given).collect();
+            (None, Some(corpus.sequences), table)
         }
         _ => (None, None, table(config, seed)),
     };
@@ -85,9 +91,11 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
         Some(rows) if rows.in_order => (0..table.len()).collect(),
         _ => order(&table, config, seed),
     };
-    let mut split = split(&table, order, config);
-    corrupt(&mut split.0, config.noise, classes, seed);
-    Dataset { symbols, classes, split: unused(split, config.subset), features, sequences }
+    let mut drawn = split(&table, order, config);
+    corrupt(&mut drawn.0, config.noise, classes, seed);
+    let [train, test] = unused(drawn, config.subset);
+    let split = Split { train: [given, train].concat(), test, apart };
+    Dataset { symbols, classes, split, features, sequences }
 }
 
 /// Every equation of a valid configuration that has one, ordered by x, then y.
@@ -166,11 +174,11 @@ fn corrupt(train: &mut [(usize, Equation)], fraction: f64, classes: u32, seed: u
 }
 
 /// Moves the training pairs that are not in use to the test pairs, those drawn last first, and sorts both.
-fn unused((mut train, mut test): Drawn, subset: f64) -> Split {
+fn unused((mut train, mut test): Drawn, subset: f64) -> [Vec<Equation>; 2] {
     let used = ((subset * train.len() as f64).round() as usize).clamp(1, train.len());
     test.extend(train.drain(used..));
     let sorted = |list: Vec<(usize, Equation)>| {
         argsort(list.len(), &|a, b| list[a].0.cmp(&list[b].0)).into_iter().map(|i| list[i].1).collect()
     };
-    Split { train: sorted(train), test: sorted(test) }
+    [sorted(train), sorted(test)]
 }

@@ -9,6 +9,7 @@ mod controls;
 mod dataset;
 pub mod digits;
 mod dihedral;
+pub mod facts;
 mod formula;
 mod parsed;
 mod permutations;
@@ -16,7 +17,7 @@ mod rows;
 
 use crate::config::Config;
 use crate::language::translate;
-pub use chains::Chain;
+pub use chains::{Chain, Source};
 pub use controls::RANDOM;
 pub use dataset::{Dataset, Equation, Features, Sequences, Split, dataset, table, train_count};
 pub use formula::Formula;
@@ -46,6 +47,9 @@ pub static TASKS: &[&Task] = &[
     &chains::SUM,
     &chains::PERMUTATIONS,
     &chains::PARITY,
+    &facts::TWO_HOPS,
+    &facts::COMPARISON,
+    &facts::PEOPLE,
     &RANDOM,
     &PARITY,
     &rows::HIDDEN_SUM,
@@ -100,6 +104,10 @@ pub enum Size {
     Clouds,
     /// Sequences of k operands, instead of pairs: of p numbers, or of this many elements.
     Sequence(Option<u32>),
+    /// Sequences of facts about p entities with k relations or attributes.
+    Entities,
+    /// Sequences of facts about people: of k attributes with p values each.
+    Values,
     /// Pictures of [`digits::PIXELS`] numbers, whatever p is.
     Pixels,
 }
@@ -108,6 +116,11 @@ impl Size {
     /// Whether the examples are pairs, of which there is a table.
     pub fn has_table(self) -> bool {
         matches!(self, Size::Modulus | Size::Numbers | Size::Fixed(_) | Size::Corners)
+    }
+
+    /// Whether the examples are sequences of operands.
+    pub fn has_sequences(self) -> bool {
+        matches!(self, Size::Sequence(_) | Size::Entities | Size::Values)
     }
 
     /// How many numbers a row has, where rows take the place of pairs.
@@ -205,23 +218,47 @@ impl Operation {
         self.listed()?.chain.as_ref()
     }
 
+    /// The facts that sequences are about, if any are.
+    fn facts(&self) -> Option<&'static chains::Facts> {
+        match &self.chain()?.source {
+            Source::Facts(facts) => Some(facts),
+            Source::Rule(_) => None,
+        }
+    }
+
+    /// What the operands of a sequence are called; of other tasks, none.
+    pub fn places(&self, config: &Config) -> Vec<String> {
+        match (self.facts(), self.chain()) {
+            (Some(facts), _) => facts.places.iter().map(|place| translate(place).into()).collect(),
+            (None, Some(_)) => (1..=config.k).map(|number| ["x", &subscript(number)].concat()).collect(),
+            (None, None) => vec![],
+        }
+    }
+
+    /// An operand of a sequence at a place, as people count it: from 0, each kind by itself; none where it says nothing.
+    pub fn operand(&self, config: &Config, place: usize, token: u32) -> Option<u32> {
+        self.facts().map_or(Some(token), |facts| (facts.operand)(config, place, token))
+    }
+
     /// Number of different operands; of rows, where they take the place of pairs.
     pub fn symbols(&self, config: &Config) -> u32 {
-        match self.size() {
-            Size::Modulus | Size::Numbers => config.p,
-            Size::Fixed(order) => order,
-            Size::Corners => 2 * config.p,
-            Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels => config.samples,
-            Size::Sequence(elements) => elements.unwrap_or(config.p),
+        match (self.facts(), self.size()) {
+            (Some(facts), _) => (facts.symbols)(config),
+            (_, Size::Modulus | Size::Numbers | Size::Entities | Size::Values) => config.p,
+            (_, Size::Fixed(order)) => order,
+            (_, Size::Corners) => 2 * config.p,
+            (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels) => config.samples,
+            (_, Size::Sequence(elements)) => elements.unwrap_or(config.p),
         }
     }
 
     /// Number of different results.
     pub fn classes(&self, config: &Config) -> u32 {
-        match (self.rows(), self.size()) {
-            (Some(rows), _) => (rows.classes)(config),
-            (None, Size::Numbers) => 2 * config.p - 1,
-            (None, _) => self.symbols(config),
+        match (self.rows(), self.facts(), self.size()) {
+            (Some(rows), ..) => (rows.classes)(config),
+            (_, Some(facts), _) => (facts.classes)(config),
+            (.., Size::Numbers) => 2 * config.p - 1,
+            _ => self.symbols(config),
         }
     }
 
@@ -250,6 +287,12 @@ impl Operation {
             Operation::Typed(_) => &config.task,
         }
     }
+}
+
+/// A number as an index: ₁₂.
+fn subscript(number: u32) -> String {
+    let digit = |digit: char| char::from_u32(digit as u32 - '0' as u32 + '₀' as u32).unwrap_or(digit);
+    number.to_string().chars().map(digit).collect()
 }
 
 /// Whether `n` is prime.

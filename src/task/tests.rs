@@ -148,7 +148,7 @@ fn changed_cells_are_in_the_table_and_outside_ones_are_not() {
 #[test]
 fn a_split_partitions_the_table() {
     let config = Config { train: 0.4, ..configured("x-y", 23) };
-    let Split { train, test } = dataset(&config, 7).split;
+    let Split { train, test, .. } = dataset(&config, 7).split;
     assert_eq!(train.len(), 211);
     let mut all = [train, test].concat();
     all.sort_by_key(|e| (e.x, e.y));
@@ -169,11 +169,11 @@ fn splits_differ_by_seed_and_never_change() {
 fn mirror_images_stay_together_or_do_not_exist() {
     let config = Config { split: Pairing::Mirrored, train: 0.4, ..configured("x-y", 23) };
     for seed in 0..20 {
-        let Split { train, test } = dataset(&config, seed).split;
+        let Split { train, test, .. } = dataset(&config, seed).split;
         assert!((211..=212).contains(&train.len()) && train.len() + test.len() == 529);
         assert!(train.iter().all(|e| train.iter().any(|m| (m.x, m.y) == (e.y, e.x))));
     }
-    let Split { train, test } = dataset(&Config { split: Pairing::Ordered, ..config }, 0).split;
+    let Split { train, test, .. } = dataset(&Config { split: Pairing::Ordered, ..config }, 0).split;
     assert_eq!(train.len() + test.len(), 23 * 24 / 2);
     assert!(train.iter().chain(&test).all(|e| e.x <= e.y));
 }
@@ -253,7 +253,7 @@ fn a_hidden_sum_depends_on_the_bits_of_its_pair() {
     let config = Config { p: 24, k: 7, samples: 800, train: 0.75, ..configured("hidden-sum", 24) };
     let data = dataset(&config, 1);
     let features = data.features.expect("rows of bits");
-    let Split { train, test } = &data.split;
+    let Split { train, test, .. } = &data.split;
     assert_eq!((train.len(), test.len(), data.classes, features.width), (600, 200, 7, 24));
     for e in train.iter().chain(test) {
         let row = features.row(e.x);
@@ -278,7 +278,7 @@ fn a_rare_half_is_rare_in_training_only() {
             (0..8).max_by(|&a, &b| row[a as usize].total_cmp(&row[b as usize])).expect("eight groups")
         };
         let count = |list: &[Equation], wanted| list.iter().filter(|e| group(e) == wanted).count();
-        let Split { train, test } = &data.split;
+        let Split { train, test, .. } = &data.split;
         assert_eq!((train.len(), test.len(), data.classes), (600, 1400, 4));
         assert!(train.iter().chain(test).all(|e| e.c == group(e) / 2));
         for class in 0..4 {

@@ -63,6 +63,8 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Modulus | Size::Fixed(_) | Size::Sequence(_) => tr!("Modulus"),
         Size::Numbers => tr!("Numbers"),
         Size::Corners => tr!("Corners"),
+        Size::Entities => tr!("Entities"),
+        Size::Values => tr!("Values"),
         Size::Bits | Size::Padded => tr!("Bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
         Size::Pixels => tr!("Pixels"),
@@ -85,6 +87,8 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
         Size::Points => tr!("{n} centres.", n = 2 * config.k),
         Size::Clouds => tr!("{n} centres.", n = config.k),
+        Size::Entities => tr!("Relations or attributes of each: {k}.", k = config.k),
+        Size::Values => tr!("For each of {k} attributes.", k = config.k),
         Size::Pixels => tr!("Always {n}.", n = task::digits::PIXELS),
     }
 }
@@ -106,6 +110,8 @@ pub fn title(config: &Config) -> String {
         Size::Clouds => tr!("{k} ever rarer classes, {n} coordinates", k = config.k, n = config.p),
         Size::Sequence(None) => format!("{label} mod {}, k = {}", config.p, config.k),
         Size::Sequence(Some(_)) => format!("{label}, k = {}", config.k),
+        Size::Entities => tr!("{label} among {p} entities", label, p = config.p),
+        Size::Values => tr!("{label}: {n} of them", label, n = thousands(config.samples.into())),
     }
 }
 
@@ -119,7 +125,8 @@ pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
-        Size::Sequence(_) => tr!("sequences"),
+        Size::Sequence(_) | Size::Entities => tr!("sequences"),
+        Size::Values => tr!("facts"),
         Size::Pixels => tr!("digits"),
         _ => tr!("pairs"),
     }

@@ -100,7 +100,7 @@ pub fn applies(name: &str, config: &Config) -> bool {
         "initembed" | "lrdecoder" | "wdembed" => !diagonal && (!mlp || config.embed > 0),
         "embed" => mlp,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
-        "inputs" => mlp && (table || matches!(size, Size::Sequence(_))),
+        "inputs" => mlp && (table || size.has_sequences()),
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
         "ema" => config.filter == Filter::GrokfastEma,
         "window" => config.filter == Filter::GrokfastMa,
@@ -113,7 +113,7 @@ pub fn applies(name: &str, config: &Config) -> bool {
 pub fn families() -> [(&'static str, Vec<&'static Task>); 4] {
     let family = |task: &Task| match (task.size, task.apply) {
         (Size::Modulus | Size::Numbers, Some(_)) => 0,
-        (Size::Sequence(_), _) => 2,
+        (size, _) if size.has_sequences() => 2,
         (_, Some(_)) => 1,
         (_, None) => 3,
     };
@@ -205,7 +205,7 @@ mod tests {
     fn every_operation_is_in_the_menu_once() {
         let listed: Vec<&str> = families().iter().flat_map(|(_, tasks)| tasks.iter().map(|t| t.id)).collect();
         assert_eq!(listed, TASKS.iter().map(|t| t.id).collect::<Vec<_>>());
-        assert_eq!(families().map(|(_, tasks)| tasks.len()), [11, 7, 3, 8]);
+        assert_eq!(families().map(|(_, tasks)| tasks.len()), [11, 7, 6, 8]);
     }
 
     #[test]

@@ -124,7 +124,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -277,7 +277,8 @@ export interface GrokkingLabSights {
     least: number;
   };
   patterns: {
-    /** By layer, head and position: the attention that goes there for each pair, where 255 is all of it. */
+    /** By layer, head and position: the attention that goes there for each pair, where 255 is all of it. Of sequences, one number: its
+     * mean over all of them. */
     layers: Uint8Array[][][];
   };
   progress: {
@@ -310,6 +311,8 @@ export interface GrokkingLabSights {
     predictedAccuracy: Float32Array;
     /** Share of test pictures that is right although each pixel was changed by up to 0.06 to mislead the network (Humayun et al. 2024). */
     robust: Float32Array;
+    /** Share of the examples out of distribution that is right (Wang et al. 2024), of a task that has such. */
+    outOfDistribution: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

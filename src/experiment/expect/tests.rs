@@ -173,3 +173,43 @@ fn slingshots_are_counted_up_to_a_step() {
     check(Expect::NoSlingshot(40), 50, false, Holds, "no slingshot");
     check(Expect::NoSlingshot(300), 50, false, Fails, "1 slingshot");
 }
+
+#[test]
+fn a_plateau_is_where_the_train_loss_stays() {
+    use Judgement::{Fails, Holds, Open};
+    // Down to 2 nats at step 20, and up to a step of the test's choice there; then down to nothing, and the test loss up.
+    let stays = |until: u32| {
+        let mut history = History::default();
+        for step in (0..=until + 20).step_by(10) {
+            let train_loss = if step < 20 {
+                4.0
+            } else if step < until {
+                2.1
+            } else {
+                0.01
+            };
+            let (train_accuracy, test_loss) = if step > until { (1.0, 5.0) } else { (0.1, 2.0) };
+            history.push(Point { step, train_loss, train_accuracy, test_loss, ..Point::default() });
+        }
+        history
+    };
+    let check = |expect: Expect, history: &History, ended, judgement, measured: &str| {
+        let verdict = expect.judge(history, ended);
+        assert_eq!((verdict.judgement, verdict.measured.as_str()), (judgement, measured), "{}", expect.text());
+    };
+    check(Expect::StaysAt(2.0, 3.0), &stays(80), false, Holds, "3.0 times");
+    check(Expect::StaysAt(2.0, 3.1), &stays(80), false, Fails, "3.0 times");
+    let mut early = stays(80);
+    early.rewind(70);
+    check(Expect::StaysAt(2.0, 3.0), &early, false, Open, "not measured yet");
+    check(Expect::StaysAt(2.0, 3.0), &early, true, Fails, "not measured yet");
+    check(Expect::Hallucinates(2.0, 2.5), &stays(80), false, Holds, "2.5 times");
+    check(Expect::Hallucinates(2.0, 2.6), &stays(80), false, Fails, "2.5 times");
+    check(Expect::Hallucinates(2.0, 2.5), &early, false, Open, "not measured yet");
+    // Four times the facts, eight times the wait: 4^1.5.
+    let grows = |exponent| Compare::Grows("a", "b", Growth { examples: 4.0, nats: 2.0, exponent });
+    let judge = |exponent, more: &History, fewer: &History| grows(exponent).judge(more, fewer);
+    assert_eq!(judge([1.4, 1.6], &stays(320), &stays(40)), Verdict { judgement: Holds, measured: "power 1.50".into() });
+    assert_eq!(judge([0.6, 1.0], &stays(320), &stays(40)).judgement, Fails);
+    assert_eq!(judge([0.0, 9.0], &early, &stays(40)), Verdict { judgement: Fails, measured: "not measured yet".into() });
+}

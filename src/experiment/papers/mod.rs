@@ -24,6 +24,8 @@ mod power;
 mod prieto;
 mod thilak;
 mod varma;
+mod wang;
+mod zucchet;
 
 use super::{Experiment, Publication};
 
@@ -39,5 +41,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li, liu, phases, demoss,
+    davies, furuta, notsawo, fraction, li, liu, phases, demoss, wang, zucchet,
 ];

@@ -59,12 +59,14 @@ fn probes_judge_hand_made_measures() {
     // It never memorised.
     assert_eq!(Probe::FormsBelow.judge(&circuit, &History::default()), Ok((false, "at 0 of 0 steps".into())));
     assert!(Probe::CleansUp(0.0).judge(&circuit, &History::default()).is_err());
-    let added = Measure { quality: 0.75, predicted: 0.875, ..Measure::none(30) };
+    let added = Measure { quality: 0.75, predicted: 0.875, apart: 0.125, ..Measure::none(30) };
     let added = Progress { measures: vec![added], ..progress.clone() };
     for (probe, holds, found) in [
         (Probe::Parallelograms(0.7, 1.0), true, "75.0 %"),
         (Probe::Parallelograms(0.8, 1.0), false, "75.0 %"),
         (Probe::Parallelograms(0.0, 0.7), false, "75.0 %"),
+        (Probe::OutOfDistribution(0.0, 0.2), true, "12.5 %"),
+        (Probe::OutOfDistribution(0.2, 1.0), false, "12.5 %"),
         (Probe::Predicted(0.2), true, "87.5 % against 100.0 %"),
         (Probe::Predicted(0.1), false, "87.5 % against 100.0 %"),
     ] {
@@ -119,6 +121,7 @@ fn probes_judge_hand_made_measures() {
         Probe::StaysComplex(1.0),
         Probe::Parallelograms(0.0, 1.0),
         Probe::Predicted(1.0),
+        Probe::OutOfDistribution(0.0, 1.0),
     ] {
         assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
     }

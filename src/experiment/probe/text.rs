@@ -63,6 +63,12 @@ impl Probe {
                 let [from, to] = [from, to].map(threshold);
                 tr!("between {from} and {to} of the possible parallelograms are realised", from, to)
             }
+            Probe::OutOfDistribution(from, 1.0..) => {
+                tr!("in the end at least {least} of what is out of distribution is right", least = threshold(from))
+            }
+            Probe::OutOfDistribution(_, to) => {
+                tr!("in the end at most {most} of what is out of distribution is right", most = threshold(to))
+            }
             Probe::Predicted(most) => {
                 tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
             }

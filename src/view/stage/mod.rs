@@ -6,6 +6,7 @@
 mod answers;
 pub mod circle;
 mod digits;
+mod sequences;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod waves;
@@ -50,11 +51,16 @@ macro_rules! pictures {
     };
 }
 
-pictures![answers, circle, waves, weights, digits];
+pictures![answers, circle, waves, weights, digits, sequences];
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {
     Operation::of(config).size().has_table()
+}
+
+/// Whether it is shown sequences.
+fn sequential(config: &Config) -> bool {
+    Operation::of(config).size().has_sequences()
 }
 
 /// Whether it is shown pictures.

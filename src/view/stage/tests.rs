@@ -47,6 +47,8 @@ fn every_picture_draws_within_its_area_and_says_what_it_shows() {
         "task=hidden-sum&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
         "task=subclasses&p=10&samples=60&model=mlp&layers=1&mlp=32".into(),
         "task=digits&samples=100&model=mlp&layers=2&mlp=32".into(),
+        format!("task=sum&k=3&samples=900&{SMALL}"),
+        format!("task=two-hops&k=5&samples=200&{SMALL}"),
     ] {
         each(&query, &Choice::default(), |(picture, painting), subject| {
             for (width, height) in [(120.0, 120.0), (430.0, 430.0), (340.0, 190.0), (160.0, 240.0)] {

@@ -1,6 +1,6 @@
 //! The first layer's weights, for a network that is shown rows of numbers and has no table of pairs.
 
-use super::{Painting, Picture, pairs, pixels};
+use super::{Painting, Picture, pairs, pixels, sequential};
 use crate::config::Model;
 use crate::protocol::inspect::InspectRequest;
 use crate::task::{Operation, Size};
@@ -9,14 +9,16 @@ use crate::tr;
 use crate::view::views::matrix::{entries, matrix, pointed};
 
 /// The picture.
-pub static PICTURE: Picture =
-    Picture { name: "weights", applies: |config| !pairs(config) && !pixels(config), request: |_| InspectRequest::Matrix(0) };
+pub static PICTURE: Picture = Picture {
+    name: "weights",
+    applies: |config| !(pairs(config) || pixels(config) || sequential(config)),
+    request: |_| InspectRequest::Matrix(0),
+};
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
     title: |subject| match Operation::of(subject.config).size() {
         Size::Bits | Size::Padded => tr!("Its first weights: a row for each bit").into(),
-        Size::Sequence(_) => tr!("Its first weights: a row for each operand").into(),
         _ => tr!("Its first weights: a row for each coordinate").into(),
     },
     draw: |draw, subject, area| {
@@ -32,7 +34,9 @@ pub static PAINTING: Painting = Painting {
             (_, Size::Bits | Size::Padded) => {
                 tr!("{bits} bits by {units} hidden units, weights up to {most}.", bits = rows, units = columns, most)
             }
-            (_, Size::Sequence(_)) => tr!("{rows} rows of {columns} numbers, weights up to {most}.", rows, columns, most),
+            (_, size) if size.has_sequences() => {
+                tr!("{rows} rows of {columns} numbers, weights up to {most}.", rows, columns, most)
+            }
             _ => tr!("{rows} coordinates by {units} hidden units, weights up to {most}.", rows, units = columns, most),
         }
     },

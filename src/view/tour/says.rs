@@ -69,6 +69,20 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Entities {
+        return tr!(
+            "The network learns facts, and is asked what follows from two of them; nobody tells it how. It is shown {share} of all such \
+             questions. When will it answer the others too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
+    if size == Size::Values {
+        return tr!(
+            "Each example is a fact about somebody, and none follows from another: the network can only memorise them. When will it know \
+             those it is shown? Say a step, then press Next."
+        )
+        .into();
+    }
     if matches!(size, Size::Sequence(_)) {
         return tr!(
             "Each example is a sequence of {k} operands and its result, and nobody tells it the rule. It is shown {share} of all \

@@ -1,7 +1,10 @@
-//! Attention: how the position that is read out weighs the two numbers.
+//! Attention: how the position that is read out weighs the two numbers, or the operands of a sequence.
+
+mod positions;
 
 use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Layer};
+use crate::task::Operation;
 use crate::text;
 use crate::tr;
 use crate::view::choice::Action;
@@ -13,27 +16,30 @@ pub static VIEW: View = View {
     name: "patterns",
     label: "Attention",
     about: "Before it answers, each attention head looks at x (blue) or at y (orange), shown here for every pair. Where a map is pale, \
-            it looks at neither.",
+            it looks at neither. Of sequences, this is how much of its look each operand gets on average.",
     request: |_| InspectRequest::Attention,
     over_time: false,
 };
 
 /// How it is drawn.
 pub static DRAWING: Drawing = Drawing {
-    height: |subject| maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
-    draw,
-    describe,
-    point,
+    height: |subject| match is_sequence(subject) {
+        true => positions::height(subject),
+        false => maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
+    },
+    draw: |surface, subject| if is_sequence(subject) { positions::draw(surface, subject) } else { draw(surface, subject) },
+    describe: |subject| if is_sequence(subject) { positions::describe(subject) } else { describe(subject) },
+    point: |subject, at| if is_sequence(subject) { positions::point(subject, at) } else { point(subject, at) },
     controls: |subject| {
-        let toggle = |(layer, head, _): (usize, usize, Area)| {
-            let off = subject.choice.off.heads.contains(&(layer as u8, head as u8));
+        let toggle = |(layer, head)| {
+            let off = is_off(subject, (layer, head));
             Control::Button(
                 tr!("Switch off {what}", what = name(subject, layer, head)),
                 Some(off),
                 Action::Head(layer as u8, head as u8),
             )
         };
-        maps(subject).into_iter().map(toggle).collect()
+        heads(subject).map(toggle).collect()
     },
 };
 
@@ -54,17 +60,29 @@ fn name(subject: &Subject, layer: usize, head: usize) -> String {
     }
 }
 
+fn is_sequence(subject: &Subject) -> bool {
+    Operation::of(subject.config).size().has_sequences()
+}
+
+fn is_off(subject: &Subject, (layer, head): (usize, usize)) -> bool {
+    subject.choice.off.heads.contains(&(layer as u8, head as u8))
+}
+
+/// Layer and number of every head.
+fn heads(subject: &Subject) -> impl Iterator<Item = (usize, usize)> {
+    layers(subject).iter().enumerate().flat_map(|(l, layer)| (0..layer.heads.len()).map(move |h| (l, h)))
+}
+
 /// Layer, head and area of every map.
 fn maps(subject: &Subject) -> Vec<(usize, usize, Area)> {
     let columns = ((subject.width + GAP) / (150.0 + GAP)).floor().clamp(2.0, 4.0);
     let side = (subject.width - GAP * (columns - 1.0)) / columns;
-    let heads = layers(subject).iter().enumerate().flat_map(|(l, layer)| (0..layer.heads.len()).map(move |h| (l, h)));
     let map = |(i, (layer, head)): (usize, (usize, usize))| {
         let (column, row) = (i % columns as usize, i / columns as usize);
         let at = (column as f64 * (side + GAP), row as f64 * (side + TITLE + GAP) + TITLE);
         (layer, head, subject.square(at, subject.p, side))
     };
-    heads.enumerate().map(map).collect()
+    heads(subject).enumerate().map(map).collect()
 }
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
@@ -72,7 +90,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let mut bottom = 0.0;
     for (layer, head, area) in maps(subject) {
         let positions = &layers(subject)[layer].heads[head];
-        let off = subject.choice.off.heads.contains(&(layer as u8, head as u8));
+        let off = is_off(subject, (layer, head));
         let strength = if off { 0.25 } else { 1.0 } / 255.0;
         let fraction = |position: usize, cell: usize| positions.get(position).map_or(0.0, |map| strength * f32::from(map[cell]));
         let color = |cell: usize| {

@@ -70,7 +70,7 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 11] = {
+static SERIES: [Series; 12] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -99,6 +99,12 @@ static SERIES: [Series; 11] = {
             dash: &DASH_DOTS,
         },
         Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: &DASHED },
+        Series {
+            name: || [tr!("out of distribution"), tr!("right out of distribution")],
+            value: |m| m.apart,
+            drawn: Fraction,
+            dash: &DASHED,
+        },
     ]
 };
 

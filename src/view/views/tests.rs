@@ -162,6 +162,19 @@ fn every_view_draws_within_its_place_and_says_what_it_shows() {
 }
 
 #[test]
+fn attention_over_a_sequence_has_a_share_for_each_operand() {
+    let small = "width=16&heads=2&mlp=24&train=0.6";
+    let said = try_out(&attention::VIEW, &format!("task=sum&p=5&k=3&samples=100&{small}"), &Choice::default());
+    assert!(said.starts_with("On average over all sequences, head 1 gives ") && said.contains(" to x₁, "), "{said}");
+    assert_eq!((said.matches(" to x₃").count(), said.matches(" to =").count()), (2, 2), "{said}");
+    let off = Choice { off: Off { neurons: vec![], heads: vec![(1, 0)] }, ..Choice::default() };
+    let said = try_out(&attention::VIEW, &format!("task=people&samples=60&layers=2&{small}"), &off);
+    assert!(said.contains("head 2 of layer 2 gives ") && said.contains(" to middle name, "), "{said}");
+    let said = try_out(&attention::VIEW, &format!("task=sum&p=5&k=16&samples=100&model=encoder&{small}"), &off);
+    assert!(said.contains(" to x₁₆") && !said.contains(" to ="), "{said}");
+}
+
+#[test]
 fn the_neurons_that_are_listed_are_those_that_are_counted() {
     let view = &neurons::VIEW;
     let query = "p=13&model=mlp&layers=1&mlp=60&activation=quadratic&bias=false&init=analytic&train=0.5";

@@ -46,7 +46,7 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
 fn result(result: &InspectResult) -> Entries {
     match result {
         // The page asks for several, and for pictures; programs for one view.
-        InspectResult::None | InspectResult::Several(_) | InspectResult::Pictures(_) => vec![],
+        InspectResult::None | InspectResult::Several(_) | InspectResult::Pictures(_) | InspectResult::Sequences(_) => vec![],
         InspectResult::Table(table) => vec![
             ("kind", bytes(&table.kind)),
             ("truth", shorts(&table.truth)),
@@ -100,6 +100,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("representationQuality", column(|m| m.quality)),
                 ("predictedAccuracy", column(|m| m.predicted)),
                 ("robust", column(|m| m.robust)),
+                ("outOfDistribution", column(|m| m.apart)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

@@ -27,20 +27,20 @@ pub(super) const KEYS: &[Key] = &[
     restart(
         "p",
         "Modulus",
-        "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits; of points, their coordinates.",
+        "How many numbers there are, 0 to p − 1; of a polygon, its corners; of a parity, its bits; of points, their coordinates; entities, or values of an attribute.",
         integer!(p, MIN_P, MAX_P),
     ),
     restart(
         "k",
         "Relevant bits",
-        "How many numbers count; a sum’s modulus; of clouds, the classes; of a sequence, its length.",
+        "How many numbers count; a sum’s modulus; of clouds, the classes; of a sequence, its length; of facts, relations or attributes.",
         integer!(k, 1, MAX_P),
     ),
     restart(
         "samples",
         "Examples",
-        "How many rows or points are drawn, for training and test together.",
-        integer!(samples, 20, 10_000),
+        "How many rows, points or sequences are drawn, for training and test together.",
+        integer!(samples, 20, 20_000),
     ),
     restart(
         "rare",

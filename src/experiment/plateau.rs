@@ -1,0 +1,39 @@
+//! Plateaus of the train loss: how long a network stays with what it knows, and how that depends on how much there is to know.
+
+use super::verdict::{Judgement, Verdict, unmeasured, when};
+use crate::language::local;
+use crate::metrics::History;
+use crate::number::fixed;
+use crate::tr;
+
+/// From which step to which the train loss is within a tenth of so many nats: the first at which it is no higher, and the first at which
+/// it is lower. The loss of a mini-batch swings too much for less than a tenth.
+pub(super) fn plateau(history: &History, nats: f64) -> Option<[u32; 2]> {
+    let below = |factor: f64| history.points.iter().find(|p| f64::from(p.train_loss) < factor * nats).map(|p| p.step);
+    below(1.1).zip(below(0.9)).map(|(from, to)| [from, to])
+}
+
+/// How the end of a plateau depends on the number of examples: as a power of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Growth {
+    /// How many times the examples one run has of the other.
+    pub examples: f64,
+    /// Where the plateau is, nats.
+    pub nats: f64,
+    /// The exponent, from and to.
+    pub exponent: [f64; 2],
+}
+
+impl Growth {
+    /// Judges a run with more examples, and one with fewer.
+    pub(super) fn judge(&self, more: &History, fewer: &History) -> Verdict {
+        let end = |history| plateau(history, self.nats).map(|[_, end]| f64::from(end.max(1)));
+        let Some((more, fewer)) = end(more).zip(end(fewer)) else {
+            return Verdict { judgement: Judgement::Fails, measured: unmeasured() };
+        };
+        let exponent = libm::log(more / fewer) / libm::log(self.examples);
+        let measured = tr!("power {exponent}", exponent = local(fixed(exponent, 2)));
+        let [from, to] = self.exponent;
+        Verdict { judgement: when(Some((from..=to).contains(&exponent))), measured }
+    }
+}
