@@ -91,7 +91,7 @@ fn filled_lists_are_those_of_the_same_examples() {
         cpu.write(built.recorder.clock, &[4.0, 1.0, 1.0, 0.0, 0.0].repeat(runs));
         let examples = next(&mut cpu, &built.plan, config.p);
         let mut tape = Tape::new(runs);
-        let sizes = Sizes { symbols: config.p, operands: 2, classes: config.p, features: None };
+        let sizes = Sizes { symbols: config.p, operands: 2, answers: 1, classes: config.p, features: None };
         let network = model::network(&mut tape, &config, sizes);
         let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
         let targets = tape.indices(&targets, "targets");

@@ -12,10 +12,15 @@ use pollster::block_on;
 fn shards_cover_a_list_in_order() {
     let list: Vec<u32> = (0..11).collect();
     for count in 1..=8 {
-        let parts: Vec<&[u32]> = (0..count).map(|index| DataShard { index, count }.of(&list)).collect();
-        assert_eq!(parts.concat(), list);
-        let lengths = parts.iter().map(|part| part.len());
-        assert!(lengths.clone().max() <= lengths.min().map(|n| n + 1), "{parts:?}");
+        for each in [1, 3] {
+            let list: Vec<u32> = list.iter().flat_map(|example| (0..each).map(move |answer| example * each + answer)).collect();
+            let part = |index| DataShard { index, count }.of(&list, each as usize);
+            let parts: Vec<&[u32]> = (0..count).map(part).collect();
+            assert_eq!(parts.concat(), list);
+            assert!(parts.iter().all(|part| part.len() as u32 % each == 0), "{parts:?}");
+            let lengths = parts.iter().map(|part| part.len());
+            assert!(lengths.clone().max() <= lengths.min().map(|n| n + each as usize), "{parts:?}");
+        }
     }
 }
 
@@ -58,6 +63,8 @@ fn all_answers_of_all_shards_are_exactly_all() {
 fn shards_are_equal_to_each_other_and_close_to_the_whole() {
     let config = Config { p: 11, width: 16, mlp: 32, heads: 2, seeds: 2, ..Config::small() };
     compare(&config);
+    let answers = "task=digit-sum&p=7&k=2&samples=150&width=16&mlp=32&heads=2&layers=2";
+    compare(&grokking_lab::settings::from_query(answers).0);
     // Every part of an update that is made of several, and noise.
     let rest = Config { filter: Filter::GrokfastMa, window: 4, optimizer: Optimizer::Sgd, sphere: 0.9, ..config };
     compare(&Config { decay: DecayTo::Initial, weightnoise: 0.01, gradnoise: 0.01, ..rest });

@@ -24,7 +24,7 @@ fn operands(examples: &[Vec<Equation>]) -> Vec<Vec<u32>> {
 }
 
 fn transformer(tape: &mut Tape, config: &Config, style: Style) -> Transformer {
-    Transformer::new(tape, config, Sizes { symbols: config.p, operands: 2, classes: config.p, features: None }, style)
+    Transformer::new(tape, config, Sizes { symbols: config.p, operands: 2, answers: 1, classes: config.p, features: None }, style)
 }
 
 /// Losses and parameter gradients of all runs, in f64.

@@ -131,6 +131,8 @@ fn whole_models_have_the_right_gradients() {
         "&model=mlp&task=subclasses&k=2&samples=60&loss=mse",
         "&model=mlp&layers=2&mlp=2&activation=identity&bias=false&task=rarer-classes&k=3&samples=60",
         "&activation=identity&train=0.95",
+        "&task=digit-sum&k=2&samples=60&layers=2",
+        "&task=digit-sum&k=1&samples=20&batch=6",
         "&model=encoder",
         "&model=encoder&layers=3&norm=pre&activation=gelu",
         "&model=encoder&layers=2&tied=true&bias=false&loss=stablemax&task=x/y",

@@ -79,6 +79,7 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
         "task=majority&samples=60&model=diagonal&initscale=4&optimizer=sgd&seeds=2",
         "task=sum&k=3&samples=200&layers=2&seeds=2",
         "task=s3-word&k=5&samples=200&model=encoder&batch=32",
+        "task=digit-sum&k=3&samples=200&layers=2&batch=32&norm=pre",
         "task=string-parity&k=7&samples=100&model=mlp&init=torch",
     ] {
         let config = config(&format!("p=11&train=0.7&width=16&heads=2&mlp=32&{variant}"));
@@ -97,7 +98,7 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
 fn an_mlp_reads_features() {
     let config = config("model=mlp&mlp=6&activation=tanh&init=torch&seeds=2&loss=hinge");
     let (bits, targets) = (3usize, vec![vec![0, 1, 1, 1], vec![1, 0, 1, 1]]);
-    let sizes = Sizes { symbols: 0, operands: 2, classes: 2, features: Some(bits) };
+    let sizes = Sizes { symbols: 0, operands: 2, answers: 1, classes: 2, features: Some(bits) };
     let numbers: Vec<Vec<f32>> =
         (0..2).map(|run| (0..4 * bits).map(|i| if (i * 7 + i / 3 + run) % 4 < 2 { -1.0 } else { 1.0 }).collect()).collect();
     let mut tape = Tape::new(2);

@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grokking_lab::analysis::Measures;
-use grokking_lab::config::Config;
+use grokking_lab::config::{Config, Model};
 use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::inspect::Inspector;
 use grokking_lab::metrics::History;
+use grokking_lab::model::{self, Examples, Sizes};
 use grokking_lab::plan::{self, List, View};
 use grokking_lab::protocol::inspect::{Answered, Asker, InspectQuery, InspectRequest, InspectResult, Kind, Off};
 use grokking_lab::settings::from_query;
+use grokking_lab::tape::{self, Tape};
 use grokking_lab::task::{Dataset, Equation, TASKS, dataset};
 use grokking_lab::train::{self, CheckpointHistory, Device, Trainer};
 use pollster::block_on;
@@ -153,6 +155,74 @@ fn people_have_names_of_their_own_and_one_value_of_each_attribute() {
 }
 
 #[test]
+fn a_sum_is_answered_digit_by_digit() {
+    let config = config("task=digit-sum&p=7&k=3&samples=500&train=0.6&width=16&heads=2&mlp=24&layers=2&norm=pre");
+    let data = dataset(&config, 2);
+    assert_eq!((data.symbols, data.classes, data.answers), (7, 7, 4));
+    let [train, test, apart] = [&data.split.train, &data.split.test, &data.split.apart];
+    assert_eq!((train.len(), test.len(), apart.len()), (4 * 300, 4 * 200, 0));
+    let value = |digits: &mut dyn Iterator<Item = u32>| digits.fold(0, |value, digit| 7 * value + digit);
+    let sequences = data.sequences.as_ref().expect("sequences");
+    let mut seen = BTreeSet::new();
+    for answers in [&train[..], test].concat().chunks(4) {
+        let (x, digits) = (answers[0].x, answers.iter().map(|e| e.c).collect::<Vec<u32>>());
+        assert!(answers.iter().zip(0..).all(|(e, y)| (e.x, e.y) == (x, y)), "{answers:?}");
+        let (operands, read) = sequences.row(x).split_at(6);
+        assert_eq!(read, &digits[..3], "all answers but the last are read");
+        let [a, b] = [0, 3].map(|from| value(&mut operands[from..from + 3].iter().copied()));
+        assert_eq!(value(&mut digits.iter().rev().copied()), a + b, "{operands:?} {digits:?}");
+        assert!(seen.insert(operands.to_vec()), "no sum comes twice");
+    }
+    // Other models do not read what they have answered.
+    let (repaired, problems) = from_query("task=digit-sum&p=7&k=3&samples=500&model=mlp");
+    assert!(repaired.model == Model::Transformer && problems.len() == 1, "{problems:?}");
+}
+
+/// An answer depends on those before it and on nothing that comes later: what a network is not shown, it cannot know.
+#[test]
+fn no_answer_knows_what_comes_after_it() {
+    for layers in [1, 2] {
+        let config = config(&format!("task=digit-sum&p=5&k=2&samples=100&train=0.5&width=16&heads=2&mlp=24&layers={layers}"));
+        let data = dataset(&config, 0);
+        let logits = |sequences: &[u32]| {
+            let mut tape = Tape::new(1);
+            let network = model::network(&mut tape, &config, Sizes::of(&data));
+            let pairs = vec![Equation { x: 0, y: 0, c: 0 }; 3];
+            let examples = Examples { pairs: &[pairs], features: None, sequences: Some(&[sequences.to_vec()]) };
+            let state = network.answer(&mut tape, &examples).state;
+            let nodes = tape.take();
+            let forward = tape::forward(&nodes);
+            let (view, [rows, columns], flat, params) =
+                (tape.view(state), tape.shape(state), tape.flat(), tape.params().to_vec());
+            let mut cpu = Cpu::<f32>::new(tape.plan(vec![], forward).into(), true);
+            let weights: Vec<f32> = tape::initial(&params, flat.len, 0).iter().map(|w| w * 3.0).collect();
+            cpu.write(flat, &weights);
+            cpu.run(List::Evaluate);
+            assert_eq!(rows, 3);
+            cpu.slice(view, 0).chunks(columns).map(<[f32]>::to_vec).collect::<Vec<_>>()
+        };
+        let [one, other] = [[1, 2, 3, 4, 0, 2], [1, 2, 3, 4, 1, 2]].map(|read| logits(&read));
+        assert_eq!(one[0], other[0], "{layers}: the first answer is given before c₀ is known");
+        assert!(one[1] != other[1] && one[2] != other[2], "{layers}: and the others after");
+        let later = logits(&[1, 2, 3, 4, 0, 3]);
+        assert_eq!(one[..2], later[..2], "{layers}");
+        assert_ne!(one[2], later[2], "{layers}");
+    }
+}
+
+#[test]
+fn digits_are_carried_once_they_are_understood() {
+    let config = config("task=digit-sum&p=6&k=2&samples=1296&train=0.6&width=48&mlp=128&layers=2&norm=pre&lr=0.003&batch=256");
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    let mut history = History::default();
+    while trainer.step() < 900 && history.grokked.is_none() {
+        trainer.steps(10);
+        block_on(trainer.collect().points()).expect("reads").into_iter().for_each(|point| history.push(point));
+    }
+    assert!(history.grokked.is_some(), "{:?}", history.points.last());
+}
+
+#[test]
 fn what_is_out_of_distribution_is_measured_and_never_trained() {
     let config = config("task=two-hops&p=9&k=5&samples=144&train=0.8&width=32&mlp=64&heads=2&layers=2&norm=pre&lr=0.003");
     let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
@@ -223,6 +293,9 @@ fn every_task_builds_for_every_model_with_and_without_batches() {
         for rest in
             ["", "&layers=2&seeds=2", "&model=encoder&tied=true", "&model=mlp", "&batch=16", "&batch=16&layers=2&norm=pre"]
         {
+            if task.id == "digit-sum" && rest.contains("model=") {
+                continue; // Only a decoder gives several answers.
+            }
             let query = format!("task={}&p=11&k=6&samples=60&width=8&heads=2&mlp=12{rest}", task.id);
             train::build(&config(&query)).plan.check().unwrap_or_else(|error| panic!("{query}: {error}"));
         }
@@ -277,8 +350,14 @@ fn a_sum_of_three_numbers_is_memorised_first_and_understood_later() {
 
 #[test]
 fn the_inside_of_a_network_on_sequences_can_be_looked_at() {
-    for model in ["", "&model=mlp", "&model=encoder&layers=2"] {
-        let config = config(&format!("task=sum&p=5&k=3&samples=100&train=0.6&width=16&heads=2&mlp=24{model}"));
+    for model in ["", "&model=mlp", "&model=encoder&layers=2", "&task=digit-sum&k=1&samples=25&layers=2"] {
+        let config = config(&format!(
+            "p=5&train=0.6&width=16&heads=2&mlp=24&{}",
+            match model.contains("task") {
+                true => model.into(),
+                false => format!("task=sum&k=3&samples=100{model}"),
+            }
+        ));
         let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
         trainer.steps(80);
         let weights = block_on(trainer.weights()).expect("weights").remove(0);

@@ -170,11 +170,12 @@ impl Weights<'_> {
         }
     }
 
-    fn transformer(&self, operands: &[usize]) -> Vec<f64> {
+    /// Knowing these answers.
+    fn transformer(&self, operands: &[usize], known: &[usize]) -> Vec<f64> {
         let causal = self.text("model") == "transformer";
         // `=` comes behind all symbols.
         let p = self.matrices["W_E"].0[0] - usize::from(causal);
-        let tokens = operands.iter().copied().chain(causal.then_some(p));
+        let tokens = operands.iter().copied().chain(causal.then_some(p)).chain(known.iter().copied());
         let embedded: Vec<_> = tokens.map(|token| self.row("W_E", token)).collect();
         let d = embedded[0].len();
         let mut x = plus(&embedded, &(0..embedded.len()).map(|at| self.position(at, d)).collect::<Vec<_>>());
@@ -202,16 +203,18 @@ impl Weights<'_> {
     }
 }
 
-/// What the network is shown of an equation.
-fn operands(data: &Dataset, equation: &Equation) -> Vec<usize> {
-    let all = data.sequences.as_ref().map_or(vec![equation.x, equation.y], |sequences| sequences.row(equation.x).to_vec());
-    all.into_iter().map(|operand| operand as usize).collect()
+/// What the network is shown of an equation: operands, and the answers before.
+fn shown(data: &Dataset, equation: &Equation) -> [Vec<usize>; 2] {
+    let all = |list: &[u32]| list.iter().map(|token| *token as usize).collect::<Vec<_>>();
+    let Some(sequences) = &data.sequences else { return [all(&[equation.x, equation.y]), vec![]] };
+    let (operands, answers) = sequences.row(equation.x).split_at(sequences.width + 1 - data.answers);
+    [all(operands), all(&answers[..if data.answers > 1 { equation.y as usize } else { 0 }])]
 }
 
-/// Log-probabilities of the results of these operands.
-fn answer(matrices: &HashMap<String, Matrix>, notes: &Value, operands: &[usize]) -> Vec<f64> {
+/// Log-probabilities of the results of these operands, knowing these answers.
+fn answer(matrices: &HashMap<String, Matrix>, notes: &Value, [operands, known]: &[Vec<usize>; 2]) -> Vec<f64> {
     let weights = Weights { matrices, notes };
-    let logits = if weights.text("model") == "mlp" { weights.mlp(operands) } else { weights.transformer(operands) };
+    let logits = if weights.text("model") == "mlp" { weights.mlp(operands) } else { weights.transformer(operands, known) };
     let logits: Vec<f64> = logits.into_iter().map(|logit| weights.number("alpha") * logit).collect();
     softmax(&logits).into_iter().map(f64::ln).collect()
 }
@@ -233,6 +236,8 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=s3-word&k=3&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&seeds=2&batch=16",
         "task=sum&p=5&k=4&samples=200&train=0.5&width=12&heads=2&mlp=20&model=encoder&layers=3&tied=true",
         "task=people&p=6&k=4&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16",
+        "task=digit-sum&p=5&k=3&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16&seeds=2",
+        "task=digit-sum&p=5&k=1&samples=25&train=0.5&width=12&heads=2&mlp=20&tied=true&positions=sinusoidal",
         "task=two-hops&p=6&k=4&samples=40&train=0.5&width=12&heads=2&mlp=20&tied=true",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
@@ -253,7 +258,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         for ((model, want), data) in models.iter().zip(&want).zip(&data) {
             assert_eq!(want.len(), data.split.test.len() * data.classes as usize);
             for (equation, want) in data.split.test.iter().zip(want.chunks(data.classes as usize)) {
-                for (got, want) in answer(model, &notes, &operands(data, equation)).iter().zip(want) {
+                for (got, want) in answer(model, &notes, &shown(data, equation)).iter().zip(want) {
                     assert!((got - want).abs() < 1e-4, "{query}: {equation:?}: {got} instead of {want}");
                     seen = seen.max((got + f64::from(data.classes).ln()).abs());
                 }
@@ -298,13 +303,15 @@ fn write_files_for_pytorch() {
         ("encoder", "model=encoder&layers=2&attention=0.5&tied=true&bias=false&positions=sinusoidal&alpha=2", 40),
         ("mlp", "model=mlp&activation=quadratic&layers=2&init=torch&alpha=0.5", 20),
         ("sequence", "task=sum&p=7&k=4&samples=2000&layers=2", 30),
+        ("several-answers", "task=digit-sum&p=7&k=2&samples=2000&layers=2", 30),
         ("sequence-mlp", "task=s3-word&k=3&samples=200&model=mlp&init=torch", 30),
     ] {
         let config = from_query(query).0;
         let Saved { file, want, data } = save(&config, steps);
-        let shown: Vec<_> = data[0].split.test.iter().map(|e| operands(&data[0], e)).collect();
+        let test = data[0].split.test.iter();
+        let [operands, known] = [0, 1].map(|which| test.clone().map(|e| shown(&data[0], e)[which].clone()).collect::<Vec<_>>());
         let rows: Vec<_> = want[0].chunks(data[0].classes as usize).collect();
-        let text = json!({"operands": shown, "log_probabilities": rows});
+        let text = json!({"operands": operands, "known": known, "log_probabilities": rows});
         fs::write(folder.join(format!("{name}.safetensors")), file).expect("weights");
         fs::write(folder.join(format!("{name}.json")), text.to_string()).expect("probabilities");
     }

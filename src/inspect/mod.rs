@@ -67,6 +67,8 @@ pub struct Inspector {
     adds: bool,
     /// Operands, of a network that is shown sequences.
     sequences: Option<Sequences>,
+    /// How many operands an example has.
+    operands: usize,
     /// Pictures of the test, of a network that is shown such.
     pictures: Option<Pictures>,
     /// The fraction of its variance from which a neuron is explained.
@@ -100,7 +102,7 @@ impl Inspector {
         let seed = config.seed.into();
         let data = task::dataset(config, seed);
         let sizes = Sizes::of(&data);
-        let Dataset { symbols, split, features, sequences, .. } = data;
+        let Dataset { symbols, split, features, sequences, answers, .. } = data;
         let pictures = Pictures::of(config, &split, features.as_ref());
         let (p, mut equations) = match (&features, &sequences) {
             (None, None) => (symbols as usize, task::table(config, seed)),
@@ -126,7 +128,8 @@ impl Inspector {
         let network = model::network(&mut tape, config, sizes);
         let (pairs, targets) = ([equations.clone()], [equations.iter().map(|e| e.c).collect()]);
         let given = |equations: &[Equation]| {
-            (features.as_ref().map(|all| vec![all.of(equations)]), sequences.as_ref().map(|all| vec![all.of(equations)]))
+            let read = sequences.as_ref().map(|all| vec![all.shared(equations, answers)]);
+            (features.as_ref().map(|all| vec![all.of(equations)]), read)
         };
         let (numbers, operands) = given(&equations);
         let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
@@ -135,8 +138,9 @@ impl Inspector {
         let targets = tape.indices(&targets, "targets");
         let loss = cross_entropy(&mut tape, logits, targets);
         let list = tape::forward(&tape.take());
-        let sample = sample(equations.len());
-        let pairs = [sample.iter().map(|row| equations[*row]).collect::<Vec<_>>()];
+        let sample = sample(equations.len() / answers);
+        let of_sample = sample.iter().flat_map(|example| &equations[example * answers..][..answers]);
+        let pairs = [of_sample.copied().collect::<Vec<_>>()];
         let (numbers, operands) = given(&pairs[0]);
         let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
         let features = network.features(&mut tape, &examples);
@@ -185,6 +189,7 @@ impl Inspector {
             features,
             parts,
             sequences,
+            operands: sizes.operands,
             pictures,
             measured,
         })

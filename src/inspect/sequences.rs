@@ -7,7 +7,7 @@ use crate::protocol::inspect::{Answered, Kind};
 const SHOWN: usize = 400;
 
 impl Inspector {
-    /// Some of the training sequences, of those of the test and of those out of distribution, each with its answer, given all logits'
+    /// Some answers to the training sequences, of those of the test and of those out of distribution, each with its answer, given all logits'
     /// best answers and their probabilities.
     pub(super) fn answered_sequences(&self, answers: &[u16], probs: &[f32]) -> Vec<Answered> {
         let Some(sequences) = &self.sequences else { return vec![] };
@@ -22,7 +22,7 @@ impl Inspector {
             let (e, answer) = (&self.equations[row], answers[row]);
             Answered {
                 kind,
-                operands: sequences.row(e.x).iter().map(|operand| *operand as u16).collect(),
+                operands: sequences.row(e.x)[..self.operands + e.y as usize].iter().map(|token| *token as u16).collect(),
                 truth: e.c as u16,
                 answer,
                 confidence: probs[row * classes + usize::from(answer)],

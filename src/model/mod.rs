@@ -40,6 +40,8 @@ pub struct Sizes {
     pub symbols: u32,
     /// Operands of an example, where it has any: two of a pair.
     pub operands: usize,
+    /// Answers to an example, one after the other; each of them but the last is then read, too.
+    pub answers: usize,
     /// Results to choose from.
     pub classes: u32,
     /// Numbers that describe an example, where it is not a pair of operands.
@@ -51,7 +53,8 @@ impl Sizes {
     pub fn of(data: &Dataset) -> Sizes {
         Sizes {
             symbols: data.symbols,
-            operands: data.sequences.as_ref().map_or(2, |sequences| sequences.width),
+            operands: data.sequences.as_ref().map_or(2, |sequences| sequences.width + 1 - data.answers),
+            answers: data.answers,
             classes: data.classes,
             features: data.features.as_ref().map(|features| features.width),
         }
@@ -65,12 +68,13 @@ pub struct Examples<'a> {
     pub pairs: &'a [Vec<Equation>],
     /// When the sizes have features: their numbers, example by example. Operands do not count then.
     pub features: Option<&'a [Vec<f32>]>,
-    /// Where the operands are not those of the equations: they, example by example.
+    /// Where the operands are not those of the equations: they, and all answers but the last, example by example. An example then has as
+    /// many equations as answers.
     pub sequences: Option<&'a [Vec<u32>]>,
 }
 
 impl Examples<'_> {
-    /// For each run, the operands of all examples, example by example.
+    /// For each run, what is read of all examples, example by example.
     fn operands(&self) -> Vec<Vec<u32>> {
         let of_pairs = |list: &Vec<Equation>| list.iter().flat_map(|e| [e.x, e.y]).collect();
         self.sequences.map_or_else(|| self.pairs.iter().map(of_pairs).collect(), <[_]>::to_vec)
@@ -92,7 +96,7 @@ impl Examples<'_> {
 
 /// Something with parameters that answers.
 pub trait Network {
-    /// Records what its logits for these examples are made of.
+    /// Records what its logits for these examples are made of; a row for each equation.
     fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head;
 
     /// Records what its last layer reads of these examples, `[examples, k]`: a transformer's residual stream, an MLP's last hidden
@@ -105,13 +109,13 @@ pub trait Network {
 /// What the loss is computed from: logits = direct + bias + state · unembed.
 #[derive(Debug, Clone, Copy)]
 pub struct Head {
-    /// `[examples, k]`
+    /// `[equations, k]`
     pub state: Tensor,
     /// `[k, classes]`
     pub unembed: Tensor,
     /// `[1, classes]`
     pub bias: Option<Tensor>,
-    /// `[examples, classes]`
+    /// `[equations, classes]`
     pub direct: Option<Tensor>,
     /// Whether the state is a ReLU's, which wants its gradient masked.
     pub rectified: bool,

@@ -1,8 +1,8 @@
-//! Which rows a transformer on `[x, y, =]`, or `[x, y]`, or more operands, really has to compute.
+//! Which rows a transformer on `[x, y, =]`, or `[x, y]`, or more operands or answers, really has to compute.
 //!
 //! Before the first block, a state depends on its token and position alone, so 2p + 1 rows serve every pair (2p without
 //! `=`), and n p + 1 every n operands. Under a causal mask it depends on the tokens up to its own, so between blocks position 0
-//! has p distinct rows. After the last block only the last position is read. [`Layout`] says which row an (example, position) uses,
+//! has p distinct rows. After the last block only the last position is read, or with several answers the last positions. [`Layout`] says which row an (example, position) uses,
 //! [`Queries`] which rows a block has to produce and what each may attend to.
 
 use crate::kernel::NONE;
@@ -41,7 +41,7 @@ pub enum Layout {
     Tokens,
     /// After attention: one per example, but under a causal mask one per token at position 0.
     Inner,
-    /// One per example, for the last position: only what is read out.
+    /// One per answer, example by example: only what is read out.
     Last,
 }
 
@@ -54,6 +54,8 @@ pub struct Batch {
     pub symbols: u32,
     /// Operands of an example.
     pub operands: usize,
+    /// Answers to an example.
+    pub answers: usize,
     /// Examples.
     pub count: u32,
 }
@@ -70,7 +72,12 @@ pub struct Queries {
 impl Batch {
     /// Tokens per example.
     pub fn positions(self) -> usize {
-        self.style.positions(self.operands)
+        self.style.positions(self.operands) + self.answers - 1
+    }
+
+    /// The first position that is read out.
+    pub fn first_read(self) -> usize {
+        self.positions() - self.answers
     }
 
     /// The token table: every (token, position) that occurs, by position.
@@ -78,7 +85,9 @@ impl Batch {
         let (symbols, operands) = (self.symbols, self.operands as u32);
         let table = (0..operands).flat_map(|position| (0..symbols).map(move |token| (token, position)));
         let equals = (self.style == Style::Decoder).then_some((symbols, operands));
-        table.chain(equals).collect()
+        let answered =
+            (operands + 1..self.positions() as u32).flat_map(|position| (0..symbols).map(move |token| (token, position)));
+        table.chain(equals).chain(answered).collect()
     }
 
     /// Rows of position 0 after attention.
@@ -95,33 +104,41 @@ impl Batch {
         (match layout {
             Layout::Tokens => self.table().len() as u32,
             Layout::Inner => self.heads() + later * self.count,
-            Layout::Last => self.count,
+            Layout::Last => self.count * self.answers as u32,
         }) as usize
     }
 
-    /// The row of example `i`, which has these operands, at `position`.
-    fn row(self, layout: Layout, position: usize, i: u32, operands: &[u32]) -> u32 {
+    /// The row of example `i`, of which this is read, at `position`.
+    fn row(self, layout: Layout, position: usize, i: u32, read: &[u32]) -> u32 {
         match (layout, position) {
-            (Layout::Last, _) => i,
-            // Behind the operands there is `=` alone.
-            (Layout::Tokens, position) => position as u32 * self.symbols + operands.get(position).copied().unwrap_or(0),
-            (Layout::Inner, 0) if self.style == Style::Decoder => operands[0],
+            (Layout::Last, _) => i * self.answers as u32 + (position - self.first_read()) as u32,
+            (Layout::Tokens, position) if position < self.operands => position as u32 * self.symbols + read[position],
+            (Layout::Tokens, position) if position == self.operands => position as u32 * self.symbols,
+            // Behind the operands there is `=`, which takes one row of the table, and behind that are answers.
+            (Layout::Tokens, position) => (position as u32 - 1) * self.symbols + 1 + read[position - 1],
+            (Layout::Inner, 0) if self.style == Style::Decoder => read[0],
             (Layout::Inner, 0) => i,
             (Layout::Inner, later) => self.heads() + (later as u32 - 1) * self.count + i,
         }
     }
 
-    /// What a block must produce to go from `input` to `output` on these examples, whose operands follow each other.
-    pub fn queries(self, input: Layout, output: Layout, operands: &[u32]) -> Queries {
+    /// What a block must produce to go from `input` to `output` on these examples; what is read of them follows each other.
+    pub fn queries(self, input: Layout, output: Layout, read: &[u32]) -> Queries {
         let (mut queries, positions) = (Queries { own: vec![], keys: vec![] }, self.positions());
-        let mut push = |position: usize, i: u32, operands: &[u32]| {
-            queries.own.push(self.row(input, position, i, operands));
+        let mut push = |position: usize, i: u32, read: &[u32]| {
+            queries.own.push(self.row(input, position, i, read));
             let seen = |j| j <= position || self.style == Style::Encoder;
-            let key = |j| if seen(j) { self.row(input, j, i, operands) } else { NONE };
+            let key = |j| if seen(j) { self.row(input, j, i, read) } else { NONE };
             queries.keys.extend((0..positions).map(key));
         };
+        let examples = || (0..).zip(read.chunks_exact(self.operands + self.answers - 1));
         let first = match (output, self.style) {
-            (Layout::Last, _) => positions - 1,
+            (Layout::Last, _) => {
+                for (i, read) in examples() {
+                    (self.first_read()..positions).for_each(|position| push(position, i, read));
+                }
+                return queries;
+            }
             (Layout::Inner, Style::Encoder) => 0,
             (Layout::Inner, Style::Decoder) => {
                 (0..self.symbols).for_each(|token| push(0, 0, &[token]));
@@ -130,9 +147,7 @@ impl Batch {
             (Layout::Tokens, _) => panic!("a block never produces the token table"),
         };
         for position in first..positions {
-            for (i, operands) in operands.chunks_exact(self.operands).enumerate() {
-                push(position, i as u32, operands);
-            }
+            examples().for_each(|(i, read)| push(position, i, read));
         }
         queries
     }
@@ -143,7 +158,7 @@ mod tests {
     use super::*;
 
     const EXAMPLES: [u32; 4] = [1, 2, 2, 2];
-    const DECODER: Batch = Batch { style: Style::Decoder, symbols: 3, operands: 2, count: 2 };
+    const DECODER: Batch = Batch { style: Style::Decoder, symbols: 3, operands: 2, answers: 1, count: 2 };
     const ENCODER: Batch = Batch { style: Style::Encoder, ..DECODER };
 
     #[test]
@@ -200,5 +215,24 @@ mod tests {
         assert_eq!(queries.own, [0, 1, 2, 5, 5, 6, 7, 9, 9]);
         assert_eq!(queries.own.len(), batch.rows(Layout::Inner));
         assert_eq!(queries.keys[12..24], [1, 5, NONE, NONE, 2, 5, NONE, NONE, 1, 5, 6, NONE]);
+    }
+
+    #[test]
+    fn several_answers_are_read_behind_the_sign_and_read_out_example_by_example() {
+        // x, y, =, c₁ for c₁, c₂: four positions, of which the last two are read out.
+        let batch = Batch { answers: 2, ..DECODER };
+        let read = [1, 2, 0, 2, 2, 1];
+        assert_eq!((batch.positions(), batch.first_read(), batch.rows(Layout::Tokens), batch.rows(Layout::Last)), (4, 2, 10, 4));
+        assert_eq!(batch.table()[6..], [(3, 2), (0, 3), (1, 3), (2, 3)]);
+        let queries = batch.queries(Layout::Tokens, Layout::Last, &read);
+        assert_eq!(queries.own, [6, 7, 6, 8]);
+        assert_eq!(queries.keys[..8], [1, 5, 6, NONE, 1, 5, 6, 7]);
+        assert_eq!(queries.keys[8..], [2, 5, 6, NONE, 2, 5, 6, 8]);
+        let inner = batch.queries(Layout::Tokens, Layout::Inner, &read);
+        assert_eq!(inner.own, [0, 1, 2, 5, 5, 6, 6, 7, 8]);
+        assert_eq!(inner.own.len(), batch.rows(Layout::Inner));
+        let queries = batch.queries(Layout::Inner, Layout::Last, &read);
+        assert_eq!(queries.own, [5, 7, 6, 8]);
+        assert_eq!(queries.keys[4..8], [1, 3, 5, 7]);
     }
 }

@@ -35,7 +35,9 @@ const SLOTS: usize = 2;
 impl Form {
     /// The form with the fewest multiply-adds in a forward pass over this many examples.
     pub fn cheapest(model: &Transformer, tape: &Tape, examples: usize) -> Form {
-        let ([block], Norm::None, Style::Decoder, SLOTS) = (&model.blocks[..], model.norm, model.style, model.operands) else {
+        let ([block], Norm::None, Style::Decoder, SLOTS, 1) =
+            (&model.blocks[..], model.norm, model.style, model.operands, model.answers)
+        else {
             return Form::Positions;
         };
         let ([d, mlp], p) = (tape.shape(block.up.w), model.classes);

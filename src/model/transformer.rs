@@ -1,5 +1,6 @@
 //! A transformer on `[x, y, =]`, decoder-only and read out at `=` (Nanda et al. 2023; Power et al. 2022), or on `[x, y]`
-//! without a mask, read out at y (Doshi et al. 2023); and likewise on more operands than two.
+//! without a mask, read out at y (Doshi et al. 2023); and likewise on more operands than two. With several answers a decoder reads
+//! `[x, y, …, =, c₁, c₂, …]` and is read out from `=` on: each answer is given knowing those before it.
 //!
 //! x⁰ = W_E\[token\] + W_pos\[position\]; each block: x ← x + W_O·attention(x), x ← x + MLP(x);
 //! logits = α W_U·x. The network of Nanda et al. is one block, d 128, 4 heads, 512 ReLU units, no norm.
@@ -30,6 +31,8 @@ pub struct Transformer {
     pub(super) symbols: u32,
     /// Operands of an example.
     pub(super) operands: usize,
+    /// Answers to it.
+    pub(super) answers: usize,
     pub(super) classes: usize,
     pub(super) heads: usize,
     pub(super) activation: Activation,
@@ -96,9 +99,9 @@ impl Transformer {
     /// Declares the parameters on the tape, in the order of the equations. The unembedding is tied only where every result
     /// is a token.
     pub fn new(tape: &mut Tape, config: &Config, sizes: Sizes, style: Style) -> Self {
-        let Sizes { symbols, operands, classes, .. } = sizes;
+        let Sizes { symbols, operands, answers, classes, .. } = sizes;
         let (d, start) = (config.width as usize, Initializer::new(config, config.width));
-        let (tokens, length) = (style.tokens(symbols), style.positions(operands));
+        let (tokens, length) = (style.tokens(symbols), style.positions(operands) + answers - 1);
         let embed = tape.param("W_E", tokens as usize, d, start.embedding());
         let runs = tape.runs();
         let positions = match config.positions {
@@ -114,6 +117,7 @@ impl Transformer {
             style,
             symbols,
             operands,
+            answers,
             classes: classes as usize,
             heads: config.heads as usize,
             activation: config.activation,
@@ -155,8 +159,9 @@ impl Transformer {
 
     /// As the equations say, block by block.
     fn by_positions(&self, tape: &mut Tape, operands: &[Vec<u32>]) -> Head {
-        let count = (operands[0].len() / self.operands) as u32;
-        let batch = Batch { style: self.style, symbols: self.symbols, operands: self.operands, count };
+        let Transformer { style, symbols, operands: length, answers, .. } = *self;
+        let count = (operands[0].len() / (length + answers - 1)) as u32;
+        let batch = Batch { style, symbols, operands: length, answers, count };
         let mut layout = Layout::Tokens;
         tape.scope("embed");
         let mut x = embed(tape, self.embed, self.positions, &batch.table(), false, "x").x;
@@ -258,10 +263,10 @@ impl Reads {
         let keys: Vec<_> = lists.into_iter().map(|q| q.keys).collect();
         let (count, rows) = (own[0].len(), batch.rows(input));
         let keys = tape.rows(rows, &keys, "key rows");
-        // Each result needs its own query, unless they share rows of the token table; of that, the last position's rows.
+        // Each result needs its own query, unless they share rows of the token table; of that, the rows from where it is read out.
         let (asking, query) = match (input, output) {
             (Layout::Tokens, Layout::Last) => {
-                let first = batch.table().iter().position(|(_, at)| *at as usize + 1 == batch.positions());
+                let first = batch.table().iter().position(|(_, at)| *at as usize == batch.first_read());
                 let first = first.unwrap_or(0) as u32;
                 let query = own.iter().map(|own| own.iter().map(|row| row - first).collect()).collect();
                 (Some(vec![(first..rows as u32).collect(); own.len()]), query)

@@ -68,6 +68,13 @@ impl Config {
             let sentence = tr!("{why}, so the model was switched.", why);
             self.because("model", "mlp", why, sentence)
         }));
+        let several = operation.chain().is_some_and(|chain| chain.answers(self) > 1);
+        if several && self.model != Model::Transformer && self.model != Model::Diagonal {
+            let why =
+                tr!("{task} has several answers, which a transformer gives one after the other", task = operation.label(self));
+            let sentence = tr!("{why}, so the model was switched.", why);
+            problems.push(self.because("model", "transformer", why, sentence));
+        }
         problems.extend(task::cells::repair(self));
         if task::find(&self.task).is_none() && task::table(self, 0).len() < 2 {
             let (formula, p, standard) = (&self.task, self.p, task::TASKS[0].id);
@@ -89,6 +96,7 @@ impl Config {
             Size::Sequence(_) => tr!("A sequence has at most {k} operands here", k),
             Size::Entities if self.k < k => tr!("There is too little to ask about fewer than {k} relations or attributes", k),
             Size::Entities => tr!("There are at most {k} relations or attributes here", k),
+            Size::Base => tr!("A number has at most {k} digits here", k),
             Size::Values => tr!("A person has at most {k} attributes here", k),
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),
             Size::Padded => tr!("Rows of {p} bits have room for two numbers modulo {k}", p, k),

@@ -1,5 +1,6 @@
-//! Tasks whose examples are sequences of operands instead of pairs, with one result: a sum of several numbers, a product of several
-//! permutations, the parity of a string of bits, or [facts](super::facts). A network is shown the operands, and answers at the end.
+//! Tasks whose examples are sequences of operands instead of pairs: a sum of several numbers, a product of several permutations, the parity
+//! of a string of bits, [facts](super::facts), or a sum digit by digit. A network is shown the operands, and answers at the end; where there
+//! are several answers, it is shown those that come before.
 
 use super::dataset::{Equation, Sequences};
 use super::permutations::all;
@@ -20,6 +21,8 @@ pub struct Chain {
 pub enum Source {
     /// A rule for k operands.
     Rule(fn(&Config, &[u32]) -> u32),
+    /// A rule for 2k operands, with k + 1 results.
+    Digits(fn(&Config, &[u32]) -> Vec<u32>),
     /// A world that is drawn at random.
     Facts(Facts),
 }
@@ -44,10 +47,12 @@ pub struct Facts {
 
 /// The sequences of a run.
 pub(super) struct Corpus {
-    /// All of them.
+    /// All of them: what a network reads, which is the operands, and after them every answer but the last.
     pub sequences: Sequences,
-    /// Their results, in the same order.
+    /// Their results, in the same order; of several, the last.
     pub equations: Vec<Equation>,
+    /// How many answers each has.
+    pub answers: usize,
     /// So many at the beginning are for training, whatever its fraction.
     pub given: usize,
     /// So many at the end are out of distribution: for neither training nor test.
@@ -62,26 +67,53 @@ const FEWEST: u64 = 20;
 impl Chain {
     /// The sequences of so many symbols of a valid configuration's run with this seed, no two alike, and their results.
     pub(super) fn examples(&self, config: &Config, symbols: u32, seed: u64) -> Corpus {
-        let result = match &self.source {
-            Source::Facts(facts) => return (facts.draw)(config, seed),
-            Source::Rule(result) => result,
+        let results = |operands: &[u32]| match &self.source {
+            Source::Rule(result) => vec![result(config, operands)],
+            Source::Digits(results) => results(config, operands),
+            Source::Facts(_) => vec![],
         };
-        let (length, wanted) = (config.k as usize, config.samples);
-        let operands = if count(symbols, config.k) == u64::from(wanted) {
+        if let Source::Facts(facts) = &self.source {
+            return (facts.draw)(config, seed);
+        }
+        let (length, answers, wanted) = (self.operands(config), self.answers(config), config.samples);
+        let operands = if count(symbols, length as u32) == u64::from(wanted) {
             let digit = |number: u32, at: usize| number / symbols.pow((length - 1 - at) as u32) % symbols;
             (0..wanted).flat_map(|number| (0..length).map(move |at| digit(number, at))).collect()
         } else {
             different(&mut Rng::new(seed, Stream::Inputs), symbols, length, wanted as usize)
         };
-        let results = operands.chunks_exact(length).map(|sequence| result(config, sequence));
-        let equations = (0..).zip(results).map(|(x, c)| Equation { x, y: 0, c }).collect();
-        Corpus { sequences: Sequences { width: length, values: operands }, equations, given: 0, apart: 0 }
+        let (mut values, mut equations) = (vec![], vec![]);
+        for (x, operands) in (0..).zip(operands.chunks_exact(length)) {
+            let mut all = [operands, &results(operands)].concat();
+            let c = all.pop().unwrap_or(0);
+            equations.push(Equation { x, y: answers as u32 - 1, c });
+            values.extend(all);
+        }
+        Corpus { sequences: Sequences { width: length + answers - 1, values }, equations, answers, given: 0, apart: 0 }
+    }
+
+    /// How many operands a sequence has.
+    pub fn operands(&self, config: &Config) -> usize {
+        match &self.source {
+            Source::Rule(_) => config.k as usize,
+            Source::Digits(_) => 2 * config.k as usize,
+            Source::Facts(facts) => facts.places.len(),
+        }
+    }
+
+    /// How many answers it has.
+    pub fn answers(&self, config: &Config) -> usize {
+        match &self.source {
+            Source::Digits(_) => config.k as usize + 1,
+            Source::Rule(_) | Source::Facts(_) => 1,
+        }
     }
 
     /// The least and the largest k, where there are so many symbols.
     pub fn lengths(&self, symbols: u32) -> [u32; 2] {
         match &self.source {
             Source::Facts(facts) => facts.k,
+            Source::Digits(_) => [1, LONGEST / 2],
             Source::Rule(_) => {
                 let least = (2..LONGEST).find(|k| count(symbols, *k) >= FEWEST);
                 [least.unwrap_or(LONGEST), LONGEST]
@@ -93,7 +125,7 @@ impl Chain {
     pub fn most(&self, config: &Config, symbols: u32) -> u64 {
         match &self.source {
             Source::Facts(facts) => (facts.most)(config),
-            Source::Rule(_) => count(symbols, config.k),
+            Source::Rule(_) | Source::Digits(_) => count(symbols, self.operands(config) as u32),
         }
     }
 }
@@ -157,5 +189,33 @@ pub static PARITY: Task = Task {
     chain: Some(Chain {
         source: Source::Rule(|_, sequence| sequence.iter().sum::<u32>() % 2),
         suits: "k=10&samples=1024&train=0.5&lr=0.003",
+    }),
+};
+
+/// x + y, both of k digits to base p, their largest digit first; the k + 1 digits of the sum come smallest first, so that a carry is known
+/// when it is needed.
+pub static DIGITS: Task = Task {
+    id: "digit-sum",
+    label: words("Addition digit by digit"),
+    about: words(
+        "Add two numbers of k digits to base p, as at school: the digits of the sum are answered one after the other, the last digit first. Sequences of digits take the place of pairs.",
+    ),
+    size: Size::Base,
+    apply: None,
+    rows: None,
+    chain: Some(Chain {
+        source: Source::Digits(|config, operands| {
+            let (x, y) = operands.split_at(config.k as usize);
+            let mut carry = 0;
+            let mut digits: Vec<u32> = vec![];
+            for (x, y) in x.iter().zip(y).rev() {
+                let sum = x + y + carry;
+                digits.push(sum % config.p);
+                carry = sum / config.p;
+            }
+            digits.push(carry);
+            digits
+        }),
+        suits: "p=10&k=2&samples=2000&train=0.1&lr=0.003",
     }),
 };

@@ -10,7 +10,7 @@ use crate::rng::{Rng, Stream};
 pub struct Equation {
     /// Left operand; the number of an input, where there are [`Features`] or [`Sequences`].
     pub x: u32,
-    /// Right operand; 0 where there are those.
+    /// Right operand; where there are those, which answer it is.
     pub y: u32,
     /// Result.
     pub c: u32,
@@ -40,6 +40,11 @@ impl<T: Copy> Given<T> {
     pub fn of<'a>(&self, equations: impl IntoIterator<Item = &'a Equation>) -> Vec<T> {
         equations.into_iter().flat_map(|e| self.row(e.x)).copied().collect()
     }
+
+    /// The same, where so many equations that follow each other have an input in common.
+    pub fn shared(&self, equations: &[Equation], answers: usize) -> Vec<T> {
+        self.of(equations.iter().step_by(answers))
+    }
 }
 
 /// Training and test equations of one run.
@@ -64,15 +69,17 @@ pub struct Dataset {
     pub split: Split,
     /// The inputs, if they are no operands.
     pub features: Option<Features>,
-    /// The inputs, if they are other operands than a pair.
+    /// The inputs, if they are other operands than a pair: operands, and all answers but the last.
     pub sequences: Option<Sequences>,
+    /// How many answers an input has. Each is an equation of its own, and they follow each other.
+    pub answers: usize,
 }
 
 /// The data of a valid configuration's run with this seed: the same on every platform.
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
-    let (mut given, mut apart) = (vec![], vec![]);
+    let (mut given, mut apart, mut answers) = (vec![], vec![], 1);
     let (features, sequences, table) = match (operation.rows(), operation.chain()) {
         (Some(rows), _) => {
             let (features, table) = rows.examples(config, seed);
@@ -81,6 +88,7 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
         (_, Some(chain)) => {
             let corpus = chain.examples(config, symbols, seed);
             let mut table = corpus.equations;
+            answers = corpus.answers;
             apart = table.split_off(table.len() - corpus.apart);
             given = table.drain(..corpus.given).collect();
             (None, Some(corpus.sequences), table)
@@ -94,8 +102,19 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let mut drawn = split(&table, order, config);
     corrupt(&mut drawn.0, config.noise, classes, seed);
     let [train, test] = unused(drawn, config.subset);
-    let split = Split { train: [given, train].concat(), test, apart };
-    Dataset { symbols, classes, split, features, sequences }
+    let each = |list: Vec<Equation>| match &sequences {
+        Some(sequences) if answers > 1 => list.iter().flat_map(|last| every_answer(*last, sequences, answers)).collect(),
+        _ => list,
+    };
+    let split = Split { train: each([given, train].concat()), test: each(test), apart: each(apart) };
+    Dataset { symbols, classes, split, features, sequences, answers }
+}
+
+/// An equation for each answer of a sequence, given that of the last: the others are what it reads at its end.
+fn every_answer(last: Equation, sequences: &Sequences, answers: usize) -> impl Iterator<Item = Equation> {
+    let row = sequences.row(last.x);
+    let before = row[row.len() + 1 - answers..].iter().zip(0..).map(move |(c, y)| Equation { y, c: *c, ..last });
+    before.chain([last])
 }
 
 /// Every equation of a valid configuration that has one, ordered by x, then y.

@@ -136,7 +136,7 @@ pub static PEOPLE: Task = Task {
                 let values = &values[..config.samples as usize];
                 let result = |x: usize, rng: &mut Rng| (x % k) as u32 * config.p + rng.below(config.p);
                 let equations = (0..values.len()).map(|x| Equation { x: x as u32, y: 0, c: result(x, &mut rng) }).collect();
-                Corpus { sequences: Sequences { width: 4, values: values.concat() }, equations, given: 0, apart: 0 }
+                Corpus { sequences: Sequences { width: 4, values: values.concat() }, equations, answers: 1, given: 0, apart: 0 }
             },
             most: |_| u64::MAX,
             symbols: |config| 3 * names(config) + config.k,
@@ -201,6 +201,6 @@ impl World {
         let all = [self.facts, self.questions, self.apart].concat();
         let equations = (0..).zip(&all).map(|(x, (_, c))| Equation { x, y: 0, c: *c }).collect();
         let values = all.iter().flat_map(|(operands, _)| *operands).collect();
-        Corpus { sequences: Sequences { width: 3, values }, equations, given, apart }
+        Corpus { sequences: Sequences { width: 3, values }, equations, answers: 1, given, apart }
     }
 }

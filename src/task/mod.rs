@@ -47,6 +47,7 @@ pub static TASKS: &[&Task] = &[
     &chains::SUM,
     &chains::PERMUTATIONS,
     &chains::PARITY,
+    &chains::DIGITS,
     &facts::TWO_HOPS,
     &facts::COMPARISON,
     &facts::PEOPLE,
@@ -104,6 +105,8 @@ pub enum Size {
     Clouds,
     /// Sequences of k operands, instead of pairs: of p numbers, or of this many elements.
     Sequence(Option<u32>),
+    /// Sequences of digits to base p.
+    Base,
     /// Sequences of facts about p entities with k relations or attributes.
     Entities,
     /// Sequences of facts about people: of k attributes with p values each.
@@ -120,7 +123,7 @@ impl Size {
 
     /// Whether the examples are sequences of operands.
     pub fn has_sequences(self) -> bool {
-        matches!(self, Size::Sequence(_) | Size::Entities | Size::Values)
+        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values)
     }
 
     /// How many numbers a row has, where rows take the place of pairs.
@@ -222,17 +225,27 @@ impl Operation {
     fn facts(&self) -> Option<&'static chains::Facts> {
         match &self.chain()?.source {
             Source::Facts(facts) => Some(facts),
-            Source::Rule(_) => None,
+            Source::Rule(_) | Source::Digits(_) => None,
         }
     }
 
     /// What the operands of a sequence are called; of other tasks, none.
     pub fn places(&self, config: &Config) -> Vec<String> {
-        match (self.facts(), self.chain()) {
-            (Some(facts), _) => facts.places.iter().map(|place| translate(place).into()).collect(),
-            (None, Some(_)) => (1..=config.k).map(|number| ["x", &subscript(number)].concat()).collect(),
-            (None, None) => vec![],
+        let numbered = |letter: &str, number: u32| [letter, &subscript(number)].concat();
+        match self.chain().map(|chain| &chain.source) {
+            Some(Source::Facts(facts)) => facts.places.iter().map(|place| translate(place).into()).collect(),
+            Some(Source::Rule(_)) => (1..=config.k).map(|number| numbered("x", number)).collect(),
+            Some(Source::Digits(_)) => {
+                ["x", "y"].iter().flat_map(|letter| (0..config.k).rev().map(move |place| numbered(letter, place))).collect()
+            }
+            None => vec![],
         }
+    }
+
+    /// What its answers are called, where it has several.
+    pub fn answer_places(&self, config: &Config) -> Vec<String> {
+        let answers = self.chain().map_or(1, |chain| chain.answers(config)) as u32;
+        (0..answers).filter(|_| answers > 1).map(|place| ["c", &subscript(place)].concat()).collect()
     }
 
     /// An operand of a sequence at a place, as people count it: from 0, each kind by itself; none where it says nothing.
@@ -244,7 +257,7 @@ impl Operation {
     pub fn symbols(&self, config: &Config) -> u32 {
         match (self.facts(), self.size()) {
             (Some(facts), _) => (facts.symbols)(config),
-            (_, Size::Modulus | Size::Numbers | Size::Entities | Size::Values) => config.p,
+            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values) => config.p,
             (_, Size::Fixed(order)) => order,
             (_, Size::Corners) => 2 * config.p,
             (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels) => config.samples,

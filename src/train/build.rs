@@ -120,8 +120,9 @@ struct Data {
 impl Data {
     fn new(configs: &[Config], shard: DataShard) -> Self {
         let sets: Vec<Dataset> = configs.iter().map(|config| task::dataset(config, config.seed.into())).collect();
-        let train = ExampleSet::new(&sets, |split| shard.of(&split.train));
-        let test = ExampleSet::new(&sets, |split| shard.of(&split.test));
+        let answers = sets[0].answers;
+        let train = ExampleSet::new(&sets, |split| shard.of(&split.train, answers));
+        let test = ExampleSet::new(&sets, |split| shard.of(&split.test, answers));
         Data { sets, train, test }
     }
 }
@@ -182,8 +183,8 @@ impl Recording<'_> {
         let update = [noise_off, update].concat();
         let shard = match gradient {
             Some(gradient) => {
-                let split = &data.sets[0].split;
-                Some(ShardUpdate::new(shard, [&split.train, &split.test], gradient, update))
+                let Dataset { split, answers, .. } = &data.sets[0];
+                Some(ShardUpdate::new(shard, [&split.train, &split.test], *answers, gradient, update))
             }
             None => {
                 list.extend(update);
@@ -196,7 +197,7 @@ impl Recording<'_> {
     /// The examples of a mini-batch, whose numbers the step draws; none where all pairs are used.
     fn batch(&self, tape: &mut Tape) -> Option<ExampleSet> {
         let (train, size) = (&self.data.train, self.config.batch as usize);
-        if !(1..train.pairs[0].len()).contains(&size) {
+        if !(1..train.examples_of_a_run()).contains(&size) {
             return None;
         }
         let numbers: Vec<Vec<Vec<u32>>> = (0..train.pairs.len()).map(|run| train.fields(run)).collect();
@@ -219,7 +220,7 @@ impl Recording<'_> {
     }
 }
 
-/// One target per example, for each run.
+/// One target per equation, for each run.
 fn targets(tape: &mut Tape, examples: &[Vec<Equation>]) -> View {
     let targets: Vec<Vec<u32>> = examples.iter().map(|list| list.iter().map(|e| e.c).collect()).collect();
     tape.indices(&targets, "targets")

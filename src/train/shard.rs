@@ -15,10 +15,11 @@ impl DataShard {
     /// All pairs.
     pub const WHOLE: DataShard = DataShard { index: 0, count: 1 };
 
-    /// Its part of a list; the parts follow each other, and their lengths differ by at most 1.
-    pub fn of<T>(self, list: &[T]) -> &[T] {
-        let [index, count] = [self.index, self.count].map(|n| n as usize);
-        &list[index * list.len() / count..(index + 1) * list.len() / count]
+    /// Its part of a list in which so many entries always belong to one example; the parts follow each other, and their examples differ
+    /// by at most 1.
+    pub fn of<T>(self, list: &[T], each: usize) -> &[T] {
+        let ([index, count], examples) = ([self.index, self.count].map(|n| n as usize), list.len() / each);
+        &list[index * examples / count * each..(index + 1) * examples / count * each]
     }
 }
 
@@ -35,8 +36,8 @@ pub(super) struct ShardUpdate {
 }
 
 impl ShardUpdate {
-    pub(super) fn new<T>(shard: DataShard, pairs: [&[T]; 2], gradient: View, update: Vec<Dispatch>) -> Self {
-        let [rows, all] = [pairs.map(|all| shard.of(all).len() as f32), pairs.map(|all| all.len() as f32)];
+    pub(super) fn new<T>(shard: DataShard, pairs: [&[T]; 2], answers: usize, gradient: View, update: Vec<Dispatch>) -> Self {
+        let [rows, all] = [pairs.map(|all| shard.of(all, answers).len() as f32), pairs.map(|all| all.len() as f32)];
         ShardUpdate { rows, all, gradient, update, first: shard.index == 0 }
     }
 }

@@ -63,6 +63,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Modulus | Size::Fixed(_) | Size::Sequence(_) => tr!("Modulus"),
         Size::Numbers => tr!("Numbers"),
         Size::Corners => tr!("Corners"),
+        Size::Base => tr!("Base"),
         Size::Entities => tr!("Entities"),
         Size::Values => tr!("Values"),
         Size::Bits | Size::Padded => tr!("Bits"),
@@ -80,7 +81,7 @@ fn all_numbers(p: u32) -> String {
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
         Size::Modulus | Size::Sequence(None) => modulus_note(config.p).unwrap_or_else(|| all_numbers(config.p)),
-        Size::Numbers => all_numbers(config.p),
+        Size::Numbers | Size::Base => all_numbers(config.p),
         Size::Fixed(order) | Size::Sequence(Some(order)) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
         Size::Bits | Size::Sides => tr!("{k} of them matter.", k = config.k),
@@ -110,6 +111,7 @@ pub fn title(config: &Config) -> String {
         Size::Clouds => tr!("{k} ever rarer classes, {n} coordinates", k = config.k, n = config.p),
         Size::Sequence(None) => format!("{label} mod {}, k = {}", config.p, config.k),
         Size::Sequence(Some(_)) => format!("{label}, k = {}", config.k),
+        Size::Base => tr!("{label}, {k} digits to base {p}", label, k = config.k, p = config.p),
         Size::Entities => tr!("{label} among {p} entities", label, p = config.p),
         Size::Values => tr!("{label}: {n} of them", label, n = thousands(config.samples.into())),
     }
@@ -125,7 +127,7 @@ pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
-        Size::Sequence(_) | Size::Entities => tr!("sequences"),
+        Size::Sequence(_) | Size::Base | Size::Entities => tr!("sequences"),
         Size::Values => tr!("facts"),
         Size::Pixels => tr!("digits"),
         _ => tr!("pairs"),

@@ -3,7 +3,7 @@
     pip install torch
     python load.py x-plus-y-mod-97-step-250.safetensors
 
-Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] ([k + 1, d] on sequences of k operands),
+Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] ([k + a, d] on sequences of k operands with a answers),
 `layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences; behind a `W_E` [2p, d] it is [d, hidden]),
 `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two rows. With several runs, every
 tensor has a leading axis of runs.
@@ -37,10 +37,12 @@ ACTIVATIONS = {
 }
 
 
-def logits(weights, notes, *operands):
-    """The network's logits `[n, results]` for n examples: operands x and y of pairs, or as many as a sequence has, each `[n]`."""
-    network = mlp if notes["model"] == "mlp" else transformer
-    return float(notes["alpha"]) * network(weights, notes, *operands)
+def logits(weights, notes, *operands, known=()):
+    """The network's logits `[n, results]` for n examples: operands x and y of pairs, or as many as a sequence has, each `[n]`. Where it
+    gives several answers, those that are known, and the logits are of the next."""
+    if notes["model"] == "mlp":
+        return float(notes["alpha"]) * mlp(weights, notes, *operands)
+    return float(notes["alpha"]) * transformer(weights, notes, *operands, known=known)
 
 
 def mlp(weights, notes, *operands):
@@ -55,15 +57,16 @@ def mlp(weights, notes, *operands):
     return h @ weights["W_U"] + weights.get("b_U", 0)
 
 
-def transformer(weights, notes, *operands):
-    """Causal on [x, y, =] and read out at `=`, or as an encoder without a mask on [x, y] and read out at y; or on more operands."""
+def transformer(weights, notes, *operands, known=()):
+    """Causal on [x, y, =] and read out at `=`, or as an encoder without a mask on [x, y] and read out at y; or on more operands, and
+    behind `=` on the answers that are known."""
     heads, norm, act = int(notes["heads"]), notes["norm"], ACTIVATIONS[notes["activation"]]
     split = lambda h: h.unflatten(-1, (heads, -1)).transpose(-2, -3)
     normed = lambda h, gain_and_shift: F.layer_norm(h, h.shape[-1:], *gain_and_shift, eps=1e-5)
 
     causal = notes["model"] == "transformer"
     symbols = len(weights["W_E"]) - causal
-    tokens = [*operands, torch.full_like(operands[0], symbols)] if causal else operands
+    tokens = [*operands, torch.full_like(operands[0], symbols), *known] if causal else operands
     h = weights["W_E"][torch.stack(tokens, -1)] + positions(weights, notes, len(tokens))
     scale = float(notes["attention"]) * (h.shape[-1] / heads) ** -0.5
     for layer in range(int(notes["layers"])):
@@ -83,7 +86,7 @@ def transformer(weights, notes, *operands):
 def positions(weights, notes, count):
     """What is added to the tokens for their positions."""
     if notes["positions"] == "learned":
-        return weights["W_pos"]
+        return weights["W_pos"][:count]
     if notes["positions"] == "none":
         return 0
     d = int(notes["width"])

@@ -99,7 +99,8 @@ fn draw(draw: &mut dyn Draw, subject: &Subject, area: Area) {
 /// `x₁ 3, x₂ 4: 7 ✓ 97 % sure; it was never shown this one`
 fn words(subject: &Subject, Answered { kind, operands, truth, answer, confidence }: &Answered) -> String {
     let operation = Operation::of(subject.config);
-    let named = operation.places(subject.config).into_iter().zip(operands).enumerate().filter_map(|(place, (name, token))| {
+    let places = [operation.places(subject.config), operation.answer_places(subject.config)].concat();
+    let named = places.into_iter().zip(operands).enumerate().filter_map(|(place, (name, token))| {
         let number = operation.operand(subject.config, place, (*token).into())?;
         Some(format!("{name} {number}"))
     });

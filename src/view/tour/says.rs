@@ -76,6 +76,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Base {
+        return tr!(
+            "Each example is two numbers, digit by digit, and nobody tells it how to add or carry. It is shown {share} of all such sums. When \
+             will it answer the others too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if size == Size::Values {
         return tr!(
             "Each example is a fact about somebody, and none follows from another: the network can only memorise them. When will it know \

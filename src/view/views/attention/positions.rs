@@ -23,6 +23,9 @@ fn positions(subject: &Subject) -> Vec<String> {
     let mut names = Operation::of(subject.config).places(subject.config);
     if subject.config.model == Model::Transformer {
         names.push("=".into());
+        // The last answer is never read.
+        let answers = Operation::of(subject.config).answer_places(subject.config);
+        names.extend(answers.iter().rev().skip(1).rev().cloned());
     }
     names
 }
