@@ -52,7 +52,7 @@ pub static TWO_HOPS: Task = Task {
             symbols: |config| config.p + config.k + 1,
             classes: |config| config.p,
         }),
-        suits: "p=40&k=20&samples=14440&train=0.9",
+        suits: "p=30&k=12&samples=3630&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&wd=0.3&batch=512",
     }),
 };
 
@@ -102,7 +102,7 @@ pub static COMPARISON: Task = Task {
             symbols: |config| config.p + config.k + 1,
             classes: |_| VALUES + 3,
         }),
-        suits: "p=40&k=10&samples=10000&train=0.5",
+        suits: "p=40&k=10&samples=12000&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512",
     }),
 };
 
@@ -142,7 +142,7 @@ pub static PEOPLE: Task = Task {
             symbols: |config| 3 * names(config) + config.k,
             classes: |config| config.k * config.p,
         }),
-        suits: "p=16&k=4&samples=2000&train=0.95",
+        suits: "p=16&k=4&samples=1000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256",
     }),
 };
 

@@ -104,3 +104,29 @@ fn the_training_set_changes_under_a_running_network() {
     assert_eq!(page.eval("lab.getHistory().step.every((s, i, all) => i === 0 || s > all[i - 1])"), true);
     page.assert_no_console_errors();
 }
+
+#[test]
+fn sequences_and_their_answers_are_on_the_stage() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("task=two-hops&p=9&k=5&samples=144&train=0.8&width=16&mlp=32&heads=2&layers=2&backend=cpu&layout=stage&v=1");
+    page.run("lab.step(20);");
+    let picture = "root.querySelector('[data-picture=sequences] canvas').ariaLabel";
+    page.wait_until(&format!("{picture}.includes('Right answers: ') && {picture}.includes('out of distribution')"), SOON);
+    assert_eq!(page.eval("root.querySelector('[data-picture=weights]').checkVisibility()"), false);
+    // Attention gives each position of a sequence its share.
+    let shares = "(await lab.inspect('patterns')).layers.flat().map(head => head.map(([share]) => share))";
+    assert_eq!(page.eval(&format!("{shares}.map(head => head.length)")), json!([4, 4, 4, 4]));
+    assert_eq!(
+        page.eval(&format!("{shares}.every(head => Math.abs(head.reduce((sum, share) => sum + share) - 255) <= 2)")),
+        true
+    );
+    assert_eq!(
+        page.eval(
+            "(({outOfDistribution: all}) => all.length > 0 && all.every(x => 0 <= x && x <= 1))(await lab.inspect('progress'))"
+        ),
+        true
+    );
+    page.assert_no_console_errors();
+}

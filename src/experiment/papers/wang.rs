@@ -19,9 +19,9 @@ pub static PUBLICATION: Publication = Publication {
             the line “right out of distribution” stays where luck would have it, but rises in the set-up “Which has more”.",
     ),
     differs: words(
-        "A world of 30 entities with 12 relations each instead of 2,000 with 20, and two layers of width 64 instead of eight of 768; a higher \
+        "A world of 30 entities with 12 relations each instead of 2,000 with 20, or of 40 with 10 attributes, and two layers of width 64 instead of eight of 768; a higher \
             learning rate and more weight decay make minutes of what took days. A comparison has three answers: less, as much, more. There all \
-            questions out of distribution were answered in the end; here about three in four are, after as many steps as a visitor may wait for.",
+            questions out of distribution were answered in the end; here about four in five are, after as many steps as a visitor may wait for.",
     ),
     since: "",
     ideas: &[Idea::Beyond, Idea::Data, Idea::Representation],
@@ -52,9 +52,9 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "wang-comparison",
             label: words("Which has more"),
-            query: "task=comparison&p=60&k=6&samples=17000&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512&steps=4000&stop=limit&speed=0",
+            query: "task=comparison&p=40&k=10&samples=12000&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512&stop=limit&speed=0",
             then: None,
-            expect: &[Expect::GrokkedBy(4000)],
+            expect: &[Expect::GrokkedBy(5000)],
             probes: &[Probe::OutOfDistribution(0.65, 1.0)],
             across: &[],
         },

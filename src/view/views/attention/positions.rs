@@ -30,18 +30,15 @@ fn positions(subject: &Subject) -> Vec<String> {
     names
 }
 
-/// Width of the names of the heads.
-fn names(draw: Option<&dyn Draw>, subject: &Subject) -> f64 {
-    let width = |(layer, head)| {
-        let name = name(subject, layer, head);
-        draw.map_or(0.5 * SIZE * name.chars().count() as f64, |draw| draw.width_of(&name, SIZE))
-    };
-    heads(subject).map(width).fold(0.0, f64::max) + 10.0
+/// Room for the names of the heads, by their length.
+fn names(subject: &Subject) -> f64 {
+    let longest = heads(subject).map(|(layer, head)| name(subject, layer, head).chars().count()).max();
+    0.5 * SIZE * longest.unwrap_or(0) as f64 + 24.0
 }
 
 /// Where all cells are.
 fn cells(subject: &Subject) -> Area {
-    let (left, columns, rows) = (names(None, subject) + 14.0, positions(subject).len(), heads(subject).count());
+    let (left, columns, rows) = (names(subject), positions(subject).len(), heads(subject).count());
     let column = ((subject.width - left) / columns as f64).min(COLUMN);
     Area { x: left, y: TITLES, width: column * columns as f64, height: ROW * rows as f64 }
 }
