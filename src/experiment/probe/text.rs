@@ -66,6 +66,9 @@ impl Probe {
             Probe::Predicted(most) => {
                 tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
             }
+            Probe::RobustLater(least) => {
+                tr!("after it has grokked, accuracy under attack still rises by at least {least}", least = threshold(least))
+            }
         }
     }
 }
