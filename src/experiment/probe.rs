@@ -49,8 +49,8 @@ pub enum Probe {
     Parallelograms(f32, f32),
     /// The test accuracy that they promise is so near to the true one (Liu et al. 2022).
     Predicted(f32),
-    /// From the first look after grokking on, accuracy on attacked test pictures rises by so much (Humayun et al. 2024).
-    RobustLater(f32),
+    /// From the first look after grokking on, accuracy on attacked test pictures rises by so many hundredths (Humayun et al. 2024).
+    RobustLater(u32),
 }
 
 impl Probe {
@@ -154,7 +154,7 @@ impl Probe {
                 let [less, more] = [predicted, point.test_accuracy].map(|fraction| percent(fraction.into()));
                 (holds, tr!("{less} against {more}", less, more))
             }
-            Probe::RobustLater(least) => {
+            Probe::RobustLater(points) => {
                 last(|m| m.robust)?;
                 let since = history.grokked.unwrap_or(u32::MAX);
                 let mut after = measures.iter().filter(|m| m.step >= since);
@@ -162,7 +162,7 @@ impl Probe {
                 let most = after.map(|m| m.robust).fold(first.robust, f32::max);
                 let [from, to] = [first.robust, most].map(|share| percent(share.into()));
                 let step = thousands(first.step.into());
-                (most - first.robust >= least, tr!("from {from} at step {step} to {to}", from, step, to))
+                (most - first.robust >= points as f32 / 100.0, tr!("from {from} at step {step} to {to}", from, step, to))
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

@@ -37,7 +37,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=digits&samples=1797&train=0.5565&model=mlp&layers=2&mlp=200&init=torch&initscale=8&lr=0.001&wd=0.1&beta2=0.999&warmup=0&batch=200&loss=mse&steps=20000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(20_000)],
-            probes: &[Probe::RobustLater(0.3)],
+            probes: &[Probe::RobustLater(10)],
             across: &[],
         },
         Arm {
@@ -46,7 +46,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=digits&samples=1797&train=0.5565&model=mlp&layers=3&mlp=200&init=torch&lr=0.001&wd=0.01&beta2=0.999&warmup=0&batch=200&loss=mse&steps=20000&stop=limit&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(20_000)],
-            probes: &[Probe::RobustLater(0.3)],
+            probes: &[Probe::RobustLater(10)],
             across: &[],
         },
     ],

@@ -114,10 +114,10 @@ fn probes_judge_hand_made_measures() {
     let late =
         Progress { measures: vec![robust(20, 0.125), robust(40, 0.25), robust(60, 0.75), robust(90, 0.5)], ..progress.clone() };
     // It groks at step 30.
-    for (probe, holds) in [(Probe::RobustLater(0.5), true), (Probe::RobustLater(0.6), false)] {
+    for (probe, holds) in [(Probe::RobustLater(50), true), (Probe::RobustLater(51), false)] {
         assert_eq!(probe.judge(&late, &grokking), Ok((holds, "from 25.0 % at step 40 to 75.0 %".into())), "{}", probe.text());
     }
-    assert_eq!(Probe::RobustLater(0.0).judge(&late, &history), Ok((false, "never".into())));
+    assert_eq!(Probe::RobustLater(0).judge(&late, &history), Ok((false, "never".into())));
     let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
     for probe in [
         Probe::Density(0.0, 1.0),
@@ -127,7 +127,7 @@ fn probes_judge_hand_made_measures() {
         Probe::StaysComplex(1.0),
         Probe::Parallelograms(0.0, 1.0),
         Probe::Predicted(1.0),
-        Probe::RobustLater(0.0),
+        Probe::RobustLater(0),
     ] {
         assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
     }

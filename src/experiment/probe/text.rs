@@ -66,8 +66,8 @@ impl Probe {
             Probe::Predicted(most) => {
                 tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
             }
-            Probe::RobustLater(least) => {
-                tr!("after it has grokked, accuracy under attack still rises by at least {least}", least = threshold(least))
+            Probe::RobustLater(points) => {
+                tr!("after it has grokked, accuracy under attack still rises by at least {points} percentage points", points)
             }
         }
     }
