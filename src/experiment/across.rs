@@ -1,12 +1,14 @@
 //! What is expected of a table of runs, for the experiments whose set-up is one.
 
+use super::expect::times;
 use super::verdict::{Judgement, Verdict};
 use crate::analysis::rank_correlation;
 use crate::config::Config;
 use crate::language::local;
-use crate::metrics::{GROKKED, LearningPhase};
+use crate::metrics::{GROKKED, LearningPhase, Point};
 use crate::number::fixed;
-use crate::text::{number, percent};
+use crate::order::argsort;
+use crate::text::{self, number, percent};
 use crate::tr;
 
 /// Something that must hold across the rows of a table.
@@ -21,6 +23,11 @@ pub enum Across {
     Never(&'static str),
     /// Some runs end in this phase (Liu et al. 2022).
     Some(LearningPhase),
+    /// By the norm at which weights are held, test loss is a U: lowest in between, and so many times as high at the smallest and at the
+    /// largest norm (Liu et al. 2022, *Omnigrok*).
+    TestIsU(f64),
+    /// And train loss is an L: from the norm with the lowest test loss on, it is at most this part of that at the smallest norm.
+    TrainIsL(f64),
 }
 
 /// What a row came to.
@@ -32,8 +39,8 @@ pub struct Ending<'a> {
     pub phase: LearningPhase,
     /// See [`oscillation`](crate::analysis::oscillation); not a number where there is none.
     pub oscillation: f32,
-    /// The fraction of the test pairs that was right in the end.
-    pub test_accuracy: f32,
+    /// The last measurement.
+    pub last: Point,
 }
 
 impl Across {
@@ -60,19 +67,27 @@ impl Across {
             Across::Some(LearningPhase::Confusion) => {
                 tr!("some runs end in confusion: they never know their training pairs").into()
             }
+            Across::TestIsU(least) => tr!(
+                "test loss is lowest at a norm in between, and at least {times} times as high at the smallest and at the largest",
+                times = number(least)
+            ),
+            Across::TrainIsL(most) => tr!(
+                "from the norm with the lowest test loss on, train loss is at most {part} of that at the smallest norm",
+                part = text::fraction(most)
+            ),
         }
     }
 
     /// Judges the rows that are decided; `over` says that these are all.
     pub fn judge(&self, endings: &[Ending], over: bool) -> Verdict {
         let of = |task: &'static str| endings.iter().filter(move |ending| ending.config.task == task);
-        let least = |task| of(task).filter(|e| e.test_accuracy >= GROKKED).map(|e| e.config.train).reduce(f64::min);
+        let least = |task| of(task).filter(|e| e.last.test_accuracy >= GROKKED).map(|e| e.config.train).reduce(f64::min);
         let said = |share: Option<f64>| share.map_or_else(|| tr!("never").into(), percent);
         let (holds, measured) = match *self {
             Across::Foretold(least) => {
                 let known: Vec<&Ending> = endings.iter().filter(|ending| ending.oscillation.is_finite()).collect();
                 let column = |value: fn(&Ending) -> f32| known.iter().map(|ending| value(ending)).collect::<Vec<_>>();
-                let rho = rank_correlation(&column(|e| e.oscillation), &column(|e| e.test_accuracy));
+                let rho = rank_correlation(&column(|e| e.oscillation), &column(|e| e.last.test_accuracy));
                 (rho.abs() >= least, tr!("correlation {rho}", rho = local(fixed(rho, 2))))
             }
             Across::LessData(less, more) => {
@@ -81,12 +96,26 @@ impl Across {
                 (holds, tr!("{less} against {more}", less = said(less), more = said(more)))
             }
             Across::Never(task) => {
-                let most = of(task).map(|ending| ending.test_accuracy).fold(0.0, f32::max);
+                let most = of(task).map(|ending| ending.last.test_accuracy).fold(0.0, f32::max);
                 (most < GROKKED, tr!("at most {value}", value = percent(most.into())))
             }
             Across::Some(phase) => {
                 let some = endings.iter().filter(|ending| ending.phase == phase).count();
                 (some > 0, tr!("{some} of {all} runs", some, all = endings.len()))
+            }
+            Across::TestIsU(least) => {
+                let (points, lowest) = by_norm(endings);
+                let last = points.len() - 1;
+                let [smallest, largest] = [0, last].map(|at| (points[at].test_loss / points[lowest].test_loss).into());
+                let between = 0 < lowest && lowest < last;
+                let measured = tr!("{smallest} and {largest}", smallest = times(smallest), largest = times(largest));
+                (between && smallest.min(largest) >= least, measured)
+            }
+            Across::TrainIsL(most) => {
+                let (points, lowest) = by_norm(endings);
+                let highest = points[lowest..].iter().map(|point| point.train_loss).fold(0.0, f32::max);
+                let part = (highest / points[0].train_loss).into();
+                (part <= most, percent(part))
             }
         };
         match (over, endings.is_empty()) {
@@ -95,6 +124,16 @@ impl Across {
             (false, false) => Verdict { judgement: Judgement::Open, measured: tr!("{measured} so far", measured) },
         }
     }
+}
+
+/// The last measurements, from the smallest norm at which weights are held to the largest, and where the test loss is lowest. Of no
+/// rows, a single one of nothing.
+fn by_norm(endings: &[Ending]) -> (Vec<Point>, usize) {
+    let order = argsort(endings.len(), &|a, b| endings[a].config.sphere.total_cmp(&endings[b].config.sphere));
+    let mut points: Vec<Point> = order.into_iter().map(|at| endings[at].last).collect();
+    let lowest = argsort(points.len(), &|a, b| points[a].test_loss.total_cmp(&points[b].test_loss)).first().copied();
+    points.resize(points.len().max(1), Point::default());
+    (points, lowest.unwrap_or(0))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -110,7 +149,7 @@ mod tests {
             .zip(rows)
             .map(|(config, &(_, _, oscillation, test_accuracy))| {
                 let phase = if test_accuracy >= GROKKED { LearningPhase::Grokking } else { LearningPhase::Memorisation };
-                Ending { config, phase, oscillation, test_accuracy }
+                Ending { config, phase, oscillation, last: Point { test_accuracy, ..Point::default() } }
             })
             .collect();
         let verdict = across.judge(&endings, over);
@@ -136,5 +175,36 @@ mod tests {
         check(Across::Some(LearningPhase::Grokking), &rows, true, Holds, "2 of 4 runs");
         check(Across::Some(LearningPhase::Grokking), &rows[..1], false, Open, "0 of 1 runs so far");
         check(Across::Some(LearningPhase::Confusion), &rows, true, Fails, "0 of 4 runs");
+    }
+
+    #[test]
+    fn letters_are_told_from_losses_at_held_norms() {
+        // (norm, train loss, test loss), in no order.
+        let judge = |losses: &[(f64, f32, f32)], across: Across, over| {
+            let configs = losses.iter().map(|(sphere, ..)| Config { sphere: *sphere, ..Config::standard() });
+            let configs: Vec<Config> = configs.collect();
+            let ending = |(config, (_, train_loss, test_loss)): (_, &(f64, f32, f32))| Ending {
+                config,
+                phase: LearningPhase::Memorisation,
+                oscillation: f32::NAN,
+                last: Point { train_loss: *train_loss, test_loss: *test_loss, ..Point::default() },
+            };
+            across.judge(&configs.iter().zip(losses).map(ending).collect::<Vec<_>>(), over)
+        };
+        let letters = [(4.0, 0.01, 0.5), (0.5, 1.0, 1.0), (1.0, 0.02, 0.25), (2.0, 0.125, 0.3)];
+        let rises = [(0.5, 1.0, 0.25), (1.0, 0.1, 0.5)];
+        for (losses, across, judgement, measured) in [
+            (&letters[..], Across::TestIsU(2.0), Judgement::Holds, "4.0 times and 2.0 times"),
+            (&letters, Across::TestIsU(2.5), Judgement::Fails, "4.0 times and 2.0 times"),
+            (&letters, Across::TrainIsL(0.125), Judgement::Holds, "12.5 %"),
+            (&letters, Across::TrainIsL(0.12), Judgement::Fails, "12.5 %"),
+            (&rises, Across::TestIsU(1.0), Judgement::Fails, "1.0 times and 2.0 times"),
+            (&rises, Across::TrainIsL(0.9), Judgement::Fails, "100.0 %"),
+        ] {
+            assert_eq!(judge(losses, across, true), Verdict { judgement, measured: measured.into() }, "{}", across.text());
+        }
+        for across in [Across::TestIsU(2.0), Across::TrainIsL(0.5)] {
+            assert_eq!([false, true].map(|over| judge(&[], across, over).judgement), [Judgement::Open, Judgement::Fails]);
+        }
     }
 }

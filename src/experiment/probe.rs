@@ -51,6 +51,8 @@ pub enum Probe {
     Predicted(f32),
     /// In the end this fraction of the examples out of distribution is right, from and to (Wang et al. 2024).
     OutOfDistribution(f32, f32),
+    /// From the first look after grokking on, accuracy on attacked test pictures rises by so many hundredths (Humayun et al. 2024).
+    RobustLater(u32),
 }
 
 impl Probe {
@@ -157,6 +159,16 @@ impl Probe {
                 let holds = (predicted - point.test_accuracy).abs() <= most;
                 let [less, more] = [predicted, point.test_accuracy].map(|fraction| percent(fraction.into()));
                 (holds, tr!("{less} against {more}", less, more))
+            }
+            Probe::RobustLater(points) => {
+                last(|m| m.robust)?;
+                let since = history.grokked.unwrap_or(u32::MAX);
+                let mut after = measures.iter().filter(|m| m.step >= since);
+                let Some(first) = after.next() else { return Ok((false, tr!("never").into())) };
+                let most = after.map(|m| m.robust).fold(first.robust, f32::max);
+                let [from, to] = [first.robust, most].map(|share| percent(share.into()));
+                let step = thousands(first.step.into());
+                (most - first.robust >= points as f32 / 100.0, tr!("from {from} at step {step} to {to}", from, step, to))
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

@@ -52,7 +52,7 @@ pub fn endings<'a>(rows: impl Iterator<Item = (&'a Row, Option<&'a Outcome>)>) -
             config: &row.config,
             phase: outcome.phase?,
             oscillation: outcome.oscillation.unwrap_or(f32::NAN),
-            test_accuracy: outcome.last.test_accuracy,
+            last: outcome.last,
         })
     };
     rows.filter_map(ending).collect()

@@ -9,6 +9,7 @@ mod furuta;
 mod grokfast;
 mod gromov;
 mod hu;
+mod humayun;
 mod kumar;
 mod li;
 mod liu;
@@ -41,5 +42,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li, liu, phases, demoss, wang, zucchet,
+    davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, wang, zucchet,
 ];

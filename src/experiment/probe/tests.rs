@@ -112,6 +112,14 @@ fn probes_judge_hand_made_measures() {
     }
     assert_eq!(Probe::measures(&[Probe::FormsFirst, Probe::StaysComplex(0.1)]), Measures::Compressed);
     assert_eq!(Probe::measures(&[Probe::FormsFirst]), Measures::Usual);
+    let robust = |step, robust| Measure { robust, ..Measure::none(step) };
+    let late =
+        Progress { measures: vec![robust(20, 0.125), robust(40, 0.25), robust(60, 0.75), robust(90, 0.5)], ..progress.clone() };
+    // It groks at step 30.
+    for (probe, holds) in [(Probe::RobustLater(50), true), (Probe::RobustLater(51), false)] {
+        assert_eq!(probe.judge(&late, &grokking), Ok((holds, "from 25.0 % at step 40 to 75.0 %".into())), "{}", probe.text());
+    }
+    assert_eq!(Probe::RobustLater(0).judge(&late, &history), Ok((false, "never".into())));
     let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
     for probe in [
         Probe::Density(0.0, 1.0),
@@ -122,6 +130,7 @@ fn probes_judge_hand_made_measures() {
         Probe::Parallelograms(0.0, 1.0),
         Probe::Predicted(1.0),
         Probe::OutOfDistribution(0.0, 1.0),
+        Probe::RobustLater(0),
     ] {
         assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
     }
