@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{
-    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule,
+    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Mask, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule,
     Scheme, Stop, Tour,
 };
 pub use lesson::{Allow, Allowed, Values};
@@ -145,6 +145,10 @@ pub struct Config {
     pub weightnoise: f64,
     /// Deviation of noise that is added to the update's direction.
     pub gradnoise: f64,
+    /// The share of each matrix that a run goes on with from its initial weights, the others being 0 from then on; 0 for none.
+    pub ticket: f64,
+    /// Which ones.
+    pub mask: Mask,
     /// Settings that differ from run to run of a grid.
     pub sweep: Sweep,
     /// What changes in the middle of the run.
@@ -240,6 +244,8 @@ impl Config {
             dropout: 0.0,
             weightnoise: 0.0,
             gradnoise: 0.0,
+            ticket: 0.0,
+            mask: Mask::Largest,
             sweep: Sweep::default(),
             at: MidRunChanges::default(),
             steps: 5000,

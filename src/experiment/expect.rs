@@ -38,6 +38,10 @@ pub enum Expect {
     NoSlingshot(u32),
     /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
     Switches(u32, [f64; 2]),
+    /// What must hold until it goes back to its initial weights.
+    AtFirst(&'static Expect),
+    /// What must hold from there on. What follows counts its steps from there.
+    Anew(&'static Expect),
     /// After it has grokked, test accuracy first falls below [`GROKKED`] at between so many times these steps.
     SwitchesBack(u32, [f64; 2]),
 }
@@ -156,6 +160,8 @@ impl Expect {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
             }
+            Expect::AtFirst(what) => tr!("at first: {what}", what = what.text()),
+            Expect::Anew(what) => tr!("once it has begun anew: {what}", what = what.text()),
             Expect::SwitchesBack(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
@@ -179,7 +185,7 @@ impl Expect {
             let said = found(at, ended, [|value| value, |value| tr!("{value} so far", value)]);
             (ended.then_some((from..=to).contains(&at)), said)
         };
-        let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
+        let ratio = delay(history);
         let delay = || ratio.map_or_else(|| step(None), times);
         // What comes at about so many steps.
         let about = |event: Option<u32>, steps: u32, [from, to]: [f64; 2]| {
@@ -239,6 +245,9 @@ impl Expect {
                 (known, counted(count))
             }
             Expect::Switches(steps, between) => about(grokked, steps, between),
+            Expect::AtFirst(what) => return what.judge(&history.at_first(), ended || history.restarted.is_some()),
+            Expect::Anew(what) if history.restarted.is_some() => return what.judge(history, ended),
+            Expect::Anew(_) => (ended.then_some(false), unmeasured()),
             Expect::SwitchesBack(steps, between) => {
                 let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;
                 about(history.points.iter().find(below).map(|p| p.step), steps, between)
@@ -246,6 +255,12 @@ impl Expect {
         };
         Verdict { judgement: when(known), measured }
     }
+}
+
+/// How many times as late it grokked as it memorised, since it last went back to its initial weights.
+fn delay(history: &History) -> Option<f64> {
+    let (memorized, grokked) = history.memorized.zip(history.grokked)?;
+    Some(f64::from(history.since_start(grokked)) / f64::from(history.since_start(memorized).max(1)))
 }
 
 /// The steps of the slingshots up to a step.
@@ -270,6 +285,9 @@ pub enum Compare {
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
     Waits(&'static str, &'static str, f64),
+    /// How many times as late the first arm groks as it memorises is so many times what it is for the second, both counted from where
+    /// they went back to their initial weights. One that never grokked counts with its last step.
+    Delays(&'static str, &'static str, f64),
     /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
     Later(&'static str, &'static str, u32, f64),
 }
@@ -278,7 +296,7 @@ impl Compare {
     /// The arms it is about.
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
-            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) => [a, b],
+            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Delays(a, b, _) | Compare::Later(a, b, ..) => [a, b],
         }
     }
 
@@ -293,6 +311,12 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
+            Compare::Delays(_, _, times) => tr!(
+                "begun anew, “{a}” has at least {times} times the delay of “{b}”, grokking over memorising",
+                a,
+                b,
+                times = number(times)
+            ),
             Compare::Later(_, _, steps, part) => {
                 let (steps, part) = (thousands(steps.into()), text::fraction(part));
                 tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
@@ -313,6 +337,11 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 let sound = a.memorized.is_some() && b.grokked.is_some();
                 (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
+            }
+            Compare::Delays(_, _, times) => {
+                let to_now = |h: &History| delay(&History { grokked: Some(grokked(h)), ..h.clone() });
+                let sound = a.memorized.is_some() && b.grokked.is_some();
+                (to_now(a).zip(to_now(b)).map_or(0.0, |(a, b)| a / b), sound, times, a.grokked.is_none())
             }
             Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
         };

@@ -53,7 +53,7 @@ static GROUPS: &[(&str, &[&str])] = &[
             "alpha",
         ],
     ),
-    ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed"]),
+    ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed", "ticket", "mask"]),
     ("Optimizer", &["optimizer", "lrdecoder", "wdembed", "decay", "beta1", "beta2", "eps", "warmup", "schedule", "batch"]),
     (
         "Loss and gradient",
@@ -101,6 +101,7 @@ pub fn applies(name: &str, config: &Config) -> bool {
         "embed" => mlp,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
         "inputs" => mlp && (table || matches!(size, Size::Sequence(_))),
+        "mask" => config.ticket > 0.0,
         "beta2" | "eps" => config.optimizer != Optimizer::Sgd,
         "ema" => config.filter == Filter::GrokfastEma,
         "window" => config.filter == Filter::GrokfastMa,

@@ -16,6 +16,7 @@ mod lyu;
 mod manning;
 mod merrill;
 mod miller;
+mod minegishi;
 mod nanda;
 mod notsawo;
 mod omnigrok;
@@ -38,6 +39,6 @@ macro_rules! papers {
 }
 
 papers![
-    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
+    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho, miller, thilak,
     davies, furuta, notsawo, fraction, li, liu, phases, demoss,
 ];
