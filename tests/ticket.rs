@@ -23,15 +23,17 @@ fn carried(trainer: Trainer, query: &str) -> Trainer {
     block_on(trainer.carried(&now, &Device::Cpu)).expect("it goes on")
 }
 
-/// All matrices, and all other parameters, with their weights of each run.
+/// The weights of all matrices, and all other parameters, of each run.
 fn parameters(trainer: &mut Trainer) -> [Vec<Vec<f32>>; 2] {
     let (reading, stride) = (trainer.weights(), trainer.built().flat.len);
     let weights = block_on(reading).expect("the CPU is not lost").remove(0);
-    let of = |wanted: bool| {
-        let params = trainer.built().params.iter().filter(move |param| param.is_matrix() == wanted);
-        params.flat_map(|param| weights.chunks(stride).map(|run| param.of(run).to_vec())).collect()
-    };
-    [of(true), of(false)]
+    let params = &trainer.built().params;
+    [true, false].map(|wanted| {
+        let of = |run: &[f32]| {
+            params.iter().filter(|param| param.is_matrix() == wanted).flat_map(|param| param.of(run).to_vec()).collect()
+        };
+        weights.chunks(stride).map(of).collect()
+    })
 }
 
 fn norm(weights: &[f32]) -> f64 {

@@ -144,7 +144,7 @@ pub enum Filter {
     Orthogonal,
 }
 
-/// Which weights of a matrix a ticket keeps.
+/// Which weights of matrices a ticket keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mask {
     /// Those that have become largest (Frankle and Carbin 2019).

@@ -161,7 +161,7 @@ impl Expect {
                 tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
             }
             Expect::AtFirst(what) => tr!("at first: {what}", what = what.text()),
-            Expect::Anew(what) => tr!("once it has begun anew: {what}", what = what.text()),
+            Expect::Anew(what) => tr!("after beginning anew: {what}", what = what.text()),
             Expect::SwitchesBack(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
@@ -312,7 +312,7 @@ impl Compare {
                 tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
             Compare::Delays(_, _, times) => tr!(
-                "begun anew, “{a}” has at least {times} times the delay of “{b}”, grokking over memorising",
+                "the step of grokking over that of memorising is at least {times} times as large for “{a}” as for “{b}”",
                 a,
                 b,
                 times = number(times)

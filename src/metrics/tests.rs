@@ -10,7 +10,8 @@ fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
 fn milestones_count_from_where_a_run_went_back_to_its_initial_weights() {
     let point = |step, train_accuracy, test_accuracy| Point { step, train_accuracy, test_accuracy, ..Point::default() };
     let mut history = History::default();
-    for (step, train, test) in [(10, 1.0, 0.1), (50, 1.0, 0.96), (60, 1.0, 1.0), (70, 0.1, 0.1), (80, 1.0, 0.2), (85, 1.0, 0.97)] {
+    for (step, train, test) in [(10, 1.0, 0.1), (50, 1.0, 0.96), (60, 1.0, 1.0), (70, 0.1, 0.1), (80, 1.0, 0.2), (85, 1.0, 0.97)]
+    {
         if step == 70 {
             history.restart(Some(60));
             assert_eq!(history.milestones(), Milestones { restarted: Some(60), ..Milestones::default() });

@@ -20,7 +20,10 @@ fn what_comes_before_and_after_a_beginning_anew_is_judged_apart() {
     let judge = |expect: Expect, history: &History, ended| expect.judge(history, ended).judgement;
     let (first, anew) = (Expect::AtFirst(&Expect::Delay(10.0)), Expect::Anew(&Expect::Together(2.0)));
     assert_eq!((judge(first, &history, false), judge(anew, &history, false)), (Holds, Holds));
-    assert_eq!((first.judge(&history, true).measured, anew.judge(&history, true).measured), ("10.0 times".into(), "2.0 times".into()));
+    assert_eq!(
+        (first.judge(&history, true).measured, anew.judge(&history, true).measured),
+        ("10.0 times".into(), "2.0 times".into())
+    );
     assert_eq!(judge(Expect::AtFirst(&Expect::Delay(10.1)), &history, false), Fails);
     assert_eq!(judge(Expect::Anew(&Expect::Together(1.9)), &history, false), Fails);
     let plain = run(20, 200, 300, 1.0);

@@ -39,6 +39,6 @@ macro_rules! papers {
 }
 
 papers![
-    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li, liu, phases, demoss,
+    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho,
+    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss,
 ];
