@@ -196,7 +196,7 @@ impl History {
         if at != self.restarted {
             let points = core::mem::take(&mut self.points);
             *self = History { restarted: at, ..History::default() };
-            // What was measured at the step itself may have been the weights from before.
+            // What was measured at the step itself may have been the weights from before, or those from after.
             points.iter().filter(|point| at.is_none_or(|at| point.step > at)).for_each(|point| self.pass(point));
             self.points = points;
         }
@@ -207,7 +207,7 @@ impl History {
         let mut first = self.clone();
         first.restart(None);
         if let Some(at) = self.restarted {
-            first.rewind(at);
+            first.rewind(at.saturating_sub(1));
         }
         first
     }
