@@ -129,9 +129,11 @@ impl End {
     }
 }
 
-/// When a run passed the thresholds.
+/// When a run passed the thresholds, since it last went back to its initial weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestones {
+    /// The step at which it did, if it did.
+    pub restarted: Option<u32>,
     /// First step measured with train accuracy ≥ [`MEMORIZED`].
     pub memorized: Option<u32>,
     /// First step measured with test accuracy ≥ [`GROKKED`].
@@ -158,6 +160,8 @@ pub enum Phase {
 pub struct History {
     /// Ascending steps.
     pub points: Vec<Point>,
+    /// See [`Milestones::restarted`].
+    pub restarted: Option<u32>,
     /// See [`Milestones::memorized`].
     pub memorized: Option<u32>,
     /// See [`Milestones::grokked`].
@@ -172,6 +176,12 @@ impl History {
         if self.points.last().is_some_and(|last| last.step >= point.step) {
             return;
         }
+        self.pass(&point);
+        self.points.push(point);
+    }
+
+    /// The thresholds that a measurement passes.
+    fn pass(&mut self, point: &Point) {
         if self.memorized.is_none() && point.train_accuracy >= MEMORIZED {
             self.memorized = Some(point.step);
         }
@@ -179,28 +189,57 @@ impl History {
             self.grokked = Some(point.step);
         }
         self.settled = self.settled.or(Some(point.step)).filter(|_| point.test_accuracy >= GROKKED);
-        self.points.push(point);
+    }
+
+    /// The run went back to its initial weights at this step, or never did: milestones count from there.
+    pub fn restart(&mut self, at: Option<u32>) {
+        if at != self.restarted {
+            let points = core::mem::take(&mut self.points);
+            *self = History { restarted: at, ..History::default() };
+            // What was measured at the step itself may have been the weights from before, or those from after.
+            points.iter().filter(|point| at.is_none_or(|at| point.step > at)).for_each(|point| self.pass(point));
+            self.points = points;
+        }
+    }
+
+    /// What it was until it went back to its initial weights; all of it where it never did.
+    pub fn at_first(&self) -> History {
+        let mut first = self.clone();
+        first.restart(None);
+        if let Some(at) = self.restarted {
+            first.rewind(at.saturating_sub(1));
+        }
+        first
+    }
+
+    /// Steps from where milestones count to this one.
+    pub fn since_start(&self, step: u32) -> u32 {
+        step.saturating_sub(self.restarted.unwrap_or(0))
     }
 
     /// When it passed the thresholds.
     pub fn milestones(&self) -> Milestones {
-        let History { memorized, grokked, settled, .. } = *self;
-        Milestones { memorized, grokked, settled }
+        let History { restarted, memorized, grokked, settled, .. } = *self;
+        Milestones { restarted, memorized, grokked, settled }
     }
 
     /// A history that goes on where another one, whose points are elsewhere, passed these.
     pub fn going_on(milestones: Milestones) -> History {
-        let Milestones { memorized, grokked, settled } = milestones;
-        History { points: vec![], memorized, grokked, settled }
+        let Milestones { restarted, memorized, grokked, settled } = milestones;
+        History { points: vec![], restarted, memorized, grokked, settled }
     }
 
     /// Drops what was measured after `step`.
     pub fn rewind(&mut self, step: u32) {
         self.points.truncate(self.points.partition_point(|point| point.step <= step));
+        if self.restarted.is_some_and(|at| at > step) {
+            self.restart(None);
+        }
         for mark in [&mut self.memorized, &mut self.grokked] {
             *mark = mark.filter(|at| *at <= step);
         }
-        let stretch = self.points.iter().rev().take_while(|point| point.test_accuracy >= GROKKED);
+        let counts = |point: &&Point| point.test_accuracy >= GROKKED && self.restarted.is_none_or(|at| point.step > at);
+        let stretch = self.points.iter().rev().take_while(counts);
         self.settled = self.settled.filter(|since| *since <= step).or(stretch.last().map(|point| point.step));
     }
 
@@ -229,7 +268,7 @@ impl History {
     /// grokking took, and for at least 50. While it is below, nobody knows when.
     pub fn stop_step(&self) -> Option<u32> {
         let (grokked, settled) = self.grokked.zip(self.settled)?;
-        Some(settled.saturating_add((grokked / 4).max(50)))
+        Some(settled.saturating_add((self.since_start(grokked) / 4).max(50)))
     }
 
     /// Comma-separated values with a header line.

@@ -43,5 +43,6 @@ pub static OPS: &[&Op] = &[
     &optim::muon::OP,
     &optim::apply::OP,
     &optim::sphere::OP,
+    &optim::prune::OP,
     &bench::peaks::OP,
 ];

@@ -26,6 +26,8 @@ pub enum Stream {
     Phases = 8,
     /// Which examples are looked at, where there are too many.
     Sample = 9,
+    /// Which weights a ticket keeps, where they are drawn.
+    Ticket = 10,
 }
 
 /// A small PCG-32 generator (O'Neill 2014) with the few distributions the lab needs.

@@ -40,6 +40,11 @@ pub struct Param {
 }
 
 impl Param {
+    /// Whether it is a matrix of weights: no bias, and no gains and shifts of a layer norm.
+    pub fn is_matrix(&self) -> bool {
+        self.shape[0] > 1 && !matches!(self.init, Init::Rows(_))
+    }
+
     /// Its numbers among all weights of a run, row by row.
     pub fn of<'a>(&self, weights: &'a [f32]) -> &'a [f32] {
         &weights[self.offset..][..self.shape[0] * self.shape[1]]

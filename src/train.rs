@@ -11,6 +11,7 @@ mod record;
 mod shard;
 mod snapshot;
 mod state;
+mod ticket;
 mod weight_checkpoint;
 mod weights;
 
@@ -119,13 +120,19 @@ impl Trainer {
         let runs = self.built.plan.runs;
         let State { clock, weights, optimizer } = self.built.state.clone();
         let len = weights.len;
-        let params = self.runs.iter().flat_map(|run| initial(&self.built.params, len, run.seed.into()));
-        let params: Vec<f32> = params.collect();
-        let norm = |params: &[f32]| params.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
-        self.norms = params.chunks(len).map(norm).collect();
-        for view in [Some(weights), self.built.origin].into_iter().flatten() {
-            self.exec.write(view, &params);
+        let params = &self.built.params;
+        let initial: Vec<f32> = self.runs.iter().flat_map(|run| initial(params, len, run.seed.into())).collect();
+        let norm = |weights: &[f32]| weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>().sqrt();
+        self.norms = initial.chunks(len).map(norm).collect();
+        if let Some(origin) = self.built.origin {
+            self.exec.write(origin, &initial);
         }
+        let first = |(run, initial): (&Config, &[f32])| match run.ticket > 0.0 {
+            true => ticket::draw(run, params, initial),
+            false => initial.to_vec(),
+        };
+        let first: Vec<f32> = self.runs.iter().zip(initial.chunks(len)).flat_map(first).collect();
+        self.exec.write(weights, &first);
         self.exec.write(clock, &CLOCK_AT_START.repeat(runs));
         for view in optimizer {
             self.exec.write(view, &vec![0.0; view.len * runs]);

@@ -119,7 +119,8 @@ fn another_optimiser_and_a_window_of_gradients_begin_anew() {
     // The checkpoint history forgets when a snapshot says that its state is of no use to the other settings.
     let mut snapshot = block_on(run.trainer.snapshot().snapshot()).unwrap();
     let with = |query: &str| from_query(&format!("{TINY}&{query}")).0;
-    assert!(!snapshot.adopt(&with("wd=0.5&batch=30")) && snapshot.adopt(&with("optimizer=adam")));
+    let params = &run.trainer.built().params;
+    assert!(!snapshot.adopt(&with("wd=0.5&batch=30"), params) && snapshot.adopt(&with("optimizer=adam"), params));
     run.checkpoints.forget();
     assert!(run.fork(30).1);
     let mut run = Run::new("filter=grokfast-ma&window=100", 60);

@@ -155,6 +155,9 @@ impl Weights<'_> {
         for l in 0..self.number("layers") as usize {
             x = self.act(self.linear(&x, &format!("layer{l}.W"), &format!("layer{l}.b")));
         }
+        if let Some(down) = self.matrices.get("W_out") {
+            x = times(&x, down);
+        }
         self.linear(&x, "W_U", "b_U").remove(0)
     }
 
@@ -242,6 +245,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",
+        "p=7&train=0.5&mlp=12&model=mlp&layers=2&inputs=summed&embed=9&unembed=15&init=torch&alpha=3&seeds=2",
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&embed=3&batch=9&task=x-y&seeds=2&init=torch&lr=0.03&lrdecoder=2",
     ] {
         let (config, problems) = from_query(query);

@@ -144,6 +144,17 @@ pub enum Filter {
     Orthogonal,
 }
 
+/// Which weights of matrices a ticket keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mask {
+    /// Those that have become largest (Frankle and Carbin 2019).
+    Largest,
+    /// As many, drawn by lot.
+    Random,
+    /// All, scaled to the norm that the largest ones would have.
+    Norm,
+}
+
 /// Where layer normalisation sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Norm {

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{
-    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Model, Norm, Optimizer, Pairing, Positions, Precision, Schedule,
-    Scheme, Stop, Tour,
+    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Mask, Model, Norm, Optimizer, Pairing, Positions, Precision,
+    Schedule, Scheme, Stop, Tour,
 };
 pub use lesson::{Allow, Allowed, Values};
 pub use problem::{Problem, quoted, sentences};
@@ -75,6 +75,8 @@ pub struct Config {
     pub inputs: Inputs,
     /// Numbers that an MLP has for each operand before its first layer; 0 shows it one-hot vectors (Liu et al. 2022).
     pub embed: u32,
+    /// Numbers that an MLP has after its last hidden layer, before the answers; 0 goes there at once (Minegishi et al. 2023).
+    pub unembed: u32,
     /// Nonlinearity of the MLP.
     pub activation: Activation,
     /// Whether the MLP has biases.
@@ -145,6 +147,10 @@ pub struct Config {
     pub weightnoise: f64,
     /// Deviation of noise that is added to the update's direction.
     pub gradnoise: f64,
+    /// The share of its initial weights that a run begins anew with, the others being 0 from then on; 0 where it does not.
+    pub ticket: f64,
+    /// Which ones.
+    pub mask: Mask,
     /// Settings that differ from run to run of a grid.
     pub sweep: Sweep,
     /// What changes in the middle of the run.
@@ -205,6 +211,7 @@ impl Config {
             mlp: 512,
             inputs: Inputs::TwoHot,
             embed: 0,
+            unembed: 0,
             activation: Activation::Relu,
             bias: true,
             tied: false,
@@ -240,6 +247,8 @@ impl Config {
             dropout: 0.0,
             weightnoise: 0.0,
             gradnoise: 0.0,
+            ticket: 0.0,
+            mask: Mask::Largest,
             sweep: Sweep::default(),
             at: MidRunChanges::default(),
             steps: 5000,

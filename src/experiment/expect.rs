@@ -40,6 +40,10 @@ pub enum Expect {
     NoSlingshot(u32),
     /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
     Switches(u32, [f64; 2]),
+    /// What must hold until it goes back to its initial weights.
+    AtFirst(&'static Expect),
+    /// What must hold from there on. What follows counts its steps from there.
+    Anew(&'static Expect),
     /// After it has grokked, test accuracy first falls below [`GROKKED`] at between so many times these steps.
     SwitchesBack(u32, [f64; 2]),
     /// The train loss stays on a [`plateau`] at about this many nats for so many times as long as it took to get there
@@ -140,6 +144,8 @@ impl Expect {
                 times = number(times.into()),
                 nats = text::loss(nats)
             ),
+            Expect::AtFirst(what) => tr!("at first: {what}", what = what.text()),
+            Expect::Anew(what) => tr!("after beginning anew: {what}", what = what.text()),
             Expect::SwitchesBack(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
                 tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
@@ -163,7 +169,7 @@ impl Expect {
             let said = found(at, ended, [|value| value, |value| tr!("{value} so far", value)]);
             (ended.then_some((from..=to).contains(&at)), said)
         };
-        let ratio = memorized.zip(grokked).map(|(m, g)| f64::from(g) / f64::from(m.max(1)));
+        let ratio = delay(history);
         let delay = || ratio.map_or_else(|| step(None), times);
         // What comes at about so many steps.
         let about = |event: Option<u32>, steps: u32, [from, to]: [f64; 2]| {
@@ -223,6 +229,9 @@ impl Expect {
                 (known, counted(count))
             }
             Expect::Switches(steps, between) => about(grokked, steps, between),
+            Expect::AtFirst(what) => return what.judge(&history.at_first(), ended || history.restarted.is_some()),
+            Expect::Anew(what) if history.restarted.is_some() => return what.judge(history, ended),
+            Expect::Anew(_) => (ended.then_some(false), unmeasured()),
             Expect::SwitchesBack(steps, between) => {
                 let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;
                 about(history.points.iter().find(below).map(|p| p.step), steps, between)
@@ -239,6 +248,12 @@ impl Expect {
         };
         Verdict { judgement: when(known), measured }
     }
+}
+
+/// How many times as late it grokked as it memorised, since it last went back to its initial weights.
+fn delay(history: &History) -> Option<f64> {
+    let (memorized, grokked) = history.memorized.zip(history.grokked)?;
+    Some(f64::from(history.since_start(grokked)) / f64::from(history.since_start(memorized).max(1)))
 }
 
 /// The steps of the slingshots up to a step.
@@ -263,6 +278,9 @@ pub enum Compare {
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
     Waits(&'static str, &'static str, f64),
+    /// How many times as late the first arm groks as it memorises is so many times what it is for the second, both counted from where
+    /// they went back to their initial weights. One that never grokked counts with its last step.
+    Delays(&'static str, &'static str, f64),
     /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
     Later(&'static str, &'static str, u32, f64),
     /// With so many times the examples, the first arm leaves the [`plateau`] at so many nats later than the second: the power of the number
@@ -274,7 +292,11 @@ impl Compare {
     /// The arms it is about.
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
-            Compare::Sooner(a, b, _) | Compare::Waits(a, b, _) | Compare::Later(a, b, ..) | Compare::Grows(a, b, _) => [a, b],
+            Compare::Sooner(a, b, _)
+            | Compare::Waits(a, b, _)
+            | Compare::Delays(a, b, _)
+            | Compare::Later(a, b, ..)
+            | Compare::Grows(a, b, _) => [a, b],
         }
     }
 
@@ -289,6 +311,12 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
             }
+            Compare::Delays(_, _, times) => tr!(
+                "the step of grokking over that of memorising is at least {times} times as large for “{a}” as for “{b}”",
+                a,
+                b,
+                times = number(times)
+            ),
             Compare::Later(_, _, steps, part) => {
                 let (steps, part) = (thousands(steps.into()), text::fraction(part));
                 tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
@@ -320,6 +348,11 @@ impl Compare {
             Compare::Waits(_, _, times) => {
                 let sound = a.memorized.is_some() && b.grokked.is_some();
                 (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
+            }
+            Compare::Delays(_, _, times) => {
+                let to_now = |h: &History| delay(&History { grokked: Some(grokked(h)), ..h.clone() });
+                let sound = a.memorized.is_some() && b.grokked.is_some();
+                (to_now(a).zip(to_now(b)).map_or(0.0, |(a, b)| a / b), sound, times, a.grokked.is_none())
             }
             Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
             Compare::Grows(_, _, growth) => return growth.judge(a, b),

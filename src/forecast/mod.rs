@@ -69,6 +69,7 @@ pub fn steps_left(config: &Config, history: &History) -> Option<f64> {
     let recorded = config.wd > 0.0
         && config.noise == 0.0
         && config.sphere == 0.0
+        && config.ticket == 0.0
         && (config.loss, config.optimizer, config.filter) == (Loss::CrossEntropy, Optimizer::AdamW, Filter::None);
     let memorized = history.memorized.filter(|_| recorded && history.grokked.is_none())?;
     Some(MEASURED.share * line(&history.points, memorized)?)

@@ -199,7 +199,9 @@ impl Inspector {
         let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
         let [hidden] = self.read([hidden]).await?;
         let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
-        let Some((up, down)) = find(".W").zip(find("W_U")) else { return Ok(f32::NAN) };
+        // It is about the one matrix that makes logits of the units.
+        let down = find("W_U").filter(|down| down.shape[0] == units);
+        let Some((up, down)) = find(".W").zip(down) else { return Ok(f32::NAN) };
         let norm = |unit: usize| norm(&up.of(weights).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
         let norms: Vec<f32> = (0..units).map(norm).collect();
         // What all logits are multiplied with changes no answer.

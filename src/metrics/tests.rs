@@ -7,6 +7,33 @@ fn point(step: u32, train_accuracy: f32, test_accuracy: f32) -> Point {
 }
 
 #[test]
+fn milestones_count_from_where_a_run_went_back_to_its_initial_weights() {
+    let point = |step, train_accuracy, test_accuracy| Point { step, train_accuracy, test_accuracy, ..Point::default() };
+    let mut history = History::default();
+    for (step, train, test) in [(10, 1.0, 0.1), (50, 1.0, 0.96), (60, 1.0, 1.0), (70, 0.1, 0.1), (80, 1.0, 0.2), (85, 1.0, 0.97)]
+    {
+        if step == 70 {
+            history.restart(Some(60));
+            assert_eq!(history.milestones(), Milestones { restarted: Some(60), ..Milestones::default() });
+        }
+        history.push(point(step, train, test));
+    }
+    let now = Milestones { restarted: Some(60), memorized: Some(80), grokked: Some(85), settled: Some(85) };
+    assert_eq!((history.milestones(), history.since_start(85), history.stop_step()), (now, 25, Some(135)));
+    let first = Milestones { restarted: None, memorized: Some(10), grokked: Some(50), settled: Some(50) };
+    assert_eq!((history.at_first().milestones(), history.at_first().points.len()), (first, 2));
+    // Told afterwards, it is the same; and an earlier step knows nothing of it.
+    let mut told = History::default();
+    history.points.iter().for_each(|point| told.push(*point));
+    told.restart(Some(60));
+    assert_eq!(told, history);
+    history.rewind(65);
+    assert_eq!(history.milestones(), Milestones { restarted: Some(60), ..Milestones::default() });
+    told.rewind(55);
+    assert_eq!((told.milestones(), told.points.len()), (first, 2));
+}
+
+#[test]
 fn the_story_is_told_in_order() {
     let mut history = History::default();
     let mut phases = vec![];

@@ -3,7 +3,7 @@
 //! h¹ = f(W¹ u + b¹) with u = \[onehot(x), onehot(y)\], or their sum; hˡ = f(Wˡ hˡ⁻¹ + bˡ); logits = α(W_U h + b_U).
 //! W¹ u is the sum of two rows of W¹, so there is no product in the first layer. With features u is what they are, e.g. the
 //! ±1 of a sparse parity (Merrill et al. 2023). With an embedding of d numbers, W_E u takes the place of u: of summed inputs
-//! that is E_x + E_y (Liu et al. 2022).
+//! that is E_x + E_y (Liu et al. 2022). With d' numbers before the answers it is W_U W_out h + b_U (Minegishi et al. 2023).
 
 use super::init::{Group, Initializer};
 use super::{Examples, Head, Network, Sizes};
@@ -27,7 +27,9 @@ pub struct Mlp {
     /// W¹ `[inputs, hidden]`, or `[d, hidden]`; Wˡ `[hidden, hidden]`. There are operands · symbols inputs, as many as symbols where
     /// they are summed, or the features.
     hidden: Vec<Layer>,
-    /// W_U `[hidden, classes]`
+    /// W_out `[hidden, d']`, if d' > 0
+    down: Option<Tensor>,
+    /// W_U `[hidden, classes]`, or `[d', classes]`
     output: Layer,
 }
 
@@ -44,19 +46,22 @@ impl Mlp {
         let dimensions = config.embed as usize;
         let embedding = (dimensions > 0).then(|| tape.param("W_E", inputs, dimensions, start.embedding()));
         let first = if dimensions > 0 { dimensions } else { inputs };
-        let mut layer = |matrix: String, bias: String, group, inputs, outputs| {
+        let layer = |tape: &mut Tape, [matrix, bias]: [String; 2], group, inputs, outputs| {
             let w = tape.param(matrix, inputs, outputs, start.matrix(group, inputs));
             let b = config.bias.then(|| tape.param(bias, 1, outputs, start.bias(group, inputs)));
             Layer { w, b }
         };
         let hidden = (0..config.layers).map(|l| {
             let inputs = if l == 0 { first } else { width };
-            layer(format!("layer{l}.W"), format!("layer{l}.b"), Group::Mlp, inputs, width)
+            layer(tape, ["W", "b"].map(|name| format!("layer{l}.{name}")), Group::Mlp, inputs, width)
         });
         let hidden = hidden.collect();
-        let output = layer("W_U".into(), "b_U".into(), Group::Unembedding, width, classes);
+        let before = config.unembed as usize;
+        let down = (before > 0).then(|| tape.param("W_out", width, before, start.matrix(Group::Mlp, width)));
+        let last = if before > 0 { before } else { width };
+        let output = layer(tape, ["W_U", "b_U"].map(String::from), Group::Unembedding, last, classes);
         let Config { inputs, activation, alpha, .. } = *config;
-        Mlp { sizes, inputs, activation, alpha, embedding, hidden, output }
+        Mlp { sizes, inputs, activation, alpha, embedding, hidden, down, output }
     }
 
     /// W¹ u + b¹, or W¹ W_E u + b¹
@@ -97,7 +102,9 @@ impl Network for Mlp {
             state = Some(drop_out(tape, hidden));
         }
         tape.scope("read-out");
-        let unembed = scale(tape, self.output.w, self.alpha, "α W_U");
+        // Multiplied once, as there are fewer units than examples.
+        let unembed = self.down.map_or(self.output.w, |down| linear(tape, down, self.output.w, None, "W_out W_U"));
+        let unembed = scale(tape, unembed, self.alpha, "α W_U");
         let bias = self.output.b.map(|b| scale(tape, b, self.alpha, "α b_U"));
         Head { state: state.expect("at least one layer"), unembed, bias, direct: None, rectified: false }
     }

@@ -4,7 +4,7 @@
 //! the update. The embedding may decay at another rate than the rest, and the rest be trained at another (the two learning rates of
 //! Liu et al. 2022).
 
-use super::{UpdateInputs, embeds, flat};
+use super::{UpdateInputs, blocks_of, embeds, flat};
 use crate::kernel::{Args, Bind, Bound, Checks, Fill, Kernel, Real, Tolerance, dims, fold, in_out, index, input};
 use crate::ops::noise::normal;
 use crate::plan::{ALIGN, Dispatch, View};
@@ -84,12 +84,7 @@ fn blocks(parameters: usize, apart: usize) -> usize {
 
 /// For each block of parameters whether it is of the embedding.
 pub(super) fn embedding(tape: &mut Tape) -> View {
-    let params = tape.params();
-    let starts = params.iter().map(|param| param.offset).chain([tape.flat().len]);
-    let ends = starts.skip(1);
-    let list: Vec<u32> =
-        params.iter().zip(ends).flat_map(|(param, end)| vec![u32::from(embeds(param)); (end - param.offset) / ALIGN]).collect();
-    tape.indices(&vec![list; tape.runs()], "blocks of the embedding")
+    blocks_of(tape, embeds, "blocks of the embedding")
 }
 
 /// What takes the place of the list of blocks where nothing reads it, and whether something does.

@@ -11,6 +11,7 @@ pub mod grokfast_ema;
 pub mod grokfast_ma;
 pub mod muon;
 pub mod orthogonal;
+pub mod prune;
 pub mod segments;
 pub mod sgd;
 pub mod sphere;
@@ -18,7 +19,7 @@ pub mod sum;
 mod update;
 
 use crate::config::{Config, Schedule};
-use crate::plan::{Dispatch, View};
+use crate::plan::{ALIGN, Dispatch, View};
 use crate::step::{
     AMPLIFY, BETA1, BETA2, DROPOUT, EMA, EPS, FLOOR, GRAD_NOISE, HYPERS, LR, LR_DECODER, SPHERE, STEPS, WARMUP, WD, WD_EMBED,
     WEIGHT_NOISE,
@@ -55,6 +56,15 @@ pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {
 /// Whether a parameter stands for tokens or their positions.
 fn embeds(param: &Param) -> bool {
     matches!(param.name.as_str(), "W_E" | "W_pos")
+}
+
+/// For each block of [`ALIGN`] parameters whether it is of one that is `wanted`: 1, else 0.
+fn blocks_of(tape: &mut Tape, wanted: impl Fn(&Param) -> bool, name: &str) -> View {
+    let params = tape.params();
+    let ends = params.iter().map(|param| param.offset).chain([tape.flat().len]).skip(1);
+    let blocks = |(param, end): (&Param, usize)| vec![u32::from(wanted(param)); (end - param.offset) / ALIGN];
+    let list: Vec<u32> = params.iter().zip(ends).flat_map(blocks).collect();
+    tape.indices(&vec![list; tape.runs()], name)
 }
 
 /// A dispatch of `kernel` over buffers as long as the parameters.

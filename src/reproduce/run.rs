@@ -36,6 +36,8 @@ pub async fn run(
         if let Some(now) = due {
             trainer = trainer.carried(&now, device).await.map_err(|e| e.to_string())?;
             config = now;
+            let restarted = trainer.record().restarted(trainer.step());
+            histories.iter_mut().for_each(|history| history.restart(restarted));
         }
         let left = limit(&config, &histories).saturating_sub(trainer.step());
         let points = match left {

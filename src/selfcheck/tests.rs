@@ -24,7 +24,7 @@ const SIZES: [&str; 6] = [
 ];
 /// Of keys whose values are numbers.
 const NUMBERS: &str = "noise=0.3 subset=0.5 layers=1 layers=2 layers=3 heads=1 alpha=2 attention=0.5 attention=0 initscale=2 batch=8 \
-    batch=1 sphere=1 dropout=0.5 weightnoise=0.1 gradnoise=0.1 window=3 wd=0 k=2 samples=50";
+    batch=1 sphere=1 dropout=0.5 weightnoise=0.1 gradnoise=0.1 ticket=0.4 window=3 wd=0 k=2 samples=50";
 const TASKS: &str = "task=x/y task=x^2%2By^2 task=x task=parity task=s4 task=s5";
 
 /// Every choice of every setting that shapes a plan.

@@ -74,6 +74,18 @@ impl Config {
         keys::of_starts().all(|key| (key.get)(self) == (key.get)(other))
     }
 
+    /// Whether going from `before` to this draws a [`ticket`](Config::ticket).
+    pub fn draws(&self, before: &Config) -> bool {
+        self.ticket > 0.0 && (self.ticket, self.mask) != (before.ticket, before.mask)
+    }
+
+    /// The last step up to this one at which the run went back to its initial weights, if it did.
+    pub fn restarted(&self, step: u32) -> Option<u32> {
+        let drawn = |change: &&MidRunChange| change.settings.iter().any(|(name, _)| ["ticket", "mask"].contains(name));
+        let steps = self.at.until(step).filter(drawn).map(|change| change.step);
+        steps.filter(|at| self.after(*at).draws(&self.after(at - 1))).last()
+    }
+
     /// This with what differs between two others as the first has it, if it may change in the middle of a run.
     pub fn moved(&self, now: &Config, before: &Config) -> Config {
         let mut config = self.clone();

@@ -40,7 +40,7 @@ impl Trainer {
     /// # Errors
     /// When the device was lost.
     pub async fn measure(&mut self) -> Result<Vec<Point>, ExecError> {
-        let before = self.snapshot().snapshot().await?;
+        let before = self.reading().snapshot().await?;
         let waiting = core::mem::take(&mut self.evaluations);
         self.evaluations.push(Evaluation { step: self.step, slot: self.evaluated % RING });
         self.exec.run(&MEASURED);
@@ -55,7 +55,7 @@ impl Trainer {
     /// # Errors
     /// When the device rejects the plan of so many, or was lost.
     pub async fn only(mut self, runs: &[usize], device: &Device) -> Result<Trainer, ExecError> {
-        let mut snapshot = self.snapshot().snapshot().await?;
+        let mut snapshot = self.reading().snapshot().await?;
         for buffer in &mut snapshot.buffers {
             let each: Vec<&[f32]> = buffer.chunks(buffer.len() / self.runs.len()).collect();
             *buffer = runs.iter().flat_map(|run| each[*run]).copied().collect();
@@ -77,7 +77,7 @@ impl Trainer {
             return Ok(self);
         }
         let mut snapshot = self.snapshot().snapshot().await?;
-        snapshot.adopt(now);
+        snapshot.adopt(now, &self.built.params);
         let mut next = Trainer::new(now, device).await?;
         next.restore(&snapshot).map_err(|why| ExecError::Rejected { what: "snapshot".into(), why })?;
         Ok(next)

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Trainer;
 use super::state::State;
+use super::ticket;
 use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
 use crate::config::{Config, Problem};
 use crate::exec::{ExecError, Reading, Tuning};
-use crate::step::CLOCK;
+use crate::step::{BETA1_POWER, BETA2_POWER, CLOCK};
+use crate::tape::Param;
 use crate::tr;
 
 /// Everything needed to go on exactly where a run was.
@@ -72,15 +74,28 @@ impl Snapshot {
         self.config.after(self.step)
     }
 
-    /// Goes on with other settings of the same network. Another optimiser or filter starts with no state: returns
-    /// whether that is so.
-    pub fn adopt(&mut self, now: &Config) -> bool {
+    /// Goes on with other settings of the same network, whose parameters these are. Another optimiser or filter starts with
+    /// no state, as does one that draws a ticket: returns whether that is so.
+    pub fn adopt(&mut self, now: &Config, params: &[Param]) -> bool {
+        let fresh = self.change(&self.settings(), now, params);
+        self.config.note(self.step, now);
+        fresh
+    }
+
+    /// What such a change makes of the buffers.
+    fn change(&mut self, before: &Config, now: &Config, params: &[Param]) -> bool {
         let optimizer = |c: &Config| (c.optimizer, c.filter, c.window);
-        let fresh = optimizer(now) != optimizer(&self.settings());
+        let draws = now.draws(before);
+        let fresh = draws || optimizer(now) != optimizer(before);
         if fresh {
             self.buffers.truncate(State::WITHOUT_OPTIMIZER);
         }
-        self.config.note(self.step, now);
+        if let ([clock, weights], true) = (&mut self.buffers[..], draws) {
+            let runs = now.each_run();
+            let trained = weights.chunks(weights.len() / runs.len());
+            *weights = runs.iter().zip(trained).flat_map(|(run, trained)| ticket::draw(run, params, trained)).collect();
+            clock.chunks_mut(CLOCK).for_each(|clock| clock[BETA1_POWER..=BETA2_POWER].fill(1.0));
+        }
         fresh
     }
 
@@ -142,11 +157,19 @@ impl Snapshot {
 }
 
 impl Trainer {
-    /// Starts reading everything needed to go on from here.
+    /// Starts reading everything needed to go on from here. A change of the record that is [due](Self::due) is made in it, for
+    /// its settings are those from this step on.
     pub fn snapshot(&mut self) -> Snapshotting {
+        let due = self.due().map(|now| [self.config.clone(), now]);
+        Snapshotting { due, ..self.reading() }
+    }
+
+    /// Starts reading what this very trainer is at this step.
+    pub(super) fn reading(&mut self) -> Snapshotting {
         let reading = self.exec.read(&self.built.state.views());
         let Trainer { ref record, tuning, step, evaluated: evaluations, .. } = *self;
-        Snapshotting { reading, config: record.clone(), step, evaluations, tuning }
+        let params = self.built.params.clone();
+        Snapshotting { reading, config: record.clone(), step, evaluations, tuning, params, due: None }
     }
 
     /// Continues from a snapshot of the same shape. Where it has the weights only, the optimiser starts with no state.
@@ -193,6 +216,9 @@ pub struct Snapshotting {
     pub(super) step: u32,
     pub(super) evaluations: u32,
     pub(super) tuning: Option<Tuning>,
+    params: Vec<Param>,
+    /// The settings before and after a change that is to be made.
+    due: Option<[Config; 2]>,
 }
 
 impl Snapshotting {
@@ -202,8 +228,12 @@ impl Snapshotting {
     /// When the device was lost.
     pub async fn snapshot(self) -> Result<Snapshot, ExecError> {
         let buffers = self.reading.await?;
-        let Snapshotting { config, step, evaluations, tuning, .. } = self;
-        Ok(Snapshot { version: VERSION, config, step, evaluations, tuning, buffers })
+        let Snapshotting { config, step, evaluations, tuning, params, due, .. } = self;
+        let mut snapshot = Snapshot { version: VERSION, config, step, evaluations, tuning, buffers };
+        if let Some([before, now]) = due {
+            snapshot.change(&before, &now, &params);
+        }
+        Ok(snapshot)
     }
 }
 

@@ -3,11 +3,11 @@
 use super::app::{App, State};
 use super::data::Data;
 use super::diverged;
-use crate::config::{Config, Filter, Loss};
+use crate::config::{Config, Filter, Loss, Mask};
 use crate::language::local;
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
-use crate::text::{rounded, thousands};
+use crate::text::{fraction, rounded, thousands};
 use crate::tr;
 
 /// Where a run is, for people.
@@ -57,7 +57,10 @@ pub fn narrate(app: &App) -> Narrative {
         State::Done => (ended(app), caption(app, phase)),
         State::Running => (progress(app, phase), caption(app, phase)),
     };
-    let caption = if app.next_differs() { next() } else { caption };
+    let caption = match app.next_differs() {
+        true => next(),
+        false => begun_anew(app, phase).filter(|_| !app.loading()).unwrap_or(caption),
+    };
     Narrative { headline, caption }
 }
 
@@ -190,6 +193,41 @@ fn caption(app: &App, phase: Phase) -> String {
             histories => all_understood(histories),
         },
     }
+}
+
+/// What became of a run that went back to its initial weights, if it did.
+fn begun_anew(app: &App, phase: Phase) -> Option<String> {
+    let (step, config) = (thousands(app.histories.first()?.restarted?.into()), app.present());
+    let share = fraction(config.ticket);
+    let begun = match config.mask {
+        Mask::Largest => {
+            tr!(
+                "At step {step} it went back to its initial weights, of which {share} stay: those that had become largest.",
+                step,
+                share
+            )
+        }
+        Mask::Random => {
+            tr!("At step {step} it went back to its initial weights, of which {share} stay, drawn by lot.", step, share)
+        }
+        Mask::Norm => {
+            tr!("At step {step} it went back to its initial weights, as small as {share} of them are together.", step, share)
+        }
+    };
+    let what = Data::of(&app.operation(config)).what;
+    let since = match (phase, app.histories.as_slice()) {
+        (Phase::Memorizing, _) => tr!("Does test accuracy (dashed) rise with the other one now?").into(),
+        (Phase::Plateau, _) => tr!("It has a list of its {what} again, and no rule.", what),
+        (Phase::Generalizing, _) => tr!("Test accuracy (dashed) climbs.").into(),
+        (Phase::Grokked, [History { memorized: Some(memorized), grokked: Some(grokked), .. }]) if memorized < grokked => tr!(
+            "It knew its {what} at step {memorized}, and the rule at {grokked}.",
+            what,
+            memorized = thousands((*memorized).into()),
+            grokked = thousands((*grokked).into())
+        ),
+        (Phase::Grokked, _) => tr!("Now it has the rule.").into(),
+    };
+    Some([begun, since].join(" "))
 }
 
 fn memorizing(config: &Config, step: u32, &Data { what, rule, .. }: &Data) -> String {

@@ -41,6 +41,8 @@ export interface GrokkingLabConfig {
   /** What an MLP sees of a pair. */
   inputs: "two-hot" | "summed";
   embed: number;
+  /** Numbers between the last hidden layer of an MLP and its answers; 0 for none. */
+  unembed: number;
   /** Nonlinearity of the MLP. */
   activation: "relu" | "gelu" | "tanh" | "quadratic" | "identity";
   /** Whether the MLP has biases. */
@@ -109,6 +111,10 @@ export interface GrokkingLabConfig {
   weightnoise: number;
   /** How much noise is added to the update's direction: its standard deviation. */
   gradnoise: number;
+  /** Takes the run back to its initial weights, of which this share stays, the others being 0 for good; 0 for none. */
+  ticket: number;
+  /** Which weights that share is. */
+  mask: "largest" | "random" | "norm";
   /** Settings that change in the middle of the run: `179:wd=2` makes weight decay 2 after 179 steps. */
   at: string;
   /** Training ends here at the latest. */

@@ -2,6 +2,44 @@
 
 use super::*;
 
+/// One that does so at first, then begins anew at `from` and does it again.
+fn again([memorized, grokked]: [u32; 2], from: u32, then: [u32; 2]) -> History {
+    let mut history = run(memorized, grokked, from, 1.0);
+    history.restart(Some(from));
+    for mut point in run(then[0], then[1], then[1] + 100, 1.0).points {
+        point.step += from;
+        history.push(point);
+    }
+    history
+}
+
+#[test]
+fn what_comes_before_and_after_a_beginning_anew_is_judged_apart() {
+    use Judgement::{Fails, Holds, Open};
+    let history = again([20, 200], 300, [50, 100]);
+    let judge = |expect: Expect, history: &History, ended| expect.judge(history, ended).judgement;
+    let (first, anew) = (Expect::AtFirst(&Expect::Delay(10.0)), Expect::Anew(&Expect::Together(2.0)));
+    assert_eq!((judge(first, &history, false), judge(anew, &history, false)), (Holds, Holds));
+    assert_eq!(
+        (first.judge(&history, true).measured, anew.judge(&history, true).measured),
+        ("10.0 times".into(), "2.0 times".into())
+    );
+    assert_eq!(judge(Expect::AtFirst(&Expect::Delay(10.1)), &history, false), Fails);
+    assert_eq!(judge(Expect::Anew(&Expect::Together(1.9)), &history, false), Fails);
+    let plain = run(20, 200, 300, 1.0);
+    assert_eq!([judge(first, &plain, false), judge(anew, &plain, false), judge(anew, &plain, true)], [Holds, Open, Fails]);
+    let slow = again([20, 200], 300, [50, 400]);
+    let delays = |times| Compare::Delays("slow", "ticket", times).judge(&slow, &history);
+    assert_eq!((delays(4.0).judgement, delays(4.1).judgement, delays(4.0).measured), (Holds, Fails, "4.0 times".into()));
+    // One that never finds the rule counts with its last step; one that knows nothing by heart has no delay.
+    let mut never = slow.clone();
+    never.grokked = None;
+    let verdict = Compare::Delays("slow", "ticket", 5.0).judge(&never, &history);
+    assert_eq!((verdict.judgement, verdict.measured), (Holds, "more than 5.0 times".into()));
+    never.memorized = None;
+    assert_eq!(Compare::Delays("slow", "ticket", 1.0).judge(&never, &history).judgement, Fails);
+}
+
 /// A run that memorises and groks at these steps, then holds `ends`, measured every 10 steps up to `last`.
 fn run(memorized: u32, grokked: u32, last: u32, ends: f32) -> History {
     let mut history = History::default();

@@ -17,6 +17,7 @@ mod lyu;
 mod manning;
 mod merrill;
 mod miller;
+mod minegishi;
 mod nanda;
 mod notsawo;
 mod omnigrok;
@@ -41,6 +42,6 @@ macro_rules! papers {
 }
 
 papers![
-    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, grokfast, prieto, hu, manning, carvalho, miller, thilak,
-    davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, wang, zucchet,
+    doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho,
+    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, wang, zucchet,
 ];

@@ -53,6 +53,7 @@ impl App {
     fn set_record(&mut self, record: Config, step: u32) {
         self.present = record.after(step);
         self.record = record;
+        self.count_anew(step);
     }
 
     /// The worker goes on with other settings from a step on. Where the record had planned that, the controls follow.

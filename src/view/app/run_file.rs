@@ -72,6 +72,7 @@ impl App {
                 self.histories = run.histories;
                 self.elapsed_ms = run.elapsed_ms;
                 self.rewind(step);
+                self.count_anew(step);
                 if step == 0 {
                     self.phase = Phase::Idle { auto_paused: self.auto_paused() };
                 } else if let Some(end) = self.over() {

@@ -86,6 +86,28 @@ fn a_run_is_told_from_invitation_to_rule() {
 }
 
 #[test]
+fn a_run_that_begins_anew_is_told_from_there() {
+    let told = |mask: &str, points: &[(u32, f32, f32)]| {
+        let mut app = app(&format!("at=300:ticket%3D0.4{mask}&v=1"), State::Running, &[&[RULE, points].concat()]);
+        app.update(Event::Changed { step: 300, config: app.record.clone(), planned: true });
+        narrate(&app)
+    };
+    let Narrative { headline, caption } = told("", &[(310, 0.5, 0.1)]);
+    assert_says(&headline, &["Memorising"]);
+    assert_says(&caption, &["At step 300 it went back", "40 % stay: those that had become largest", "rise with"]);
+    let Narrative { headline, caption } = told("", &[(340, 1.0, 0.1), (360, 1.0, 0.97)]);
+    assert_says(&headline, &["Grokked at step 360"]);
+    assert_says(&caption, &["pairs at step 340, and the rule at 360"]);
+    for (mask, how) in [("", "largest"), (",mask%3Drandom", "drawn by lot"), (",mask%3Dnorm", "as small as 40 % of them")] {
+        for points in [&[(310, 0.5, 0.1)][..], &[(340, 1.0, 0.1)], &[(340, 1.0, 0.8)], &[(340, 1.0, 0.8), (999_999, 1.0, 1.0)]] {
+            let caption = told(mask, points).caption;
+            assert_says(&caption, &["At step 300", how]);
+            assert!(caption.chars().count() <= 175, "{caption}");
+        }
+    }
+}
+
+#[test]
 fn mirror_images_are_not_generalisation() {
     assert_says(&told("", State::Running, &[&[(50, 1.0, 0.4)]]), &["Plateau"]);
     assert_says(&told("task=x/y", State::Running, &[&[(50, 1.0, 0.4)]]), &["Generalising"]);

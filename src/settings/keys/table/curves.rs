@@ -3,8 +3,8 @@
 use super::super::{Key, Kind, choice, flag, integer, number_of, parsed, real, truth, whole};
 use super::{carry, live, restart};
 use crate::config::{
-    Config, DecayTo, Filter, Initial, Inputs, Loss, MAX_P, MIN_P, MidRunChanges, Model, Norm, Optimizer, Pairing, Positions,
-    Precision, Schedule,
+    Config, DecayTo, Filter, Initial, Inputs, Loss, MAX_P, MIN_P, Mask, MidRunChanges, Model, Norm, Optimizer, Pairing,
+    Positions, Precision, Schedule,
 };
 use crate::ops::activation::Activation;
 use crate::task::{self, Operation, cells};
@@ -122,6 +122,12 @@ pub(super) const KEYS: &[Key] = &[
         "Embedding",
         "How many numbers stand for an operand before the first layer of an MLP; 0 shows it one-hot vectors.",
         integer!(embed, 0, 512),
+    ),
+    restart(
+        "unembed",
+        "Unembedding",
+        "How many numbers stand between the last hidden layer of an MLP and its answers; 0 goes there at once.",
+        integer!(unembed, 0, 512),
     ),
     restart(
         "activation",
@@ -308,6 +314,22 @@ pub(super) const KEYS: &[Key] = &[
         "Update noise",
         "How much noise is added to the update's direction: its standard deviation.",
         real!(gradnoise, 0.0, 10.0),
+    ),
+    carry(
+        "ticket",
+        "Lottery ticket",
+        "The run goes back to its initial weights, of which this share stays, the others being 0 for good; 0: it does not.",
+        real!(ticket, 0.0, 1.0),
+    ),
+    carry(
+        "mask",
+        "The ticket keeps",
+        "Which weights a ticket keeps.",
+        choice!(mask:
+            (Mask::Largest, "largest", "The largest so far"),
+            (Mask::Random, "random", "As many, drawn by lot"),
+            (Mask::Norm, "norm", "All, made as small as the ticket"),
+        ),
     ),
     restart(
         "at",

@@ -1,6 +1,7 @@
 //! Experiments: presets, and the change in the middle of one.
 
 use super::*;
+use crate::metrics::Milestones;
 use crate::settings::from_query;
 
 #[test]
@@ -47,4 +48,25 @@ fn what_is_carried_over_restarts_nothing_but_a_run_that_has_not_begun() {
     drain(&mut app);
     app.set([("noise", "0")]);
     assert!(matches!(&drain(&mut app).0[..], [Command::Adjust(now, before)] if *now == app.config && before.noise == 0.2));
+}
+
+#[test]
+fn milestones_count_anew_from_a_ticket() {
+    let config = from_query("experiment=minegishi&v=1").0;
+    let mut app = ready(&config);
+    app.start();
+    app.update(progress(300, 1.0, 1.0));
+    app.update(progress(900, 1.0, 1.0));
+    assert_eq!((app.config.ticket, app.histories[0].grokked), (0.4, Some(300)));
+    let mut record = config.clone();
+    assert!(record.note(900, &app.config) && record.at.write() == "900:ticket=0.4");
+    app.update(loaded(&record, 900));
+    app.update(Event::Running);
+    assert_eq!(app.histories[0].milestones(), Milestones { restarted: Some(900), ..Milestones::default() });
+    drain(&mut app);
+    app.update(progress(950, 1.0, 0.2));
+    assert_eq!((app.histories[0].memorized, app.histories[0].grokked), (Some(950), None));
+    assert_eq!(drain(&mut app).0, [], "once");
+    app.reset();
+    assert_eq!((app.config.ticket, app.histories[0].restarted), (0.0, None));
 }

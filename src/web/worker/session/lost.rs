@@ -91,7 +91,10 @@ impl Loaded {
         }
         let at = safe.as_ref().map_or(0, |snapshot| snapshot.step);
         checkpoints.rewind(at);
-        histories.iter_mut().for_each(|history| history.rewind(at));
+        for history in &mut histories {
+            history.rewind(at);
+            history.restart(trainer.record().restarted(at));
+        }
         Order {
             config,
             engine: chosen.engine,

@@ -16,9 +16,11 @@ impl Session {
         loaded.flush().await?;
         let reading = loaded.trainer.snapshot();
         let mut snapshot = answer(&loaded.chosen, reading.snapshot()).await?;
-        let fresh = snapshot.adopt(config);
+        let fresh = snapshot.adopt(config, &loaded.trainer.built().params);
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
-        let histories = core::mem::take(&mut loaded.histories);
+        let mut histories = core::mem::take(&mut loaded.histories);
+        let restarted = snapshot.config.restarted(snapshot.step);
+        histories.iter_mut().for_each(|history| history.restart(restarted));
         let mut checkpoints = core::mem::take(&mut loaded.checkpoints);
         if fresh {
             checkpoints.forget();
@@ -43,10 +45,13 @@ impl Session {
             fresh = snapshot.go_back(checkpoint);
             // It goes on with the settings of now, from here on.
             snapshot.config.at.rewind(step);
-            snapshot.config.note(step, trainer.config());
+            fresh |= snapshot.adopt(trainer.config(), &trainer.built().params);
             trainer.restore(&snapshot)?;
             checkpoints.rewind(step);
-            histories.iter_mut().for_each(|history| history.rewind(step));
+            for history in histories.iter_mut() {
+                history.rewind(step);
+                history.restart(snapshot.config.restarted(step));
+            }
             inspector.iter_mut().for_each(|inspector| inspector.rewind(step));
             pace.elapsed_ms *= f64::from(step) / f64::from(now);
             pace.recent.clear();
