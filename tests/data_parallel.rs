@@ -17,7 +17,7 @@ fn shards_cover_a_list_in_order() {
             let part = |index| DataShard { index, count }.of(&list, each as usize);
             let parts: Vec<&[u32]> = (0..count).map(part).collect();
             assert_eq!(parts.concat(), list);
-            assert!(parts.iter().all(|part| part.len() as u32 % each == 0), "{parts:?}");
+            assert!(parts.iter().all(|part| (part.len() as u32).is_multiple_of(each)), "{parts:?}");
             let lengths = parts.iter().map(|part| part.len());
             assert!(lengths.clone().max() <= lengths.min().map(|n| n + each as usize), "{parts:?}");
         }

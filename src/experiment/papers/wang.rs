@@ -21,7 +21,7 @@ pub static PUBLICATION: Publication = Publication {
     differs: words(
         "A world of 30 entities with 12 relations each instead of 2,000 with 20, or of 40 with 10 attributes, and two layers of width 64 instead of eight of 768; a higher \
             learning rate and more weight decay make minutes of what took days. A comparison has three answers: less, as much, more. There all \
-            questions out of distribution were answered in the end; here about four in five are, after as many steps as a visitor may wait for.",
+            questions out of distribution were answered in the end; here about three in four are, after as many steps as a visitor may wait for.",
     ),
     since: "",
     ideas: &[Idea::Beyond, Idea::Data, Idea::Representation],
