@@ -19,7 +19,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         return;
     }
     let run = group.z;
-    if (matrices[run * MATRICES_RUN + i / 64u] == 1u && before[run * BEFORE_RUN + i] == 0.0) {
-        params[run * PARAMS_RUN + i] = 0.0;
-    }
+    let pruned = matrices[run * MATRICES_RUN + i / 64u] == 1u && before[run * BEFORE_RUN + i] == 0.0;
+    let at = run * PARAMS_RUN + i;
+    params[at] = select(params[at], 0.0, pruned);
 }

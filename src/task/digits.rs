@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use super::rows::Rows;
 use super::{Size, Task};
-use crate::builds::words;
+use crate::builds::{drawn, words};
 use crate::config::{Config, MAX_P, quoted};
 use crate::tr;
 
@@ -30,11 +30,14 @@ pub static TASK: Task = Task {
     size: Size::Pixels,
     apply: None,
     rows: Some(Rows {
-        row: |_, place, _, row| {
-            let Digit { pixels, class } = &digits()[place.index as usize];
-            row.iter_mut().zip(pixels).for_each(|(number, ink)| *number = f32::from(*ink) / 16.0);
-            u32::from(*class)
-        },
+        row: drawn(
+            |_, place, _, row| {
+                let Digit { pixels, class } = &digits()[place.index as usize];
+                row.iter_mut().zip(pixels).for_each(|(number, ink)| *number = f32::from(*ink) / 16.0);
+                u32::from(*class)
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |_| 10,
         k: |_| [1, MAX_P],
         in_order: false,

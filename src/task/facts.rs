@@ -4,7 +4,7 @@
 use super::chains::{Chain, Corpus, Facts, Source, different};
 use super::dataset::{Equation, Sequences};
 use super::{Size, Task};
-use crate::builds::words;
+use crate::builds::{drawn, words};
 use crate::config::Config;
 use crate::rng::{Rng, Stream};
 
@@ -28,23 +28,26 @@ pub static TWO_HOPS: Task = Task {
                 0 => Some(token),
                 _ => Some(token - config.p).filter(|relation| *relation < config.k),
             },
-            draw: |config, seed| {
-                let (n, k, mut rng) = (config.p, config.k, Rng::new(seed, Stream::Inputs));
-                let tails: Vec<u32> = (0..n * k).map(|_| rng.below(n)).collect();
-                let apart = apart(&mut rng, [n, k], k.div_ceil(20));
-                let at = |head: u32, relation: u32| (head * k + relation) as usize;
-                let mut world = World { none: n + k, ..World::default() };
-                let each = || (0..n).flat_map(|head| (0..k).map(move |relation| (head, relation)));
-                each().for_each(|(head, relation)| world.fact([head, n + relation], tails[at(head, relation)]));
-                for (head, first) in each() {
-                    let middle = tails[at(head, first)];
-                    for second in 0..k {
-                        let hops = [apart[at(head, first)], apart[at(middle, second)]];
-                        world.question([head, n + first, n + second], tails[at(middle, second)], hops);
+            draw: drawn(
+                |config, seed| {
+                    let (n, k, mut rng) = (config.p, config.k, Rng::new(seed, Stream::Inputs));
+                    let tails: Vec<u32> = (0..n * k).map(|_| rng.below(n)).collect();
+                    let apart = apart(&mut rng, [n, k], k.div_ceil(20));
+                    let at = |head: u32, relation: u32| (head * k + relation) as usize;
+                    let mut world = World { none: n + k, ..World::default() };
+                    let each = || (0..n).flat_map(|head| (0..k).map(move |relation| (head, relation)));
+                    each().for_each(|(head, relation)| world.fact([head, n + relation], tails[at(head, relation)]));
+                    for (head, first) in each() {
+                        let middle = tails[at(head, first)];
+                        for second in 0..k {
+                            let hops = [apart[at(head, first)], apart[at(middle, second)]];
+                            world.question([head, n + first, n + second], tails[at(middle, second)], hops);
+                        }
                     }
-                }
-                world.corpus(&mut rng, config.samples as usize)
-            },
+                    world.corpus(&mut rng, config.samples as usize)
+                },
+                Corpus::none,
+            ),
             most: |config| {
                 let known = u64::from(config.k - config.k.div_ceil(20));
                 u64::from(config.p) * known * known
@@ -78,23 +81,26 @@ pub static COMPARISON: Task = Task {
                 0 => Some(token - config.p),
                 _ => Some(token).filter(|entity| *entity < config.p),
             },
-            draw: |config, seed| {
-                let (n, k, mut rng) = (config.p, config.k, Rng::new(seed, Stream::Inputs));
-                let values: Vec<u32> = (0..k * n).map(|_| rng.below(VALUES)).collect();
-                let apart = apart(&mut rng, [k, n], rarely(n));
-                let at = |attribute: u32, entity: u32| (attribute * n + entity) as usize;
-                let mut world = World { none: n + k, ..World::default() };
-                let each = || (0..k).flat_map(|attribute| (0..n).map(move |entity| (attribute, entity)));
-                each().for_each(|(attribute, x)| world.fact([n + attribute, x], values[at(attribute, x)]));
-                for (attribute, x) in each() {
-                    for y in (0..n).filter(|y| *y != x) {
-                        let order = values[at(attribute, x)].cmp(&values[at(attribute, y)]);
-                        let both = [apart[at(attribute, x)], apart[at(attribute, y)]];
-                        world.question([n + attribute, x, y], VALUES + (order as i8 + 1) as u32, both);
+            draw: drawn(
+                |config, seed| {
+                    let (n, k, mut rng) = (config.p, config.k, Rng::new(seed, Stream::Inputs));
+                    let values: Vec<u32> = (0..k * n).map(|_| rng.below(VALUES)).collect();
+                    let apart = apart(&mut rng, [k, n], rarely(n));
+                    let at = |attribute: u32, entity: u32| (attribute * n + entity) as usize;
+                    let mut world = World { none: n + k, ..World::default() };
+                    let each = || (0..k).flat_map(|attribute| (0..n).map(move |entity| (attribute, entity)));
+                    each().for_each(|(attribute, x)| world.fact([n + attribute, x], values[at(attribute, x)]));
+                    for (attribute, x) in each() {
+                        for y in (0..n).filter(|y| *y != x) {
+                            let order = values[at(attribute, x)].cmp(&values[at(attribute, y)]);
+                            let both = [apart[at(attribute, x)], apart[at(attribute, y)]];
+                            world.question([n + attribute, x, y], VALUES + (order as i8 + 1) as u32, both);
+                        }
                     }
-                }
-                world.corpus(&mut rng, config.samples as usize)
-            },
+                    world.corpus(&mut rng, config.samples as usize)
+                },
+                Corpus::none,
+            ),
             most: |config| {
                 let known = u64::from(config.p - rarely(config.p));
                 u64::from(config.k) * known * (known - 1)
@@ -122,22 +128,32 @@ pub static PEOPLE: Task = Task {
             k: [1, 8],
             places: &[words("first name"), words("middle name"), words("last name"), words("attribute")],
             operand: |config, place, token| Some(token - place as u32 * names(config)),
-            draw: |config, seed| {
-                let (k, mut rng) = (config.k as usize, Rng::new(seed, Stream::Inputs));
-                let (persons, names) = (config.samples.div_ceil(config.k), names(config));
-                let drawn = different(&mut rng, names, 3, persons as usize);
-                let values: Vec<Vec<u32>> = drawn
-                    .chunks_exact(3)
-                    .flat_map(|name| {
-                        (0..config.k)
-                            .map(move |attribute| [name[0], names + name[1], 2 * names + name[2], 3 * names + attribute].into())
-                    })
-                    .collect();
-                let values = &values[..config.samples as usize];
-                let result = |x: usize, rng: &mut Rng| (x % k) as u32 * config.p + rng.below(config.p);
-                let equations = (0..values.len()).map(|x| Equation { x: x as u32, y: 0, c: result(x, &mut rng) }).collect();
-                Corpus { sequences: Sequences { width: 4, values: values.concat() }, equations, answers: 1, given: 0, apart: 0 }
-            },
+            draw: drawn(
+                |config, seed| {
+                    let (k, mut rng) = (config.k as usize, Rng::new(seed, Stream::Inputs));
+                    let (persons, names) = (config.samples.div_ceil(config.k), names(config));
+                    let people = different(&mut rng, names, 3, persons as usize);
+                    let values: Vec<Vec<u32>> = people
+                        .chunks_exact(3)
+                        .flat_map(|name| {
+                            (0..config.k).map(move |attribute| {
+                                [name[0], names + name[1], 2 * names + name[2], 3 * names + attribute].into()
+                            })
+                        })
+                        .collect();
+                    let values = &values[..config.samples as usize];
+                    let result = |x: usize, rng: &mut Rng| (x % k) as u32 * config.p + rng.below(config.p);
+                    let equations = (0..values.len()).map(|x| Equation { x: x as u32, y: 0, c: result(x, &mut rng) }).collect();
+                    Corpus {
+                        sequences: Sequences { width: 4, values: values.concat() },
+                        equations,
+                        answers: 1,
+                        given: 0,
+                        apart: 0,
+                    }
+                },
+                Corpus::none,
+            ),
             most: |_| u64::MAX,
             symbols: |config| 3 * names(config) + config.k,
             classes: |config| config.k * config.p,

@@ -3,7 +3,7 @@
 
 use super::dataset::{Equation, Features, train_count};
 use super::{Operation, Size, Task};
-use crate::builds::words;
+use crate::builds::{drawn, words};
 use crate::config::Config;
 use crate::rng::{Rng, Stream};
 
@@ -57,10 +57,13 @@ pub static PARITY: Task = Task {
     size: Size::Bits,
     apply: None,
     rows: Some(Rows {
-        row: |config, _, rng, row| {
-            row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
-            u32::from(row[..config.k as usize].iter().filter(|sign| **sign < 0.0).count() % 2 == 0)
-        },
+        row: drawn(
+            |config, _, rng, row| {
+                row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
+                u32::from(row[..config.k as usize].iter().filter(|sign| **sign < 0.0).count() % 2 == 0)
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |_| 2,
         k: |p| [1, p],
         in_order: false,
@@ -78,14 +81,17 @@ pub static HIDDEN_SUM: Task = Task {
     size: Size::Padded,
     apply: None,
     rows: Some(Rows {
-        row: |config, _, rng, row| {
-            let k = config.k;
-            let [x, y] = [rng.below(k), rng.below(k)];
-            row.fill_with(|| (rng.bits() >> 31) as f32);
-            row[..2 * k as usize].fill(0.0);
-            (row[x as usize], row[(k + y) as usize]) = (1.0, 1.0);
-            (x + y) % k
-        },
+        row: drawn(
+            |config, _, rng, row| {
+                let k = config.k;
+                let [x, y] = [rng.below(k), rng.below(k)];
+                row.fill_with(|| (rng.bits() >> 31) as f32);
+                row[..2 * k as usize].fill(0.0);
+                (row[x as usize], row[(k + y) as usize]) = (1.0, 1.0);
+                (x + y) % k
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |config| config.k,
         k: |p| [2, p / 2],
         in_order: false,
@@ -104,13 +110,16 @@ pub static SUBCLASSES: Task = Task {
     size: Size::Points,
     apply: None,
     rows: Some(Rows {
-        row: |config, place, rng, row| {
-            let class = place.number % config.k;
-            let rare = is_rare(place.number / config.k, if place.training { config.rare } else { 1.0 });
-            row.fill_with(|| (config.spread * rng.normal()) as f32);
-            row[(2 * class + u32::from(rare)) as usize] += 1.0;
-            class
-        },
+        row: drawn(
+            |config, place, rng, row| {
+                let class = place.number % config.k;
+                let rare = is_rare(place.number / config.k, if place.training { config.rare } else { 1.0 });
+                row.fill_with(|| (config.spread * rng.normal()) as f32);
+                row[(2 * class + u32::from(rare)) as usize] += 1.0;
+                class
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |config| config.k,
         k: |p| [2, p / 2],
         in_order: true,
@@ -128,10 +137,13 @@ pub static MAJORITY: Task = Task {
     size: Size::Bits,
     apply: None,
     rows: Some(Rows {
-        row: |config, _, rng, row| {
-            row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
-            u32::from(row[..config.k as usize].iter().sum::<f32>() > 0.0)
-        },
+        row: drawn(
+            |config, _, rng, row| {
+                row.fill_with(|| if rng.bits() >> 31 == 0 { 1.0 } else { -1.0 });
+                u32::from(row[..config.k as usize].iter().sum::<f32>() > 0.0)
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |_| 2,
         k: |p| [1, p],
         in_order: false,
@@ -150,15 +162,18 @@ pub static SIDES: Task = Task {
     size: Size::Sides,
     apply: None,
     rows: Some(Rows {
-        row: |config, _, rng, row| {
-            row.fill_with(|| rng.normal() as f32);
-            let telling = config.k as usize;
-            let above = row[..telling].iter().sum::<f32>() > 0.0;
-            row.iter_mut().for_each(|number| *number *= config.spread as f32);
-            let step = 1.0 / (telling as f32).sqrt();
-            row[..telling].iter_mut().for_each(|number| *number += if above { step } else { -step });
-            u32::from(above)
-        },
+        row: drawn(
+            |config, _, rng, row| {
+                row.fill_with(|| rng.normal() as f32);
+                let telling = config.k as usize;
+                let above = row[..telling].iter().sum::<f32>() > 0.0;
+                row.iter_mut().for_each(|number| *number *= config.spread as f32);
+                let step = 1.0 / (telling as f32).sqrt();
+                row[..telling].iter_mut().for_each(|number| *number += if above { step } else { -step });
+                u32::from(above)
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |_| 2,
         k: |p| [1, p],
         in_order: false,
@@ -177,14 +192,17 @@ pub static RARER_CLASSES: Task = Task {
     size: Size::Clouds,
     apply: None,
     rows: Some(Rows {
-        row: |config, place, rng, row| {
-            let train = train_count(config.samples as usize, config.train) as u32;
-            let all = if place.training { train } else { config.samples - train };
-            let class = class_at((f64::from(place.number) + 0.5) / f64::from(all), config.rare, config.k);
-            row.fill_with(|| (config.spread * rng.normal()) as f32);
-            row[class as usize] += 1.0;
-            class
-        },
+        row: drawn(
+            |config, place, rng, row| {
+                let train = train_count(config.samples as usize, config.train) as u32;
+                let all = if place.training { train } else { config.samples - train };
+                let class = class_at((f64::from(place.number) + 0.5) / f64::from(all), config.rare, config.k);
+                row.fill_with(|| (config.spread * rng.normal()) as f32);
+                row[class as usize] += 1.0;
+                class
+            },
+            |_, _, _, _| 0,
+        ),
         classes: |config| config.k,
         k: |p| [2, p],
         in_order: true,
