@@ -202,7 +202,7 @@ impl Weights<'_> {
             return times(&[last], &self.matrices["W_U"]).remove(0);
         }
         assert!(!self.matrices.contains_key("W_U"));
-        (0..p).map(|c| self.row("W_E", c).iter().zip(&last).map(|(e, x)| e * x).sum()).collect()
+        (0..self.number("results") as usize).map(|c| self.row("W_E", c).iter().zip(&last).map(|(e, x)| e * x).sum()).collect()
     }
 }
 

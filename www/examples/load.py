@@ -7,7 +7,7 @@ Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] 
 `layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences; behind a `W_E` [2p, d] it is [d, hidden]),
 `layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two rows. With several runs, every
 tensor has a leading axis of runs.
-The file's notes hold every setting of the run as text, and the step.
+The file's notes hold every setting of the run as text, how many results there are, and the step.
 """
 
 import json
@@ -80,7 +80,8 @@ def transformer(weights, notes, *operands, known=()):
         h = h + act(a @ w["W_in"] + w.get("b_in", 0)) @ w["W_out"] + w.get("b_out", 0)
         h = normed(h, w["LN_mlp"]) if norm == "post" else h
     h = normed(h, weights["LN_final"]) if norm == "pre" else h
-    return h[:, -1] @ (weights["W_U"] if "W_U" in weights else weights["W_E"][:symbols].T)
+    # Without a W_U, a result is read off with its embedding; of the operands, the first are results. Older files leave that out.
+    return h[:, -1] @ (weights["W_U"] if "W_U" in weights else weights["W_E"][: int(notes.get("results", symbols))].T)
 
 
 def positions(weights, notes, count):
