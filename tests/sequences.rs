@@ -350,14 +350,13 @@ fn a_sum_of_three_numbers_is_memorised_first_and_understood_later() {
 
 #[test]
 fn the_inside_of_a_network_on_sequences_can_be_looked_at() {
-    for model in ["", "&model=mlp", "&model=encoder&layers=2", "&task=digit-sum&k=1&samples=25&layers=2"] {
-        let config = config(&format!(
-            "p=5&train=0.6&width=16&heads=2&mlp=24&{}",
-            match model.contains("task") {
-                true => model.into(),
-                false => format!("task=sum&k=3&samples=100{model}"),
-            }
-        ));
+    for (query, positions) in [
+        ("task=sum&k=3&samples=100", Some(4)),
+        ("task=sum&k=3&samples=100&model=mlp", None),
+        ("task=sum&k=3&samples=100&model=encoder&layers=2", Some(3)),
+        ("task=digit-sum&k=1&samples=25&layers=2", Some(4)),
+    ] {
+        let config = config(&format!("p=5&train=0.6&width=16&heads=2&mlp=24&{query}"));
         let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
         trainer.steps(80);
         let weights = block_on(trainer.weights()).expect("weights").remove(0);
@@ -365,21 +364,19 @@ fn the_inside_of_a_network_on_sequences_can_be_looked_at() {
         let look = |inspector: &mut Inspector, request| block_on(inspector.inspect(&weights, &request, &Off::default())).unwrap();
         let ([train, test], result) = look(&mut inspector, InspectRequest::Matrix(0));
         let InspectResult::Matrix(matrix) = result else { panic!("{result:?}") };
-        assert!(matrix.shape[0] >= 5 && train > 0.8 && test < train, "{model}: {:?}, {train}, {test}", matrix.shape);
+        assert!(matrix.shape[0] >= 5 && train > 0.8 && test < train, "{query}: {:?}, {train}, {test}", matrix.shape);
         for request in [InspectRequest::Table, InspectRequest::Embedding(None)] {
-            assert_eq!(look(&mut inspector, request).1, InspectResult::None, "{model}");
+            assert_eq!(look(&mut inspector, request).1, InspectResult::None, "{query}");
         }
-        let positions = [("&model=mlp", None), ("&model=encoder&layers=2", Some(3))].into_iter().find(|(of, _)| *of == model);
-        let positions = positions.map_or(Some(4), |(_, positions)| positions);
         match (look(&mut inspector, InspectRequest::Attention).1, positions) {
             (InspectResult::None, None) => {}
             (InspectResult::Attention(layers), Some(positions)) => {
                 for head in layers.iter().flat_map(|layer| &layer.heads) {
                     let means: Vec<i32> = head.iter().map(|map| map.iter().map(|mean| i32::from(*mean)).sum()).collect();
-                    assert!(means.len() == positions && (means.iter().sum::<i32>() - 255).abs() <= 2, "{model}: {means:?}");
+                    assert!(means.len() == positions && (means.iter().sum::<i32>() - 255).abs() <= 2, "{query}: {means:?}");
                 }
             }
-            (other, _) => panic!("{model}: {other:?}"),
+            (other, _) => panic!("{query}: {other:?}"),
         }
     }
 }

@@ -234,14 +234,10 @@ impl Inspector {
             InspectRequest::Progress(_) | InspectRequest::Several(_) => InspectResult::None,
             InspectRequest::Matrix(index) => self.matrix(weights, *index as usize),
             InspectRequest::Pictures => self.answered_pictures(answers),
-            InspectRequest::Sequences if self.sequences.is_some() => {
-                let [probs] = self.read([self.probs]).await?;
-                InspectResult::Sequences(self.answered_sequences(answers, &probs))
-            }
+            InspectRequest::Sequences => self.answered_sequences(answers).await?,
             InspectRequest::Attention => self.attention().await?,
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
-            InspectRequest::Sequences => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),
             InspectRequest::Embedding(plane) => self.embedding(weights, *plane).await?,
             InspectRequest::Neurons(selection) => self.neurons(*selection).await?,

@@ -1,16 +1,17 @@
 //! Sequences of each kind, and what a network answers to them.
 
 use super::Inspector;
-use crate::protocol::inspect::{Answered, Kind};
+use crate::exec::ExecError;
+use crate::protocol::inspect::{Answered, InspectResult, Kind};
 
 /// Sequences of a kind, at most.
 const SHOWN: usize = 400;
 
 impl Inspector {
-    /// Some answers to the training sequences, of those of the test and of those out of distribution, each with its answer, given all logits'
-    /// best answers and their probabilities.
-    pub(super) fn answered_sequences(&self, answers: &[u16], probs: &[f32]) -> Vec<Answered> {
-        let Some(sequences) = &self.sequences else { return vec![] };
+    /// Some sequences of training, of the test and out of distribution, with what the network answers, given all its answers.
+    pub(super) async fn answered_sequences(&mut self, answers: &[u16]) -> Result<InspectResult, ExecError> {
+        let [probs] = self.read([self.probs]).await?;
+        let Some(sequences) = &self.sequences else { return Ok(InspectResult::None) };
         let (classes, rows) = (self.classes(), self.equations.len());
         let first_test = self.trained.iter().filter(|trained| **trained).count();
         let kinds = [
@@ -32,6 +33,6 @@ impl Inspector {
             let stride = rows.len().div_ceil(SHOWN).max(1);
             rows.step_by(stride).map(move |row| answered(kind, row))
         };
-        kinds.into_iter().flat_map(of).collect()
+        Ok(InspectResult::Sequences(kinds.into_iter().flat_map(of).collect()))
     }
 }

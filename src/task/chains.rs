@@ -51,8 +51,6 @@ pub(super) struct Corpus {
     pub sequences: Sequences,
     /// Their results, in the same order; of several, the last.
     pub equations: Vec<Equation>,
-    /// How many answers each has.
-    pub answers: usize,
     /// So many at the beginning are for training, whatever its fraction.
     pub given: usize,
     /// So many at the end are out of distribution: for neither training nor test.
@@ -67,21 +65,18 @@ const FEWEST: u64 = 20;
 impl Corpus {
     /// Where nothing is drawn.
     pub fn none(_: &Config, _: u64) -> Corpus {
-        Corpus { sequences: Sequences { width: 0, values: vec![] }, equations: vec![], answers: 1, given: 0, apart: 0 }
+        Corpus { sequences: Sequences { width: 0, values: vec![] }, equations: vec![], given: 0, apart: 0 }
     }
 }
 
 impl Chain {
     /// The sequences of so many symbols of a valid configuration's run with this seed, no two alike, and their results.
     pub(super) fn examples(&self, config: &Config, symbols: u32, seed: u64) -> Corpus {
-        let results = |operands: &[u32]| match &self.source {
-            Source::Rule(result) => vec![result(config, operands)],
-            Source::Digits(results) => results(config, operands),
-            Source::Facts(_) => vec![],
+        let results: &dyn Fn(&[u32]) -> Vec<u32> = match &self.source {
+            Source::Rule(result) => &|operands| vec![result(config, operands)],
+            Source::Digits(results) => &|operands| results(config, operands),
+            Source::Facts(facts) => return (facts.draw)(config, seed),
         };
-        if let Source::Facts(facts) = &self.source {
-            return (facts.draw)(config, seed);
-        }
         let (length, answers, wanted) = (self.operands(config), self.answers(config), config.samples);
         let operands = if count(symbols, length as u32) == u64::from(wanted) {
             let digit = |number: u32, at: usize| number / symbols.pow((length - 1 - at) as u32) % symbols;
@@ -96,7 +91,7 @@ impl Chain {
             equations.push(Equation { x, y: answers as u32 - 1, c });
             values.extend(all);
         }
-        Corpus { sequences: Sequences { width: length + answers - 1, values }, equations, answers, given: 0, apart: 0 }
+        Corpus { sequences: Sequences { width: length + answers - 1, values }, equations, given: 0, apart: 0 }
     }
 
     /// How many operands a sequence has.

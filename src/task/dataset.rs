@@ -88,7 +88,7 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
         (_, Some(chain)) => {
             let corpus = chain.examples(config, symbols, seed);
             let mut table = corpus.equations;
-            answers = corpus.answers;
+            answers = chain.answers(config);
             apart = table.split_off(table.len() - corpus.apart);
             given = table.drain(..corpus.given).collect();
             (None, Some(corpus.sequences), table)

@@ -32,7 +32,7 @@ pub static TWO_HOPS: Task = Task {
                 |config, seed| {
                     let (n, k, mut rng) = (config.p, config.k, Rng::new(seed, Stream::Inputs));
                     let tails: Vec<u32> = (0..n * k).map(|_| rng.below(n)).collect();
-                    let apart = apart(&mut rng, [n, k], k.div_ceil(20));
+                    let apart = apart(&mut rng, [n, k], seldom(k));
                     let at = |head: u32, relation: u32| (head * k + relation) as usize;
                     let mut world = World { none: n + k, ..World::default() };
                     let each = || (0..n).flat_map(|head| (0..k).map(move |relation| (head, relation)));
@@ -49,7 +49,7 @@ pub static TWO_HOPS: Task = Task {
                 Corpus::none,
             ),
             most: |config| {
-                let known = u64::from(config.k - config.k.div_ceil(20));
+                let known = u64::from(config.k - seldom(config.k));
                 u64::from(config.p) * known * known
             },
             symbols: |config| config.p + config.k + 1,
@@ -144,13 +144,7 @@ pub static PEOPLE: Task = Task {
                     let values = &values[..config.samples as usize];
                     let result = |x: usize, rng: &mut Rng| (x % k) as u32 * config.p + rng.below(config.p);
                     let equations = (0..values.len()).map(|x| Equation { x: x as u32, y: 0, c: result(x, &mut rng) }).collect();
-                    Corpus {
-                        sequences: Sequences { width: 4, values: values.concat() },
-                        equations,
-                        answers: 1,
-                        given: 0,
-                        apart: 0,
-                    }
+                    Corpus { sequences: Sequences { width: 4, values: values.concat() }, equations, given: 0, apart: 0 }
                 },
                 Corpus::none,
             ),
@@ -168,7 +162,12 @@ fn names(config: &Config) -> u32 {
     (2..).find(|n: &u32| n.pow(3) >= 2 * persons).unwrap_or(2)
 }
 
-/// Of so many entities, those that are apart of an attribute.
+/// Of so many relations of an entity, how many are apart.
+fn seldom(relations: u32) -> u32 {
+    relations.div_ceil(20)
+}
+
+/// Of so many entities, how many are apart of an attribute.
 fn rarely(entities: u32) -> u32 {
     entities.div_ceil(10).max(2)
 }
@@ -217,6 +216,6 @@ impl World {
         let all = [self.facts, self.questions, self.apart].concat();
         let equations = (0..).zip(&all).map(|(x, (_, c))| Equation { x, y: 0, c: *c }).collect();
         let values = all.iter().flat_map(|(operands, _)| *operands).collect();
-        Corpus { sequences: Sequences { width: 3, values }, equations, answers: 1, given, apart }
+        Corpus { sequences: Sequences { width: 3, values }, equations, given, apart }
     }
 }

@@ -242,10 +242,10 @@ impl Operation {
         }
     }
 
-    /// What its answers are called, where it has several.
+    /// What the answers to a sequence are called.
     pub fn answer_places(&self, config: &Config) -> Vec<String> {
-        let answers = self.chain().map_or(1, |chain| chain.answers(config)) as u32;
-        (0..answers).filter(|_| answers > 1).map(|place| ["c", &subscript(place)].concat()).collect()
+        let answers = self.chain().map_or(0, |chain| chain.answers(config)) as u32;
+        (0..answers).map(|place| ["c", &subscript(place)].concat()).collect()
     }
 
     /// An operand of a sequence at a place, as people count it: from 0, each kind by itself; none where it says nothing.

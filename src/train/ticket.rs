@@ -3,6 +3,7 @@
 //! of Minegishi et al.
 
 use crate::config::{Config, Mask};
+use crate::order::argsort;
 use crate::rng::{Rng, Stream};
 use crate::tape::{Param, initial};
 
@@ -15,7 +16,10 @@ pub(super) fn draw(config: &Config, params: &[Param], trained: &[f32]) -> Vec<f3
     let mut order: Vec<usize> = matrices.flat_map(|param| param.offset..param.offset + param.shape[0] * param.shape[1]).collect();
     let kept = (config.ticket * order.len() as f64).round() as usize;
     match config.mask {
-        Mask::Largest | Mask::Norm => order.sort_by(|a, b| trained[*b].abs().total_cmp(&trained[*a].abs())),
+        Mask::Largest | Mask::Norm => {
+            let size = |i: usize| trained[order[i]].abs();
+            order = argsort(order.len(), &|a, b| size(b).total_cmp(&size(a))).into_iter().map(|i| order[i]).collect();
+        }
         Mask::Random => Rng::new(seed, Stream::Ticket).shuffle(&mut order),
     }
     let (kept, left_out) = order.split_at(kept.clamp(1, order.len()));

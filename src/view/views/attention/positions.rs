@@ -20,12 +20,13 @@ const COLUMN: f64 = 110.0;
 
 /// What the positions are called.
 fn positions(subject: &Subject) -> Vec<String> {
-    let mut names = Operation::of(subject.config).places(subject.config);
+    let operation = Operation::of(subject.config);
+    let mut names = operation.places(subject.config);
     if subject.config.model == Model::Transformer {
         names.push("=".into());
+        names.extend(operation.answer_places(subject.config));
         // The last answer is never read.
-        let answers = Operation::of(subject.config).answer_places(subject.config);
-        names.extend(answers.iter().rev().skip(1).rev().cloned());
+        names.pop();
     }
     names
 }
