@@ -61,13 +61,20 @@ fn a_page_that_chooses_its_colours_chooses_ours() {
     // So high that no scroll bar comes and goes.
     let page = Page::at(View { height: 1600, ..DESKTOP }, site.url());
     page.visit("");
-    page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
+    page.wait_until("lab.device", Duration::from_secs(60));
+    // What is to be seen once it stays as it is: in how many frames a chart is drawn anew is the browser's matter.
     let seen = |change: &str| {
         page.run(&format!(
             "{change};
-             for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
              const chart = root.querySelector('[data-chart]');
-             return [getComputedStyle(lab).backgroundColor, getComputedStyle(root.querySelector('input')).colorScheme, chart.toDataURL()];"
+             const look = () => [getComputedStyle(lab).backgroundColor, getComputedStyle(root.querySelector('input')).colorScheme, chart.toDataURL()];
+             for (let now = look(), same = 0, end = performance.now() + 10000; same < 10 && performance.now() < end;) {{
+                 await new Promise(requestAnimationFrame);
+                 const next = look();
+                 same = next.every((part, i) => part === now[i]) ? same + 1 : 0;
+                 now = next;
+             }}
+             return look();"
         ))
     };
     let light = seen("");
@@ -81,25 +88,13 @@ fn a_page_that_chooses_its_colours_chooses_ours() {
     assert_eq!(seen("lab.parentElement.className = ''; lab.setAttribute('theme', 'dark')"), dark);
     let drawn = seen("lab.style.setProperty('--gl-muted', 'red')");
     assert!(drawn[2] != dark[2], "a chart does not follow its properties");
-    lab_follows_the_visitor(&page, &seen("lab.style = ''; lab.removeAttribute('theme')"), &light, &dark, &seen);
-    page.visit("");
-    page.assert_no_console_errors();
-}
-
-/// Where the page says nothing.
-fn lab_follows_the_visitor(
-    page: &Page,
-    now: &serde_json::Value,
-    light: &serde_json::Value,
-    dark: &serde_json::Value,
-    seen: &dyn Fn(&str) -> serde_json::Value,
-) {
-    assert_eq!(now, light);
+    assert_eq!(seen("lab.style = ''; lab.removeAttribute('theme')"), light);
     page.set_view(View { scheme: "dark", height: 1600, ..DESKTOP });
     // The page hears of it some time later.
-    let follows = (0..50).any(|_| seen("") == *dark);
-    assert!(follows, "a lab does not follow what its visitor prefers");
-    assert_eq!(&seen("document.documentElement.style.colorScheme = 'light'"), light);
+    assert!((0..50).any(|_| seen("") == dark), "a lab does not follow what its visitor prefers");
+    assert_eq!(seen("document.documentElement.style.colorScheme = 'light'"), light);
+    page.visit("");
+    page.assert_no_console_errors();
 }
 
 #[test]
