@@ -1,5 +1,5 @@
 //! Sentences of a small grammar of English, which are to be said again or asked (Murty et al. 2023, *question formation*; the grammar follows
-//! McCoy et al. 2020). Every sentence has nine words, so that nothing need be padded.
+//! McCoy et al. 2020). Full stops fill a sentence up to the longest.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::builds::{drawn, words};
 use crate::rng::{Rng, Stream};
 
 /// All words. A noun and its plural follow each other, and so do the auxiliaries of one number; what is to be done comes last.
-const WORDS: [&str; 46] = [
+const WORDS: [&str; 47] = [
     "my", "your", "our", "her", //
     "cat", "cats", "dog", "dogs", "horse", "horses", "lion", "lions", "bear", "bears", "goat", "goats", "frog", "frogs", "owl",
     "owls", "hen", "hens", "whale", "whales", //
@@ -18,7 +18,7 @@ const WORDS: [&str; 46] = [
     "see", "like", "chase", "help", "hear", "greet", //
     "sleep", "sing", "swim", "jump", "smile", "wait", //
     "near", "behind", "beside", //
-    "that",   //
+    "that", ".", //
     "repeat", "ask",
 ];
 const DETERMINERS: Kind = Kind { first: 0, count: 4 };
@@ -29,12 +29,13 @@ const TRANSITIVE: Kind = Kind { first: 28, count: 6 };
 const INTRANSITIVE: Kind = Kind { first: 34, count: 6 };
 const PREPOSITIONS: Kind = Kind { first: 40, count: 3 };
 const THAT: Kind = Kind { first: 43, count: 1 };
+const STOP: u32 = 44;
 /// What is to be done.
-const REPEAT: u32 = 44;
-const ASK: u32 = 45;
+const REPEAT: u32 = 45;
+const ASK: u32 = 46;
 
-/// Words of a sentence.
-const LENGTH: usize = 9;
+/// Words of a sentence, with the full stops behind it.
+const LENGTH: usize = 12;
 /// Questions that are out of distribution.
 const APART: usize = 400;
 
@@ -45,28 +46,26 @@ struct Kind {
     count: u32,
 }
 
-/// How a sentence is built. Questions for training and test are only of the first three kinds: their first auxiliary is the main one.
+/// What is said about somebody. Questions for training and test are about somebody of whom only the first two
+/// are said: the first auxiliary is the main one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// *my cat near her dogs does see our owl*
-    NearSubject,
-    /// *my cat does see our owl near her dogs*
-    NearObject,
-    /// *my cat does see our owl that doesn't sleep*
-    ObjectThat,
-    /// *my cat that doesn't sleep does see our owl*
-    SubjectThat,
-    /// *my cat that doesn't see our owl does sleep*
-    SubjectThatActs,
-    /// *my cat that our owls don't see does sleep*
-    SubjectThatOthers,
+enum About {
+    /// *my cat*
+    Nothing,
+    /// *my cat near her dogs*
+    Near,
+    /// *my cat that doesn't sleep*
+    Rests,
+    /// *my cat that doesn't see our owl*
+    Acts,
+    /// *my cat that our owls don't see*
+    Undergoes,
 }
 
-/// All of them.
-const FORMS: [Form; 6] =
-    [Form::NearSubject, Form::NearObject, Form::ObjectThat, Form::SubjectThat, Form::SubjectThatActs, Form::SubjectThatOthers];
-/// Those in which the first auxiliary is the main one.
-const PLAIN: usize = 3;
+/// All of it.
+const ABOUT: [About; 5] = [About::Nothing, About::Near, About::Rests, About::Acts, About::Undergoes];
+/// How much of that has no auxiliary.
+const PLAIN: usize = 2;
 
 /// A sentence on its way, from left to right.
 struct Writer<'a> {
@@ -81,10 +80,32 @@ impl Writer<'_> {
         word
     }
 
-    /// *my cat*, and whether it is more than one.
-    fn somebody(&mut self) -> bool {
+    /// *my cat*, and what is said about it; whether it is more than one.
+    fn somebody(&mut self, about: About) -> bool {
         self.word(DETERMINERS);
-        !(self.word(NOUNS) - NOUNS.first).is_multiple_of(2)
+        let several = !(self.word(NOUNS) - NOUNS.first).is_multiple_of(2);
+        match about {
+            About::Nothing => {}
+            About::Near => {
+                self.word(PREPOSITIONS);
+                self.somebody(About::Nothing);
+            }
+            About::Rests => {
+                self.word(THAT);
+                self.rests(several);
+            }
+            About::Acts => {
+                self.word(THAT);
+                self.acts(several, About::Nothing);
+            }
+            About::Undergoes => {
+                self.word(THAT);
+                let others = self.somebody(About::Nothing);
+                self.auxiliary(others);
+                self.word(TRANSITIVE);
+            }
+        }
+        several
     }
 
     /// An auxiliary that agrees, and its place.
@@ -93,11 +114,12 @@ impl Writer<'_> {
         self.words.len() - 1
     }
 
-    /// *does see our owl*, the place of its auxiliary, and whether those who are seen are several.
-    fn acts(&mut self, several: bool) -> (usize, bool) {
+    /// *does see our owl*, and the place of its auxiliary.
+    fn acts(&mut self, several: bool, about: About) -> usize {
         let at = self.auxiliary(several);
         self.word(TRANSITIVE);
-        (at, self.somebody())
+        self.somebody(about);
+        at
     }
 
     /// *does sleep*, and the place of its auxiliary.
@@ -108,47 +130,26 @@ impl Writer<'_> {
     }
 }
 
-/// A sentence of a form, and the place of its main auxiliary.
-fn sentence(rng: &mut Rng, form: Form) -> (Vec<u32>, usize) {
-    let mut writer = Writer { rng, words: vec![] };
-    let several = writer.somebody();
-    let main = match form {
-        Form::NearSubject => {
-            writer.word(PREPOSITIONS);
-            writer.somebody();
-            writer.acts(several).0
+/// A sentence about somebody of whom one of these things is said, and the place of its main auxiliary.
+fn sentence(rng: &mut Rng, subjects: &[About]) -> (Vec<u32>, usize) {
+    loop {
+        let subject = one_of(rng, subjects);
+        // Of whom something is done to, what fits into a sentence is said.
+        let object = (rng.below(2) == 1).then(|| one_of(rng, &ABOUT[..=PLAIN]));
+        let mut writer = Writer { rng, words: vec![] };
+        let several = writer.somebody(subject);
+        let main = match object {
+            Some(about) => writer.acts(several, about),
+            None => writer.rests(several),
+        };
+        if writer.words.len() <= LENGTH {
+            return (writer.words, main);
         }
-        Form::NearObject => {
-            let (main, _) = writer.acts(several);
-            writer.word(PREPOSITIONS);
-            writer.somebody();
-            main
-        }
-        Form::ObjectThat => {
-            let (main, others) = writer.acts(several);
-            writer.word(THAT);
-            writer.rests(others);
-            main
-        }
-        Form::SubjectThat => {
-            writer.word(THAT);
-            writer.rests(several);
-            writer.acts(several).0
-        }
-        Form::SubjectThatActs => {
-            writer.word(THAT);
-            writer.acts(several);
-            writer.rests(several)
-        }
-        Form::SubjectThatOthers => {
-            writer.word(THAT);
-            let others = writer.somebody();
-            writer.auxiliary(others);
-            writer.word(TRANSITIVE);
-            writer.rests(several)
-        }
-    };
-    (writer.words, main)
+    }
+}
+
+fn one_of(rng: &mut Rng, all: &[About]) -> About {
+    all[rng.below(all.len() as u32) as usize]
 }
 
 /// The sentence as a question: its main auxiliary comes first.
@@ -160,9 +161,8 @@ fn is_auxiliary(word: u32) -> bool {
     (SINGULAR.first..PLURAL.first + PLURAL.count).contains(&word)
 }
 
-/// The sentences of a run. Half of those for training and test are said again, and may be of any form; the others are asked, and are of the
-/// [plain](PLAIN) ones. Out of distribution are questions of the other forms in which the two auxiliaries differ, so that it shows which
-/// one a network takes.
+/// The sentences of a run. Half of those for training and test are said again; the others are asked, and have no auxiliary before the main
+/// one. Out of distribution are questions that have, and another one than the main one, so that it shows which of them a network takes.
 fn corpus(wanted: usize, seed: u64) -> Corpus {
     let mut rng = Rng::new(seed, Stream::Inputs);
     let mut seen = BTreeSet::new();
@@ -170,20 +170,20 @@ fn corpus(wanted: usize, seed: u64) -> Corpus {
     while equations.len() < wanted + APART {
         let apart = equations.len() >= wanted;
         let ask = apart || rng.below(2) == 1;
-        let forms = match (apart, ask) {
-            (true, _) => &FORMS[PLAIN..],
-            (_, true) => &FORMS[..PLAIN],
-            _ => &FORMS[..],
+        let subjects = match (apart, ask) {
+            (true, _) => &ABOUT[PLAIN..],
+            (_, true) => &ABOUT[..PLAIN],
+            _ => &ABOUT[..],
         };
-        let form = forms[rng.below(forms.len() as u32) as usize];
-        let (said, main) = sentence(&mut rng, form);
-        let same = said.iter().filter(|word| is_auxiliary(**word)).all(|word| *word == said[main]);
-        if apart && same || !seen.insert((ask, said.clone())) {
+        let (said, main) = sentence(&mut rng, subjects);
+        let first = said.iter().find(|word| is_auxiliary(**word));
+        if apart && first == Some(&said[main]) || !seen.insert((ask, said.clone())) {
             continue;
         }
         let then = if ask { asked(&said, main) } else { said.clone() };
-        let mut all = [&[if ask { ASK } else { REPEAT }], &said[..], &then].concat();
-        let c = all.pop().unwrap_or(0);
+        let whole = |words: &[u32]| [words, &vec![STOP; LENGTH - words.len()]].concat();
+        let mut all = [vec![if ask { ASK } else { REPEAT }], whole(&said), whole(&then)].concat();
+        let c = all.pop().unwrap_or(STOP);
         equations.push(Equation { x: equations.len() as u32, y: 2 * LENGTH as u32 - 1, c });
         values.extend(all);
     }

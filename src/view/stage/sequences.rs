@@ -96,6 +96,12 @@ fn draw(draw: &mut dyn Draw, subject: &Subject, area: Area) {
     }
 }
 
+/// Words without what only fills a sentence up.
+fn shortened(mut words: Vec<&str>) -> Vec<&str> {
+    words.dedup();
+    words
+}
+
 /// `x₁ 3, x₂ 4: 7 ✓ 97 % sure; it was never shown this one`
 fn words(subject: &Subject, Answered { kind, operands, truth, answer, confidence }: &Answered) -> String {
     let operation = Operation::of(subject.config);
@@ -106,7 +112,7 @@ fn words(subject: &Subject, Answered { kind, operands, truth, answer, confidence
         let number = operation.operand(subject.config, place, (*token).into())?;
         Some(format!("{name} {number}"))
     });
-    let sequence = text.map_or_else(|| named.collect::<Vec<_>>().join(", "), |words| words.join(" "));
+    let sequence = text.map_or_else(|| named.collect::<Vec<_>>().join(", "), |words| shortened(words).join(" "));
     let share = text::percent((*confidence).into());
     let said = [*answer, *truth].map(|token| word(token).map_or_else(|| token.to_string(), str::to_string));
     let kind = match kind {
