@@ -287,7 +287,7 @@ export interface GrokkingLabSights {
      * mean over all of them. */
     layers: Uint8Array[][][];
   };
-  layers: {
+  lens: {
     /** Answers to an example. */
     answers: number;
     /** Which kinds of examples there are; `apart` is out of distribution. */
