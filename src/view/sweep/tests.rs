@@ -14,7 +14,9 @@ fn outcome(phase: Option<LearningPhase>) -> Outcome {
 }
 
 fn decide(table: &mut SweepTable, worker: usize, row: u32, phase: LearningPhase) {
-    assert!(table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default() }));
+    assert!(
+        table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default(), trajectory: None })
+    );
 }
 
 /// Begins with so many workers, all of which listen.
