@@ -1,5 +1,6 @@
 //! Trains a table of runs natively, a coarse grid first: on the CPU a row on each core, on a GPU side by side in one plan.
 
+use core::ops::Range;
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
@@ -64,13 +65,18 @@ fn with_seed(arm: &Arm, seed: u32) -> Config {
     config
 }
 
-/// Trains the table that an arm asks for once for each of the seeds 0, 1, …, and judges each.
+/// Trains the table that an arm asks for once for each of these seeds, and judges each.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn check(arm: &Arm, seeds: u32, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Check>, String> {
+pub async fn check(
+    arm: &Arm,
+    seeds: Range<u32>,
+    device: &Device,
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Check>, String> {
     let mut verdicts = vec![vec![]; arm.across.len()];
-    for seed in 0..seeds {
+    for seed in seeds {
         let keep = |run: &BatchRun| (Outcome::of(&run.history, run.phase), run.trajectory.clone());
         let rows = train(&with_seed(arm, seed), arm.follows(), &keep, device, watch).await?;
         let endings = endings(rows.iter().map(|(row, kept)| (row, kept.as_ref().map(|(outcome, _)| outcome))));
