@@ -63,9 +63,10 @@ impl HiddenMarkov {
     fn emissions(&self, sequence: &[f64]) -> Vec<f64> {
         let states = self.means.chunks_exact(self.width).zip(self.variances.chunks_exact(self.width));
         let log = |variances: &[f64]| variances.iter().map(|v| libm::log(core::f64::consts::TAU * v)).sum::<f64>();
-        let states: Vec<_> = states.map(|(means, variances)| (means, variances, log(variances))).collect();
-        let density = |vector: &[f64], (means, variances, log): &(&[f64], &[f64], f64)| {
-            let off = vector.iter().zip(*means).zip(*variances).map(|((x, mean), v)| (x - mean) * (x - mean) / v);
+        let inverse = |variances: &[f64]| variances.iter().map(|v| 1.0 / v).collect::<Vec<_>>();
+        let states: Vec<_> = states.map(|(means, variances)| (means, inverse(variances), log(variances))).collect();
+        let density = |vector: &[f64], (means, inverse, log): &(&[f64], Vec<f64>, f64)| {
+            let off = vector.iter().zip(*means).zip(inverse).map(|((x, mean), inverse)| (x - mean) * (x - mean) * inverse);
             -0.5 * (log + off.sum::<f64>())
         };
         sequence.chunks_exact(self.width).flat_map(|vector| states.iter().map(move |state| density(vector, state))).collect()
@@ -133,6 +134,10 @@ impl HiddenMarkov {
                 for state in 0..states {
                     let here = at * states + state;
                     let share = probability(forward[here] + backward[here] - whole);
+                    // Where it is not, it comes from nowhere and goes nowhere.
+                    if share == 0.0 {
+                        continue;
+                    }
                     weights[state] += share;
                     start[state] += if at == 0 { share } else { 0.0 };
                     for (i, x) in vector.iter().enumerate() {
