@@ -7,7 +7,7 @@ use crate::experiment::find;
 use crate::language::local;
 use crate::number::fixed;
 use crate::order::argsort;
-use crate::text::{percent, thousands};
+use crate::text::{rounded, thousands};
 use crate::tr;
 use crate::view::chart::Theme;
 use crate::view::color::{Rgb, css, mix, rgb};
@@ -101,11 +101,12 @@ pub fn draw(draw: &mut dyn Draw, map: &TrainingMap, steps: u32, area: Area, them
         // Over what is in between.
         let bend = if from.abs_diff(to) > 1 && places[from].1 == places[to].1 { 0.22 } else { 0.06 };
         let (line, head) = arrow(places[from], places[to], bend);
-        let middle = line.get(line.len() / 2).copied().unwrap_or(places[to]);
+        // Nearer to where it comes from, so that those that meet leave each other room.
+        let before = line.get(2 * line.len() / 5).copied().unwrap_or(places[to]);
         draw.lines(&[line], Stroke { width: 1.0 + 2.0 * f64::from(*fraction), ..Stroke::thin(&theme.muted) });
         draw.polygons(&[head], &theme.muted, 1.0);
-        let at = (middle.0, middle.1 - 9.0);
-        let text = percent((*fraction).into());
+        let at = (before.0, before.1 - 9.0);
+        let text = rounded((*fraction).into());
         draw.text(Label { text: &text, at, align: Align::Center, size: 10.0, bold: false, color: &theme.ink, halo });
     }
     for (i, (state, &(x, y))) in map.states.iter().zip(&places).enumerate() {
@@ -184,7 +185,7 @@ mod tests {
         let mut svg = Svg::new(AREA.width, AREA.height, "", "");
         draw(&mut svg, &map(), 600, AREA, &Theme { ink: "black".into(), muted: "gray".into(), ..Theme::default() });
         let xml = svg.finish();
-        assert_eq!((xml.matches(">50.0 %<").count(), xml.matches(">100.0 %<").count()), (2, 1), "{xml}");
+        assert_eq!((xml.matches(">50 %<").count(), xml.matches(">100 %<").count()), (2, 1), "{xml}");
         assert_eq!((xml.matches(">detour<").count(), xml.matches("<circle").count()), (1, 4), "a ring around the detour");
         for text in [">1<", ">2<", ">3<", ">350<", ">600<"] {
             assert!(xml.contains(text), "{text}");
