@@ -77,6 +77,10 @@ fn goals_looks_pictures_and_the_state_are_promised() {
     assert_eq!(page.eval(&format!("({shape})(await lab.inspect('neurons'), 'frequency', 'explained')")), json!([128, 128]));
     assert_eq!(page.eval("(s => [s.layers.length, s.layers[0].length, s.layers[0][0].length, s.layers[0][0][0].length])(await lab.inspect('patterns'))"), json!([1, 2, 3, 529]));
     assert_eq!(
+        page.eval("(s => [s.answers, s.kinds, s.right.length, s.right[1] === s.trainAccuracy, s.right[3] < 1])(await lab.inspect('lens'))"),
+        json!([1, ["training", "test"], 4, true, true])
+    );
+    assert_eq!(
         page.eval("(s => [s.steps.at(-1) === s.step, s.steps.length === s.restrictedLoss.length, s.steps.length > 5, s.norms.W_E > 0])(await lab.inspect('progress'))"),
         json!([true, true, true, true])
     );
