@@ -273,11 +273,8 @@ fn counted(slingshots: usize) -> String {
 /// What must hold between two arms, seed by seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Compare {
-    /// The first arm groks so many times sooner than the second, both counted from where they began anew. One that never grokked counts
-    /// with its last step.
+    /// The first arm groks so many times sooner than the second. One that never grokked counts with its last step.
     Sooner(&'static str, &'static str, f64),
-    /// It does not.
-    NoSooner(&'static str, &'static str, f64),
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
     Waits(&'static str, &'static str, f64),
@@ -296,7 +293,6 @@ impl Compare {
     pub fn arms(&self) -> [&'static str; 2] {
         match *self {
             Compare::Sooner(a, b, _)
-            | Compare::NoSooner(a, b, _)
             | Compare::Waits(a, b, _)
             | Compare::Delays(a, b, _)
             | Compare::Later(a, b, ..)
@@ -310,9 +306,6 @@ impl Compare {
         match *self {
             Compare::Sooner(_, _, times) => {
                 tr!("“{a}” groks at least {times} times sooner than “{b}”", a, b, times = number(times))
-            }
-            Compare::NoSooner(_, _, times) => {
-                tr!("“{a}” groks less than {times} times sooner than “{b}”", a, b, times = number(times))
             }
             Compare::Waits(_, _, 2.0) => tr!("“{a}” waits at least twice as long after memorising as “{b}”", a, b),
             Compare::Waits(_, _, times) => {
@@ -347,15 +340,10 @@ impl Compare {
         let last = |h: &History| h.points.last().map_or(0, |p| p.step);
         let grokked = |h: &History| h.grokked.unwrap_or(last(h));
         let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
-        let sooner = || f64::from(b.since_start(grokked(b))) / f64::from(a.since_start(grokked(a)).max(1));
         let (found, sound, wanted, bound) = match *self {
-            Compare::Sooner(_, _, times) => (sooner(), a.grokked.is_some(), times, b.grokked.is_none()),
-            Compare::NoSooner(_, _, limit) => {
-                let measured = match a.grokked {
-                    Some(_) => times(sooner()),
-                    None => tr!("less than {times} times", times = ratio(sooner())),
-                };
-                return Verdict { judgement: when(Some(b.grokked.is_some() && sooner() < limit)), measured };
+            Compare::Sooner(_, _, times) => {
+                let found = f64::from(grokked(b)) / f64::from(grokked(a).max(1));
+                (found, a.grokked.is_some(), times, b.grokked.is_none())
             }
             Compare::Waits(_, _, times) => {
                 let sound = a.memorized.is_some() && b.grokked.is_some();

@@ -1,7 +1,7 @@
 //! Weights that a step leaves as they were, whatever it makes of them: zeros of the matrices of a ticket, so that a sparse network
 //! needs no mask beside its weights, and a copy of them says all; and an embedding that is frozen.
 
-use super::{blocks_of, embeds, flat};
+use super::{blocks_of, flat, is_embedding};
 use crate::config::{Config, Keep, Mask};
 use crate::kernel::{Args, Bound, Checks, Elements, Fill, Kernel, Real, Tolerance, fold, in_out, index, input_of};
 use crate::plan::{ALIGN, Dispatch};
@@ -45,7 +45,7 @@ pub fn hold(tape: &mut Tape, config: &Config) -> Option<[Dispatch; 2]> {
         return None;
     }
     let kind = |param: &Param| match param {
-        param if frozen && embeds(param) => FROZEN,
+        param if frozen && is_embedding(param) => FROZEN,
         param if sparse && param.is_matrix() => SPARSE,
         _ => FREE,
     };

@@ -54,8 +54,13 @@ pub fn hyper(config: &Config, norm: f64) -> [f32; HYPERS] {
 }
 
 /// Whether a parameter stands for tokens or their positions.
-pub fn embeds(param: &Param) -> bool {
+fn embeds(param: &Param) -> bool {
     matches!(param.name.as_str(), "W_E" | "W_pos")
+}
+
+/// Whether a parameter stands for tokens, whatever their positions.
+pub fn is_embedding(param: &Param) -> bool {
+    param.name == "W_E"
 }
 
 /// For each block of [`ALIGN`] parameters what `kind` of one it is of.

@@ -55,7 +55,7 @@ pub static CHECKS: &[Check] = &[
     Check { name: "an MLP of squares", query: "model=mlp&activation=quadratic&bias=false&loss=mse" },
     Check { name: "a tied unembedding", query: "tied=true" },
     Check { name: "an output scale", query: "alpha=2" },
-    Check { name: "weights that are held", query: "ticket=0.5&keep=frozen" },
+    Check { name: "a lottery ticket", query: "ticket=0.5" },
 ];
 
 impl Check {

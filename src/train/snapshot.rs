@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Trainer;
-use super::state::State;
 use super::anew;
+use super::state::State;
 use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
 use crate::config::{Config, Problem};
