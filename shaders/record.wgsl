@@ -1,4 +1,4 @@
-// ring[slot] = (step, mean row_loss, mean row_correct, fraction of rows whose row_loss has bits below COLLAPSE, fraction whose
+// ring[slot] = (step, mean row_loss, mean row_correct of the rows i with FIRST ≤ i mod ANSWERS < BEHIND, fraction of rows whose row_loss has bits below COLLAPSE, fraction whose
 // row_loss is 0 or no normal number, √Σ squares) with slot = (TRAIN ? step : evaluations) mod SLOTS and
 // step = TRAIN ? t − 1 : t; when TRAIN is 0 the evaluations go up by 1.
 // Shapes: row_loss and row_correct [ROWS], squares [SEGMENTS], clock [5], see src/step.rs, ring [SLOTS, 6].
@@ -8,6 +8,9 @@ const SLOTS: u32 = 8u;
 const TRAIN: u32 = 1u;
 const SEGMENTS: u32 = 1u;
 const COLLAPSE: u32 = 0u;
+const ANSWERS: u32 = 1u;
+const FIRST: u32 = 0u;
+const BEHIND: u32 = 1u;
 const ROW_LOSS_RUN: u32 = 8u;
 const ROW_CORRECT_RUN: u32 = 8u;
 const SQUARES_RUN: u32 = 1u;
@@ -39,7 +42,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
         let loss = row_loss[run * ROW_LOSS_RUN + i];
         let collapsed = select(0.0, 1.0, bitcast<u32>(loss) < COLLAPSE);
         let zero = select(0.0, 1.0, loss < LEAST);
-        sum += vec4f(loss, row_correct[run * ROW_CORRECT_RUN + i], collapsed, zero);
+        let place = i % ANSWERS;
+        let correct = select(0.0, row_correct[run * ROW_CORRECT_RUN + i], place >= FIRST && place < BEHIND);
+        sum += vec4f(loss, correct, collapsed, zero);
     }
     var norm = 0.0;
     for (var i = lane; i < SEGMENTS; i += 64u) {
@@ -66,7 +71,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let means = pool4[0] / f32(ROWS);
     ring[at] = step;
     ring[at + 1u] = means.x;
-    ring[at + 2u] = means.y;
+    ring[at + 2u] = means.y * f32(ANSWERS) / f32(BEHIND - FIRST);
     ring[at + 3u] = means.z;
     ring[at + 4u] = means.w;
     ring[at + 5u] = sqrt(pool[0]);

@@ -293,10 +293,11 @@ fn every_task_builds_for_every_model_with_and_without_batches() {
         for rest in
             ["", "&layers=2&seeds=2", "&model=encoder&tied=true", "&model=mlp", "&batch=16", "&batch=16&layers=2&norm=pre"]
         {
-            if task.id == "digit-sum" && rest.contains("model=") {
+            let query = format!("task={}&p=11&k=6&samples=60&width=8&heads=2&mlp=12{rest}", task.id);
+            let answers = task.chain.as_ref().map(|chain| chain.answers(&from_query(&query).0));
+            if answers > Some(1) && rest.contains("model=") {
                 continue; // Only a decoder gives several answers.
             }
-            let query = format!("task={}&p=11&k=6&samples=60&width=8&heads=2&mlp=12{rest}", task.id);
             train::build(&config(&query)).plan.check().unwrap_or_else(|error| panic!("{query}: {error}"));
         }
     }

@@ -241,6 +241,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=people&p=6&k=4&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16",
         "task=digit-sum&p=5&k=3&samples=100&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16&seeds=2",
         "task=digit-sum&p=5&k=1&samples=25&train=0.5&width=12&heads=2&mlp=20&tied=true&positions=sinusoidal",
+        "task=questions&samples=40&train=0.5&width=12&heads=2&mlp=20&layers=2&norm=pre&batch=16",
         "task=two-hops&p=6&k=4&samples=40&train=0.5&width=12&heads=2&mlp=20&tied=true",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&seeds=2&init=torch",
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",

@@ -2,6 +2,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
+    use core::ops::Range;
     use std::fs::File;
     use std::io::Write as _;
     use std::path::Path;
@@ -31,6 +32,7 @@ cargo run --release --bin reproduce -- NAME… [options]
   --csv FILE     where the table is written, for pandas.read_csv
   --json FILE    where it is written for pandas.read_json
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3; of a table, as --config says, or 1)
+  --first N      the first of those seeds, to try others than those of the record (default 0); what comes of it is not kept
   --gpu          on the first GPU instead of all cores of the CPU
   --forecast     records the runs by which forecasts of grokking are judged, and what is told of their errors
   --made TEXT    machine and date, kept with the result and shown by the page
@@ -41,7 +43,7 @@ Names:";
         experiments: Vec<&'static Experiment>,
         config: Option<String>,
         table: Option<Table>,
-        seeds: u32,
+        seeds: Range<u32>,
         gpu: bool,
         forecast: bool,
         made: Option<String>,
@@ -83,6 +85,7 @@ Names:";
         if let Some(seeds) = seeds.filter(|seeds| !(1..=16).contains(seeds)) {
             return Err(format!("--seeds {seeds} is not between 1 and 16"));
         }
+        let first: u32 = args.opt_value_from_str("--first").map_err(text)?.unwrap_or(0);
         let config: Option<String> = args.opt_value_from_str("--config").map_err(text)?;
         if let Some(problem) = config.as_deref().and_then(|query| from_query(query).1.into_iter().find(|p| p.key != "v")) {
             return Err(format!("--config: {problem}"));
@@ -107,7 +110,11 @@ Names:";
         if experiments.is_empty() && config.is_none() && table.is_none() && !forecast {
             return Err(format!("which experiment?\n{}", usage()));
         }
-        Ok(Some(Wish { experiments, config, table, seeds: seeds.unwrap_or(3), gpu, forecast, made, record }))
+        if first > 0 && made.is_some() {
+            return Err("--first is for seeds beyond the record, and --made keeps a record: only one of them".into());
+        }
+        let seeds = first..first.saturating_add(seeds.unwrap_or(3));
+        Ok(Some(Wish { experiments, config, table, seeds, gpu, forecast, made, record }))
     }
 
     /// The table of runs that is asked for, if one is.
@@ -149,7 +156,7 @@ Names:";
             let query: &'static str = query.clone().leak();
             let id = if query.is_empty() { STANDARD } else { "own" };
             let arm = Arm { id, label: "", query, then: None, expect: &[], probes: &[], across: &[] };
-            let (runs, _) = train(&arm, wish.seeds, &device)?;
+            let (runs, _) = train(&arm, wish.seeds.clone(), &device)?;
             if let (STANDARD, Some(made)) = (id, &wish.made) {
                 let record = run::record(&arm, &runs, vec![], made);
                 update(id, Path::new(&wish.record), |all| all.update(id, vec![record], vec![]))?;
@@ -220,7 +227,7 @@ Names:";
         let mut histories: Vec<Vec<History>> = vec![];
         let mut arms = vec![];
         for arm in experiment.arms {
-            let (runs, found) = train(arm, wish.seeds, device)?;
+            let (runs, found) = train(arm, wish.seeds.clone(), device)?;
             let record = run::record(arm, &runs, found, wish.made.as_deref().unwrap_or_default());
             record.checks.iter().for_each(say);
             arms.push(record);
@@ -244,15 +251,15 @@ Names:";
     }
 
     /// Trains an arm and shows how far it is.
-    fn train(arm: &Arm, seeds: u32, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
+    fn train(arm: &Arm, seeds: Range<u32>, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
         let start = Instant::now();
         if !arm.across.is_empty() {
-            let found = block_on(sweep::check(arm, seeds, device, &mut |decided, all| {
+            let found = block_on(sweep::check(arm, seeds.clone(), device, &mut |decided, all| {
                 eprint!("\r  {:24} {decided} of {all} runs ", arm.id);
                 let _ = std::io::stderr().flush();
             }))?;
             eprintln!();
-            println!("  {}: {seeds} tables; {:.0} s", arm.id, start.elapsed().as_secs_f64());
+            println!("  {}: {} tables; {:.0} s", arm.id, seeds.len(), start.elapsed().as_secs_f64());
             return Ok((vec![], found));
         }
         let mut watch = |step: u32, config: &Config| {
@@ -261,7 +268,7 @@ Names:";
             eprint!("\r  {:24} [{:30}] step {step} ", arm.id, "#".repeat(done.min(30)));
             let _ = std::io::stderr().flush();
         };
-        let (histories, found) = block_on(run::run(arm, seeds, device, &mut watch))?;
+        let (histories, found) = block_on(run::run(arm, seeds.clone(), device, &mut watch))?;
         eprintln!();
         let steps = |mark: fn(&History) -> Option<u32>| {
             let list: Vec<String> = histories.iter().map(|h| mark(h).map_or("never".into(), |step| step.to_string())).collect();
@@ -274,7 +281,7 @@ Names:";
             steps(|h| h.grokked),
             start.elapsed().as_secs_f64()
         );
-        histories.iter().enumerate().filter_map(|(seed, history)| Some((seed, aftermath(history)?))).for_each(|(seed, line)| {
+        seeds.zip(&histories).filter_map(|(seed, history)| Some((seed, aftermath(history)?))).for_each(|(seed, line)| {
             println!("    seed {seed}: {line}");
         });
         Ok((histories, found))

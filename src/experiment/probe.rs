@@ -53,6 +53,22 @@ pub enum Probe {
     OutOfDistribution(f32, f32),
     /// From the first look after grokking on, accuracy on attacked test pictures rises by so many hundredths (Humayun et al. 2024).
     RobustLater(u32),
+    /// From the first look after grokking to the last, accuracy out of distribution rises by so many hundredths (Murty et al. 2023).
+    ApartLater(u32),
+}
+
+/// The looks after grokking.
+fn since_grokked<'a>(measures: &'a [Measure], history: &History) -> &'a [Measure] {
+    let since = history.grokked.unwrap_or(u32::MAX);
+    &measures[measures.partition_point(|m| m.step < since)..]
+}
+
+/// Whether a fraction rises by so many hundredths from the first of these looks, and what was found.
+fn later(after: &[Measure], value: fn(&Measure) -> f32, to: f32, points: u32) -> (bool, String) {
+    let Some(first) = after.first() else { return (false, tr!("never").into()) };
+    let (least, step) = (points as f32 / 100.0, thousands(first.step.into()));
+    let [from, shown] = [value(first), to].map(|share| percent(share.into()));
+    (to - value(first) >= least, tr!("from {from} at step {step} to {to}", from, step, to = shown))
 }
 
 impl Probe {
@@ -162,13 +178,13 @@ impl Probe {
             }
             Probe::RobustLater(points) => {
                 last(|m| m.robust)?;
-                let since = history.grokked.unwrap_or(u32::MAX);
-                let mut after = measures.iter().filter(|m| m.step >= since);
-                let Some(first) = after.next() else { return Ok((false, tr!("never").into())) };
-                let most = after.map(|m| m.robust).fold(first.robust, f32::max);
-                let [from, to] = [first.robust, most].map(|share| percent(share.into()));
-                let step = thousands(first.step.into());
-                (most - first.robust >= points as f32 / 100.0, tr!("from {from} at step {step} to {to}", from, step, to))
+                let after = since_grokked(measures, history);
+                let most = after.iter().map(|m| m.robust).fold(f32::NEG_INFINITY, f32::max);
+                later(after, |m| m.robust, most, points)
+            }
+            Probe::ApartLater(points) => {
+                let end = last(|m| m.apart)?;
+                later(since_grokked(measures, history), |m| m.apart, end, points)
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

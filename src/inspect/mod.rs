@@ -6,15 +6,18 @@
 mod attention;
 mod compression;
 mod embedding;
+mod lens;
 mod matrix;
 mod neurons;
 mod pair;
 mod parts;
 mod pictures;
 mod progress;
+mod sample;
 mod sequences;
 mod table;
 
+use core::ops::Range;
 use std::rc::Rc;
 
 use crate::analysis::{Basis, Cycle, EXPLAINED, Fit, fits};
@@ -25,18 +28,16 @@ use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
-use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Off};
-use crate::rng::{Rng, Stream};
+use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Kind, Off};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Dataset, Equation, Sequences};
 use crate::train::CheckpointHistory;
 use parts::Parts;
 use pictures::Pictures;
+use sample::{sample, spread};
 
 /// So many looks of the stage in a row do with the frequencies that an earlier one found, while the network trains.
 const LATELY: u32 = 7;
-/// Examples whose RankMe is taken, at most: eigenvalues of many more would take longer than all else that a look finds.
-const SAMPLE: usize = 1024;
 /// Memory that a look may take, bytes: 199 numbers and a width of 512 are within it.
 const MOST: u64 = 800_000_000;
 
@@ -62,6 +63,8 @@ pub struct Inspector {
     losses: View,
     /// What the last layer reads of a sample of the equations, `[examples, k]`, and its shape.
     features: (View, [usize; 2]),
+    /// What that sample would be answered after each layer.
+    lens: lens::Depths,
     parts: Parts,
     /// Whether the network is shown the sum of its operands' vectors.
     adds: bool,
@@ -69,6 +72,10 @@ pub struct Inspector {
     sequences: Option<Sequences>,
     /// How many operands an example has.
     operands: usize,
+    /// How many answers it has.
+    each: usize,
+    /// Which of them accuracy counts.
+    judged: Range<usize>,
     /// Pictures of the test, of a network that is shown such.
     pictures: Option<Pictures>,
     /// The fraction of its variance from which a neuron is explained.
@@ -102,7 +109,12 @@ impl Inspector {
         let seed = config.seed.into();
         let data = task::dataset(config, seed);
         let sizes = Sizes::of(&data);
-        let Dataset { symbols, split, features, sequences, answers, .. } = data;
+        let Dataset { symbols, mut split, features, sequences, answers, judged, .. } = data;
+        if answers > 1 {
+            for list in [&mut split.train, &mut split.test, &mut split.apart] {
+                *list = spread(list, answers, sizes.operands);
+            }
+        }
         let pictures = Pictures::of(config, &split, features.as_ref());
         let (p, mut equations) = match (&features, &sequences) {
             (None, None) => (symbols as usize, task::table(config, seed)),
@@ -139,12 +151,14 @@ impl Inspector {
         let loss = cross_entropy(&mut tape, logits, targets);
         let list = tape::forward(&tape.take());
         let sample = sample(equations.len() / answers);
-        let of_sample = sample.iter().flat_map(|example| &equations[example * answers..][..answers]);
-        let pairs = [of_sample.copied().collect::<Vec<_>>()];
+        let of_sample: Vec<usize> = sample.iter().flat_map(|example| example * answers..(example + 1) * answers).collect();
+        let pairs = [of_sample.iter().map(|row| equations[*row]).collect::<Vec<_>>()];
         let (numbers, operands) = given(&pairs[0]);
         let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
-        let features = network.features(&mut tape, &examples);
+        let depths = network.depths(&mut tape, &examples);
+        let lens = lens::Depths::new(&mut tape, &depths, &of_sample);
         let features_list = tape::forward(&tape.take());
+        let features = depths.last().map_or(logits, |last| last.state);
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
         let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
@@ -187,9 +201,12 @@ impl Inspector {
             probs,
             losses,
             features,
+            lens,
             parts,
             sequences,
             operands: sizes.operands,
+            each: answers,
+            judged,
             pictures,
             measured,
         })
@@ -236,6 +253,7 @@ impl Inspector {
             InspectRequest::Pictures => self.answered_pictures(answers),
             InspectRequest::Sequences => self.answered_sequences(answers).await?,
             InspectRequest::Attention => self.attention().await?,
+            InspectRequest::Layers => self.layers().await?,
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),
@@ -292,12 +310,25 @@ impl Inspector {
         [train, test]
     }
 
+    /// Whether accuracy counts the answer to an equation.
+    fn counts(&self, e: &Equation) -> bool {
+        self.p > 0 || self.judged.contains(&(e.y as usize))
+    }
+
+    /// What the equation of a row is for.
+    fn kind(&self, row: usize) -> Kind {
+        match self.trained[row] {
+            _ if row >= self.equations.len() - self.apart => Kind::Apart,
+            true => Kind::Training,
+            false => Kind::Test,
+        }
+    }
+
     /// The same, and among those out of distribution; 0 where there are none.
     fn each_accuracy(&self, answers: &[u16]) -> [f32; 3] {
         let (mut right, mut count) = ([0.0; 3], [0.0f32; 3]);
-        let first_apart = self.equations.len() - self.apart;
-        for (row, (answer, e)) in answers.iter().zip(&self.equations).enumerate() {
-            let which = if row >= first_apart { 2 } else { usize::from(!self.trained[row]) };
+        for (row, (answer, e)) in answers.iter().zip(&self.equations).enumerate().filter(|(_, (_, e))| self.counts(e)) {
+            let which = self.kind(row) as usize;
             right[which] += f32::from(u8::from(u32::from(*answer) == e.c));
             count[which] += 1.0;
         }
@@ -339,14 +370,6 @@ impl Inspector {
         self.lately = Some((fits.clone(), looks));
         Ok(Responses { fits, hidden })
     }
-}
-
-/// Rows of a table of so many, in no order: all, or a sample that is the same on every machine.
-fn sample(rows: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..rows).collect();
-    Rng::new(0, Stream::Sample).shuffle(&mut order);
-    order.truncate(SAMPLE);
-    order
 }
 
 /// A fraction as a byte.

@@ -8,17 +8,12 @@ use crate::protocol::inspect::{Answered, InspectResult, Kind};
 const SHOWN: usize = 400;
 
 impl Inspector {
-    /// Some sequences of training, of the test and out of distribution, with what the network answers, given all its answers.
+    /// Some sequences of training, of the test and out of distribution, with what the network answers, given all its answers. Of several
+    /// answers, those that accuracy counts.
     pub(super) async fn answered_sequences(&mut self, answers: &[u16]) -> Result<InspectResult, ExecError> {
         let [probs] = self.read([self.probs]).await?;
         let Some(sequences) = &self.sequences else { return Ok(InspectResult::None) };
-        let (classes, rows) = (self.classes(), self.equations.len());
-        let first_test = self.trained.iter().filter(|trained| **trained).count();
-        let kinds = [
-            (Kind::Training, 0..first_test),
-            (Kind::Test, first_test..rows - self.apart),
-            (Kind::Apart, rows - self.apart..rows),
-        ];
+        let classes = self.classes();
         let answered = |kind: Kind, row: usize| {
             let (e, answer) = (&self.equations[row], answers[row]);
             Answered {
@@ -29,10 +24,12 @@ impl Inspector {
                 confidence: probs[row * classes + usize::from(answer)],
             }
         };
-        let of = |(kind, rows): (Kind, core::ops::Range<usize>)| {
+        let of = |kind: Kind| {
+            let counts = |row: &usize| self.kind(*row) == kind && self.counts(&self.equations[*row]);
+            let rows: Vec<usize> = (0..self.equations.len()).filter(counts).collect();
             let stride = rows.len().div_ceil(SHOWN).max(1);
-            rows.step_by(stride).map(move |row| answered(kind, row))
+            rows.into_iter().step_by(stride).map(move |row| answered(kind, row))
         };
-        Ok(InspectResult::Sequences(kinds.into_iter().flat_map(of).collect()))
+        Ok(InspectResult::Sequences([Kind::Training, Kind::Test, Kind::Apart].into_iter().flat_map(of).collect()))
     }
 }

@@ -99,10 +99,11 @@ pub trait Network {
     /// Records what its logits for these examples are made of; a row for each equation.
     fn answer(&self, tape: &mut Tape, examples: &Examples) -> Head;
 
-    /// Records what its last layer reads of these examples, `[examples, k]`: a transformer's residual stream, an MLP's last hidden
-    /// layer.
-    fn features(&self, tape: &mut Tape, examples: &Examples) -> Tensor {
-        self.answer(tape, examples).state
+    /// Records what its logits would be made of, if its last layer read what there is after the embedding, after one layer, two, …; the
+    /// last is the [`answer`](Self::answer) (the *logit lens*: nostalgebraist 2020, "interpreting GPT"). Of a network without a residual
+    /// stream there is nothing else. The states are in one place each, whatever the order of the products in training.
+    fn depths(&self, tape: &mut Tape, examples: &Examples) -> Vec<Head> {
+        vec![self.answer(tape, examples)]
     }
 }
 

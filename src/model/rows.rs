@@ -122,6 +122,13 @@ impl Batch {
         }
     }
 
+    /// For each answer, example by example, the row of the position that it is read out at.
+    pub fn read_out(self, layout: Layout, read: &[u32]) -> Vec<u32> {
+        let examples = (0..).zip(read.chunks_exact(self.operands + self.answers - 1));
+        let rows = |(i, read)| (self.first_read()..self.positions()).map(move |position| self.row(layout, position, i, read));
+        examples.flat_map(rows).collect()
+    }
+
     /// What a block must produce to go from `input` to `output` on these examples; what is read of them follows each other.
     pub fn queries(self, input: Layout, output: Layout, read: &[u32]) -> Queries {
         let (mut queries, positions) = (Queries { own: vec![], keys: vec![] }, self.positions());

@@ -159,12 +159,26 @@ impl Transformer {
 
     /// As the equations say, block by block.
     fn by_positions(&self, tape: &mut Tape, operands: &[Vec<u32>]) -> Head {
+        let stream = self.stream(tape, self.batch(operands), operands);
+        let x = self.finish(tape, stream[self.blocks.len()].0);
+        Head { state: x, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
+    }
+
+    fn batch(&self, operands: &[Vec<u32>]) -> Batch {
         let Transformer { style, symbols, operands: length, answers, .. } = *self;
-        let count = (operands[0].len() / (length + answers - 1)) as u32;
-        let batch = Batch { style, symbols, operands: length, answers, count };
+        Batch { style, symbols, operands: length, answers, count: (operands[0].len() / (length + answers - 1)) as u32 }
+    }
+
+    fn finish(&self, tape: &mut Tape, x: Tensor) -> Tensor {
+        self.final_norm.map_or(x, |affine| layer_norm(tape, x, affine, "final LN"))
+    }
+
+    /// The residual stream before the first block, and after each.
+    fn stream(&self, tape: &mut Tape, batch: Batch, operands: &[Vec<u32>]) -> Vec<(Tensor, Layout)> {
         let mut layout = Layout::Tokens;
         tape.scope("embed");
         let mut x = embed(tape, self.embed, self.positions, &batch.table(), false, "x").x;
+        let mut stream = vec![(x, layout)];
         for (l, block) in self.blocks.iter().enumerate() {
             let last = l + 1 == self.blocks.len();
             let output = if last { Layout::Last } else { Layout::Inner };
@@ -172,11 +186,9 @@ impl Transformer {
             let reads = Reads::new(tape, batch, layout, output, operands);
             x = self.block(tape, block, x, &reads);
             layout = output;
+            stream.push((x, layout));
         }
-        if let Some(affine) = self.final_norm {
-            x = layer_norm(tape, x, affine, "final LN");
-        }
-        Head { state: x, unembed: self.unembed(tape), bias: None, direct: None, rectified: false }
+        stream
     }
 
     fn block(&self, tape: &mut Tape, block: &Block, x: Tensor, reads: &Reads) -> Tensor {
@@ -222,13 +234,19 @@ impl Network for Transformer {
         self.read_out(tape, form, &examples.operands())
     }
 
-    fn features(&self, tape: &mut Tape, examples: &Examples) -> Tensor {
-        let form = match Form::cheapest(self, tape, examples.pairs[0].len()) {
-            // Associated, the residual stream is in no place.
-            Form::Associated => Form::Table,
-            form => form,
+    fn depths(&self, tape: &mut Tape, examples: &Examples) -> Vec<Head> {
+        let operands = examples.operands();
+        let batch = self.batch(&operands);
+        let stream = self.stream(tape, batch, &operands);
+        tape.scope("read-out");
+        let unembed = self.unembed(tape);
+        let head = |(x, layout)| {
+            let rows: Vec<Vec<u32>> = operands.iter().map(|operands| batch.read_out(layout, operands)).collect();
+            let rows = tape.rows(batch.rows(layout), &rows, "read rows");
+            let x = if layout == Layout::Last { x } else { gather(tape, x, rows, "read") };
+            Head { state: self.finish(tape, x), unembed, bias: None, direct: None, rectified: false }
         };
-        self.read_out(tape, form, &examples.operands()).state
+        stream.into_iter().map(head).collect()
     }
 }
 

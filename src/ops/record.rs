@@ -21,7 +21,7 @@ use crate::tape::{Op, Tape};
 use crate::{cpu, wgsl};
 
 dims! {
-    struct Dims { rows, slots, train, segments, collapse }
+    struct Dims { rows, slots, train, segments, collapse, answers, first, behind }
 }
 
 /// Table entry.
@@ -82,7 +82,12 @@ pub static RECORD: Kernel = Kernel {
     grid: |_| [1, 1],
     flops: |d| 4 * Dims::rows(d) as u64,
     checks: Checks::new(
-        &[&[1, 1, 0, 1, 0], &[7, 3, 1, 2, 0x3380_0001], &[1000, 4, 0, 70, 0x2500_0001], &[1000, 8, 1, 111, 0x3380_0001]],
+        &[
+            &[1, 1, 0, 1, 0, 1, 0, 1],
+            &[7, 3, 1, 2, 0x3380_0001, 1, 0, 1],
+            &[999, 4, 0, 70, 0x2500_0001, 3, 0, 2],
+            &[1000, 8, 1, 111, 0x3380_0001, 5, 1, 3],
+        ],
         Tolerance { relative: 2e-6, why: "a mean in 64 parts" },
     ),
     bound: Bound::Memory,
@@ -98,6 +103,10 @@ pub struct Recorder {
     pub hyper: View,
     /// What counts as collapsed.
     pub collapse: Collapse,
+    /// How many rows an example has, one after the other.
+    pub answers: usize,
+    /// Which of them accuracy counts: from the first on, those before the second.
+    pub judged: [usize; 2],
 }
 
 impl Recorder {
@@ -114,6 +123,9 @@ impl Recorder {
             train: usize::from(train),
             segments: squares.len,
             collapse: self.collapse.bound() as usize,
+            answers: self.answers,
+            first: self.judged[0],
+            behind: self.judged[1],
         };
         let views = vec![loss, correct, squares, self.clock, ring];
         tape.dispatch(&RECORD, dims.list(), views, "record")
@@ -135,7 +147,7 @@ fn tick_reference<T: Real>(args: &mut Args<T>) {
 }
 
 fn record_reference<T: Real>(args: &mut Args<T>) {
-    let Dims { rows, slots, train, collapse, .. } = Dims::of(args.dims);
+    let Dims { rows, slots, train, collapse, answers, first, behind, .. } = Dims::of(args.dims);
     let bound = collapse as u32;
     let (loss, correct, squares) = (args.input(0), args.input(1), args.input(2));
     let (clock, ring) = (args.output(3), args.output(4));
@@ -148,7 +160,9 @@ fn record_reference<T: Real>(args: &mut Args<T>) {
     // Others may be 0 on GPUs.
     let zero = fraction(&|loss| loss < T::of(LEAST_NORMAL));
     let norm = T::of(sum(squares).sqrt());
-    ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), mean(correct), collapsed, zero, norm]);
+    let judged: Vec<T> = (0..rows).filter(|i| (first..behind).contains(&(i % answers))).map(|i| correct[i]).collect();
+    let accuracy = T::of(sum(&judged) * answers as f64 / (rows * (behind - first)) as f64);
+    ring[slot * RECORD_WIDTH..][..RECORD_WIDTH].copy_from_slice(&[step, mean(loss), accuracy, collapsed, zero, norm]);
     if train == 0 {
         clock[EVALUATIONS] += T::ONE;
     }

@@ -87,6 +87,8 @@ inspections! {
     Pictures => Vec<Picture>,
     /// Some sequences of each kind, with its answers.
     Sequences => Vec<Answered>,
+    /// What it would answer if it ended after each of its layers.
+    Layers => Lens,
     /// Several of these about the same weights, answered in this order.
     Several(Vec<InspectRequest>) => Vec<InspectResult>,
 }
@@ -262,6 +264,28 @@ pub enum Kind {
     Test,
     /// It is out of distribution.
     Apart,
+}
+
+impl Kind {
+    /// As the public contract spells it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Training => "training",
+            Kind::Test => "test",
+            Kind::Apart => "apart",
+        }
+    }
+}
+
+/// What a network would answer if it ended after its embedding, after its first layer, and so on (*logit lens*).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lens {
+    /// Answers to an example.
+    pub answers: u16,
+    /// The kinds of examples that there are.
+    pub kinds: Vec<Kind>,
+    /// Fractions of a sample that are right: `[kinds, 1 + layers, answers]`.
+    pub right: Vec<f32>,
 }
 
 /// A parameter.

@@ -1,5 +1,7 @@
 //! Runs an arm natively, for the runner and for tests: the same trainer and the same stop rule as in the page.
 
+use core::ops::Range;
+
 use super::weights::{self, Ended};
 use crate::config::Config;
 use crate::experiment::record::{ArmRecord, Check, Curve};
@@ -12,22 +14,23 @@ const CHUNK: u32 = 50;
 /// The same where there are checkpoints on the way.
 const FINE: u32 = 10;
 
-/// Trains `seeds` runs of an arm to their end, with seeds 0, 1, …, side by side in one plan. `watch` is told after every chunk
+/// Trains runs of an arm with these seeds to their end, side by side in one plan. `watch` is told after every chunk
 /// how far they are. Returns the measurements, and what the probes found.
 ///
 /// # Errors
 /// When the device refuses or fails.
 pub async fn run(
     arm: &Arm,
-    seeds: u32,
+    seeds: Range<u32>,
     device: &Device,
     watch: &mut dyn FnMut(u32, &Config),
 ) -> Result<(Vec<History>, Vec<Check>), String> {
-    let mut config = Config { seeds, ..arm.config() };
+    let seed = seeds.start;
+    let mut config = Config { seed, seeds: seeds.len() as u32, ..arm.config() };
     let mut trainer = Trainer::new(&config, device).await.map_err(|e| e.to_string())?;
-    let mut histories = vec![History::default(); seeds as usize];
+    let mut histories = vec![History::default(); config.seeds as usize];
     let mut then = arm.then.as_ref();
-    let mut all_checkpoints: Vec<CheckpointHistory> = (0..seeds).map(|_| CheckpointHistory::default()).collect();
+    let mut all_checkpoints: Vec<CheckpointHistory> = seeds.map(|_| CheckpointHistory::default()).collect();
     let chunk = if arm.probes.is_empty() { CHUNK } else { FINE };
     loop {
         // A change of the middle is due for all runs at once.

@@ -1,5 +1,6 @@
 //! Trains a table of runs natively, a coarse grid first: on the CPU a row on each core, on a GPU side by side in one plan.
 
+use core::ops::Range;
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
@@ -40,13 +41,18 @@ pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, 
     Ok(rows.into_iter().zip(outcomes).collect())
 }
 
-/// Trains the table that an arm asks for once for each of the seeds 0, 1, …, and judges each.
+/// Trains the table that an arm asks for once for each of these seeds, and judges each.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn check(arm: &Arm, seeds: u32, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Check>, String> {
+pub async fn check(
+    arm: &Arm,
+    seeds: Range<u32>,
+    device: &Device,
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<Check>, String> {
     let mut verdicts = vec![vec![]; arm.across.len()];
-    for seed in 0..seeds {
+    for seed in seeds {
         let rows = run(&Config { seed, seeds: 1, ..arm.config() }, device, watch).await?;
         let endings = endings(rows.iter().map(|(row, outcome)| (row, outcome.as_ref())));
         verdicts.iter_mut().zip(arm.across).for_each(|(list, across)| list.push(across.judge(&endings, true)));

@@ -1,6 +1,8 @@
 //! Tasks whose examples are sequences of operands instead of pairs: a sum of several numbers, a product of several permutations, the parity
-//! of a string of bits, [facts](super::facts), or a sum digit by digit. A network is shown the operands, and answers at the end; where there
-//! are several answers, it is shown those that come before.
+//! of a string of bits, [facts](super::facts), a sum digit by digit, or [sentences](super::grammar). A network is shown the operands, and
+//! answers at the end; where there are several answers, it is shown those that come before.
+
+use core::ops::Range;
 
 use super::dataset::{Equation, Sequences};
 use super::permutations::all;
@@ -23,19 +25,19 @@ pub enum Source {
     Rule(fn(&Config, &[u32]) -> u32),
     /// A rule for 2k operands, with k + 1 results.
     Digits(fn(&Config, &[u32]) -> Vec<u32>),
-    /// A world that is drawn at random.
-    Facts(Facts),
+    /// A corpus that is drawn at random.
+    Drawn(Drawn),
 }
 
-/// A world that is drawn.
-pub struct Facts {
+/// A corpus that is drawn: facts about a world, or sentences.
+pub struct Drawn {
     /// The least and the largest k. From the least on, there are some questions whatever p is.
     pub k: [u32; 2],
     /// What its operands are.
     pub(super) places: &'static [&'static str],
     /// What an operand at a place is: a number of its kind; none where it says nothing.
     pub(super) operand: fn(&Config, usize, u32) -> Option<u32>,
-    /// Draws the world of a valid configuration's run with this seed.
+    /// Draws the corpus of a valid configuration's run with this seed.
     pub(super) draw: fn(&Config, u64) -> Corpus,
     /// How many sequences training and test can have between them.
     pub(super) most: fn(&Config) -> u64,
@@ -43,6 +45,18 @@ pub struct Facts {
     pub(super) symbols: fn(&Config) -> u32,
     /// How many different results.
     pub(super) classes: fn(&Config) -> u32,
+    /// Where it is text: its words.
+    pub(super) text: Option<Text>,
+}
+
+/// What makes a corpus a text: it is answered word by word.
+pub struct Text {
+    /// How many words are answered.
+    pub(super) answers: usize,
+    /// Which of the answers accuracy counts. The others cannot all be known, but a network that can foretell them better has a smaller loss.
+    pub(super) judged: Range<usize>,
+    /// The word of an operand or an answer.
+    pub(super) word: fn(u32) -> &'static str,
 }
 
 /// The sequences of a run.
@@ -75,7 +89,7 @@ impl Chain {
         let results: &dyn Fn(&[u32]) -> Vec<u32> = match &self.source {
             Source::Rule(result) => &|operands| vec![result(config, operands)],
             Source::Digits(results) => &|operands| results(config, operands),
-            Source::Facts(facts) => return (facts.draw)(config, seed),
+            Source::Drawn(drawn) => return (drawn.draw)(config, seed),
         };
         let (length, answers, wanted) = (self.operands(config), self.answers(config), config.samples);
         let operands = if count(symbols, length as u32) == u64::from(wanted) {
@@ -99,7 +113,7 @@ impl Chain {
         match &self.source {
             Source::Rule(_) => config.k as usize,
             Source::Digits(_) => 2 * config.k as usize,
-            Source::Facts(facts) => facts.places.len(),
+            Source::Drawn(drawn) => drawn.places.len(),
         }
     }
 
@@ -107,14 +121,23 @@ impl Chain {
     pub fn answers(&self, config: &Config) -> usize {
         match &self.source {
             Source::Digits(_) => config.k as usize + 1,
-            Source::Rule(_) | Source::Facts(_) => 1,
+            Source::Drawn(drawn) => drawn.text.as_ref().map_or(1, |text| text.answers),
+            Source::Rule(_) => 1,
+        }
+    }
+
+    /// Which of them accuracy counts.
+    pub fn judged(&self, config: &Config) -> Range<usize> {
+        match &self.source {
+            Source::Drawn(Drawn { text: Some(text), .. }) => text.judged.clone(),
+            _ => 0..self.answers(config),
         }
     }
 
     /// The least and the largest k, where there are so many symbols.
     pub fn lengths(&self, symbols: u32) -> [u32; 2] {
         match &self.source {
-            Source::Facts(facts) => facts.k,
+            Source::Drawn(drawn) => drawn.k,
             Source::Digits(_) => [1, LONGEST / 2],
             Source::Rule(_) => {
                 let least = (2..LONGEST).find(|k| count(symbols, *k) >= FEWEST);
@@ -126,7 +149,7 @@ impl Chain {
     /// How many sequences training and test can have between them.
     pub fn most(&self, config: &Config, symbols: u32) -> u64 {
         match &self.source {
-            Source::Facts(facts) => (facts.most)(config),
+            Source::Drawn(drawn) => (drawn.most)(config),
             Source::Rule(_) | Source::Digits(_) => count(symbols, self.operands(config) as u32),
         }
     }

@@ -1,5 +1,7 @@
 //! What a run learns from: the table of a configuration and its split into training and test pairs.
 
+use core::ops::Range;
+
 use super::{Operation, RANDOM, cells};
 use crate::config::{Config, Pairing};
 use crate::order::argsort;
@@ -73,13 +75,15 @@ pub struct Dataset {
     pub sequences: Option<Sequences>,
     /// How many answers an input has. Each is an equation of its own, and they follow each other.
     pub answers: usize,
+    /// Which of them accuracy counts.
+    pub judged: Range<usize>,
 }
 
 /// The data of a valid configuration's run with this seed: the same on every platform.
 pub fn dataset(config: &Config, seed: u64) -> Dataset {
     let operation = Operation::of(config);
     let (symbols, classes) = (operation.symbols(config), operation.classes(config));
-    let (mut given, mut apart, mut answers) = (vec![], vec![], 1);
+    let (mut given, mut apart, mut answers, mut judged) = (vec![], vec![], 1, 0..1);
     let (features, sequences, table) = match (operation.rows(), operation.chain()) {
         (Some(rows), _) => {
             let (features, table) = rows.examples(config, seed);
@@ -88,7 +92,7 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
         (_, Some(chain)) => {
             let corpus = chain.examples(config, symbols, seed);
             let mut table = corpus.equations;
-            answers = chain.answers(config);
+            (answers, judged) = (chain.answers(config), chain.judged(config));
             apart = table.split_off(table.len() - corpus.apart);
             given = table.drain(..corpus.given).collect();
             (None, Some(corpus.sequences), table)
@@ -107,7 +111,7 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
         _ => list,
     };
     let split = Split { train: each([given, train].concat()), test: each(test), apart: each(apart) };
-    Dataset { symbols, classes, split, features, sequences, answers }
+    Dataset { symbols, classes, split, features, sequences, answers, judged }
 }
 
 /// An equation for each answer of a sequence, given that of the last: the others are what it reads at its end.

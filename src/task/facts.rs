@@ -1,7 +1,7 @@
 //! Tasks about facts: a world is drawn at random, so that nothing but memory helps with its facts, and rules only with what follows
 //! from them. Two hops and a comparison (Wang et al. 2024), and what is known of people (Zucchet et al. 2025).
 
-use super::chains::{Chain, Corpus, Facts, Source, different};
+use super::chains::{Chain, Corpus, Drawn, Source, different};
 use super::dataset::{Equation, Sequences};
 use super::{Size, Task};
 use crate::builds::{drawn, words};
@@ -21,7 +21,7 @@ pub static TWO_HOPS: Task = Task {
     apply: None,
     rows: None,
     chain: Some(Chain {
-        source: Source::Facts(Facts {
+        source: Source::Drawn(Drawn {
             k: [3, 40],
             places: &[words("start"), words("relation 1"), words("relation 2")],
             operand: |config, place, token| match place {
@@ -54,6 +54,7 @@ pub static TWO_HOPS: Task = Task {
             },
             symbols: |config| config.p + config.k + 1,
             classes: |config| config.p,
+            text: None,
         }),
         suits: "p=30&k=12&samples=3630&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&wd=0.3&batch=512",
     }),
@@ -74,7 +75,7 @@ pub static COMPARISON: Task = Task {
     apply: None,
     rows: None,
     chain: Some(Chain {
-        source: Source::Facts(Facts {
+        source: Source::Drawn(Drawn {
             k: [4, 40],
             places: &[words("attribute"), words("entity 1"), words("entity 2")],
             operand: |config, place, token| match place {
@@ -107,6 +108,7 @@ pub static COMPARISON: Task = Task {
             },
             symbols: |config| config.p + config.k + 1,
             classes: |_| VALUES + 3,
+            text: None,
         }),
         suits: "p=40&k=10&samples=12000&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512",
     }),
@@ -124,7 +126,7 @@ pub static PEOPLE: Task = Task {
     apply: None,
     rows: None,
     chain: Some(Chain {
-        source: Source::Facts(Facts {
+        source: Source::Drawn(Drawn {
             k: [1, 8],
             places: &[words("first name"), words("middle name"), words("last name"), words("attribute")],
             operand: |config, place, token| Some(token - place as u32 * names(config)),
@@ -151,6 +153,7 @@ pub static PEOPLE: Task = Task {
             most: |_| u64::MAX,
             symbols: |config| 3 * names(config) + config.k,
             classes: |config| config.k * config.p,
+            text: None,
         }),
         suits: "p=16&k=4&samples=1000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256",
     }),

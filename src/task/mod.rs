@@ -11,6 +11,7 @@ pub mod digits;
 mod dihedral;
 pub mod facts;
 mod formula;
+pub mod grammar;
 mod parsed;
 mod permutations;
 mod rows;
@@ -51,6 +52,7 @@ pub static TASKS: &[&Task] = &[
     &facts::TWO_HOPS,
     &facts::COMPARISON,
     &facts::PEOPLE,
+    &grammar::TASK,
     &RANDOM,
     &PARITY,
     &rows::HIDDEN_SUM,
@@ -111,6 +113,8 @@ pub enum Size {
     Entities,
     /// Sequences of facts about people: of k attributes with p values each.
     Values,
+    /// Sentences of [`grammar`], whatever p is.
+    Sentences,
     /// Pictures of [`digits::PIXELS`] numbers, whatever p is.
     Pixels,
 }
@@ -123,7 +127,7 @@ impl Size {
 
     /// Whether the examples are sequences of operands.
     pub fn has_sequences(self) -> bool {
-        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values)
+        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values | Size::Sentences)
     }
 
     /// How many numbers a row has, where rows take the place of pairs.
@@ -221,10 +225,10 @@ impl Operation {
         self.listed()?.chain.as_ref()
     }
 
-    /// The facts that sequences are about, if any are.
-    fn facts(&self) -> Option<&'static chains::Facts> {
+    /// The corpus that sequences are drawn for, if any are.
+    fn drawn(&self) -> Option<&'static chains::Drawn> {
         match &self.chain()?.source {
-            Source::Facts(facts) => Some(facts),
+            Source::Drawn(drawn) => Some(drawn),
             Source::Rule(_) | Source::Digits(_) => None,
         }
     }
@@ -233,7 +237,7 @@ impl Operation {
     pub fn places(&self, config: &Config) -> Vec<String> {
         let numbered = |letter: &str, number: u32| [letter, &subscript(number)].concat();
         match self.chain().map(|chain| &chain.source) {
-            Some(Source::Facts(facts)) => facts.places.iter().map(|place| translate(place).into()).collect(),
+            Some(Source::Drawn(drawn)) => drawn.places.iter().map(|place| translate(place).into()).collect(),
             Some(Source::Rule(_)) => (1..=config.k).map(|number| numbered("x", number)).collect(),
             Some(Source::Digits(_)) => {
                 ["x", "y"].iter().flat_map(|letter| (0..config.k).rev().map(move |place| numbered(letter, place))).collect()
@@ -242,22 +246,29 @@ impl Operation {
         }
     }
 
-    /// What the answers to a sequence are called.
+    /// What the answers to a sequence are called: digits by what they count, words from 1 on.
     pub fn answer_places(&self, config: &Config) -> Vec<String> {
         let answers = self.chain().map_or(0, |chain| chain.answers(config)) as u32;
-        (0..answers).map(|place| ["c", &subscript(place)].concat()).collect()
+        let is_text = self.drawn().is_some_and(|drawn| drawn.text.is_some());
+        let name = |place: u32| if is_text { (place + 1).to_string() } else { ["c", &subscript(place)].concat() };
+        (0..answers).map(name).collect()
     }
 
     /// An operand of a sequence at a place, as people count it: from 0, each kind by itself; none where it says nothing.
     pub fn operand(&self, config: &Config, place: usize, token: u32) -> Option<u32> {
-        self.facts().map_or(Some(token), |facts| (facts.operand)(config, place, token))
+        self.drawn().map_or(Some(token), |drawn| (drawn.operand)(config, place, token))
+    }
+
+    /// The word that an operand or an answer is, where sequences are text.
+    pub fn word(&self, token: u32) -> Option<&'static str> {
+        Some((self.drawn()?.text.as_ref()?.word)(token))
     }
 
     /// Number of different operands; of rows, where they take the place of pairs.
     pub fn symbols(&self, config: &Config) -> u32 {
-        match (self.facts(), self.size()) {
-            (Some(facts), _) => (facts.symbols)(config),
-            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values) => config.p,
+        match (self.drawn(), self.size()) {
+            (Some(drawn), _) => (drawn.symbols)(config),
+            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values | Size::Sentences) => config.p,
             (_, Size::Fixed(order)) => order,
             (_, Size::Corners) => 2 * config.p,
             (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels) => config.samples,
@@ -267,9 +278,9 @@ impl Operation {
 
     /// Number of different results.
     pub fn classes(&self, config: &Config) -> u32 {
-        match (self.rows(), self.facts(), self.size()) {
+        match (self.rows(), self.drawn(), self.size()) {
             (Some(rows), ..) => (rows.classes)(config),
-            (_, Some(facts), _) => (facts.classes)(config),
+            (_, Some(drawn), _) => (drawn.classes)(config),
             (.., Size::Numbers) => 2 * config.p - 1,
             _ => self.symbols(config),
         }

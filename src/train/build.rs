@@ -85,6 +85,8 @@ fn record(configs: &[Config], shard: DataShard, schedule: Option<EvaluationSched
         clock: tape.numbers(CLOCK, "clock"),
         hyper: tape.constant(&hyper(config, 1.0), "hyper-parameters"),
         collapse: head.collapse(),
+        answers: data.sets[0].answers,
+        judged: [data.sets[0].judged.start, data.sets[0].judged.end],
     };
     let rings = ["train ring", "test ring"].map(|name| tape.numbers(RING as usize * RECORD_WIDTH, name));
     let recording = Recording { config, data: &data, network: &*network, head, recorder };

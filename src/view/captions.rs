@@ -68,6 +68,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Values => tr!("Values"),
         Size::Bits | Size::Padded => tr!("Bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
+        Size::Sentences => tr!("Words"),
         Size::Pixels => tr!("Pixels"),
     }
 }
@@ -90,6 +91,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Clouds => tr!("{n} centres.", n = config.k),
         Size::Entities => tr!("Relations or attributes of each: {k}.", k = config.k),
         Size::Values => tr!("For each of {k} attributes.", k = config.k),
+        Size::Sentences => tr!("Always the same words.").into(),
         Size::Pixels => tr!("Always {n}.", n = task::digits::PIXELS),
     }
 }
@@ -102,7 +104,7 @@ pub fn title(config: &Config) -> String {
     match operation.size() {
         Size::Modulus => format!("{label} mod {}", config.p),
         Size::Numbers => tr!("{label}, numbers below {p}", label, p = config.p),
-        Size::Fixed(_) | Size::Pixels => label.into(),
+        Size::Fixed(_) | Size::Sentences | Size::Pixels => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
         Size::Bits => tr!("{label} of {k} of {n} bits", label, k = config.k, n = config.p),
         Size::Padded => tr!("x + y mod {k} among {n} bits", k = config.k, n = config.p),
@@ -129,6 +131,7 @@ pub fn examples(size: Size) -> &'static str {
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
         Size::Sequence(_) | Size::Base | Size::Entities => tr!("sequences"),
         Size::Values => tr!("facts"),
+        Size::Sentences => tr!("sentences"),
         Size::Pixels => tr!("digits"),
         _ => tr!("pairs"),
     }

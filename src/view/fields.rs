@@ -91,8 +91,8 @@ pub fn applies(name: &str, config: &Config) -> bool {
     let size = Operation::of(config).size();
     let (table, mlp, diagonal) = (size.has_table(), config.model == Model::Mlp, config.model == Model::Diagonal);
     match name {
-        "p" => !matches!(size, Size::Fixed(_) | Size::Sequence(Some(_)) | Size::Pixels),
-        "k" => !table && size != Size::Pixels,
+        "p" => !matches!(size, Size::Fixed(_) | Size::Sequence(Some(_)) | Size::Sentences | Size::Pixels),
+        "k" => !table && !matches!(size, Size::Sentences | Size::Pixels),
         "samples" => !table,
         "rare" => matches!(size, Size::Points | Size::Clouds),
         "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),

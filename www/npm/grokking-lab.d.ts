@@ -287,6 +287,14 @@ export interface GrokkingLabSights {
      * mean over all of them. */
     layers: Uint8Array[][][];
   };
+  layers: {
+    /** Answers to an example. */
+    answers: number;
+    /** Which kinds of examples there are; `apart` is out of distribution. */
+    kinds: ("training" | "test" | "apart")[];
+    /** By kind, layer and answer: the share of a sample that would be right if the network ended there, first after its embedding. */
+    right: Float32Array;
+  };
   progress: {
     steps: Uint32Array;
     /** Nanda et al. 2023; not a number where it is not defined. */

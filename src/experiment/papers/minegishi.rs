@@ -40,7 +40,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: Some(Then {
                 after: 500,
                 query: "ticket=0.4",
-                label: words("From here on it begins anew, with the 40 % of its initial weights that have become largest."),
+                label: words("After grokking it begins anew, with the 40 % of its initial weights that have become largest."),
             }),
             expect: &[DELAYED, AT_ONCE],
             probes: &[],
@@ -53,7 +53,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: Some(Then {
                 after: 500,
                 query: "ticket=0.4&mask=random",
-                label: words("From here on it begins anew, with 40 % of its initial weights, drawn by lot."),
+                label: words("After grokking it begins anew, with 40 % of its initial weights, drawn by lot."),
             }),
             expect: &[DELAYED],
             probes: &[],
@@ -67,7 +67,7 @@ pub static EXPERIMENT: Experiment = Experiment {
                 after: 500,
                 query: "ticket=0.4&mask=norm",
                 label: words(
-                    "From here on it begins anew, with all initial weights, made as small as the largest 40 % are together.",
+                    "After grokking it begins anew, with all initial weights, made as small as the largest 40 % are together.",
                 ),
             }),
             expect: &[DELAYED],

@@ -31,7 +31,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: Some(Then {
                 after: 100,
                 query: "subset=0.06",
-                label: words("From here on it sees 6 % of its training pairs."),
+                label: words("After grokking it sees 6 % of its training pairs."),
             }),
             expect: &[Expect::GrokkedBy(1500), Expect::Ungroks(0.5)],
             probes: &[],
@@ -44,7 +44,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             then: Some(Then {
                 after: 100,
                 query: "subset=0.85",
-                label: words("From here on it sees 85 % of its training pairs."),
+                label: words("After grokking it sees 85 % of its training pairs."),
             }),
             expect: &[Expect::GrokkedBy(1500), Expect::TestEnds(0.95, 1.0)],
             probes: &[],

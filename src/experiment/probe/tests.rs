@@ -120,6 +120,13 @@ fn probes_judge_hand_made_measures() {
         assert_eq!(probe.judge(&late, &grokking), Ok((holds, "from 25.0 % at step 40 to 75.0 %".into())), "{}", probe.text());
     }
     assert_eq!(Probe::RobustLater(0).judge(&late, &history), Ok((false, "never".into())));
+    let apart = |step, apart| Measure { apart, ..Measure::none(step) };
+    let later = Progress { measures: vec![apart(20, 0.125), apart(40, 0.25), apart(60, 0.75), apart(90, 0.5)], ..progress.clone() };
+    // The last look counts, not the best.
+    for (probe, holds) in [(Probe::ApartLater(25), true), (Probe::ApartLater(26), false)] {
+        assert_eq!(probe.judge(&later, &grokking), Ok((holds, "from 25.0 % at step 40 to 50.0 %".into())), "{}", probe.text());
+    }
+    assert_eq!(Probe::ApartLater(0).judge(&later, &history), Ok((false, "never".into())));
     let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
     for probe in [
         Probe::Density(0.0, 1.0),
@@ -131,6 +138,7 @@ fn probes_judge_hand_made_measures() {
         Probe::Predicted(1.0),
         Probe::OutOfDistribution(0.0, 1.0),
         Probe::RobustLater(0),
+        Probe::ApartLater(0),
     ] {
         assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
     }

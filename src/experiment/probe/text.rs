@@ -72,6 +72,12 @@ impl Probe {
             Probe::Predicted(most) => {
                 tr!("predicted test accuracy is at most {most} off the true one", most = threshold(most))
             }
+            Probe::ApartLater(points) => {
+                tr!(
+                    "after it has grokked, accuracy out of distribution still rises by at least {points} percentage points",
+                    points
+                )
+            }
             Probe::RobustLater(points) => {
                 tr!("after it has grokked, accuracy under attack still rises by at least {points} percentage points", points)
             }

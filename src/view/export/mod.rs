@@ -9,14 +9,14 @@ use crate::text;
 use crate::tr;
 use crate::view::captions;
 
-/// What was trained, in one line: `x + y mod 97, 40 % of the pairs, seed 0`.
+/// What was trained, in one line: `x + y mod 97, 40 % for training, seed 0`.
 pub fn caption(config: &Config) -> String {
     let (title, share, first) = (captions::title(config), text::fraction(config.train), config.seed);
     match config.seeds {
-        1 => tr!("{title}, {share} of the pairs, seed {seed}", title, share, seed = first),
+        1 => tr!("{title}, {share} for training, seed {seed}", title, share, seed = first),
         runs => {
             let last = u64::from(first) + u64::from(runs) - 1;
-            tr!("{title}, {share} of the pairs, seeds {first} to {last}", title, share, first, last)
+            tr!("{title}, {share} for training, seeds {first} to {last}", title, share, first, last)
         }
     }
 }
@@ -49,9 +49,9 @@ mod tests {
 
     #[test]
     fn a_caption_says_what_ran() {
-        assert_eq!(caption(&Config::standard()), "x + y mod 97, 40 % of the pairs, seed 0");
+        assert_eq!(caption(&Config::standard()), "x + y mod 97, 40 % for training, seed 0");
         let several = Config { task: "x/y".into(), seeds: 3, seed: 7, train: 0.125, ..Config::standard() };
-        assert_eq!(caption(&several), "x / y mod 97, 12.5 % of the pairs, seeds 7 to 9");
+        assert_eq!(caption(&several), "x / y mod 97, 12.5 % for training, seeds 7 to 9");
     }
 
     #[test]

@@ -96,21 +96,38 @@ fn draw(draw: &mut dyn Draw, subject: &Subject, area: Area) {
     }
 }
 
+/// Words without what only fills a sentence up.
+fn shortened(mut words: Vec<&str>) -> Vec<&str> {
+    words.dedup();
+    words
+}
+
 /// `x₁ 3, x₂ 4: 7 ✓ 97 % sure; it was never shown this one`
 fn words(subject: &Subject, Answered { kind, operands, truth, answer, confidence }: &Answered) -> String {
     let operation = Operation::of(subject.config);
     let places = [operation.places(subject.config), operation.answer_places(subject.config)].concat();
+    let word = |token: u16| operation.word(token.into());
+    let text: Option<Vec<&str>> = operands.iter().map(|token| word(*token)).collect();
     let named = places.into_iter().zip(operands).enumerate().filter_map(|(place, (name, token))| {
         let number = operation.operand(subject.config, place, (*token).into())?;
         Some(format!("{name} {number}"))
     });
-    let (sequence, share) = (named.collect::<Vec<_>>().join(", "), text::percent((*confidence).into()));
+    let sequence = text.map_or_else(|| named.collect::<Vec<_>>().join(", "), |words| shortened(words).join(" "));
+    let share = text::percent((*confidence).into());
+    let said = [*answer, *truth].map(|token| word(token).map_or_else(|| token.to_string(), str::to_string));
     let kind = match kind {
         Kind::Training => tr!("it was shown this one"),
         _ => tr!("it was never shown this one"),
     };
     match answer == truth {
-        true => tr!("{sequence}: {answer} ✓ {share} sure; {kind}", sequence, answer, share, kind),
-        false => tr!("{sequence}: {answer} ✗ {share} sure; it is {truth}; {kind}", sequence, answer, share, truth, kind),
+        true => tr!("{sequence}: {answer} ✓ {share} sure; {kind}", sequence, answer = said[0], share, kind),
+        false => tr!(
+            "{sequence}: {answer} ✗ {share} sure; it is {truth}; {kind}",
+            sequence,
+            answer = said[0],
+            share,
+            truth = said[1],
+            kind
+        ),
     }
 }

@@ -80,6 +80,11 @@ fn result(result: &InspectResult) -> Entries {
             };
             vec![("layers", layers.iter().map(heads).collect::<Array>().into())]
         }
+        InspectResult::Layers(lens) => vec![
+            ("answers", lens.answers.into()),
+            ("kinds", lens.kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()),
+            ("right", floats(lens.right.iter().copied())),
+        ],
         InspectResult::Progress(progress) => {
             let column = |value: fn(&Measure) -> f32| floats(progress.measures.iter().map(value));
             let steps: Vec<u32> = progress.measures.iter().map(|measure| measure.step).collect();

@@ -1,0 +1,152 @@
+//! What a network would answer if it ended after each of its layers: a row for each, a column for each answer.
+
+use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell};
+use crate::protocol::inspect::{InspectRequest, InspectResult, Kind, Lens};
+use crate::task::Operation;
+use crate::text;
+use crate::tr;
+use crate::view::color::css;
+use crate::view::draw::{Align, Area, Draw};
+
+/// The view.
+pub static VIEW: View = View {
+    name: "layers",
+    label: "Layers",
+    about: "What a transformer would answer if it stopped after each layer: how much of it is right. The last row is what it answers, and \
+            what is right before was worked out earlier. Where there are several answers, each has its column.",
+    request: |_| InspectRequest::Layers,
+    over_time: false,
+};
+
+/// How it is drawn.
+pub static DRAWING: Drawing = Drawing {
+    height: |subject| blocks(subject).last().map_or(0.0, |(_, area)| area.y + area.height) + 8.0,
+    draw,
+    describe: |subject| {
+        let last = rows(subject).saturating_sub(1);
+        let said = |(kind, _): &(usize, Area)| {
+            let all: Vec<String> = (0..=last).map(|row| row_said(subject, *kind, row)).collect();
+            [name(subject, *kind), &all.join(", ")].join(": ")
+        };
+        tr!("Right answers after each layer. {list}.", list = blocks(subject).iter().map(said).collect::<Vec<_>>().join("; "))
+    },
+    point,
+    controls: |_| vec![],
+};
+
+/// Height of a row.
+const ROW: f64 = 26.0;
+/// Height of the name of a kind, and of those of the answers.
+const TITLE: f64 = 22.0;
+/// Space between kinds.
+const GAP: f64 = 14.0;
+/// Narrower columns have no numbers in them.
+const NUMBERED: f64 = 34.0;
+/// Columns are at most so wide.
+const COLUMN: f64 = 110.0;
+
+fn lens<'a>(subject: &Subject<'a>) -> Option<&'a Lens> {
+    match subject.result {
+        InspectResult::Layers(lens) => Some(lens),
+        _ => None,
+    }
+}
+
+/// How many layers there are, and what there is before them.
+fn rows(subject: &Subject) -> usize {
+    lens(subject).map_or(0, |lens| lens.right.len() / (lens.kinds.len() * usize::from(lens.answers)).max(1))
+}
+
+fn answers(subject: &Subject) -> usize {
+    lens(subject).map_or(0, |lens| lens.answers.into())
+}
+
+/// What a row is called.
+fn row_name(row: usize) -> String {
+    match row {
+        0 => tr!("embedding").into(),
+        n => tr!("layer {n}", n),
+    }
+}
+
+/// What the examples of a kind are called.
+fn name(subject: &Subject, kind: usize) -> &'static str {
+    match lens(subject).and_then(|lens| lens.kinds.get(kind)) {
+        Some(Kind::Test) => tr!("never shown"),
+        Some(Kind::Apart) => tr!("out of distribution"),
+        _ => tr!("shown in training"),
+    }
+}
+
+/// Which part of an answer is right after a layer.
+fn right(subject: &Subject, kind: usize, row: usize, answer: usize) -> f32 {
+    let at = (kind * rows(subject) + row) * answers(subject) + answer;
+    lens(subject).and_then(|lens| lens.right.get(at)).copied().unwrap_or(0.0)
+}
+
+/// Room for the names of rows.
+fn left() -> f64 {
+    let longest = (0..2).map(|row| row_name(row).chars().count()).max();
+    0.5 * SIZE * longest.unwrap_or(0) as f64 + 24.0
+}
+
+/// Each kind, and where its cells are.
+fn blocks(subject: &Subject) -> Vec<(usize, Area)> {
+    let (left, columns, height) = (left(), answers(subject).max(1) as f64, ROW * rows(subject) as f64);
+    let column = ((subject.width - left) / columns).min(COLUMN);
+    let kinds = lens(subject).map_or(0, |lens| lens.kinds.len());
+    let area = |kind: usize| {
+        let y = kind as f64 * (2.0 * TITLE + height + GAP) + 2.0 * TITLE;
+        (kind, Area { x: left, y, width: column * columns, height })
+    };
+    (0..kinds).map(area).collect()
+}
+
+fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    let (colors, names) = (subject.colors(), Operation::of(subject.config).answer_places(subject.config));
+    for (kind, area) in blocks(subject) {
+        let columns = answers(subject);
+        let width = area.width / columns as f64;
+        subject.write(draw, name(subject, kind), (0.0, area.y - 1.5 * TITLE), Align::Left, &subject.theme.ink);
+        for (column, name) in names.iter().enumerate().filter(|_| columns > 1) {
+            subject.text(draw, name, (area.x + (column as f64 + 0.5) * width, area.y - 0.5 * TITLE), Align::Center);
+        }
+        for row in 0..rows(subject) {
+            let middle = area.y + (row as f64 + 0.5) * ROW;
+            subject.text(draw, &row_name(row), (area.x - 10.0, middle), Align::Right);
+            for column in 0..columns {
+                let right = right(subject, kind, row, column);
+                let cell =
+                    Area { x: area.x + column as f64 * width, y: middle - ROW / 2.0, width: width - 2.0, height: ROW - 2.0 };
+                draw.fill(cell, &css(colors.amount(right)));
+                if width >= NUMBERED {
+                    let color = if right > 0.5 { &subject.theme.background } else { &subject.theme.ink };
+                    let at = (cell.x + cell.width / 2.0, cell.y + cell.height / 2.0);
+                    subject.write(draw, &text::rounded(right.into()), at, Align::Center, color);
+                }
+            }
+        }
+    }
+}
+
+/// `layer 1 34 %`, or of several answers `layer 1 34 % 20 % 99 %`
+fn row_said(subject: &Subject, kind: usize, row: usize) -> String {
+    let shares = (0..answers(subject)).map(|answer| text::rounded(right(subject, kind, row, answer).into()));
+    [row_name(row)].into_iter().chain(shares).collect::<Vec<_>>().join(" ")
+}
+
+/// The cell under the pointer.
+fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    let (rows, columns) = (rows(subject), answers(subject));
+    blocks(subject).into_iter().find_map(|(kind, area)| {
+        let [column, row] = cell(area, [columns, rows], at)?;
+        let share = text::rounded(right(subject, kind, row, column).into());
+        let (after, kind) = (row_name(row), name(subject, kind));
+        let answer = Operation::of(subject.config).answer_places(subject.config).into_iter().nth(column);
+        let said = match answer.filter(|_| columns > 1) {
+            Some(answer) => tr!("{kind}: after {after}, {share} of the answers {answer} are right", kind, after, share, answer),
+            None => tr!("{kind}: after {after}, {share} of the answers are right", kind, after, share),
+        };
+        Some((said, None))
+    })
+}
