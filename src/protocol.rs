@@ -4,6 +4,7 @@ pub mod inspect;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::analysis::{TrainingMap, Trajectory};
 pub use crate::bytes::encode;
 use crate::config::Config;
 use crate::exec::Engine;
@@ -100,7 +101,11 @@ pub enum Command {
         engine: Engine,
         /// Workers that share the machine's memory.
         workers: u32,
+        /// Whether their weights are followed.
+        follow: bool,
     },
+    /// Finds the training map of rows. Answered by [`Event::Mapped`].
+    Map(Vec<Trajectory>),
     /// Rows that nobody wants to know of any more.
     Drop {
         /// Their numbers.
@@ -178,7 +183,11 @@ pub enum Event {
         outcome: Outcome,
         /// Its measurements, thinned.
         history: History,
+        /// What was followed of it, where that was asked for.
+        trajectory: Option<Trajectory>,
     },
+    /// The answer to [`Command::Map`]; none of too few rows.
+    Mapped(Option<TrainingMap>),
     /// Rows that are not trained here, or no longer.
     GivenBack {
         /// Their numbers.

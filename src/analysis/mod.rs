@@ -10,6 +10,7 @@ mod fourier;
 mod furuta;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod gromov;
+mod hidden_markov;
 mod line;
 mod matrix;
 mod measures;
@@ -24,6 +25,8 @@ mod rank_me;
 mod ranks;
 mod slingshot;
 mod sparsity;
+mod training_map;
+mod weight_statistics;
 
 pub use attack::{ATTACK, Layer, robustness};
 pub use compression::{Coarse, Compressor};
@@ -44,3 +47,5 @@ pub use rank_me::rank_me;
 pub use ranks::rank_correlation;
 pub use slingshot::slingshots;
 pub use sparsity::{gini, inverse_participation};
+pub use training_map::{MapState, TrainingMap, Trajectory};
+pub use weight_statistics::{STATISTICS, weight_statistics};

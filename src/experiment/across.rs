@@ -1,8 +1,8 @@
 //! What is expected of a table of runs, for the experiments whose set-up is one.
 
 use super::expect::times;
-use super::verdict::{Judgement, Verdict};
-use crate::analysis::rank_correlation;
+use super::verdict::{Judgement, Verdict, unmeasured};
+use crate::analysis::{TrainingMap, rank_correlation};
 use crate::config::Config;
 use crate::language::local;
 use crate::metrics::{GROKKED, LearningPhase, Point};
@@ -28,6 +28,11 @@ pub enum Across {
     TestIsU(f64),
     /// And train loss is an L: from the norm with the lowest test loss on, it is at most this part of that at the smallest norm.
     TrainIsL(f64),
+    /// How long runs are in each state of their training map accounts for at least this fraction of the variance of when they converge
+    /// (Hu et al. 2023).
+    StatesTell(f64),
+    /// And some states are detours: visiting one and converging late have a correlation of at least this size.
+    Detours(f64),
 }
 
 /// What a row came to.
@@ -44,6 +49,11 @@ pub struct Ending<'a> {
 }
 
 impl Across {
+    /// Whether it is about the weights on the way.
+    pub fn follows(&self) -> bool {
+        matches!(self, Across::StatesTell(_) | Across::Detours(_))
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         match *self {
@@ -75,11 +85,21 @@ impl Across {
                 "from the norm with the lowest test loss on, train loss is at most {part} of that at the smallest norm",
                 part = text::fraction(most)
             ),
+            Across::StatesTell(least) => {
+                tr!("the time in each latent state tells when a run converges: R² is at least {least}", least = number(least))
+            }
+            Across::Detours(least) => tr!(
+                "some latent states are detours: visiting one and converging late have a correlation of {least} or more",
+                least = number(least)
+            ),
         }
     }
 
-    /// Judges the rows that are decided; `over` says that these are all.
-    pub fn judge(&self, endings: &[Ending], over: bool) -> Verdict {
+    /// Judges the rows that are decided, and their training map where there is one; `over` says that these are all.
+    pub fn judge(&self, endings: &[Ending], map: Option<&TrainingMap>, over: bool) -> Verdict {
+        if self.follows() && (map.is_none() || !over) {
+            return Verdict { judgement: Judgement::Open, measured: unmeasured() };
+        }
         let of = |task: &'static str| endings.iter().filter(move |ending| ending.config.task == task);
         let least = |task| of(task).filter(|e| e.last.test_accuracy >= GROKKED).map(|e| e.config.train).reduce(f64::min);
         let said = |share: Option<f64>| share.map_or_else(|| tr!("never").into(), percent);
@@ -117,6 +137,20 @@ impl Across {
                 let part = (highest / points[0].train_loss).into();
                 (part <= most, percent(part))
             }
+            Across::StatesTell(least) => {
+                let (r2, count) = map.map_or((f64::NAN, 0), |map| (map.r2.into(), map.states.len()));
+                (r2 >= least, tr!("R² = {share} with {count} states", share = local(fixed(r2, 2)), count))
+            }
+            Across::Detours(least) => {
+                let detours = || map.into_iter().flat_map(TrainingMap::detours);
+                let most = detours().map(|state| f64::from(state.correlation)).fold(0.0, f64::max);
+                let measured = match detours().count() {
+                    0 => tr!("no detour").into(),
+                    1 => tr!("1 detour with a correlation of {rho}", rho = local(fixed(most, 2))),
+                    count => tr!("{count} detours with a correlation up to {rho}", count, rho = local(fixed(most, 2))),
+                };
+                (most >= least, measured)
+            }
         };
         match (over, endings.is_empty()) {
             (true, _) => Verdict { judgement: if holds { Judgement::Holds } else { Judgement::Fails }, measured },
@@ -139,6 +173,7 @@ fn by_norm(endings: &[Ending]) -> (Vec<Point>, usize) {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::analysis::MapState;
 
     /// Rows of (operation, fraction of the data, oscillation, test accuracy).
     fn check(across: Across, rows: &[(&str, f64, f32, f32)], over: bool, judgement: Judgement, measured: &str) {
@@ -152,7 +187,7 @@ mod tests {
                 Ending { config, phase, oscillation, last: Point { test_accuracy, ..Point::default() } }
             })
             .collect();
-        let verdict = across.judge(&endings, over);
+        let verdict = across.judge(&endings, None, over);
         assert_eq!((verdict.judgement, verdict.measured.as_str()), (judgement, measured), "{}", across.text());
     }
 
@@ -189,7 +224,7 @@ mod tests {
                 oscillation: f32::NAN,
                 last: Point { train_loss: *train_loss, test_loss: *test_loss, ..Point::default() },
             };
-            across.judge(&configs.iter().zip(losses).map(ending).collect::<Vec<_>>(), over)
+            across.judge(&configs.iter().zip(losses).map(ending).collect::<Vec<_>>(), None, over)
         };
         let letters = [(4.0, 0.01, 0.5), (0.5, 1.0, 1.0), (1.0, 0.02, 0.25), (2.0, 0.125, 0.3)];
         let rises = [(0.5, 1.0, 0.25), (1.0, 0.1, 0.5)];
@@ -206,5 +241,30 @@ mod tests {
         for across in [Across::TestIsU(2.0), Across::TrainIsL(0.5)] {
             assert_eq!([false, true].map(|over| judge(&[], across, over).judgement), [Judgement::Open, Judgement::Fails]);
         }
+    }
+
+    #[test]
+    fn a_training_map_is_judged_once_there_is_one() {
+        use Judgement::{Fails, Holds, Open};
+        let state = |correlation, detour| MapState { runs: 3, coefficient: 1.0, correlation, converged: [2.0, 1.0], detour };
+        let states = vec![state(0.0, false), state(0.4, true), state(0.9, false)];
+        let (moves, paths, converged) = (vec![0.0; 9], vec![vec![0]; 5], vec![1; 5]);
+        let map = TrainingMap { states, moves, paths, converged, r2: 0.95 };
+        let mut more = map.clone();
+        more.states.push(state(0.2, true));
+        let none = TrainingMap { states: vec![state(0.0, false)], ..map.clone() };
+        for (across, map, over, judgement, measured) in [
+            (Across::StatesTell(0.9), Some(&map), true, Holds, "R² = 0.95 with 3 states"),
+            (Across::StatesTell(0.96), Some(&map), true, Fails, "R² = 0.95 with 3 states"),
+            (Across::StatesTell(0.9), Some(&map), false, Open, "not measured yet"),
+            (Across::StatesTell(0.9), None, true, Open, "not measured yet"),
+            (Across::Detours(0.4), Some(&map), true, Holds, "1 detour with a correlation of 0.40"),
+            (Across::Detours(0.41), Some(&more), true, Fails, "2 detours with a correlation up to 0.40"),
+            (Across::Detours(0.1), Some(&none), true, Fails, "no detour"),
+        ] {
+            assert_eq!(across.judge(&[], map, over), Verdict { judgement, measured: measured.into() }, "{}", across.text());
+            assert!(across.follows());
+        }
+        assert!(!Across::Foretold(0.5).follows());
     }
 }

@@ -139,6 +139,11 @@ impl Then {
 }
 
 impl Arm {
+    /// Whether something is claimed of the weights of its rows on the way.
+    pub fn follows(&self) -> bool {
+        self.across.iter().any(Across::follows)
+    }
+
     /// All that is expected of it, for people: in the order of the record.
     pub fn texts(&self) -> impl Iterator<Item = String> {
         let alone = self.expect.iter().map(Expect::text).chain(self.probes.iter().map(|probe| probe.text()));

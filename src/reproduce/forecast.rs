@@ -108,7 +108,7 @@ impl Recorded {
 /// When a run cannot be trained: says which.
 pub fn train(configs: &[Config], watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<History>, String> {
     let rows: Vec<Row> = configs.iter().map(|config| Row { cell: 0, config: config.clone(), why: None }).collect();
-    let histories = on_cores(&rows, (0..rows.len()).collect(), &|run| run.history.clone(), watch)?;
+    let histories = on_cores(&rows, (0..rows.len()).collect(), false, &|run| run.history.clone(), watch)?;
     Ok(histories.into_iter().flatten().collect())
 }
 

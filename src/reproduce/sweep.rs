@@ -9,7 +9,8 @@ use pollster::block_on;
 use rayon::ThreadPoolBuilder;
 
 use super::run::summary;
-use crate::config::Config;
+use crate::analysis::{TrainingMap, Trajectory};
+use crate::config::{Config, SweepValues};
 use crate::exec::{Engine, ExecError};
 use crate::experiment::Arm;
 use crate::experiment::record::Check;
@@ -32,13 +33,36 @@ pub type Trained = (Row, Option<Outcome>);
 /// # Errors
 /// When the device refuses a single row, or fails: says which rows.
 pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Trained>, String> {
+    train(config, false, &|run| Outcome::of(&run.history, run.phase), device, watch).await
+}
+
+/// The same, with what is kept of each row, and whether its weights are followed.
+async fn train<T: Send>(
+    config: &Config,
+    follow: bool,
+    keep: &(dyn Fn(&BatchRun) -> T + Sync),
+    device: &Device,
+    watch: &mut dyn FnMut(usize, usize),
+) -> Result<Vec<(Row, Option<T>)>, String> {
     let rows = rows(config);
     let waiting: Vec<usize> = turns(config).filter(|&row| rows[row].usable().is_some()).collect();
-    let outcomes = match device {
-        Device::Cpu => on_cores(&rows, waiting, &|run| Outcome::of(&run.history, run.phase), watch)?,
-        Device::Gpu(..) => side_by_side(&rows, waiting, device, watch).await?,
+    let kept = match device {
+        Device::Cpu => on_cores(&rows, waiting, follow, keep, watch)?,
+        Device::Gpu(..) => side_by_side(&rows, waiting, follow, keep, device, watch).await?,
     };
-    Ok(rows.into_iter().zip(outcomes).collect())
+    Ok(rows.into_iter().zip(kept).collect())
+}
+
+/// A table of an arm with other seeds: where they are an axis, it is as many after the last.
+fn with_seed(arm: &Arm, seed: u32) -> Config {
+    let mut config = Config { seed, seeds: 1, ..arm.config() };
+    for axis in config.sweep.0.iter_mut().filter(|axis| axis.key == "seed") {
+        if let SweepValues::Range { from, to, count, .. } = &mut axis.values {
+            let further = f64::from(seed * *count);
+            (*from, *to) = (*from + further, *to + further);
+        }
+    }
+    config
 }
 
 /// Trains the table that an arm asks for once for each of these seeds, and judges each.
@@ -53,9 +77,12 @@ pub async fn check(
 ) -> Result<Vec<Check>, String> {
     let mut verdicts = vec![vec![]; arm.across.len()];
     for seed in seeds {
-        let rows = run(&Config { seed, seeds: 1, ..arm.config() }, device, watch).await?;
-        let endings = endings(rows.iter().map(|(row, outcome)| (row, outcome.as_ref())));
-        verdicts.iter_mut().zip(arm.across).for_each(|(list, across)| list.push(across.judge(&endings, true)));
+        let keep = |run: &BatchRun| (Outcome::of(&run.history, run.phase), run.trajectory.clone());
+        let rows = train(&with_seed(arm, seed), arm.follows(), &keep, device, watch).await?;
+        let endings = endings(rows.iter().map(|(row, kept)| (row, kept.as_ref().map(|(outcome, _)| outcome))));
+        let followed = rows.iter().filter_map(|(_, kept)| kept.as_ref()?.1.clone());
+        let map = TrainingMap::of(&followed.collect::<Vec<Trajectory>>());
+        verdicts.iter_mut().zip(arm.across).for_each(|(list, across)| list.push(across.judge(&endings, map.as_ref(), true)));
     }
     Ok(arm.across.iter().zip(&verdicts).map(|(across, verdicts)| summary(across.text(), verdicts)).collect())
 }
@@ -65,6 +92,7 @@ pub async fn check(
 pub(super) fn on_cores<T: Send>(
     rows: &[Row],
     waiting: Vec<usize>,
+    follow: bool,
     keep: &(dyn Fn(&BatchRun) -> T + Sync),
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Option<T>>, String> {
@@ -83,6 +111,9 @@ pub(super) fn on_cores<T: Send>(
             let trained = async {
                 let configs = core::slice::from_ref(&rows[row].config);
                 let mut batch = Batch::new(configs, Batch::build(configs), &Device::Cpu).await?;
+                if follow {
+                    batch.follow();
+                }
                 while !batch.over() {
                     batch = batch.advance(CHUNK, &Device::Cpu).await?;
                 }
@@ -113,22 +144,28 @@ pub(super) fn on_cores<T: Send>(
 }
 
 /// In as few plans as possible: a GPU has room for many rows, and takes as many launches for them as for one.
-async fn side_by_side(
+async fn side_by_side<T>(
     rows: &[Row],
     mut waiting: Vec<usize>,
+    follow: bool,
+    keep: &(dyn Fn(&BatchRun) -> T + Sync),
     device: &Device,
     watch: &mut dyn FnMut(usize, usize),
-) -> Result<Vec<Option<Outcome>>, String> {
-    let (all, mut decided, mut outcomes) = (waiting.len(), 0, vec![None; rows.len()]);
+) -> Result<Vec<Option<T>>, String> {
+    let (all, mut decided) = (waiting.len(), 0);
+    let mut outcomes: Vec<Option<T>> = rows.iter().map(|_| None).collect();
     while !waiting.is_empty() {
         let (group, mut batch) = start(rows, &waiting, device).await?;
+        if follow {
+            batch.follow();
+        }
         while !batch.over() {
             batch = batch.advance(CHUNK, device).await.map_err(|error| refused(rows, &group, &error))?;
             watch(decided + batch.runs.iter().filter(|run| run.over()).count(), all);
         }
         decided += group.len();
         for (row, run) in group.iter().zip(&batch.runs) {
-            outcomes[*row] = Some(Outcome::of(&run.history, run.phase));
+            outcomes[*row] = Some(keep(run));
         }
         waiting.retain(|row| !group.contains(row));
     }

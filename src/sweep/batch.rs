@@ -1,5 +1,7 @@
 //! Rows that train side by side in one plan, until each is decided.
 
+use super::follow;
+use crate::analysis::Trajectory;
 use crate::config::Config;
 use crate::exec::{Device, ExecError};
 use crate::metrics::{History, LearningPhase, Point, decided};
@@ -23,6 +25,8 @@ pub struct BatchRun {
     pub history: History,
     /// Its phase, once that is decided.
     pub phase: Option<LearningPhase>,
+    /// What is followed of it, where somebody asked for that.
+    pub trajectory: Option<Trajectory>,
     /// Nobody wants to know any more.
     pub dropped: bool,
 }
@@ -37,6 +41,9 @@ impl BatchRun {
         if !self.over() {
             self.history.push(Point { run: 0, ..point });
             self.phase = decided(&self.history, (self.config.steps, self.config.stop));
+            if self.phase.is_some() {
+                self.settle();
+            }
         }
     }
 }
@@ -53,8 +60,19 @@ impl Batch {
     /// When the device rejects the plan.
     pub async fn new(configs: &[Config], built: Built, device: &Device) -> Result<Batch, ExecError> {
         let trainer = Trainer::of_runs(configs, built, device).await?;
-        let run = |config: &Config| BatchRun { config: config.clone(), history: History::default(), phase: None, dropped: false };
+        let run = |config: &Config| BatchRun {
+            config: config.clone(),
+            history: History::default(),
+            phase: None,
+            trajectory: None,
+            dropped: false,
+        };
         Ok(Batch { trainer, runs: configs.iter().map(run).collect(), live: (0..configs.len()).collect() })
+    }
+
+    /// Follows the weights of all rows from now, step 0, on.
+    pub fn follow(&mut self) {
+        self.runs.iter_mut().for_each(|run| run.trajectory = Some(Trajectory::default()));
     }
 
     /// Updates made.
@@ -81,18 +99,46 @@ impl Batch {
         if let Some(due) = self.trainer.due() {
             self.trainer = self.trainer.carried(&due, device).await?;
         }
+        self.look().await?;
         let steps = self.runs.iter().filter(|run| !run.over()).map(|run| run.config.steps).max().unwrap_or(0);
         let left = steps.saturating_sub(self.step());
         let points = if left == 0 {
             self.trainer.measure().await?
         } else {
-            self.trainer.steps(self.trainer.until_change(left.min(n).min(RING)));
+            let until_look = self.until_look();
+            self.trainer.steps(self.trainer.until_change(left.min(n).min(RING).min(until_look)));
             self.trainer.collect().points().await?
         };
         for point in points {
             self.runs[self.live[point.run as usize]].push(point);
         }
         self.thin(device).await
+    }
+
+    /// Looks at the weights of the rows that are followed, when it is time.
+    async fn look(&mut self) -> Result<(), ExecError> {
+        let step = self.step();
+        if !self.live.iter().any(|run| self.runs[*run].due(step)) {
+            return Ok(());
+        }
+        let read = self.trainer.weights().await?;
+        let Built { params, flat, .. } = self.trainer.built();
+        for (weights, run) in read.iter().flat_map(|read| read.chunks_exact(flat.len)).zip(&self.live) {
+            if self.runs[*run].due(step) {
+                self.runs[*run].look(params, weights);
+            }
+        }
+        Ok(())
+    }
+
+    /// Steps until weights are to be looked at.
+    fn until_look(&self) -> u32 {
+        let followed = self.runs.iter().filter(|run| run.trajectory.is_some() && !run.over());
+        let left = followed.map(|run| {
+            let every = follow::every(&run.config);
+            every - self.step() % every
+        });
+        left.min().unwrap_or(u32::MAX)
     }
 
     /// Where half of the plan's rows are over, another plan goes on with the others, from where they are.

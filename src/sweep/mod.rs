@@ -3,6 +3,7 @@
 
 mod batch;
 pub mod export;
+mod follow;
 mod schedule;
 
 use serde::{Deserialize, Serialize};

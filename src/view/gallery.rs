@@ -66,7 +66,7 @@ pub fn paper(app: &App, table: Option<&SweepTable>) -> Option<Paper> {
     // A row that was stopped decides nothing.
     let over = table.is_some_and(|table| endings.len() == table.rows.len());
     let of_rows = |across: &Across| {
-        let verdict = across.judge(&endings, over);
+        let verdict = across.judge(&endings, table.and_then(|table| table.map.as_ref()), over);
         Line { judgement: verdict.judgement, text: across.text(), measured: verdict.measured }
     };
     let alone = arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights));
@@ -115,7 +115,7 @@ fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
 }
 
 /// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
-const MEASURED: [&str; 17] = [
+const MEASURED: [&str; 20] = [
     "step {first} before step {second}",
     "step {first} before never",
     "never before step {second}",
@@ -129,6 +129,9 @@ const MEASURED: [&str; 17] = [
     "from {first} to {last}",
     "{fraction} at step {step}",
     "correlation {rho}",
+    "R² = {share} with {count} states",
+    "1 detour with a correlation of {rho}",
+    "{count} detours with a correlation up to {rho}",
     "{less} against {more}",
     "{some} of {all} runs",
     "lowest {value}",

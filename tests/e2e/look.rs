@@ -98,6 +98,25 @@ fn a_page_that_chooses_its_colours_chooses_ours() {
 }
 
 #[test]
+fn the_first_words_are_about_the_run_that_is_shown() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    let sums = "[...document.querySelectorAll('header p')].map(part => !part.hidden && part.textContent.includes('97 hours'))";
+    let shown = "[...document.querySelectorAll('header p')].filter(part => !part.hidden).length";
+    for (hash, about_sums) in [("#backend=cpu&v=1", true), ("#task=x*y&backend=cpu&v=1", false), ("#p=31&backend=cpu&v=1", false)]
+    {
+        page.visit(hash);
+        page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
+        assert_eq!((page.eval(sums), page.eval(shown)), (json!([about_sums, false]), json!(1)), "{hash}");
+    }
+    page.run("lab.setConfig({p: 97}); for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);");
+    assert_eq!(page.eval(sums), json!([true, false]));
+    page.run("lab.setConfig({train: 0.5}); for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);");
+    assert_eq!((page.eval(sums), page.eval(shown)), (json!([false, false]), json!(1)));
+}
+
+#[test]
 fn a_link_chooses_the_colours_of_our_own_pages() {
     let Some(page) = Page::open(DESKTOP) else {
         return;

@@ -8,8 +8,10 @@ if (!new URLSearchParams(location.search).has("bench")) load()
   .then((build) => navigator.serviceWorker?.register(new URL(`../sw.js?build=${build}`, import.meta.url)))
   .catch((error) => console.warn(`This page will not work offline: ${error?.message ?? error}`));
 
+const shown = document.querySelector("grokking-lab");
+
 // The page is written in English. In another language a paragraph becomes what the lab's catalog says of it.
-const spoken = language(document.querySelector("grokking-lab"));
+const spoken = language(shown);
 const escaped = (text) => text.replace(/&/g, "&amp;");
 const attribute = ({ name, value }) => ` ${name}="${escaped(value)}"`;
 /** The markup inside an element, as catalogs have it. */
@@ -26,5 +28,13 @@ Promise.all([load(), texts(spoken)]).then(([{ lab }, translations]) => {
   document.documentElement.lang = spoken;
   // What cannot be loaded is said where the lab should be.
 }).catch(() => {});
+// The first words are about the run that is shown: those of the sums, or those of any other.
+const words = document.querySelectorAll("header p");
+const introduce = (sums) => words.forEach((part, other) => { part.hidden = !!other === sums; });
+introduce(!/[#&](task|p|train|experiment)=/.test(location.hash));
+shown.addEventListener("configured", () => {
+  const { task, p, train } = shown.getConfig();
+  introduce(task === "x+y" && p === 97 && train === 0.4);
+});
 // Another language is for the run that is shown.
 for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", () => { link.hash = location.hash; });

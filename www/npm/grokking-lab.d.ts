@@ -132,7 +132,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "detours";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -289,7 +289,7 @@ export interface GrokkingLabSights {
      * mean over all of them. */
     layers: Uint8Array[][][];
   };
-  layers: {
+  lens: {
     /** Answers to an example. */
     answers: number;
     /** Which kinds of examples there are; `apart` is out of distribution. */

@@ -3,6 +3,7 @@
 mod carvalho;
 mod davies;
 mod demoss;
+mod detours;
 mod doshi;
 mod fraction;
 mod furuta;
@@ -18,6 +19,7 @@ mod manning;
 mod merrill;
 mod miller;
 mod minegishi;
+mod murty;
 mod nanda;
 mod notsawo;
 mod omnigrok;
@@ -43,5 +45,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho,
-    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, wang, zucchet,
+    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, murty, wang, zucchet, detours,
 ];

@@ -1,23 +1,55 @@
 //! Murty et al. 2023: rules of a language that come after its examples.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Probe, Publication};
+use crate::experiment::{Arm, Expect, Experiment, Idea, Probe, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
     authors: words("Murty et al. 2023"),
     title: words("Grokking of Hierarchical Structure in Vanilla Transformers"),
     arxiv: "2305.18741",
-    gist: words("It asks by the first verb, and much later by the main one"),
+    gist: words("It asks by the first verb, and later by the main one"),
     claim: words(
-        "A network learns to turn sentences into questions from examples in which two rules agree: the first auxiliary goes to the front, or that \
-            of the main clause. Long after it asks all sentences of that kind rightly, it comes to follow the second rule where they differ.",
+        "Questions begin with the auxiliary of the main clause. Shown only questions in which that is also the first auxiliary of the sentence, a \
+            network could follow either rule; long after it asks such questions without a mistake, it comes to follow the rule of the grammar \
+            where the two differ.",
     ),
     watch: words(
-        "Test accuracy is at 100 % after a few hundred steps: that is the first word of a question. Look inside at “Progress”: the line “right out \
-            of distribution” are the questions in which the two rules differ.",
+        "Test accuracy, which is that of a question’s first word, is near 100 % within 2,000 steps. Look inside at “Progress”: the line “right out of \
+            distribution”, for questions in which the two rules differ, goes up and down between the rules, higher in this set-up than with positions.",
     ),
-    differs: "",
+    differs: words(
+        "Sentences of up to twelve words from a grammar of 45 words, two layers of width 32 instead of six of 512, and no vectors for positions: with them, \
+            as in the second set-up, networks of this size follow the main clause less. Neither comes to rest at a rule here, in 4,000 steps \
+            instead of 300,000. The paper’s other results, about depth and about \
+            trees, are not repeated.",
+    ),
     since: "",
     ideas: &[Idea::Beyond, Idea::Representation],
+};
+
+/// Table entry.
+pub static EXPERIMENT: Experiment = Experiment {
+    id: "murty",
+    arms: &[
+        Arm {
+            id: "murty",
+            label: words("Without vectors for positions"),
+            query: "task=questions&samples=20000&train=0.95&layers=2&width=32&mlp=128&norm=pre&positions=none&lr=0.003&wd=0.3&batch=64&steps=4000&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+            probes: &[Probe::OutOfDistribution(0.8, 1.0), Probe::ApartLater(20)],
+            across: &[],
+        },
+        Arm {
+            id: "murty-positions",
+            label: words("With vectors for positions"),
+            query: "task=questions&samples=20000&train=0.95&layers=2&width=32&mlp=128&norm=pre&lr=0.003&wd=0.3&batch=64&steps=4000&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::GrokkedBy(3000)],
+            probes: &[Probe::OutOfDistribution(0.0, 0.7)],
+            across: &[],
+        },
+    ],
+    compare: &[],
 };

@@ -121,7 +121,8 @@ fn probes_judge_hand_made_measures() {
     }
     assert_eq!(Probe::RobustLater(0).judge(&late, &history), Ok((false, "never".into())));
     let apart = |step, apart| Measure { apart, ..Measure::none(step) };
-    let later = Progress { measures: vec![apart(20, 0.125), apart(40, 0.25), apart(60, 0.75), apart(90, 0.5)], ..progress.clone() };
+    let later =
+        Progress { measures: vec![apart(20, 0.125), apart(40, 0.25), apart(60, 0.75), apart(90, 0.5)], ..progress.clone() };
     // The last look counts, not the best.
     for (probe, holds) in [(Probe::ApartLater(25), true), (Probe::ApartLater(26), false)] {
         assert_eq!(probe.judge(&later, &grokking), Ok((holds, "from 25.0 % at step 40 to 50.0 %".into())), "{}", probe.text());

@@ -201,7 +201,7 @@ impl App {
                 self.effects.push(Effect::Answer(id, bytes));
             }
             // A table has workers of its own.
-            Event::Rows(_) | Event::Row { .. } | Event::GivenBack { .. } => {}
+            Event::Rows(_) | Event::Mapped(_) | Event::Row { .. } | Event::GivenBack { .. } => {}
             #[cfg(feature = "bench")]
             Event::Table(_) => {}
             Event::Inspected(seen @ InspectReply { asker: Asker::Promise(_), .. }) => self.inspected(seen),

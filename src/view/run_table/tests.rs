@@ -34,7 +34,7 @@ fn decide(table: &mut SweepTable, row: u32, grokked: u32) {
     table.feed(0, 64);
     let history = history(20, grokked);
     let outcome = Outcome::of(&history, Some(LearningPhase::Grokking));
-    assert!(table.update(0, Event::Row { row, outcome, history }));
+    assert!(table.update(0, Event::Row { row, outcome, history, trajectory: None }));
 }
 
 /// Sweep of two cells with two seeds each; one cell is decided.

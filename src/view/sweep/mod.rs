@@ -2,12 +2,14 @@
 
 pub mod diagram;
 pub mod law;
+pub mod map;
 mod picture;
 mod record;
 
 pub use picture::SweepPicture;
 pub use record::SweepRecord;
 
+use crate::analysis::{TrainingMap, Trajectory};
 use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::Event;
@@ -56,12 +58,25 @@ impl RowState {
 pub enum SweepEffect {
     /// Sends a worker rows.
     Train(usize, Vec<(u32, Config)>),
+    /// Has a worker find the training map.
+    Map(usize, Vec<Trajectory>),
     /// Tells a worker that nobody wants to know of rows.
     Drop(usize, Vec<u32>),
     /// A row is decided: the public event `run`.
     Decided(u32, LearningPhase),
     /// A chosen cell has other curves.
     Draw,
+}
+
+/// What has become of the training map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mapping {
+    /// It is to be found, once all rows are over.
+    Wanted,
+    /// A worker is at it.
+    With(usize),
+    /// It is found, or cannot be, or there is to be none.
+    Over,
 }
 
 /// The table.
@@ -93,6 +108,11 @@ pub struct SweepTable {
     jobs: Vec<Vec<usize>>,
     /// How often each row was lost.
     lost: Vec<u32>,
+    /// What was followed of each decided row.
+    trajectories: Vec<Option<Trajectory>>,
+    /// The map of them all, where the experiment asks for one.
+    pub map: Option<TrainingMap>,
+    mapping: Mapping,
     effects: Vec<SweepEffect>,
 }
 
@@ -114,6 +134,9 @@ impl SweepTable {
             waiting: vec![],
             jobs: vec![],
             lost: vec![0; rows.len()],
+            trajectories: vec![None; rows.len()],
+            map: None,
+            mapping: if map::applies(config) { Mapping::Wanted } else { Mapping::Over },
             effects: vec![],
             rows,
         };
@@ -179,9 +202,14 @@ impl SweepTable {
         (self.states.iter().filter(|state| state.over()).count(), self.rows.len())
     }
 
-    /// Whether no row is left to train.
+    /// Whether the weights of its rows are followed.
+    pub fn follows(&self) -> bool {
+        self.mapping != Mapping::Over
+    }
+
+    /// Whether nothing is left to do.
     pub fn over(&self) -> bool {
-        self.states.iter().all(RowState::over)
+        self.states.iter().all(RowState::over) && self.mapping == Mapping::Over
     }
 
     /// Milliseconds until all rows are over, at the pace so far; none before the first is decided.
@@ -205,7 +233,7 @@ impl SweepTable {
 
     /// Whether a worker has rows.
     pub fn works(&self, worker: usize) -> bool {
-        self.jobs.get(worker).is_some_and(|job| !job.is_empty())
+        self.jobs.get(worker).is_some_and(|job| !job.is_empty()) || self.mapping == Mapping::With(worker)
     }
 
     /// Sends no more rows; those in training rest.
@@ -221,7 +249,7 @@ impl SweepTable {
         }
         let job = next(&self.rows, &self.waiting, most);
         if job.is_empty() {
-            return;
+            return self.feed_map(worker);
         }
         self.waiting.retain(|row| !job.contains(row));
         for &row in &job {
@@ -234,6 +262,15 @@ impl SweepTable {
         self.revision += 1;
     }
 
+    /// Gives a worker what was followed, once that is complete.
+    fn feed_map(&mut self, worker: usize) {
+        if self.mapping == Mapping::Wanted && self.states.iter().all(RowState::over) {
+            self.mapping = Mapping::With(worker);
+            let trajectories = self.trajectories.iter().flatten().cloned().collect();
+            self.effects.push(SweepEffect::Map(worker, trajectories));
+        }
+    }
+
     /// A worker reported something. Returns whether it was about rows.
     pub fn update(&mut self, worker: usize, event: Event) -> bool {
         match event {
@@ -244,11 +281,12 @@ impl SweepTable {
                     }
                 }
             }
-            Event::Row { row, outcome, history } => {
+            Event::Row { row, outcome, history, trajectory } => {
                 if let Some(state @ RowState::Training(_)) = self.states.get_mut(row as usize) {
                     *state = RowState::Decided(outcome, history);
                     self.times[row as usize].1 = self.elapsed_ms;
                     self.timed += 1;
+                    self.trajectories[row as usize] = trajectory;
                     self.effects.extend(outcome.phase.map(|phase| SweepEffect::Decided(row, phase)));
                     if self.marks[self.rows[row as usize].cell as usize].shown {
                         self.effects.push(SweepEffect::Draw);
@@ -256,6 +294,7 @@ impl SweepTable {
                 }
                 self.take_from(worker, &[row]);
             }
+            Event::Mapped(map) => (self.map, self.mapping) = (map, Mapping::Over),
             Event::GivenBack { rows, why } => {
                 for &row in &rows {
                     self.give_back(row as usize, why.clone(), false);
@@ -271,6 +310,10 @@ impl SweepTable {
 
     /// A worker is gone: its rows wait again, or are given up when that happens again and again.
     pub fn lost(&mut self, worker: usize, why: &str) {
+        // What a worker died of once, it would again.
+        if self.mapping == Mapping::With(worker) {
+            self.mapping = Mapping::Over;
+        }
         let Some(job) = self.jobs.get_mut(worker) else { return };
         for row in core::mem::take(job) {
             self.give_back(row, Some(why.into()), true);
@@ -280,6 +323,9 @@ impl SweepTable {
 
     /// A worker trains no more: its rows wait again.
     pub fn release(&mut self, worker: usize) {
+        if self.mapping == Mapping::With(worker) {
+            self.mapping = Mapping::Wanted;
+        }
         for row in self.jobs.get_mut(worker).map(core::mem::take).unwrap_or_default() {
             self.give_back(row, None, false);
         }

@@ -1,7 +1,7 @@
 //! What the panel draws of a table of runs.
 
 use super::diagram::CellMeasure;
-use super::law;
+use super::{law, map};
 use crate::config::Config;
 
 /// A picture of all runs.
@@ -11,6 +11,8 @@ pub enum SweepPicture {
     Cells(CellMeasure),
     /// The delay of each run against the time in which its weights shrink.
     Law,
+    /// The training map.
+    Map,
 }
 
 impl Default for SweepPicture {
@@ -21,13 +23,14 @@ impl Default for SweepPicture {
 
 impl SweepPicture {
     /// All of them, with the names that the page's markup knows and those for people.
-    pub const ALL: [(SweepPicture, &'static str, &'static str); 6] = [
+    pub const ALL: [(SweepPicture, &'static str, &'static str); 7] = [
         (SweepPicture::Cells(CellMeasure::Phase), "phase", "Phase"),
         (SweepPicture::Cells(CellMeasure::Grok), "grok", "Step of grokking"),
         (SweepPicture::Cells(CellMeasure::Delay), "delay", "Delay of grokking"),
         (SweepPicture::Cells(CellMeasure::TestAccuracy), "test", "Test accuracy at the end"),
         (SweepPicture::Cells(CellMeasure::Oscillation), "oscillation", "Early swings of the train loss, log₁₀ of their energy"),
         (SweepPicture::Law, "law", "Delay against 1 / (learning rate · weight decay)"),
+        (SweepPicture::Map, "map", "Training map"),
     ];
 
     /// Its name in the page's markup.
@@ -40,8 +43,17 @@ impl SweepPicture {
         SweepPicture::ALL.iter().find(|(_, id, _)| *id == name).map(|(picture, ..)| *picture)
     }
 
+    /// Whether there may be such a picture of the runs of a configuration.
+    pub fn applies(self, config: &Config) -> bool {
+        match self {
+            SweepPicture::Cells(_) => true,
+            SweepPicture::Law => law::applies(config),
+            SweepPicture::Map => map::applies(config),
+        }
+    }
+
     /// This one, or the phases where the runs of a configuration have no such picture.
     pub fn of(self, config: &Config) -> SweepPicture {
-        if self == SweepPicture::Law && !law::applies(config) { SweepPicture::default() } else { self }
+        if self.applies(config) { self } else { SweepPicture::default() }
     }
 }

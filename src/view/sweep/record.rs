@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Mapping;
 use super::{RowState, SweepTable};
+use crate::analysis::{TrainingMap, Trajectory};
 use crate::config::Config;
 use crate::metrics::History;
 use crate::sweep::Outcome;
@@ -17,6 +19,8 @@ pub struct SweepRecord {
     times: Vec<(f64, f64)>,
     marks: Vec<Mark>,
     deleted: Vec<bool>,
+    trajectories: Vec<Option<Trajectory>>,
+    map: Option<TrainingMap>,
 }
 
 impl SweepTable {
@@ -28,7 +32,8 @@ impl SweepTable {
         };
         let (config, rows) = (self.config.clone(), self.states.iter().map(row).collect());
         let (times, marks, deleted) = (self.times.clone(), self.marks.clone(), self.deleted.clone());
-        SweepRecord { config, elapsed_ms: self.elapsed_ms, rows, times, marks, deleted }
+        let (trajectories, map) = (self.trajectories.clone(), self.map.clone());
+        SweepRecord { config, elapsed_ms: self.elapsed_ms, rows, times, marks, deleted, trajectories, map }
     }
 
     /// The table that was kept; none where the record is not of one.
@@ -39,8 +44,8 @@ impl SweepTable {
         }
         let mut table = SweepTable::new(&record.config);
         let (rows, cells) = (table.rows.len(), table.cells());
-        let lens = (record.rows.len(), record.times.len(), record.marks.len(), record.deleted.len());
-        if lens != (rows, rows, cells, cells) || record.marks.iter().any(|mark| mark.color >= COLORS.len()) {
+        let lens = (record.rows.len(), record.times.len(), record.trajectories.len(), record.marks.len(), record.deleted.len());
+        if lens != (rows, rows, rows, cells, cells) || record.marks.iter().any(|mark| mark.color >= COLORS.len()) {
             return None;
         }
         (table.times, table.marks, table.deleted) = (record.times, record.marks, record.deleted);
@@ -49,6 +54,10 @@ impl SweepTable {
                 *state = RowState::Decided(outcome, history);
                 table.timed += 1;
             }
+        }
+        (table.trajectories, table.map) = (record.trajectories, record.map);
+        if table.map.is_some() {
+            table.mapping = Mapping::Over;
         }
         table.elapsed_ms = record.elapsed_ms;
         table.queue();

@@ -14,7 +14,9 @@ fn outcome(phase: Option<LearningPhase>) -> Outcome {
 }
 
 fn decide(table: &mut SweepTable, worker: usize, row: u32, phase: LearningPhase) {
-    assert!(table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default() }));
+    assert!(
+        table.update(worker, Event::Row { row, outcome: outcome(Some(phase)), history: History::default(), trajectory: None })
+    );
 }
 
 /// Begins with so many workers, all of which listen.
@@ -107,4 +109,41 @@ fn what_was_decided_outlives_a_reload_and_is_taken_for_no_other_table() {
     for other in ["sweep=wd:0|2&seeds=2", "sweep=wd:0|1&seeds=2&lr=0.5", "sweep=wd:0|1&seeds=2&steps=9"] {
         assert!(!after.asks_like(&table(other).config), "{other}");
     }
+}
+
+#[test]
+fn a_map_is_asked_for_once_all_rows_are_over_and_the_table_waits_for_it() {
+    let mut table = table("experiment=detours&sweep=seed:0..2:3");
+    assert!(table.follows() && !self::table("sweep=seed:0..2:3").follows());
+    run(&mut table, 2, 2);
+    assert_eq!(sent(&mut table), [(0, vec![0, 2]), (1, vec![1])]);
+    let trajectory = |row: u32| Trajectory { statistics: vec![], converged: row };
+    let decide = |table: &mut SweepTable, worker, row| {
+        let (outcome, history) = (outcome(Some(LearningPhase::Grokking)), History::default());
+        assert!(table.update(worker, Event::Row { row, outcome, history, trajectory: Some(trajectory(row)) }));
+        table.feed(worker, 2);
+        table.take_effects()
+    };
+    let asks = |effects: Vec<SweepEffect>, worker| effects.contains(&SweepEffect::Map(worker, (0..3).map(trajectory).collect()));
+    decide(&mut table, 0, 0);
+    assert!(!asks(decide(&mut table, 0, 2), 0), "another one is on its way");
+    assert!(asks(decide(&mut table, 1, 1), 1));
+    assert!(table.works(1) && !table.works(0) && !table.over());
+    // Another worker is not asked as well, and after a pause or a reload one is asked again.
+    table.feed(0, 2);
+    assert_eq!(table.take_effects(), []);
+    let mut again = SweepTable::from_record(table.record()).expect("a table");
+    again.run(1);
+    again.feed(0, 2);
+    assert!(asks(again.take_effects(), 0));
+    table.release(1);
+    table.feed(0, 2);
+    assert!(asks(table.take_effects(), 0));
+    let map = TrainingMap { states: vec![], moves: vec![], paths: vec![], converged: vec![], r2: 0.5 };
+    assert!(table.update(0, Event::Mapped(Some(map.clone()))) && table.over());
+    let kept = SweepTable::from_record(table.record()).expect("a table");
+    assert!(kept.map == Some(map) && kept.over());
+    // What a worker dies of is given up.
+    again.lost(0, "out of memory");
+    assert!(again.over() && again.map.is_none());
 }

@@ -4,7 +4,7 @@
 
 mod attention;
 pub(super) mod embedding;
-mod layers;
+mod lens;
 pub(super) mod matrix;
 pub(super) mod neurons;
 mod pair;
@@ -27,4 +27,4 @@ macro_rules! views {
     };
 }
 
-views![table, embedding, neurons, attention, layers, progress, pair, matrix];
+views![table, embedding, neurons, attention, lens, progress, pair, matrix];

@@ -23,6 +23,7 @@ use crate::view::draw::Area;
 use crate::view::silence::Silence;
 use crate::view::sweep::diagram::{self, CellMeasure};
 use crate::view::sweep::law::{self, Law};
+use crate::view::sweep::map;
 use crate::view::sweep::{SweepPicture, SweepTable};
 
 /// The table, its workers and its panel.
@@ -240,17 +241,19 @@ impl Parts {
             None => tr!("{decided} of {count} decided", decided, count),
         };
         set_text(&self.told, &told);
-        self.offer_law(table, picture);
+        self.offer(table, picture);
         self.write_legend(table, picture);
         let _ = self.rows.toggle_attribute_with_force("hidden", !begun);
     }
 
-    /// The menu shows what is drawn, and offers the law where there may be one.
-    fn offer_law(&self, table: &SweepTable, picture: SweepPicture) {
+    /// The menu shows what is drawn, and offers the law and the map where there may be one.
+    fn offer(&self, table: &SweepTable, picture: SweepPicture) {
         self.menu.set_value(picture.id());
-        if let Ok(Some(choice)) = self.menu.query_selector(&format!("[value={}]", SweepPicture::Law.id())) {
-            let _ = choice.toggle_attribute_with_force("hidden", !law::applies(&table.config));
-            let _ = choice.toggle_attribute_with_force("disabled", !law::applies(&table.config));
+        for other in [SweepPicture::Law, SweepPicture::Map] {
+            if let Ok(Some(choice)) = self.menu.query_selector(&format!("[value={}]", other.id())) {
+                let _ = choice.toggle_attribute_with_force("hidden", !other.applies(&table.config));
+                let _ = choice.toggle_attribute_with_force("disabled", !other.applies(&table.config));
+            }
         }
     }
 
@@ -265,7 +268,7 @@ impl Parts {
         };
         let legend = match picture {
             SweepPicture::Cells(CellMeasure::Phase) => LearningPhase::ALL.map(entry).concat(),
-            SweepPicture::Cells(_) => String::new(),
+            SweepPicture::Cells(_) | SweepPicture::Map => String::new(),
             SweepPicture::Law => law::legend(table),
         };
         if self.legend.get_attribute("data-of").as_deref() != Some(legend.as_str()) {
@@ -290,6 +293,13 @@ impl Parts {
                 let law = Law::of(table);
                 law.draw(&mut brush, chosen, area(&self.diagram), &solid);
                 (words.clone().unwrap_or_else(|| law.words()), law.words())
+            }
+            SweepPicture::Map => {
+                let said = table.map.as_ref().map_or_else(|| tr!("The map is found once all runs are over.").into(), map::words);
+                if let Some(found) = &table.map {
+                    map::draw(&mut brush, found, table.config.steps, area(&self.diagram), &solid);
+                }
+                (said.clone(), said)
             }
         };
         set_attribute(&self.diagram.canvas, "aria-label", &label);

@@ -141,7 +141,11 @@ impl Session {
     async fn carry_out(&mut self, command: &Command) -> Result<(), Trouble> {
         match command {
             Command::Load(..) | Command::Restore { .. } | Command::Ping => Ok(()),
-            Command::Train { rows, engine, workers } => self.take_rows(rows, *engine, *workers).await,
+            Command::Train { rows, engine, workers, follow } => self.take_rows(rows, *engine, *workers, *follow).await,
+            Command::Map(trajectories) => {
+                rows::map(trajectories);
+                Ok(())
+            }
             Command::Drop { rows } => {
                 self.drop_rows(rows);
                 Ok(())

@@ -7,7 +7,7 @@ use crate::protocol::{self, Command};
 use crate::tr;
 use crate::view::app::Value;
 use crate::view::silence::{Heard, TICK_S};
-use crate::view::sweep::{SweepEffect, SweepTable};
+use crate::view::sweep::{SweepEffect, SweepPicture, SweepTable};
 use crate::web::page::dom::{Result, describe, now_ms, window};
 use crate::web::page::link::{Link, Ticks};
 use crate::web::page::sweep::RowWorker;
@@ -160,6 +160,10 @@ fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
             feed(ui, worker);
         }
         event => {
+            // What was waited for is shown.
+            if let protocol::Event::Mapped(Some(_)) = &event {
+                ui.sweep.picture.set(SweepPicture::Map);
+            }
             let about = ui.sweep.table.borrow_mut().as_mut().is_some_and(|table| table.update(worker, event));
             if about {
                 feed(ui, worker);
@@ -220,11 +224,17 @@ pub fn follow(ui: &Ui) {
 fn perform(ui: &Ui) {
     let (engine, workers) = (ui.sweep.engine.get(), ui.sweep.workers.borrow().len() as u32);
     let effects = ui.sweep.table.borrow_mut().as_mut().map(SweepTable::take_effects).unwrap_or_default();
+    let follow = ui.sweep.table.borrow().as_ref().is_some_and(SweepTable::follows);
     for effect in effects {
         match effect {
             SweepEffect::Train(worker, rows) => {
                 if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
-                    let _ = worker.link.send(&Command::Train { rows, engine, workers });
+                    let _ = worker.link.send(&Command::Train { rows, engine, workers, follow });
+                }
+            }
+            SweepEffect::Map(worker, trajectories) => {
+                if let Some(worker) = ui.sweep.workers.borrow().get(worker) {
+                    let _ = worker.link.send(&Command::Map(trajectories));
                 }
             }
             SweepEffect::Drop(worker, rows) => {

@@ -21,6 +21,7 @@ pub fn pointed(ui: &Ui, event: &Event) {
         choose(ui, |table, area, _| match picture.of(&table.config) {
             SweepPicture::Cells(_) => diagram::cell_at(table, area, at),
             SweepPicture::Law => Law::of(table).cell_at(area, at),
+            SweepPicture::Map => None,
         });
     }
 }

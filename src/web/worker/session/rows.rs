@@ -2,6 +2,7 @@
 
 use super::trouble::Trouble;
 use super::{CHUNK_MS, MAX_CHUNK, Session};
+use crate::analysis::{TrainingMap, Trajectory};
 use crate::config::Config;
 use crate::exec::{Engine, ExecError};
 use crate::metrics::thinned;
@@ -41,7 +42,13 @@ impl Rows {
 
 impl Session {
     /// Takes as many of these rows as there is room for, and gives the others back.
-    pub(super) async fn take_rows(&mut self, rows: &[(u32, Config)], engine: Engine, workers: u32) -> Result<(), Trouble> {
+    pub(super) async fn take_rows(
+        &mut self,
+        rows: &[(u32, Config)],
+        engine: Engine,
+        workers: u32,
+        follow: bool,
+    ) -> Result<(), Trouble> {
         vouch(PATIENCE_S);
         self.loaded = None;
         self.rows = None;
@@ -49,7 +56,10 @@ impl Session {
         while take > 0 {
             let (ids, configs): (Vec<u32>, Vec<Config>) = rows[..take].iter().cloned().unzip();
             match self.build_rows(&configs, engine, workers).await {
-                Ok((batch, chosen)) => {
+                Ok((mut batch, chosen)) => {
+                    if follow {
+                        batch.follow();
+                    }
                     let told = vec![false; ids.len()];
                     let (batch, last_report) = (Some(batch), now_ms());
                     self.rows = Some(Rows { ids, batch, told, chosen, chunk: 1, resting: false, last_report });
@@ -145,6 +155,12 @@ impl Session {
     }
 }
 
+/// Finds the training map of rows that are over.
+pub(super) fn map(trajectories: &[Trajectory]) {
+    vouch(PATIENCE_S);
+    post(&Event::Mapped(TrainingMap::of(trajectories)));
+}
+
 impl Rows {
     /// Tells what is decided, and every now and then how far the others are.
     fn tell(&mut self, batch: &Batch) {
@@ -152,7 +168,8 @@ impl Rows {
             if run.phase.is_some() && !*told {
                 *told = true;
                 let outcome = Outcome::of(&run.history, run.phase);
-                post(&Event::Row { row: *id, outcome, history: thinned(core::slice::from_ref(&run.history), POINTS).remove(0) });
+                let history = thinned(core::slice::from_ref(&run.history), POINTS).remove(0);
+                post(&Event::Row { row: *id, outcome, history, trajectory: run.trajectory.clone() });
             }
         }
         let now = now_ms();

@@ -10,7 +10,7 @@ use crate::view::draw::{Align, Area, Draw};
 
 /// The view.
 pub static VIEW: View = View {
-    name: "layers",
+    name: "lens",
     label: "Layers",
     about: "What a transformer would answer if it stopped after each layer: how much of it is right. The last row is what it answers, and \
             what is right before was worked out earlier. Where there are several answers, each has its column.",
@@ -28,7 +28,11 @@ pub static DRAWING: Drawing = Drawing {
             let all: Vec<String> = (0..=last).map(|row| row_said(subject, *kind, row)).collect();
             [name(subject, *kind), &all.join(", ")].join(": ")
         };
-        tr!("Right answers after each layer. {list}.", list = blocks(subject).iter().map(said).collect::<Vec<_>>().join("; "))
+        let list = blocks(subject).iter().map(said).collect::<Vec<_>>().join("; ");
+        match answers(subject) {
+            1 => tr!("Right answers after each layer. {list}.", list),
+            _ => tr!("Right answers after each layer, on average over all of them. {list}.", list),
+        }
     },
     point,
     controls: |_| vec![],
@@ -108,7 +112,10 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
         let columns = answers(subject);
         let width = area.width / columns as f64;
         subject.write(draw, name(subject, kind), (0.0, area.y - 1.5 * TITLE), Align::Left, &subject.theme.ink);
-        for (column, name) in names.iter().enumerate().filter(|_| columns > 1) {
+        // Those that have room.
+        let widest = names.iter().map(|name| draw.width_of(name, SIZE)).fold(0.0, f64::max);
+        let every = ((widest + 4.0) / width).ceil().max(1.0) as usize;
+        for (column, name) in names.iter().enumerate().step_by(every).filter(|_| columns > 1) {
             subject.text(draw, name, (area.x + (column as f64 + 0.5) * width, area.y - 0.5 * TITLE), Align::Center);
         }
         for row in 0..rows(subject) {
@@ -129,10 +136,11 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     }
 }
 
-/// `layer 1 34 %`, or of several answers `layer 1 34 % 20 % 99 %`
+/// `layer 1 34 %`
 fn row_said(subject: &Subject, kind: usize, row: usize) -> String {
-    let shares = (0..answers(subject)).map(|answer| text::rounded(right(subject, kind, row, answer).into()));
-    [row_name(row)].into_iter().chain(shares).collect::<Vec<_>>().join(" ")
+    let answers = answers(subject).max(1);
+    let mean = (0..answers).map(|answer| right(subject, kind, row, answer)).sum::<f32>() / answers as f32;
+    format!("{} {}", row_name(row), text::rounded(mean.into()))
 }
 
 /// The cell under the pointer.
