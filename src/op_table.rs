@@ -43,6 +43,6 @@ pub static OPS: &[&Op] = &[
     &optim::muon::OP,
     &optim::apply::OP,
     &optim::sphere::OP,
-    &optim::prune::OP,
+    &optim::hold::OP,
     &bench::peaks::OP,
 ];

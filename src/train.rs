@@ -1,5 +1,6 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
+mod anew;
 mod build;
 mod checkpoint_history;
 mod data_parallel;
@@ -128,7 +129,7 @@ impl Trainer {
             self.exec.write(origin, &initial);
         }
         let first = |(run, initial): (&Config, &[f32])| match run.ticket > 0.0 {
-            true => ticket::draw(run, params, initial),
+            true => anew::begin(run, params, initial),
             false => initial.to_vec(),
         };
         let first: Vec<f32> = self.runs.iter().zip(initial.chunks(len)).flat_map(first).collect();

@@ -69,10 +69,10 @@ fn a_changed_run_is_made_again_by_its_record() {
 #[test]
 fn a_record_goes_on_from_a_snapshot_in_the_middle() {
     let (mut whole, mut parts) = (vec![], vec![]);
-    // Of these, the second lets the optimizer begin anew, and the third all but the data.
-    let query = "wd=0&at=13:wd%3D2;20:optimizer%3Dsgd,noise%3D0.3;40:ticket%3D0.4,optimizer%3Dadam";
+    // Of these, the second lets the optimizer begin anew, the third all but the data, and the fourth all but the embedding.
+    let query = "wd=0&at=13:wd%3D2;20:optimizer%3Dsgd,noise%3D0.3;40:ticket%3D0.4,optimizer%3Dadam;50:ticket%3D0,keep%3Dfrozen,task%3Dx/y";
     train(trainer(query), 60, &mut whole);
-    for middle in [5, 13, 14, 20, 40, 59] {
+    for middle in [5, 13, 14, 20, 40, 50, 59] {
         parts.clear();
         let mut begun = train(trainer(query), middle, &mut parts);
         let copy = Snapshot::decode(&snapshot(&mut begun).encode()).expect("a snapshot");

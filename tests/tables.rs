@@ -41,7 +41,7 @@ fn keys_are_those_of_the_public_contract() {
     let contract = "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs embed unembed activation bias tied norm \
                     positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr lrdecoder wd wdembed decay \
                     beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise \
-                    gradnoise ticket mask at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed";
+                    gradnoise ticket mask keep at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed";
     assert_eq!(names, contract.split_whitespace().collect::<Vec<_>>());
     assert!(KEYS.iter().all(|k| k.label.len() > 1 && k.help.ends_with('.')), "keys explain themselves");
 }

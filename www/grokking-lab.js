@@ -7,7 +7,7 @@ const KEYS = (
   "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs embed unembed activation " +
   "bias tied norm positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr lrdecoder wd " +
   "wdembed decay beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise " +
-  "ticket mask at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"
+  "ticket mask keep at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"
 ).split(" ");
 // Former names, which pages may still have as attributes.
 const FORMER = ["runs"];

@@ -155,6 +155,17 @@ pub enum Mask {
     Norm,
 }
 
+/// What a network that begins anew keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// It does not begin anew.
+    Nothing,
+    /// Its embedding, which learns on.
+    Embedding,
+    /// Its embedding, which stays as it is (Furuta et al. 2024).
+    Frozen,
+}
+
 /// Where layer normalisation sits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Norm {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use axis::Axis;
 pub use changes::{MidRunChange, MidRunChanges, UNCHANGED};
 pub use choices::{
-    Backend, DecayTo, Filter, Initial, Inputs, Layout, Loss, Mask, Model, Norm, Optimizer, Pairing, Positions, Precision,
+    Backend, DecayTo, Filter, Initial, Inputs, Keep, Layout, Loss, Mask, Model, Norm, Optimizer, Pairing, Positions, Precision,
     Schedule, Scheme, Stop, Tour,
 };
 pub use lesson::{Allow, Allowed, Values};
@@ -151,6 +151,8 @@ pub struct Config {
     pub ticket: f64,
     /// Which ones.
     pub mask: Mask,
+    /// What a run keeps of its network when it begins anew with another one, which may learn another operation.
+    pub keep: Keep,
     /// Settings that differ from run to run of a grid.
     pub sweep: Sweep,
     /// What changes in the middle of the run.
@@ -249,6 +251,7 @@ impl Config {
             gradnoise: 0.0,
             ticket: 0.0,
             mask: Mask::Largest,
+            keep: Keep::Nothing,
             sweep: Sweep::default(),
             at: MidRunChanges::default(),
             steps: 5000,
@@ -294,6 +297,15 @@ impl Config {
     /// Whether the embedding is trained at another rate than the rest, or decays at another.
     pub fn embedding_apart(&self) -> bool {
         [self.lrdecoder, self.wdembed].iter().any(|factor| *factor != 1.0)
+    }
+
+    /// Whether the network has an embedding.
+    pub fn embeds(&self) -> bool {
+        match self.model {
+            Model::Transformer | Model::Encoder => true,
+            Model::Mlp => self.embed > 0,
+            Model::Diagonal => false,
+        }
     }
 
     /// The single runs that these settings ask for beside each other: one for each seed.

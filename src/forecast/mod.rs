@@ -15,7 +15,7 @@ mod measured;
 pub use measured::MEASURED;
 
 use crate::analysis::Line;
-use crate::config::{Config, Filter, Loss, Optimizer};
+use crate::config::{Config, Filter, Keep, Loss, Optimizer};
 use crate::metrics::{History, Point};
 
 /// The test loss to which the line leads, nats.
@@ -70,6 +70,7 @@ pub fn steps_left(config: &Config, history: &History) -> Option<f64> {
         && config.noise == 0.0
         && config.sphere == 0.0
         && config.ticket == 0.0
+        && config.keep == Keep::Nothing
         && (config.loss, config.optimizer, config.filter) == (Loss::CrossEntropy, Optimizer::AdamW, Filter::None);
     let memorized = history.memorized.filter(|_| recorded && history.grokked.is_none())?;
     Some(MEASURED.share * line(&history.points, memorized)?)

@@ -84,7 +84,7 @@ fn blocks(parameters: usize, apart: usize) -> usize {
 
 /// For each block of parameters whether it is of the embedding.
 pub(super) fn embedding(tape: &mut Tape) -> View {
-    blocks_of(tape, embeds, "blocks of the embedding")
+    blocks_of(tape, |param| u32::from(embeds(param)), "blocks of the embedding")
 }
 
 /// What takes the place of the list of blocks where nothing reads it, and whether something does.

@@ -9,9 +9,9 @@ pub mod adamw;
 pub mod apply;
 pub mod grokfast_ema;
 pub mod grokfast_ma;
+pub mod hold;
 pub mod muon;
 pub mod orthogonal;
-pub mod prune;
 pub mod segments;
 pub mod sgd;
 pub mod sphere;
@@ -58,11 +58,16 @@ fn embeds(param: &Param) -> bool {
     matches!(param.name.as_str(), "W_E" | "W_pos")
 }
 
-/// For each block of [`ALIGN`] parameters whether it is of one that is `wanted`: 1, else 0.
-fn blocks_of(tape: &mut Tape, wanted: impl Fn(&Param) -> bool, name: &str) -> View {
+/// Whether a parameter stands for tokens, whatever their positions.
+pub fn is_embedding(param: &Param) -> bool {
+    param.name == "W_E"
+}
+
+/// For each block of [`ALIGN`] parameters what `kind` of one it is of.
+fn blocks_of(tape: &mut Tape, kind: impl Fn(&Param) -> u32, name: &str) -> View {
     let params = tape.params();
     let ends = params.iter().map(|param| param.offset).chain([tape.flat().len]).skip(1);
-    let blocks = |(param, end): (&Param, usize)| vec![u32::from(wanted(param)); (end - param.offset) / ALIGN];
+    let blocks = |(param, end): (&Param, usize)| vec![kind(param); (end - param.offset) / ALIGN];
     let list: Vec<u32> = params.iter().zip(ends).flat_map(blocks).collect();
     tape.indices(&vec![list; tape.runs()], name)
 }

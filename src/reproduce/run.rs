@@ -37,6 +37,9 @@ pub async fn run(
         let change = then.take_if(|then| then.due(&histories, trainer.step()));
         let due = change.map(|change| config.with_query(change.query).0).or_else(|| trainer.due());
         if let Some(now) = due {
+            if now.task != config.task {
+                all_checkpoints.fill_with(CheckpointHistory::default);
+            }
             trainer = trainer.carried(&now, device).await.map_err(|e| e.to_string())?;
             config = now;
             let restarted = trainer.record().restarted(trainer.step());

@@ -1,7 +1,8 @@
 //! Settings that change in the middle of a run: how they are read, and what a configuration is after them.
 
-use super::keys::{self, Change};
-use crate::config::{Config, MidRunChange, MidRunChanges, Problem, quoted};
+use super::keys;
+use crate::config::{Config, Keep, MidRunChange, MidRunChanges, Problem, quoted};
+use crate::task::Operation;
 use crate::tr;
 
 /// Changes that a run keeps at most; far more than anybody makes.
@@ -74,24 +75,39 @@ impl Config {
         keys::of_starts().all(|key| (key.get)(self) == (key.get)(other))
     }
 
-    /// Whether going from `before` to this draws a [`ticket`](Config::ticket).
-    pub fn draws(&self, before: &Config) -> bool {
-        self.ticket > 0.0 && (self.ticket, self.mask) != (before.ticket, before.mask)
+    /// Whether going from `before` to this lets the network begin anew, with a [`ticket`](Config::ticket) or with what it
+    /// [keeps](Config::keep).
+    pub fn begins_anew(&self, before: &Config) -> bool {
+        let draws = self.ticket > 0.0 && (self.ticket, self.mask) != (before.ticket, before.mask);
+        draws || self.keep != Keep::Nothing && (self.keep, &self.task) != (before.keep, &before.task)
+    }
+
+    /// Whether going from `before` to this is to go on with another operation, in a network of the same shape that begins anew.
+    pub fn moves_on(&self, before: &Config) -> bool {
+        let shape = |config: &Config| {
+            let operation = Operation::of(config);
+            operation.size().has_table().then(|| (operation.symbols(config), operation.classes(config)))
+        };
+        self.keep != Keep::Nothing && self.task != before.task && shape(self).is_some() && shape(self) == shape(before)
     }
 
     /// The last step up to this one at which the run went back to its initial weights, if it did.
     pub fn restarted(&self, step: u32) -> Option<u32> {
-        let drawn = |change: &&MidRunChange| change.settings.iter().any(|(name, _)| ["ticket", "mask"].contains(name));
-        let steps = self.at.until(step).filter(drawn).map(|change| change.step);
-        steps.filter(|at| self.after(*at).draws(&self.after(at - 1))).last()
+        const ANEW: [&str; 4] = ["task", "ticket", "mask", "keep"];
+        let may = |change: &&MidRunChange| change.settings.iter().any(|(name, _)| ANEW.contains(name));
+        let steps = self.at.until(step).filter(may).map(|change| change.step);
+        steps.filter(|at| self.after(*at).begins_anew(&self.after(at - 1))).last()
     }
 
     /// This with what differs between two others as the first has it, if it may change in the middle of a run.
     pub fn moved(&self, now: &Config, before: &Config) -> Config {
         let mut config = self.clone();
-        for key in keys::KEYS.iter().filter(|key| key.change != Change::Restart && (key.get)(now) != (key.get)(before)) {
+        for key in keys::KEYS.iter().filter(|key| key.may_change() && (key.get)(now) != (key.get)(before)) {
             // The value of another valid configuration.
             let _ = (key.set)(&mut config, &(key.get)(now));
+        }
+        if config.task != self.task && !config.moves_on(self) {
+            config.task.clone_from(&self.task);
         }
         config
     }
@@ -101,7 +117,7 @@ impl Config {
     pub fn note(&mut self, step: u32, now: &Config) -> bool {
         let before = self.after(step);
         let mut changed = false;
-        for key in keys::KEYS.iter().filter(|key| key.change != Change::Restart) {
+        for key in keys::KEYS.iter().filter(|key| key.may_change()) {
             let value = (key.get)(now);
             if value == (key.get)(&before) {
                 continue;

@@ -95,14 +95,17 @@ impl Config {
 
     /// Whether going from `other` to this needs a new run: something that may not change while running differs.
     pub fn restarts(&self, other: &Config) -> bool {
-        // With another number of pairs, other ones are drawn.
+        // With another number of pairs, other ones are drawn; with another operation, all are.
         let pairs = |config| task::table(config, 0).len();
-        self.changes(other, Change::Restart) || (self.cells != other.cells && pairs(self) != pairs(other))
+        match self.moves_on(other) {
+            true => Config { task: other.task.clone(), ..self.clone() }.changes(other, Change::Restart),
+            false => self.changes(other, Change::Restart) || (self.cells != other.cells && pairs(self) != pairs(other)),
+        }
     }
 
     /// Whether it needs a new plan, over which the weights are carried.
     pub fn rebuilds(&self, other: &Config) -> bool {
-        self.changes(other, Change::Carry) || self.extras() != other.extras()
+        self.changes(other, Change::Carry) || self.task != other.task || self.extras() != other.extras()
     }
 
     /// Which of the live settings are on that a plan has no kernels for while they change nothing.

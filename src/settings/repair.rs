@@ -1,7 +1,7 @@
 //! From any configuration to the nearest valid one.
 
 use super::{KEYS, key};
-use crate::config::{Backend, Config, Initial, Inputs, MAX_P, Model, Pairing, Problem};
+use crate::config::{Backend, Config, Initial, Inputs, Keep, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
 use crate::task::digits::COUNT;
 use crate::task::{self, Operation, Size};
@@ -18,6 +18,7 @@ impl Config {
         problems.extend(self.repair_task());
         problems.extend(self.repair_init());
         problems.extend(self.repair_heads());
+        problems.extend(self.repair_keep());
         problems.extend(self.repair_runs());
         problems.extend(self.repair_sweep());
         problems.extend(self.repair_backend());
@@ -129,6 +130,15 @@ impl Config {
             _ => tr!("{why}, so there are {heads} now.", why, heads),
         };
         Some(self.because("heads", &heads.to_string(), why, sentence))
+    }
+
+    /// What a network does not have it cannot keep.
+    fn repair_keep(&mut self) -> Option<Problem> {
+        if self.keep == Keep::Nothing || self.embeds() {
+            return None;
+        }
+        let why = tr!("This network has no embedding");
+        Some(self.because("keep", "none", why.into(), tr!("{why}, so it cannot keep it.", why)))
     }
 
     /// Runs in one plan have equally many training pairs.

@@ -9,13 +9,13 @@ use super::example_set::ExampleSet;
 use super::points;
 use super::shard::{DataShard, ShardUpdate};
 use super::state::State;
-use crate::config::{Config, Mask};
+use crate::config::Config;
 use crate::model::{self, LossHead, Network, Sizes};
 use crate::ops::noise::weight_noise;
 use crate::ops::record::{RECORD_WIDTH, Recorder};
 use crate::ops::tiles::Tiles;
 use crate::ops::weight_norm::{squares, weight_norm};
-use crate::optim::prune::prune;
+use crate::optim::hold::hold;
 use crate::optim::{self, Update, hyper};
 use crate::plan::{Dispatch, List, Plan, View};
 use crate::step::{CLOCK, Dropout};
@@ -167,8 +167,7 @@ impl Recording<'_> {
         tape.dropout = None;
         let nodes = tape.take();
         let mut list = vec![recorder.tick(tape)];
-        let pruned = (config.ticket > 0.0 && config.mask != Mask::Norm).then(|| prune(tape));
-        let [before, prune] = pruned.map_or([vec![], vec![]], |both| both.map(|dispatch| vec![dispatch]));
+        let [before, hold] = hold(tape, config).map_or([vec![], vec![]], |both| both.map(|dispatch| vec![dispatch]));
         list.extend(before);
         let noise = (config.weightnoise > 0.0).then(|| {
             let seeds = tape.seeds();
@@ -177,7 +176,7 @@ impl Recording<'_> {
         let [noise_on, noise_off] = noise.map_or([vec![], vec![]], |both| both.map(|dispatch| vec![dispatch]));
         if config.weightnoise > 0.0 {
             list.extend(noise_on);
-            list.extend(prune.clone());
+            list.extend(hold.clone());
         }
         list.extend(tape.end_batch());
         list.extend(tape::forward(&nodes));
@@ -189,7 +188,7 @@ impl Recording<'_> {
         let gradient = (shard.count > 1).then(|| tape.gradient());
         let Update { list: update, state: optimizer, origin } = optim::update(tape, config, recorder, gradient);
         let record = points::of_step(tape, recorder, [row_loss, loss.correct], gradient, ring);
-        let update = [noise_off, update, prune].concat();
+        let update = [noise_off, update, hold].concat();
         let shard = match gradient {
             Some(gradient) => {
                 let Dataset { split, answers, .. } = &data.sets[0];

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Trainer;
+use super::anew;
 use super::state::State;
-use super::ticket;
 use super::weight_checkpoint::{WeightCheckpoint, from_bf16};
 use crate::bytes;
 use crate::config::{Config, Problem};
@@ -75,7 +75,7 @@ impl Snapshot {
     }
 
     /// Goes on with other settings of the same network, whose parameters these are. Another optimiser or filter starts with
-    /// no state, as does one that draws a ticket: returns whether that is so.
+    /// no state, as does a network that begins anew: returns whether that is so.
     pub fn adopt(&mut self, now: &Config, params: &[Param]) -> bool {
         let fresh = self.change(&self.settings(), now, params);
         self.config.note(self.step, now);
@@ -85,15 +85,15 @@ impl Snapshot {
     /// What such a change makes of the buffers.
     fn change(&mut self, before: &Config, now: &Config, params: &[Param]) -> bool {
         let optimizer = |c: &Config| (c.optimizer, c.filter, c.window);
-        let draws = now.draws(before);
-        let fresh = draws || optimizer(now) != optimizer(before);
+        let anew = now.begins_anew(before);
+        let fresh = anew || optimizer(now) != optimizer(before);
         if fresh {
             self.buffers.truncate(State::WITHOUT_OPTIMIZER);
         }
-        if let ([clock, weights], true) = (&mut self.buffers[..], draws) {
+        if let ([clock, weights], true) = (&mut self.buffers[..], anew) {
             let runs = now.each_run();
             let trained = weights.chunks(weights.len() / runs.len());
-            *weights = runs.iter().zip(trained).flat_map(|(run, trained)| ticket::draw(run, params, trained)).collect();
+            *weights = runs.iter().zip(trained).flat_map(|(run, trained)| anew::begin(run, params, trained)).collect();
             clock.chunks_mut(CLOCK).for_each(|clock| clock[BETA1_POWER..=BETA2_POWER].fill(1.0));
         }
         fresh

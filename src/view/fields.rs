@@ -54,7 +54,7 @@ static GROUPS: &[(&str, &[&str])] = &[
             "alpha",
         ],
     ),
-    ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed", "ticket", "mask"]),
+    ("Initial weights", &["init", "initscale", "initembed", "initattention", "initmlp", "initunembed", "ticket", "mask", "keep"]),
     ("Optimizer", &["optimizer", "lrdecoder", "wdembed", "decay", "beta1", "beta2", "eps", "warmup", "schedule", "batch"]),
     (
         "Loss and gradient",
@@ -98,7 +98,7 @@ pub fn applies(name: &str, config: &Config) -> bool {
         "spread" => matches!(size, Size::Points | Size::Clouds | Size::Sides),
         "split" => table,
         "width" | "heads" | "tied" | "norm" | "positions" | "attention" | "initattention" => !mlp && !diagonal,
-        "initembed" | "lrdecoder" | "wdembed" => !diagonal && (!mlp || config.embed > 0),
+        "initembed" | "lrdecoder" | "wdembed" | "keep" => config.embeds(),
         "embed" | "unembed" => mlp,
         "layers" | "mlp" | "activation" | "bias" | "init" | "initmlp" | "dropout" => !diagonal,
         "inputs" => mlp && (table || size.has_sequences()),

@@ -3,7 +3,7 @@
 use super::app::{App, State};
 use super::data::Data;
 use super::diverged;
-use crate::config::{Config, Filter, Loss, Mask};
+use crate::config::{Config, Filter, Keep, Loss, Mask};
 use crate::language::local;
 use crate::metrics::{End, GROKKED, History, Phase, all_diverged};
 use crate::number::shortest;
@@ -198,8 +198,15 @@ fn caption(app: &App, phase: Phase) -> String {
 /// What became of a run that went back to its initial weights, if it did.
 fn begun_anew(app: &App, phase: Phase) -> Option<String> {
     let (step, config) = (thousands(app.histories.first()?.restarted?.into()), app.present());
-    let share = fraction(config.ticket);
+    let (share, operation) = (fraction(config.ticket), app.operation(config));
+    let operation = operation.label(config);
     let begun = match config.mask {
+        _ if config.ticket == 0.0 && config.keep == Keep::Frozen => {
+            tr!("At step {step} it began anew, to learn {operation} with the embedding that it had, frozen.", step, operation)
+        }
+        _ if config.ticket == 0.0 => {
+            tr!("At step {step} it began anew, to learn {operation} from the embedding that it had.", step, operation)
+        }
         Mask::Largest => {
             tr!(
                 "At step {step} it went back to its initial weights, of which {share} stay: those that had become largest.",

@@ -115,6 +115,8 @@ export interface GrokkingLabConfig {
   ticket: number;
   /** Which weights that share is. */
   mask: "largest" | "random" | "norm";
+  /** Lets the run begin anew with initial weights, but for this; then another operation may go on in it. */
+  keep: "none" | "embedding" | "frozen";
   /** Settings that change in the middle of the run: `179:wd=2` makes weight decay 2 after 179 steps. */
   at: string;
   /** Training ends here at the latest. */

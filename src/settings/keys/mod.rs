@@ -77,7 +77,7 @@ pub fn of_curves() -> impl Iterator<Item = &'static Key> {
 
 /// Those of them that may change in the middle of a run.
 pub fn of_changes() -> impl Iterator<Item = &'static Key> {
-    of_curves().filter(|key| key.change != Change::Restart)
+    of_curves().filter(|key| key.may_change())
 }
 
 /// Those that a run begins with: all but what changes on the way.
@@ -86,6 +86,11 @@ pub fn of_starts() -> impl Iterator<Item = &'static Key> {
 }
 
 impl Key {
+    /// Whether it may change in the middle of a run: the operation may where a run [moves on](Config::moves_on).
+    pub fn may_change(&self) -> bool {
+        self.change != Change::Restart || self.name == "task"
+    }
+
     /// The values to choose from, (value, label), where there are only so many.
     pub fn choices(&self) -> Vec<(&'static str, &'static str)> {
         if let Kind::Choice(choices) = self.kind { choices() } else { vec![] }

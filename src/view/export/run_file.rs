@@ -111,7 +111,7 @@ impl RunFile {
             return Err(damaged(&tr!("it has curves of {curves} runs, and settings for {runs}", curves, runs)));
         }
         let header = Snapshot::peek(snapshot).map_err(|why| damaged(&tr!("of its weights, {why}", why)))?;
-        if config.restarts(&header.config) || step != header.step {
+        if config.restarts(&header.config) || config.task != header.config.task || step != header.step {
             return Err(damaged(&tr!(
                 "its settings are of a run at step {step} ({query}), and its weights of another one, at step {other} ({others})",
                 step,

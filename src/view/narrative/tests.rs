@@ -108,6 +108,20 @@ fn a_run_that_begins_anew_is_told_from_there() {
 }
 
 #[test]
+fn a_run_that_goes_on_with_another_operation_is_told_from_there() {
+    for (keep, how) in [("embedding", "from the embedding that it had"), ("frozen", "with the embedding that it had, frozen")] {
+        let points: &[(u32, f32, f32)] = &[(340, 1.0, 0.1), (360, 1.0, 0.97)];
+        let query = format!("at=300:keep%3D{keep},task%3Dx*y&v=1");
+        let mut app = app(&query, State::Running, &[&[RULE, points].concat()]);
+        app.update(Event::Changed { step: 300, config: app.record.clone(), planned: true });
+        let Narrative { headline, caption } = narrate(&app);
+        assert_says(&headline, &["Grokked at step 360"]);
+        assert_says(&caption, &["At step 300 it began anew, to learn x · y", how, "pairs at step 340, and the rule at 360"]);
+        assert!(caption.chars().count() <= 175, "{caption}");
+    }
+}
+
+#[test]
 fn mirror_images_are_not_generalisation() {
     assert_says(&told("", State::Running, &[&[(50, 1.0, 0.4)]]), &["Plateau"]);
     assert_says(&told("task=x/y", State::Running, &[&[(50, 1.0, 0.4)]]), &["Generalising"]);

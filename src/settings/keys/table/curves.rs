@@ -3,7 +3,7 @@
 use super::super::{Key, Kind, choice, flag, integer, number_of, parsed, real, truth, whole};
 use super::{carry, live, restart};
 use crate::config::{
-    Config, DecayTo, Filter, Initial, Inputs, Loss, MAX_P, MIN_P, Mask, MidRunChanges, Model, Norm, Optimizer, Pairing,
+    Config, DecayTo, Filter, Initial, Inputs, Keep, Loss, MAX_P, MIN_P, Mask, MidRunChanges, Model, Norm, Optimizer, Pairing,
     Positions, Precision, Schedule,
 };
 use crate::ops::activation::Activation;
@@ -329,6 +329,16 @@ pub(super) const KEYS: &[Key] = &[
             (Mask::Largest, "largest", "The largest so far"),
             (Mask::Random, "random", "As many, drawn by lot"),
             (Mask::Norm, "norm", "All, made as small as the ticket"),
+        ),
+    ),
+    carry(
+        "keep",
+        "Anew, but with",
+        "The run begins anew with initial weights, and keeps this of its network; it may go on with another operation then.",
+        choice!(keep:
+            (Keep::Nothing, "none", "It does not"),
+            (Keep::Embedding, "embedding", "Its embedding"),
+            (Keep::Frozen, "frozen", "Its embedding, frozen"),
         ),
     ),
     restart(

@@ -51,6 +51,31 @@ fn what_is_carried_over_restarts_nothing_but_a_run_that_has_not_begun() {
 }
 
 #[test]
+fn another_operation_goes_on_with_a_kept_embedding_and_begins_anew_without() {
+    let config = from_query("p=31&v=1").0;
+    let mut app = ready(&config);
+    app.start();
+    app.update(progress(300, 1.0, 1.0));
+    drain(&mut app);
+    assert_eq!(app.set([("keep", "frozen"), ("task", "x*y")]), Vec::<String>::new());
+    let now = app.config.clone();
+    assert_eq!(drain(&mut app).0, [Command::Adjust(now.clone(), config.clone())]);
+    let mut record = config.clone();
+    assert!(record.note(300, &now) && record.at.write() == "300:task=x*y,keep=frozen");
+    app.update(loaded(&record, 300));
+    app.update(Event::Running);
+    assert_eq!((app.present().task.as_str(), app.record.task.as_str()), ("x*y", "x+y"));
+    assert_eq!(app.histories[0].milestones(), Milestones { restarted: Some(300), ..Milestones::default() });
+    app.update(progress(350, 1.0, 0.97));
+    assert_eq!((app.histories[0].grokked, app.histories[0].points.len()), (Some(350), 2));
+    app.update(loaded(&record, 350));
+    app.set([("keep", "none")]);
+    drain(&mut app);
+    app.set([("task", "x-y")]);
+    assert!(matches!(&drain(&mut app).0[..], [Command::Load(..)]), "without, it is another run");
+}
+
+#[test]
 fn milestones_count_anew_from_a_ticket() {
     let config = from_query("experiment=minegishi&v=1").0;
     let mut app = ready(&config);

@@ -6,6 +6,7 @@ use super::{Loaded, Mode, Session, answer};
 use crate::config::Config;
 use crate::protocol::Event;
 use crate::tr;
+use crate::train::CheckpointHistory;
 use crate::web::worker::scope::post;
 
 impl Session {
@@ -16,13 +17,17 @@ impl Session {
         loaded.flush().await?;
         let reading = loaded.trainer.snapshot();
         let mut snapshot = answer(&loaded.chosen, reading.snapshot()).await?;
+        let was = loaded.trainer.config().clone();
         let fresh = snapshot.adopt(config, &loaded.trainer.built().params);
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let mut histories = core::mem::take(&mut loaded.histories);
         let restarted = snapshot.config.restarted(snapshot.step);
         histories.iter_mut().for_each(|history| history.restart(restarted));
         let mut checkpoints = core::mem::take(&mut loaded.checkpoints);
-        if fresh {
+        if config.task != was.task {
+            // Another operation: what its network was before is no step of it that could be gone back to.
+            checkpoints = CheckpointHistory::default();
+        } else if fresh {
             checkpoints.forget();
         }
         let (config, snapshot) = (config.clone(), Some(snapshot));
