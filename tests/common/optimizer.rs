@@ -42,7 +42,7 @@ pub fn optimizer() -> Rc<Plan> {
     let entry = indices("entry", &[term, term].concat());
     let record = |train| {
         let views = vec![loss, correct, squares, clock, ring];
-        dispatch(&RECORD, vec![2, SLOTS as u32, train, 1, 0], views)
+        dispatch(&RECORD, vec![2, SLOTS as u32, train, 1, 0, 1, 0, 1], views)
     };
     plan.train.push(dispatch(&TICK, vec![], vec![hyper, clock]));
     plan.train.push(record(1));
