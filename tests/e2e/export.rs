@@ -93,7 +93,7 @@ fn every_file_reads_back() {
             (&svg["root"], &svg["broken"], &svg["curves"], &svg["outside"]),
             (&json!("svg"), &json!(0), &json!(2), &json!(false))
         );
-        assert!(svg["title"].as_str().is_some_and(|title| title.ends_with("x + y mod 23, 60 % of the pairs, seed 0")), "{svg}");
+        assert!(svg["title"].as_str().is_some_and(|title| title.ends_with("x + y mod 23, 60 % for training, seed 0")), "{svg}");
         let png = page.run(&format!(
             "const image = await createImageBitmap((await saved('[data-action=png][data-of={chart}]')).blob);
              const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');

@@ -32,8 +32,8 @@ Promise.all([load(), texts(spoken)]).then(([{ lab }, translations]) => {
 const words = document.querySelectorAll("header p");
 const introduce = (sums) => words.forEach((part, other) => { part.hidden = !!other === sums; });
 introduce(!/[#&](task|p|train|experiment)=/.test(location.hash));
-shown.addEventListener("configured", () => {
-  const { task, p, train } = shown.getConfig();
+shown.addEventListener("config", ({ detail }) => {
+  const { task, p, train } = detail.config;
   introduce(task === "x+y" && p === 97 && train === 0.4);
 });
 // Another language is for the run that is shown.
