@@ -343,7 +343,7 @@ impl Pen<'_> {
         let width = self.x.to - self.x.from;
         let size = if width < 270.0 { SIZE } else { 14.0 };
         // Where a record is drawn already, it is named, below most of it.
-        let recorded = self.scene.reference.is_some() && self.panel == Panel::Accuracy;
+        let recorded = self.scene.reference.is_some_and(|curve| !curve.steps.is_empty()) && self.panel == Panel::Accuracy;
         let (lines, y) = match recorded {
             true => (vec![tr!("The faint curves are a recorded run.")], self.y.from - 24.0),
             false => (self.about.empty.map(translate).to_vec(), y),
