@@ -339,7 +339,8 @@ impl Pen<'_> {
     /// What will be drawn here.
     fn empty(&mut self) {
         let x = (self.x.from + self.x.to) / 2.0;
-        let y = (self.y.from + self.y.to) / 2.0;
+        // Above the middle, where the line of chance is when there are two answers.
+        let y = 0.3 * self.y.from + 0.7 * self.y.to;
         let width = self.x.to - self.x.from;
         let size = if width < 270.0 { SIZE } else { 14.0 };
         // Where a record is drawn already, it is named, below most of it.
