@@ -5,7 +5,6 @@ use crate::protocol::inspect::{InspectRequest, InspectResult, Kind, Lens};
 use crate::task::Operation;
 use crate::text;
 use crate::tr;
-use crate::view::color::css;
 use crate::view::draw::{Align, Area, Draw};
 
 /// The view.
@@ -44,8 +43,6 @@ const ROW: f64 = 26.0;
 const TITLE: f64 = 22.0;
 /// Space between kinds.
 const GAP: f64 = 14.0;
-/// Narrower columns have no numbers in them.
-const NUMBERED: f64 = 34.0;
 /// Columns are at most so wide.
 const COLUMN: f64 = 110.0;
 
@@ -107,7 +104,7 @@ fn blocks(subject: &Subject) -> Vec<(usize, Area)> {
 }
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
-    let (colors, names) = (subject.colors(), Operation::of(subject.config).answer_places(subject.config));
+    let names = Operation::of(subject.config).answer_places(subject.config);
     for (kind, area) in blocks(subject) {
         let columns = answers(subject);
         let width = area.width / columns as f64;
@@ -122,15 +119,9 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
             let middle = area.y + (row as f64 + 0.5) * ROW;
             subject.text(draw, &row_name(row), (area.x - 10.0, middle), Align::Right);
             for column in 0..columns {
-                let right = right(subject, kind, row, column);
                 let cell =
                     Area { x: area.x + column as f64 * width, y: middle - ROW / 2.0, width: width - 2.0, height: ROW - 2.0 };
-                draw.fill(cell, &css(colors.amount(right)));
-                if width >= NUMBERED {
-                    let color = if right > 0.5 { &subject.theme.background } else { &subject.theme.ink };
-                    let at = (cell.x + cell.width / 2.0, cell.y + cell.height / 2.0);
-                    subject.write(draw, &text::rounded(right.into()), at, Align::Center, color);
-                }
+                subject.share(draw, cell, right(subject, kind, row, column).into(), 1.0);
             }
         }
     }

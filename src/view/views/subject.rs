@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use crate::config::Config;
 use crate::metrics::History;
 use crate::protocol::inspect::{InspectReply, InspectRequest, InspectResult};
+use crate::text;
 use crate::tr;
 use crate::view::chart::{StepAxis, Theme};
 use crate::view::choice::{Action, Choice};
@@ -82,6 +83,8 @@ pub enum Control {
 
 /// Height of labels, pixels.
 pub(super) const SIZE: f64 = 12.0;
+/// Narrower cells have no numbers in them.
+const NUMBERED: f64 = 32.0;
 
 impl Subject<'_> {
     pub(in crate::view) fn colors(&self) -> Colors {
@@ -96,6 +99,17 @@ impl Subject<'_> {
 
     pub(super) fn write(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align, color: &str) {
         draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
+    }
+
+    /// A cell in the colour of a fraction, as strong as said, and with the fraction in it where there is room.
+    pub(super) fn share(&self, draw: &mut dyn Draw, area: Area, fraction: f64, strength: f64) {
+        let shade = strength * fraction;
+        draw.fill(area, &css(self.colors().amount(shade as f32)));
+        if area.width >= NUMBERED {
+            let color = if shade > 0.5 { &self.theme.background } else { &self.theme.ink };
+            let at = (area.x + area.width / 2.0, area.y + area.height / 2.0);
+            self.write(draw, &text::rounded(fraction), at, Align::Center, color);
+        }
     }
 
     /// A square for `cells` × `cells` values at a corner, at most so large: with whole device pixels per cell, unless much would be

@@ -5,7 +5,6 @@ use crate::config::Model;
 use crate::task::Operation;
 use crate::text;
 use crate::tr;
-use crate::view::color::css;
 use crate::view::draw::{Align, Area, Draw};
 use crate::view::views::subject::{Pointed, SIZE, Subject, cell};
 
@@ -13,8 +12,6 @@ use crate::view::views::subject::{Pointed, SIZE, Subject, cell};
 const ROW: f64 = 26.0;
 /// Height of the names of the positions.
 const TITLES: f64 = 20.0;
-/// Narrower columns have no numbers in them.
-const NUMBERED: f64 = 34.0;
 /// Columns are at most so wide.
 const COLUMN: f64 = 110.0;
 
@@ -57,7 +54,7 @@ pub(super) fn height(subject: &Subject) -> f64 {
 
 /// Draws it.
 pub(super) fn draw(draw: &mut dyn Draw, subject: &Subject) {
-    let (area, positions, colors) = (cells(subject), positions(subject), subject.colors());
+    let (area, positions) = (cells(subject), positions(subject));
     let width = area.width / positions.len() as f64;
     for (column, name) in positions.iter().enumerate() {
         let fits = draw.width_of(name, SIZE) <= width - 4.0;
@@ -71,12 +68,7 @@ pub(super) fn draw(draw: &mut dyn Draw, subject: &Subject) {
             let fraction = fraction(subject, head, column);
             let strength = if is_off(subject, head) { 0.25 } else { 1.0 };
             let cell = Area { x: area.x + column as f64 * width, y: middle - ROW / 2.0, width: width - 2.0, height: ROW - 2.0 };
-            draw.fill(cell, &css(colors.amount((strength * fraction) as f32)));
-            if width >= NUMBERED {
-                let color = if strength * fraction > 0.5 { &subject.theme.background } else { &subject.theme.ink };
-                let at = (cell.x + cell.width / 2.0, cell.y + cell.height / 2.0);
-                subject.write(draw, &text::rounded(fraction), at, Align::Center, color);
-            }
+            subject.share(draw, cell, fraction, strength);
         }
     }
 }
