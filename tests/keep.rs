@@ -1,29 +1,13 @@
 //! Embeddings that are kept: what a run begins anew with, with which operation, and that what is frozen stays so.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::Config;
+mod common;
+
+use common::anew::{carried, config, trainer};
 use grokking_lab::optim::is_embedding;
 use grokking_lab::settings::{from_query, to_query};
-use grokking_lab::train::{Device, Trainer};
+use grokking_lab::train::Trainer;
 use pollster::block_on;
-
-const TINY: &str = "p=11&train=0.6&width=16&heads=2&mlp=32&init=torch&norm=pre&seeds=2&v=1";
-
-fn config(query: &str) -> Config {
-    let (config, problems) = from_query(&format!("{TINY}&{query}"));
-    assert_eq!(problems, [], "{query}");
-    config
-}
-
-fn trainer(query: &str) -> Trainer {
-    block_on(Trainer::new(&config(query), &Device::Cpu)).expect("a trainer")
-}
-
-fn carried(trainer: Trainer, query: &str) -> Trainer {
-    let (now, problems) = trainer.config().with_query(query);
-    assert_eq!((problems, now.restarts(trainer.config())), (vec![], false), "{query}");
-    block_on(trainer.carried(&now, &Device::Cpu)).expect("it goes on")
-}
 
 /// The parameters of the embedding, and all others, with their weights of each run.
 fn parameters(trainer: &mut Trainer) -> [Vec<Vec<f32>>; 2] {

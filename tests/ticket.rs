@@ -1,27 +1,11 @@
 //! Lottery tickets: what a run goes on with, and that what is left out stays so.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::config::Config;
-use grokking_lab::settings::from_query;
-use grokking_lab::train::{Device, Trainer};
+mod common;
+
+use common::anew::{carried, trainer};
+use grokking_lab::train::Trainer;
 use pollster::block_on;
-
-const TINY: &str = "p=11&train=0.6&width=16&heads=2&mlp=32&init=torch&norm=pre&seeds=2&v=1";
-
-fn config(query: &str) -> Config {
-    let (config, problems) = from_query(&format!("{TINY}&{query}"));
-    assert_eq!(problems, [], "{query}");
-    config
-}
-
-fn trainer(query: &str) -> Trainer {
-    block_on(Trainer::new(&config(query), &Device::Cpu)).expect("a trainer")
-}
-
-fn carried(trainer: Trainer, query: &str) -> Trainer {
-    let now = trainer.config().with_query(query).0;
-    block_on(trainer.carried(&now, &Device::Cpu)).expect("it goes on")
-}
 
 /// The weights of all matrices, and all other parameters, of each run.
 fn parameters(trainer: &mut Trainer) -> [Vec<Vec<f32>>; 2] {

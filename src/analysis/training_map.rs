@@ -65,16 +65,15 @@ impl TrainingMap {
     /// its Bayesian information criterion on the fifth lowest. When runs converge is then regressed on the fraction of their steps that
     /// they spend in each state.
     pub fn of(runs: &[Trajectory]) -> Option<TrainingMap> {
-        let runs: Vec<&Trajectory> = runs.iter().filter(|run| run.statistics.iter().all(|value| value.is_finite())).collect();
-        let runs: Vec<&Trajectory> = runs.into_iter().filter(|run| run.statistics.len() >= STATISTICS).collect();
+        let followed =
+            |run: &&Trajectory| run.statistics.len() >= STATISTICS && run.statistics.iter().all(|value| value.is_finite());
+        let runs: Vec<&Trajectory> = runs.iter().filter(followed).collect();
         if runs.len() < HELD_OUT {
             return None;
         }
         let standard: Vec<Vec<f64>> = runs.iter().map(|run| standardised(&run.statistics)).collect();
-        let paths: Vec<Vec<u8>> = {
-            let model = fitted(&standard)?;
-            standard.iter().map(|sequence| model.path(sequence)).collect()
-        };
+        let model = fitted(&standard)?;
+        let paths: Vec<Vec<u8>> = standard.iter().map(|sequence| model.path(sequence)).collect();
         let converged: Vec<f64> = runs.iter().map(|run| run.converged.into()).collect();
         Some(TrainingMap::of_paths(in_order(paths), &converged))
     }

@@ -34,10 +34,8 @@ impl Inspector {
         self.exec.run(&[List::Record]);
         let depths = self.exec.read(&self.lens.logits).await?;
         let answers = self.each;
-        let kinds = [Kind::Training, Kind::Test, Kind::Apart]
-            .into_iter()
-            .filter(|kind| self.lens.rows.iter().any(|row| self.kind(*row) == *kind));
-        let kinds: Vec<Kind> = kinds.collect();
+        let there_are = |kind: &Kind| self.lens.rows.iter().any(|row| self.kind(*row) == *kind);
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(there_are).collect();
         let mut right = vec![];
         for kind in &kinds {
             for logits in &depths {

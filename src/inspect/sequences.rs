@@ -30,6 +30,6 @@ impl Inspector {
             let stride = rows.len().div_ceil(SHOWN).max(1);
             rows.into_iter().step_by(stride).map(move |row| answered(kind, row))
         };
-        Ok(InspectResult::Sequences([Kind::Training, Kind::Test, Kind::Apart].into_iter().flat_map(of).collect()))
+        Ok(InspectResult::Sequences(Kind::ALL.into_iter().flat_map(of).collect()))
     }
 }

@@ -173,11 +173,15 @@ impl Transformer {
         self.final_norm.map_or(x, |affine| layer_norm(tape, x, affine, "final LN"))
     }
 
+    /// The residual stream before the first block.
+    fn embedded(&self, tape: &mut Tape, batch: Batch) -> (Tensor, Layout) {
+        tape.scope("embed");
+        (embed(tape, self.embed, self.positions, &batch.table(), false, "x").x, Layout::Tokens)
+    }
+
     /// The residual stream before the first block, and after each.
     fn stream(&self, tape: &mut Tape, batch: Batch, operands: &[Vec<u32>]) -> Vec<(Tensor, Layout)> {
-        let mut layout = Layout::Tokens;
-        tape.scope("embed");
-        let mut x = embed(tape, self.embed, self.positions, &batch.table(), false, "x").x;
+        let (mut x, mut layout) = self.embedded(tape, batch);
         let mut stream = vec![(x, layout)];
         for (l, block) in self.blocks.iter().enumerate() {
             let last = l + 1 == self.blocks.len();
@@ -237,7 +241,13 @@ impl Network for Transformer {
     fn depths(&self, tape: &mut Tape, examples: &Examples) -> Vec<Head> {
         let operands = examples.operands();
         let batch = self.batch(&operands);
-        let stream = self.stream(tape, batch, &operands);
+        let stream = match Form::cheapest(self, tape, examples.pairs[0].len()) {
+            Form::Positions => self.stream(tape, batch, &operands),
+            // Associated, the residual stream is in no place.
+            Form::Table | Form::Associated => {
+                vec![self.embedded(tape, batch), (self.by_table(tape, &operands).state, Layout::Last)]
+            }
+        };
         tape.scope("read-out");
         let unembed = self.unembed(tape);
         let head = |(x, layout)| {

@@ -267,6 +267,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Kind; 3] = [Kind::Training, Kind::Test, Kind::Apart];
+
     /// As the public contract spells it.
     pub fn id(self) -> &'static str {
         match self {

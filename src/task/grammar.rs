@@ -46,8 +46,7 @@ struct Kind {
     count: u32,
 }
 
-/// What is said about somebody. Questions for training and test are about somebody of whom only the first two
-/// are said: the first auxiliary is the main one.
+/// What is said about somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
     /// *my cat*
@@ -62,10 +61,13 @@ enum About {
     Undergoes,
 }
 
-/// All of it.
-const ABOUT: [About; 5] = [About::Nothing, About::Near, About::Rests, About::Acts, About::Undergoes];
-/// How much of that has no auxiliary.
+/// What is said about a subject. Of the first few there is no auxiliary: questions for training and test are about such subjects, and their
+/// first auxiliary is the main one.
+const SUBJECTS: [About; 5] = [About::Nothing, About::Near, About::Rests, About::Acts, About::Undergoes];
+/// So few.
 const PLAIN: usize = 2;
+/// What is said about an object; more would make most sentences too long.
+const OBJECTS: [About; 3] = [About::Nothing, About::Near, About::Rests];
 
 /// A sentence on its way, from left to right.
 struct Writer<'a> {
@@ -134,8 +136,7 @@ impl Writer<'_> {
 fn sentence(rng: &mut Rng, subjects: &[About]) -> (Vec<u32>, usize) {
     loop {
         let subject = one_of(rng, subjects);
-        // Of whom something is done to, what fits into a sentence is said.
-        let object = (rng.below(2) == 1).then(|| one_of(rng, &ABOUT[..=PLAIN]));
+        let object = (rng.below(2) == 1).then(|| one_of(rng, &OBJECTS));
         let mut writer = Writer { rng, words: vec![] };
         let several = writer.somebody(subject);
         let main = match object {
@@ -171,9 +172,9 @@ fn corpus(wanted: usize, seed: u64) -> Corpus {
         let apart = equations.len() >= wanted;
         let ask = apart || rng.below(2) == 1;
         let subjects = match (apart, ask) {
-            (true, _) => &ABOUT[PLAIN..],
-            (_, true) => &ABOUT[..PLAIN],
-            _ => &ABOUT[..],
+            (true, _) => &SUBJECTS[PLAIN..],
+            (_, true) => &SUBJECTS[..PLAIN],
+            _ => &SUBJECTS[..],
         };
         let (said, main) = sentence(&mut rng, subjects);
         let first = said.iter().find(|word| is_auxiliary(**word));

@@ -1,6 +1,8 @@
 //! What the harnesses share, natively and in the browser: the GPU, shards, the parity check, and seed 0.
 #![allow(dead_code, unused_imports, reason = "each test program uses a part of this")]
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod anew;
 pub mod optimizer;
 
 use grokking_lab::config::Config;
