@@ -81,6 +81,8 @@ fn gpu_and_cpu_agree_on_every_model_and_loss() {
         "task=s3-word&k=5&samples=200&model=encoder&batch=32",
         "task=digit-sum&k=3&samples=200&layers=2&batch=32&norm=pre",
         "task=string-parity&k=7&samples=100&model=mlp&init=torch",
+        "model=mlp&layers=12&batch=32&loss=mse&init=torch&initscale=2",
+        "layers=12&norm=pre&batch=32",
     ] {
         let config = config(&format!("p=11&train=0.7&width=16&heads=2&mlp=32&{variant}"));
         let [cpu, gpu] = [&Device::Cpu, &device].map(|device| train(&config, device, 10));

@@ -85,7 +85,8 @@ fn modules(program: &Program, arenas: &Arenas) -> Vec<(String, String)> {
 /// All modules as the GPU sees them, also with two runs, other layers, and memory in several arenas.
 #[test]
 fn modules_are_valid() {
-    let configs = ["", "p=199", "seeds=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32"].map(|query| from_query(query).0);
+    let configs = ["", "p=199", "seeds=2&layers=2&norm=pre&activation=gelu&p=11&mlp=32", "layers=12&norm=pre&p=11&mlp=32"]
+        .map(|query| from_query(query).0);
     for config in configs.into_iter().chain([Config::nanda_113()]) {
         let plan = grokking_lab::train::build(&config).plan;
         let largest = plan.buffers.iter().map(|b| 4 * (b.per_run * plan.runs) as u64).max().expect("buffers");
@@ -127,7 +128,7 @@ fn another_size_has_the_same_modules() {
     for (family, others) in [
         ("", &["p=31", "p=113&train=0.3", "p=199", "width=64", "heads=2", "mlp=256", "seed=5", "seeds=4", "wd=0.1&lr=1e-3"][..]),
         ("batch=256", &["batch=512", "batch=300&train=0.4", "batch=256&seed=3&seeds=2"]),
-        ("layers=2&norm=pre", &["layers=2&norm=pre&p=31", "layers=2&norm=pre&heads=2&mlp=64"]),
+        ("layers=2&norm=pre", &["layers=2&norm=pre&p=31", "layers=2&norm=pre&heads=2&mlp=64", "layers=12&norm=pre"]),
     ] {
         let (common, needed) = bodies(family);
         for other in others {

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::MAX_LAYERS;
+
 /// Which progress measures are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Measures {
@@ -11,6 +13,8 @@ pub enum Measures {
     Usual,
     /// The compressed size as well, for which the whole table is computed some thirty times.
     Compressed,
+    /// The rank of every hidden layer's features as well, for which all of them are read.
+    Ranks,
 }
 
 /// Measures along a run.
@@ -58,6 +62,9 @@ pub struct Measure {
     pub rank: f32,
     /// Bytes to which the weights can be compressed without losing the training pairs, if that was asked for (DeMoss et al. 2024).
     pub compressed: f32,
+    /// The [`feature_rank`](super::feature_rank) of every hidden layer of an MLP, of a sample of all examples, if that was asked for (Fan et
+    /// al. 2024); not a number for layers that it does not have.
+    pub ranks: [f32; MAX_LAYERS as usize],
     /// The representation quality index of an embedding whose vectors are added (Liu et al. 2022).
     pub quality: f32,
     /// The test accuracy that its parallelograms promise.
@@ -70,6 +77,11 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// The feature rank of the last hidden layer; not a number where none was asked for.
+    pub fn last_rank(&self) -> f32 {
+        self.ranks.iter().copied().rfind(|rank| rank.is_finite()).unwrap_or(f32::NAN)
+    }
+
     /// Nothing measured at a step.
     pub fn none(step: u32) -> Measure {
         let none = f32::NAN;
@@ -87,6 +99,7 @@ impl Measure {
             zeros: none,
             rank: none,
             compressed: none,
+            ranks: [none; MAX_LAYERS as usize],
             quality: none,
             predicted: none,
             robust: none,

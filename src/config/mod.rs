@@ -28,6 +28,8 @@ use crate::tr;
 pub const MIN_P: u32 = 5;
 /// Largest modulus.
 pub const MAX_P: u32 = 199;
+/// Most layers.
+pub const MAX_LAYERS: u32 = 12;
 /// Largest step limit.
 pub const MAX_STEPS: u32 = 1_000_000;
 

@@ -161,8 +161,7 @@ impl Inspector {
         let features = depths.last().map_or(logits, |last| last.state);
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
-        let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
-        let parts = Parts::find(&list, &params, equations.len(), units);
+        let parts = Parts::find(&list, &params, equations.len(), config);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         plan.record = features_list;

@@ -1,5 +1,6 @@
 //! Where a network's hidden units and attention are on its tape, and how some of them are switched off.
 
+use crate::config::{Config, Model};
 use crate::kernel::Access;
 use crate::plan::{Dispatch, View};
 use crate::protocol::inspect::Off;
@@ -9,6 +10,8 @@ use crate::tape::Param;
 pub struct Parts {
     /// Activations of the last MLP, `[rows, units]`.
     pub hidden: Option<(View, usize)>,
+    /// Those of every hidden layer of an MLP, in order.
+    pub layers: Vec<View>,
     /// Attention, by layer.
     pub patterns: Vec<Pattern>,
     /// What hidden units are multiplied with, `[units, …]`.
@@ -30,10 +33,11 @@ pub struct Pattern {
 }
 
 impl Parts {
-    /// Finds them on a forward list over so many rows, for an MLP of so many units.
-    pub fn find(list: &[Dispatch], params: &[Param], rows: usize, units: usize) -> Self {
+    /// Finds them on a forward list over so many rows.
+    pub fn find(list: &[Dispatch], params: &[Param], rows: usize, config: &Config) -> Self {
+        let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
         let bends = |d: &&Dispatch| d.kernel.name == "activation" || dim(d, "RELU") == Some(1);
-        let hidden = list.iter().rev().filter(bends).map(written).find(|view| view.len == rows * units);
+        let layers: Vec<View> = list.iter().filter(bends).map(written).filter(|view| view.len == rows * units).collect();
         let patterns = list.iter().filter(|d| d.kernel.name == "attention_pattern").map(|d| Pattern {
             view: written(d),
             heads: dim(d, "HEADS").unwrap_or(1) as usize,
@@ -45,7 +49,8 @@ impl Parts {
         let down = takes("W_out").or_else(|| takes("W_U"));
         let output = params.iter().filter(|param| param.name.ends_with("W_O"));
         Parts {
-            hidden: hidden.map(|view| (view, units)),
+            hidden: layers.last().map(|view| (*view, units)),
+            layers: if config.model == Model::Mlp { layers } else { vec![] },
             patterns: patterns.collect(),
             down: down.cloned(),
             output: output.cloned().collect(),

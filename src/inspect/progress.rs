@@ -1,10 +1,12 @@
 //! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
+use super::sample::sample;
 use super::{Inspector, best};
 use crate::analysis::{
-    Basis, Fit, Measure, Measures, Pair, Parallelograms, Progress, Waves, density_and_ratio, effective_sparsity, explained, gini,
-    keys, norm, rank_me,
+    Basis, Fit, Measure, Measures, Pair, Parallelograms, Progress, Waves, density_and_ratio, effective_sparsity, explained,
+    feature_rank, gini, keys, norm, rank_me,
 };
+use crate::config::MAX_LAYERS;
 use crate::exec::ExecError;
 use crate::plan::List;
 use crate::protocol::inspect::{InspectResult, Off};
@@ -96,8 +98,10 @@ impl Inspector {
         keys: &[usize],
     ) -> Result<Measure, ExecError> {
         let mut measure = self.measure_table(step, weights, fits, keys).await?;
-        if which == Measures::Compressed {
-            measure.compressed = self.compressed_size(weights).await?;
+        match which {
+            Measures::Usual => {}
+            Measures::Compressed => measure.compressed = self.compressed_size(weights).await?,
+            Measures::Ranks => measure.ranks = self.feature_ranks().await?,
         }
         Ok(measure)
     }
@@ -154,6 +158,18 @@ impl Inspector {
         let (view, shape) = self.features;
         let [features] = self.read([view]).await?;
         Ok(rank_me(&features, shape))
+    }
+
+    /// The feature rank of every hidden layer, with the weights of the last run.
+    pub(super) async fn feature_ranks(&mut self) -> Result<[f32; MAX_LAYERS as usize], ExecError> {
+        let (rows, mut ranks) = (sample(self.equations.len()), [f32::NAN; MAX_LAYERS as usize]);
+        for (rank, view) in ranks.iter_mut().zip(self.parts.layers.clone()) {
+            let [features] = self.read([view]).await?;
+            let units = view.len / self.equations.len();
+            let features: Vec<f32> = rows.iter().flat_map(|row| &features[row * units..][..units]).copied().collect();
+            *rank = feature_rank(&features, [rows.len(), units]);
+        }
+        Ok(ranks)
     }
 
     /// The Gini coefficient of the spectrum of W_L, over the answers in the order of the cycle: W_out W_U of a transformer, W_U of an

@@ -1,5 +1,7 @@
 //! Looks into small networks, against what is known of them.
 
+mod ranks;
+
 use super::*;
 use crate::analysis::Measures;
 use crate::protocol::inspect::{Asker, Plane, Selection};

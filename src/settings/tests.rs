@@ -29,7 +29,7 @@ fn every_bad_value_is_named_and_replaced_by_the_nearest() {
     check("lr", "NaN", "0.01");
     check("lr", "inf", "0.01");
     check("wd", "-1", "0");
-    check("layers", "9", "4");
+    check("layers", "13", "12");
     check("norm", "batch", "none");
     check("backend", "quantum", "auto");
     check("steps", "", "5000");

@@ -132,7 +132,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "murty" | "murty-positions" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "detours";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "fan" | "fan-shallow" | "fan-stages" | "murty" | "murty-positions" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "detours";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -232,6 +232,8 @@ export interface GrokkingLabLook {
   parameter?: number;
   /** Whether the view `progress` also finds how far the weights can be compressed, which takes long. */
   compressed?: boolean;
+  /** Whether the view `progress` also finds the feature rank of every hidden layer of an MLP, unless `compressed` is asked for. */
+  featureRank?: boolean;
   /** Hidden units of the last MLP that are switched off meanwhile. */
   neurons?: number[];
   /** Attention heads that are switched off meanwhile: layer and head. */
@@ -321,6 +323,8 @@ export interface GrokkingLabSights {
     rankMe: Float32Array;
     /** Bytes to which the weights can be compressed without losing the training pairs (DeMoss et al. 2024), if asked for. */
     compressed: Float32Array;
+    /** By hidden layer of an MLP, if asked for: the rank of its features (Fan et al. 2024). */
+    featureRank: Float32Array[];
     /** Of an embedding whose vectors are added (Liu et al. 2022): the share of its possible parallelograms that it has, and the test
      * accuracy that these promise. */
     representationQuality: Float32Array;

@@ -1,7 +1,11 @@
 //! Progress measures on the step axis of the curves.
 
+mod series;
+
+use self::series::{Drawn, RECORDED, SERIES, Series, written};
 use super::subject::{Control, Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Measures, Progress};
+use crate::config::{MAX_LAYERS, Model};
 use crate::language::local;
 use crate::metrics::History;
 use crate::number::{clamp, fixed};
@@ -34,9 +38,12 @@ pub static DRAWING: Drawing = Drawing {
     describe,
     point,
     controls: |subject| {
-        let on = subject.choice.measures == Measures::Compressed;
-        let other = if on { Measures::Usual } else { Measures::Compressed };
-        vec![Control::Button(tr!("Compressed size").into(), Some(on), Action::Measure(other))]
+        let button = |(name, measures)| {
+            let on = subject.choice.measures == measures;
+            Control::Button(String::from(name), Some(on), Action::Measure(if on { Measures::Usual } else { measures }))
+        };
+        let ranks = (subject.config.model == Model::Mlp).then(|| (tr!("Feature rank"), Measures::Ranks));
+        core::iter::once((tr!("Compressed size"), Measures::Compressed)).chain(ranks).map(button).collect()
     },
 };
 
@@ -46,99 +53,6 @@ const PANEL: f64 = 190.0;
 const MARGINS: [f64; 2] = [46.0, 14.0];
 /// Losses below are drawn here.
 const FLOOR: f64 = 1e-9;
-
-/// What a line is called in a narrow legend, and where there is room.
-type Name = fn() -> [&'static str; 2];
-
-/// How a measure is drawn.
-#[derive(PartialEq)]
-enum Drawn {
-    /// In the upper chart, as nats.
-    Loss,
-    /// In the lower one, as it is: from 0 to 1.
-    Fraction,
-    /// In the lower one, with its largest value as 1.
-    OfLargest,
-    /// Likewise, and it is a number of bytes.
-    Bytes,
-}
-
-struct Series {
-    name: Name,
-    value: fn(&Measure) -> f32,
-    drawn: Drawn,
-    dash: &'static [f64],
-}
-
-static SERIES: [Series; 12] = {
-    use Drawn::{Bytes, Fraction, Loss, OfLargest};
-    [
-        Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
-        Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: &DASHED },
-        Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, drawn: Fraction, dash: &[] },
-        Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, drawn: Fraction, dash: &DASHED },
-        Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
-        Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
-        Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
-        Series {
-            name: || [tr!("RQI"), tr!("realised parallelograms (RQI)")],
-            value: |m| m.quality,
-            drawn: Fraction,
-            dash: &LONG,
-        },
-        Series {
-            name: || [tr!("predicted"), tr!("predicted test accuracy")],
-            value: |m| m.predicted,
-            drawn: Fraction,
-            dash: &PAIRS,
-        },
-        Series {
-            name: || [tr!("compressed"), tr!("compressed size, of its largest")],
-            value: |m| m.compressed,
-            drawn: Bytes,
-            dash: &DASH_DOTS,
-        },
-        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: &DASHED },
-        Series {
-            name: || [tr!("out of distribution"), tr!("right out of distribution")],
-            value: |m| m.apart,
-            drawn: Fraction,
-            dash: &DASHED,
-        },
-    ]
-};
-
-/// Dashes and the gaps between them, pixels.
-const DASHED: [f64; 2] = [6.0, 3.5];
-const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
-const DASH_DOTS: [f64; 6] = [9.0, 2.5, 1.5, 2.5, 1.5, 2.5];
-const LONG: [f64; 2] = [12.0, 3.0];
-const PAIRS: [f64; 4] = [2.0, 2.0, 2.0, 6.0];
-
-/// A line of the lower chart that the run itself records.
-struct Recorded {
-    name: Name,
-    value: Value,
-    /// Whether its largest value is drawn as 1.
-    relative: bool,
-    dash: &'static [f64],
-}
-
-/// Each is drawn once it is above 0.
-static RECORDED: [Recorded; 2] = [
-    Recorded {
-        name: || [tr!("weight norm"), tr!("weight norm, of its largest")],
-        value: |p| p.weight_norm,
-        relative: true,
-        dash: &[],
-    },
-    Recorded {
-        name: || [tr!("collapse"), tr!("collapse of the softmax")],
-        value: |p| p.collapse,
-        relative: false,
-        dash: &DASHED,
-    },
-];
 
 /// The series that this network has.
 fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
@@ -282,10 +196,19 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
         let most = match series.drawn {
             Drawn::OfLargest | Drawn::Bytes => progress.measures.iter().map(series.value).fold(0.0, f32::max),
             Drawn::Loss | Drawn::Fraction => 1.0,
+            Drawn::Ranks => progress.units as f32,
         };
-        let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height((series.value)(m) / most)));
+        let line = |value: &dyn Fn(&Measure) -> f32| {
+            let points = progress.measures.iter().map(|m| (x.at(m.step.into()), height(value(m) / most)));
+            points.filter(|(_, y)| y.is_finite()).collect::<Vec<_>>()
+        };
         let stroke = Stroke { width: 2.2, dash: series.dash, ..Stroke::thin(&theme.ink) };
-        draw.lines(&[points.filter(|(_, y)| y.is_finite()).collect()], stroke);
+        if series.drawn == Drawn::Ranks {
+            let before = (0..MAX_LAYERS as usize).map(|layer| line(&|m| m.ranks[layer]));
+            let before: Vec<_> = before.filter(|line| !line.is_empty()).collect();
+            draw.lines(&before[..before.len() - 1], Stroke { alpha: 0.3, width: 1.2, ..stroke });
+        }
+        draw.lines(&[line(&series.value)], stroke);
         (series.name, stroke)
     });
     let lines: Vec<_> = measured.chain(recorded).collect();
@@ -310,20 +233,6 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
             subject.text(draw, &label, (at, y.from + 14.0), Align::Center);
         }
     }
-}
-
-/// A value of any series.
-fn written(series: &Series, measure: &Measure) -> String {
-    let value = f64::from((series.value)(measure));
-    let number = match series.drawn {
-        Drawn::Loss => text::loss(value),
-        Drawn::Bytes => tr!("{count} bytes", count = text::thousands(value.round() as u64)),
-        Drawn::Fraction | Drawn::OfLargest => local(fixed(value, 2)),
-    };
-    // The longer name says how it is drawn.
-    let relative = matches!(series.drawn, Drawn::OfLargest | Drawn::Bytes);
-    let name = (series.name)()[usize::from(!relative)];
-    [name, " ", &number].concat()
 }
 
 /// What was measured, and at which step.

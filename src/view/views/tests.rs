@@ -2,6 +2,7 @@
 
 use super::subject::list;
 use super::*;
+use crate::analysis::Measures;
 use crate::config::Config;
 use crate::inspect::Inspector;
 use crate::metrics::History;
@@ -207,6 +208,25 @@ fn a_network_that_is_shown_bits_says_how_few_units_do() {
     assert!(said.contains(" of 32 neurons do as well as all of them. At step 30: effective sparsity 0."), "{said}");
     assert!(!said.contains("NaN") && !said.contains("Key"), "{said}");
     try_out(&matrix::VIEW, query, &Choice::default());
+}
+
+#[test]
+fn feature_ranks_are_drawn_and_said_layer_by_layer() {
+    let query = "task=digits&samples=60&train=0.5&model=mlp&layers=3&mlp=12&init=torch";
+    let view = &progress::VIEW;
+    let drawn = |measures| {
+        let choice = Choice { measures, ..Choice::default() };
+        let said = try_out(view, query, &choice);
+        let (seen, history) = seen(query, view, &choice);
+        let mut recorder = Recorder::default();
+        (drawing(view).draw)(&mut recorder, &at(&seen, &choice, &from_query(query).0, &history));
+        (said, recorder.lines)
+    };
+    let ((usual, before), (ranks, after)) = (drawn(Measures::Usual), drawn(Measures::Ranks));
+    assert!(!usual.contains("feature rank") && ranks.contains("feature rank by layer "), "{usual} {ranks}");
+    assert_eq!(ranks.split("by layer ").nth(1).expect("ranks").split('.').next().expect("a sentence").split(" / ").count(), 3);
+    // Three layers, and their entry in the legend.
+    assert_eq!(after, before + 4);
 }
 
 #[test]

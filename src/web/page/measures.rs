@@ -43,6 +43,12 @@ fn norms(norms: &[(String, f32)]) -> JsValue {
     object(norms.iter().map(|(name, norm)| (&name[..], (*norm).into()))).into()
 }
 
+/// The feature ranks of every layer that has some.
+fn ranks(measures: &[Measure]) -> JsValue {
+    let layers = measures.last().map_or(0, |last| last.ranks.iter().filter(|rank| rank.is_finite()).count());
+    (0..layers).map(|layer| floats(measures.iter().map(|m| m.ranks[layer]))).collect::<Array>().into()
+}
+
 fn result(result: &InspectResult) -> Entries {
     match result {
         // The page asks for several, and for pictures; programs for one view.
@@ -102,6 +108,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("zeros", column(|m| m.zeros)),
                 ("rankMe", column(|m| m.rank)),
                 ("compressed", column(|m| m.compressed)),
+                ("featureRank", ranks(&progress.measures)),
                 ("representationQuality", column(|m| m.quality)),
                 ("predictedAccuracy", column(|m| m.predicted)),
                 ("robust", column(|m| m.robust)),

@@ -3,8 +3,8 @@
 use super::super::{Key, Kind, choice, flag, integer, number_of, parsed, real, truth, whole};
 use super::{carry, live, restart};
 use crate::config::{
-    Config, DecayTo, Filter, Initial, Inputs, Keep, Loss, MAX_P, MIN_P, Mask, MidRunChanges, Model, Norm, Optimizer, Pairing,
-    Positions, Precision, Schedule,
+    Config, DecayTo, Filter, Initial, Inputs, Keep, Loss, MAX_LAYERS, MAX_P, MIN_P, Mask, MidRunChanges, Model, Norm, Optimizer,
+    Pairing, Positions, Precision, Schedule,
 };
 use crate::ops::activation::Activation;
 use crate::task::{self, Operation, cells};
@@ -102,7 +102,7 @@ pub(super) const KEYS: &[Key] = &[
             (Model::Diagonal, "diagonal", "Diagonal linear network"),
         ),
     ),
-    restart("layers", "Layers", "How many transformer blocks, or hidden layers of an MLP.", integer!(layers, 1, 4)),
+    restart("layers", "Layers", "How many transformer blocks, or hidden layers of an MLP.", integer!(layers, 1, MAX_LAYERS)),
     restart(
         "width",
         "Width",
