@@ -1,5 +1,6 @@
 //! What some claims say about the weights, judged by the progress measures of a run that is over.
 
+mod descents;
 mod text;
 
 use crate::analysis::{Measure, Measures, Progress};
@@ -55,6 +56,12 @@ pub enum Probe {
     RobustLater(u32),
     /// From the first look after grokking to the last, accuracy out of distribution rises by so many hundredths (Murty et al. 2023).
     ApartLater(u32),
+    /// From its highest at a look between memorising and grokking to the first look after, the feature rank of the last hidden layer falls
+    /// by this fraction (Fan et al. 2024).
+    RankFalls(f32),
+    /// The feature rank of the last hidden layer falls, climbs and falls again, each time by at least so much; and from where it falls
+    /// again to the end of the run, test accuracy rises by so many hundredths (Fan et al. 2024).
+    RankFallsTwice(u32, u32),
 }
 
 /// The looks after grokking.
@@ -74,8 +81,12 @@ fn later(after: &[Measure], value: fn(&Measure) -> f32, to: f32, points: u32) ->
 impl Probe {
     /// The measures that all of these are judged by.
     pub fn measures(probes: &[Probe]) -> Measures {
-        let compressed = probes.iter().any(|probe| matches!(probe, Probe::SimplerAgain(..) | Probe::StaysComplex(_)));
-        if compressed { Measures::Compressed } else { Measures::Usual }
+        let wanted = probes.iter().map(|probe| match probe {
+            Probe::SimplerAgain(..) | Probe::StaysComplex(_) => Measures::Compressed,
+            Probe::RankFalls(_) | Probe::RankFallsTwice(..) => Measures::Ranks,
+            _ => Measures::Usual,
+        });
+        wanted.into_iter().find(|wanted| *wanted != Measures::Usual).unwrap_or_default()
     }
 
     /// Whether it holds, and what was found.
@@ -185,6 +196,14 @@ impl Probe {
             Probe::ApartLater(points) => {
                 let end = last(|m| m.apart)?;
                 later(since_grokked(measures, history), |m| m.apart, end, points)
+            }
+            Probe::RankFalls(least) => {
+                last(Measure::last_rank)?;
+                descents::falls(measures, history, least)
+            }
+            Probe::RankFallsTwice(least, rise) => {
+                last(Measure::last_rank)?;
+                descents::falls_twice(measures, &history.points, [least, rise])
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

@@ -5,6 +5,7 @@ mod davies;
 mod demoss;
 mod detours;
 mod doshi;
+mod fan;
 mod fraction;
 mod furuta;
 mod grokfast;
@@ -45,5 +46,5 @@ macro_rules! papers {
 
 papers![
     doshi, power, nanda, omnigrok, gromov, merrill, kumar, lyu, varma, minegishi, grokfast, prieto, hu, manning, carvalho,
-    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, murty, wang, zucchet, detours,
+    miller, thilak, davies, furuta, notsawo, fraction, li, liu, phases, demoss, humayun, fan, murty, wang, zucchet, detours,
 ];

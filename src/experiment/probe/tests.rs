@@ -112,6 +112,32 @@ fn probes_judge_hand_made_measures() {
     }
     assert_eq!(Probe::measures(&[Probe::FormsFirst, Probe::StaysComplex(0.1)]), Measures::Compressed);
     assert_eq!(Probe::measures(&[Probe::FormsFirst]), Measures::Usual);
+    assert_eq!(Probe::measures(&[Probe::RankFalls(0.1), Probe::FormsFirst]), Measures::Ranks);
+    let layers = |step, last| {
+        let mut measure = Measure::none(step);
+        (measure.ranks[0], measure.ranks[1]) = (100.0, last);
+        measure
+    };
+    // Memorised at 10, grokked at 30: neither the height before nor the depth after counts.
+    let measures = vec![layers(0, 95.0), layers(10, 60.0), layers(20, 80.0), layers(25, 30.0), layers(31, 40.0), layers(50, 5.0)];
+    let falls = Progress { measures, ..progress.clone() };
+    let found = "from 80 at step 20 to 40 at step 31";
+    for (probe, holds) in [(Probe::RankFalls(0.5), true), (Probe::RankFalls(0.51), false)] {
+        assert_eq!(probe.judge(&falls, &grokking), Ok((holds, found.into())), "{}", probe.text());
+    }
+    // 95 to 60, to 80, to 5: the climb is the least of the three. The fall to 30 and back is less. Test accuracy was 0.7 at step 20.
+    let twice = "from 95 to 60 at step 10, 80 at step 20, then 5; test accuracy from 70.0 % to 100.0 %";
+    for (least, points, holds) in [(20, 30, true), (21, 30, false), (20, 31, false)] {
+        let probe = Probe::RankFallsTwice(least, points);
+        assert_eq!(probe.judge(&falls, &grokking), Ok((holds, twice.into())), "{}", probe.text());
+    }
+    let once = Progress {
+        measures: [(0, 9.0), (1, 7.0), (2, 7.0), (3, 1.0)].map(|(step, rank)| layers(step, rank)).into(),
+        ..progress.clone()
+    };
+    assert_eq!(Probe::RankFallsTwice(0, 0).judge(&once, &grokking), Ok((false, "it never climbs".into())));
+    assert_eq!(Probe::RankFalls(0.0).judge(&falls, &History::default()), Ok((false, "never".into())));
+    assert!(Probe::RankFalls(0.0).judge(&circuit, &grokking).is_err());
     let robust = |step, robust| Measure { robust, ..Measure::none(step) };
     let late =
         Progress { measures: vec![robust(20, 0.125), robust(40, 0.25), robust(60, 0.75), robust(90, 0.5)], ..progress.clone() };

@@ -78,6 +78,16 @@ impl Probe {
                     points
                 )
             }
+            Probe::RankFalls(least) => tr!(
+                "from memorising to grokking, the feature rank of its last hidden layer falls by at least {least}",
+                least = threshold(least)
+            ),
+            Probe::RankFallsTwice(least, points) => tr!(
+                "the feature rank of its last hidden layer falls, climbs and falls again, each time by at least {least}, and while it falls \
+                 again test accuracy rises by at least {points} percentage points",
+                least,
+                points
+            ),
             Probe::RobustLater(points) => {
                 tr!("after it has grokked, accuracy under attack still rises by at least {points} percentage points", points)
             }
