@@ -12,6 +12,7 @@ use grokking_lab::model::{self, Examples, Sizes};
 use grokking_lab::plan::{self, List, View};
 use grokking_lab::protocol::inspect::{Answered, Asker, InspectQuery, InspectRequest, InspectResult, Kind, Off};
 use grokking_lab::settings::from_query;
+use grokking_lab::step::{BatchToken, OFFSET_BITS};
 use grokking_lab::tape::{self, Tape};
 use grokking_lab::task::{Dataset, Equation, TASKS, dataset};
 use grokking_lab::train::{self, CheckpointHistory, Device, Trainer};
@@ -44,6 +45,7 @@ fn results_are_those_of_the_rule_and_no_sequence_comes_twice() {
     for (query, symbols, classes, all) in [
         ("task=sum&p=7&k=3&samples=343", 7, 7, true),
         ("task=sum&p=199&k=16&samples=900", 199, 199, false),
+        ("task=sum&p=97&k=63&samples=900", 97, 97, false),
         ("task=s3-word&k=4&samples=1000", 6, 6, false),
         ("task=string-parity&k=5&samples=32", 2, 2, true),
     ] {
@@ -268,7 +270,14 @@ fn what_is_out_of_distribution_is_measured_and_never_trained() {
 #[test]
 fn what_does_not_fit_is_repaired_and_said() {
     for (query, valid, said) in [
-        ("task=sum&p=97&k=40", "task=sum&k=16", "A sequence has at most 16 operands here"),
+        ("task=sum&p=97&k=64", "task=sum&k=63", "A sequence has at most 63 operands here"),
+        ("task=sum&p=199&k=63", "task=sum&p=199&k=39", "A sequence has at most 39 operands here"),
+        ("task=digit-sum&k=30", "task=digit-sum&k=21", "A number has at most 21 digits here"),
+        (
+            "task=sum&k=63&samples=20000&batch=9000",
+            "task=sum&k=63&samples=20000&batch=4095",
+            "A batch has room for 4,095 such sequences",
+        ),
         ("task=string-parity&k=3&samples=32", "task=string-parity&k=5&samples=32", "There are too few sequences of fewer than 5"),
         ("task=s3-word&k=3&samples=1000", "task=s3-word&k=3&samples=216", "There are only 216 such sequences"),
         ("task=two-hops&p=10&k=9", "task=two-hops&p=10&k=9&samples=640", "There are only 640 such sequences"),
@@ -303,35 +312,53 @@ fn every_task_builds_for_every_model_with_and_without_batches() {
     }
 }
 
-/// The rows that a step's read-out attends to are the operands of training sequences with the results that are its targets.
+/// The rows that a step's read-out attends to are the operands of training sequences with the results that are its targets. With 63
+/// operands, the last numbers of such a batch come as far as a token reaches.
 #[test]
 fn a_step_draws_whole_sequences() {
-    let config = config("task=sum&p=11&k=4&samples=500&train=0.5&width=8&heads=2&mlp=12&batch=20");
-    let built = train::build(&config);
-    let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
-    cpu.write(built.recorder.clock, &[0.0, 1.0, 1.0, 0.0, 0.0]);
-    let filled = |name: &str| {
-        let buffer =
-            built.plan.buffers.iter().position(|b| b.name == name && b.kind == plan::Kind::Filled).expect("a filled buffer");
-        View { buffer, offset: 0, len: built.plan.buffers[buffer].per_run }
-    };
-    let (keys, targets) = (filled("layer 0 / key rows"), filled("targets"));
-    let data = dataset(&config, 0);
-    let trained: BTreeSet<_> = examples(&data)[..data.split.train.len()].iter().cloned().collect();
-    let mut seen = BTreeSet::new();
-    for _ in 0..12 {
-        cpu.run(List::Train);
-        let (rows, results) = (cpu.indices(keys), cpu.indices(targets));
-        assert_eq!((rows.len(), results.len()), (20 * 5, 20));
-        for (rows, result) in rows.chunks(5).zip(results) {
-            // Position by position there is a row for each of the eleven numbers, and one for `=`.
-            assert_eq!(rows[4], 44);
-            let operands: Vec<u32> = rows[..4].iter().zip(0..).map(|(row, at)| row - 11 * at).collect();
-            assert!(trained.contains(&(operands.clone(), result)), "{operands:?} = {result}");
-            seen.insert(operands);
+    for (p, k, batch, rest, steps) in [(11, 4, 20, "samples=500&train=0.5", 12), (127, 63, 4095, "samples=20000&train=0.5", 2)] {
+        let config = config(&format!("task=sum&p={p}&k={k}&batch={batch}&{rest}&width=4&heads=1&mlp=8"));
+        let built = train::build(&config);
+        let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
+        cpu.write(built.recorder.clock, &[0.0, 1.0, 1.0, 0.0, 0.0]);
+        let filled = |name: &str| {
+            let buffer =
+                built.plan.buffers.iter().position(|b| b.name == name && b.kind == plan::Kind::Filled).expect("a filled buffer");
+            View { buffer, offset: 0, len: built.plan.buffers[buffer].per_run }
+        };
+        let (keys, targets) = (filled("layer 0 / key rows"), filled("targets"));
+        let data = dataset(&config, 0);
+        let trained: BTreeSet<_> = examples(&data)[..data.split.train.len()].iter().cloned().collect();
+        let mut seen = BTreeSet::new();
+        for _ in 0..steps {
+            cpu.run(List::Train);
+            let (rows, results) = (cpu.indices(keys), cpu.indices(targets));
+            assert_eq!((rows.len(), results.len()), (batch * (k + 1), batch));
+            for (rows, result) in rows.chunks(k + 1).zip(results) {
+                // Position by position there is a row for each of the numbers, and one for `=`.
+                assert_eq!(rows[k] as usize, p * k);
+                let operands: Vec<u32> = rows[..k].iter().zip(0..).map(|(row, at)| row - p as u32 * at).collect();
+                assert!(trained.contains(&(operands.clone(), result)), "{operands:?} = {result}");
+                seen.insert(operands);
+            }
+        }
+        assert_eq!(seen.len(), steps * batch, "the batches of an epoch are of others");
+    }
+}
+
+/// So many numbers of so many sequences, at so many places.
+#[test]
+fn no_mini_batch_is_too_large_for_its_tokens() {
+    for task in TASKS.iter().filter(|task| task.chain.is_some()) {
+        for (p, k) in [(5, 99), (97, 99), (127, 99), (128, 99), (199, 99), (199, 1)] {
+            let config = from_query(&format!("task={}&p={p}&k={k}&samples=20000&train=0.95&batch=40000", task.id)).0;
+            let data = dataset(&config, 0);
+            let sequences = data.sequences.as_ref().expect("sequences");
+            let (positions, slots) = (sequences.width as u32 + 1, config.batch * (sequences.width as u32 + 1));
+            assert!(positions <= 64 && slots <= BatchToken::SLOTS, "{config:?}");
+            assert!(positions * (data.symbols + 1) <= 1 << OFFSET_BITS, "{config:?}: {positions} × {}", data.symbols);
         }
     }
-    assert_eq!(seen.len(), 240, "an epoch of 250 has twelve batches of others");
 }
 
 #[test]
