@@ -9,10 +9,9 @@ use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::inspect::Inspector;
 use grokking_lab::metrics::History;
 use grokking_lab::model::{self, Examples, Sizes};
-use grokking_lab::plan::{self, List, View};
+use grokking_lab::plan::List;
 use grokking_lab::protocol::inspect::{Answered, Asker, InspectQuery, InspectRequest, InspectResult, Kind, Off};
 use grokking_lab::settings::from_query;
-use grokking_lab::step::{BatchToken, OFFSET_BITS};
 use grokking_lab::tape::{self, Tape};
 use grokking_lab::task::{Dataset, Equation, TASKS, dataset};
 use grokking_lab::train::{self, CheckpointHistory, Device, Trainer};
@@ -268,6 +267,38 @@ fn what_is_out_of_distribution_is_measured_and_never_trained() {
 }
 
 #[test]
+fn every_example_has_the_loss_of_its_probability() {
+    let config = config("task=two-hops&p=6&k=4&samples=50&train=0.7&width=16&heads=2&mlp=24&batch=16&lr=0.003");
+    let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+    trainer.steps(200);
+    let weights = block_on(trainer.weights()).expect("weights").remove(0);
+    let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
+    let mut look = |request| block_on(inspector.inspect(&weights, &request, &Off::default())).expect("answers").1;
+    let (InspectResult::Losses(found), InspectResult::Sequences(all)) =
+        (look(InspectRequest::Losses), look(InspectRequest::Sequences))
+    else {
+        panic!("no losses, or no sequences")
+    };
+    assert_eq!(found.kinds, Kind::ALL);
+    for (kind, losses) in found.kinds.iter().zip(&found.losses) {
+        let of: Vec<&Answered> = all.iter().filter(|one| one.kind == *kind).collect();
+        assert_eq!(of.len(), losses.len(), "all of them are shown");
+        for (one, loss) in of.iter().zip(losses).filter(|(one, _)| one.answer == one.truth) {
+            assert!((one.confidence - (-loss).exp()).abs() < 1e-5, "{one:?}: {loss}");
+        }
+        let hardest: Vec<f32> = found.hardest.iter().filter(|(one, _)| one.kind == *kind).map(|(_, loss)| *loss).collect();
+        let mut sorted = losses.clone();
+        sorted.sort_by(|a, b| b.total_cmp(a));
+        assert_eq!(hardest, sorted[..5], "{kind:?}");
+        let mean = losses.iter().sum::<f32>() / losses.len() as f32;
+        let right = of.iter().filter(|one| one.answer == one.truth).count() as f32 / of.len() as f32;
+        assert!((mean < 0.5) == (right > 0.9), "{kind:?}: {mean}, {right}");
+    }
+    let wrong = found.hardest.iter().filter(|(one, loss)| one.answer != one.truth && *loss > 1.0).count();
+    assert!(wrong >= 5, "{:?}", found.hardest);
+}
+
+#[test]
 fn what_does_not_fit_is_repaired_and_said() {
     for (query, valid, said) in [
         ("task=sum&p=97&k=64", "task=sum&k=63", "A sequence has at most 63 operands here"),
@@ -308,55 +339,6 @@ fn every_task_builds_for_every_model_with_and_without_batches() {
                 continue; // Only a decoder gives several answers.
             }
             train::build(&config(&query)).plan.check().unwrap_or_else(|error| panic!("{query}: {error}"));
-        }
-    }
-}
-
-/// The rows that a step's read-out attends to are the operands of training sequences with the results that are its targets. With 63
-/// operands, the last numbers of such a batch come as far as a token reaches.
-#[test]
-fn a_step_draws_whole_sequences() {
-    for (p, k, batch, rest, steps) in [(11, 4, 20, "samples=500&train=0.5", 12), (127, 63, 4095, "samples=20000&train=0.5", 2)] {
-        let config = config(&format!("task=sum&p={p}&k={k}&batch={batch}&{rest}&width=4&heads=1&mlp=8"));
-        let built = train::build(&config);
-        let mut cpu = Cpu::<f32>::new(built.plan.clone(), true);
-        cpu.write(built.recorder.clock, &[0.0, 1.0, 1.0, 0.0, 0.0]);
-        let filled = |name: &str| {
-            let buffer =
-                built.plan.buffers.iter().position(|b| b.name == name && b.kind == plan::Kind::Filled).expect("a filled buffer");
-            View { buffer, offset: 0, len: built.plan.buffers[buffer].per_run }
-        };
-        let (keys, targets) = (filled("layer 0 / key rows"), filled("targets"));
-        let data = dataset(&config, 0);
-        let trained: BTreeSet<_> = examples(&data)[..data.split.train.len()].iter().cloned().collect();
-        let mut seen = BTreeSet::new();
-        for _ in 0..steps {
-            cpu.run(List::Train);
-            let (rows, results) = (cpu.indices(keys), cpu.indices(targets));
-            assert_eq!((rows.len(), results.len()), (batch * (k + 1), batch));
-            for (rows, result) in rows.chunks(k + 1).zip(results) {
-                // Position by position there is a row for each of the numbers, and one for `=`.
-                assert_eq!(rows[k] as usize, p * k);
-                let operands: Vec<u32> = rows[..k].iter().zip(0..).map(|(row, at)| row - p as u32 * at).collect();
-                assert!(trained.contains(&(operands.clone(), result)), "{operands:?} = {result}");
-                seen.insert(operands);
-            }
-        }
-        assert_eq!(seen.len(), steps * batch, "the batches of an epoch are of others");
-    }
-}
-
-/// So many numbers of so many sequences, at so many places.
-#[test]
-fn no_mini_batch_is_too_large_for_its_tokens() {
-    for task in TASKS.iter().filter(|task| task.chain.is_some()) {
-        for (p, k) in [(5, 99), (97, 99), (127, 99), (128, 99), (199, 99), (199, 1)] {
-            let config = from_query(&format!("task={}&p={p}&k={k}&samples=20000&train=0.95&batch=40000", task.id)).0;
-            let data = dataset(&config, 0);
-            let sequences = data.sequences.as_ref().expect("sequences");
-            let (positions, slots) = (sequences.width as u32 + 1, config.batch * (sequences.width as u32 + 1));
-            assert!(positions <= 64 && slots <= BatchToken::SLOTS, "{config:?}");
-            assert!(positions * (data.symbols + 1) <= 1 << OFFSET_BITS, "{config:?}: {positions} × {}", data.symbols);
         }
     }
 }
