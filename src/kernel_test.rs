@@ -42,6 +42,15 @@ pub fn close(got: &[f32], want: &[f32], relative: f64) -> Result<f64, String> {
     Ok(if error == 0.0 { 0.0 } else { error / relative })
 }
 
+/// Compares indices, which are read back as the numbers that have their bits; [`NONE`] would be none.
+fn same(got: &[f32], want: &[f32]) -> Result<f64, String> {
+    let [got, want] = [got, want].map(bytemuck::cast_slice::<f32, u32>);
+    match got.iter().zip(want).position(|(got, want)| got != want) {
+        Some(i) => Err(format!("[{i}] is {} for {}", got[i], want[i])),
+        None => Ok(0.0),
+    }
+}
+
 /// Around every view: read as data it shows in any result, and a write to it is noticed.
 const GUARD: f32 = -7.25e29;
 /// The same for indices: far outside, and not [`NONE`].
@@ -146,7 +155,7 @@ impl KernelTest {
         gpu.read(&self.wholes()).await
     }
 
-    /// Compares written buffers with the reference kernel's: values by the kernel's tolerance, guards and left-overs by bits.
+    /// Compares written buffers with the reference kernel's: values by the kernel's tolerance, indices, guards and left-overs by bits.
     ///
     /// # Errors
     /// Names binding and run of everything that is wrong.
@@ -167,7 +176,12 @@ impl KernelTest {
                 if let Some(at) = inside.iter().position(is_guard) {
                     fail(format!("element {at} was not written"));
                 }
-                match close(inside, &want[within], dispatch.kernel.checks.tolerance.relative) {
+                let want = &want[within];
+                let compared = match bind.access {
+                    Access::OutIndex => same(inside, want),
+                    _ => close(inside, want, dispatch.kernel.checks.tolerance.relative),
+                };
+                match compared {
                     Ok(fraction) => worst = worst.max(fraction),
                     Err(what) => fail(what),
                 }

@@ -137,6 +137,9 @@ pub struct BatchToken {
 }
 
 impl BatchToken {
+    /// Slots are below this. The last one's bits, with the largest offset, would be [`NONE`].
+    pub const SLOTS: u32 = (1 << (TOKEN_BIT - OFFSET_BITS)) - 1;
+
     /// As it stands in a list. Something below 2^[`OFFSET_BITS`] may be added to that, as to an index.
     pub fn bits(self) -> u32 {
         1 << TOKEN_BIT | self.slot << OFFSET_BITS | self.offset

@@ -10,9 +10,10 @@ use grokking_lab::exec::cpu::Cpu;
 use grokking_lab::ops::record::Recorder;
 use grokking_lab::plan::List;
 use grokking_lab::settings::from_query;
+use grokking_lab::task::{Equation, dataset};
 use grokking_lab::train::{self, Device, Trainer};
 
-const TINY: &str = "p=5&train=0.6&width=8&heads=2&mlp=12&warmup=4";
+const TINY: &str = "train=0.6&width=8&heads=2&mlp=12&warmup=4";
 
 struct Golden {
     variant: &'static str,
@@ -20,9 +21,9 @@ struct Golden {
     norm: f64,
 }
 
-const GOLDEN: [Golden; 3] = [
+const GOLDEN: [Golden; 5] = [
     Golden {
-        variant: "",
+        variant: "&p=5",
         losses: [
             1.612242850,
             1.607997594,
@@ -38,7 +39,7 @@ const GOLDEN: [Golden; 3] = [
         norm: 4.903278969950877,
     },
     Golden {
-        variant: "&layers=2&norm=pre&activation=gelu",
+        variant: "&p=5&layers=2&norm=pre&activation=gelu",
         losses: [
             1.611532890,
             1.608586287,
@@ -54,7 +55,7 @@ const GOLDEN: [Golden; 3] = [
         norm: 6.686276483272933,
     },
     Golden {
-        variant: "&layers=3&norm=post&activation=gelu",
+        variant: "&p=5&layers=3&norm=post&activation=gelu",
         losses: [
             1.627063968,
             1.621042773,
@@ -69,6 +70,38 @@ const GOLDEN: [Golden; 3] = [
         ],
         norm: 8.063216365809367,
     },
+    Golden {
+        variant: "&task=sum&p=5&k=4&samples=30&layers=2&norm=pre&activation=gelu",
+        losses: [
+            1.717657365,
+            1.682196776,
+            1.629637995,
+            1.598967721,
+            1.593487090,
+            1.585325733,
+            1.575432522,
+            1.565157087,
+            1.554761733,
+            1.544051073,
+        ],
+        norm: 6.703994186642202,
+    },
+    Golden {
+        variant: "&task=digit-sum&p=5&k=2&samples=30&layers=2",
+        losses: [
+            1.714097999,
+            1.689472120,
+            1.645524230,
+            1.593997131,
+            1.544060328,
+            1.508486755,
+            1.482449912,
+            1.461155584,
+            1.441022628,
+            1.421390096,
+        ],
+        norm: 6.7379803627231025,
+    },
 ];
 
 /// w_k = 0.3 sin(k + 1) over all parameter elements in order, padding left at 0.
@@ -82,6 +115,25 @@ fn weights(params: &[grokking_lab::tape::Param], len: usize) -> Vec<f32> {
         }
     }
     flat
+}
+
+/// What `tests/golden.py` has to be told: what each configuration is trained on.
+#[test]
+fn the_other_program_trains_on_the_same_examples() {
+    let script = std::fs::read_to_string("tests/golden.py").expect("UTF-8");
+    for Golden { variant, .. } in &GOLDEN {
+        let (config, problems) = from_query(&format!("{TINY}{variant}"));
+        assert_eq!(problems, []);
+        let data = dataset(&config, 0);
+        let of = |one: &Equation| match &data.sequences {
+            None => vec![one.x, one.y],
+            Some(sequences) => sequences.row(one.x)[..sequences.width + 1 - data.answers].to_vec(),
+        };
+        let mut words: Vec<String> = data.split.train.iter().map(|one| of(one).iter().map(u32::to_string).collect()).collect();
+        words.dedup();
+        let words = words.join(" ");
+        assert!(script.contains(&format!("\"{words}\"")), "{variant}: {words}");
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use papers::EXPERIMENTS;
 use papers::PUBLICATIONS;
 pub use plateau::Growth;
 pub use probe::Probe;
-pub use reading::{READINGS, Reading};
+pub use reading::{READING_LISTS, READINGS, Reading, ReadingList};
 pub use verdict::{Judgement, Verdict};
 
 /// A claim of a paper and how it is tested here.

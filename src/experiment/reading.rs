@@ -33,10 +33,82 @@ pub static READINGS: &[Reading] = &[Reading {
     ],
 }];
 
+/// Papers that answer one question, out of all of them.
+pub struct ReadingList {
+    /// In the page's rules.
+    pub name: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// Their numbers at arXiv, by date.
+    pub papers: &'static [&'static str],
+}
+
+/// The reading lists of the field.
+pub static READING_LISTS: &[ReadingList] = &[
+    ReadingList {
+        name: "found",
+        label: words("How it was found"),
+        papers: &["2201.02177", "2205.10343", "2206.04817", "2301.05217"],
+    },
+    ReadingList {
+        name: "circuits",
+        label: words("Why the rule wins"),
+        papers: &["2201.02177", "2301.05217", "2303.06173", "2303.11873", "2309.02390", "2310.06110", "2310.13061", "2310.17247"],
+    },
+    ReadingList { name: "descent", label: words("With double descent"), papers: &["2303.06173"] },
+    ReadingList {
+        name: "field",
+        label: words("From 2022 to 2025"),
+        papers: &[
+            "2201.02177",
+            "2205.10343",
+            "2206.04817",
+            "2210.01117",
+            "2301.02679",
+            "2301.05217",
+            "2303.06173",
+            "2303.11873",
+            "2305.18741",
+            "2306.13253",
+            "2308.09543",
+            "2309.02390",
+            "2310.06110",
+            "2310.13061",
+            "2310.19470",
+            "2311.18817",
+            "2402.10688",
+            "2402.15555",
+            "2402.16726",
+            "2405.15071",
+            "2405.19454",
+            "2405.20233",
+            "2412.09810",
+            "2412.10898",
+            "2501.04697",
+            "2502.01739",
+            "2502.01774",
+            "2503.21676",
+            "2509.23024",
+        ],
+    },
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::experiment::EXPERIMENTS;
+
+    #[test]
+    fn lists_are_of_papers_that_are_here() {
+        let here: Vec<&str> =
+            EXPERIMENTS.iter().map(|one| one.publication().arxiv).chain(READINGS.iter().map(|one| one.arxiv)).collect();
+        for list in READING_LISTS {
+            let strange: Vec<_> = list.papers.iter().filter(|paper| !here.contains(paper)).collect();
+            assert!(strange.is_empty() && list.papers.is_sorted(), "{}: {strange:?}", list.label);
+        }
+        let listed = |paper: &str| READING_LISTS.iter().any(|list| list.papers.contains(&paper));
+        assert!(here.iter().all(|paper| listed(paper)));
+    }
 
     #[test]
     fn every_reading_leads_to_experiments_of_others() {

@@ -7,6 +7,7 @@ mod attention;
 mod compression;
 mod embedding;
 mod lens;
+mod losses;
 mod matrix;
 mod neurons;
 mod pair;
@@ -253,6 +254,7 @@ impl Inspector {
             InspectRequest::Sequences => self.answered_sequences(answers).await?,
             InspectRequest::Attention => self.attention().await?,
             InspectRequest::Layers => self.layers().await?,
+            InspectRequest::Losses => self.each_loss(losses, answers).await?,
             // The rest is about pairs of numbers.
             _ if self.p == 0 => InspectResult::None,
             InspectRequest::Table => self.table(logits, losses, answers),

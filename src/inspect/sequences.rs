@@ -2,7 +2,7 @@
 
 use super::Inspector;
 use crate::exec::ExecError;
-use crate::protocol::inspect::{Answered, InspectResult, Kind};
+use crate::protocol::inspect::{InspectResult, Kind};
 
 /// Sequences of a kind, at most.
 const SHOWN: usize = 400;
@@ -12,23 +12,13 @@ impl Inspector {
     /// answers, those that accuracy counts.
     pub(super) async fn answered_sequences(&mut self, answers: &[u16]) -> Result<InspectResult, ExecError> {
         let [probs] = self.read([self.probs]).await?;
-        let Some(sequences) = &self.sequences else { return Ok(InspectResult::None) };
-        let classes = self.classes();
-        let answered = |kind: Kind, row: usize| {
-            let (e, answer) = (&self.equations[row], answers[row]);
-            Answered {
-                kind,
-                operands: sequences.row(e.x)[..self.operands + e.y as usize].iter().map(|token| *token as u16).collect(),
-                truth: e.c as u16,
-                answer,
-                confidence: probs[row * classes + usize::from(answer)],
-            }
-        };
+        if self.sequences.is_none() {
+            return Ok(InspectResult::None);
+        }
         let of = |kind: Kind| {
-            let counts = |row: &usize| self.kind(*row) == kind && self.counts(&self.equations[*row]);
-            let rows: Vec<usize> = (0..self.equations.len()).filter(counts).collect();
+            let rows = self.rows_of(kind);
             let stride = rows.len().div_ceil(SHOWN).max(1);
-            rows.into_iter().step_by(stride).map(move |row| answered(kind, row))
+            rows.into_iter().step_by(stride).map(|row| self.answered(row, answers[row], &probs))
         };
         Ok(InspectResult::Sequences(Kind::ALL.into_iter().flat_map(of).collect()))
     }

@@ -154,12 +154,14 @@ fn attend_reference<T: Real>(args: &mut Args<T>) {
 fn attend_back_probs_reference<T: Real>(args: &mut Args<T>) {
     let BackProbs { shape: Shape { slots, heads, width, .. }, accumulate } = BackProbs::of(args.dims);
     let (rows, v, dz, dprobs) = (args.index(0), args.input(1), args.input(2), args.output(3));
-    for (s, dp) in dprobs.iter_mut().enumerate() {
-        let (i, h) = (s / slots / heads, s / slots % heads);
-        let row = rows[i * slots + s % slots];
-        let dz = &dz[(i * heads + h) * width..][..width];
-        let value = if row == NONE { T::ZERO } else { dot(dz, &v[(row as usize * heads + h) * width..][..width]) };
-        put(accumulate == 1, dp, value);
+    let examples = rows.chunks_exact(slots).zip(dz.chunks_exact(heads * width));
+    for ((rows, dz), dprobs) in examples.zip(dprobs.chunks_exact_mut(heads * slots)) {
+        for (h, (dz, dprobs)) in dz.chunks_exact(width).zip(dprobs.chunks_exact_mut(slots)).enumerate() {
+            for (dp, &row) in dprobs.iter_mut().zip(rows) {
+                let value = if row == NONE { T::ZERO } else { dot(dz, &v[(row as usize * heads + h) * width..][..width]) };
+                put(accumulate == 1, dp, value);
+            }
+        }
     }
 }
 

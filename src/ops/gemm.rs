@@ -15,17 +15,20 @@ pub fn gemm(
     product([m, k, n], (a, a_strides), (b, b_strides), beta, (c, c_stride));
 }
 
+/// Operations that are worth giving to another thread.
+const WORTH_A_THREAD: usize = 4_000_000;
+/// Fewer rows would not pay for each part packing all of B.
+const FEWEST_ROWS: usize = 128;
+
+/// Rows of C that are worth a product of their own, where B is k×n.
+pub fn rows_at_once([k, n]: [usize; 2]) -> usize {
+    (WORTH_A_THREAD / (2 * k * n).max(1)).max(FEWEST_ROWS)
+}
+
 #[cfg(target_arch = "wasm32")]
 use super::blocked::gemm as product;
 #[cfg(not(target_arch = "wasm32"))]
 use super::optimised::rows::for_each_part;
-
-/// Operations that are worth giving to another thread.
-#[cfg(not(target_arch = "wasm32"))]
-const WORTH_A_THREAD: usize = 4_000_000;
-/// Fewer rows would not pay for each part packing all of B.
-#[cfg(not(target_arch = "wasm32"))]
-const FEWEST_ROWS: usize = 128;
 
 /// On all cores, in parts of rows.
 #[cfg(not(target_arch = "wasm32"))]
@@ -37,9 +40,8 @@ fn product(
     (c, c_stride): (&mut [f32], usize),
 ) {
     let [ra, ca, rb, cb, rc] = [a_down, a_across, b_down, b_across, c_stride].map(|stride| stride as isize);
-    let rows = (WORTH_A_THREAD / (2 * k * n)).max(FEWEST_ROWS);
     let reach = c.len().min(m * c_stride);
-    for_each_part([(&mut c[..reach], c_stride)], rows, |first, [c]| {
+    for_each_part([(&mut c[..reach], c_stride)], rows_at_once([k, n]), |first, [c]| {
         let (a, rows) = (&a[first * a_down..], c.len().div_ceil(c_stride));
         // SAFETY: `gemm` has bounded every element that the strides reach in A, B and all rows of C, of which these
         // are the next `rows`; C does not alias A or B.

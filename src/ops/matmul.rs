@@ -3,7 +3,8 @@
 //! Strides make any operand transposed, a slice of columns, or one of several heads. Shapes: A [BATCH, M, K],
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
-use super::gemm::gemm;
+use super::gemm::{gemm, rows_at_once};
+use super::optimised::rows::for_each_part;
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, Variant, dims, in_out, input, iterations, put};
 use crate::plan::View;
 use crate::tape::Op;
@@ -250,6 +251,9 @@ fn matmul_reference<T: Real>(args: &mut Args<T>) {
     }
 }
 
+/// Where so many parts would each read a B that lies across, it is laid straight first.
+const STRAIGHT: usize = 4;
+
 fn matmul_optimised(args: &mut Args<f32>) {
     let p = Product::of(args.dims);
     if p.accumulate && (p.relu || p.extra == Extra::Mask) {
@@ -261,19 +265,47 @@ fn matmul_optimised(args: &mut Args<f32>) {
     for (part, h) in p.parts() {
         let c = &mut c[part * span + h * p.c[1]..][..(m - 1) * p.c[0] + n];
         let extra = if p.extra == Extra::None { extra } else { &extra[h * p.c[1]..] };
-        // What is added before the product is there for free.
-        start(&p, c, bias, extra);
         let first = (part * chunk).min(k);
         let length = chunk.min(k - first);
-        if length > 0 {
-            let a = (&a[h * p.a[2] + first * p.a[1]..], [p.a[0], p.a[1]]);
-            let b = (&b[h * p.b[2] + first * p.b[0]..], [p.b[0], p.b[1]]);
-            gemm([m, length, n], a, b, if starts(&p) { 1.0 } else { 0.0 }, (c, p.c[0]));
-        } else if !starts(&p) {
-            c.chunks_mut(p.c[0]).for_each(|c| c[..n].fill(0.0));
+        let a = &a[h * p.a[2] + first * p.a[1]..];
+        // What comes before and after a product finds its rows in the cache.
+        let at_once = rows_at_once([length, n]);
+        let mut b = (&b[h * p.b[2] + first * p.b[0]..], [p.b[0], p.b[1]]);
+        let straight;
+        if p.b[1] > 1 && length > 0 && m >= STRAIGHT * at_once {
+            straight = rows_of(b, [length, n]);
+            b = (&straight, [n, 1]);
         }
-        finish(&p, c, extra);
+        for_each_part([(c, p.c[0])], at_once, |top, [c]| {
+            for (i, c) in (top..).step_by(at_once).zip(c.chunks_mut(at_once * p.c[0])) {
+                let extra = if p.extra == Extra::None { extra } else { &extra[i * p.c[0]..] };
+                // What is added before the product is there for free.
+                start(&p, c, bias, extra);
+                let rows = c.len().div_ceil(p.c[0]);
+                if length > 0 {
+                    let a = (&a[i * p.a[0]..], [p.a[0], p.a[1]]);
+                    gemm([rows, length, n], a, b, if starts(&p) { 1.0 } else { 0.0 }, (c, p.c[0]));
+                } else if !starts(&p) {
+                    c.chunks_mut(p.c[0]).for_each(|c| c[..n].fill(0.0));
+                }
+                finish(&p, c, extra);
+            }
+        });
     }
+}
+
+/// A matrix [rows, cols] with its rows as they are read, one after the other.
+fn rows_of((b, [down, across]): (&[f32], [usize; 2]), [rows, cols]: [usize; 2]) -> Vec<f32> {
+    /// Rows and columns of a square that stays in the cache.
+    const SQUARE: usize = 16;
+    let mut straight = vec![0.0; rows * cols];
+    for left in (0..cols).step_by(SQUARE) {
+        for (row, line) in straight.chunks_exact_mut(cols).enumerate() {
+            let line = &mut line[left..cols.min(left + SQUARE)];
+            line.iter_mut().enumerate().for_each(|(i, x)| *x = b[row * down + (left + i) * across]);
+        }
+    }
+    straight
 }
 
 /// Whether C holds something that the product is added to.

@@ -89,6 +89,8 @@ inspections! {
     Sequences => Vec<Answered>,
     /// What it would answer if it ended after each of its layers.
     Layers => Lens,
+    /// The loss of every example, and those with the largest.
+    Losses => Losses,
     /// Several of these about the same weights, answered in this order.
     Several(Vec<InspectRequest>) => Vec<InspectResult>,
 }
@@ -253,6 +255,17 @@ pub struct Answered {
     pub answer: u16,
     /// Its probability.
     pub confidence: f32,
+}
+
+/// The loss of every example.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Losses {
+    /// The kinds of examples that there are.
+    pub kinds: Vec<Kind>,
+    /// Cross-entropies, nats: for each kind those of its examples, in the order of the run.
+    pub losses: Vec<Vec<f32>>,
+    /// The examples of each kind with the largest, these first, and their losses; none of a network that is shown numbers.
+    pub hardest: Vec<(Answered, f32)>,
 }
 
 /// What an example is for.

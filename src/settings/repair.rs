@@ -3,6 +3,7 @@
 use super::{KEYS, key};
 use crate::config::{Backend, Config, Initial, Inputs, Keep, MAX_P, Model, Pairing, Problem};
 use crate::language::translate;
+use crate::step::BatchToken;
 use crate::task::digits::COUNT;
 use crate::task::{self, Operation, Size};
 use crate::text::thousands;
@@ -59,6 +60,7 @@ impl Config {
             problems.extend(self.repair_k(size, chain.lengths(symbols)));
             let most = chain.most(self, symbols);
             problems.extend(self.repair_samples(most, tr!("There are only {most} such sequences", most)));
+            problems.extend(self.repair_batch(BatchToken::SLOTS / (chain.operands(self) + chain.answers(self)) as u32));
         }
         let misfit = match (operation.rows().is_some(), self.model) {
             (true, Model::Transformer | Model::Encoder) => Some(tr!("{task} needs an MLP", task = operation.label(self))),
@@ -117,6 +119,17 @@ impl Config {
     fn repair_samples(&mut self, most: u64, why: String) -> Option<Problem> {
         let sentence = tr!("{why}, so all of them are used.", why);
         (u64::from(self.samples) > most).then(|| self.because("samples", &most.to_string(), why, sentence))
+    }
+
+    /// No more sequences in a batch than can be told apart.
+    fn repair_batch(&mut self, most: u32) -> Option<Problem> {
+        if self.batch <= most {
+            return None;
+        }
+        let most_said = thousands(most.into());
+        let why = tr!("A batch has room for {most} such sequences", most = most_said);
+        let sentence = tr!("{why}, so it has {most} now.", why, most = most_said);
+        Some(self.because("batch", &most.to_string(), why, sentence))
     }
 
     fn repair_heads(&mut self) -> Option<Problem> {

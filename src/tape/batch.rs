@@ -62,7 +62,7 @@ pub static INVERT: Kernel = Kernel {
     cpu: cpu!(invert_reference),
     grid: |d| fold((InvertDims::len(d) + InvertDims::source(d) + 1).div_ceil(64) as u32),
     flops: |d| InvertDims::len(d) as u64,
-    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[500, 200, 334, 2]], SAME),
+    checks: Checks::new(&[&[1, 1, 1, 1], &[130, 7, 87, 1], &[130, 7, 40, 1], &[500, 200, 334, 2]], SAME),
     bound: Bound::Memory,
     variants: &[],
 };
@@ -209,9 +209,11 @@ fn test_tokens(dims: &[u32]) -> Vec<u32> {
     (0..BatchDims::len(dims)).map(|j| if j % 4 == 3 { j as u32 } else { token(j).bits() }).collect()
 }
 
-/// A third of them NONE, but for the first.
+/// As many that are not NONE as there are entries, spread evenly.
 fn test_index(dims: &[u32]) -> Vec<u32> {
-    (0..InvertDims::len(dims)).map(|j| if j % 3 == 2 { NONE } else { (j * 31 % InvertDims::source(dims)) as u32 }).collect()
+    let (len, entries, source) = (InvertDims::len(dims), InvertDims::entries(dims), InvertDims::source(dims));
+    let before = |j: usize| j * entries / len;
+    (0..len).map(|j| if before(j) == before(j + 1) { NONE } else { (j * 31 % source) as u32 }).collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{Size, Task};
 use crate::builds::words;
 use crate::config::Config;
 use crate::rng::{Rng, Stream};
+use crate::step::OFFSET_BITS;
 
 /// What takes the place of pairs.
 pub struct Chain {
@@ -71,8 +72,8 @@ pub(super) struct Corpus {
     pub apart: usize,
 }
 
-/// Operands of a sequence at most.
-const LONGEST: u32 = 16;
+/// Positions of a sequence at most, with the one of `=`.
+const LONGEST: u32 = 64;
 /// There are at least so many sequences: fewer would leave nothing to find out.
 const FEWEST: u64 = 20;
 
@@ -136,12 +137,14 @@ impl Chain {
 
     /// The least and the largest k, where there are so many symbols.
     pub fn lengths(&self, symbols: u32) -> [u32; 2] {
+        // A mini-batch tells apart so many symbols at their positions.
+        let most = LONGEST.min((1 << OFFSET_BITS) / (symbols + 1));
         match &self.source {
             Source::Drawn(drawn) => drawn.k,
-            Source::Digits(_) => [1, LONGEST / 2],
+            Source::Digits(_) => [1, (most - 1) / 3],
             Source::Rule(_) => {
-                let least = (2..LONGEST).find(|k| count(symbols, *k) >= FEWEST);
-                [least.unwrap_or(LONGEST), LONGEST]
+                let least = (2..most).find(|k| count(symbols, *k) >= FEWEST);
+                [least.unwrap_or(most), most - 1]
             }
         }
     }
@@ -157,13 +160,12 @@ impl Chain {
 
 /// So many sequences of a length, each operand below `symbols`, no two alike.
 pub(super) fn different(rng: &mut Rng, symbols: u32, length: usize, wanted: usize) -> Vec<u32> {
-    // As numbers, ascending: 16 operands below 256 are the 128 bits of one.
-    let (mut seen, mut operands) = (vec![], Vec::with_capacity(wanted * length));
+    // Where each begins, in ascending order of what it says.
+    let (mut seen, mut operands) = (Vec::<usize>::new(), Vec::<u32>::with_capacity(wanted * length));
     while seen.len() < wanted {
         let sequence: Vec<u32> = (0..length).map(|_| rng.below(symbols)).collect();
-        let number = sequence.iter().fold(0, |number: u128, operand| number * u128::from(symbols) + u128::from(*operand));
-        if let Err(at) = seen.binary_search(&number) {
-            seen.insert(at, number);
+        if let Err(at) = seen.binary_search_by(|start| operands[*start..][..length].cmp(&sequence)) {
+            seen.insert(at, operands.len());
             operands.extend(sequence);
         }
     }

@@ -7,7 +7,9 @@ use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
 use super::sweep::{RowState, SweepTable};
 use crate::experiment::record::{Check, Curve, Record};
-use crate::experiment::{Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, find};
+use crate::experiment::{
+    Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, Publication, READING_LISTS, ReadingList, find,
+};
 use crate::language::{fill, in_english, local, lookup, translate};
 use crate::settings::{Change, Key};
 use crate::sweep::endings;
@@ -84,6 +86,20 @@ pub fn ideas() -> Vec<(&'static str, &'static str, usize)> {
     let about = |idea: Idea| EXPERIMENTS.iter().filter(|experiment| experiment.publication().ideas.contains(&idea)).count();
     let each = IDEAS.iter().map(|(idea, name, label)| (*name, translate(label), about(*idea)));
     core::iter::once(("", tr!("All"), EXPERIMENTS.len())).chain(each).collect()
+}
+
+/// The reading lists, for the same choice.
+pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
+    let on = |list: &ReadingList| {
+        EXPERIMENTS.iter().filter(|experiment| list.papers.contains(&experiment.publication().arxiv)).count()
+    };
+    READING_LISTS.iter().map(|list| (list.name, translate(list.label), on(list))).collect()
+}
+
+/// The names of all ideas and lists that a paper belongs to, as the page's rules have them.
+pub fn groups(publication: &Publication) -> String {
+    let lists = READING_LISTS.iter().filter(|list| list.papers.contains(&publication.arxiv)).map(|list| list.name);
+    publication.ideas.iter().map(|idea| idea.name()).chain(lists).collect::<Vec<_>>().join(" ")
 }
 
 /// What was measured when the experiment was recorded, in a sentence or two.
@@ -250,12 +266,14 @@ mod tests {
     fn papers_can_be_chosen_by_what_they_are_about() {
         let ideas = ideas();
         assert_eq!(ideas[0], ("", "All", EXPERIMENTS.len()));
+        assert!(IDEAS.iter().map(|(idea, ..)| idea.name()).eq(ideas[1..].iter().map(|(name, ..)| *name)));
         let rules = include_str!("../../www/later.css");
-        for (i, (name, label, count)) in ideas.iter().enumerate().skip(1) {
+        for (name, label, count) in ideas[1..].iter().chain(&lists()) {
             assert!((1..EXPERIMENTS.len()).contains(count), "{label}: {count}");
-            assert_eq!(IDEAS[i - 1].0.name(), *name);
             let rule = format!(".gallery:has([value=\"{name}\"]:checked) .card:not([data-ideas~=\"{name}\"])");
             assert!(rules.contains(&rule), "later.css lacks {rule}");
+            let with = EXPERIMENTS.iter().filter(|one| groups(one.publication()).split(' ').any(|group| group == *name));
+            assert_eq!(with.count(), *count, "{label}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the page shows, without a page: state, axes, decimation, words and numbers. Compiles everywhere, so that it is tested natively.
 
+mod answered;
 pub mod app;
 pub mod captions;
 pub mod chart;

@@ -2,7 +2,7 @@
 //! on the page.
 
 use grokking_lab::config::Loss;
-use grokking_lab::experiment::{EXPERIMENTS, IDEAS, READINGS, record};
+use grokking_lab::experiment::{EXPERIMENTS, IDEAS, READING_LISTS, READINGS, record};
 use grokking_lab::metrics::METRICS;
 use grokking_lab::settings::KEYS;
 use grokking_lab::task::TASKS;
@@ -138,6 +138,7 @@ fn tables() -> Vec<(&'static str, String)> {
     texts.extend(COLOR_NAMES.map(|name| ("colours of runs", name)));
     texts.extend(VIEWS.iter().flat_map(|view| [view.label, view.about]).map(|text| ("views", text)));
     texts.extend(IDEAS.iter().map(|(_, _, label)| ("papers", *label)));
+    texts.extend(READING_LISTS.iter().map(|list| ("papers", list.label)));
     for reading in READINGS {
         texts.extend(reading.shows.iter().map(|(label, _)| *label).chain([reading.about]).map(|text| ("papers", text)));
     }

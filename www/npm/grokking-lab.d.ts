@@ -299,6 +299,20 @@ export interface GrokkingLabSights {
     /** By kind, layer and answer: the share of a sample that would be right if the network ended there, first after its embedding. */
     right: Float32Array;
   };
+  losses: {
+    /** Which kinds of examples there are; `apart` is out of distribution. */
+    kinds: ("training" | "test" | "apart")[];
+    /** By kind: the cross-entropy of each of its examples, nats. */
+    losses: Float32Array[];
+    /** Up to five examples of each kind with the largest loss; none where operands are no numbers from a table or a sequence. */
+    hardest: Array<{
+      kind: "training" | "test" | "apart";
+      operands: Uint16Array;
+      truth: number;
+      answer: number;
+      loss: number;
+    }>;
+  };
   progress: {
     steps: Uint32Array;
     /** Nanda et al. 2023; not a number where it is not defined. */

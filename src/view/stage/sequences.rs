@@ -2,9 +2,9 @@
 
 use super::{Painting, Picture, sequential};
 use crate::protocol::inspect::{Answered, InspectRequest, InspectResult, Kind};
-use crate::task::Operation;
 use crate::text;
 use crate::tr;
+use crate::view::answered;
 use crate::view::captions;
 use crate::view::color::mix;
 use crate::view::draw::{Align, Area, Cells, Draw};
@@ -28,7 +28,7 @@ pub static PAINTING: Painting = Painting {
             let [column, row] = cell(place, [columns, group.len().div_ceil(columns)], at)?;
             group.get(row * columns + column)
         })?;
-        Some((words(subject, found), None))
+        Some((answered::words(subject.config, found), None))
     },
 };
 
@@ -93,41 +93,5 @@ fn draw(draw: &mut dyn Draw, subject: &Subject, area: Area) {
         let empty = group.len().next_multiple_of(columns) - group.len();
         let all: Vec<_> = group.iter().map(color).chain((0..empty).map(|_| colors.background)).collect();
         draw.cells(place, &Cells { columns, colors: &all, dots: None });
-    }
-}
-
-/// Words without what only fills a sentence up.
-fn shortened(mut words: Vec<&str>) -> Vec<&str> {
-    words.dedup();
-    words
-}
-
-/// `x₁ 3, x₂ 4: 7 ✓ 97 % sure; it was never shown this one`
-fn words(subject: &Subject, Answered { kind, operands, truth, answer, confidence }: &Answered) -> String {
-    let operation = Operation::of(subject.config);
-    let places = [operation.places(subject.config), operation.answer_places(subject.config)].concat();
-    let word = |token: u16| operation.word(token.into());
-    let text: Option<Vec<&str>> = operands.iter().map(|token| word(*token)).collect();
-    let named = places.into_iter().zip(operands).enumerate().filter_map(|(place, (name, token))| {
-        let number = operation.operand(subject.config, place, (*token).into())?;
-        Some(format!("{name} {number}"))
-    });
-    let sequence = text.map_or_else(|| named.collect::<Vec<_>>().join(", "), |words| shortened(words).join(" "));
-    let share = text::percent((*confidence).into());
-    let said = [*answer, *truth].map(|token| word(token).map_or_else(|| token.to_string(), str::to_string));
-    let kind = match kind {
-        Kind::Training => tr!("it was shown this one"),
-        _ => tr!("it was never shown this one"),
-    };
-    match answer == truth {
-        true => tr!("{sequence}: {answer} ✓ {share} sure; {kind}", sequence, answer = said[0], share, kind),
-        false => tr!(
-            "{sequence}: {answer} ✗ {share} sure; it is {truth}; {kind}",
-            sequence,
-            answer = said[0],
-            share,
-            truth = said[1],
-            kind
-        ),
     }
 }

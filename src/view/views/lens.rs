@@ -5,6 +5,7 @@ use crate::protocol::inspect::{InspectRequest, InspectResult, Kind, Lens};
 use crate::task::Operation;
 use crate::text;
 use crate::tr;
+use crate::view::answered;
 use crate::view::draw::{Align, Area, Draw};
 
 /// The view.
@@ -72,11 +73,7 @@ fn row_name(row: usize) -> String {
 
 /// What the examples of a kind are called.
 fn name(subject: &Subject, kind: usize) -> &'static str {
-    match lens(subject).and_then(|lens| lens.kinds.get(kind)) {
-        Some(Kind::Test) => tr!("never shown"),
-        Some(Kind::Apart) => tr!("out of distribution"),
-        _ => tr!("shown in training"),
-    }
+    answered::kind(lens(subject).and_then(|lens| lens.kinds.get(kind)).copied().unwrap_or(Kind::Training))
 }
 
 /// Which part of an answer is right after a layer.

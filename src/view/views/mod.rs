@@ -5,6 +5,7 @@
 mod attention;
 pub(super) mod embedding;
 mod lens;
+mod losses;
 pub(super) mod matrix;
 pub(super) mod neurons;
 mod pair;
@@ -27,4 +28,4 @@ macro_rules! views {
     };
 }
 
-views![table, embedding, neurons, attention, lens, progress, pair, matrix];
+views![table, embedding, neurons, attention, lens, losses, progress, pair, matrix];

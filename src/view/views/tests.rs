@@ -110,7 +110,7 @@ pub(in crate::view) fn answer(query: &str, request: InspectRequest, choice: &Cho
 }
 
 /// Draws at several widths, speaks, and points everywhere. Returns what it says.
-fn try_out(view: &View, query: &str, choice: &Choice) -> String {
+pub(super) fn try_out(view: &View, query: &str, choice: &Choice) -> String {
     let (seen, history) = seen(query, view, choice);
     assert!((view.request)(choice).answered_by(&seen.result), "{}", view.name);
     let mut said = String::new();

@@ -179,8 +179,7 @@ impl Gallery {
             let table = !card.experiment.arms[0].across.is_empty();
             button.set_class_name(if table { "card plain" } else { "card" });
             let publication = card.experiment.publication();
-            let ideas: Vec<&str> = publication.ideas.iter().map(|idea| idea.name()).collect();
-            set_attribute(&button, "data-ideas", &ideas.join(" "));
+            set_attribute(&button, "data-ideas", &gallery::groups(publication));
             if !table {
                 let canvas = thumbnail(card.curve.as_ref(), &theme, density)?;
                 button.append_child(&canvas)?;
@@ -216,7 +215,7 @@ impl Gallery {
     }
 }
 
-/// The choice of what the cards are about. Rules of the sheet show those of the idea that is chosen.
+/// The choice of what the cards are about, or of a list to read. Rules of the sheet show those that are chosen.
 fn fill_ideas(root: &ShadowRoot) -> Result<()> {
     let list: Element = find(root, "[data-list=ideas]")?;
     let chosen: Option<HtmlInputElement> = find(root, "[name=idea]:checked").ok();
@@ -225,7 +224,8 @@ fn fill_ideas(root: &ShadowRoot) -> Result<()> {
         let checked = if name == chosen { "checked" } else { "" };
         format!("<label class=check><input type=radio name=idea value=\"{name}\" {checked}>{label} ({count})</label>")
     };
-    fill(&list, &gallery::ideas().into_iter().map(choice).collect::<String>())
+    let [ideas, lists] = [gallery::ideas(), gallery::lists()].map(|all| all.into_iter().map(choice).collect::<String>());
+    fill(&list, &["<div>", &ideas, "</div><div><span>", tr!("To read:"), "</span>", &lists, "</div>"].concat())
 }
 
 /// A picture of a curve, if there is one yet.

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::object;
 use crate::analysis::Measure;
-use crate::protocol::inspect::{InspectReply, InspectResult, Layer, Plane};
+use crate::protocol::inspect::{Answered, InspectReply, InspectResult, Layer, Plane};
 use crate::view::choice::Choice;
 use crate::view::views::VIEWS;
 
@@ -91,6 +91,22 @@ fn result(result: &InspectResult) -> Entries {
             ("kinds", lens.kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()),
             ("right", floats(lens.right.iter().copied())),
         ],
+        InspectResult::Losses(found) => {
+            let hard = |(one, loss): &(Answered, f32)| {
+                object([
+                    ("kind", one.kind.id().into()),
+                    ("operands", shorts(&one.operands)),
+                    ("truth", one.truth.into()),
+                    ("answer", one.answer.into()),
+                    ("loss", (*loss).into()),
+                ])
+            };
+            vec![
+                ("kinds", found.kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()),
+                ("losses", found.losses.iter().map(|losses| floats(losses.iter().copied())).collect::<Array>().into()),
+                ("hardest", found.hardest.iter().map(hard).collect::<Array>().into()),
+            ]
+        }
         InspectResult::Progress(progress) => {
             let column = |value: fn(&Measure) -> f32| floats(progress.measures.iter().map(value));
             let steps: Vec<u32> = progress.measures.iter().map(|measure| measure.step).collect();
