@@ -298,6 +298,36 @@ fn every_example_has_the_loss_of_its_probability() {
     assert!(wrong >= 5, "{:?}", found.hardest);
 }
 
+/// Without W_Q all scores are alike, so attention is spread evenly, whatever a position sees.
+#[test]
+fn attention_is_spread_evenly_until_queries_tell_keys_apart() {
+    for task in
+        ["task=sum&p=5&k=3", "task=sum&p=5&k=3&layers=2", "task=digit-sum&p=5&k=2&layers=2", "task=sum&p=5&k=3&model=encoder"]
+    {
+        let config = config(&format!("{task}&samples=100&train=0.6&width=16&heads=2&mlp=24"));
+        let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+        let params = trainer.built().params.clone();
+        let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
+        let mut spread = |scale: f32| {
+            let mut weights = block_on(trainer.weights()).expect("weights").remove(0);
+            for param in params.iter().filter(|param| param.name.ends_with("W_Q")) {
+                weights[param.offset..][..param.shape[0] * param.shape[1]].iter_mut().for_each(|w| *w *= scale);
+            }
+            let request = InspectRequest::Progress(Measures::Usual);
+            let query = InspectQuery { asker: Asker::Claim, request, off: Off::default(), urgent: true, at: None };
+            let reply = block_on(inspector.answer(&query, 0, &weights, &CheckpointHistory::default())).expect("answers");
+            let InspectResult::Progress(progress) = reply.result else { panic!("no progress") };
+            inspector.rewind(0);
+            progress.measures.last().expect("a measure").attention
+        };
+        let [even, some, sharp] = [0.0, 1.0, 1000.0].map(&mut spread);
+        assert!(
+            (even - 1.0).abs() < 1e-5 && (0.3..0.9999).contains(&some) && sharp < 0.5 * some,
+            "{task}: {even} {some} {sharp}"
+        );
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_repaired_and_said() {
     for (query, valid, said) in [

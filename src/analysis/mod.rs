@@ -6,6 +6,7 @@
 mod attack;
 mod compression;
 mod cycle;
+mod entropy;
 mod fourier;
 mod furuta;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -31,6 +32,7 @@ mod weight_statistics;
 pub use attack::{ATTACK, Layer, robustness};
 pub use compression::{Coarse, Compressor};
 pub use cycle::{Cycle, Join};
+pub use entropy::spread;
 pub use fourier::{Basis, plane, roundness};
 pub use furuta::density_and_ratio;
 pub use line::Line;

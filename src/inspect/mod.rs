@@ -163,10 +163,11 @@ impl Inspector {
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
         let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
-        let parts = Parts::find(&list, &params, equations.len(), units);
+        let mut parts = Parts::find(&list, &params, equations.len(), units);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         plan.record = features_list;
+        parts.count_positions(&plan);
         if let Some(tiles) = device.tiles() {
             tiles.apply(&mut plan);
         }

@@ -91,6 +91,6 @@ pub static TASK: Task = Task {
             classes: |config| config.p,
             text: None,
         }),
-        suits: "p=7&k=20&samples=8000&train=0.8&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512",
+        suits: "p=7&k=12&samples=8000&train=0.8&layers=2&width=64&mlp=256&norm=pre&lr=0.003&wd=2&batch=512",
     }),
 };

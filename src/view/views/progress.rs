@@ -70,7 +70,7 @@ struct Series {
     dash: &'static [f64],
 }
 
-static SERIES: [Series; 12] = {
+static SERIES: [Series; 13] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -105,6 +105,7 @@ static SERIES: [Series; 12] = {
             drawn: Fraction,
             dash: &DASHED,
         },
+        Series { name: || [tr!("attention"), tr!("attention is spread")], value: |m| m.attention, drawn: Fraction, dash: &PAIRS },
     ]
 };
 
