@@ -1,7 +1,7 @@
 //! `docs/papers.md` is written from the experiments and from what was recorded of them.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::experiment::record::{Check, Record, parse};
+use grokking_lab::experiment::record::{Check, Further, Record, parse};
 use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication, READINGS, Reading, address};
 
 const RECORDED: &str = include_str!("../www/assets/experiments.txt");
@@ -50,6 +50,10 @@ fn section(experiment: &Experiment, record: &Record) -> String {
     let compares: String = record.compares.iter().filter(|(of, _)| of == id).map(|(_, check)| line(check)).collect();
     if !compares.is_empty() {
         text += &format!("\nBetween them:\n\n{compares}");
+    }
+    if let Some(Further { first, seeds, met, all, missed, .. }) = record.further(id) {
+        let missed = if missed.is_empty() { String::new() } else { format!(" Not on all: {missed}.") };
+        text += &format!("\nOn seeds {first} to {}, {met} of {all} of these held.{missed}\n", first + seeds - 1);
     }
     text
 }

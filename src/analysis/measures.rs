@@ -74,6 +74,9 @@ pub struct Measure {
     pub robust: f32,
     /// Fraction of the examples out of distribution that is right (Wang et al. 2024).
     pub apart: f32,
+    /// How evenly a transformer's heads look at the positions of a sequence: the mean [`spread`](super::spread) over layers, heads and a
+    /// sample of all queries (Murty et al. 2023).
+    pub attention: f32,
 }
 
 impl Measure {
@@ -104,6 +107,7 @@ impl Measure {
             predicted: none,
             robust: none,
             apart: none,
+            attention: none,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod attack;
 mod compression;
 mod cycle;
+mod entropy;
 mod feature_rank;
 mod fourier;
 mod furuta;
@@ -32,6 +33,7 @@ mod weight_statistics;
 pub use attack::{ATTACK, Layer, robustness};
 pub use compression::{Coarse, Compressor};
 pub use cycle::{Cycle, Join};
+pub use entropy::spread;
 pub use feature_rank::feature_rank;
 pub use fourier::{Basis, plane, roundness};
 pub use furuta::density_and_ratio;

@@ -32,7 +32,7 @@ cargo run --release --bin reproduce -- NAME… [options]
   --csv FILE     where the table is written, for pandas.read_csv
   --json FILE    where it is written for pandas.read_json
   --seeds N      runs of each set-up, with seeds 0, 1, … (default 3; of a table, as --config says, or 1)
-  --first N      the first of those seeds, to try others than those of the record (default 0); what comes of it is not kept
+  --first N      the first of those seeds, to try others than those of the record (default 0); with --made, only how many met what is expected is kept
   --gpu          on the first GPU instead of all cores of the CPU
   --forecast     records the runs by which forecasts of grokking are judged, and what is told of their errors
   --made TEXT    machine and date, kept with the result and shown by the page
@@ -109,9 +109,6 @@ Names:";
         }
         if experiments.is_empty() && config.is_none() && table.is_none() && !forecast {
             return Err(format!("which experiment?\n{}", usage()));
-        }
-        if first > 0 && made.is_some() {
-            return Err("--first is for seeds beyond the record, and --made keeps a record: only one of them".into());
         }
         let seeds = first..first.saturating_add(seeds.unwrap_or(3));
         Ok(Some(Wish { experiments, config, table, seeds, gpu, forecast, made, record }))
@@ -240,7 +237,11 @@ Names:";
         let holds = record.reproduced(experiment) == Some(true);
         println!("  verdict: {}", if holds { "reproduced" } else { "not reproduced here" });
         if wish.made.is_some() {
-            update(experiment.id, Path::new(&wish.record), |record| record.update(experiment.id, arms, compares))?;
+            let seeds = [wish.seeds.start, wish.seeds.len() as u32];
+            update(experiment.id, Path::new(&wish.record), |record| match seeds {
+                [0, _] => record.update(experiment.id, arms, compares),
+                _ => record.add_further(experiment.id, seeds, &arms, &compares),
+            })?;
         }
         Ok(holds)
     }

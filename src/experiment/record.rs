@@ -3,7 +3,7 @@
 //! Lines of a record: `machine …`, `date …`; for each arm `arm id seeds`, its judged expectations `check met all text | measured`,
 //! and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths, each number as its difference to the
 //! one before, which makes the file a quarter smaller for visitors. Comparisons come after the arms, as
-//! `compare id met all text | measured`.
+//! `compare id met all text | measured`, and last what seeds beyond the record came to, `further id first seeds met all | missed`.
 
 use crate::metrics::{History, Point};
 
@@ -19,6 +19,25 @@ pub struct Record {
     pub arms: Vec<ArmRecord>,
     /// By experiment.
     pub compares: Vec<(String, Check)>,
+    /// Seeds beyond these.
+    pub further: Vec<Further>,
+}
+
+/// What seeds beyond those of the record came to: whether criteria were made for these.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Further {
+    /// The experiment.
+    pub id: String,
+    /// The first of these seeds.
+    pub first: u32,
+    /// How many there are.
+    pub seeds: u32,
+    /// How often a run met an expectation.
+    pub met: u32,
+    /// Of so many times.
+    pub all: u32,
+    /// The expectations that not every run met, with what was measured; empty where there are none.
+    pub missed: String,
 }
 
 /// What was measured of an arm.
@@ -99,6 +118,22 @@ impl Record {
         self.compares.extend(compares.into_iter().map(|check| (experiment.to_string(), check)));
     }
 
+    /// Takes over what came of seeds beyond those of the record.
+    pub fn add_further(&mut self, experiment: &str, [first, seeds]: [u32; 2], arms: &[ArmRecord], compares: &[Check]) {
+        let checks: Vec<&Check> = arms.iter().flat_map(|arm| &arm.checks).chain(compares).collect();
+        let missed = checks.iter().filter(|check| check.met < check.all);
+        let missed: Vec<String> = missed.map(|check| [&check.text[..], " (", &check.measured, ")"].concat()).collect();
+        let sum = |count: fn(&Check) -> u32| checks.iter().map(|check| count(check)).sum();
+        let (met, all) = (sum(|check| check.met), sum(|check| check.all));
+        self.further.retain(|old| old.id != experiment);
+        self.further.push(Further { id: experiment.into(), first, seeds, met, all, missed: missed.join("; ") });
+    }
+
+    /// What seeds beyond those of its record came to, if some were tried.
+    pub fn further(&self, experiment: &str) -> Option<&Further> {
+        self.further.iter().find(|further| further.id == experiment)
+    }
+
     /// Whether everything that an experiment expects was met by every run; none if it was not recorded.
     pub fn reproduced(&self, experiment: &super::Experiment) -> Option<bool> {
         let mut checks = vec![];
@@ -125,6 +160,10 @@ impl Record {
             text += &format!("test {}\n", numbers(&arm.curve.accuracy[1]));
         }
         self.compares.iter().for_each(|(id, c)| text += &format!("compare {id} {}", check(c)));
+        for Further { id, first, seeds, met, all, missed } in &self.further {
+            text += format!("further {id} {first} {seeds} {met} {all} | {missed}").trim_end();
+            text.push('\n');
+        }
         text
     }
 }
@@ -137,6 +176,10 @@ pub fn parse(text: &str) -> Record {
         if kind == "compare" {
             let (id, rest) = rest.split_once(' ').unwrap_or((rest, ""));
             record.compares.extend(check(rest).map(|check| (id.to_string(), check)));
+            continue;
+        }
+        if kind == "further" {
+            record.further.extend(further(rest));
             continue;
         }
         if kind == "arm" {
@@ -170,6 +213,14 @@ pub fn parse(text: &str) -> Record {
     record
 }
 
+fn further(text: &str) -> Option<Further> {
+    let (numbers, missed) = text.split_once('|')?;
+    let (id, numbers) = numbers.trim_end().split_once(' ')?;
+    let mut numbers = numbers.split(' ').map(|number| number.parse().ok());
+    let mut next = || numbers.next()?;
+    Some(Further { id: id.into(), first: next()?, seeds: next()?, met: next()?, all: next()?, missed: missed.trim().into() })
+}
+
 fn check(text: &str) -> Option<Check> {
     let mut parts = text.splitn(3, ' ');
     let (met, all, rest) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
@@ -191,7 +242,11 @@ mod tests {
             checks: vec![met.clone()],
             curve: Curve { steps: vec![0, 5, 9], accuracy: [vec![7, 500, 1000], vec![9, 1, 990]] },
         };
-        let record = Record { arms: vec![arm], compares: vec![("power".into(), met)] };
+        let mut record = Record { arms: vec![arm.clone()], compares: vec![("power".into(), met.clone())], further: vec![] };
+        record.add_further("hu", [3, 4], &[arm], &[Check { met: 1, ..met.clone() }]);
+        record.add_further("power", [5, 3], &[], &[met]);
+        let further = "further hu 3 4 4 6 | memorised by step 500 (120, 130, 140)\nfurther power 5 3 3 3 |\n";
+        assert!(record.write().ends_with(further), "{}", record.write());
         assert!(record.write().contains("steps 0 5 4\ntrain 7 493 500\ntest 9 -8 989\n"), "{}", record.write());
         assert_eq!(parse(&record.write()), record);
         assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4 5\ntest 6").arms[0].curve.steps, [1]);

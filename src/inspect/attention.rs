@@ -1,8 +1,12 @@
 //! Attention of the position that is read out: a map for each pair, or the mean over all sequences.
 
 use super::{Inspector, byte};
+use crate::analysis::spread;
 use crate::exec::ExecError;
 use crate::protocol::inspect::{InspectResult, Layer};
+
+/// Queries of a layer whose spread is taken, at most.
+const SAMPLE: usize = 1000;
 
 impl Inspector {
     pub(super) async fn attention(&mut self) -> Result<InspectResult, ExecError> {
@@ -29,5 +33,22 @@ impl Inspector {
             Layer { heads: (0..pattern.heads).map(head).collect() }
         });
         Ok(InspectResult::Attention(layers.collect()))
+    }
+
+    /// How evenly attention is spread, on average over a sample of the queries and heads of all layers. Not a number without attention.
+    pub(super) async fn attention_spread(&mut self) -> Result<f32, ExecError> {
+        let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
+        let read = self.exec.read(&views).await?;
+        let mut spreads = vec![];
+        for (pattern, probs) in self.parts.patterns.iter().zip(&read) {
+            let queries = probs.chunks_exact(pattern.heads * pattern.slots).zip(&pattern.positions);
+            let stride = pattern.positions.len().div_ceil(SAMPLE);
+            for (heads, positions) in queries.step_by(stride) {
+                spreads.extend(heads.chunks_exact(pattern.slots).map(|head| spread(head, usize::from(*positions))));
+            }
+        }
+        // The first position sees nothing but itself.
+        spreads.retain(|spread| spread.is_finite());
+        Ok(spreads.iter().sum::<f32>() / spreads.len() as f32)
     }
 }

@@ -162,10 +162,11 @@ impl Inspector {
         let features = depths.last().map_or(logits, |last| last.state);
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
-        let parts = Parts::find(&list, &params, equations.len(), config);
+        let mut parts = Parts::find(&list, &params, equations.len(), config);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         plan.record = features_list;
+        parts.count_positions(&plan);
         if let Some(tiles) = device.tiles() {
             tiles.apply(&mut plan);
         }

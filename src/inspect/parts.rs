@@ -1,8 +1,8 @@
 //! Where a network's hidden units and attention are on its tape, and how some of them are switched off.
 
 use crate::config::{Config, Model};
-use crate::kernel::Access;
-use crate::plan::{Dispatch, View};
+use crate::kernel::{Access, NONE};
+use crate::plan::{Dispatch, Plan, View};
 use crate::protocol::inspect::Off;
 use crate::tape::Param;
 
@@ -30,6 +30,8 @@ pub struct Pattern {
     pub slots: usize,
     /// Whether a last position gets what is left.
     pub sink: bool,
+    /// How many positions each query sees.
+    pub positions: Vec<u16>,
 }
 
 impl Parts {
@@ -43,6 +45,7 @@ impl Parts {
             heads: dim(d, "HEADS").unwrap_or(1) as usize,
             slots: dim(d, "SLOTS").unwrap_or(1) as usize,
             sink: dim(d, "SINK") == Some(1),
+            positions: vec![],
         });
         let takes = |name: &str| params.iter().rfind(|param| param.name.ends_with(name) && param.shape[0] == units);
         // A transformer's MLP has its own way down; an MLP's last layer is the read-out.
@@ -54,6 +57,17 @@ impl Parts {
             patterns: patterns.collect(),
             down: down.cloned(),
             output: output.cloned().collect(),
+        }
+    }
+
+    /// Counts what queries see, by the list that the patterns were found on.
+    pub fn count_positions(&mut self, plan: &Plan) {
+        let dispatches = plan.evaluate.iter().filter(|d| d.kernel.name == "attention_pattern");
+        for (pattern, dispatch) in self.patterns.iter_mut().zip(dispatches) {
+            let keys = dispatch.kernel.binds.iter().position(|bind| bind.name == "keys").map(|at| dispatch.views[at]);
+            let rows = keys.map_or(&[][..], |keys| &plan.buffers[keys.buffer].init[keys.offset..][..keys.len]);
+            let seen = |rows: &[u32]| rows.iter().filter(|row| **row != NONE).count() + usize::from(pattern.sink);
+            pattern.positions = rows.chunks_exact(pattern.slots).map(|rows| seen(rows) as u16).collect();
         }
     }
 

@@ -116,6 +116,7 @@ impl Inspector {
         }
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
+            measure.attention = self.attention_spread().await?;
             return Ok(measure);
         }
         measure.explained = explained(fits, self.least);

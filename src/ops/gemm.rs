@@ -15,14 +15,17 @@ pub fn gemm(
     product([m, k, n], (a, a_strides), (b, b_strides), beta, (c, c_stride));
 }
 
-/// Operations that are worth giving to another thread.
-const WORTH_A_THREAD: usize = 4_000_000;
-/// Fewer rows would not pay for each part packing all of B.
-const FEWEST_ROWS: usize = 128;
-
-/// Rows of C that are worth a product of their own, where B is k×n.
+/// Rows of C that are worth a product of their own, where B is k×n: they stay in the cache for what comes before and after it, and are
+/// worth giving to another thread; fewer would not pay for each part packing all of B.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn rows_at_once([k, n]: [usize; 2]) -> usize {
-    (WORTH_A_THREAD / (2 * k * n).max(1)).max(FEWEST_ROWS)
+    (4_000_000 / (2 * k * n).max(1)).max(128)
+}
+
+/// All of them in the browser: loops there have little to gain from the cache, and packing B again takes up to 7 % of a step.
+#[cfg(target_arch = "wasm32")]
+pub fn rows_at_once(_: [usize; 2]) -> usize {
+    usize::MAX
 }
 
 #[cfg(target_arch = "wasm32")]

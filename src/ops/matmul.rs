@@ -269,7 +269,7 @@ fn matmul_optimised(args: &mut Args<f32>) {
         let length = chunk.min(k - first);
         let a = &a[h * p.a[2] + first * p.a[1]..];
         // What comes before and after a product finds its rows in the cache.
-        let at_once = rows_at_once([length, n]);
+        let at_once = rows_at_once([length, n]).min(m);
         let mut b = (&b[h * p.b[2] + first * p.b[0]..], [p.b[0], p.b[1]]);
         let straight;
         if p.b[1] > 1 && length > 0 && m >= STRAIGHT * at_once {

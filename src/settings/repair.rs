@@ -99,6 +99,8 @@ impl Config {
             Size::Sequence(_) => tr!("A sequence has at most {k} operands here", k),
             Size::Entities if self.k < k => tr!("There is too little to ask about fewer than {k} relations or attributes", k),
             Size::Entities => tr!("There are at most {k} relations or attributes here", k),
+            Size::Rules if self.k < k => tr!("A single rule needs no examples").into(),
+            Size::Rules => tr!("At most {k} rules can be trained here", k),
             Size::Base => tr!("A number has at most {k} digits here", k),
             Size::Values => tr!("A person has at most {k} attributes here", k),
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),

@@ -32,8 +32,8 @@ pub enum Source {
 
 /// A corpus that is drawn: facts about a world, or sentences.
 pub struct Drawn {
-    /// The least and the largest k. From the least on, there are some questions whatever p is.
-    pub k: [u32; 2],
+    /// The least and the largest k, where there are so many symbols. From the least on, there are some questions whatever p is.
+    pub k: fn(u32) -> [u32; 2],
     /// What its operands are.
     pub(super) places: &'static [&'static str],
     /// What an operand at a place is: a number of its kind; none where it says nothing.
@@ -140,7 +140,7 @@ impl Chain {
         // A mini-batch tells apart so many symbols at their positions.
         let most = LONGEST.min((1 << OFFSET_BITS) / (symbols + 1));
         match &self.source {
-            Source::Drawn(drawn) => drawn.k,
+            Source::Drawn(drawn) => (drawn.k)(symbols),
             Source::Digits(_) => [1, (most - 1) / 3],
             Source::Rule(_) => {
                 let least = (2..most).find(|k| count(symbols, *k) >= FEWEST);

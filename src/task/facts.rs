@@ -22,7 +22,7 @@ pub static TWO_HOPS: Task = Task {
     rows: None,
     chain: Some(Chain {
         source: Source::Drawn(Drawn {
-            k: [3, 40],
+            k: |_| [3, 40],
             places: &[words("start"), words("relation 1"), words("relation 2")],
             operand: |config, place, token| match place {
                 0 => Some(token),
@@ -76,7 +76,7 @@ pub static COMPARISON: Task = Task {
     rows: None,
     chain: Some(Chain {
         source: Source::Drawn(Drawn {
-            k: [4, 40],
+            k: |_| [4, 40],
             places: &[words("attribute"), words("entity 1"), words("entity 2")],
             operand: |config, place, token| match place {
                 0 => Some(token - config.p),
@@ -127,7 +127,7 @@ pub static PEOPLE: Task = Task {
     rows: None,
     chain: Some(Chain {
         source: Source::Drawn(Drawn {
-            k: [1, 8],
+            k: |_| [1, 8],
             places: &[words("first name"), words("middle name"), words("last name"), words("attribute")],
             operand: |config, place, token| Some(token - place as u32 * names(config)),
             draw: drawn(

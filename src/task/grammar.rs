@@ -204,7 +204,7 @@ pub static TASK: Task = Task {
     rows: None,
     chain: Some(Chain {
         source: Source::Drawn(Drawn {
-            k: [0, u32::MAX],
+            k: |_| [0, u32::MAX],
             places: &[words("what to do")],
             operand: |_, _, token| Some(token),
             draw: drawn(|config, seed| corpus(config.samples as usize, seed), Corpus::none),

@@ -12,6 +12,7 @@ mod dihedral;
 pub mod facts;
 mod formula;
 pub mod grammar;
+mod in_context;
 mod parsed;
 mod permutations;
 mod rows;
@@ -53,6 +54,7 @@ pub static TASKS: &[&Task] = &[
     &facts::COMPARISON,
     &facts::PEOPLE,
     &grammar::TASK,
+    &in_context::TASK,
     &RANDOM,
     &PARITY,
     &rows::HIDDEN_SUM,
@@ -113,6 +115,8 @@ pub enum Size {
     Entities,
     /// Sequences of facts about people: of k attributes with p values each.
     Values,
+    /// Sequences of examples of rules for p numbers, of which k are trained.
+    Rules,
     /// Sentences of [`grammar`], whatever p is.
     Sentences,
     /// Pictures of [`digits::PIXELS`] numbers, whatever p is.
@@ -127,7 +131,7 @@ impl Size {
 
     /// Whether the examples are sequences of operands.
     pub fn has_sequences(self) -> bool {
-        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values | Size::Sentences)
+        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values | Size::Rules | Size::Sentences)
     }
 
     /// How many numbers a row has, where rows take the place of pairs.
@@ -268,7 +272,9 @@ impl Operation {
     pub fn symbols(&self, config: &Config) -> u32 {
         match (self.drawn(), self.size()) {
             (Some(drawn), _) => (drawn.symbols)(config),
-            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values | Size::Sentences) => config.p,
+            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values | Size::Rules | Size::Sentences) => {
+                config.p
+            }
             (_, Size::Fixed(order)) => order,
             (_, Size::Corners) => 2 * config.p,
             (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels) => config.samples,

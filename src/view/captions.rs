@@ -60,7 +60,7 @@ pub fn changed(config: &Config) -> String {
 /// What the key `p` is called.
 pub fn size_label(size: Size) -> &'static str {
     match size {
-        Size::Modulus | Size::Fixed(_) | Size::Sequence(_) => tr!("Modulus"),
+        Size::Modulus | Size::Fixed(_) | Size::Sequence(_) | Size::Rules => tr!("Modulus"),
         Size::Numbers => tr!("Numbers"),
         Size::Corners => tr!("Corners"),
         Size::Base => tr!("Base"),
@@ -91,6 +91,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Clouds => tr!("{n} centres.", n = config.k),
         Size::Entities => tr!("Relations or attributes of each: {k}.", k = config.k),
         Size::Values => tr!("For each of {k} attributes.", k = config.k),
+        Size::Rules => tr!("{k} of {n} rules are trained.", k = config.k, n = config.p * config.p),
         Size::Sentences => tr!("Always the same words.").into(),
         Size::Pixels => tr!("Always {n}.", n = task::digits::PIXELS),
     }
@@ -102,7 +103,7 @@ pub fn title(config: &Config) -> String {
     let label = operation.label(config);
     let label = lookup(label).unwrap_or(label);
     match operation.size() {
-        Size::Modulus => format!("{label} mod {}", config.p),
+        Size::Modulus | Size::Rules => format!("{label} mod {}", config.p),
         Size::Numbers => tr!("{label}, numbers below {p}", label, p = config.p),
         Size::Fixed(_) | Size::Sentences | Size::Pixels => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
@@ -129,7 +130,7 @@ pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
-        Size::Sequence(_) | Size::Base | Size::Entities => tr!("sequences"),
+        Size::Sequence(_) | Size::Base | Size::Entities | Size::Rules => tr!("sequences"),
         Size::Values => tr!("facts"),
         Size::Sentences => tr!("sentences"),
         Size::Pixels => tr!("digits"),

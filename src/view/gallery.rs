@@ -6,7 +6,7 @@ use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
 use super::sweep::{RowState, SweepTable};
-use crate::experiment::record::{Check, Curve, Record};
+use crate::experiment::record::{Check, Curve, Further, Record};
 use crate::experiment::{
     Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, Publication, READING_LISTS, ReadingList, find,
 };
@@ -120,7 +120,12 @@ pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String 
         Some(false) => tr!("Not reproduced here: {claims}.", claims),
         None => tr!("Measured: {claims}.", claims),
     };
-    [&told, lookup(&of_arm.made).unwrap_or(&of_arm.made)].join(" ")
+    let further = record.further(experiment.id).map(|tried| {
+        let Further { first, seeds, met, all, .. } = tried;
+        tr!("On seeds {first} to {last}, {met} of {all} of these held.", first, last = first + seeds - 1, met, all)
+    });
+    let made = lookup(&of_arm.made).unwrap_or(&of_arm.made);
+    [&told, made].into_iter().chain(further.as_deref()).collect::<Vec<_>>().join(" ")
 }
 
 /// All that is claimed of an arm, and of an experiment's arms beside each other.

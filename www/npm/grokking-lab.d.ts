@@ -347,6 +347,9 @@ export interface GrokkingLabSights {
     robust: Float32Array;
     /** Share of the examples out of distribution that is right (Wang et al. 2024), of a task that has such. */
     outOfDistribution: Float32Array;
+    /** How evenly a transformer's heads look at the positions of a sequence: the entropy of attention, as a share of the largest
+     * (Murty et al. 2023). */
+    attentionSpread: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;

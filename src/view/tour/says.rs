@@ -76,6 +76,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Rules {
+        return tr!(
+            "Each example shows a rule at work three times and asks for a fourth; nobody tells it the rule. It is shown {share} of all such \
+             examples. When will it answer the others too? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if size == Size::Base {
         return tr!(
             "Each example is two numbers, digit by digit, and nobody tells it how to add or carry. It is shown {share} of all such sums. When \

@@ -45,6 +45,8 @@ const COUNT: usize = 10 * BARS;
 const PANEL: f64 = 64.0;
 /// Height of a line of text.
 const LINE: f64 = 20.0;
+/// Room for the colour of a kind.
+const KEY: f64 = 18.0;
 /// Left and right of the bars, where half of a label has room.
 const MARGIN: f64 = 18.0;
 
@@ -117,16 +119,20 @@ fn said(subject: &Subject, (one, loss): &(Answered, f32)) -> String {
     [&text::loss((*loss).into()), "   ", &answered::answer(subject.config, one)].concat()
 }
 
+fn color<'a>(subject: &'a Subject, kind: Kind) -> &'a str {
+    match kind {
+        Kind::Training => &subject.theme.train,
+        Kind::Test => &subject.theme.test,
+        Kind::Apart => &subject.theme.muted,
+    }
+}
+
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
     let (axis, theme) = (axis(subject), subject.theme);
     let all: Vec<[usize; COUNT]> = (0..kinds(subject).len()).map(|kind| bars(subject, kind)).collect();
     for (index, (kind, bars)) in kinds(subject).iter().zip(&all).enumerate() {
         let area = panel(subject, index);
-        let color = match kind {
-            Kind::Training => &theme.train,
-            Kind::Test => &theme.test,
-            Kind::Apart => &theme.muted,
-        };
+        let color = color(subject, *kind);
         let median = text::loss(median(subject, index));
         let title = tr!("{kind}, half of them below {median}", kind = answered::kind(*kind), median);
         subject.write(draw, &title, (area.x, area.y - 0.5 * LINE), Align::Left, &theme.ink);
@@ -151,8 +157,10 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
         subject.write(draw, tr!("The largest of each kind:"), (0.0, first.y - 0.5 * LINE), Align::Left, &theme.ink);
     }
     for (area, one) in lines {
-        let line = fitted(draw, said(subject, one), area.width);
-        subject.text(draw, &line, (area.x, area.y + 0.5 * LINE), Align::Left);
+        let middle = area.y + 0.5 * LINE;
+        draw.fill(Area { x: area.x, y: middle - 5.0, width: 10.0, height: 10.0 }, color(subject, one.0.kind));
+        let line = fitted(draw, said(subject, one), area.width - KEY);
+        subject.text(draw, &line, (area.x + KEY, middle), Align::Left);
     }
 }
 

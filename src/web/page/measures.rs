@@ -129,6 +129,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("predictedAccuracy", column(|m| m.predicted)),
                 ("robust", column(|m| m.robust)),
                 ("outOfDistribution", column(|m| m.apart)),
+                ("attentionSpread", column(|m| m.attention)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

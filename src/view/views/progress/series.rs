@@ -32,7 +32,7 @@ pub(super) struct Series {
     pub dash: &'static [f64],
 }
 
-pub(super) static SERIES: [Series; 13] = {
+pub(super) static SERIES: [Series; 14] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest, Ranks};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -73,6 +73,7 @@ pub(super) static SERIES: [Series; 13] = {
             drawn: Fraction,
             dash: &DASHED,
         },
+        Series { name: || [tr!("attention"), tr!("attention is spread")], value: |m| m.attention, drawn: Fraction, dash: &PAIRS },
     ]
 };
 
