@@ -248,7 +248,7 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",
         "p=7&train=0.5&mlp=12&model=mlp&layers=2&inputs=summed&embed=9&unembed=15&init=torch&alpha=3&seeds=2",
         "p=5&train=0.5&width=8&heads=2&mlp=8&layers=12&norm=pre&batch=8",
-        "p=5&train=0.5&mlp=8&model=mlp&layers=12&init=torch&initscale=2&batch=8",
+        "p=5&train=0.5&mlp=16&model=mlp&layers=12&init=torch&initscale=3&batch=8",
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&embed=3&batch=9&task=x-y&seeds=2&init=torch&lr=0.03&lrdecoder=2",
     ] {
         let (config, problems) = from_query(query);
