@@ -277,19 +277,17 @@ fn matmul_optimised(args: &mut Args<f32>) {
             b = (&straight, [n, 1]);
         }
         for_each_part([(c, p.c[0])], at_once, |top, [c]| {
-            for (i, c) in (top..).step_by(at_once).zip(c.chunks_mut(at_once * p.c[0])) {
-                let extra = if p.extra == Extra::None { extra } else { &extra[i * p.c[0]..] };
-                // What is added before the product is there for free.
-                start(&p, c, bias, extra);
-                let rows = c.len().div_ceil(p.c[0]);
-                if length > 0 {
-                    let a = (&a[i * p.a[0]..], [p.a[0], p.a[1]]);
-                    gemm([rows, length, n], a, b, if starts(&p) { 1.0 } else { 0.0 }, (c, p.c[0]));
-                } else if !starts(&p) {
-                    c.chunks_mut(p.c[0]).for_each(|c| c[..n].fill(0.0));
-                }
-                finish(&p, c, extra);
+            let extra = if p.extra == Extra::None { extra } else { &extra[top * p.c[0]..] };
+            // What is added before the product is there for free.
+            start(&p, c, bias, extra);
+            let rows = c.len().div_ceil(p.c[0]);
+            if length > 0 {
+                let a = (&a[top * p.a[0]..], [p.a[0], p.a[1]]);
+                gemm([rows, length, n], a, b, if starts(&p) { 1.0 } else { 0.0 }, (c, p.c[0]));
+            } else if !starts(&p) {
+                c.chunks_mut(p.c[0]).for_each(|c| c[..n].fill(0.0));
             }
+            finish(&p, c, extra);
         });
     }
 }
