@@ -42,7 +42,7 @@ impl Inspector {
         let mut spreads = vec![];
         for (pattern, probs) in self.parts.patterns.iter().zip(&read) {
             let queries = probs.chunks_exact(pattern.heads * pattern.slots).zip(&pattern.positions);
-            let stride = pattern.positions.len().div_ceil(SAMPLE);
+            let stride = pattern.positions.len().div_ceil(SAMPLE).max(1);
             for (heads, positions) in queries.step_by(stride) {
                 spreads.extend(heads.chunks_exact(pattern.slots).map(|head| spread(head, usize::from(*positions))));
             }
