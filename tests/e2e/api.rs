@@ -81,6 +81,10 @@ fn goals_looks_pictures_and_the_state_are_promised() {
         json!([1, ["training", "test"], 4, true, true])
     );
     assert_eq!(
+        page.eval("(s => [s.kinds, s.losses.reduce((n, list) => n + list.length, 0), s.hardest.length, s.hardest[0].loss === Math.max(...s.losses[0]), s.hardest[5].operands.length])(await lab.inspect('losses'))"),
+        json!([["training", "test"], 529, 10, true, 2])
+    );
+    assert_eq!(
         page.eval("(s => [s.steps.at(-1) === s.step, s.steps.length === s.restrictedLoss.length, s.steps.length > 5, s.norms.W_E > 0])(await lab.inspect('progress'))"),
         json!([true, true, true, true])
     );
