@@ -20,7 +20,8 @@ short: `#experiment=doshi&v=1`; other keys override the set-up. The same runs na
     cargo run --release --bin reproduce -- doshi merrill --seeds 3
     cargo run --release --bin reproduce -- --config 'task=x/y&p=31&train=0.5' --seeds 2
 
-A criterion is followed by how many of the recorded runs met it, and what each run did.
+A criterion is followed by how many of the recorded runs met it, and what each run did. Where seeds beyond these were tried, which no criterion
+was made for, the last line says what they came to (`reproduce NAME --seeds 3 --first 3 --made TEXT` adds it).
 ";
 
 fn line(check: &Check) -> String {

@@ -315,13 +315,15 @@ mod tests {
 
     #[test]
     fn the_record_is_told_with_its_numbers() {
-        let record = parse(
+        let mut record = parse(
             "arm doshi 3\nmade Here.\ncheck 2 3 groks by step 60 | step 41, step 44, not yet\nsteps 0 9 20\ntrain 0 9 9\ntest 0 9 9",
         );
         let experiment = EXPERIMENTS[0];
         let text = measured(&record, experiment, 0);
         assert!(text.contains("groks by step 60 (2 of 3 runs: step 41, step 44, not yet). Here."), "{text}");
         assert_eq!(measured(&record, experiment, 1), "");
+        record.further = parse("further doshi 3 4 7 8 | groks by step 60 (step 41)").further;
+        assert!(measured(&record, experiment, 0).ends_with(" Here. On seeds 3 to 6, 7 of 8 of these held."));
         assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(3));
     }
 
