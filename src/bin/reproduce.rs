@@ -110,6 +110,9 @@ Names:";
         if experiments.is_empty() && config.is_none() && table.is_none() && !forecast {
             return Err(format!("which experiment?\n{}", usage()));
         }
+        if first > 0 && made.is_some() && config.is_some() {
+            return Err("--first is for seeds beyond the record of an experiment, and the curve that --made keeps of --config is that of seed 0: only one of them".into());
+        }
         let seeds = first..first.saturating_add(seeds.unwrap_or(3));
         Ok(Some(Wish { experiments, config, table, seeds, gpu, forecast, made, record }))
     }

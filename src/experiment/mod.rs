@@ -206,5 +206,10 @@ mod tests {
             let label = |arm: &str| experiment.arms[experiment.arm(arm).unwrap_or(0)].label;
             assert!(experiment.compare.iter().any(|c| c.text(c.arms().map(label)) == check.text), "{id}: {}", check.text);
         }
+        for further in &record.further {
+            let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == further.id).expect(&further.id);
+            let expected = experiment.arms.iter().flat_map(|arm| arm.texts()).count() + experiment.compare.len();
+            assert_eq!(further.all, further.seeds * expected as u32, "{}: try further seeds again", further.id);
+        }
     }
 }

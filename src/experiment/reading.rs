@@ -1,5 +1,6 @@
 //! Papers that are read, not run: what they tell, beside the experiments that show it.
 
+use super::Publication;
 use crate::builds::words;
 
 /// A paper without a claim of its own that a run could show, such as a survey.
@@ -41,6 +42,13 @@ pub struct ReadingList {
     pub label: &'static str,
     /// Their numbers at arXiv, by date.
     pub papers: &'static [&'static str],
+}
+
+impl ReadingList {
+    /// Whether a paper is on it.
+    pub fn has(&self, paper: &Publication) -> bool {
+        self.papers.contains(&paper.arxiv)
+    }
 }
 
 /// The reading lists of the field.

@@ -23,7 +23,7 @@ pub struct Record {
     pub further: Vec<Further>,
 }
 
-/// What seeds beyond those of the record came to: whether criteria were made for these.
+/// What seeds beyond those of the record came to, for which no criterion was made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Further {
     /// The experiment.
@@ -116,6 +116,8 @@ impl Record {
         self.arms.extend(arms);
         self.compares.retain(|(id, _)| id != experiment);
         self.compares.extend(compares.into_iter().map(|check| (experiment.to_string(), check)));
+        // It was about what was expected before.
+        self.further.retain(|old| old.id != experiment);
     }
 
     /// Takes over what came of seeds beyond those of the record.
@@ -247,6 +249,9 @@ mod tests {
         record.add_further("power", [5, 3], &[], &[met]);
         let further = "further hu 3 4 4 6 | memorised by step 500 (120, 130, 140)\nfurther power 5 3 3 3 |\n";
         assert!(record.write().ends_with(further), "{}", record.write());
+        let mut again = record.clone();
+        again.update("hu", vec![], vec![]);
+        assert_eq!((again.further("hu"), again.further("power").is_some()), (None, true));
         assert!(record.write().contains("steps 0 5 4\ntrain 7 493 500\ntest 9 -8 989\n"), "{}", record.write());
         assert_eq!(parse(&record.write()), record);
         assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4 5\ntest 6").arms[0].curve.steps, [1]);

@@ -10,11 +10,10 @@ const SAMPLE: usize = 1000;
 
 impl Inspector {
     pub(super) async fn attention(&mut self) -> Result<InspectResult, ExecError> {
-        let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
-        if views.is_empty() {
+        let read = self.patterns().await?;
+        if read.is_empty() {
             return Ok(InspectResult::None);
         }
-        let read = self.exec.read(&views).await?;
         let n = self.equations.len();
         let layers = self.parts.patterns.iter().zip(&read).map(|(pattern, probs)| {
             let width = pattern.heads * pattern.slots;
@@ -35,10 +34,15 @@ impl Inspector {
         Ok(InspectResult::Attention(layers.collect()))
     }
 
+    /// The probabilities of every layer's pattern; none where there is no attention.
+    async fn patterns(&mut self) -> Result<Vec<Vec<f32>>, ExecError> {
+        let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
+        if views.is_empty() { Ok(vec![]) } else { self.exec.read(&views).await }
+    }
+
     /// How evenly attention is spread, on average over a sample of the queries and heads of all layers. Not a number without attention.
     pub(super) async fn attention_spread(&mut self) -> Result<f32, ExecError> {
-        let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
-        let read = self.exec.read(&views).await?;
+        let read = self.patterns().await?;
         let mut spreads = vec![];
         for (pattern, probs) in self.parts.patterns.iter().zip(&read) {
             let queries = probs.chunks_exact(pattern.heads * pattern.slots).zip(&pattern.positions);

@@ -162,11 +162,10 @@ impl Inspector {
         let features = depths.last().map_or(logits, |last| last.state);
         let features = (tape.view(features), tape.shape(features));
         let (params, flat) = (tape.params().to_vec(), tape.flat());
-        let mut parts = Parts::find(&list, &params, equations.len(), config);
         let [logits, losses] = [logits, loss.rows].map(|t| tape.view(t));
         let mut plan = tape.plan(vec![], list);
         plan.record = features_list;
-        parts.count_positions(&plan);
+        let parts = Parts::find(&plan, &params, equations.len(), config);
         if let Some(tiles) = device.tiles() {
             tiles.apply(&mut plan);
         }

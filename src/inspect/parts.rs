@@ -35,17 +35,20 @@ pub struct Pattern {
 }
 
 impl Parts {
-    /// Finds them on a forward list over so many rows.
-    pub fn find(list: &[Dispatch], params: &[Param], rows: usize, config: &Config) -> Self {
+    /// Finds them on the list that a plan evaluates, over so many rows.
+    pub fn find(plan: &Plan, params: &[Param], rows: usize, config: &Config) -> Self {
+        let list = &plan.evaluate;
         let units = if config.model == Model::Diagonal { 0 } else { config.mlp as usize };
         let bends = |d: &&Dispatch| d.kernel.name == "activation" || dim(d, "RELU") == Some(1);
         let layers: Vec<View> = list.iter().filter(bends).map(written).filter(|view| view.len == rows * units).collect();
-        let patterns = list.iter().filter(|d| d.kernel.name == "attention_pattern").map(|d| Pattern {
-            view: written(d),
-            heads: dim(d, "HEADS").unwrap_or(1) as usize,
-            slots: dim(d, "SLOTS").unwrap_or(1) as usize,
-            sink: dim(d, "SINK") == Some(1),
-            positions: vec![],
+        let patterns = list.iter().filter(|d| d.kernel.name == "attention_pattern").map(|d| {
+            let [heads, slots] = ["HEADS", "SLOTS"].map(|name| dim(d, name).unwrap_or(1) as usize);
+            let sink = dim(d, "SINK") == Some(1);
+            let keys = d.kernel.binds.iter().position(|bind| bind.name == "keys").map(|at| d.views[at]);
+            let keys = keys.map_or(&[][..], |keys| &plan.buffers[keys.buffer].init[keys.offset..][..keys.len]);
+            let seen = |keys: &[u32]| keys.iter().filter(|row| **row != NONE).count() + usize::from(sink);
+            let positions = keys.chunks_exact(slots).map(|keys| seen(keys) as u16).collect();
+            Pattern { view: written(d), heads, slots, sink, positions }
         });
         let takes = |name: &str| params.iter().rfind(|param| param.name.ends_with(name) && param.shape[0] == units);
         // A transformer's MLP has its own way down; an MLP's last layer is the read-out.
@@ -57,17 +60,6 @@ impl Parts {
             patterns: patterns.collect(),
             down: down.cloned(),
             output: output.cloned().collect(),
-        }
-    }
-
-    /// Counts what queries see, by the list that the patterns were found on.
-    pub fn count_positions(&mut self, plan: &Plan) {
-        let dispatches = plan.evaluate.iter().filter(|d| d.kernel.name == "attention_pattern");
-        for (pattern, dispatch) in self.patterns.iter_mut().zip(dispatches) {
-            let keys = dispatch.kernel.binds.iter().position(|bind| bind.name == "keys").map(|at| dispatch.views[at]);
-            let rows = keys.map_or(&[][..], |keys| &plan.buffers[keys.buffer].init[keys.offset..][..keys.len]);
-            let seen = |rows: &[u32]| rows.iter().filter(|row| **row != NONE).count() + usize::from(pattern.sink);
-            pattern.positions = rows.chunks_exact(pattern.slots).map(|rows| seen(rows) as u16).collect();
         }
     }
 

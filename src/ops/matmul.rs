@@ -3,8 +3,7 @@
 //! Strides make any operand transposed, a slice of columns, or one of several heads. Shapes: A [BATCH, M, K],
 //! B [BATCH, K, N], C [BATCH, M, N]. A long sum over K can be divided into [`Product::split`] partial results.
 
-use super::gemm::{gemm, rows_at_once};
-use super::optimised::rows::for_each_part;
+use super::gemm::gemm_between;
 use crate::kernel::{Args, Bound, Checks, Fill, Kernel, Real, Tolerance, Variant, dims, in_out, input, iterations, put};
 use crate::plan::View;
 use crate::tape::Op;
@@ -63,6 +62,9 @@ const CASES: &[&[u32]] = &[
     &[70, 65, 33, 1, 33, 1, 0, 1, 33, 0, 65, 0, 1, 0, 2, 0, 0],
     &[9, 128, 64, 1, 64, 1, 0, 1, 64, 0, 128, 0, 1, 0, 0, 0, 1],
     &[66, 40, 17, 1, 17, 1, 0, 1, 17, 0, 40, 0, 1, 0, 1, 0, 0],
+    // In several parts of rows, with B across: relu(x Wᵀ + b) + residual, and W as it lies, accumulated
+    &[520, 125, 130, 1, 130, 1, 0, 1, 130, 0, 125, 0, 1, 1, 1, 1, 0],
+    &[520, 125, 130, 1, 130, 1, 0, 125, 1, 0, 125, 0, 1, 1, 1, 0, 1],
     // xᵀ dy: whole, with a ragged last chunk, with an empty one, and with more chunks than rows
     &[65, 67, 131, 1, 1, 65, 0, 67, 1, 0, 67, 0, 1, 0, 0, 0, 0],
     &[70, 33, 700, 1, 1, 70, 0, 33, 1, 0, 33, 0, 3, 0, 0, 0, 0],
@@ -251,9 +253,6 @@ fn matmul_reference<T: Real>(args: &mut Args<T>) {
     }
 }
 
-/// Where so many parts would each read a B that lies across, it is laid straight first.
-const STRAIGHT: usize = 4;
-
 fn matmul_optimised(args: &mut Args<f32>) {
     let p = Product::of(args.dims);
     if p.accumulate && (p.relu || p.extra == Extra::Mask) {
@@ -267,43 +266,27 @@ fn matmul_optimised(args: &mut Args<f32>) {
         let extra = if p.extra == Extra::None { extra } else { &extra[h * p.c[1]..] };
         let first = (part * chunk).min(k);
         let length = chunk.min(k - first);
-        let a = &a[h * p.a[2] + first * p.a[1]..];
-        // What comes before and after a product finds its rows in the cache.
-        let at_once = rows_at_once([length, n]).min(m);
-        let mut b = (&b[h * p.b[2] + first * p.b[0]..], [p.b[0], p.b[1]]);
-        let straight;
-        if p.b[1] > 1 && length > 0 && m >= STRAIGHT * at_once {
-            straight = rows_of(b, [length, n]);
-            b = (&straight, [n, 1]);
-        }
-        for_each_part([(c, p.c[0])], at_once, |top, [c]| {
-            let extra = if p.extra == Extra::None { extra } else { &extra[top * p.c[0]..] };
-            // What is added before the product is there for free.
-            start(&p, c, bias, extra);
-            let rows = c.len().div_ceil(p.c[0]);
-            if length > 0 {
-                let a = (&a[top * p.a[0]..], [p.a[0], p.a[1]]);
-                gemm([rows, length, n], a, b, if starts(&p) { 1.0 } else { 0.0 }, (c, p.c[0]));
-            } else if !starts(&p) {
+        // What is added before the product is there for free.
+        let before = |row: usize, c: &mut [f32]| start(&p, c, bias, from_row(&p, extra, row));
+        let after = |row: usize, c: &mut [f32]| finish(&p, c, from_row(&p, extra, row));
+        if length > 0 {
+            let a = (&a[h * p.a[2] + first * p.a[1]..], [p.a[0], p.a[1]]);
+            let b = (&b[h * p.b[2] + first * p.b[0]..], [p.b[0], p.b[1]]);
+            let beta = if starts(&p) { 1.0 } else { 0.0 };
+            gemm_between([m, length, n], a, b, beta, (c, p.c[0]), [&before, &after]);
+        } else {
+            before(0, c);
+            if !starts(&p) {
                 c.chunks_mut(p.c[0]).for_each(|c| c[..n].fill(0.0));
             }
-            finish(&p, c, extra);
-        });
+            after(0, c);
+        }
     }
 }
 
-/// A matrix [rows, cols] with its rows as they are read, one after the other.
-fn rows_of((b, [down, across]): (&[f32], [usize; 2]), [rows, cols]: [usize; 2]) -> Vec<f32> {
-    /// Rows and columns of a square that stays in the cache.
-    const SQUARE: usize = 16;
-    let mut straight = vec![0.0; rows * cols];
-    for left in (0..cols).step_by(SQUARE) {
-        for (row, line) in straight.chunks_exact_mut(cols).enumerate() {
-            let line = &mut line[left..cols.min(left + SQUARE)];
-            line.iter_mut().enumerate().for_each(|(i, x)| *x = b[row * down + (left + i) * across]);
-        }
-    }
-    straight
+/// The other matrix from a row on, if there is one.
+fn from_row<'a>(p: &Product, extra: &'a [f32], row: usize) -> &'a [f32] {
+    if p.extra == Extra::None { extra } else { &extra[row * p.c[0]..] }
 }
 
 /// Whether C holds something that the product is added to.

@@ -97,7 +97,8 @@ impl Chain {
             let digit = |number: u32, at: usize| number / symbols.pow((length - 1 - at) as u32) % symbols;
             (0..wanted).flat_map(|number| (0..length).map(move |at| digit(number, at))).collect()
         } else {
-            different(&mut Rng::new(seed, Stream::Inputs), symbols, length, wanted as usize)
+            let mut rng = Rng::new(seed, Stream::Inputs);
+            different(wanted as usize, length, || (0..length).map(|_| rng.below(symbols)).collect())
         };
         let (mut values, mut equations) = (vec![], vec![]);
         for (x, operands) in (0..).zip(operands.chunks_exact(length)) {
@@ -158,12 +159,12 @@ impl Chain {
     }
 }
 
-/// So many sequences of a length, each operand below `symbols`, no two alike.
-pub(super) fn different(rng: &mut Rng, symbols: u32, length: usize, wanted: usize) -> Vec<u32> {
+/// So many sequences of a length, one after the other, no two alike.
+pub(super) fn different(wanted: usize, length: usize, mut draw: impl FnMut() -> Vec<u32>) -> Vec<u32> {
     // Where each begins, in ascending order of what it says.
     let (mut seen, mut operands) = (Vec::<usize>::new(), Vec::<u32>::with_capacity(wanted * length));
     while seen.len() < wanted {
-        let sequence: Vec<u32> = (0..length).map(|_| rng.below(symbols)).collect();
+        let sequence = draw();
         if let Err(at) = seen.binary_search_by(|start| operands[*start..][..length].cmp(&sequence)) {
             seen.insert(at, operands.len());
             operands.extend(sequence);

@@ -134,7 +134,7 @@ pub static PEOPLE: Task = Task {
                 |config, seed| {
                     let (k, mut rng) = (config.k as usize, Rng::new(seed, Stream::Inputs));
                     let (persons, names) = (config.samples.div_ceil(config.k), names(config));
-                    let people = different(&mut rng, names, 3, persons as usize);
+                    let people = different(persons as usize, 3, || (0..3).map(|_| rng.below(names)).collect());
                     let values: Vec<Vec<u32>> = people
                         .chunks_exact(3)
                         .flat_map(|name| {

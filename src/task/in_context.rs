@@ -2,9 +2,7 @@
 //! "Learning to grok: Emergence of in-context learning and skill composition in modular arithmetic tasks", arXiv 2406.02550, with one operand
 //! instead of two and one answer for each sequence).
 
-use std::collections::BTreeSet;
-
-use super::chains::{Chain, Corpus, Drawn, Source};
+use super::chains::{Chain, Corpus, Drawn, Source, different};
 use super::dataset::{Equation, Sequences};
 use super::{Size, Task};
 use crate::builds::{drawn, words};
@@ -33,28 +31,25 @@ fn count(p: u32, k: u32) -> u64 {
     u64::from(k) * (p.pow(EXAMPLES as u32) - p) * p
 }
 
-/// So many different sequences of these rules.
-fn different(rng: &mut Rng, p: u32, rules: &[Rule], wanted: usize) -> Vec<Vec<u32>> {
+/// So many different sequences of these rules, one after the other.
+fn sequences(rng: &mut Rng, p: u32, rules: &[Rule], wanted: usize) -> Vec<u32> {
     let several = |xs: &[u32; EXAMPLES + 1]| xs[..EXAMPLES].iter().any(|x| *x != xs[0]);
     // Drawing the last of few would take long.
     if count(p, rules.len() as u32) < 2 * wanted as u64 {
-        let number = |place: u32| move |n: u32| n / p.pow(place) % p;
-        let all = |n: u32| core::array::from_fn(|place| number(place as u32)(n));
-        let all = (0..p.pow(EXAMPLES as u32 + 1)).map(all).filter(several);
+        let xs = |n: u32| core::array::from_fn(|place| n / p.pow(place as u32) % p);
+        let all = (0..p.pow(EXAMPLES as u32 + 1)).map(xs).filter(several);
         let mut all: Vec<_> = all.flat_map(|xs| rules.iter().map(move |rule| sequence(*rule, p, xs))).collect();
         rng.shuffle(&mut all);
-        all.truncate(wanted);
-        return all;
+        return all[..wanted].concat();
     }
-    let (mut seen, mut drawn) = (BTreeSet::new(), vec![]);
-    while drawn.len() < wanted {
-        let (rule, xs) = (rules[rng.below(rules.len() as u32) as usize], core::array::from_fn(|_| rng.below(p)));
-        let one = sequence(rule, p, xs);
-        if several(&xs) && seen.insert(one.clone()) {
-            drawn.push(one);
+    different(wanted, LENGTH, || {
+        loop {
+            let (rule, xs) = (rules[rng.below(rules.len() as u32) as usize], core::array::from_fn(|_| rng.below(p)));
+            if several(&xs) {
+                return sequence(rule, p, xs);
+            }
         }
-    }
-    drawn
+    })
 }
 
 /// The sequences of a run. The first k rules, in an order of its own, are trained; those out of distribution are of the others.
@@ -63,10 +58,9 @@ fn corpus(p: u32, k: usize, wanted: usize, seed: u64) -> Corpus {
     let mut rules: Vec<Rule> = (0..p * p).map(|number| [number / p, number % p]).collect();
     rng.shuffle(&mut rules);
     let (trained, others) = rules.split_at(k);
-    let mut all = different(&mut rng, p, trained, wanted);
-    all.extend(different(&mut rng, p, others, APART));
-    let equations = all.iter().zip(0..).map(|(one, x)| Equation { x, y: 0, c: one[LENGTH - 1] }).collect();
-    let values = all.iter().flat_map(|one| &one[..LENGTH - 1]).copied().collect();
+    let all = [sequences(&mut rng, p, trained, wanted), sequences(&mut rng, p, others, APART)].concat();
+    let equations = all.chunks_exact(LENGTH).zip(0..).map(|(one, x)| Equation { x, y: 0, c: one[LENGTH - 1] }).collect();
+    let values = all.chunks_exact(LENGTH).flat_map(|one| &one[..LENGTH - 1]).copied().collect();
     Corpus { sequences: Sequences { width: LENGTH - 1, values }, equations, given: 0, apart: APART }
 }
 

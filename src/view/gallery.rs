@@ -90,15 +90,13 @@ pub fn ideas() -> Vec<(&'static str, &'static str, usize)> {
 
 /// The reading lists, for the same choice.
 pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
-    let on = |list: &ReadingList| {
-        EXPERIMENTS.iter().filter(|experiment| list.papers.contains(&experiment.publication().arxiv)).count()
-    };
+    let on = |list: &ReadingList| EXPERIMENTS.iter().filter(|experiment| list.has(experiment.publication())).count();
     READING_LISTS.iter().map(|list| (list.name, translate(list.label), on(list))).collect()
 }
 
 /// The names of all ideas and lists that a paper belongs to, as the page's rules have them.
 pub fn groups(publication: &Publication) -> String {
-    let lists = READING_LISTS.iter().filter(|list| list.papers.contains(&publication.arxiv)).map(|list| list.name);
+    let lists = READING_LISTS.iter().filter(|list| list.has(publication)).map(|list| list.name);
     publication.ideas.iter().map(|idea| idea.name()).chain(lists).collect::<Vec<_>>().join(" ")
 }
 

@@ -77,15 +77,15 @@ fn median(subject: &Subject, kind: usize) -> f64 {
     values.get(values.len() / 2).map_or(f64::NAN, |value| (*value).into())
 }
 
-/// Where bars begin and end.
-fn axis(subject: &Subject) -> Scale {
+/// Losses between these places.
+fn axis(from: f64, to: f64) -> Scale {
     let [low, high] = RANGE;
-    Scale { spread: Spread::Log, low, high, from: MARGIN, to: subject.width - MARGIN }
+    Scale { spread: Spread::Log, low, high, from, to }
 }
 
 /// How many losses of a kind each bar stands for. What is no number counts as the largest.
 fn bars(subject: &Subject, kind: usize) -> [usize; COUNT] {
-    let unit = Scale { from: 0.0, to: COUNT as f64, ..axis(subject) };
+    let unit = axis(0.0, COUNT as f64);
     let mut bars = [0; COUNT];
     for loss in values(subject, kind) {
         let at = unit.at((*loss).into());
@@ -128,7 +128,7 @@ fn color<'a>(subject: &'a Subject, kind: Kind) -> &'a str {
 }
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
-    let (axis, theme) = (axis(subject), subject.theme);
+    let (axis, theme) = (axis(MARGIN, subject.width - MARGIN), subject.theme);
     let all: Vec<[usize; COUNT]> = (0..kinds(subject).len()).map(|kind| bars(subject, kind)).collect();
     for (index, (kind, bars)) in kinds(subject).iter().zip(&all).enumerate() {
         let area = panel(subject, index);
@@ -180,7 +180,7 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
         return Some((said(subject, one), None));
     }
     let (kind, area) = (0..kinds(subject).len()).map(|kind| (kind, panel(subject, kind))).find(|(_, area)| within(area))?;
-    let unit = Scale { from: 0.0, to: COUNT as f64, ..axis(subject) };
+    let unit = axis(0.0, COUNT as f64);
     let bar = ((at.0 - area.x) / area.width * COUNT as f64) as usize;
     let [from, to] = [bar, bar + 1].map(|bar| text::loss(unit.invert(bar as f64)));
     let (count, all) = (bars(subject, kind)[bar.min(COUNT - 1)], values(subject, kind).len());

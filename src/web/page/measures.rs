@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::object;
 use crate::analysis::Measure;
-use crate::protocol::inspect::{Answered, InspectReply, InspectResult, Layer, Plane};
+use crate::protocol::inspect::{Answered, InspectReply, InspectResult, Kind, Layer, Plane};
 use crate::view::choice::Choice;
 use crate::view::views::VIEWS;
 
@@ -41,6 +41,10 @@ fn bytes(values: &[u8]) -> JsValue {
 
 fn norms(norms: &[(String, f32)]) -> JsValue {
     object(norms.iter().map(|(name, norm)| (&name[..], (*norm).into()))).into()
+}
+
+fn kinds(kinds: &[Kind]) -> JsValue {
+    kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()
 }
 
 /// The feature ranks of every layer that has some.
@@ -86,11 +90,9 @@ fn result(result: &InspectResult) -> Entries {
             };
             vec![("layers", layers.iter().map(heads).collect::<Array>().into())]
         }
-        InspectResult::Layers(lens) => vec![
-            ("answers", lens.answers.into()),
-            ("kinds", lens.kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()),
-            ("right", floats(lens.right.iter().copied())),
-        ],
+        InspectResult::Layers(lens) => {
+            vec![("answers", lens.answers.into()), ("kinds", kinds(&lens.kinds)), ("right", floats(lens.right.iter().copied()))]
+        }
         InspectResult::Losses(found) => {
             let hard = |(one, loss): &(Answered, f32)| {
                 object([
@@ -102,7 +104,7 @@ fn result(result: &InspectResult) -> Entries {
                 ])
             };
             vec![
-                ("kinds", found.kinds.iter().map(|kind| JsValue::from(kind.id())).collect::<Array>().into()),
+                ("kinds", kinds(&found.kinds)),
                 ("losses", found.losses.iter().map(|losses| floats(losses.iter().copied())).collect::<Array>().into()),
                 ("hardest", found.hardest.iter().map(hard).collect::<Array>().into()),
             ]
