@@ -94,6 +94,19 @@ pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
     READING_LISTS.iter().map(|list| (list.name, translate(list.label), on(list))).collect()
 }
 
+/// The experiments in the order of the reading list of this name, with those that are not on it after them; in our own order where there
+/// is no such list.
+pub fn in_order(list: &str) -> Vec<&'static Experiment> {
+    let list = READING_LISTS.iter().find(|one| one.name == list);
+    let place = |experiment: &Experiment| {
+        let on = list.and_then(|list| list.papers.iter().position(|paper| *paper == experiment.publication().arxiv));
+        on.unwrap_or(usize::MAX)
+    };
+    let mut experiments = EXPERIMENTS.to_vec();
+    experiments.sort_by_cached_key(|experiment| place(experiment));
+    experiments
+}
+
 /// The names of all ideas and lists that a paper belongs to, as the page's rules have them.
 pub fn groups(publication: &Publication) -> String {
     let lists = READING_LISTS.iter().filter(|list| list.has(publication)).map(|list| list.name);
@@ -278,6 +291,21 @@ mod tests {
             let with = EXPERIMENTS.iter().filter(|one| groups(one.publication()).split(' ').any(|group| group == *name));
             assert_eq!(with.count(), *count, "{label}");
         }
+    }
+
+    #[test]
+    fn a_list_is_read_in_its_own_order() {
+        let ids = |list: &str| in_order(list).iter().map(|experiment| experiment.id).collect::<Vec<_>>();
+        let own: Vec<_> = EXPERIMENTS.iter().map(|experiment| experiment.id).collect();
+        assert_eq!((ids(""), ids("data")), (own.clone(), own.clone()));
+        for (name, _, count) in lists() {
+            let papers = in_order(name).into_iter().map(|experiment| experiment.publication().arxiv).collect::<Vec<_>>();
+            let list = READING_LISTS.iter().find(|list| list.name == name).unwrap();
+            assert!(papers[..count].is_sorted() && papers[..count].iter().all(|paper| list.papers.contains(paper)), "{name}");
+            assert!(papers[count..].iter().all(|paper| !list.papers.contains(paper)) && papers.len() == own.len(), "{name}");
+        }
+        // Newcomers begin with what takes seconds, and readers with the first paper.
+        assert_eq!((own[0], ids("found")[0]), ("doshi", "power"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use super::dom::{Result, fill, find, make, set_attribute, set_text, then, window};
+use super::dom::{Listener, Result, all, fill, find, make, set_attribute, set_text, then, window};
 use super::patterns::PatternFigure;
 use super::surface::{Brush, context};
 use super::theme::theme;
@@ -34,6 +34,8 @@ pub struct Gallery {
     /// The arm whose panel is written, and what its lines say.
     shown: RefCell<(String, String)>,
     filled: Cell<bool>,
+    /// Notices which list is chosen.
+    choice: RefCell<Option<Listener>>,
     patterns: RefCell<Option<PatternFigure>>,
     /// What the last look depended on.
     seen: Cell<Option<Seen>>,
@@ -64,6 +66,7 @@ impl Gallery {
             asked: Cell::new(false),
             shown: RefCell::default(),
             filled: Cell::new(false),
+            choice: RefCell::default(),
             patterns: RefCell::default(),
             seen: Cell::new(None),
         })
@@ -172,6 +175,8 @@ impl Gallery {
         fill_ideas(root)?;
         let list: Element = find(root, "[data-list=gallery]")?;
         list.set_text_content(Some(""));
+        let (ideas, own): (Element, _) = (find(root, "[data-list=ideas]")?, root.clone());
+        *self.choice.borrow_mut() = Some(Listener::new(&ideas, "change", move |_| _ = arrange(&own))?);
         let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
@@ -196,6 +201,7 @@ impl Gallery {
             list.append_child(&button)?;
         }
         self.filled.set(true);
+        arrange(root)?;
         let below = fill_readings(root)?;
         let patterns = PatternFigure::new(&below, host, self.patterns.borrow().as_ref())?;
         *self.patterns.borrow_mut() = Some(patterns);
@@ -218,14 +224,33 @@ impl Gallery {
 /// The choice of what the cards are about, or of a list to read. Rules of the sheet show those that are chosen.
 fn fill_ideas(root: &ShadowRoot) -> Result<()> {
     let list: Element = find(root, "[data-list=ideas]")?;
-    let chosen: Option<HtmlInputElement> = find(root, "[name=idea]:checked").ok();
-    let chosen = chosen.map_or_else(String::new, |input| input.value());
-    let choice = |(name, label, count): (&str, &str, usize)| {
-        let checked = if name == chosen { "checked" } else { "" };
-        format!("<label class=check><input type=radio name=idea value=\"{name}\" {checked}>{label} ({count})</label>")
+    let chosen = chosen(root);
+    let choices = |all: Vec<(&str, &str, usize)>, kind: &str| {
+        let choice = |(name, label, count): (&str, &str, usize)| {
+            let checked = if name == chosen { "checked" } else { "" };
+            format!("<label class=check><input type=radio name=idea {kind} value=\"{name}\" {checked}>{label} ({count})</label>")
+        };
+        all.into_iter().map(choice).collect::<String>()
     };
-    let [ideas, lists] = [gallery::ideas(), gallery::lists()].map(|all| all.into_iter().map(choice).collect::<String>());
-    fill(&list, &["<div>", &ideas, "</div><div><span>", tr!("To read:"), "</span>", &lists, "</div>"].concat())
+    let (ideas, lists) = (choices(gallery::ideas(), ""), choices(gallery::lists(), "data-ordered"));
+    fill(&list, &["<div>", &ideas, "</div><div><span>", tr!("To read, oldest first:"), "</span>", &lists, "</div>"].concat())
+}
+
+/// The idea or the list that is chosen; empty for all papers.
+fn chosen(root: &ShadowRoot) -> String {
+    find::<HtmlInputElement>(root, "[name=idea]:checked").map_or_else(|_| String::new(), |input| input.value())
+}
+
+/// Puts the cards in the order of the list that is chosen. The page's rules number them.
+fn arrange(root: &ShadowRoot) -> Result<()> {
+    let (list, order) = (find::<Element>(root, "[data-list=gallery]")?, gallery::in_order(&chosen(root)));
+    let cards = all(root, ".card");
+    for experiment in order {
+        if let Some(card) = cards.iter().find(|card| card.get_attribute("data-id").as_deref() == Some(experiment.id)) {
+            list.append_child(card)?;
+        }
+    }
+    Ok(())
 }
 
 /// A picture of a curve, if there is one yet.
