@@ -35,7 +35,7 @@ impl Inspector {
     }
 
     /// The probabilities of every layer's pattern; none where there is no attention.
-    async fn patterns(&mut self) -> Result<Vec<Vec<f32>>, ExecError> {
+    pub(super) async fn patterns(&mut self) -> Result<Vec<Vec<f32>>, ExecError> {
         let views: Vec<_> = self.parts.patterns.iter().map(|pattern| pattern.view).collect();
         if views.is_empty() { Ok(vec![]) } else { self.exec.read(&views).await }
     }

@@ -225,6 +225,32 @@ fn pictures_of_the_test_are_answered_and_attacked() {
 }
 
 #[test]
+fn attention_of_several_answers_is_that_of_the_positions_that_are_read_out() {
+    for layers in 1..=3 {
+        let query = format!("task=digit-sum&p=5&k=2&samples=300&train=0.3&layers={layers}&width=16&heads=2&mlp=24");
+        let (config, _, weights) = trained(&query, 3);
+        let mut inspector = inspector(&config);
+        assert_eq!((inspector.operands, inspector.each), (4, 3), "{query}");
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Attention, &Off::default());
+        let InspectResult::Attention(found) = result else { panic!("{result:?}") };
+        let read = block_on(inspector.patterns()).unwrap();
+        for ((layer, pattern), probs) in found.iter().zip(&inspector.parts.patterns).zip(&read) {
+            // Who sees the sign behind the operands is read out, be it first or last in the plan.
+            let asks = |query: &usize| usize::from(pattern.positions[*query]) > inspector.operands;
+            let asking: Vec<usize> = (0..pattern.positions.len()).filter(asks).collect();
+            assert_eq!(asking.len(), inspector.equations.len());
+            for (head, positions) in layer.heads.iter().enumerate() {
+                for (slot, map) in positions.iter().enumerate() {
+                    let share = |query: &usize| probs[(query * pattern.heads + head) * pattern.slots + slot];
+                    let mean = asking.iter().map(share).sum::<f32>() / asking.len() as f32;
+                    assert_eq!(*map, [byte(mean)], "layer of {layers}, head {head}, position {slot}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn attention_is_shared_out_and_maps_lie_between_their_ends() {
     for form in ["", "&layers=2"] {
         let (config, _, weights) = trained(&format!("{SMALL}{form}"), 8);
