@@ -50,14 +50,20 @@ fn every_example_has_the_loss_of_its_probability() {
 /// Without W_Q all scores are alike, so attention is spread evenly, whatever a position sees.
 #[test]
 fn attention_is_spread_evenly_until_queries_tell_keys_apart() {
-    for task in
-        ["task=sum&p=5&k=3", "task=sum&p=5&k=3&layers=2", "task=digit-sum&p=5&k=2&layers=2", "task=sum&p=5&k=3&model=encoder"]
-    {
+    // With the part of what is seen that says whom it is about: three names of five tokens, one entity of four.
+    for (task, named) in [
+        ("task=sum&p=5&k=3", None),
+        ("task=sum&p=5&k=3&layers=2", None),
+        ("task=digit-sum&p=5&k=2&layers=2", None),
+        ("task=sum&p=5&k=3&model=encoder", None),
+        ("task=people&p=5&k=2&layers=2", Some(0.6)),
+        ("task=two-hops&p=12&k=4", Some(0.25)),
+    ] {
         let config = config(&format!("{task}&samples=100&train=0.6&width=16&heads=2&mlp=24"));
         let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
         let params = trainer.built().params.clone();
         let mut inspector = block_on(Inspector::new(&config, &Device::Cpu)).expect("an inspector");
-        let mut spread = |scale: f32| {
+        let mut attention = |scale: f32| {
             let mut weights = block_on(trainer.weights()).expect("weights").remove(0);
             for param in params.iter().filter(|param| param.name.ends_with("W_Q")) {
                 weights[param.offset..][..param.shape[0] * param.shape[1]].iter_mut().for_each(|w| *w *= scale);
@@ -67,9 +73,11 @@ fn attention_is_spread_evenly_until_queries_tell_keys_apart() {
             let reply = block_on(inspector.answer(&query, 0, &weights, &CheckpointHistory::default())).expect("answers");
             let InspectResult::Progress(progress) = reply.result else { panic!("no progress") };
             inspector.rewind(0);
-            progress.measures.last().expect("a measure").attention
+            let measure = progress.measures.last().expect("a measure");
+            (measure.attention, measure.subject)
         };
-        let [even, some, sharp] = [0.0, 1.0, 1000.0].map(&mut spread);
+        let [(even, alike), (some, _), (sharp, _)] = [0.0, 1.0, 1000.0].map(&mut attention);
+        assert!(named.map_or(alike.is_nan(), |share| (alike - share).abs() < 1e-5), "{task}: {alike} of {named:?}");
         assert!(
             (even - 1.0).abs() < 1e-5 && (0.3..0.9999).contains(&some) && sharp < 0.5 * some,
             "{task}: {even} {some} {sharp}"

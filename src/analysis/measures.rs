@@ -77,6 +77,9 @@ pub struct Measure {
     /// How evenly a transformer's heads look at the positions of a sequence: the mean [`spread`](super::spread) over layers, heads and a
     /// sample of all queries (Murty et al. 2023).
     pub attention: f32,
+    /// How much of the attention of the positions that are read out goes to whom the question is about: the mean over layers, heads and a
+    /// sample of them (Zucchet et al. 2025).
+    pub subject: f32,
 }
 
 impl Measure {
@@ -108,6 +111,7 @@ impl Measure {
             robust: none,
             apart: none,
             attention: none,
+            subject: none,
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Ending<'a> {
     pub phase: LearningPhase,
     /// See [`oscillation`](crate::analysis::oscillation); not a number where there is none.
     pub oscillation: f32,
+    /// Fraction of right answers out of distribution; not a number where there are none.
+    pub apart: f32,
     /// The last measurement.
     pub last: Point,
 }
@@ -184,7 +186,7 @@ mod tests {
             .zip(rows)
             .map(|(config, &(_, _, oscillation, test_accuracy))| {
                 let phase = if test_accuracy >= GROKKED { LearningPhase::Grokking } else { LearningPhase::Memorisation };
-                Ending { config, phase, oscillation, last: Point { test_accuracy, ..Point::default() } }
+                Ending { config, phase, oscillation, apart: f32::NAN, last: Point { test_accuracy, ..Point::default() } }
             })
             .collect();
         let verdict = across.judge(&endings, None, over);
@@ -222,6 +224,7 @@ mod tests {
                 config,
                 phase: LearningPhase::Memorisation,
                 oscillation: f32::NAN,
+                apart: f32::NAN,
                 last: Point { train_loss: *train_loss, test_loss: *test_loss, ..Point::default() },
             };
             across.judge(&configs.iter().zip(losses).map(ending).collect::<Vec<_>>(), None, over)

@@ -11,6 +11,7 @@ use crate::text::{percent, thousands};
 use crate::tr;
 
 use super::expect::times;
+use super::plateau::attends_first;
 
 /// Something that is found in the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,6 +63,9 @@ pub enum Probe {
     /// The feature rank of the last hidden layer falls, climbs and falls again, each time by at least so much; and from where it falls
     /// again to the end of the run, test accuracy rises by so many hundredths (Fan et al. 2024).
     RankFallsTwice(u32, u32),
+    /// When the train loss leaves its plateau at about so many nats, this fraction of the rise of attention to whom a question is about has
+    /// come (Zucchet et al. 2025).
+    AttendsFirst(f64, f32),
 }
 
 /// The looks after grokking.
@@ -204,6 +208,10 @@ impl Probe {
             Probe::RankFallsTwice(least, rise) => {
                 last(Measure::last_rank)?;
                 descents::falls_twice(measures, &history.points, [least, rise])
+            }
+            Probe::AttendsFirst(nats, share) => {
+                last(|m| m.subject)?;
+                attends_first(measures, history, nats, share)
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

@@ -40,19 +40,25 @@ impl Inspector {
         if views.is_empty() { Ok(vec![]) } else { self.exec.read(&views).await }
     }
 
-    /// How evenly attention is spread, on average over a sample of the queries and heads of all layers. Not a number without attention.
-    pub(super) async fn attention_spread(&mut self) -> Result<f32, ExecError> {
+    /// How evenly attention is spread, on average over a sample of the queries and heads of all layers; and how much of it, where it is
+    /// read out, goes to whom the question is about. Not a number where there is no such thing.
+    pub(super) async fn attention_measures(&mut self) -> Result<[f32; 2], ExecError> {
         let read = self.patterns().await?;
-        let mut spreads = vec![];
+        let (mut spreads, mut shares) = (vec![], vec![]);
         for (pattern, probs) in self.parts.patterns.iter().zip(&read) {
-            let queries = probs.chunks_exact(pattern.heads * pattern.slots).zip(&pattern.positions);
+            let queries = probs.chunks_exact(pattern.heads * pattern.slots);
             let stride = pattern.positions.len().div_ceil(SAMPLE).max(1);
-            for (heads, positions) in queries.step_by(stride) {
+            for (heads, positions) in queries.clone().zip(&pattern.positions).step_by(stride) {
                 spreads.extend(heads.chunks_exact(pattern.slots).map(|head| spread(head, usize::from(*positions))));
             }
+            let out = queries.skip(pattern.positions.len() - self.equations.len());
+            let stride = self.equations.len().div_ceil(SAMPLE).max(1);
+            let named = |head: &[f32]| head[..self.subject].iter().sum::<f32>();
+            shares.extend(out.step_by(stride).flat_map(|heads| heads.chunks_exact(pattern.slots).map(named)));
         }
         // The first position sees nothing but itself.
         spreads.retain(|spread| spread.is_finite());
-        Ok(spreads.iter().sum::<f32>() / spreads.len() as f32)
+        let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+        Ok([mean(&spreads), if self.subject > 0 { mean(&shares) } else { f32::NAN }])
     }
 }

@@ -3,6 +3,7 @@
 //! It is made of the model's own forward tape; what it shows is found on that tape by kernel, so that any model can be looked
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
+mod apart;
 mod attention;
 mod compression;
 mod embedding;
@@ -31,8 +32,9 @@ use crate::ops::linear::linear_onto;
 use crate::plan::{List, View};
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Kind, Off};
 use crate::tape::{self, Param, Tape};
-use crate::task::{self, Dataset, Equation, Sequences};
+use crate::task::{self, Chain, Dataset, Equation, Operation, Sequences};
 use crate::train::CheckpointHistory;
+pub use apart::Apart;
 use parts::Parts;
 use pictures::Pictures;
 use sample::{sample, spread};
@@ -73,6 +75,8 @@ pub struct Inspector {
     sequences: Option<Sequences>,
     /// How many operands an example has.
     operands: usize,
+    /// How many of the first say whom an example is about.
+    subject: usize,
     /// How many answers it has.
     each: usize,
     /// Which of them accuracy counts.
@@ -205,6 +209,7 @@ impl Inspector {
             parts,
             sequences,
             operands: sizes.operands,
+            subject: Operation::of(config).chain().map_or(0, Chain::subject),
             each: answers,
             judged,
             pictures,

@@ -116,7 +116,7 @@ impl Inspector {
         }
         if self.p == 0 {
             measure.sparsity = self.sparsity(weights).await?;
-            measure.attention = self.attention_spread().await?;
+            [measure.attention, measure.subject] = self.attention_measures().await?;
             return Ok(measure);
         }
         measure.explained = explained(fits, self.least);

@@ -33,7 +33,7 @@ pub type Trained = (Row, Option<Outcome>);
 /// # Errors
 /// When the device refuses a single row, or fails: says which rows.
 pub async fn run(config: &Config, device: &Device, watch: &mut dyn FnMut(usize, usize)) -> Result<Vec<Trained>, String> {
-    train(config, false, &|run| Outcome::of(&run.history, run.phase), device, watch).await
+    train(config, false, &BatchRun::outcome, device, watch).await
 }
 
 /// The same, with what is kept of each row, and whether its weights are followed.
@@ -77,7 +77,7 @@ pub async fn check(
 ) -> Result<Vec<Check>, String> {
     let mut verdicts = vec![vec![]; arm.across.len()];
     for seed in seeds {
-        let keep = |run: &BatchRun| (Outcome::of(&run.history, run.phase), run.trajectory.clone());
+        let keep = |run: &BatchRun| (run.outcome(), run.trajectory.clone());
         let rows = train(&with_seed(arm, seed), arm.follows(), &keep, device, watch).await?;
         let endings = endings(rows.iter().map(|(row, kept)| (row, kept.as_ref().map(|(outcome, _)| outcome))));
         let followed = rows.iter().filter_map(|(_, kept)| kept.as_ref()?.1.clone());

@@ -1,10 +1,11 @@
 //! Rows that train side by side in one plan, until each is decided.
 
-use super::follow;
 use crate::analysis::Trajectory;
 use crate::config::Config;
 use crate::exec::{Device, ExecError};
+use crate::inspect::Apart;
 use crate::metrics::{History, LearningPhase, Point, decided};
+use crate::task::Operation;
 use crate::train::{Built, RING, Trainer, build_runs};
 
 /// The rows of a plan. What a row comes to does not depend on the others: its history ends where it is decided.
@@ -14,6 +15,8 @@ pub struct Batch {
     pub runs: Vec<BatchRun>,
     /// Which of them each run of the plan is.
     live: Vec<usize>,
+    /// The examples out of distribution of each row that has such.
+    apart: Vec<Option<Apart>>,
 }
 
 /// A row in training.
@@ -27,6 +30,8 @@ pub struct BatchRun {
     pub phase: Option<LearningPhase>,
     /// What is followed of it, where somebody asked for that.
     pub trajectory: Option<Trajectory>,
+    /// The fractions of right answers out of distribution that were seen, where there are such.
+    pub apart: Option<Vec<f32>>,
     /// Nobody wants to know any more.
     pub dropped: bool,
 }
@@ -60,14 +65,19 @@ impl Batch {
     /// When the device rejects the plan.
     pub async fn new(configs: &[Config], built: Built, device: &Device) -> Result<Batch, ExecError> {
         let trainer = Trainer::of_runs(configs, built, device).await?;
-        let run = |config: &Config| BatchRun {
+        let mut apart = vec![];
+        for config in configs {
+            apart.push(if Operation::of(config).may_set_apart() { Apart::new(config, device).await? } else { None });
+        }
+        let run = |(config, apart): (&Config, &Option<Apart>)| BatchRun {
             config: config.clone(),
             history: History::default(),
             phase: None,
             trajectory: None,
+            apart: apart.as_ref().map(|_| vec![]),
             dropped: false,
         };
-        Ok(Batch { trainer, runs: configs.iter().map(run).collect(), live: (0..configs.len()).collect() })
+        Ok(Batch { trainer, runs: configs.iter().zip(&apart).map(run).collect(), live: (0..configs.len()).collect(), apart })
     }
 
     /// Follows the weights of all rows from now, step 0, on.
@@ -118,7 +128,7 @@ impl Batch {
     /// Looks at the weights of the rows that are followed, when it is time.
     async fn look(&mut self) -> Result<(), ExecError> {
         let step = self.step();
-        if !self.live.iter().any(|run| self.runs[*run].due(step)) {
+        if !self.live.iter().any(|run| self.runs[*run].due(step) || self.runs[*run].apart_due(step)) {
             return Ok(());
         }
         let read = self.trainer.weights().await?;
@@ -127,17 +137,17 @@ impl Batch {
             if self.runs[*run].due(step) {
                 self.runs[*run].look(params, weights);
             }
+            if let (true, Some(apart)) = (self.runs[*run].apart_due(step), &mut self.apart[*run]) {
+                let right = apart.accuracy(weights).await?;
+                self.runs[*run].apart.get_or_insert_default().push(right);
+            }
         }
         Ok(())
     }
 
     /// Steps until weights are to be looked at.
     fn until_look(&self) -> u32 {
-        let followed = self.runs.iter().filter(|run| run.trajectory.is_some() && !run.over());
-        let left = followed.map(|run| {
-            let every = follow::every(&run.config);
-            every - self.step() % every
-        });
+        let left = self.runs.iter().filter(|run| !run.over()).map(|run| run.until_look(self.step()));
         left.min().unwrap_or(u32::MAX)
     }
 

@@ -105,6 +105,7 @@ pub fn columns(config: &Config, rows: &[Written]) -> Vec<Column> {
         outcome("trainLoss", |outcome| decimal(outcome.last.train_loss)),
         outcome("testLoss", |outcome| decimal(outcome.last.test_loss)),
         outcome("oscillation", |outcome| or_nothing(outcome.oscillation, decimal)),
+        outcome("outOfDistribution", |outcome| or_nothing(outcome.apart, decimal)),
         outcome("phase", |outcome| or_nothing(outcome.phase, |phase| CellValue::Text(phase.id().into()))),
         column("kind", rows, |written| CellValue::Text(written.kind.id().into())),
         column("name", rows, |written| CellValue::Text(written.name.clone())),
@@ -232,7 +233,8 @@ mod tests {
             ..Point::default()
         };
         let phase = Some(LearningPhase::Memorisation);
-        let outcome = Outcome { step: 40, memorized: Some(20), grokked: None, last, oscillation: Some(0.25), phase };
+        let outcome =
+            Outcome { step: 40, memorized: Some(20), grokked: None, last, oscillation: Some(0.25), apart: Some(0.5), phase };
         let rows = rows(&config).into_iter().enumerate().map(|(i, row)| (row, (i == 0).then_some(outcome)).into());
         (config.clone(), rows.collect())
     }
@@ -256,8 +258,18 @@ mod tests {
         let (config, rows) = table("sweep=lr:0.001|0.01,task:x+y|x*y&seeds=2&seed=5");
         let columns = columns(&config, &rows);
         let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
-        let outcome =
-            ["step", "memorized", "grok", "trainAccuracy", "testAccuracy", "trainLoss", "testLoss", "oscillation", "phase"];
+        let outcome = [
+            "step",
+            "memorized",
+            "grok",
+            "trainAccuracy",
+            "testAccuracy",
+            "trainLoss",
+            "testLoss",
+            "oscillation",
+            "outOfDistribution",
+            "phase",
+        ];
         let made = ["kind", "name", "note"];
         assert_eq!(names, [["lr", "task", "seed"].as_slice(), &outcome, &made].concat());
         assert!(columns.iter().all(|column| column.values.len() == 8));
@@ -269,9 +281,9 @@ mod tests {
         let rest = [number(1.0), number(0.96), number(0.1)];
         assert_eq!(first[..6], [[number(40.0), number(20.0), CellValue::Nothing].as_slice(), &rest].concat());
         assert!(matches!(first[6], CellValue::Number(loss) if loss.is_nan()));
-        assert_eq!((&first[7], &first[8]), (&number(0.25), &text("memorisation")));
-        assert_eq!((&first[9], &first[10]), (&text("sweep"), &text("")));
-        assert!(columns[3..12].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
+        assert_eq!(first[7..10], [number(0.25), number(0.5), text("memorisation")]);
+        assert_eq!((&first[10], &first[11]), (&text("sweep"), &text("")));
+        assert!(columns[3..13].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
     }
 
     #[test]

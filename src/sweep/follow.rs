@@ -1,6 +1,6 @@
 //! What is followed of the rows of a table while they train, where an experiment asks for it.
 
-use super::BatchRun;
+use super::{BatchRun, Outcome};
 use crate::analysis::{STATISTICS, Trajectory, weight_statistics};
 use crate::config::Config;
 use crate::metrics::History;
@@ -10,6 +10,11 @@ use crate::tape::Param;
 const LOOKS: u32 = 150;
 /// Test accuracy from which a run counts as converged, as in the paper (Hu et al. 2023).
 const CONVERGED: f32 = 0.9;
+
+/// Looks at what is out of distribution, the last of them at the step limit: a single one would say little, for that goes up and down.
+const LAST_LOOKS: u32 = 10;
+/// All of those are in the last part of a run, one in so many.
+const LAST_PART: u32 = 5;
 
 /// Steps from one look to the next.
 pub(super) fn every(config: &Config) -> u32 {
@@ -22,6 +27,32 @@ impl BatchRun {
         let seen = |trajectory: &Trajectory| (trajectory.statistics.len() / STATISTICS) as u32;
         let next = self.trajectory.as_ref().map(|trajectory| seen(trajectory) * every(&self.config));
         next == Some(step) && !self.over()
+    }
+
+    /// At which step its answers out of distribution are looked at next, if somebody follows them.
+    fn next_apart(&self) -> Option<u32> {
+        let left = LAST_LOOKS.checked_sub(self.apart.as_ref()?.len() as u32 + 1)?;
+        let every = (self.config.steps / LAST_PART / LAST_LOOKS).max(1);
+        self.config.steps.checked_sub(left * every)
+    }
+
+    /// Whether it is time for that.
+    pub(super) fn apart_due(&self, step: u32) -> bool {
+        self.next_apart() == Some(step) && !self.over()
+    }
+
+    /// Steps from this one until there is something to look at.
+    pub(super) fn until_look(&self, step: u32) -> u32 {
+        let weights = self.trajectory.as_ref().map(|_| every(&self.config) - step % every(&self.config));
+        let apart = self.next_apart().and_then(|at| at.checked_sub(step)).filter(|left| *left > 0);
+        [weights, apart].into_iter().flatten().min().unwrap_or(u32::MAX)
+    }
+
+    /// What has become of it: out of distribution the mean of all looks, of a row that came to its step limit.
+    pub fn outcome(&self) -> Outcome {
+        let looks = self.apart.as_ref().filter(|looks| looks.len() as u32 == LAST_LOOKS);
+        let apart = looks.map(|looks| looks.iter().sum::<f32>() / looks.len() as f32);
+        Outcome { apart, ..Outcome::of(&self.history, self.phase) }
     }
 
     /// Takes them in.
@@ -50,6 +81,7 @@ fn converged(history: &History) -> u32 {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::inspect::Apart;
     use crate::metrics::Point;
     use crate::sweep::Batch;
     use crate::train::{Device, Trainer};
@@ -89,6 +121,36 @@ mod tests {
             let seen = &followed[0].trajectory.as_ref().expect("it was followed").statistics[look * STATISTICS..][..STATISTICS];
             assert_eq!(own, seen, "look {look}");
         }
+    }
+
+    #[test]
+    fn what_is_out_of_distribution_is_looked_at_ten_times_in_the_last_fifth() {
+        let query = "task=two-hops&p=8&k=4&samples=72&train=0.9&layers=2&width=16&heads=2&mlp=24&batch=16&lr=0.01&steps=500";
+        let config = Config::standard().with_query(&format!("{query}&stop=limit")).0;
+        let train = |config: &Config, chunk: u32| {
+            let configs = [config.clone()];
+            let mut batch = block_on(Batch::new(&configs, Batch::build(&configs), &Device::Cpu)).expect("a batch");
+            while !batch.over() {
+                batch = block_on(batch.advance(chunk, &Device::Cpu)).expect("training");
+            }
+            batch.runs.remove(0)
+        };
+        let run = train(&config, 70);
+        let mut trainer = block_on(Trainer::new(&config, &Device::Cpu)).expect("builds");
+        let mut apart = block_on(Apart::new(&config, &Device::Cpu)).expect("a plan").expect("such examples");
+        let mut looks = vec![];
+        for at in (410..=500).step_by(10) {
+            trainer.steps(at - trainer.step());
+            let weights = block_on(trainer.weights()).expect("weights").remove(0);
+            looks.push(block_on(apart.accuracy(&weights)).expect("answers"));
+        }
+        assert_eq!((run.apart.as_ref(), train(&config, 1).history), (Some(&looks), run.history.clone()));
+        assert_eq!(run.outcome().apart, Some(looks.iter().sum::<f32>() / 10.0));
+        // Of a row that is decided before its limit nothing is said, and nothing is looked for where there is none.
+        let early = Config { task: "x+y".into(), ..Config::small() };
+        assert_eq!((train(&early, 70).apart, Outcome::of(&run.history, run.phase).apart), (None, None));
+        let few = Config { steps: 3, ..config };
+        assert_eq!(train(&few, 70).outcome().apart, None);
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub fn endings<'a>(rows: impl Iterator<Item = (&'a Row, Option<&'a Outcome>)>) -
             config: &row.config,
             phase: outcome.phase?,
             oscillation: outcome.oscillation.unwrap_or(f32::NAN),
+            apart: outcome.apart.unwrap_or(f32::NAN),
             last: outcome.last,
         })
     };
@@ -72,6 +73,9 @@ pub struct Outcome {
     pub last: Point,
     /// The energy of the train loss's early [`oscillation`]; none before three measurements.
     pub oscillation: Option<f32>,
+    /// Fraction of the examples out of distribution that is right, on average over the last fifth of a row that came to its step limit;
+    /// none elsewhere, or where there are no such examples.
+    pub apart: Option<f32>,
     /// The phase, once it is decided.
     pub phase: Option<LearningPhase>,
 }
@@ -81,7 +85,7 @@ impl Outcome {
     pub fn of(history: &History, phase: Option<LearningPhase>) -> Outcome {
         let last = history.points.last().copied().unwrap_or_default();
         let oscillation = oscillation(history.points.iter().map(|point| (point.step, point.train_loss)));
-        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, oscillation, phase }
+        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, oscillation, apart: None, phase }
     }
 
     /// Steps from memorising to grokking; none where one of the two is missing, 0 where grokking came first.

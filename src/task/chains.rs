@@ -36,6 +36,8 @@ pub struct Drawn {
     pub k: fn(u32) -> [u32; 2],
     /// What its operands are.
     pub(super) places: &'static [&'static str],
+    /// How many of the first places say whom a question is about; none where it is about a whole world.
+    pub(super) subject: usize,
     /// What an operand at a place is: a number of its kind; none where it says nothing.
     pub(super) operand: fn(&Config, usize, u32) -> Option<u32>,
     /// Draws the corpus of a valid configuration's run with this seed.
@@ -108,6 +110,11 @@ impl Chain {
             values.extend(all);
         }
         Corpus { sequences: Sequences { width: length + answers - 1, values }, equations, given: 0, apart: 0 }
+    }
+
+    /// How many of the first operands say whom a question is about; none where no one is named.
+    pub fn subject(&self) -> usize {
+        if let Source::Drawn(drawn) = &self.source { drawn.subject } else { 0 }
     }
 
     /// How many operands a sequence has.

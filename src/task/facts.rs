@@ -24,6 +24,7 @@ pub static TWO_HOPS: Task = Task {
         source: Source::Drawn(Drawn {
             k: |_| [3, 40],
             places: &[words("start"), words("relation 1"), words("relation 2")],
+            subject: 1,
             operand: |config, place, token| match place {
                 0 => Some(token),
                 _ => Some(token - config.p).filter(|relation| *relation < config.k),
@@ -78,6 +79,7 @@ pub static COMPARISON: Task = Task {
         source: Source::Drawn(Drawn {
             k: |_| [4, 40],
             places: &[words("attribute"), words("entity 1"), words("entity 2")],
+            subject: 0,
             operand: |config, place, token| match place {
                 0 => Some(token - config.p),
                 _ => Some(token).filter(|entity| *entity < config.p),
@@ -129,6 +131,7 @@ pub static PEOPLE: Task = Task {
         source: Source::Drawn(Drawn {
             k: |_| [1, 8],
             places: &[words("first name"), words("middle name"), words("last name"), words("attribute")],
+            subject: 3,
             operand: |config, place, token| Some(token - place as u32 * names(config)),
             draw: drawn(
                 |config, seed| {

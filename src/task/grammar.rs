@@ -206,6 +206,7 @@ pub static TASK: Task = Task {
         source: Source::Drawn(Drawn {
             k: |_| [0, u32::MAX],
             places: &[words("what to do")],
+            subject: 0,
             operand: |_, _, token| Some(token),
             draw: drawn(|config, seed| corpus(config.samples as usize, seed), Corpus::none),
             most: |_| u64::MAX,

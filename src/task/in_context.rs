@@ -78,6 +78,7 @@ pub static TASK: Task = Task {
         source: Source::Drawn(Drawn {
             k: |p| [2, p * p - LEFT],
             places: &["x₁", "z₁", "x₂", "z₂", "x₃", "z₃", "x₄"],
+            subject: 0,
             operand: |_, _, token| Some(token),
             draw: drawn(|config, seed| corpus(config.p, config.k as usize, config.samples as usize, seed), Corpus::none),
             most: |config| count(config.p, config.k),

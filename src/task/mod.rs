@@ -229,6 +229,11 @@ impl Operation {
         self.listed()?.chain.as_ref()
     }
 
+    /// Whether examples may be out of distribution: neither for training nor for the test.
+    pub fn may_set_apart(&self) -> bool {
+        self.chain().is_some_and(|chain| matches!(chain.source, Source::Drawn(_)))
+    }
+
     /// The corpus that sequences are drawn for, if any are.
     fn drawn(&self) -> Option<&'static chains::Drawn> {
         match &self.chain()?.source {

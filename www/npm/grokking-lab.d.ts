@@ -350,6 +350,9 @@ export interface GrokkingLabSights {
     /** How evenly a transformer's heads look at the positions of a sequence: the entropy of attention, as a share of the largest
      * (Murty et al. 2023). */
     attentionSpread: Float32Array;
+    /** Share of the attention where it is read out that goes to whom the question is about (Zucchet et al. 2025), of a task that
+     * names somebody. */
+    attentionToSubject: Float32Array;
     keys: Uint16Array;
     /** Hidden units of the last layer. */
     units: number;
@@ -432,6 +435,9 @@ export interface GrokkingLabRuns {
   testLoss: (number | null)[];
   /** Energy of the train loss's oscillation in the first 400 steps (Notsawo et al. 2023). */
   oscillation: (number | null)[];
+  /** Share of the examples out of distribution that is right, on average over the last fifth of a row of the table that came to its step
+   * limit; null where a task has none. */
+  outOfDistribution: (number | null)[];
   phase: (GrokkingLabPhase | null)[];
   /** The sweep asks for it, the lab shows it, or it was left for another one. */
   kind: ("sweep" | "present" | "earlier")[];

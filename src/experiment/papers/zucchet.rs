@@ -1,7 +1,7 @@
 //! Zucchet et al. 2025: how facts about people are learnt.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Growth, Idea, Publication};
+use crate::experiment::{Arm, Compare, Expect, Experiment, Growth, Idea, Probe, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -37,10 +37,10 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "zucchet",
             label: words("2,250 people"),
-            query: "task=people&p=16&k=4&samples=9000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=4000&stop=limit&speed=0",
+            query: "task=people&p=16&k=4&samples=9000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=6000&stop=limit&speed=0",
             then: None,
-            expect: &[Expect::StaysAt(BASELINE, 3.0), Expect::MemorizedBy(4000), Expect::Hallucinates(BASELINE, 1.5)],
-            probes: &[],
+            expect: &[Expect::StaysAt(BASELINE, 3.0), Expect::MemorizedBy(6000), Expect::Hallucinates(BASELINE, 1.5)],
+            probes: &[Probe::AttendsFirst(BASELINE, 0.6)],
             across: &[],
         },
         Arm {

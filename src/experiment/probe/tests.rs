@@ -146,6 +146,26 @@ fn probes_judge_hand_made_measures() {
         assert_eq!(probe.judge(&late, &grokking), Ok((holds, "from 25.0 % at step 40 to 75.0 %".into())), "{}", probe.text());
     }
     assert_eq!(Probe::RobustLater(0).judge(&late, &history), Ok((false, "never".into())));
+    // From a loss of 1 it falls below at step 30. Attention fell to 0.25 and has half of its rise to 0.75 by then; what comes after says no more.
+    let mut facts = History::default();
+    for (step, train_loss) in [(0, 2.0), (10, 1.05), (20, 0.95), (30, 0.5), (90, 0.1)] {
+        facts.push(Point { step, train_loss, ..Point::default() });
+    }
+    let subject = |step, subject| Measure { subject, ..Measure::none(step) };
+    let named = |looks: &[(u32, f32)]| {
+        let measures = looks.iter().map(|(step, share)| subject(*step, *share)).collect();
+        Progress { measures, ..progress.clone() }
+    };
+    let looks = [(0, 0.6), (10, 0.25), (20, 0.3), (30, 0.5), (40, 0.1), (90, 0.75)];
+    let found = "from 25.0 % to 50.0 % at step 30, then 75.0 %";
+    for (share, holds) in [(0.5, true), (0.51, false)] {
+        let probe = Probe::AttendsFirst(1.0, share);
+        assert_eq!(probe.judge(&named(&looks), &facts), Ok((holds, found.into())), "{}", probe.text());
+    }
+    let little = named(&[(0, 0.25), (30, 0.3), (90, 0.34)]);
+    assert_eq!(Probe::AttendsFirst(1.0, 0.1).judge(&little, &facts).map(|(holds, _)| holds), Ok(false), "that could be noise");
+    assert_eq!(Probe::AttendsFirst(0.1, 0.1).judge(&little, &facts), Ok((false, "not measured yet".into())));
+    assert!(Probe::AttendsFirst(1.0, 0.1).judge(&circuit, &facts).is_err());
     let apart = |step, apart| Measure { apart, ..Measure::none(step) };
     let later =
         Progress { measures: vec![apart(20, 0.125), apart(40, 0.25), apart(60, 0.75), apart(90, 0.5)], ..progress.clone() };

@@ -2,7 +2,7 @@
 
 use super::{Probe, decimal};
 use crate::experiment::expect::threshold;
-use crate::text::number;
+use crate::text::{self, number};
 use crate::tr;
 
 impl Probe {
@@ -87,6 +87,11 @@ impl Probe {
                  again test accuracy rises by at least {points} percentage points",
                 least,
                 points
+            ),
+            Probe::AttendsFirst(nats, share) => tr!(
+                "attention to names is there before knowledge is: at least {share} of its rise has come when the train loss leaves {nats}",
+                share = threshold(share),
+                nats = text::loss(nats)
             ),
             Probe::RobustLater(points) => {
                 tr!("after it has grokked, accuracy under attack still rises by at least {points} percentage points", points)

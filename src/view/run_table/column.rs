@@ -41,8 +41,8 @@ impl Value {
     }
 }
 
-/// All columns, of which some are for these settings.
-pub fn columns(settings: Vec<&'static Key>) -> Vec<Column> {
+/// All columns, of which some are for these settings, and one for what is out of distribution, where there is such.
+pub fn columns(settings: Vec<&'static Key>, apart: bool) -> Vec<Column> {
     let steps = |steps: f64| text::thousands(steps.round() as u64);
     let times = |times: f64| local(number::fixed(times, if times < 100.0 { 1 } else { 0 }));
     let measures = [
@@ -69,6 +69,10 @@ pub fn columns(settings: Vec<&'static Key>) -> Vec<Column> {
     columns.extend(settings);
     columns.push(Column::Seed);
     columns.extend(measures);
+    columns.extend(apart.then(|| {
+        let right = |run: &SeedRun| measured(run, |outcome| outcome.apart.map(f64::from));
+        Column::Measure(tr!("Out of distribution"), right, text::percent)
+    }));
     columns.extend([Column::Phase, time, Column::Note]);
     columns
 }

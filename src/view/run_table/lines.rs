@@ -57,7 +57,8 @@ struct Listed<'a> {
 /// What the table lists, looked at in this way.
 pub fn lines(runs: AllRuns, view: &TableView) -> Lines {
     let entries = runs.entries();
-    let columns = columns(runs.settings(&entries));
+    let apart = |run: &SeedRun| run.outcome.is_some_and(|outcome| outcome.apart.is_some());
+    let columns = columns(runs.settings(&entries), entries.iter().any(|entry| entry.seeds.iter().any(apart)));
     let listed = entries.iter().flat_map(|entry| {
         let single = view.seeds && entry.seeds.len() > 1;
         let each = if single { 1 } else { entry.seeds.len().max(1) };

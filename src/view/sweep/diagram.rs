@@ -29,6 +29,8 @@ pub enum CellMeasure {
     TestAccuracy,
     /// How much the train loss swings early on: the decimal logarithm of its energy.
     Oscillation,
+    /// What is right out of distribution at the end.
+    Apart,
 }
 
 impl CellMeasure {
@@ -39,6 +41,7 @@ impl CellMeasure {
             CellMeasure::Grok => outcome.grokked.map(|step| step as f32),
             CellMeasure::Delay => outcome.delay().map(|steps| steps as f32),
             CellMeasure::TestAccuracy => outcome.phase.map(|_| outcome.last.test_accuracy),
+            CellMeasure::Apart => outcome.apart,
             CellMeasure::Oscillation => outcome.phase.and(outcome.oscillation).map(libm::log10f).filter(|log| log.is_finite()),
         }
     }
@@ -46,7 +49,7 @@ impl CellMeasure {
     /// For people.
     fn written(self, value: f32) -> String {
         match self {
-            CellMeasure::TestAccuracy => text::rounded(value.into()),
+            CellMeasure::TestAccuracy | CellMeasure::Apart => text::rounded(value.into()),
             CellMeasure::Oscillation => local(fixed(value.into(), 1)),
             _ => text::thousands(value.round() as u64),
         }
@@ -206,7 +209,7 @@ pub fn draw(draw: &mut dyn Draw, table: &SweepTable, measure: CellMeasure, chose
 /// From a number of cells to a shade between 0 and 1.
 fn scale(measure: CellMeasure, values: &[Option<f32>]) -> impl Fn(f32) -> f32 + use<> {
     let (low, high) = match measure {
-        CellMeasure::TestAccuracy => (0.0, 1.0),
+        CellMeasure::TestAccuracy | CellMeasure::Apart => (0.0, 1.0),
         _ => {
             let all = values.iter().flatten();
             (all.clone().copied().fold(f32::MAX, f32::min), all.copied().fold(f32::MIN, f32::max))

@@ -3,6 +3,7 @@
 use super::diagram::CellMeasure;
 use super::{law, map};
 use crate::config::Config;
+use crate::task::Operation;
 
 /// A picture of all runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +24,12 @@ impl Default for SweepPicture {
 
 impl SweepPicture {
     /// All of them, with the names that the page's markup knows and those for people.
-    pub const ALL: [(SweepPicture, &'static str, &'static str); 7] = [
+    pub const ALL: [(SweepPicture, &'static str, &'static str); 8] = [
         (SweepPicture::Cells(CellMeasure::Phase), "phase", "Phase"),
         (SweepPicture::Cells(CellMeasure::Grok), "grok", "Step of grokking"),
         (SweepPicture::Cells(CellMeasure::Delay), "delay", "Delay of grokking"),
         (SweepPicture::Cells(CellMeasure::TestAccuracy), "test", "Test accuracy at the end"),
+        (SweepPicture::Cells(CellMeasure::Apart), "apart", "Right out of distribution at the end"),
         (SweepPicture::Cells(CellMeasure::Oscillation), "oscillation", "Early swings of the train loss, log₁₀ of their energy"),
         (SweepPicture::Law, "law", "Delay against 1 / (learning rate · weight decay)"),
         (SweepPicture::Map, "map", "Training map"),
@@ -46,6 +48,7 @@ impl SweepPicture {
     /// Whether there may be such a picture of the runs of a configuration.
     pub fn applies(self, config: &Config) -> bool {
         match self {
+            SweepPicture::Cells(CellMeasure::Apart) => Operation::of(config).may_set_apart(),
             SweepPicture::Cells(_) => true,
             SweepPicture::Law => law::applies(config),
             SweepPicture::Map => map::applies(config),

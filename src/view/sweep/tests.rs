@@ -10,7 +10,15 @@ fn table(query: &str) -> SweepTable {
 }
 
 fn outcome(phase: Option<LearningPhase>) -> Outcome {
-    Outcome { step: 9, memorized: None, grokked: None, last: Point { step: 9, ..Point::default() }, oscillation: None, phase }
+    Outcome {
+        step: 9,
+        memorized: None,
+        grokked: None,
+        last: Point { step: 9, ..Point::default() },
+        oscillation: None,
+        apart: None,
+        phase,
+    }
 }
 
 fn decide(table: &mut SweepTable, worker: usize, row: u32, phase: LearningPhase) {

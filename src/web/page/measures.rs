@@ -132,6 +132,7 @@ fn result(result: &InspectResult) -> Entries {
                 ("robust", column(|m| m.robust)),
                 ("outOfDistribution", column(|m| m.apart)),
                 ("attentionSpread", column(|m| m.attention)),
+                ("attentionToSubject", column(|m| m.subject)),
                 ("keys", shorts(&progress.keys)),
                 ("units", progress.units.into()),
                 ("norms", norms(&progress.norms)),

@@ -32,7 +32,7 @@ pub(super) struct Series {
     pub dash: &'static [f64],
 }
 
-pub(super) static SERIES: [Series; 14] = {
+pub(super) static SERIES: [Series; 15] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest, Ranks};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
@@ -74,6 +74,12 @@ pub(super) static SERIES: [Series; 14] = {
             dash: &DASHED,
         },
         Series { name: || [tr!("attention"), tr!("attention is spread")], value: |m| m.attention, drawn: Fraction, dash: &PAIRS },
+        Series {
+            name: || [tr!("to names"), tr!("attention to whom it is asked about")],
+            value: |m| m.subject,
+            drawn: Fraction,
+            dash: &[],
+        },
     ]
 };
 

@@ -167,7 +167,7 @@ impl Rows {
         for ((id, run), told) in self.ids.iter().zip(&batch.runs).zip(&mut self.told) {
             if run.phase.is_some() && !*told {
                 *told = true;
-                let outcome = Outcome::of(&run.history, run.phase);
+                let outcome = run.outcome();
                 let history = thinned(core::slice::from_ref(&run.history), POINTS).remove(0);
                 post(&Event::Row { row: *id, outcome, history, trajectory: run.trajectory.clone() });
             }
@@ -178,7 +178,7 @@ impl Rows {
         }
         self.last_report = now;
         let on_their_way = self.ids.iter().zip(&batch.runs).filter(|(_, run)| !run.over());
-        let rows: Vec<_> = on_their_way.map(|(id, run)| (*id, Outcome::of(&run.history, None))).collect();
+        let rows: Vec<_> = on_their_way.map(|(id, run)| (*id, Outcome { phase: None, ..run.outcome() })).collect();
         post(&Event::Rows(rows));
     }
 }
