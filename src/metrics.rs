@@ -129,11 +129,21 @@ impl End {
     }
 }
 
-/// When a run passed the thresholds, since it last went back to its initial weights.
+/// Where a run turned, so that its milestones count from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The step.
+    pub step: u32,
+    /// Whether the network still knows what it learnt before, so that answers to what is test now are nothing new: training and test
+    /// examples changed places. Otherwise it went back to its initial weights.
+    pub known: bool,
+}
+
+/// When a run passed the thresholds, since it last [turned](Turn).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Milestones {
     /// The step at which it did, if it did.
-    pub restarted: Option<u32>,
+    pub turned: Option<u32>,
     /// First step measured with train accuracy ≥ [`MEMORIZED`].
     pub memorized: Option<u32>,
     /// First step measured with test accuracy ≥ [`GROKKED`].
@@ -160,8 +170,8 @@ pub enum Phase {
 pub struct History {
     /// Ascending steps.
     pub points: Vec<Point>,
-    /// See [`Milestones::restarted`].
-    pub restarted: Option<u32>,
+    /// See [`Milestones::turned`].
+    pub turned: Option<u32>,
     /// See [`Milestones::memorized`].
     pub memorized: Option<u32>,
     /// See [`Milestones::grokked`].
@@ -185,28 +195,31 @@ impl History {
         if self.memorized.is_none() && point.train_accuracy >= MEMORIZED {
             self.memorized = Some(point.step);
         }
-        if self.grokked.is_none() && point.test_accuracy >= GROKKED {
+        // Who knew all of this beforehand has not found it out.
+        if self.grokked.is_none() && self.settled.is_none() && point.test_accuracy >= GROKKED {
             self.grokked = Some(point.step);
         }
         self.settled = self.settled.or(Some(point.step)).filter(|_| point.test_accuracy >= GROKKED);
     }
 
-    /// The run went back to its initial weights at this step, or never did: milestones count from there.
-    pub fn restart(&mut self, at: Option<u32>) {
-        if at != self.restarted {
+    /// The run turned there, or never did: milestones count from there.
+    pub fn turn(&mut self, turn: Option<Turn>) {
+        let at = turn.map(|turn| turn.step);
+        if at != self.turned {
             let points = core::mem::take(&mut self.points);
-            *self = History { restarted: at, ..History::default() };
+            let settled = turn.filter(|turn| turn.known).map(|turn| turn.step);
+            *self = History { turned: at, settled, ..History::default() };
             // What was measured at the step itself may have been the weights from before, or those from after.
             points.iter().filter(|point| at.is_none_or(|at| point.step > at)).for_each(|point| self.pass(point));
             self.points = points;
         }
     }
 
-    /// What it was until it went back to its initial weights; all of it where it never did.
+    /// What it was until it turned; all of it where it never did.
     pub fn at_first(&self) -> History {
         let mut first = self.clone();
-        first.restart(None);
-        if let Some(at) = self.restarted {
+        first.turn(None);
+        if let Some(at) = self.turned {
             first.rewind(at.saturating_sub(1));
         }
         first
@@ -214,31 +227,31 @@ impl History {
 
     /// Steps from where milestones count to this one.
     pub fn since_start(&self, step: u32) -> u32 {
-        step.saturating_sub(self.restarted.unwrap_or(0))
+        step.saturating_sub(self.turned.unwrap_or(0))
     }
 
     /// When it passed the thresholds.
     pub fn milestones(&self) -> Milestones {
-        let History { restarted, memorized, grokked, settled, .. } = *self;
-        Milestones { restarted, memorized, grokked, settled }
+        let History { turned, memorized, grokked, settled, .. } = *self;
+        Milestones { turned, memorized, grokked, settled }
     }
 
     /// A history that goes on where another one, whose points are elsewhere, passed these.
     pub fn going_on(milestones: Milestones) -> History {
-        let Milestones { restarted, memorized, grokked, settled } = milestones;
-        History { points: vec![], restarted, memorized, grokked, settled }
+        let Milestones { turned, memorized, grokked, settled } = milestones;
+        History { points: vec![], turned, memorized, grokked, settled }
     }
 
     /// Drops what was measured after `step`.
     pub fn rewind(&mut self, step: u32) {
         self.points.truncate(self.points.partition_point(|point| point.step <= step));
-        if self.restarted.is_some_and(|at| at > step) {
-            self.restart(None);
+        if self.turned.is_some_and(|at| at > step) {
+            self.turn(None);
         }
         for mark in [&mut self.memorized, &mut self.grokked] {
             *mark = mark.filter(|at| *at <= step);
         }
-        let counts = |point: &&Point| point.test_accuracy >= GROKKED && self.restarted.is_none_or(|at| point.step > at);
+        let counts = |point: &&Point| point.test_accuracy >= GROKKED && self.turned.is_none_or(|at| point.step > at);
         let stretch = self.points.iter().rev().take_while(counts);
         self.settled = self.settled.filter(|since| *since <= step).or(stretch.last().map(|point| point.step));
     }

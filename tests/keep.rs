@@ -31,7 +31,7 @@ fn all_but_the_embedding_begins_anew_with_another_operation() {
     let mut run = carried(run, "task=x-y&keep=embedding");
     assert_eq!(parameters(&mut run), [learnt.clone(), first.clone()]);
     assert_eq!((run.step(), run.record().at.write().as_str()), (40, "40:task=x-y,keep=embedding"));
-    assert_eq!(run.record().restarted(40), Some(40));
+    assert_eq!(run.record().turned(40).map(|turn| turn.step), Some(40));
     // What it learns now is subtraction, as a run that begins with it does.
     let asked = |run: &Trainer| run.built().pairs;
     assert_eq!(asked(&run), asked(&trainer("task=x-y")));
@@ -106,7 +106,7 @@ fn another_operation_needs_a_kept_embedding_and_the_same_shape() {
     let (config, problems) = from_query("at=30:keep%3Dfrozen,task%3Dx*y;60:task%3Dx%2By&v=1");
     assert_eq!((problems, config.at.write().as_str()), (vec![], "30:keep=frozen,task=x*y;60:task=x+y"));
     assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]));
-    assert_eq!([29, 30, 59, 60].map(|step| config.restarted(step)), [None, Some(30), Some(30), Some(60)]);
+    assert_eq!([29, 30, 59, 60].map(|step| config.turned(step).map(|turn| turn.step)), [None, Some(30), Some(30), Some(60)]);
     let (config, problems) = from_query("at=30:task%3Dx*y&v=1");
     assert!(config.at.write().is_empty() && problems[0].to_string().contains("new run"), "{problems:?}");
     // Nothing can be kept where there is no embedding.

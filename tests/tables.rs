@@ -38,7 +38,7 @@ fn names_are_unique() {
 #[test]
 fn keys_are_those_of_the_public_contract() {
     let names: Vec<&str> = KEYS.iter().map(|k| k.name).collect();
-    let contract = "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs embed unembed activation bias tied norm \
+    let contract = "task p k samples rare spread cells split train subset swap noise seed seeds model layers width heads mlp inputs embed unembed activation bias tied norm \
                     positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr lrdecoder wd wdembed decay \
                     beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise \
                     gradnoise ticket mask keep at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed";

@@ -4,7 +4,7 @@ import { get, noGpu, relaxed, trusted } from "./assets/machine.js";
 
 // Every setting is an attribute and a property. `tests/typings.rs` compares the lists with the module's.
 const KEYS = (
-  "task p k samples rare spread cells split train subset noise seed seeds model layers width heads mlp inputs embed unembed activation " +
+  "task p k samples rare spread cells split train subset swap noise seed seeds model layers width heads mlp inputs embed unembed activation " +
   "bias tied norm positions attention alpha init initscale initembed initattention initmlp initunembed optimizer lr lrdecoder wd " +
   "wdembed decay beta1 beta2 eps warmup schedule batch loss precision filter ema amplify window sphere dropout weightnoise gradnoise " +
   "ticket mask keep at steps stop sweep backend workers tiles experiment autoplay hide layout tour theme axis readonly allow speed"

@@ -57,6 +57,8 @@ pub struct Config {
     pub train: f64,
     /// Fraction of the training pairs in use. The others are test pairs meanwhile.
     pub subset: f64,
+    /// Training and test examples have changed places.
+    pub swap: bool,
     /// Fraction of the training pairs whose result is drawn at random (ξ of Doshi et al. 2023).
     pub noise: f64,
     /// Fixes split and initial weights.
@@ -192,6 +194,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// Fraction of all examples that the network is trained on.
+    pub fn shown(&self) -> f64 {
+        let used = self.train * self.subset;
+        if self.swap { 1.0 - used } else { used }
+    }
+
     /// What the page shows first: memorises in seconds, then a plateau, then generalises.
     pub fn standard() -> Self {
         Config {
@@ -205,6 +213,7 @@ impl Config {
             split: Pairing::Random,
             train: 0.4,
             subset: 1.0,
+            swap: false,
             noise: 0.0,
             seed: 0,
             seeds: 1,

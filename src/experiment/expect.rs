@@ -51,6 +51,9 @@ pub enum Expect {
     StaysAt(f64, f64),
     /// When it has memorised, its test loss is at least so many times these nats: it is wrong, and sure of it (Zucchet et al. 2025).
     Hallucinates(f64, f32),
+    /// After training and test examples changed places, at most this fraction of those that it was shown before is still right within so
+    /// many steps (Zucchet et al. 2025).
+    Forgets(f32, u32),
 }
 
 fn step(step: Option<u32>) -> String {
@@ -144,6 +147,11 @@ impl Expect {
                 times = number(times.into()),
                 nats = text::loss(nats)
             ),
+            Expect::Forgets(to, within) => tr!(
+                "at most {most} of what it was shown before is still right within {steps} steps of the exchange",
+                most = threshold(to),
+                steps = thousands(within.into())
+            ),
             Expect::AtFirst(what) => tr!("at first: {what}", what = what.text()),
             Expect::Anew(what) => tr!("after beginning anew: {what}", what = what.text()),
             Expect::SwitchesBack(steps, between) => {
@@ -229,8 +237,17 @@ impl Expect {
                 (known, counted(count))
             }
             Expect::Switches(steps, between) => about(grokked, steps, between),
-            Expect::AtFirst(what) => return what.judge(&history.at_first(), ended || history.restarted.is_some()),
-            Expect::Anew(what) if history.restarted.is_some() => return what.judge(history, ended),
+            Expect::Forgets(to, within) => {
+                let turned = history.turned.unwrap_or(u32::MAX);
+                let soon = |p: &&Point| p.step > turned && p.step - turned <= within;
+                let lowest = history.points.iter().filter(soon).map(|p| p.test_accuracy).fold(f32::NAN, f32::min);
+                let settled = ended || now.checked_sub(turned).is_some_and(|since| since >= within);
+                let said =
+                    found(lowest, settled, [|value| tr!("lowest {value}", value), |value| tr!("lowest {value} so far", value)]);
+                ((lowest <= to).then_some(true).or(settled.then_some(false)), said)
+            }
+            Expect::AtFirst(what) => return what.judge(&history.at_first(), ended || history.turned.is_some()),
+            Expect::Anew(what) if history.turned.is_some() => return what.judge(history, ended),
             Expect::Anew(_) => (ended.then_some(false), unmeasured()),
             Expect::SwitchesBack(steps, between) => {
                 let below = |p: &&Point| grokked.is_some_and(|g| p.step > g) && p.test_accuracy < GROKKED;

@@ -13,24 +13,46 @@ fn milestones_count_from_where_a_run_went_back_to_its_initial_weights() {
     for (step, train, test) in [(10, 1.0, 0.1), (50, 1.0, 0.96), (60, 1.0, 1.0), (70, 0.1, 0.1), (80, 1.0, 0.2), (85, 1.0, 0.97)]
     {
         if step == 70 {
-            history.restart(Some(60));
-            assert_eq!(history.milestones(), Milestones { restarted: Some(60), ..Milestones::default() });
+            history.turn(Some(Turn { step: 60, known: false }));
+            assert_eq!(history.milestones(), Milestones { turned: Some(60), ..Milestones::default() });
         }
         history.push(point(step, train, test));
     }
-    let now = Milestones { restarted: Some(60), memorized: Some(80), grokked: Some(85), settled: Some(85) };
+    let now = Milestones { turned: Some(60), memorized: Some(80), grokked: Some(85), settled: Some(85) };
     assert_eq!((history.milestones(), history.since_start(85), history.stop_step()), (now, 25, Some(135)));
-    let first = Milestones { restarted: None, memorized: Some(10), grokked: Some(50), settled: Some(50) };
+    let first = Milestones { turned: None, memorized: Some(10), grokked: Some(50), settled: Some(50) };
     assert_eq!((history.at_first().milestones(), history.at_first().points.len()), (first, 2));
     // Told afterwards, it is the same; and an earlier step knows nothing of it.
     let mut told = History::default();
     history.points.iter().for_each(|point| told.push(*point));
-    told.restart(Some(60));
+    told.turn(Some(Turn { step: 60, known: false }));
     assert_eq!(told, history);
     history.rewind(65);
-    assert_eq!(history.milestones(), Milestones { restarted: Some(60), ..Milestones::default() });
+    assert_eq!(history.milestones(), Milestones { turned: Some(60), ..Milestones::default() });
     told.rewind(55);
     assert_eq!((told.milestones(), told.points.len()), (first, 2));
+}
+
+#[test]
+fn who_knew_the_test_pairs_beforehand_has_not_grokked_them() {
+    let mut history = History::default();
+    for (step, test) in [(10, 0.1), (50, 0.2), (60, 0.3)] {
+        history.push(point(step, 1.0, test));
+    }
+    history.turn(Some(Turn { step: 60, known: true }));
+    for (step, test, grokked) in [(61, 1.0, None), (70, 0.97, None), (80, 0.5, None), (90, 0.96, Some(90)), (95, 0.97, Some(90))]
+    {
+        history.push(point(step, 0.5, test));
+        assert_eq!((history.grokked, history.settled.is_some()), (grokked, test > 0.95), "step {step}");
+    }
+    // Told afterwards, it is the same.
+    let mut told = History::default();
+    history.points.iter().for_each(|point| told.push(*point));
+    told.turn(Some(Turn { step: 60, known: true }));
+    assert_eq!(told, history);
+    history.rewind(70);
+    history.push(point(75, 0.5, 0.96));
+    assert_eq!(history.grokked, None);
 }
 
 #[test]

@@ -42,8 +42,8 @@ pub async fn run(
             }
             trainer = trainer.carried(&now, device).await.map_err(|e| e.to_string())?;
             config = now;
-            let restarted = trainer.record().restarted(trainer.step());
-            histories.iter_mut().for_each(|history| history.restart(restarted));
+            let turned = trainer.record().turned(trainer.step());
+            histories.iter_mut().for_each(|history| history.turn(turned));
         }
         let left = limit(&config, &histories).saturating_sub(trainer.step());
         let points = match left {

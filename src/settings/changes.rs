@@ -2,6 +2,7 @@
 
 use super::keys;
 use crate::config::{Config, Keep, MidRunChange, MidRunChanges, Problem, quoted};
+use crate::metrics::Turn;
 use crate::task::Operation;
 use crate::tr;
 
@@ -91,12 +92,17 @@ impl Config {
         self.keep != Keep::Nothing && self.task != before.task && shape(self).is_some() && shape(self) == shape(before)
     }
 
-    /// The last step up to this one at which the run went back to its initial weights, if it did.
-    pub fn restarted(&self, step: u32) -> Option<u32> {
-        const ANEW: [&str; 4] = ["task", "ticket", "mask", "keep"];
+    /// The last step up to this one at which the run went back to its initial weights, or training and test examples changed places.
+    pub fn turned(&self, step: u32) -> Option<Turn> {
+        const ANEW: [&str; 5] = ["task", "ticket", "mask", "keep", "swap"];
         let may = |change: &&MidRunChange| change.settings.iter().any(|(name, _)| ANEW.contains(name));
         let steps = self.at.until(step).filter(may).map(|change| change.step);
-        steps.filter(|at| self.after(*at).begins_anew(&self.after(at - 1))).last()
+        let turn = |step: u32| {
+            let (now, before) = (self.after(step), self.after(step - 1));
+            let (anew, known) = (now.begins_anew(&before), now.swap != before.swap);
+            (anew || known).then_some(Turn { step, known: known && !anew })
+        };
+        steps.filter_map(turn).last()
     }
 
     /// This with what differs between two others as the first has it, if it may change in the middle of a run.

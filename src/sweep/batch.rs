@@ -108,6 +108,8 @@ impl Batch {
     pub async fn advance(mut self, n: u32, device: &Device) -> Result<Batch, ExecError> {
         if let Some(due) = self.trainer.due() {
             self.trainer = self.trainer.carried(&due, device).await?;
+            let step = self.step();
+            self.runs.iter_mut().filter(|run| !run.over()).for_each(|run| run.history.turn(run.config.turned(step)));
         }
         self.look().await?;
         let steps = self.runs.iter().filter(|run| !run.over()).map(|run| run.config.steps).max().unwrap_or(0);

@@ -105,7 +105,10 @@ pub fn dataset(config: &Config, seed: u64) -> Dataset {
     };
     let mut drawn = split(&table, order, config);
     corrupt(&mut drawn.0, config.noise, classes, seed);
-    let [train, test] = unused(drawn, config.subset);
+    let [mut train, mut test] = unused(drawn, config.subset);
+    if config.swap {
+        core::mem::swap(&mut train, &mut test);
+    }
     let each = |list: Vec<Equation>| match &sequences {
         Some(sequences) if answers > 1 => list.iter().flat_map(|last| every_answer(*last, sequences, answers)).collect(),
         _ => list,

@@ -62,6 +62,7 @@ pub static TASKS: &[&Task] = &[
     &rows::MAJORITY,
     &rows::SIDES,
     &rows::RARER_CLASSES,
+    &rows::MEMORY,
     &digits::TASK,
 ];
 
@@ -107,6 +108,8 @@ pub enum Size {
     Sides,
     /// The same with one cloud for each class.
     Clouds,
+    /// Points with p coordinates, each with one of k values.
+    Keys,
     /// Sequences of k operands, instead of pairs: of p numbers, or of this many elements.
     Sequence(Option<u32>),
     /// Sequences of digits to base p.
@@ -219,6 +222,11 @@ impl Operation {
         }
     }
 
+    /// Whether results follow from a rule, so that there is more to know than a list of them.
+    pub fn has_rule(&self) -> bool {
+        ![&RANDOM, &facts::PEOPLE, &rows::MEMORY].iter().any(|task| self.is(task))
+    }
+
     /// The rows of numbers that take the place of pairs, if any do.
     pub fn rows(&self) -> Option<&'static Rows> {
         self.listed()?.rows.as_ref()
@@ -282,7 +290,9 @@ impl Operation {
             }
             (_, Size::Fixed(order)) => order,
             (_, Size::Corners) => 2 * config.p,
-            (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Sides | Size::Pixels) => config.samples,
+            (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Keys | Size::Sides | Size::Pixels) => {
+                config.samples
+            }
             (_, Size::Sequence(elements)) => elements.unwrap_or(config.p),
         }
     }

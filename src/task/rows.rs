@@ -4,7 +4,7 @@
 use super::dataset::{Equation, Features, train_count};
 use super::{Operation, Size, Task};
 use crate::builds::{drawn, words};
-use crate::config::Config;
+use crate::config::{Config, MAX_P};
 use crate::rng::{Rng, Stream};
 
 /// What takes the place of pairs.
@@ -206,6 +206,31 @@ pub static RARER_CLASSES: Task = Task {
         classes: |config| config.k,
         k: |p| [2, p],
         in_order: true,
+    }),
+    chain: None,
+};
+
+/// Keys, which are points z ~ N(0, 1)ᵖ, each with one of k values by lot: nothing follows from anything (Zucchet et al. 2025, the memory
+/// that forgets).
+pub static MEMORY: Task = Task {
+    id: "memory",
+    label: words("Keys and values"),
+    about: words(
+        "Each key is a random point with p coordinates, and has one of k values by lot. Nothing follows from anything, so all have to be memorised one by one. The network is an MLP or linear.",
+    ),
+    size: Size::Keys,
+    apply: None,
+    rows: Some(Rows {
+        row: drawn(
+            |config, _, rng, row| {
+                row.fill_with(|| rng.normal() as f32);
+                rng.below(config.k)
+            },
+            |_, _, _, _| 0,
+        ),
+        classes: |config| config.k,
+        k: |_| [2, MAX_P],
+        in_order: false,
     }),
     chain: None,
 };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::Pairing;
+use crate::settings::from_query;
 
 fn configured(task: &str, p: u32) -> Config {
     Config { task: task.into(), p, ..Config::standard() }
@@ -188,6 +189,25 @@ fn wrong_labels_are_the_fraction_asked_for_and_only_in_training() {
     // One in 97 drawn labels is right by chance.
     let expected = 0.3 * clean.train.len() as f64 * 96.0 / 97.0;
     assert!((wrong - expected).abs() < 4.0 * (expected / 97.0).sqrt(), "{wrong} of {expected}");
+}
+
+#[test]
+fn training_and_test_change_places_and_what_is_always_given_stays() {
+    for query in [
+        "task=x+y&p=13&train=0.3&subset=0.5",
+        "task=memory&p=10&k=5&samples=60&train=0.5&model=mlp",
+        "task=digit-sum&p=5&k=2&samples=90",
+    ] {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, []);
+        let (one, other) = (dataset(&config, 1).split, dataset(&Config { swap: true, ..config.clone() }, 1).split);
+        assert_eq!((one.train, one.test), (other.test, other.train), "{query}");
+    }
+    let (config, _) = from_query("task=two-hops&p=12&k=4&samples=80&train=0.5&seed=1");
+    let (one, other) = (dataset(&config, 1).split, dataset(&Config { swap: true, ..config }, 1).split);
+    let facts = 12 * 4;
+    assert_eq!((&one.train[facts..], &other.test[..]), (&other.test[..], &one.train[facts..]));
+    assert_eq!((&other.train[facts..], &one.train[..facts], &one.apart), (&one.test[..], &other.train[..facts], &other.apart));
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub fn size_label(size: Size) -> &'static str {
         Size::Entities => tr!("Entities"),
         Size::Values => tr!("Values"),
         Size::Bits | Size::Padded => tr!("Bits"),
-        Size::Points | Size::Clouds | Size::Sides => tr!("Coordinates"),
+        Size::Points | Size::Clouds | Size::Keys | Size::Sides => tr!("Coordinates"),
         Size::Sentences => tr!("Words"),
         Size::Pixels => tr!("Pixels"),
     }
@@ -89,6 +89,7 @@ pub fn size_note(size: Size, config: &Config) -> String {
         Size::Padded => tr!("The first {n} are x and y.", n = 2 * config.k),
         Size::Points => tr!("{n} centres.", n = 2 * config.k),
         Size::Clouds => tr!("{n} centres.", n = config.k),
+        Size::Keys => tr!("{k} values.", k = config.k),
         Size::Entities => tr!("Relations or attributes of each: {k}.", k = config.k),
         Size::Values => tr!("For each of {k} attributes.", k = config.k),
         Size::Rules => tr!("{k} of {n} rules are trained.", k = config.k, n = config.p * config.p),
@@ -116,7 +117,7 @@ pub fn title(config: &Config) -> String {
         Size::Sequence(Some(_)) => format!("{label}, k = {}", config.k),
         Size::Base => tr!("{label}, {k} digits to base {p}", label, k = config.k, p = config.p),
         Size::Entities => tr!("{label} among {p} entities", label, p = config.p),
-        Size::Values => tr!("{label}: {n} of them", label, n = thousands(config.samples.into())),
+        Size::Keys | Size::Values => tr!("{label}: {n} of them", label, n = thousands(config.samples.into())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a run is about: what it is shown, and whether there is a rule behind that.
 
 use crate::config::{Config, Pairing};
-use crate::task::{Operation, RANDOM, Size};
+use crate::task::{Operation, Size};
 use crate::tr;
 use crate::view::captions::examples;
 
@@ -20,12 +20,12 @@ impl Data {
     pub fn of(operation: &Operation) -> Data {
         let (size, first) = (operation.size(), examples(operation.size()));
         let what = if matches!(size, Size::Bits | Size::Padded) { tr!("rows") } else { first };
-        Data { what, first, rule: !operation.is(&RANDOM) }
+        Data { what, first, rule: operation.has_rule() }
     }
 }
 
 /// Fraction of the test pairs that a list of the training pairs gives away: mirror images of them, if the operation commutes.
 pub(super) fn mirrored(config: &Config, operation: &Operation) -> f64 {
     let alone = config.split == Pairing::Random && operation.commutes(config);
-    if alone { config.train * config.subset } else { 0.0 }
+    if alone { config.shown() } else { 0.0 }
 }

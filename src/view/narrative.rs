@@ -100,6 +100,9 @@ fn progress(app: &App, phase: Phase) -> String {
     let Data { what, rule, .. } = Data::of(&app.operation(app.present()));
     let told = match phase {
         Phase::Memorizing => tr!("Memorising the training {what}", what),
+        Phase::Plateau | Phase::Generalizing if exchanged(app).is_some() => {
+            tr!("It knows its training {what}; it knew the others before", what)
+        }
         Phase::Plateau if rule => tr!("Plateau: it knows the training {what}, not the rule", what),
         Phase::Plateau => tr!("Memorised: it knows the training {what}, and there is no rule", what),
         Phase::Generalizing => tr!("Generalising: it gets {what} right that it never saw", what),
@@ -144,6 +147,7 @@ fn ended(app: &App) -> String {
 /// The headline of a run that ended at the step limit.
 fn ungrokked(app: &App, phase: Phase) -> String {
     match app.histories.len() {
+        _ if exchanged(app).is_some() => tr!("Step limit reached").into(),
         _ if phase == Phase::Plateau && !Data::of(&app.operation(app.present())).rule => {
             tr!("Step limit reached: it could only memorise").into()
         }
@@ -162,7 +166,7 @@ fn invitation(app: &App) -> String {
     // Where there is no button, somebody else starts it.
     let hidden = |name: &str| config.hide.split(',').any(|hidden| hidden.trim() == name);
     let press = Some(tr!("Press Start.").to_string()).filter(|_| !hidden("controls") && !hidden("actions"));
-    let share = rounded(config.train);
+    let share = rounded(config.shown());
     let curves = !(hidden("charts") || (hidden("accuracy") && hidden("loss")));
     let shown = if rule && curves {
         tr!(
@@ -195,9 +199,24 @@ fn caption(app: &App, phase: Phase) -> String {
     }
 }
 
-/// What became of a run that went back to its initial weights, if it did.
+/// The step at which training and test examples changed places, if nothing has begun anew since.
+fn exchanged(app: &App) -> Option<u32> {
+    let turned = app.histories.first()?.turned?;
+    app.record.turned(turned).filter(|turn| turn.known).map(|turn| turn.step)
+}
+
+/// What became of a run that turned, if it did.
 fn begun_anew(app: &App, phase: Phase) -> Option<String> {
-    let (step, config) = (thousands(app.histories.first()?.restarted?.into()), app.present());
+    let (step, config) = (thousands(app.histories.first()?.turned?.into()), app.present());
+    let what = Data::of(&app.operation(config)).what;
+    if exchanged(app).is_some() {
+        return Some(tr!(
+            "At step {step} the {what} for training and for the test changed places: test accuracy (dashed) says how much it still knows \
+             of what it was shown before.",
+            step,
+            what
+        ));
+    }
     let (share, operation) = (fraction(config.ticket), app.operation(config));
     let operation = operation.label(config);
     let begun = match config.mask {
@@ -221,7 +240,6 @@ fn begun_anew(app: &App, phase: Phase) -> Option<String> {
             tr!("At step {step} it went back to its initial weights, as small as {share} of them are together.", step, share)
         }
     };
-    let what = Data::of(&app.operation(config)).what;
     let since = match (phase, app.histories.as_slice()) {
         (Phase::Memorizing, _) => tr!("Does test accuracy (dashed) rise with the other one now?").into(),
         (Phase::Plateau, _) => tr!("It has a list of its {what} again, and no rule.", what),

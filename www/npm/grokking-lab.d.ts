@@ -22,6 +22,8 @@ export interface GrokkingLabConfig {
   train: number;
   /** How much of the training pairs is in use; the others are test pairs meanwhile. Can change while running. */
   subset: number;
+  /** Training and test examples change places. */
+  swap: boolean;
   /** The share of the training pairs that get a random result. */
   noise: number;
   /** One number that fixes everything random: which pairs are shown, and the weights at the start. */
@@ -132,7 +134,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "fan" | "fan-shallow" | "fan-stages" | "murty" | "murty-positions" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "detours";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "furuta" | "furuta-times" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "fan" | "fan-shallow" | "fan-stages" | "murty" | "murty-positions" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "zucchet-memory" | "detours";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */

@@ -1,16 +1,39 @@
 //! When expectations hold, fail, and wait.
 
 use super::*;
+use crate::metrics::Turn;
 
 /// One that does so at first, then begins anew at `from` and does it again.
 fn again([memorized, grokked]: [u32; 2], from: u32, then: [u32; 2]) -> History {
     let mut history = run(memorized, grokked, from, 1.0);
-    history.restart(Some(from));
+    history.turn(Some(Turn { step: from, known: false }));
     for mut point in run(then[0], then[1], then[1] + 100, 1.0).points {
         point.step += from;
         history.push(point);
     }
     history
+}
+
+#[test]
+fn what_is_forgotten_after_an_exchange_is_judged_in_time() {
+    use Judgement::{Fails, Holds, Open};
+    let mut history = run(20, 90, 100, 0.1);
+    let forgets = Expect::Forgets(0.5, 50);
+    assert_eq!(forgets.judge(&history, false).judgement, Open);
+    history.turn(Some(Turn { step: 100, known: true }));
+    for (step, test_accuracy) in [(110, 1.0), (140, 0.625), (151, 0.25)] {
+        history.push(Point { step, test_accuracy, ..Point::default() });
+        // Until 50 steps are over it may still come; what comes later is too late.
+        let want = if step > 150 {
+            (Fails, "lowest 62.5 %")
+        } else {
+            (Open, ["lowest 100.0 % so far", "lowest 62.5 % so far"][(step > 110) as usize])
+        };
+        let got = forgets.judge(&history, false);
+        assert_eq!((got.judgement, got.measured.as_str()), want);
+    }
+    assert_eq!(Expect::Forgets(0.625, 40).judge(&history, false).judgement, Holds);
+    assert_eq!((forgets.judge(&run(20, 90, 100, 0.1), true).judgement, history.grokked), (Fails, None));
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub static PUBLICATION: Publication = Publication {
     claim: words(
         "Facts about people are learnt in three stages: first which values there are, then nothing for a while, and only then who has which. \
             The wait in between is the longer, the more people there are: about their number to the power of 0.8. And as knowledge comes, so do \
-            hallucinations: of what it was never told, the network becomes just as sure.",
+            hallucinations: of what it was never told, the network becomes just as sure. What is taught later pushes out what was known.",
     ),
     watch: words(
         "The train loss (solid) falls to 2.77, which is that of a blind guess among 16 values, and waits there; then it falls again, while the \
@@ -21,7 +21,8 @@ pub static PUBLICATION: Publication = Publication {
     differs: words(
         "A name of three words and an attribute, instead of sentences about somebody; up to 2,250 people instead of 64,000, and two small \
             layers instead of eight. Facts for the test are of the same people, and were never shown. The power is \
-            not the same everywhere: from 250 to 500 people it is about 0.5, from 1,000 to 4,500 about 1.1.",
+            not the same everywhere: from 250 to 500 people it is about 0.5, from 1,000 to 4,500 about 1.1. The memory that forgets is the paper’s toy: 8,192 keys, 30 values and 256 \
+            hidden units; we do not know the size of its keys, nor its batches, and take 100 numbers and 256.",
     ),
     since: "",
     ideas: &[Idea::Beyond, Idea::Data],
@@ -49,6 +50,15 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=people&p=16&k=4&samples=1000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=500&stop=limit&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(500), Expect::Hallucinates(BASELINE, 1.5)],
+            probes: &[],
+            across: &[],
+        },
+        Arm {
+            id: "zucchet-memory",
+            label: words("A memory that forgets"),
+            query: "task=memory&p=100&k=30&samples=16384&train=0.5&model=mlp&mlp=256&lr=0.003&wd=0&batch=256&at=2000%3Aswap%3Dtrue&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::AtFirst(&Expect::MemorizedBy(2000)), Expect::Forgets(0.5, 200)],
             probes: &[],
             across: &[],
         },

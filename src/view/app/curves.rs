@@ -17,8 +17,8 @@ impl App {
 
     /// Milestones count from where the run last went back to its initial weights, as the record says.
     pub(super) fn count_anew(&mut self, step: u32) {
-        let restarted = self.record.restarted(step);
-        self.histories.iter_mut().for_each(|history| history.restart(restarted));
+        let turned = self.record.turned(step);
+        self.histories.iter_mut().for_each(|history| history.turn(turned));
     }
 
     /// New points, and what the page around is told of them.

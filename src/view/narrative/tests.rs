@@ -122,6 +122,22 @@ fn a_run_that_goes_on_with_another_operation_is_told_from_there() {
 }
 
 #[test]
+fn an_exchange_is_told_and_what_was_known_is_no_discovery() {
+    for (query, points) in
+        [("", &[RULE, &[(310, 0.5, 1.0), (340, 1.0, 0.96)]].concat()[..]), ("task=x/y&", &[(20, 1.0, 0.1), (310, 1.0, 0.9)])]
+    {
+        let mut app = app(&format!("{query}at=300:swap%3Dtrue&v=1"), State::Running, &[points]);
+        app.update(Event::Changed { step: 300, config: app.record.clone(), planned: true });
+        let Narrative { headline, caption } = narrate(&app);
+        assert_says(&headline, &["It knows its training pairs; it knew the others before"]);
+        assert_says(&caption, &["At step 300 the pairs for training and for the test changed places", "still knows"]);
+        assert!(caption.chars().count() <= 175, "{caption}");
+        app.update(Event::Done { reason: End::Limit });
+        assert_says(&narrate(&app).headline, &["Step limit reached"]);
+    }
+}
+
+#[test]
 fn mirror_images_are_not_generalisation() {
     assert_says(&told("", State::Running, &[&[(50, 1.0, 0.4)]]), &["Plateau"]);
     assert_says(&told("task=x/y", State::Running, &[&[(50, 1.0, 0.4)]]), &["Generalising"]);

@@ -128,7 +128,7 @@ fn puzzle(app: &App) -> String {
     };
     let shown = tr!(
         "It will be shown the {share} with a dot. When will it get the others right? Say a step, then press Next.",
-        share = rounded(config.train * config.subset)
+        share = rounded(config.shown())
     );
     [squares, shown].join(" ")
 }

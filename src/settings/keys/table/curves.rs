@@ -83,6 +83,7 @@ pub(super) const KEYS: &[Key] = &[
         "How much of the training pairs is in use; the others are test pairs meanwhile. Can change while running.",
         real!(subset, 0.01, 1.0),
     ),
+    carry("swap", "Swapped", "Training and test examples change places. Can change while running.", flag!(swap)),
     carry("noise", "Wrong labels", "The share of the training pairs that get a random result.", real!(noise, 0.0, 1.0)),
     restart(
         "seed",

@@ -65,7 +65,7 @@ fn another_operation_goes_on_with_a_kept_embedding_and_begins_anew_without() {
     app.update(loaded(&record, 300));
     app.update(Event::Running);
     assert_eq!((app.present().task.as_str(), app.record.task.as_str()), ("x*y", "x+y"));
-    assert_eq!(app.histories[0].milestones(), Milestones { restarted: Some(300), ..Milestones::default() });
+    assert_eq!(app.histories[0].milestones(), Milestones { turned: Some(300), ..Milestones::default() });
     app.update(progress(350, 1.0, 0.97));
     assert_eq!((app.histories[0].grokked, app.histories[0].points.len()), (Some(350), 2));
     app.update(loaded(&record, 350));
@@ -87,11 +87,11 @@ fn milestones_count_anew_from_a_ticket() {
     assert!(record.note(900, &app.config) && record.at.write() == "900:ticket=0.4");
     app.update(loaded(&record, 900));
     app.update(Event::Running);
-    assert_eq!(app.histories[0].milestones(), Milestones { restarted: Some(900), ..Milestones::default() });
+    assert_eq!(app.histories[0].milestones(), Milestones { turned: Some(900), ..Milestones::default() });
     drain(&mut app);
     app.update(progress(950, 1.0, 0.2));
     assert_eq!((app.histories[0].memorized, app.histories[0].grokked), (Some(950), None));
     assert_eq!(drain(&mut app).0, [], "once");
     app.reset();
-    assert_eq!((app.config.ticket, app.histories[0].restarted), (0.0, None));
+    assert_eq!((app.config.ticket, app.histories[0].turned), (0.0, None));
 }

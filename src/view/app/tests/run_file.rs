@@ -18,7 +18,7 @@ fn restore(run: &RunFile) -> Command {
         bytes: run.snapshot.clone(),
         engine: Engine::Cpu,
         elapsed_ms: 4000.0,
-        milestones: vec![Milestones { restarted: None, memorized: Some(10), grokked: Some(20), settled: Some(20) }],
+        milestones: vec![Milestones { turned: None, memorized: Some(10), grokked: Some(20), settled: Some(20) }],
     }
 }
 

@@ -93,7 +93,7 @@ impl Loaded {
         checkpoints.rewind(at);
         for history in &mut histories {
             history.rewind(at);
-            history.restart(trainer.record().restarted(at));
+            history.turn(trainer.record().turned(at));
         }
         Order {
             config,

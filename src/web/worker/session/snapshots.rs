@@ -21,8 +21,8 @@ impl Session {
         let fresh = snapshot.adopt(config, &loaded.trainer.built().params);
         let (engine, elapsed_ms) = (loaded.chosen.engine, loaded.pace.elapsed_ms);
         let mut histories = core::mem::take(&mut loaded.histories);
-        let restarted = snapshot.config.restarted(snapshot.step);
-        histories.iter_mut().for_each(|history| history.restart(restarted));
+        let turned = snapshot.config.turned(snapshot.step);
+        histories.iter_mut().for_each(|history| history.turn(turned));
         let mut checkpoints = core::mem::take(&mut loaded.checkpoints);
         if config.task != was.task {
             // Another operation: what its network was before is no step of it that could be gone back to.
@@ -55,7 +55,7 @@ impl Session {
             checkpoints.rewind(step);
             for history in histories.iter_mut() {
                 history.rewind(step);
-                history.restart(snapshot.config.restarted(step));
+                history.turn(snapshot.config.turned(step));
             }
             inspector.iter_mut().for_each(|inspector| inspector.rewind(step));
             pace.elapsed_ms *= f64::from(step) / f64::from(now);
