@@ -103,8 +103,8 @@ fn power(mut base: u32, mut exponent: u32, n: u32) -> u32 {
 }
 
 fn misplaced(sign: char) -> String {
-    let known = !sign.is_alphabetic() || matches!(sign, 'x' | 'y');
-    if known {
+    // Only what formulas are made of can be in the wrong place.
+    if matches!(sign, 'x' | 'y' | '0'..='9' | '+' | '-' | '*' | '/' | '^' | '(' | ')') {
         tr!("“{sign}” is in the wrong place", sign)
     } else {
         tr!("it knows x, y and whole numbers, and no “{sign}”", sign)
@@ -263,7 +263,9 @@ mod tests {
             ("x^-1", "whole number, as in x^2"),
             ("x^999999999", "the number 999999999 is too large, as 999,999 is the largest"),
             ("x^1000000", "too large"),
-            ("x+z", "“z”"),
+            ("x+*y", "“*” is in the wrong place"),
+            ("x+z", "no “z”"),
+            ("x = y", "no “=”"),
             ("7", "neither"),
             ("x+99999999", "99999999 is too large"),
             (&"(".repeat(150), "levels"),

@@ -73,14 +73,19 @@ fn has_choice(key: &Key) -> bool {
     }
 }
 
+/// The keys that have a control somewhere.
+pub fn controls() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(|key| !SILENT.contains(&key.name) && has_choice(key))
+}
+
 /// The drawer: titles, in the language that is spoken, and their keys.
 pub fn drawer() -> Vec<(&'static str, Vec<&'static Key>)> {
-    let elsewhere = |key: &&Key| [PRIMARY, BAR, SILENT].iter().any(|list| list.contains(&key.name));
+    let elsewhere = |key: &&Key| [PRIMARY, BAR].iter().any(|list| list.contains(&key.name));
     let grouped = |key: &&Key| GROUPS.iter().any(|(_, keys)| keys.contains(&key.name));
     let last = GROUPS.len() - 1;
     let groups = GROUPS.iter().enumerate().map(|(i, (title, names))| {
         let inside = |key: &&Key| names.contains(&key.name) || (i == last && !grouped(key));
-        let keys = KEYS.iter().filter(|key| !elsewhere(key) && has_choice(key) && inside(key));
+        let keys = controls().filter(|key| !elsewhere(key) && inside(key));
         (translate(title), keys.collect())
     });
     groups.collect()

@@ -100,9 +100,15 @@ pub fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     groups
 }
 
-/// The names in a list that [`groups`] has, each once, joined by commas, and those that are not there.
+/// The names that [`groups`] has.
+fn names() -> Vec<&'static str> {
+    let panels = PANELS.iter().map(|(name, _)| *name).chain(VIEWS.iter().map(|view| view.name));
+    panels.chain(fields::controls().map(|key| key.name)).collect()
+}
+
+/// The names in a list that [`names`] has, each once, joined by commas, and those that are not there.
 fn known(hide: &str) -> (String, Vec<&str>) {
-    let names: Vec<&str> = groups().into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
+    let names = names();
     let (mut found, mut unknown) = (vec![false; names.len()], vec![]);
     let mut known = String::new();
     for name in hide.split(',').map(str::trim).filter(|name| !name.is_empty()) {

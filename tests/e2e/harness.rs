@@ -132,7 +132,7 @@ impl Page {
         );
     }
 
-    /// Loads the page anew with this hash and waits until the element answers.
+    /// Loads the page anew with this hash and waits until the element answers, to people as well as to programs.
     #[track_caller]
     pub fn load(&self, hash: &str) {
         self.visit(&format!("#{hash}"));
@@ -179,7 +179,8 @@ impl Page {
 
     #[track_caller]
     fn wait_until_ready(&self) {
-        self.wait_until("typeof lab.state === 'string' && !!(await lab.getConfig())", READY);
+        // With what writes files comes what does what people do.
+        self.wait_until("typeof lab.state === 'string' && !!(await lab.getConfig()) && (await lab.exportCSV()) !== null", READY);
     }
 
     /// The value of a JavaScript expression, which may use `await`, `lab`, `root`, `column(name)` and `lastStep()`.

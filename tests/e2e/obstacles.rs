@@ -231,6 +231,48 @@ fn a_server_that_hangs_or_fails_is_as_good_as_none() {
     hangs.store(false, Ordering::SeqCst);
 }
 
+/// What people do is done with a part of the page that comes a moment after the rest.
+#[test]
+fn what_is_done_before_it_can_be_is_done_then() {
+    if !can_test() {
+        return;
+    }
+    let come = Arc::new(AtomicBool::new(false));
+    let now = come.clone();
+    let host = Host::of_the_page_where(move |path| {
+        while path.contains("assets/lab_run") && !now.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(20));
+        }
+        true
+    });
+    let page = Page::at(DESKTOP, host.url());
+    page.visit("embed.html#p=11&width=16&heads=2&mlp=32&backend=cpu&speed=2&steps=100000&v=1");
+    page.wait_until("!!lab.getConfig()", SOON);
+    // In one order: the value that is typed last counts.
+    page.run(
+        "const set = (selector, value) => {
+             const input = root.querySelector(selector);
+             input.value = value;
+             input.dispatchEvent(new Event('change', {bubbles: true}));
+         };
+         set('[data-slider=wd]', '3');
+         set('[data-key=wd]', '0.5');
+         root.querySelector('[data-action=settings]').click();
+         root.querySelector('[data-action=toggle]').click();
+         document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'l', bubbles: true}));",
+    );
+    let done = "[lab.state, lab.getConfig().wd, root.querySelector('.lab').classList.contains('open'), lab.getState().log]";
+    assert_eq!(page.eval(done), json!(["idle", 1, false, false]));
+    assert_eq!(page.eval("[lab.exportCSV(), root.querySelectorAll('[aria-description]').length]"), json!([null, 0]));
+    come.store(true, Ordering::SeqCst);
+    page.wait_until("lab.state === 'running'", SOON);
+    assert_eq!(page.eval(done), json!(["running", 0.5, true, true]));
+    let words = "Array.from(root.querySelectorAll('[data-term]'), word => word.getAttribute('aria-description')?.length > 20)";
+    assert_eq!(page.eval(&format!("new Set({words}).has(false)")), false);
+    assert_eq!(page.eval("lab.problems"), json!([]));
+    page.assert_no_console_errors();
+}
+
 /// Browsers wait for minutes.
 #[test]
 fn a_connection_that_hangs_once_is_not_waited_for() {

@@ -11,7 +11,6 @@ use crate::metrics::{METRICS, Metric, Panel, Point};
 use crate::text;
 use crate::tr;
 use crate::view::chart::about::{ABOUT, about, full_name};
-use crate::view::glossary::explain;
 
 /// A chart's line.
 pub struct Caption {
@@ -52,11 +51,12 @@ impl Caption {
         Ok(Caption { tabs: part(".choose button"), scale, legend, shown: Cell::default(), values: RefCell::default() })
     }
 
-    /// Shows what the chart shows, with the values of a point.
-    pub fn show(&self, chart: &Chart, scene: &Scene, now: &Now) {
+    /// Shows what the chart shows, with the values of a point. Returns whether that is another panel, whose word is to be explained.
+    pub fn show(&self, chart: &Chart, scene: &Scene, now: &Now) -> bool {
         let panel = chart.panel.get();
         let about = about(panel);
-        if self.shown.replace(Some(panel)) != Some(panel) {
+        let turned = self.shown.replace(Some(panel)) != Some(panel);
+        if turned {
             self.turn_to(panel);
         }
         set_text(&self.scale, &about.axis(scene));
@@ -84,17 +84,17 @@ impl Caption {
         for (attribute, value) in range.into_iter().chain([("aria-label", label), ("aria-valuetext", told)]) {
             set_attribute(&chart.surface.canvas, attribute, &value);
         }
+        turned
     }
 
-    /// Presses the tab of a panel, whose word is explained from now on, and writes its legend.
+    /// Presses the tab of a panel, which is a word from now on, and writes its legend.
     fn turn_to(&self, panel: Panel) {
         for (tab, about) in self.tabs.iter().zip(&ABOUT) {
             let chosen = about.panel == panel;
             set_attribute(tab, "aria-pressed", if chosen { "true" } else { "false" });
             tab.set_class_name(if chosen { "term title" } else { "link" });
-            if let (true, Some((_, meaning))) = (chosen, explain(about.name)) {
+            if chosen {
                 set_attribute(tab, "data-term", about.name);
-                set_attribute(tab, "aria-description", meaning);
             } else {
                 ["data-term", "aria-description"].iter().for_each(|name| _ = tab.remove_attribute(name));
             }

@@ -4,9 +4,9 @@
 use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use super::dom::{Result, fill, find, make, set_attribute, set_text, target};
+use super::dom::{Result, fill, find, make, set_attribute, set_text};
 use super::subject::{self, Place};
 use super::surface::Surface;
 use crate::language::translate;
@@ -216,8 +216,8 @@ impl InspectPanel {
     }
 
     /// What a click on a tab or a button asks for, if it is on one.
-    pub fn clicked(&self, event: &Event) -> Option<Action> {
-        let attribute = |name: &str| target(event)?.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
+    pub fn clicked(&self, element: &Element) -> Option<Action> {
+        let attribute = |name: &str| element.closest(&format!("button[{name}]")).ok()??.get_attribute(name);
         if let Some(view) = attribute("data-tab").and_then(|i| i.parse().ok()) {
             Some(Action::View(view))
         } else if let Some(i) = attribute("data-act").and_then(|i| i.parse::<usize>().ok()) {

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Function};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{density, export, files, input, keys, later, listen, surroundings};
-use super::dom::{Listener, Result, document, find, screen, window};
+use super::actions::{later, surroundings};
+use super::dom::{Listener, Result, document, find, window};
 use super::ui::Ui;
 use super::watch::Watch;
 use super::{axes, local_storage};
@@ -22,13 +23,11 @@ pub fn mount(
 ) -> Result<Rc<Ui>> {
     let ui = Ui::new(host, root, launch, fetched, no_gpu, language)?;
     let _ = ui.start_sweep.set(later::start_runs);
+    ui.attend.set(Some(later::attend));
     let listeners = listen(&ui)?;
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);
-    export::offer(&ui);
-    listen::offer(&ui);
     axes::join(ui.me());
-    surroundings::offer_replay(&ui)?;
     if ui.addressed {
         ui.app.borrow_mut().tuning_cache = local_storage::read();
     }
@@ -40,97 +39,45 @@ pub fn mount(
     Ok(ui)
 }
 
-/// Starts listening: one listener per kind on the shadow root.
+/// Starts listening to what is heard from the start: one listener per kind on the shadow root. What people do is done with the part
+/// that a run needs, at once or when that is there; what only answers to them is [listened to](later::attend) from then on.
 fn listen(ui: &Ui) -> Result<Vec<Listener>> {
-    let handle = |handler: fn(&Ui, &Event)| {
+    let handle = |handler: fn(&Ui)| {
+        let me = ui.me();
+        move |_: Event| {
+            if let Some(ui) = me.upgrade() {
+                ui.heard();
+                handler(&ui);
+            }
+        }
+    };
+    // By then, the event no longer knows its element.
+    let deed = |handler: fn(&Ui, &Event, &Element)| {
         let me = ui.me();
         move |event: Event| {
-            if let Some(ui) = me.upgrade() {
-                ui.speak();
-                if ui.replay.touch() {
-                    ui.redraw();
-                }
-                handler(&ui, &event);
-            }
+            let (Some(ui), Ok(element)) = (me.upgrade(), event.composed_path().get(0).dyn_into()) else { return };
+            ui.heard();
+            ui.soon(move |ui| handler(ui, &event, &element));
         }
     };
     let (window, document) = (window()?, document()?);
     let mut listeners = vec![
-        Listener::new(&ui.root, "click", handle(input::clicked))?,
-        Listener::new(&ui.root, "input", handle(input::moved))?,
-        Listener::new(&ui.root, "change", handle(input::changed))?,
-        Listener::new(&ui.root, "keydown", handle(keys::pressed))?,
-        Listener::new(&ui.root, "keypress", handle(keys::followed))?,
-        Listener::new(&ui.root, "keyup", handle(keys::followed))?,
-        Listener::new(&document, "keydown", handle(keys::pressed_outside))?,
-        Listener::new(&document, "pointerdown", handle(|ui, event| ui.tip.pressed(event)))?,
-        Listener::new(&ui.root, "pointerover", handle(|ui, event| ui.tip.hovered(&ui.root, event)))?,
-        Listener::new(&ui.root, "focusin", handle(|ui, event| ui.tip.focused(event)))?,
-        Listener::new(
-            &ui.root,
-            "focusout",
-            handle(|ui, event| {
-                ui.tip.hide();
-                export::left(ui, event);
-            }),
-        )?,
-        Listener::new(&ui.host, "pointerleave", handle(|ui, _| ui.tip.left(&ui.root)))?,
-        Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
-        Listener::new(&window, "beforeprint", handle(|ui, _| density::sharpen(ui, density::PRINTED)))?,
-        Listener::new(&window, "afterprint", handle(|ui, _| density::sharpen(ui, screen())))?,
-        Listener::new(&ui.host, "dragover", handle(files::dragged))?,
-        Listener::new(&ui.host, "drop", handle(files::dropped))?,
-        Listener::new(&document, "visibilitychange", handle(|ui, _| ui.update_visible()))?,
+        Listener::new(&ui.root, "click", deed(later::click))?,
+        Listener::new(&ui.root, "input", deed(later::move_control))?,
+        Listener::new(&ui.root, "change", deed(later::change))?,
+        Listener::new(&ui.root, "keydown", deed(later::press))?,
+        Listener::new(&document, "visibilitychange", handle(Ui::update_visible))?,
     ];
-    for chart in &ui.charts {
-        listeners.push(Listener::new(&chart.surface.canvas, "pointerleave", handle(|ui, _| ui.set_hover(None)))?);
-        for kind in ["pointermove", "pointerdown", "wheel", "dblclick", "touchstart", "touchmove", "touchend", "touchcancel"] {
-            listeners.push(Listener::new(&chart.surface.canvas, kind, handle(chart_pointed))?);
-        }
-    }
-    for picture in ui.stage.canvases() {
-        listeners.push(Listener::new(picture, "pointermove", handle(|ui, event| stage_pointed(ui, event, true, false)))?);
-        listeners.push(Listener::new(picture, "click", handle(|ui, event| stage_pointed(ui, event, true, true)))?);
-        listeners.push(Listener::new(picture, "pointerleave", handle(|ui, event| stage_pointed(ui, event, false, false)))?);
-    }
-    let view = &ui.inspect_panel.surface.canvas;
-    listeners.push(Listener::new(view, "pointermove", handle(|ui, event| pointed(ui, event, true, false)))?);
-    listeners.push(Listener::new(view, "click", handle(|ui, event| pointed(ui, event, true, true)))?);
-    listeners.push(Listener::new(view, "pointerleave", handle(|ui, event| pointed(ui, event, false, false)))?);
-    let drawer: Element = find(&ui.root, "[data-panel=drawer]")?;
-    listeners.push(Listener::new(&drawer, "toggle", handle(|ui, _| ui.later(later::fill_drawer)))?);
     if ui.addressed {
-        listeners.push(Listener::new(&window, "hashchange", handle(input::navigated))?);
+        listeners.push(Listener::new(&document, "keydown", deed(later::press_outside))?);
+        listeners.push(Listener::new(&window, "hashchange", handle(|ui| ui.soon(later::navigate)))?);
     }
+    let drawer: Element = find(&ui.root, "[data-panel=drawer]")?;
+    listeners.push(Listener::new(&drawer, "toggle", handle(|ui| ui.later(later::fill_drawer)))?);
     if let Some(scheme) = window.match_media("(prefers-color-scheme: dark)")? {
-        listeners.push(Listener::new(&scheme, "change", handle(|ui, _| ui.redraw()))?);
-    }
-    // The names of the visitor's colours stay what they are when the colours change.
-    if let Some(forced) = window.match_media("(forced-colors: active)")? {
-        listeners.push(Listener::new(&forced, "change", handle(|ui, _| density::sharpen(ui, screen())))?);
+        listeners.push(Listener::new(&scheme, "change", handle(Ui::redraw))?);
     }
     Ok(listeners)
-}
-
-/// The pointer is over the look inside, of which nothing is drawn before it is loaded.
-fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
-    if ui.later.is_here() {
-        later::point_inside(ui, event, there, press);
-    }
-}
-
-/// The same for a chart.
-fn chart_pointed(ui: &Ui, event: &Event) {
-    if ui.run.is_here() {
-        later::point_chart(ui, event);
-    }
-}
-
-/// The same for a picture of the stage.
-fn stage_pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
-    if ui.run.is_here() {
-        later::point_stage(ui, event, there, press);
-    }
 }
 
 /// Starts watching. The shell follows the element's attributes.

@@ -1,5 +1,5 @@
-//! Parts of the page's module that a visit loads after the page is there: `run`, what a run needs, together with its trainer; and
-//! `later`, what somebody asks for.
+//! Parts of the page's module that a visit loads after the page is there: `run`, what a run and what people do need, together with
+//! the trainer; and `later`, what somebody asks for.
 //!
 //! With the feature `split`, what only the [`entries!`] of a part reach is a module of its own, which shares the memory of the
 //! page's; `xtask/src/split.rs` divides them after linking. Elsewhere they are ordinary functions.

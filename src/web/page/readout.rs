@@ -97,8 +97,8 @@ impl Readout {
         say(&self.notes, &notes);
     }
 
-    /// The captions of the charts show the point under the pointer, or the last.
-    pub fn values(&self, app: &App, charts: &[Chart; 2], scene: &Scene) {
+    /// The captions of the charts show the point under the pointer, or the last. Returns whether there are other words to explain.
+    pub fn values(&self, app: &App, charts: &[Chart; 2], scene: &Scene) -> bool {
         let hover = scene.hover;
         let _ = self
             .lab
@@ -109,12 +109,14 @@ impl Readout {
             index.map(|i| history.points[i]).or(history.points.last().copied())
         });
         let now = Now { point, last: app.step.max(1), live: hover.is_none() && app.state() == State::Running };
-        self.captions.iter().zip(charts).for_each(|(caption, chart)| caption.show(chart, scene, &now));
+        let turned =
+            self.captions.iter().zip(charts).fold(false, |turned, (caption, chart)| caption.show(chart, scene, &now) || turned);
         let _ = self.live.toggle_attribute_with_force("hidden", app.inside.choice.at.is_none());
         self.guess(app);
         let hovered = hover.and(point).map(|point| tr!("at step {step}", step = text::thousands(point.step.into())));
         let told: Vec<String> = scene.summary().into_iter().chain(hovered).collect();
         set_text(&self.hover, &told.join(" · "));
+        turned
     }
 
     /// The visitor's guess: asked for before the first step, and answered when the network has found the rule.

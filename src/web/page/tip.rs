@@ -20,9 +20,8 @@ pub struct Tip {
 }
 
 impl Tip {
-    /// Finds the tooltip of the template, and gives the meaning of each word to screen readers.
+    /// Finds the tooltip of the template.
     pub fn new(root: &ShadowRoot) -> Result<Self> {
-        describe(root);
         Ok(Tip { panel: find(root, "[data-tip]")?, word: RefCell::default() })
     }
 
@@ -75,7 +74,8 @@ impl Tip {
         if event.dyn_ref::<PointerEvent>().is_none_or(|pointer| pointer.pointer_type() != "mouse") {
             return;
         }
-        match (word(event), target(event)) {
+        let element = target(event);
+        match (element.as_ref().and_then(word), element) {
             (Some(word), _) => self.show(word),
             // The pointer may go to the tooltip, which touches its word.
             (None, Some(element)) if self.contains(Some(&element)) => {}
@@ -93,14 +93,14 @@ impl Tip {
     /// The focus came by keyboard; after a click it is the click that shows.
     pub fn focused(&self, event: &Event) {
         self.hide();
-        if let Some(word) = word(event).filter(|word| word.matches(":focus-visible").unwrap_or(false)) {
+        if let Some(word) = target(event).as_ref().and_then(word).filter(|word| word.matches(":focus-visible").unwrap_or(false)) {
             self.show(word);
         }
     }
 
     /// A click or a tap, or Enter on a focused word.
-    pub fn clicked(&self, event: &Event) {
-        if let Some(word) = word(event) {
+    pub fn clicked(&self, element: &Element) {
+        if let Some(word) = word(element) {
             self.show(word);
         }
     }
@@ -127,7 +127,7 @@ fn meaning(word: &Element) -> Option<&'static str> {
     glossary::explain(&word.get_attribute("data-term")?).map(|(_, meaning)| meaning)
 }
 
-/// The word that an event is about.
-fn word(event: &Event) -> Option<Element> {
-    target(event)?.closest("[data-term]").ok()?
+/// The word that an element belongs to.
+fn word(element: &Element) -> Option<Element> {
+    element.closest("[data-term]").ok()?
 }

@@ -2,6 +2,7 @@
 
 mod draw;
 mod effects;
+mod parts;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
@@ -9,11 +10,12 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::address;
 use super::axes::Member;
 use super::axis_menu::AxisMenu;
 use super::chart::{Chart, nearest};
 use super::controls::Controls;
-use super::dom::{Listener, Result, describe, document, fill, find, set_attribute, window};
+use super::dom::{Listener, Result, document, fill, find, set_attribute, window};
 use super::film::Film;
 use super::gallery::Gallery;
 use super::inspect_panel::InspectPanel;
@@ -32,26 +34,14 @@ use super::theme::Dark;
 use super::tip::Tip;
 use super::tour::TourCard;
 use super::watch::Watch;
-use super::{address, later};
 use crate::config::Axis;
 use crate::language;
 use crate::metrics::Panel;
-use crate::tr;
 use crate::view::app::{App, State};
 use crate::view::chart::about::Other;
 use crate::view::chart::across::Across;
 use crate::view::chart::zoom::Window;
 use crate::view::choice::Action;
-
-/// What the page says where a part of it is missing.
-fn missing(why: &str) -> String {
-    tr!("This part of the page could not be loaded: {why}. Try again.", why)
-}
-
-/// Whether a message says that, for whatever reason.
-fn is_missing(problem: &str) -> bool {
-    missing("\0").split_once('\0').is_some_and(|(begin, end)| problem.starts_with(begin) && problem.ends_with(end))
-}
 
 /// Everything of one element on the page.
 pub(super) struct Ui {
@@ -105,6 +95,10 @@ pub(super) struct Ui {
     pub sweep: SweepPanel,
     /// Starts the sweep that the settings ask for. Actions use this, so they say how.
     pub start_sweep: OnceCell<fn(&Ui)>,
+    /// Listens to the rest, and offers it, once what a run needs is there; likewise. None when it has.
+    pub attend: Cell<Option<fn(&Ui)>>,
+    /// Whether there are words of which screen readers are not told yet what they mean.
+    unexplained: Cell<bool>,
     link: RefCell<Option<Link>>,
     ticks: RefCell<Option<Ticks>>,
     /// Starts a worker, see [`Link::open`].
@@ -172,6 +166,8 @@ impl Ui {
             told_runs: Cell::new(0),
             sweep: SweepPanel::new(&root)?,
             start_sweep: OnceCell::new(),
+            attend: Cell::new(None),
+            unexplained: Cell::new(true),
             link: RefCell::new(None),
             ticks: RefCell::new(None),
             launch,
@@ -274,6 +270,14 @@ impl Ui {
         language::speak(&self.language.borrow());
     }
 
+    /// Somebody does something: that is written in the lab's language, and a recorded run is over.
+    pub fn heard(&self) {
+        self.speak();
+        if self.replay.touch() {
+            self.redraw();
+        }
+    }
+
     /// Changes the state, carries out what follows from it, and draws in the next frame.
     pub fn act<T>(&self, change: impl FnOnce(&mut App) -> T) -> T {
         self.speak();
@@ -298,49 +302,6 @@ impl Ui {
         });
         let asked = window().and_then(|w| w.request_animation_frame(closure.as_ref().unchecked_ref()));
         self.frame.set(asked.ok());
-    }
-
-    /// Loads what a run needs, if it is not there, and draws what that draws.
-    pub fn want_run(&self) {
-        if self.run.is_here() {
-            return;
-        }
-        let me = self.me();
-        self.run.with(move |_| {
-            if let Some(ui) = me.upgrade() {
-                ui.redraw();
-            }
-        });
-    }
-
-    /// Does what needs what is loaded later: now, or once it is there. Until it can be had, the page says so.
-    pub fn later(&self, what: impl FnOnce(&Ui) + 'static) {
-        self.with_later(Box::new(what));
-    }
-
-    /// Adopts the rules of what is loaded later, once it is there.
-    fn dress(&self) {
-        if self.later.is_here() && !self.dressed.replace(true) {
-            // It fails only where the first rules did.
-            let _ = later::dress(&self.root);
-        }
-    }
-
-    fn with_later(&self, what: Box<dyn FnOnce(&Ui)>) {
-        let me = self.me();
-        self.later.with(move |loaded| {
-            let Some(ui) = me.upgrade() else { return };
-            ui.speak();
-            ui.dress();
-            let said = ui.app.borrow().problems.iter().any(|problem| is_missing(problem));
-            if said {
-                ui.act(|app| app.problems.retain(|problem| !is_missing(problem)));
-            }
-            match loaded {
-                Ok(()) => what(&ui),
-                Err(error) => ui.act(|app| app.problems.push(missing(&describe(&error)))),
-            }
-        });
     }
 }
 

@@ -9,38 +9,38 @@ use crate::view::chart::across;
 use crate::view::choice::Action;
 use crate::view::fields;
 use crate::view::inside::CircleSeen;
-use crate::web::page::dom::{is_top, target};
+use crate::web::page::dom::is_top;
 use crate::web::page::ui::Ui;
 use crate::web::page::{address, controls};
 
-/// The value of an attribute of the target or of an element around it.
-fn around(event: &Event, name: &str) -> Option<(Element, String)> {
-    let element = target(event)?.closest(&format!("[{name}]")).ok()??;
+/// The value of an attribute of an element or of one around it.
+fn around(element: &Element, name: &str) -> Option<(Element, String)> {
+    let element = element.closest(&format!("[{name}]")).ok()??;
     let value = element.get_attribute(name)?;
     Some((element, value))
 }
 
 /// A click, anywhere inside the element.
-pub fn clicked(ui: &Ui, event: &Event) {
-    ui.tip.clicked(event);
-    if target(event).is_some_and(|element| element.tag_name() == "SUMMARY") {
+pub fn clicked(ui: &Ui, event: &Event, element: &Element) {
+    ui.tip.clicked(element);
+    if element.tag_name() == "SUMMARY" {
         // A table that opens is written in the next frame.
         ui.redraw();
     }
-    if let Some((_, direction)) = around(event, "data-prime") {
+    if let Some((_, direction)) = around(element, "data-prime") {
         let p = ui.app.borrow().config.p;
         if let Some(prime) = fields::next_prime(p, direction == "up") {
             ui.act(|app| app.wish([("p", prime.to_string().as_str())]));
         }
         return;
     }
-    if inspect::clicked(ui, event) {
+    if inspect::clicked(ui, element) {
         return;
     }
-    if around(event, "data-sweep").is_some_and(|(_, part)| part == "diagram") {
+    if around(element, "data-sweep").is_some_and(|(_, part)| part == "diagram") {
         return later::point_sweep(ui, event);
     }
-    let Some((element, action)) = around(event, "data-action") else {
+    let Some((element, action)) = around(element, "data-action") else {
         return;
     };
     match action.as_str() {
@@ -83,14 +83,13 @@ pub fn clicked(ui: &Ui, event: &Event) {
 }
 
 /// While a control moves.
-pub fn moved(ui: &Ui, event: &Event) {
-    let Some(input) = target(event).and_then(|t| t.dyn_into::<HtmlInputElement>().ok()) else {
-        return;
-    };
+pub fn moved(ui: &Ui, _: &Event, element: &Element) {
+    let Some(input) = element.dyn_ref::<HtmlInputElement>() else { return };
     if input.get_attribute("data-runs").as_deref() == Some("find") {
+        let input = input.clone();
         ui.later(move |ui| later::change_runs(ui, &input));
     } else if input.has_attribute("data-inside") {
-        change_inside(ui, &input, &input.value());
+        change_inside(ui, input, &input.value());
     } else if let Some(name) = input.get_attribute("data-slider") {
         // It counts when it is let go: every value that counts is a change in the middle of a run, and is written down.
         if let Some(value) = ui.controls.slider_value(&name, &input.value()) {
@@ -103,8 +102,7 @@ pub fn moved(ui: &Ui, event: &Event) {
 }
 
 /// When a control has got its value.
-pub fn changed(ui: &Ui, event: &Event) {
-    let Some(element) = target(event) else { return };
+pub fn changed(ui: &Ui, _: &Event, element: &Element) {
     let input = element.dyn_ref::<HtmlInputElement>();
     if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
         return files::picked(ui, input);
@@ -132,12 +130,15 @@ pub fn changed(ui: &Ui, event: &Event) {
         return;
     }
     if element.has_attribute("data-sweep") {
+        let element = element.clone();
         return ui.later(move |ui| later::change_sweep(ui, &element));
     }
     if element.has_attribute("data-runs") {
+        let element = element.clone();
         return ui.later(move |ui| later::change_runs(ui, &element));
     }
     if element.has_attribute("data-hide") || element.has_attribute("data-share") {
+        let element = element.clone();
         return ui.later(move |ui| later::share(ui, "", &element));
     }
     if let (Some(name), Some(input)) = (element.get_attribute("data-slider"), input) {
@@ -156,7 +157,7 @@ pub fn changed(ui: &Ui, event: &Event) {
         (None, Some(menu)) => menu.value(),
         (None, None) => return,
     };
-    if change_inside(ui, &element, &value) {
+    if change_inside(ui, element, &value) {
         return;
     }
     if let Some(name) = element.get_attribute("data-key") {
@@ -168,7 +169,7 @@ pub fn changed(ui: &Ui, event: &Event) {
 }
 
 /// The address changed: the visitor followed a link on the page, edited it, or went back or forward.
-pub fn navigated(ui: &Ui, _: &Event) {
+pub fn navigated(ui: &Ui) {
     let (mut config, problems) = address::read(&ui.host, true);
     let old = ui.app.borrow().shown();
     // A link with `autoplay` asks for the run it describes, now and from its beginning. The address then names the run only.

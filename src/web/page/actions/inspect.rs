@@ -8,8 +8,8 @@ use crate::view::choice::Action;
 use crate::web::page::ui::Ui;
 
 /// A click on a tab or a button. Returns whether it was one.
-pub fn clicked(ui: &Ui, event: &Event) -> bool {
-    let Some(act) = ui.inspect_panel.clicked(event) else { return false };
+pub fn clicked(ui: &Ui, element: &Element) -> bool {
+    let Some(act) = ui.inspect_panel.clicked(element) else { return false };
     ui.act(|app| app.choose(act));
     true
 }

@@ -4,8 +4,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use super::{export, later, listen};
+use super::{charts, export, later, listen};
 use crate::view::shortcuts;
+use crate::web::page::dom::target;
 use crate::web::page::ui::Ui;
 
 /// Where a space means something already.
@@ -15,22 +16,22 @@ const TYPED: &str = "select, textarea, input:not([type=range], [type=checkbox])"
 /// Where arrows and other keys choose.
 const MOVED: &str = "select, textarea, input";
 
-/// A key without modifiers, and what has the focus.
-fn plain(event: &Event) -> Option<(&KeyboardEvent, Element)> {
+/// A key without modifiers.
+fn plain(event: &Event) -> Option<&KeyboardEvent> {
     let key = event.dyn_ref::<KeyboardEvent>()?;
     let free = !(key.ctrl_key() || key.alt_key() || key.meta_key() || event.default_prevented());
-    free.then_some((key, event.composed_path().get(0).dyn_into().ok()?))
+    free.then_some(key)
 }
 
-/// A key went down inside the element.
-pub fn pressed(ui: &Ui, event: &Event) {
-    let Some((key, element)) = plain(event) else { return };
-    let (name, dialog) = (key.key(), within(&element, "dialog"));
+/// A key went down inside the element, at what has the focus.
+pub fn pressed(ui: &Ui, event: &Event, element: &Element) {
+    let Some(key) = plain(event) else { return };
+    let (name, dialog) = (key.key(), within(element, "dialog"));
     let escape = name == "Escape";
-    if (escape && (ui.tip.hide() || export::close(ui, true) || listen::hush(ui))) || (!dialog && handled(ui, key, &element)) {
+    if (escape && (ui.tip.hide() || export::close(ui, true) || listen::hush(ui))) || (!dialog && handled(ui, key, element)) {
         event.prevent_default();
         event.stop_propagation();
-    } else if dialog || browser_handles(&name, &element) {
+    } else if dialog || browser_handles(&name, element) {
         // While a dialog is open, the page behind it waits.
         event.stop_propagation();
     }
@@ -38,18 +39,25 @@ pub fn pressed(ui: &Ui, event: &Event) {
 
 /// What follows a key that goes down: where a page listens for that, it is as with the key itself.
 pub fn followed(_: &Ui, event: &Event) {
-    if plain(event).is_some_and(|(key, element)| within(&element, "dialog") || browser_handles(&key.key(), &element)) {
+    let Some((key, element)) = plain(event).zip(target(event)) else { return };
+    if within(&element, "dialog") || browser_handles(&key.key(), &element) {
         event.stop_propagation();
     }
 }
 
-/// A key went down elsewhere on the page.
-pub fn pressed_outside(ui: &Ui, event: &Event) {
-    let Some((key, element)) = plain(event) else { return };
+/// A key went down elsewhere on our own page.
+pub fn pressed_outside(ui: &Ui, event: &Event, element: &Element) {
+    let Some(key) = plain(event) else { return };
     // The space bar scrolls a page whose lab has not the focus.
-    let idle = ui.addressed && ui.on_screen.get() && element.tag_name() == "BODY" && key.key() != " ";
-    // The tooltip may hang under the pointer while the focus is anywhere.
-    if (key.key() == "Escape" && ui.tip.hide()) || (idle && handled(ui, key, &element)) {
+    let idle = ui.on_screen.get() && element.tag_name() == "BODY" && key.key() != " ";
+    if idle && handled(ui, key, element) {
+        event.prevent_default();
+    }
+}
+
+/// A key went down anywhere: the tooltip may hang under the pointer while the focus is elsewhere.
+pub fn escaped(ui: &Ui, event: &Event) {
+    if plain(event).is_some_and(|key| key.key() == "Escape") && ui.tip.hide() {
         event.prevent_default();
     }
 }
@@ -75,7 +83,7 @@ fn handled(ui: &Ui, key: &KeyboardEvent, element: &Element) -> bool {
     if element.get_attribute("data-sweep").as_deref() == Some("diagram") && later::press_sweep(ui, &name) {
         return true;
     }
-    if element.has_attribute("data-chart") && ui.run.is_here() && later::press_chart(ui, element, &name) {
+    if element.has_attribute("data-chart") && charts::pressed(ui, element, &name) {
         return true;
     }
     shortcut(ui, &name, element, key.repeat())

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
 use super::{
-    arrangement, ask, charts, export, inspect, listen, open, replay, row_workers, runs, share, speak, stage, sweep, tour,
+    arrangement, ask, attend, export, input, inspect, keys, listen, open, replay, row_workers, runs, share, speak, sweep, tour,
 };
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
@@ -14,9 +14,13 @@ use crate::web::page::part::entries;
 use crate::web::page::ui::Ui;
 
 entries! {
-    run "11" fn point_stage(ui: &Ui, event: &Event, there: bool, press: bool) = stage::pointed;
-    run "46" fn point_chart(ui: &Ui, event: &Event) = charts::pointed;
-    run "47" fn press_chart(ui: &Ui, element: &Element, key: &str) -> bool = charts::pressed;
+    run "11" fn click(ui: &Ui, event: &Event, element: &Element) = input::clicked;
+    run "46" fn move_control(ui: &Ui, event: &Event, element: &Element) = input::moved;
+    run "47" fn change(ui: &Ui, event: &Event, element: &Element) = input::changed;
+    run "50" fn press(ui: &Ui, event: &Event, element: &Element) = keys::pressed;
+    run "51" fn press_outside(ui: &Ui, event: &Event, element: &Element) = keys::pressed_outside;
+    run "52" fn navigate(ui: &Ui) = input::navigated;
+    run "53" fn attend(ui: &Ui) = attend::attend;
     run "24" fn csv(ui: &Ui) -> String = export::csv;
     run "25" fn json(ui: &Ui) -> String = export::json;
     run "26" fn svg(ui: &Ui, panel: Panel) -> String = export::svg;

@@ -11,13 +11,13 @@ use crate::view::narrative::beforehand;
 use crate::view::run_table::AllRuns;
 use crate::web::page::chart::Scene;
 use crate::web::page::dom::{Result, describe};
-use crate::web::page::{axes, later, tip};
+use crate::web::page::{axes, later};
 
 impl Ui {
     /// Draws everything now, e.g. after a resize emptied the canvases.
     pub fn draw(&self) {
         self.speak();
-        self.dress();
+        self.take_in();
         let app = self.app.borrow();
         let past = app.runs.drawn().into_iter().flat_map(|(_, histories)| histories);
         let last = app.histories.iter().chain(past).filter_map(|history| history.points.last()).map(|point| point.step).max();
@@ -101,7 +101,7 @@ impl Ui {
     pub fn built(&self, now: Result<bool>) {
         // It only fails where the template lacks a part, which a test would tell.
         if now == Ok(true) {
-            tip::describe(&self.root);
+            self.unexplained.set(true);
             self.apply_hide();
             let app = self.app.borrow();
             self.controls.show(&app.config, app.version);
@@ -164,7 +164,10 @@ impl Ui {
             ..whole
         };
         // From the start, so that nothing moves when the curves come.
-        self.readout.values(&app, &self.charts, &scene);
+        if self.readout.values(&app, &self.charts, &scene) {
+            self.unexplained.set(true);
+            self.redraw();
+        }
         self.axis_menu.show(&scene);
         if self.run.is_here() {
             let more = app.state() == State::Running;

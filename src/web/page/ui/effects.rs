@@ -39,8 +39,9 @@ impl Ui {
                 Ok(())
             }
             Effect::Send(command) => match self.link.borrow().as_ref() {
-                Some(link) => link.send(&command),
-                None => Ok(()),
+                // Only who has said something is told something, and what it says is read by the same part.
+                Some(link) if self.run.is_here() => later::send(link, &command),
+                _ => Ok(()),
             },
             Effect::Emit(name, detail) => self.emit(name, &detail),
             Effect::Answer(id, bytes) => self.answer(id, bytes),
@@ -139,10 +140,10 @@ impl Ui {
         hide(&self.root, &self.app.borrow().config.hide);
     }
 
-    /// The worker's answer in bytes.
+    /// The worker's answer in bytes, which the part that a run needs has read.
     fn answer(&self, id: u32, bytes: Vec<u8>) -> Result<()> {
         let whole = self.pending.is_run_file(id);
-        let bytes = if whole { self.app.borrow().run_file(bytes).map(|run| run.encode()) } else { Some(bytes) };
+        let bytes = if whole { later::run_file(&self.app.borrow(), bytes) } else { Some(bytes) };
         let bytes = bytes.map(|bytes| Uint8Array::from(bytes.as_slice()).into());
         self.pending.settle(id, bytes.ok_or_else(|| tr!("the run was replaced before it was kept").into()))
     }
