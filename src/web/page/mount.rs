@@ -6,7 +6,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, ShadowRoot};
 
-use super::actions::{later, surroundings};
+use super::actions::{later, soon, surroundings};
 use super::dom::{Listener, Result, document, find, window};
 use super::ui::Ui;
 use super::watch::Watch;
@@ -23,7 +23,7 @@ pub fn mount(
 ) -> Result<Rc<Ui>> {
     let ui = Ui::new(host, root, launch, fetched, no_gpu, language)?;
     let _ = ui.start_sweep.set(later::start_runs);
-    ui.attend.set(Some(later::attend));
+    ui.attend.set(Some(soon::attend));
     let listeners = listen(&ui)?;
     let watches = watch(&ui)?;
     *ui.held.borrow_mut() = (listeners, watches);
@@ -40,7 +40,7 @@ pub fn mount(
 }
 
 /// Starts listening to what is heard from the start: one listener per kind on the shadow root. What people do is done with the part
-/// that a run needs, at once or when that is there; what only answers to them is [listened to](later::attend) from then on.
+/// that a run needs, at once or when that is there; what only answers to them is [listened to](soon::attend) from then on.
 fn listen(ui: &Ui) -> Result<Vec<Listener>> {
     let handle = |handler: fn(&Ui)| {
         let me = ui.me();
@@ -62,15 +62,15 @@ fn listen(ui: &Ui) -> Result<Vec<Listener>> {
     };
     let (window, document) = (window()?, document()?);
     let mut listeners = vec![
-        Listener::new(&ui.root, "click", deed(later::click))?,
-        Listener::new(&ui.root, "input", deed(later::move_control))?,
-        Listener::new(&ui.root, "change", deed(later::change))?,
-        Listener::new(&ui.root, "keydown", deed(later::press))?,
+        Listener::new(&ui.root, "click", deed(soon::click))?,
+        Listener::new(&ui.root, "input", deed(soon::move_control))?,
+        Listener::new(&ui.root, "change", deed(soon::change))?,
+        Listener::new(&ui.root, "keydown", deed(soon::press))?,
         Listener::new(&document, "visibilitychange", handle(Ui::update_visible))?,
     ];
     if ui.addressed {
-        listeners.push(Listener::new(&document, "keydown", deed(later::press_outside))?);
-        listeners.push(Listener::new(&window, "hashchange", handle(|ui| ui.soon(later::navigate)))?);
+        listeners.push(Listener::new(&document, "keydown", deed(soon::press_outside))?);
+        listeners.push(Listener::new(&window, "hashchange", handle(|ui| ui.soon(soon::navigate)))?);
     }
     let drawer: Element = find(&ui.root, "[data-panel=drawer]")?;
     listeners.push(Listener::new(&drawer, "toggle", handle(|ui| ui.later(later::fill_drawer)))?);

@@ -1,12 +1,10 @@
-//! What people and programs do, as far as it is loaded later.
+//! What people and programs ask for, as far as it is loaded later.
 
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, FileList};
 
-use super::{
-    arrangement, ask, attend, export, input, inspect, keys, listen, open, replay, row_workers, runs, share, speak, sweep, tour,
-};
+use super::{arrangement, ask, export, inspect, listen, open, replay, row_workers, runs, share, speak, sweep, tour};
 use crate::metrics::Panel;
 use crate::web::page::dom::Result;
 use crate::web::page::help;
@@ -14,13 +12,6 @@ use crate::web::page::part::entries;
 use crate::web::page::ui::Ui;
 
 entries! {
-    run "11" fn click(ui: &Ui, event: &Event, element: &Element) = input::clicked;
-    run "46" fn move_control(ui: &Ui, event: &Event, element: &Element) = input::moved;
-    run "47" fn change(ui: &Ui, event: &Event, element: &Element) = input::changed;
-    run "50" fn press(ui: &Ui, event: &Event, element: &Element) = keys::pressed;
-    run "51" fn press_outside(ui: &Ui, event: &Event, element: &Element) = keys::pressed_outside;
-    run "52" fn navigate(ui: &Ui) = input::navigated;
-    run "53" fn attend(ui: &Ui) = attend::attend;
     run "24" fn csv(ui: &Ui) -> String = export::csv;
     run "25" fn json(ui: &Ui) -> String = export::json;
     run "26" fn svg(ui: &Ui, panel: Panel) -> String = export::svg;

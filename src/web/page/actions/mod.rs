@@ -19,6 +19,7 @@ mod replay;
 mod row_workers;
 mod runs;
 mod share;
+pub mod soon;
 mod speak;
 mod stage;
 mod state;
