@@ -26,6 +26,16 @@ pub fn argsort(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<
     order
 }
 
+/// The first of the largest; 0 where none is.
+pub fn best(row: &[f32]) -> usize {
+    // Several maxima side by side, and their place afterwards: one after the other would take five times as long.
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let (lanes, rest) = row.as_chunks::<8>();
+    let most = lanes.iter().fold([f32::NEG_INFINITY; 8], |most, lane| core::array::from_fn(|i| larger(most[i], lane[i])));
+    let most = most.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, larger);
+    row.iter().position(|value| *value == most).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The trainer: a configuration becomes a plan, and steps become points. No web and no GPU types here.
 
 mod anew;
+mod apart;
 mod build;
 mod checkpoint_history;
 mod data_parallel;
@@ -23,6 +24,7 @@ pub use crate::optim::hyper;
 use crate::plan::{List, View};
 use crate::step::CLOCK_AT_START;
 use crate::tape::initial;
+pub use apart::Apart;
 pub use build::{Built, build, build_runs, build_shard};
 pub use checkpoint_history::{CHECKPOINT_HISTORY_BYTES, CheckpointHistory};
 pub use evaluation_schedule::EvaluationSchedule;

@@ -1,5 +1,7 @@
 //! What is expected of a table of runs, for the experiments whose set-up is one.
 
+use std::collections::BTreeSet;
+
 use super::expect::times;
 use super::verdict::{Judgement, Verdict, unmeasured};
 use crate::analysis::{TrainingMap, rank_correlation};
@@ -33,6 +35,9 @@ pub enum Across {
     StatesTell(f64),
     /// And some states are detours: visiting one and converging late have a correlation of at least this size.
     Detours(f64),
+    /// Out of distribution, networks of a depth in between are best: on average over seeds so many hundredths more is right than with the
+    /// fewest layers, and than with the most (Murty et al. 2023).
+    BestBetween(u32),
 }
 
 /// What a row came to.
@@ -90,6 +95,10 @@ impl Across {
             Across::StatesTell(least) => {
                 tr!("the time in each latent state tells when a run converges: R² is at least {least}", least = number(least))
             }
+            Across::BestBetween(points) => tr!(
+                "out of distribution, a depth in between is best: by at least {points} percentage points over the fewest layers and the most",
+                points
+            ),
             Across::Detours(least) => tr!(
                 "some latent states are detours: visiting one and converging late have a correlation of {least} or more",
                 least = number(least)
@@ -143,6 +152,13 @@ impl Across {
                 let (r2, count) = map.map_or((f64::NAN, 0), |map| (map.r2.into(), map.states.len()));
                 (r2 >= least, tr!("R² = {share} with {count} states", share = local(fixed(r2, 2)), count))
             }
+            Across::BestBetween(points) => {
+                let (means, best) = by_depth(endings);
+                let last = means.len() - 1;
+                let worse = means[0].max(means[last]);
+                let said = means.iter().map(|mean| percent((*mean).into())).collect::<Vec<_>>().join(" → ");
+                (0 < best && best < last && means[best] - worse >= points as f32 / 100.0, said)
+            }
             Across::Detours(least) => {
                 let detours = || map.into_iter().flat_map(TrainingMap::detours);
                 let most = detours().map(|state| f64::from(state.correlation)).fold(0.0, f64::max);
@@ -170,6 +186,21 @@ fn by_norm(endings: &[Ending]) -> (Vec<Point>, usize) {
     let lowest = argsort(points.len(), &|a, b| points[a].test_loss.total_cmp(&points[b].test_loss)).first().copied();
     points.resize(points.len().max(1), Point::default());
     (points, lowest.unwrap_or(0))
+}
+
+/// What is right out of distribution, on average over the rows of a depth, from the fewest layers to the most, and where that is highest. Of
+/// no rows, a single one of nothing.
+fn by_depth(endings: &[Ending]) -> (Vec<f32>, usize) {
+    let known = || endings.iter().filter(|ending| ending.apart.is_finite());
+    let depths: BTreeSet<u32> = known().map(|ending| ending.config.layers).collect();
+    let mean = |depth: u32| {
+        let of: Vec<f32> = known().filter(|ending| ending.config.layers == depth).map(|ending| ending.apart).collect();
+        of.iter().sum::<f32>() / of.len() as f32
+    };
+    let mut means: Vec<f32> = depths.into_iter().map(mean).collect();
+    means.resize(means.len().max(1), 0.0);
+    let best = (0..means.len()).max_by(|a, b| means[*a].total_cmp(&means[*b]));
+    (means, best.unwrap_or(0))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -244,6 +275,34 @@ mod tests {
         for across in [Across::TestIsU(2.0), Across::TrainIsL(0.5)] {
             assert_eq!([false, true].map(|over| judge(&[], across, over).judgement), [Judgement::Open, Judgement::Fails]);
         }
+    }
+
+    #[test]
+    fn a_depth_in_between_is_best_or_not() {
+        let judge = |rows: &[(u32, f32)], points, over| {
+            let configs: Vec<Config> = rows.iter().map(|(layers, _)| Config { layers: *layers, ..Config::standard() }).collect();
+            let ending = |(config, (_, apart)): (_, &(u32, f32))| Ending {
+                config,
+                phase: LearningPhase::Grokking,
+                oscillation: f32::NAN,
+                apart: *apart,
+                last: Point::default(),
+            };
+            Across::BestBetween(points).judge(&configs.iter().zip(rows).map(ending).collect::<Vec<_>>(), None, over)
+        };
+        // In no order, of two seeds each; one row says nothing.
+        let rows = [(6, 0.5), (2, 0.25), (4, 1.0), (2, 0.5), (4, 0.5), (6, 0.75), (4, f32::NAN)];
+        let found = |judgement, measured: &str| Verdict { judgement, measured: measured.into() };
+        let all = "37.5 % → 75.0 % → 62.5 %";
+        assert_eq!(judge(&rows, 12, true), found(Judgement::Holds, all));
+        assert_eq!(judge(&rows, 13, true), found(Judgement::Fails, all));
+        assert_eq!(
+            judge(&[(2, 0.5), (4, 0.75), (6, 0.875)], 0, true).judgement,
+            Judgement::Fails,
+            "the deepest is no depth in between"
+        );
+        assert_eq!(judge(&[(2, 0.5), (4, 0.25)], 0, true).judgement, Judgement::Fails);
+        assert_eq!([false, true].map(|over| judge(&[], 0, over).judgement), [Judgement::Open, Judgement::Fails]);
     }
 
     #[test]

@@ -290,7 +290,8 @@ fn counted(slingshots: usize) -> String {
 /// What must hold between two arms, seed by seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Compare {
-    /// The first arm groks so many times sooner than the second. One that never grokked counts with its last step.
+    /// The first arm groks so many times sooner than the second, both counted from where they turned. One that never grokked counts with its
+    /// last step.
     Sooner(&'static str, &'static str, f64),
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.
@@ -359,7 +360,7 @@ impl Compare {
         let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
         let (found, sound, wanted, bound) = match *self {
             Compare::Sooner(_, _, times) => {
-                let found = f64::from(grokked(b)) / f64::from(grokked(a).max(1));
+                let found = f64::from(b.since_start(grokked(b))) / f64::from(a.since_start(grokked(a)).max(1));
                 (found, a.grokked.is_some(), times, b.grokked.is_none())
             }
             Compare::Waits(_, _, times) => {

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Inspector, best};
+use super::Inspector;
 use crate::analysis::{components, gini, inverse_participation, plane};
 use crate::exec::ExecError;
+use crate::order::best;
 use crate::protocol::inspect::{Embedding, InspectResult, Plane};
 use crate::tape::Param;
 

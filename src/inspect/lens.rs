@@ -1,8 +1,9 @@
 //! What a network would answer if it ended after each of its layers.
 
-use super::{Inspector, best};
+use super::Inspector;
 use crate::exec::ExecError;
 use crate::model::Head;
+use crate::order::best;
 use crate::plan::{List, View};
 use crate::protocol::inspect::{InspectResult, Kind, Lens};
 use crate::tape::Tape;

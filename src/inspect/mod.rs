@@ -3,7 +3,6 @@
 //! It is made of the model's own forward tape; what it shows is found on that tape by kernel, so that any model can be looked
 //! into. Nothing here is on the way of training: weights are copied in, and what is switched off is a matter of that copy.
 
-mod apart;
 mod attention;
 mod compression;
 mod embedding;
@@ -29,12 +28,12 @@ use crate::model::{self, Examples, Head, Sizes};
 use crate::ops::activation::Activation;
 use crate::ops::cross_entropy::cross_entropy;
 use crate::ops::linear::linear_onto;
+use crate::order::best;
 use crate::plan::{List, View};
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Kind, Off};
 use crate::tape::{self, Param, Tape};
 use crate::task::{self, Chain, Dataset, Equation, Operation, Sequences};
 use crate::train::CheckpointHistory;
-pub use apart::Apart;
 use parts::Parts;
 use pictures::Pictures;
 use sample::{sample, spread};
@@ -381,16 +380,6 @@ impl Inspector {
 /// A fraction as a byte.
 fn byte(fraction: f32) -> u8 {
     (fraction * 255.0).round() as u8
-}
-
-/// The first of the largest; 0 where none is.
-fn best(row: &[f32]) -> usize {
-    // Several maxima side by side, and their place afterwards: one after the other would take five times as long.
-    let larger = |a: f32, b: f32| if b > a { b } else { a };
-    let (lanes, rest) = row.as_chunks::<8>();
-    let most = lanes.iter().fold([f32::NEG_INFINITY; 8], |most, lane| core::array::from_fn(|i| larger(most[i], lane[i])));
-    let most = most.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, larger);
-    row.iter().position(|value| *value == most).unwrap_or(0)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

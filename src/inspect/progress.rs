@@ -1,13 +1,14 @@
 //! Progress measures of the present weights and, a few at a time, of the checkpoints.
 
+use super::Inspector;
 use super::sample::sample;
-use super::{Inspector, best};
 use crate::analysis::{
     Basis, Fit, Measure, Measures, Pair, Parallelograms, Progress, Waves, density_and_ratio, effective_sparsity, explained,
     feature_rank, gini, keys, norm, rank_me,
 };
 use crate::config::MAX_LAYERS;
 use crate::exec::ExecError;
+use crate::order::best;
 use crate::plan::List;
 use crate::protocol::inspect::{InspectResult, Off};
 use crate::train::CheckpointHistory;

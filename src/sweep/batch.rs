@@ -3,10 +3,9 @@
 use crate::analysis::Trajectory;
 use crate::config::Config;
 use crate::exec::{Device, ExecError};
-use crate::inspect::Apart;
 use crate::metrics::{History, LearningPhase, Point, decided};
 use crate::task::Operation;
-use crate::train::{Built, RING, Trainer, build_runs};
+use crate::train::{Apart, Built, RING, Trainer, build_runs};
 
 /// The rows of a plan. What a row comes to does not depend on the others: its history ends where it is decided.
 pub struct Batch {

@@ -81,10 +81,9 @@ fn converged(history: &History) -> u32 {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::inspect::Apart;
     use crate::metrics::Point;
     use crate::sweep::Batch;
-    use crate::train::{Device, Trainer};
+    use crate::train::{Apart, Device, Trainer};
     use pollster::block_on;
 
     #[test]

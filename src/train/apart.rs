@@ -3,11 +3,11 @@
 use core::ops::Range;
 use std::rc::Rc;
 
-use super::best;
 use crate::config::Config;
 use crate::exec::{Device, Exec, ExecError};
 use crate::model::{self, Examples, Head, Sizes};
 use crate::ops::linear::linear_onto;
+use crate::order::best;
 use crate::plan::{List, View};
 use crate::tape::{self, Tape};
 use crate::task::{self, Dataset, Equation};
