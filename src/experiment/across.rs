@@ -35,7 +35,7 @@ pub enum Across {
     StatesTell(f64),
     /// And some states are detours: visiting one and converging late have a correlation of at least this size.
     Detours(f64),
-    /// Out of distribution, networks of a depth in between are best: on average over seeds so many hundredths more is right than with the
+    /// Out of distribution, networks of a depth in between are best: on average over the runs of a depth so many hundredths more is right than with the
     /// fewest layers, and than with the most (Murty et al. 2023).
     BestBetween(u32),
 }

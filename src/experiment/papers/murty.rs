@@ -21,7 +21,8 @@ pub static PUBLICATION: Publication = Publication {
     differs: words(
         "Sentences of up to twelve words from a grammar of 45 words, two layers of width 32 instead of six of 512, and no vectors for positions: with them, \
             as in the second set-up, networks of this size follow the main clause less. Neither comes to rest at a rule here, in 4,000 steps \
-            instead of 300,000; depths are compared by the mean of the last fifth of them. How nearly a network is a tree is not measured.",
+            instead of 300,000; depths are compared by the mean of the last fifth of them: \
+            over seeds 0 to 2, 38 % with two layers, 78 % with four and 57 % with six. How nearly a network is a tree is not measured.",
     ),
     since: "",
     ideas: &[Idea::Beyond, Idea::Representation],
@@ -52,7 +53,7 @@ pub static EXPERIMENT: Experiment = Experiment {
         Arm {
             id: "murty-depth",
             label: words("Two, four and six layers"),
-            query: "task=questions&samples=20000&train=0.95&width=32&mlp=128&norm=pre&positions=none&lr=0.003&wd=0.3&batch=64&steps=4000&stop=limit&sweep=layers:2|4|6,seed:0..2:3&speed=0",
+            query: "task=questions&samples=20000&train=0.95&width=32&mlp=128&norm=pre&positions=none&lr=0.003&wd=0.3&batch=64&steps=4000&stop=limit&sweep=layers:2|4|6&speed=0",
             then: None,
             expect: &[],
             probes: &[],
