@@ -192,6 +192,31 @@ fn wrong_labels_are_the_fraction_asked_for_and_only_in_training() {
 }
 
 #[test]
+fn keys_are_normal_and_their_values_are_drawn_by_lot() {
+    let (config, problems) = from_query("task=memory&p=10&k=5&samples=4000&train=0.5&model=mlp");
+    assert_eq!(problems, []);
+    let data = dataset(&config, 1);
+    let keys = data.features.as_ref().expect("keys");
+    assert_eq!((keys.width, keys.values.len(), data.classes), (10, 40_000, 5));
+    let mean = |power: i32| keys.values.iter().map(|z| f64::from(*z).powi(power)).sum::<f64>() / 40_000.0;
+    assert!(mean(1).abs() < 0.03 && (mean(2) - 1.0).abs() < 0.03 && (mean(4) - 3.0).abs() < 0.2, "{:?}", [1, 2, 4].map(mean));
+    let all = || data.split.train.iter().chain(&data.split.test);
+    let mut inputs: Vec<u32> = all().map(|e| e.x).collect();
+    inputs.sort_unstable();
+    assert!(inputs.into_iter().eq(0..4000), "every key is asked for once");
+    for value in 0..5 {
+        let of: Vec<u32> = all().filter(|e| e.c == value).map(|e| e.x).collect();
+        assert!((700..900).contains(&of.len()), "{} keys with value {value}", of.len());
+        // No coordinate tells of the value.
+        for place in 0..10 {
+            let mean = of.iter().map(|x| f64::from(keys.row(*x)[place])).sum::<f64>() / of.len() as f64;
+            assert!(mean.abs() < 0.15, "value {value}, coordinate {place}: {mean}");
+        }
+    }
+    assert_ne!(dataset(&config, 2).features, data.features);
+}
+
+#[test]
 fn training_and_test_change_places_and_what_is_always_given_stays() {
     for query in [
         "task=x+y&p=13&train=0.3&subset=0.5",
