@@ -12,16 +12,21 @@ use grokking_lab::ops::tiles::Tiles;
 use grokking_lab::plan::List;
 use grokking_lab::reproduce::sweep;
 use grokking_lab::settings::from_query;
-use grokking_lab::sweep::{Batch, LearningPhase, Outcome, rows};
+use grokking_lab::sweep::{Batch, BatchRun, LearningPhase, Outcome, rows};
 use pollster::block_on;
 
 /// Trains configurations in one plan, `chunk` steps at once.
 fn train(configs: &[Config], chunk: u32, device: &Device) -> Vec<Outcome> {
+    trained(configs, chunk, device).iter().map(BatchRun::outcome).collect()
+}
+
+/// The same, with all that is known of them.
+fn trained(configs: &[Config], chunk: u32, device: &Device) -> Vec<BatchRun> {
     let mut batch = block_on(Batch::new(configs, Batch::build(configs), device)).expect("a batch");
     while !batch.over() {
         batch = block_on(batch.advance(chunk, device)).expect("training");
     }
-    batch.runs.iter().map(|run| Outcome::of(&run.history, run.phase)).collect()
+    batch.runs
 }
 
 fn table(query: &str) -> Vec<Config> {
@@ -42,6 +47,19 @@ fn a_row_is_the_same_alone_and_beside_others() {
     for (config, beside) in configs.iter().zip(&together) {
         let alone = train(std::slice::from_ref(config), 7, &Device::Cpu);
         assert_eq!(alone, [*beside], "lr {} wd {} seed {}", config.lr, config.wd, config.seed);
+    }
+}
+
+/// Milestones count from where examples change places, or first weights come back, as those of a run by itself do.
+#[test]
+fn rows_turn_where_runs_do() {
+    for change in ["swap%3Dtrue", "ticket%3D0.4"] {
+        let configs = table(&format!("{SMALL}&lr=0.01&steps=400&stop=limit&at=80%3A{change}"));
+        for run in trained(&configs, 7, &Device::Cpu) {
+            assert_eq!(run.history.turned, Some(80), "{change}");
+            let [first, then] = [run.history.at_first(), run.history].map(|history| history.memorized);
+            assert!(first.is_some_and(|step| step <= 80) && then.is_some_and(|step| step > 80), "{change}: {first:?} {then:?}");
+        }
     }
 }
 

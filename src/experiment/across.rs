@@ -1,7 +1,5 @@
 //! What is expected of a table of runs, for the experiments whose set-up is one.
 
-use std::collections::BTreeSet;
-
 use super::expect::times;
 use super::verdict::{Judgement, Verdict, unmeasured};
 use crate::analysis::{TrainingMap, rank_correlation};
@@ -35,8 +33,8 @@ pub enum Across {
     StatesTell(f64),
     /// And some states are detours: visiting one and converging late have a correlation of at least this size.
     Detours(f64),
-    /// Out of distribution, networks of a depth in between are best: on average over the runs of a depth so many hundredths more is right than with the
-    /// fewest layers, and than with the most (Murty et al. 2023).
+    /// Out of distribution, networks of a depth in between are best: on average over the runs of a depth so many hundredths more is right
+    /// than with the fewest layers, and than with the most (Murty et al. 2023).
     BestBetween(u32),
 }
 
@@ -188,16 +186,14 @@ fn by_norm(endings: &[Ending]) -> (Vec<Point>, usize) {
     (points, lowest.unwrap_or(0))
 }
 
-/// What is right out of distribution, on average over the rows of a depth, from the fewest layers to the most, and where that is highest. Of
-/// no rows, a single one of nothing.
+/// What is right out of distribution, on average over the rows of a depth, from the fewest layers to the most, and where that is highest.
+/// Of no rows, a single one of nothing.
 fn by_depth(endings: &[Ending]) -> (Vec<f32>, usize) {
-    let known = || endings.iter().filter(|ending| ending.apart.is_finite());
-    let depths: BTreeSet<u32> = known().map(|ending| ending.config.layers).collect();
-    let mean = |depth: u32| {
-        let of: Vec<f32> = known().filter(|ending| ending.config.layers == depth).map(|ending| ending.apart).collect();
-        of.iter().sum::<f32>() / of.len() as f32
-    };
-    let mut means: Vec<f32> = depths.into_iter().map(mean).collect();
+    let known: Vec<&Ending> = endings.iter().filter(|ending| ending.apart.is_finite()).collect();
+    let layers = |row: usize| known[row].config.layers;
+    let order = argsort(known.len(), &|a, b| layers(a).cmp(&layers(b)));
+    let mean = |rows: &[usize]| rows.iter().map(|row| known[*row].apart).sum::<f32>() / rows.len() as f32;
+    let mut means: Vec<f32> = order.chunk_by(|a, b| layers(*a) == layers(*b)).map(mean).collect();
     means.resize(means.len().max(1), 0.0);
     let best = (0..means.len()).max_by(|a, b| means[*a].total_cmp(&means[*b]));
     (means, best.unwrap_or(0))

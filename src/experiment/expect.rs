@@ -290,8 +290,8 @@ fn counted(slingshots: usize) -> String {
 /// What must hold between two arms, seed by seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Compare {
-    /// The first arm groks so many times sooner than the second, both counted from where they turned. One that never grokked counts with its
-    /// last step.
+    /// The first arm groks so many times sooner than the second, both counted from where they turned. One that never grokked counts with
+    /// its last step.
     Sooner(&'static str, &'static str, f64),
     /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
     /// grokked counts with its last step.

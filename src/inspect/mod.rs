@@ -32,7 +32,7 @@ use crate::order::best;
 use crate::plan::{List, View};
 use crate::protocol::inspect::{Asker, InspectQuery, InspectReply, InspectRequest, InspectResult, Kind, Off};
 use crate::tape::{self, Param, Tape};
-use crate::task::{self, Chain, Dataset, Equation, Operation, Sequences};
+use crate::task::{self, Dataset, Equation, Operation, Sequences};
 use crate::train::CheckpointHistory;
 use parts::Parts;
 use pictures::Pictures;
@@ -208,7 +208,7 @@ impl Inspector {
             parts,
             sequences,
             operands: sizes.operands,
-            subject: Operation::of(config).chain().map_or(0, Chain::subject),
+            subject: Operation::of(config).subject(),
             each: answers,
             judged,
             pictures,

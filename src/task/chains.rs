@@ -112,11 +112,6 @@ impl Chain {
         Corpus { sequences: Sequences { width: length + answers - 1, values }, equations, given: 0, apart: 0 }
     }
 
-    /// How many of the first operands say whom a question is about; none where no one is named.
-    pub fn subject(&self) -> usize {
-        if let Source::Drawn(drawn) = &self.source { drawn.subject } else { 0 }
-    }
-
     /// How many operands a sequence has.
     pub fn operands(&self, config: &Config) -> usize {
         match &self.source {

@@ -239,7 +239,12 @@ impl Operation {
 
     /// Whether examples may be out of distribution: neither for training nor for the test.
     pub fn may_set_apart(&self) -> bool {
-        self.chain().is_some_and(|chain| matches!(chain.source, Source::Drawn(_)))
+        self.drawn().is_some()
+    }
+
+    /// How many of the first operands say whom a question is about; none where no one is named.
+    pub fn subject(&self) -> usize {
+        self.drawn().map_or(0, |drawn| drawn.subject)
     }
 
     /// The corpus that sequences are drawn for, if any are.

@@ -3,14 +3,15 @@
 use core::ops::Range;
 use std::rc::Rc;
 
+use super::example_set::ExampleSet;
 use crate::config::Config;
 use crate::exec::{Device, Exec, ExecError};
-use crate::model::{self, Examples, Head, Sizes};
+use crate::model::{self, Head, Sizes};
 use crate::ops::linear::linear_onto;
 use crate::order::best;
 use crate::plan::{List, View};
 use crate::tape::{self, Tape};
-use crate::task::{self, Dataset, Equation};
+use crate::task::{self, Equation};
 
 /// The examples out of distribution of a run, and a plan that answers them.
 pub struct Apart {
@@ -28,20 +29,14 @@ impl Apart {
     /// # Errors
     /// When the device rejects the plan.
     pub async fn new(config: &Config, device: &Device) -> Result<Option<Apart>, ExecError> {
-        let data = task::dataset(config, config.seed.into());
-        let sizes = Sizes::of(&data);
-        let Dataset { split, features, sequences, answers, judged, .. } = data;
-        let equations = split.apart;
-        if equations.is_empty() {
+        let data = [task::dataset(config, config.seed.into())];
+        let mut examples = ExampleSet::new(&data, |split| &split.apart);
+        if examples.pairs[0].is_empty() {
             return Ok(None);
         }
         let mut tape = Tape::new(1);
-        let network = model::network(&mut tape, config, sizes);
-        let pairs = [equations.clone()];
-        let numbers = features.map(|all| vec![all.of(&equations)]);
-        let operands = sequences.map(|all| vec![all.shared(&equations, answers)]);
-        let examples = Examples { pairs: &pairs, features: numbers.as_deref(), sequences: operands.as_deref() };
-        let Head { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples);
+        let network = model::network(&mut tape, config, Sizes::of(&data[0]));
+        let Head { state, unembed, bias, direct, .. } = network.answer(&mut tape, &examples.examples());
         let logits = linear_onto(&mut tape, state, unembed, bias, direct, "logits");
         let (flat, logits) = (tape.flat(), tape.view(logits));
         let list = tape::forward(&tape.take());
@@ -50,7 +45,7 @@ impl Apart {
             tiles.apply(&mut plan);
         }
         let exec = device.exec(Rc::new(plan)).await?;
-        Ok(Some(Apart { exec, flat, logits, equations, judged }))
+        Ok(Some(Apart { exec, flat, logits, equations: examples.pairs.remove(0), judged: data[0].judged.clone() }))
     }
 
     /// Fraction of them that these weights, which start with those of the run, answer rightly.
@@ -63,8 +58,8 @@ impl Apart {
         let read = self.exec.read(&[self.logits]).await?;
         let classes = self.logits.len / self.equations.len();
         let rows = read.iter().flat_map(|logits| logits.chunks_exact(classes)).zip(&self.equations);
-        let right = rows.filter(|(_, e)| self.judged.contains(&(e.y as usize))).map(|(row, e)| best(row) as u32 == e.c);
-        let right: Vec<bool> = right.collect();
-        Ok(right.iter().filter(|right| **right).count() as f32 / right.len() as f32)
+        let counted = rows.filter(|(_, e)| self.judged.contains(&(e.y as usize)));
+        let (right, all) = counted.fold((0, 0), |(right, all), (row, e)| (right + u32::from(best(row) as u32 == e.c), all + 1));
+        Ok(right as f32 / all as f32)
     }
 }

@@ -11,6 +11,7 @@ use crate::experiment::{
     Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, Publication, READING_LISTS, ReadingList, find,
 };
 use crate::language::{fill, in_english, local, lookup, translate};
+use crate::order::argsort;
 use crate::settings::{Change, Key};
 use crate::sweep::endings;
 use crate::tr;
@@ -98,13 +99,12 @@ pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
 /// is no such list.
 pub fn in_order(list: &str) -> Vec<&'static Experiment> {
     let list = READING_LISTS.iter().find(|one| one.name == list);
-    let place = |experiment: &Experiment| {
+    let place = |experiment: &&Experiment| {
         let on = list.and_then(|list| list.papers.iter().position(|paper| *paper == experiment.publication().arxiv));
         on.unwrap_or(usize::MAX)
     };
-    let mut experiments = EXPERIMENTS.to_vec();
-    experiments.sort_by_cached_key(|experiment| place(experiment));
-    experiments
+    let places: Vec<usize> = EXPERIMENTS.iter().map(place).collect();
+    argsort(places.len(), &|a, b| places[a].cmp(&places[b])).into_iter().map(|at| EXPERIMENTS[at]).collect()
 }
 
 /// The names of all ideas and lists that a paper belongs to, as the page's rules have them.

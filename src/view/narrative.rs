@@ -100,7 +100,7 @@ fn progress(app: &App, phase: Phase) -> String {
     let Data { what, rule, .. } = Data::of(&app.operation(app.present()));
     let told = match phase {
         Phase::Memorizing => tr!("Memorising the training {what}", what),
-        Phase::Plateau | Phase::Generalizing if exchanged(app).is_some() => {
+        Phase::Plateau | Phase::Generalizing if exchanged(app) => {
             tr!("It knows its training {what}; it knew the others before", what)
         }
         Phase::Plateau if rule => tr!("Plateau: it knows the training {what}, not the rule", what),
@@ -147,7 +147,7 @@ fn ended(app: &App) -> String {
 /// The headline of a run that ended at the step limit.
 fn ungrokked(app: &App, phase: Phase) -> String {
     match app.histories.len() {
-        _ if exchanged(app).is_some() => tr!("Step limit reached").into(),
+        _ if exchanged(app) => tr!("Step limit reached").into(),
         _ if phase == Phase::Plateau && !Data::of(&app.operation(app.present())).rule => {
             tr!("Step limit reached: it could only memorise").into()
         }
@@ -199,17 +199,17 @@ fn caption(app: &App, phase: Phase) -> String {
     }
 }
 
-/// The step at which training and test examples changed places, if nothing has begun anew since.
-fn exchanged(app: &App) -> Option<u32> {
-    let turned = app.histories.first()?.turned?;
-    app.record.turned(turned).filter(|turn| turn.known).map(|turn| turn.step)
+/// Whether training and test examples changed places, and nothing has begun anew since.
+fn exchanged(app: &App) -> bool {
+    let turned = app.histories.first().and_then(|history| history.turned);
+    turned.and_then(|step| app.record.turned(step)).is_some_and(|turn| turn.known)
 }
 
 /// What became of a run that turned, if it did.
 fn begun_anew(app: &App, phase: Phase) -> Option<String> {
     let (step, config) = (thousands(app.histories.first()?.turned?.into()), app.present());
     let what = Data::of(&app.operation(config)).what;
-    if exchanged(app).is_some() {
+    if exchanged(app) {
         return Some(tr!(
             "At step {step} the {what} for training and for the test changed places: test accuracy (dashed) says how much it still knows \
              of what it was shown before.",

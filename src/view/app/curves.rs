@@ -15,7 +15,7 @@ impl App {
         }
     }
 
-    /// Milestones count from where the run last went back to its initial weights, as the record says.
+    /// Milestones count from where the run last turned, as the record says.
     pub(super) fn count_anew(&mut self, step: u32) {
         let turned = self.record.turned(step);
         self.histories.iter_mut().for_each(|history| history.turn(turned));

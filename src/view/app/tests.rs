@@ -332,7 +332,7 @@ fn autoplay_starts_once_it_is_seen() {
     app.update(Event::Hello);
     app.update(loaded(&app.config.clone(), 0));
     assert_eq!(app.state(), State::Running);
-    // A run that is turned by a setting is not started again.
+    // A run that is restarted by a setting is not started again.
     app.set([("seed", "2")]);
     app.update(loaded(&app.config.clone(), 0));
     assert_eq!(app.state(), State::Idle);

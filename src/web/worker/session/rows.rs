@@ -178,7 +178,7 @@ impl Rows {
         }
         self.last_report = now;
         let on_their_way = self.ids.iter().zip(&batch.runs).filter(|(_, run)| !run.over());
-        let rows: Vec<_> = on_their_way.map(|(id, run)| (*id, Outcome { phase: None, ..run.outcome() })).collect();
+        let rows: Vec<_> = on_their_way.map(|(id, run)| (*id, run.outcome())).collect();
         post(&Event::Rows(rows));
     }
 }
