@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::exec::{Engine, ExecError};
 use crate::metrics::thinned;
 use crate::protocol::Event;
-use crate::sweep::{Batch, Outcome};
+use crate::sweep::Batch;
 use crate::web::worker::backend::{Chosen, answer};
 use crate::web::worker::pictures;
 use crate::web::worker::scope::{memory_limit, now_ms, post, vouch};
