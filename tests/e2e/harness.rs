@@ -18,11 +18,16 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// Names every script can use: the element, its shadow root, a column of its history, the step it is at.
+/// Names every script can use: the element, its shadow root, a column of its history, the step it is at, the next frame
+/// over (or a second, where nothing is drawn).
 const PRELUDE: &str = "
     const lab = document.querySelector('#lab'), root = lab?.shadowRoot;
     const column = async name => Array.from((await lab.getHistory())[name] ?? []);
     const lastStep = async () => (await column('step')).at(-1) ?? 0;
+    const drawn = () => new Promise(done => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+        setTimeout(done, 1000);
+    });
 ";
 
 /// Long enough for a page to compile its wasm and find its GPU on a busy machine.
@@ -183,10 +188,12 @@ impl Page {
         self.wait_until("typeof lab.state === 'string' && !!(await lab.getConfig()) && (await lab.exportCSV()) !== null", READY);
     }
 
-    /// The value of a JavaScript expression, which may use `await`, `lab`, `root`, `column(name)` and `lastStep()`.
+    /// The value of a JavaScript expression, which may use `await`, `lab`, `root`, `column(name)` and `lastStep()`. What
+    /// is asked of the picture is asked when it has been drawn: a change is shown with the next frame, not at once.
     #[track_caller]
     pub fn eval(&self, expression: &str) -> Value {
-        self.run(&format!("return ({expression});"))
+        let drawn = if expression.contains("root.") { "await drawn(); " } else { "" };
+        self.run(&format!("{drawn}return ({expression});"))
     }
 
     /// Runs JavaScript statements; what they return is the result.
