@@ -29,6 +29,7 @@ mod slingshot;
 mod sparsity;
 mod training_map;
 mod weight_statistics;
+mod without_network;
 
 pub use attack::{ATTACK, Layer, robustness};
 pub use compression::{Coarse, Compressor};
@@ -53,3 +54,4 @@ pub use slingshot::slingshots;
 pub use sparsity::{gini, inverse_participation};
 pub use training_map::{MapState, TrainingMap, Trajectory};
 pub use weight_statistics::{STATISTICS, weight_statistics};
+pub use without_network::{GaussianProcess, LinearRegression, Look};

@@ -5,7 +5,7 @@ use super::verdict::{Judgement, Verdict, unmeasured};
 use crate::analysis::{TrainingMap, rank_correlation};
 use crate::config::Config;
 use crate::language::local;
-use crate::metrics::{GROKKED, LearningPhase, Point};
+use crate::metrics::{GROKKED, LearningPhase, MEMORIZED, Point};
 use crate::number::fixed;
 use crate::order::argsort;
 use crate::text::{self, number, percent};
@@ -36,6 +36,9 @@ pub enum Across {
     /// Out of distribution, networks of a depth in between are best: on average over the runs of a depth so many hundredths more is right
     /// than with the fewest layers, and than with the most (Murty et al. 2023).
     BestBetween(u32),
+    /// To grok takes hidden layers at least so many times as wide as to memorise: the narrowest of which all runs do (Davies et al. 2023,
+    /// *model-wise grokking*).
+    WiderToGrok(f64),
 }
 
 /// What a row came to.
@@ -97,6 +100,9 @@ impl Across {
                 "out of distribution, a depth in between is best: by at least {points} percentage points over the fewest layers and the most",
                 points
             ),
+            Across::WiderToGrok(least) => {
+                tr!("a network that groks is at least {times} times as wide as one that memorises", times = number(least))
+            }
             Across::Detours(least) => tr!(
                 "some latent states are detours: visiting one and converging late have a correlation of {least} or more",
                 least = number(least)
@@ -157,6 +163,13 @@ impl Across {
                 let said = means.iter().map(|mean| percent((*mean).into())).collect::<Vec<_>>().join(" → ");
                 (0 < best && best < last && means[best] - worse >= points as f32 / 100.0, said)
             }
+            Across::WiderToGrok(least) => {
+                let memorises = narrowest(endings, |last| last.train_accuracy >= MEMORIZED);
+                let groks = narrowest(endings, |last| last.test_accuracy >= GROKKED);
+                let wider = memorises.zip(groks).is_some_and(|(memorises, groks)| groks >= least * memorises);
+                let said = |width: Option<f64>| width.map_or_else(|| tr!("no number is enough").into(), number);
+                (wider, tr!("hidden units to memorise: {less}; to grok: {more}", less = said(memorises), more = said(groks)))
+            }
             Across::Detours(least) => {
                 let detours = || map.into_iter().flat_map(TrainingMap::detours);
                 let most = detours().map(|state| f64::from(state.correlation)).fold(0.0, f64::max);
@@ -199,6 +212,12 @@ fn by_depth(endings: &[Ending]) -> (Vec<f32>, usize) {
     (means, best.unwrap_or(0))
 }
 
+/// The fewest hidden units with which all runs end like this.
+fn narrowest(endings: &[Ending], like: impl Fn(&Point) -> bool) -> Option<f64> {
+    let all = |width: u32| endings.iter().filter(|ending| ending.config.mlp == width).all(|ending| like(&ending.last));
+    endings.iter().map(|ending| ending.config.mlp).filter(|width| all(*width)).min().map(f64::from)
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
@@ -239,6 +258,31 @@ mod tests {
         check(Across::Some(LearningPhase::Grokking), &rows, true, Holds, "2 of 4 runs");
         check(Across::Some(LearningPhase::Grokking), &rows[..1], false, Open, "0 of 1 runs so far");
         check(Across::Some(LearningPhase::Confusion), &rows, true, Fails, "0 of 4 runs");
+    }
+
+    #[test]
+    fn widths_are_compared_by_the_narrowest_of_which_all_runs_do() {
+        // (hidden units, train accuracy, test accuracy), of two seeds each.
+        let rows = [(16, 0.9, 0.1), (16, 1.0, 0.1), (32, 1.0, 0.2), (32, 0.99, 0.96), (64, 1.0, 0.97), (64, 1.0, 0.95)];
+        let judge = |rows: &[(u32, f32, f32)], least| {
+            let configs: Vec<Config> = rows.iter().map(|(mlp, ..)| Config { mlp: *mlp, ..Config::standard() }).collect();
+            let ending = |(config, (_, train_accuracy, test_accuracy)): (_, &(u32, f32, f32))| Ending {
+                config,
+                phase: LearningPhase::Memorisation,
+                oscillation: f32::NAN,
+                apart: f32::NAN,
+                last: Point { train_accuracy: *train_accuracy, test_accuracy: *test_accuracy, ..Point::default() },
+            };
+            Across::WiderToGrok(least).judge(&configs.iter().zip(rows).map(ending).collect::<Vec<_>>(), None, true)
+        };
+        let found = |judgement, measured: &str| Verdict { judgement, measured: measured.into() };
+        assert_eq!(judge(&rows, 2.0), found(Judgement::Holds, "hidden units to memorise: 32; to grok: 64"));
+        assert_eq!(judge(&rows, 2.5), found(Judgement::Fails, "hidden units to memorise: 32; to grok: 64"));
+        assert_eq!(judge(&rows[..4], 1.0), found(Judgement::Fails, "hidden units to memorise: 32; to grok: no number is enough"));
+        assert_eq!(
+            judge(&rows[..2], 1.0),
+            found(Judgement::Fails, "hidden units to memorise: no number is enough; to grok: no number is enough")
+        );
     }
 
     #[test]

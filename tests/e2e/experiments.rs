@@ -42,6 +42,45 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
 }
 
 #[test]
+fn figures_under_the_papers_compute_and_follow_their_controls() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load("backend=cpu&v=1");
+    page.run("root.querySelector('[data-panel=gallery] summary').click();");
+    page.wait_until("root.querySelectorAll('section.figure').length === 2", SOON);
+    let figure = |at: usize| format!("root.querySelectorAll('section.figure')[{at}]");
+    let words = |at: usize| format!("{}.querySelector('[aria-live]').textContent", figure(at));
+    let set = |at: usize, name: &str, value: &str| {
+        let figure = figure(at);
+        page.run(&format!(
+            "const control = {figure}.querySelector('[data-knob=\"{name}\"]');
+             if (control.type === 'checkbox') control.checked = {value}; else control.value = '{value}';
+             control.dispatchEvent(new Event('input', {{bubbles: true}}));"
+        ));
+    };
+    // Three patterns: the one that generalises sets when the test follows.
+    page.wait_until(&format!("{}.includes('Test accuracy reaches 95.0 % at 82.')", words(0)), SOON);
+    set(0, "2.2", "50");
+    page.wait_until(&format!("{}.includes('Test accuracy reaches 95.0 % at 62.')", words(0)), SOON);
+    // Linear regression trains as soon as it is there, and groks less without its prior.
+    let ends = |words: &str| format!("Number(/ends at ([0-9.]+)/.exec({words})?.[1])");
+    page.wait_until(&format!("{} >= 90", ends(&words(1))), SOON);
+    set(1, "penalised", "false");
+    page.wait_until(&format!("{} < 70", ends(&words(1))), SOON);
+    // A Gaussian process has settings of its own, and grows from frame to frame.
+    set(1, "model", "process");
+    assert_eq!(page.eval(&words(1)), "");
+    let shown = format!(
+        "[...{}.querySelectorAll('[data-knob]')].filter(knob => knob.checkVisibility()).map(knob => knob.dataset.knob)",
+        figure(1)
+    );
+    assert_eq!(page.eval(&shown), json!(["model", "1.start", "1.points", "penalised"]));
+    page.wait_until(&format!("{}.includes('it reaches 95.0 % at epoch ')", words(1)), Duration::from_secs(120));
+    page.assert_no_console_errors();
+}
+
+#[test]
 fn a_formula_can_be_typed_and_a_bad_one_is_explained() {
     let Some(page) = Page::open(DESKTOP) else {
         return;

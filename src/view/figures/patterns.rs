@@ -1,13 +1,14 @@
 //! The three-pattern model of Davies et al. 2023 as a figure: what a visitor sets, the curves that follow, and the same in words.
 
-use super::chart::Theme;
-use super::draw::{Align, Area, Draw, Label, Stroke};
-use super::scale::{Scale, Spread};
+use super::{Figure, label, menu, slider, tick};
 use crate::analysis::{Pattern, accuracies};
 use crate::language::local;
 use crate::number::{clamp, fixed, shortest};
 use crate::text::percent;
 use crate::tr;
+use crate::view::chart::Theme;
+use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+use crate::view::scale::{Scale, Spread};
 
 /// Where the axis ends; it begins at 0, and has no unit.
 const END: u32 = 100;
@@ -20,7 +21,7 @@ const FALL: f64 = 0.02;
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figure {
+pub struct Patterns {
     patterns: [Pattern; COUNT],
     /// Whether the last pattern decides wherever it is learnt.
     preferred: bool,
@@ -56,20 +57,30 @@ static KNOBS: [Knob; 4] = [
     Knob { label: || tr!("Generalises g"), most: 1.0, step: 0.05, of: |pattern| &mut pattern.generalises },
 ];
 
-impl Default for Figure {
+impl Default for Patterns {
     fn default() -> Self {
-        Figure { patterns: EXAMPLES[0].1, preferred: EXAMPLES[0].2, wide: false }
+        Patterns { patterns: EXAMPLES[0].1, preferred: EXAMPLES[0].2, wide: false }
     }
 }
 
-impl Figure {
-    /// What it is called.
-    pub fn title() -> &'static str {
+impl Patterns {
+    fn knob(&mut self, name: &str) -> Option<&mut f64> {
+        let (pattern, knob) = knob_of(name)?;
+        Some((knob.of)(self.patterns.get_mut(pattern)?))
+    }
+
+    /// Train and test accuracy along the axis, from 0 to [`END`].
+    fn curves(&self) -> Vec<[f64; 2]> {
+        (0..=END).map(|t| accuracies(&self.patterns, self.preferred, t.into())).collect()
+    }
+}
+
+impl Figure for Patterns {
+    fn title() -> &'static str {
         tr!("The three-pattern model")
     }
 
-    /// What it is, in a few sentences.
-    pub fn about() -> &'static str {
+    fn about() -> &'static str {
         tr!(
             "Davies et al. 2023 explain grokking and double descent by patterns that a network learns at different speeds: each comes to \
              hold for a part γ of the examples, half of it at b, and is right about a part g of the unseen ones. One fast pattern, one \
@@ -78,35 +89,24 @@ impl Figure {
         )
     }
 
-    /// The controls as markup: `data-pattern` names what each sets.
-    pub fn controls(&self) -> String {
-        let option = |(i, (name, ..)): (usize, &Example)| format!("<option value={i}>{}</option>", name());
-        let mut html = format!(
-            "<label>{} <select data-pattern=example><option value=\"\" hidden></option>{}</select></label>",
-            tr!("Example"),
-            EXAMPLES.iter().enumerate().map(option).collect::<String>()
-        );
-        let [time, width] = [tr!("time of training"), tr!("width of the network")];
-        html += &format!(
-            "<label>{} <select data-pattern=axis><option value=time>{time}</option><option value=width>{width}</option></select></label>",
-            tr!("Along the axis")
-        );
+    fn controls() -> String {
+        let examples: Vec<_> = EXAMPLES.iter().zip(["0", "1", "2"]).map(|((name, ..), at)| (at, name())).collect();
+        let none = "<option value=\"\" hidden></option>";
+        let mut html = menu("example", tr!("Example"), &examples).replacen("<option", &[none, "<option"].concat(), 1);
+        let axes = [("time", tr!("time of training")), ("width", tr!("width of the network"))];
+        html += &menu("axis", tr!("Along the axis"), &axes);
         for i in 0..COUNT {
             let knob = |(k, Knob { label, most, step, .. }): (usize, &Knob)| {
-                let (label, [most, step]) = (label(), [most, step].map(|x| shortest(*x)));
-                format!(
-                    "<label>{label} <input type=range data-pattern=\"{i}.{k}\" min=0 max={most} step={step}> <output></output></label>"
-                )
+                let [most, step] = [most, step].map(|x| shortest(*x));
+                slider(&format!("{i}.{k}"), label(), ["0", &most, &step])
             };
             let knobs: String = KNOBS.iter().enumerate().map(knob).collect();
             html += &format!("<fieldset><legend>{}</legend>{knobs}</fieldset>", tr!("Pattern {n}", n = i + 1));
         }
-        let preferred = tr!("Where pattern 3 is learnt, it alone decides");
-        html + &format!("<label class=check><input type=checkbox data-pattern=preferred>{preferred}</label>")
+        html + &tick("preferred", tr!("Where pattern 3 is learnt, it alone decides"))
     }
 
-    /// The value of a control; none of a name that is no control's.
-    pub fn value(&self, name: &str) -> Option<String> {
+    fn value(&self, name: &str) -> Option<String> {
         Some(match name {
             "example" => EXAMPLES
                 .iter()
@@ -121,8 +121,7 @@ impl Figure {
         })
     }
 
-    /// Gives a control a value. What is none changes nothing.
-    pub fn set(&mut self, name: &str, value: &str) {
+    fn set(&mut self, name: &str, value: &str) {
         match name {
             "example" => {
                 let chosen = value.parse().ok().and_then(|at: usize| EXAMPLES.get(at));
@@ -142,18 +141,12 @@ impl Figure {
         }
     }
 
-    fn knob(&mut self, name: &str) -> Option<&mut f64> {
-        let (pattern, knob) = knob_of(name)?;
-        Some((knob.of)(self.patterns.get_mut(pattern)?))
+    fn height() -> f64 {
+        250.0
     }
 
-    /// Train and test accuracy along the axis, from 0 to [`END`].
-    fn curves(&self) -> Vec<[f64; 2]> {
-        (0..=END).map(|t| accuracies(&self.patterns, self.preferred, t.into())).collect()
-    }
-
-    /// Draws both accuracies, and faintly how much of each pattern is learnt.
-    pub fn draw(&self, draw: &mut dyn Draw, area: Area, theme: &Theme) {
+    /// Both accuracies, and faintly how much of each pattern is learnt.
+    fn draw(&self, draw: &mut dyn Draw, area: Area, theme: &Theme) {
         let (left, bottom) = (area.x + 44.0, area.y + area.height - 34.0);
         let x = Scale { spread: Spread::Linear, low: 0.0, high: END.into(), from: left, to: area.x + area.width - 8.0 };
         let y = Scale { spread: Spread::Linear, low: 0.0, high: 1.0, from: bottom, to: area.y + 24.0 };
@@ -183,8 +176,7 @@ impl Figure {
         }
     }
 
-    /// The curves in words.
-    pub fn describe(&self) -> String {
+    fn describe(&self) -> String {
         let curves = self.curves();
         let told = |what: &str, which: usize| {
             let all: Vec<f64> = curves.iter().map(|at| at[which]).collect();
@@ -205,11 +197,6 @@ impl Figure {
         };
         [told(tr!("Train accuracy"), 0), told(tr!("Test accuracy"), 1)].join(" ")
     }
-}
-
-/// A text of the picture.
-fn label<'a>(theme: &'a Theme, text: &'a str, at: (f64, f64), align: Align) -> Label<'a> {
-    Label { text, at, align, size: 12.0, bold: false, color: &theme.muted, halo: None }
 }
 
 /// The pattern and the knob that a control's name means: `1.0`.
@@ -240,12 +227,12 @@ mod tests {
     #[test]
     fn the_examples_do_what_they_are_called() {
         let figure = |at: &str| {
-            let mut figure = Figure::default();
+            let mut figure = Patterns::default();
             figure.set("example", at);
             assert_eq!(figure.value("example").as_deref(), Some(at));
             figure
         };
-        let reached = |figure: &Figure, which: usize| figure.curves().iter().position(|at| at[which] >= REACHED);
+        let reached = |figure: &Patterns, which: usize| figure.curves().iter().position(|at| at[which] >= REACHED);
         let grokking = figure("0");
         let (train, test) = (reached(&grokking, 0).unwrap(), reached(&grokking, 1).unwrap());
         assert!(test > 2 * train, "{train} {test}");
@@ -258,13 +245,10 @@ mod tests {
 
     #[test]
     fn controls_are_named_set_and_limited() {
-        let mut figure = Figure::default();
-        let html = figure.controls();
+        let mut figure = Patterns::default();
+        let html = Patterns::controls();
         for (name, value) in [("0.0", "0.35"), ("2.3", "0"), ("1.2", "77"), ("axis", "width"), ("preferred", "false")] {
-            assert!(
-                html.contains(&format!("data-pattern=\"{name}\"")) || html.contains(&format!("data-pattern={name}")),
-                "{name}"
-            );
+            assert!(html.contains(&format!("data-knob=\"{name}\"")) || html.contains(&format!("data-knob={name}")), "{name}");
             figure.set(name, value);
             assert_eq!(figure.value(name).as_deref(), Some(value));
         }

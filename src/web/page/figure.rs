@@ -1,86 +1,117 @@
-//! The three-pattern model of Davies et al. 2023, with its sliders: a figure under the papers.
+//! A figure under the papers, with its controls. One that has something to compute grows from frame to frame.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use super::dom::{Listener, Result, all_in, fill, make, screen, set_attribute, set_text, target};
+use super::dom::{Listener, Result, all_in, fill, make, screen, set_attribute, set_text, target, window};
 use super::surface::{Brush, context};
 use super::theme::theme;
+use crate::language::local;
 use crate::view::draw::Area;
-use crate::view::patterns::Figure;
+use crate::view::figures::Figure;
 
-/// Height of the picture, and its width where there is room, CSS pixels.
-const HEIGHT: u32 = 250;
+/// Width of a picture where there is room, CSS pixels.
 const WIDTH: i32 = 560;
 
 /// The figure on a page, until it is dropped.
-pub struct PatternFigure {
-    shown: Rc<Shown>,
+pub struct PaperFigure<F> {
+    shown: Rc<Shown<F>>,
     _listener: Listener,
 }
 
-struct Shown {
-    figure: RefCell<Figure>,
+struct Shown<F> {
+    figure: RefCell<F>,
     host: HtmlElement,
     section: Element,
     canvas: HtmlCanvasElement,
-    /// The curves in words.
+    /// The picture in words.
     words: Element,
+    /// Does what is left to do, a frame at a time.
+    on_frame: Closure<dyn FnMut()>,
+    /// The frame that has been asked for.
+    frame: Cell<Option<i32>>,
 }
 
-impl PatternFigure {
+impl<F: Figure + 'static> PaperFigure<F> {
     /// Puts it into an element, as it is at first or as it was before.
-    pub fn new(parent: &Element, host: &HtmlElement, before: Option<&PatternFigure>) -> Result<Self> {
-        let figure = before.map_or_else(Figure::default, |before| *before.shown.figure.borrow());
-        let section: Element = make("section", "reading patterns")?;
+    pub fn new(parent: &Element, host: &HtmlElement, before: Option<&PaperFigure<F>>) -> Result<Self> {
+        let figure = before.map_or_else(F::default, |before| before.shown.figure.borrow().clone());
+        let section: Element = make("section", "reading figure")?;
         let title: Element = make("h3", "")?;
-        set_text(&title, Figure::title());
+        set_text(&title, F::title());
         let about: Element = make("p", "quiet")?;
-        set_text(&about, Figure::about());
+        set_text(&about, F::about());
         let canvas: HtmlCanvasElement = make("canvas", "")?;
         set_attribute(&canvas, "role", "img");
+        set_attribute(&canvas, "aria-label", F::title());
         let words: Element = make("p", "quiet")?;
         set_attribute(&words, "aria-live", "polite");
         let controls: Element = make("div", "knobs")?;
-        fill(&controls, &figure.controls())?;
+        fill(&controls, &F::controls())?;
         for part in [&title, &about, canvas.as_ref(), &words, &controls] {
             section.append_child(part)?;
         }
         parent.append_child(&section)?;
-        let shown = Rc::new(Shown { figure: RefCell::new(figure), host: host.clone(), section, canvas, words });
-        shown.show()?;
+        let shown = Rc::new_cyclic(|me: &Weak<Shown<F>>| {
+            let me = me.clone();
+            let on_frame = Closure::new(move || {
+                if let Some(shown) = me.upgrade() {
+                    shown.frame.set(None);
+                    // Nothing but a missing canvas can fail here, and the first look would have told.
+                    let _ = shown.grow();
+                }
+            });
+            Shown { figure: RefCell::new(figure), host: host.clone(), section, canvas, words, on_frame, frame: Cell::new(None) }
+        });
+        shown.grow()?;
         let listener = Listener::new(&shown.section, "input", {
             let shown = shown.clone();
             move |event| {
-                // Nothing but a missing canvas can fail here, and the first look would have told.
                 let _ = target(&event).map_or(Ok(()), |control| shown.changed(&control));
             }
         })?;
-        Ok(PatternFigure { shown, _listener: listener })
+        Ok(PaperFigure { shown, _listener: listener })
     }
 }
 
-impl Shown {
+impl<F: Figure> Shown<F> {
     fn changed(&self, control: &Element) -> Result<()> {
-        let Some(name) = control.get_attribute("data-pattern") else { return Ok(()) };
+        let Some(name) = control.get_attribute("data-knob") else { return Ok(()) };
         let value = match control.dyn_ref::<HtmlInputElement>() {
             Some(input) if input.type_() == "checkbox" => input.checked().to_string(),
             Some(input) => input.value(),
             None => control.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value).unwrap_or_default(),
         };
         self.figure.borrow_mut().set(&name, &value);
-        self.show()
+        self.grow()
+    }
+
+    /// Computes what fits in this frame, and shows it; the next frame goes on.
+    fn grow(&self) -> Result<()> {
+        if self.frame.get().is_some() {
+            return Ok(());
+        }
+        let more = self.figure.borrow_mut().advance();
+        self.show()?;
+        if more {
+            self.frame.set(Some(window()?.request_animation_frame(self.on_frame.as_ref().unchecked_ref())?));
+        }
+        Ok(())
     }
 
     /// Gives the controls their values, and draws.
     fn show(&self) -> Result<()> {
         let figure = self.figure.borrow();
-        for control in all_in(&self.section, "[data-pattern]") {
-            let name = control.get_attribute("data-pattern").unwrap_or_default();
-            let Some(value) = figure.value(&name) else { continue };
+        for control in all_in(&self.section, "[data-knob]") {
+            let name = control.get_attribute("data-knob").unwrap_or_default();
+            let value = figure.value(&name);
+            if let Some(label) = control.parent_element() {
+                label.toggle_attribute_with_force("hidden", value.is_none())?;
+            }
+            let Some(value) = value else { continue };
             match (control.dyn_ref::<HtmlInputElement>(), control.dyn_ref::<HtmlSelectElement>()) {
                 (Some(input), _) if input.type_() == "checkbox" => input.set_checked(value == "true"),
                 (Some(input), _) => input.set_value(&value),
@@ -88,19 +119,25 @@ impl Shown {
                 (None, None) => {}
             }
             if let Some(output) = control.next_element_sibling() {
-                set_text(&output, &crate::language::local(value));
+                set_text(&output, &local(value));
             }
         }
-        let words = figure.describe();
-        set_text(&self.words, &words);
-        set_attribute(&self.canvas, "aria-label", Figure::title());
+        set_text(&self.words, &figure.describe());
         let (density, theme) = (screen(), theme(&self.host)?);
-        let [width, height] = [f64::from(self.section.client_width().clamp(240, WIDTH)), f64::from(HEIGHT)];
+        let [width, height] = [f64::from(self.section.client_width().clamp(240, WIDTH)), F::height()];
         self.canvas.set_width((width * density) as u32);
         self.canvas.set_height((height * density) as u32);
-        set_attribute(&self.canvas, "style", &format!("width: {width}px"));
+        set_attribute(&self.canvas, "style", &format!("width: {width}px; height: {height}px"));
         let area = Area { x: 0.0, y: 0.0, width, height };
         figure.draw(&mut Brush::new(&context(&self.canvas)?, density, &theme.font), area, &theme);
         Ok(())
+    }
+}
+
+impl<F> Drop for Shown<F> {
+    fn drop(&mut self) {
+        if let (Some(frame), Ok(window)) = (self.frame.get(), window()) {
+            let _ = window.cancel_animation_frame(frame);
+        }
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use super::dom::{Listener, Result, all, fill, find, make, set_attribute, set_text, then, window};
-use super::patterns::PatternFigure;
+use super::figure::PaperFigure;
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::experiment::record::{ArmRecord, Curve, Record, parse};
@@ -17,6 +17,7 @@ use crate::view::app::{App, State};
 use crate::view::chart::Theme;
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
+use crate::view::figures::{Figure, Patterns, WithoutNetwork};
 use crate::view::gallery::{self, Paper};
 use crate::view::sweep::SweepTable;
 
@@ -36,7 +37,8 @@ pub struct Gallery {
     filled: Cell<bool>,
     /// Notices which list is chosen.
     choice: RefCell<Option<Listener>>,
-    patterns: RefCell<Option<PatternFigure>>,
+    patterns: RefCell<Option<PaperFigure<Patterns>>>,
+    without_network: RefCell<Option<PaperFigure<WithoutNetwork>>>,
     /// What the last look depended on.
     seen: Cell<Option<Seen>>,
 }
@@ -68,6 +70,7 @@ impl Gallery {
             filled: Cell::new(false),
             choice: RefCell::default(),
             patterns: RefCell::default(),
+            without_network: RefCell::default(),
             seen: Cell::new(None),
         })
     }
@@ -203,9 +206,8 @@ impl Gallery {
         self.filled.set(true);
         arrange(root)?;
         let below = fill_readings(root)?;
-        let patterns = PatternFigure::new(&below, host, self.patterns.borrow().as_ref())?;
-        *self.patterns.borrow_mut() = Some(patterns);
-        Ok(())
+        renew(&self.patterns, &below, host)?;
+        renew(&self.without_network, &below, host)
     }
 
     /// Has the panel written again, and the thumbnails drawn.
@@ -219,6 +221,13 @@ impl Gallery {
         self.filled.set(false);
         self.seen.set(None);
     }
+}
+
+/// Puts a figure into an element, as it is at first or as it was before.
+fn renew<F: Figure + 'static>(kept: &RefCell<Option<PaperFigure<F>>>, parent: &Element, host: &HtmlElement) -> Result<()> {
+    let figure = PaperFigure::new(parent, host, kept.borrow().as_ref())?;
+    *kept.borrow_mut() = Some(figure);
+    Ok(())
 }
 
 /// The choice of what the cards are about, or of a list to read. Rules of the sheet show those that are chosen.
