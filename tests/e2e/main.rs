@@ -35,6 +35,7 @@ mod lessons;
 mod long;
 mod look;
 mod obstacles;
+mod papers;
 mod record;
 mod replay;
 mod runs;
