@@ -101,6 +101,7 @@ impl Config {
             Size::Entities => tr!("There are at most {k} relations or attributes here", k),
             Size::Rules if self.k < k => tr!("A single rule needs no examples").into(),
             Size::Rules => tr!("At most {k} rules can be trained here", k),
+            Size::Operations => tr!("At most {k} operations can be learnt at once here", k),
             Size::Base => tr!("A number has at most {k} digits here", k),
             Size::Values => tr!("A person has at most {k} attributes here", k),
             _ if self.k < k => tr!("There is nothing to tell apart in fewer than {k} classes", k),

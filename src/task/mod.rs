@@ -13,6 +13,7 @@ pub mod facts;
 mod formula;
 pub mod grammar;
 mod in_context;
+mod mixture;
 mod parsed;
 mod permutations;
 mod rows;
@@ -55,6 +56,7 @@ pub static TASKS: &[&Task] = &[
     &facts::PEOPLE,
     &grammar::TASK,
     &in_context::TASK,
+    &mixture::TASK,
     &RANDOM,
     &PARITY,
     &rows::HIDDEN_SUM,
@@ -118,6 +120,8 @@ pub enum Size {
     Entities,
     /// Sequences of facts about people: of k attributes with p values each.
     Values,
+    /// Sequences that name one of k operations modulo p.
+    Operations,
     /// Sequences of examples of rules for p numbers, of which k are trained.
     Rules,
     /// Sentences of [`grammar`], whatever p is.
@@ -134,7 +138,10 @@ impl Size {
 
     /// Whether the examples are sequences of operands.
     pub fn has_sequences(self) -> bool {
-        matches!(self, Size::Sequence(_) | Size::Base | Size::Entities | Size::Values | Size::Rules | Size::Sentences)
+        matches!(
+            self,
+            Size::Sequence(_) | Size::Base | Size::Entities | Size::Values | Size::Operations | Size::Rules | Size::Sentences
+        )
     }
 
     /// How many numbers a row has, where rows take the place of pairs.
@@ -290,9 +297,17 @@ impl Operation {
     pub fn symbols(&self, config: &Config) -> u32 {
         match (self.drawn(), self.size()) {
             (Some(drawn), _) => (drawn.symbols)(config),
-            (_, Size::Modulus | Size::Numbers | Size::Base | Size::Entities | Size::Values | Size::Rules | Size::Sentences) => {
-                config.p
-            }
+            (
+                _,
+                Size::Modulus
+                | Size::Numbers
+                | Size::Base
+                | Size::Entities
+                | Size::Values
+                | Size::Operations
+                | Size::Rules
+                | Size::Sentences,
+            ) => config.p,
             (_, Size::Fixed(order)) => order,
             (_, Size::Corners) => 2 * config.p,
             (_, Size::Bits | Size::Padded | Size::Points | Size::Clouds | Size::Keys | Size::Sides | Size::Pixels) => {

@@ -60,7 +60,7 @@ pub fn changed(config: &Config) -> String {
 /// What the key `p` is called.
 pub fn size_label(size: Size) -> &'static str {
     match size {
-        Size::Modulus | Size::Fixed(_) | Size::Sequence(_) | Size::Rules => tr!("Modulus"),
+        Size::Modulus | Size::Fixed(_) | Size::Sequence(_) | Size::Operations | Size::Rules => tr!("Modulus"),
         Size::Numbers => tr!("Numbers"),
         Size::Corners => tr!("Corners"),
         Size::Base => tr!("Base"),
@@ -81,7 +81,9 @@ fn all_numbers(p: u32) -> String {
 /// What the value of `p` means.
 pub fn size_note(size: Size, config: &Config) -> String {
     match size {
-        Size::Modulus | Size::Sequence(None) => modulus_note(config.p).unwrap_or_else(|| all_numbers(config.p)),
+        Size::Modulus | Size::Sequence(None) | Size::Operations => {
+            modulus_note(config.p).unwrap_or_else(|| all_numbers(config.p))
+        }
         Size::Numbers | Size::Base => all_numbers(config.p),
         Size::Fixed(order) | Size::Sequence(Some(order)) => tr!("{n} elements.", n = order),
         Size::Corners => tr!("{n} elements.", n = 2 * config.p),
@@ -104,7 +106,7 @@ pub fn title(config: &Config) -> String {
     let label = operation.label(config);
     let label = lookup(label).unwrap_or(label);
     match operation.size() {
-        Size::Modulus | Size::Rules => format!("{label} mod {}", config.p),
+        Size::Modulus | Size::Rules | Size::Operations => format!("{label} mod {}", config.p),
         Size::Numbers => tr!("{label}, numbers below {p}", label, p = config.p),
         Size::Fixed(_) | Size::Sentences | Size::Pixels => label.into(),
         Size::Corners => tr!("{label} with {p} corners", label, p = config.p),
@@ -131,7 +133,7 @@ pub fn examples(size: Size) -> &'static str {
     match size {
         Size::Bits | Size::Padded => tr!("rows of bits"),
         Size::Points | Size::Clouds | Size::Sides => tr!("points"),
-        Size::Sequence(_) | Size::Base | Size::Entities | Size::Rules => tr!("sequences"),
+        Size::Sequence(_) | Size::Base | Size::Entities | Size::Operations | Size::Rules => tr!("sequences"),
         Size::Values => tr!("facts"),
         Size::Sentences => tr!("sentences"),
         Size::Pixels => tr!("digits"),

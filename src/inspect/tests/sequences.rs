@@ -16,8 +16,10 @@ fn what_is_out_of_distribution_is_answered_alike_on_a_plan_of_its_own() {
         let got = block_on(apart.accuracy(&weights)).unwrap();
         assert!((got - want).abs() < 1e-6, "{task}: {got} is not {want}");
     }
-    let without = from_query("task=people&samples=60").0;
-    assert!(block_on(Apart::new(&without, &Device::Cpu)).unwrap().is_none());
+    for without in ["people&samples=60", "operations&p=5&k=3&samples=75"] {
+        let without = from_query(&format!("task={without}")).0;
+        assert!(block_on(Apart::new(&without, &Device::Cpu)).unwrap().is_none());
+    }
 }
 
 #[test]

@@ -83,6 +83,13 @@ fn puzzle(app: &App) -> String {
             share = rounded(config.train)
         );
     }
+    if size == Size::Operations {
+        return tr!(
+            "Each example names an operation and two numbers, and nobody tells it what the operations are. It is shown {share} of all of \
+             them. When will it find out? Say a step, then press Next.",
+            share = rounded(config.train)
+        );
+    }
     if size == Size::Base {
         return tr!(
             "Each example is two numbers, digit by digit, and nobody tells it how to add or carry. It is shown {share} of all such sums. When \
