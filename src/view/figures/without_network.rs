@@ -266,14 +266,14 @@ impl Figure for WithoutNetwork {
             (None, _) => tr!("Not all known numbers are met. Test accuracy ends at {end}.", end = percent(end)),
             (Some((known, then)), Some(late)) => tr!(
                 "The known numbers are met at epoch {known}, when test accuracy is {then}; it reaches {share} at epoch {late}.",
-                known,
+                known = thousands(known.into()),
                 then = percent(then),
                 share = percent(REACHED),
                 late = thousands(late.into())
             ),
             (Some((known, then)), None) => tr!(
                 "The known numbers are met at epoch {known}, when test accuracy is {then}; it ends at {end}.",
-                known,
+                known = thousands(known.into()),
                 then = percent(then),
                 end = percent(end)
             ),
