@@ -14,8 +14,8 @@ pub static PUBLICATION: Publication = Publication {
     claim: words(
         "Each operation leaves a trace of its own in the network that grokked it: for addition few frequencies are left in the \
             embedding; for multiplication all are, and the cosine or the sine of each comes to outweigh the other. \
-            An embedding that has grokked addition helps with subtraction, and does not with multiplication. Learnt at once, both are \
-            grokked.",
+            An embedding that has grokked addition helps with subtraction, and does not with multiplication. Learnt together, \
+            addition and subtraction are both grokked.",
     ),
     watch: words(
         "Look at the frequencies under “Embedding”: few bars are left when addition has grokked. Both measures are taken of the weights when a \
