@@ -223,6 +223,15 @@ mod tests {
     use super::*;
     use crate::analysis::MapState;
 
+    /// Judges rows of which only some settings, what is right out of distribution and the last measurement count.
+    fn judge(across: Across, rows: impl Iterator<Item = (Config, f32, Point)>, over: bool) -> Verdict {
+        let rows: Vec<_> = rows.collect();
+        let phase = LearningPhase::Memorisation;
+        let endings =
+            rows.iter().map(|(config, apart, last)| Ending { config, phase, oscillation: f32::NAN, apart: *apart, last: *last });
+        across.judge(&endings.collect::<Vec<_>>(), None, over)
+    }
+
     /// Rows of (operation, fraction of the data, oscillation, test accuracy).
     fn check(across: Across, rows: &[(&str, f64, f32, f32)], over: bool, judgement: Judgement, measured: &str) {
         let config = |task: &str, train| Config { task: task.into(), train, ..Config::standard() };
@@ -265,15 +274,11 @@ mod tests {
         // (hidden units, train accuracy, test accuracy), of two seeds each.
         let rows = [(16, 0.9, 0.1), (16, 1.0, 0.1), (32, 1.0, 0.2), (32, 0.99, 0.96), (64, 1.0, 0.97), (64, 1.0, 0.95)];
         let judge = |rows: &[(u32, f32, f32)], least| {
-            let configs: Vec<Config> = rows.iter().map(|(mlp, ..)| Config { mlp: *mlp, ..Config::standard() }).collect();
-            let ending = |(config, (_, train_accuracy, test_accuracy)): (_, &(u32, f32, f32))| Ending {
-                config,
-                phase: LearningPhase::Memorisation,
-                oscillation: f32::NAN,
-                apart: f32::NAN,
-                last: Point { train_accuracy: *train_accuracy, test_accuracy: *test_accuracy, ..Point::default() },
+            let row = |&(mlp, train_accuracy, test_accuracy): &(u32, f32, f32)| {
+                let last = Point { train_accuracy, test_accuracy, ..Point::default() };
+                (Config { mlp, ..Config::standard() }, f32::NAN, last)
             };
-            Across::WiderToGrok(least).judge(&configs.iter().zip(rows).map(ending).collect::<Vec<_>>(), None, true)
+            judge(Across::WiderToGrok(least), rows.iter().map(row), true)
         };
         let found = |judgement, measured: &str| Verdict { judgement, measured: measured.into() };
         assert_eq!(judge(&rows, 2.0), found(Judgement::Holds, "hidden units to memorise: 32; to grok: 64"));
@@ -289,16 +294,10 @@ mod tests {
     fn letters_are_told_from_losses_at_held_norms() {
         // (norm, train loss, test loss), in no order.
         let judge = |losses: &[(f64, f32, f32)], across: Across, over| {
-            let configs = losses.iter().map(|(sphere, ..)| Config { sphere: *sphere, ..Config::standard() });
-            let configs: Vec<Config> = configs.collect();
-            let ending = |(config, (_, train_loss, test_loss)): (_, &(f64, f32, f32))| Ending {
-                config,
-                phase: LearningPhase::Memorisation,
-                oscillation: f32::NAN,
-                apart: f32::NAN,
-                last: Point { train_loss: *train_loss, test_loss: *test_loss, ..Point::default() },
+            let row = |&(sphere, train_loss, test_loss): &(f64, f32, f32)| {
+                (Config { sphere, ..Config::standard() }, f32::NAN, Point { train_loss, test_loss, ..Point::default() })
             };
-            across.judge(&configs.iter().zip(losses).map(ending).collect::<Vec<_>>(), None, over)
+            judge(across, losses.iter().map(row), over)
         };
         let letters = [(4.0, 0.01, 0.5), (0.5, 1.0, 1.0), (1.0, 0.02, 0.25), (2.0, 0.125, 0.3)];
         let rises = [(0.5, 1.0, 0.25), (1.0, 0.1, 0.5)];
@@ -320,15 +319,8 @@ mod tests {
     #[test]
     fn a_depth_in_between_is_best_or_not() {
         let judge = |rows: &[(u32, f32)], points, over| {
-            let configs: Vec<Config> = rows.iter().map(|(layers, _)| Config { layers: *layers, ..Config::standard() }).collect();
-            let ending = |(config, (_, apart)): (_, &(u32, f32))| Ending {
-                config,
-                phase: LearningPhase::Grokking,
-                oscillation: f32::NAN,
-                apart: *apart,
-                last: Point::default(),
-            };
-            Across::BestBetween(points).judge(&configs.iter().zip(rows).map(ending).collect::<Vec<_>>(), None, over)
+            let row = |&(layers, apart): &(u32, f32)| (Config { layers, ..Config::standard() }, apart, Point::default());
+            judge(Across::BestBetween(points), rows.iter().map(row), over)
         };
         // In no order, of two seeds each; one row says nothing.
         let rows = [(6, 0.5), (2, 0.25), (4, 1.0), (2, 0.5), (4, 0.5), (6, 0.75), (4, f32::NAN)];

@@ -173,7 +173,7 @@ fn labs_share_a_step_axis_and_a_page_around_a_frame_calls_methods() {
     assert!(last(2).as_f64().is_some_and(|step| step >= 600.0), "{}", last(2));
     let before = last(1);
     page.run("await labs[0].step(900);");
-    page.wait_until("await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))", SOON);
+    page.run("await drawn();");
     assert!(before.as_f64() < Some(200.0) && last(1) == last(0), "{before} {} {}", last(0), last(1));
 
     page.wait_until("heard.some(message => message.type === 'hello')", SOON);

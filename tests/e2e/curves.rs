@@ -13,7 +13,6 @@ const TOOLS: &str = "
     const chart = root.querySelector('[data-chart=accuracy]');
     const tab = name => root.querySelector(`[data-caption=accuracy] [data-of=${name}]`);
     const scale = root.querySelector('[data-caption=accuracy] [data-action=scale]');
-    const frames = async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); };
 ";
 
 fn run(page: &Page, statements: &str) -> Value {
@@ -37,13 +36,13 @@ fn every_metric_is_a_tab_with_values_scales_a_table_and_pictures() {
         "const seen = [];
          for (const name of Array.from(root.querySelectorAll('[data-caption=accuracy] [data-action=curve]'), tab => tab.dataset.of)) {
              tab(name).click();
-             await frames();
+             await drawn();
              const first = chart.toDataURL(), unit = scale.textContent;
              scale.click();
-             await frames();
+             await drawn();
              const second = chart.toDataURL(), other = scale.textContent;
              scale.click();
-             await frames();
+             await drawn();
              seen.push({name, pressed: tab(name).ariaPressed, explained: tab(name).dataset.term, axes: [unit, other], changed: first !== second,
                  back: chart.toDataURL() === first, label: chart.ariaLabel, told: chart.ariaValueText,
                  values: Array.from(root.querySelectorAll('[data-caption=accuracy] output'), o => o.textContent),
@@ -78,7 +77,7 @@ fn every_metric_is_a_tab_with_values_scales_a_table_and_pictures() {
     assert_eq!(page.eval("lab.getState().curve"), "rounding");
     assert_eq!(page.eval("await lab.setState({curve: 'gradientnorm'})"), json!([]));
     assert_eq!(
-        run(&page, "await frames(); return [tab('gradientnorm').ariaPressed, chart.ariaLabel];"),
+        run(&page, "await drawn(); return [tab('gradientnorm').ariaPressed, chart.ariaLabel];"),
         json!(["true", "Gradient norm by step"])
     );
     assert_eq!(page.eval("(await lab.setState({curve: 'x'})).length"), 1);
@@ -87,9 +86,9 @@ fn every_metric_is_a_tab_with_values_scales_a_table_and_pictures() {
     let both = run(
         &page,
         "const shown = () => Array.from(root.querySelectorAll('[data-chart]'), chart => [chart.ariaLabel, chart.checkVisibility()].join());
-         tab('loss').click(); await frames();
+         tab('loss').click(); await drawn();
          const before = shown();
-         tab('accuracy').click(); await frames();
+         tab('accuracy').click(); await drawn();
          return [before, shown()];",
     );
     let (accuracy, loss) = ("Accuracy by step,true", "Loss by step,true");
@@ -108,7 +107,7 @@ fn tabs_are_in_view_and_do_not_move_the_curve() {
             "const tops = new Set();
              for (const tab of root.querySelectorAll('[data-caption=accuracy] [data-action=curve]')) {
                  tab.click();
-                 await frames();
+                 await drawn();
                  const boxes = [tab, chart].map(e => e.getBoundingClientRect());
                  tops.add(boxes.map(box => box.top - chart.closest('.lab').getBoundingClientRect().top).join());
                  if (boxes.some(box => box.left < 0 || box.right > innerWidth || box.width < 24)) tops.add(tab.outerHTML);
@@ -180,10 +179,10 @@ fn ends(page: &Page) -> [f64; 2] {
         let step = run(
             page,
             &format!(
-                "await frames();
+                "await drawn();
                  const box = chart.getBoundingClientRect(), at = box.left + 52 + {end} * (box.width - 66);
                  chart.dispatchEvent(new PointerEvent('pointermove', {{clientX: at, clientY: box.top + 60, bubbles: true, isPrimary: true}}));
-                 await frames();
+                 await drawn();
                  return Number(/at step ([0-9,]+)/.exec(root.querySelector('[data-text=hover]').textContent)?.[1].replace(',', ''));"
             ),
         );
@@ -233,7 +232,7 @@ fn a_part_of_the_axis_is_seen_until_all_of_it_is() {
     assert!(ends(&page)[1] > early[1], "the playhead has left what is in view");
     run(&page, "chart.dispatchEvent(new PointerEvent('pointerleave')); chart.focus();");
     page.press('\u{e00c}');
-    assert_eq!(run(&page, &format!("await frames(); return {button}.checkVisibility();")), false);
+    assert_eq!(run(&page, &format!("await drawn(); return {button}.checkVisibility();")), false);
     // Two fingers that move apart.
     let pinched = run(
         &page,
@@ -245,9 +244,9 @@ fn a_part_of_the_axis_is_seen_until_all_of_it_is() {
          return [touch(200), touch(200, 260), touch(150, 310), touch()];",
     );
     assert_eq!(pinched, json!([false, true, true, false]), "one finger is the page's");
-    assert_eq!(run(&page, &format!("await frames(); return {button}.checkVisibility();")), true);
+    assert_eq!(run(&page, &format!("await drawn(); return {button}.checkVisibility();")), true);
     run(&page, "chart.dispatchEvent(new MouseEvent('dblclick', {bubbles: true}));");
-    assert_eq!(run(&page, &format!("await frames(); return {button}.checkVisibility();")), false);
+    assert_eq!(run(&page, &format!("await drawn(); return {button}.checkVisibility();")), false);
     page.assert_no_console_errors();
 }
 
@@ -265,7 +264,7 @@ fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
         );
         page.wait_until(&format!("lab.getState().across === '{name}'"), SOON);
     };
-    run(&page, "tab('loss').click(); await frames();");
+    run(&page, "tab('loss').click(); await drawn();");
     let names = page.eval("Array.from(root.querySelectorAll('[data-action=across] option'), option => option.value)");
     let columns = page.eval("Object.keys(await lab.getHistory()).filter(name => name !== 'step')");
     assert_eq!(names.as_array().map(|names| names[0].clone()), Some(json!("step")));
@@ -274,7 +273,7 @@ fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
     let by_step = pictures(&page);
     across("weightNorm");
     page.wait_until("root.querySelector('[data-chart=accuracy]').ariaLabel === 'Loss against Weight norm'", SOON);
-    run(&page, "await frames();");
+    run(&page, "await drawn();");
     let by_norm = pictures(&page);
     assert!(by_norm[0] != by_step[0] && by_norm[1] != by_step[1]);
     assert!(by_norm[1].as_str().is_some_and(|svg| svg.contains(">Weight norm →<") && svg.contains("Loss against Weight norm")));
@@ -282,20 +281,20 @@ fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
     // The scale of what is across stands beside the menu, where that of steps was.
     let beside = "['.check', '[data-action=scale]'].map(name => root.querySelector(`.axis ${name}`).checkVisibility())";
     assert_eq!(page.eval(beside), json!([false, true]));
-    run(&page, "root.querySelector('.axis [data-action=scale]').click(); await frames();");
+    run(&page, "root.querySelector('.axis [data-action=scale]').click(); await drawn();");
     assert_eq!(page.eval("root.querySelector('.axis [data-action=scale]').textContent"), "log");
     page.screenshot("across");
     // Keys move the playhead by steps as before, and say what is across first; both directions of the pointer count.
     run(&page, "chart.focus();");
     page.press('\u{e012}');
-    let told = run(&page, "await frames(); return chart.ariaValueText;");
+    let told = run(&page, "await drawn(); return chart.ariaValueText;");
     assert!(told.as_str().is_some_and(|told| told.starts_with("step ") && told.contains(": Weight norm ")), "{told}");
     let steps = run(
         &page,
         "const box = chart.getBoundingClientRect(), found = new Set();
          for (const x of [0.2, 0.4, 0.6, 0.8]) for (const y of [0.2, 0.5, 0.8]) {
              chart.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + x * box.width, clientY: box.top + y * box.height, bubbles: true, isPrimary: true}));
-             await frames();
+             await drawn();
              found.add(/at step ([0-9]+)/.exec(root.querySelector('[data-text=hover]').textContent)?.[1]);
          }
          chart.dispatchEvent(new PointerEvent('pointerleave'));
@@ -306,18 +305,18 @@ fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
     run(&page, "chart.focus();");
     let button = "root.querySelector('[data-panel=accuracy] [data-action=whole]').checkVisibility()";
     page.press('+');
-    assert_eq!(run(&page, &format!("await frames(); return {button};")), true);
+    assert_eq!(run(&page, &format!("await drawn(); return {button};")), true);
     across("testLoss");
-    assert_eq!(run(&page, &format!("await frames(); return {button};")), false);
+    assert_eq!(run(&page, &format!("await drawn(); return {button};")), false);
     assert_eq!(page.eval("await lab.setState({across: 'step'})"), json!([]));
-    assert_eq!(run(&page, "await frames(); return [chart.ariaLabel, lab.getState().across];"), json!(["Loss by step", "step"]));
+    assert_eq!(run(&page, "await drawn(); return [chart.ariaLabel, lab.getState().across];"), json!(["Loss by step", "step"]));
     assert_eq!(page.eval("(await lab.setState({across: 'x'})).length"), 1);
     for (width, height, scheme) in [(1280, 720, "light"), (390, 844, "dark")] {
         page.set_view(View { width, height, scheme });
         trained(&page);
         page.eval("lab.setState({curve: 'loss', across: 'weightNorm'})");
         page.wait_until("root.querySelector('[data-chart=accuracy]').ariaLabel === 'Loss against Weight norm'", SOON);
-        run(&page, "await frames(); root.querySelector('.axis').scrollIntoView({block: 'end'}); await frames();");
+        run(&page, "await drawn(); root.querySelector('.axis').scrollIntoView({block: 'end'}); await drawn();");
         page.assert_no_wider(width, "what is across");
         page.screenshot(&format!("across-{width}-{scheme}"));
     }
@@ -369,7 +368,7 @@ fn few_colours_are_the_visitors_own_also_in_pictures() {
         run(
             &page,
             &format!(
-                "await frames();
+                "await drawn();
                  const canvas = root.querySelector('{name}'), context = new OffscreenCanvas(1, 1).getContext('2d');
                  const marker = document.body.appendChild(document.createElement('i'));
                  const colours = ['LinkText', 'CanvasText'].map(name => {{

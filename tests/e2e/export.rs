@@ -153,7 +153,7 @@ fn a_run_file_goes_on_exactly_where_it_was() {
         page.run(how);
         page.wait_until("lab.state === 'paused'", SOON);
         // The facts are drawn in the next frame.
-        page.run("await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);");
+        page.run("await drawn();");
         let now = page.run(
             "const shown = ['elapsed', 'step'].map(name => root.querySelector(`[data-text=${name}]`).textContent);
              return {shown, config: lab.getConfig(), history: lab.exportCSV()};",

@@ -125,7 +125,7 @@ fn a_link_chooses_the_colours_of_our_own_pages() {
         page.wait_until("!!lab.getConfig()", Duration::from_secs(60));
         let colors = "[document.body, lab].map(e => getComputedStyle(e).backgroundColor)";
         assert_eq!(page.eval(colors), json!(["rgb(20, 23, 27)", "rgb(20, 23, 27)"]), "{name}");
-        page.run("lab.setConfig({theme: 'auto'}); for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);");
+        page.run("lab.setConfig({theme: 'auto'}); await drawn();");
         assert_eq!(page.eval(colors), json!(["rgb(255, 255, 255)", "rgb(255, 255, 255)"]), "{name}");
     }
 }

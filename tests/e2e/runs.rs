@@ -17,7 +17,6 @@ const PARTS: &str = "
     const names = () => rows.map(row => row.querySelector('[data-runs=name]').value);
     const told = () => rows.map(row => row.querySelector('th .quiet')?.textContent ?? '');
     const charts = () => [...root.querySelectorAll('[data-chart]')].map(canvas => canvas.toDataURL());
-    const frame = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
     const change = (input, value) => {
         input.value = value;
         for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind, {bubbles: true, composed: true}));
@@ -97,15 +96,15 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
         page.assert_no_wider(width, "past runs");
         run(
             &page,
-            "root.querySelector(innerWidth < 700 ? '[data-panel=loss]' : '[data-panel=charts]').scrollIntoView(); await frame();",
+            "root.querySelector(innerWidth < 700 ? '[data-panel=loss]' : '[data-panel=charts]').scrollIntoView(); await drawn();",
         );
         page.screenshot(&format!("runs-{width}-{scheme}"));
     }
     page.set_view(DESKTOP);
 
     // Hidden: the charts change, and change back.
-    run(&page, "await frame();");
-    let look = |page: &Page| run(page, "await frame(); return charts();");
+    run(&page, "await drawn();");
+    let look = |page: &Page| run(page, "await drawn(); return charts();");
     let [with, without, again] = [0, 1, 2].map(|i| {
         if i > 0 {
             run(&page, "rows[2].querySelector('[data-runs=show]').click();");
@@ -129,10 +128,10 @@ fn a_run_is_listed_forked_named_hidden_and_deleted() {
     assert_eq!(page.eval("lab.exportCSV().split('\\n').length - 2"), page.eval("(await column('step')).length"));
 
     // Deleted: the focus stays in the list as long as there is one.
-    run(&page, "const drop = rows[2].querySelector('[data-action=runs-drop]'); drop.focus(); drop.click(); await frame();");
+    run(&page, "const drop = rows[2].querySelector('[data-action=runs-drop]'); drop.focus(); drop.click(); await drawn();");
     assert_eq!(run(&page, "return [rows.length, root.activeElement?.dataset.action];"), json!([2, "runs-drop"]));
     assert_ne!(look(&page), again);
-    run(&page, "rows[1].querySelector('[data-action=runs-drop]').click(); await frame();");
+    run(&page, "rows[1].querySelector('[data-action=runs-drop]').click(); await drawn();");
     assert_eq!(run(&page, "return panel.checkVisibility();"), false);
     page.assert_no_console_errors();
 }
@@ -178,7 +177,7 @@ fn many_runs_are_found_sorted_chosen_and_there_again_after_a_reload() {
         "rows[0].querySelector('[data-runs=show]').click(); change(rows[0].querySelector('[data-runs=note]'), 'the fastest');",
     );
     page.wait_until("root.querySelector('[data-runs=note]')?.defaultValue === 'the fastest'", SOON);
-    assert_ne!(run(&page, "await frame(); return charts();"), charts);
+    assert_ne!(run(&page, "await drawn(); return charts();"), charts);
     page.screenshot("runs-many");
     let link = page.eval("new URLSearchParams(root.querySelector('[data-runs=link]').hash.slice(1)).get('sweep')");
     assert_eq!(link, "each:|lr=0.02");

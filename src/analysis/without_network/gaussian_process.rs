@@ -2,7 +2,6 @@
 
 use super::probit::expectation;
 use super::{Look, accuracy, points};
-use crate::rng::{Rng, Stream};
 
 /// Points for the test.
 const TEST: usize = 80;
@@ -46,8 +45,7 @@ struct Prior {
 impl GaussianProcess {
     /// So many training points, ℓ at first, and whether KL is part of the loss. N(m, L Lᵀ) is the prior at first.
     pub fn new(count: usize, length: f64, penalised: bool, seed: u64) -> Self {
-        let mut rng = Rng::new(seed, Stream::Inputs);
-        let [train, test] = [count, TEST].map(|count| points(&mut rng, count));
+        let [train, test] = points(seed, [count, TEST]);
         let size = REST + count + count * count;
         let mut process = GaussianProcess {
             train,
@@ -59,8 +57,7 @@ impl GaussianProcess {
         };
         // softplus(0) = ln 2 is the output scale.
         process.parameters[LENGTH] = libm::log(libm::expm1(length));
-        let covariance: Vec<f64> = process.covariance(&process.correlations());
-        let start = cholesky(&covariance, count);
+        let start = cholesky(&process.covariance(&process.correlations()), count);
         process.parameters[REST + count..].copy_from_slice(&start);
         process
     }
@@ -102,7 +99,7 @@ impl GaussianProcess {
     }
 
     /// The length scale ℓ.
-    pub fn length(&self) -> f64 {
+    fn length(&self) -> f64 {
         softplus(self.parameters[LENGTH])
     }
 

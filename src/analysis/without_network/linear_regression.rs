@@ -1,7 +1,6 @@
 //! Linear regression on one feature that tells and three that do not.
 
 use super::{Look, accuracy, points};
-use crate::rng::{Rng, Stream};
 
 /// Features of a point: x, x², x³ and sin 100x.
 const FEATURES: usize = 4;
@@ -30,8 +29,7 @@ pub struct LinearRegression {
 impl LinearRegression {
     /// So many training points, the weights of x², x³ and sin 100x at first, and whether the prior is part of the loss.
     pub fn new(count: usize, start: f64, penalised: bool, seed: u64) -> Self {
-        let mut rng = Rng::new(seed, Stream::Inputs);
-        let [train, test] = [count, TEST].map(|count| points(&mut rng, count));
+        let [train, test] = points(seed, [count, TEST]);
         LinearRegression { weights: [START, start, start, start], train, test, penalised }
     }
 

@@ -8,6 +8,8 @@ mod probit;
 pub use gaussian_process::GaussianProcess;
 pub use linear_regression::LinearRegression;
 
+use crate::rng::{Rng, Stream};
+
 /// How a model does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
@@ -19,9 +21,10 @@ pub struct Look {
     pub complexity: f64,
 }
 
-/// Points x ~ U(−½, ½); their class is whether x is positive.
-fn points(rng: &mut crate::rng::Rng, count: usize) -> Vec<f64> {
-    (0..count).map(|_| rng.uniform() - 0.5).collect()
+/// So many points for training and for the test, x ~ U(−½, ½); their class is whether x is positive.
+fn points(seed: u64, counts: [usize; 2]) -> [Vec<f64>; 2] {
+    let mut rng = Rng::new(seed, Stream::Inputs);
+    counts.map(|count| (0..count).map(|_| rng.uniform() - 0.5).collect())
 }
 
 /// Nearer to 0 than this, a prediction has no sign: of both classes one is as likely as the other, to six digits.
@@ -39,14 +42,13 @@ fn accuracy(points: &[f64], predicted: impl Fn(f64) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::{Rng, Stream};
 
     #[test]
     fn accuracy_counts_the_points_whose_sign_is_right() {
         let predicted = |x: f64| if x > 0.3 { -1.0 } else { x };
         assert_eq!(accuracy(&[-0.4, -0.1, 0.2, 0.4], predicted), 0.75);
         assert_eq!(accuracy(&[-0.4, 0.4], |x| if x > 0.0 { 1e-9 } else { x }), 0.75);
-        let drawn = points(&mut Rng::new(0, Stream::Inputs), 1000);
+        let [drawn, _] = points(0, [1000, 0]);
         assert!(drawn.iter().all(|x| x.abs() <= 0.5) && accuracy(&drawn, |_| 1.0) > 0.45 && accuracy(&drawn, |_| 1.0) < 0.55);
     }
 }

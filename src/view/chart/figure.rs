@@ -1,6 +1,7 @@
 //! Charts as pictures of their own, for files and films: with background, title, legend and a caption that says what ran.
 
 use super::about::about;
+use super::pen::dash;
 use super::{Curves, MARGINS, Scene, across, all_steps, arrange, plot};
 use crate::language::translate;
 use crate::metrics::{METRICS, Panel};
@@ -72,8 +73,7 @@ fn legend(draw: &mut dyn Draw, scene: &Scene, panel: Panel, (mut x, y): (f64, f6
         let text = translate(metric.label);
         draw.text(Label { text, at: (x, y), align: Align::Right, size: 12.0, bold: false, color: &scene.theme.ink, halo: None });
         x -= draw.width_of(text, 12.0) + 8.0;
-        let dash: &[f64] = if metric.second { &[6.0, 3.5] } else { &[] };
-        let stroke = Stroke { width: 2.5, dash, ..Stroke::thin(scene.theme.color(metric)) };
+        let stroke = Stroke { width: 2.5, dash: dash(metric), ..Stroke::thin(scene.theme.color(metric)) };
         draw.lines(&[vec![(x - 22.0, y), (x, y)]], stroke);
         x -= 22.0 + 16.0;
     }

@@ -8,7 +8,7 @@ use crate::number::clamp;
 use crate::text;
 use crate::tr;
 use crate::view::decimate::Line;
-use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+use crate::view::draw::{Align, Area, DASHED, Draw, Label, Stroke};
 use crate::view::label_layout::{Area as Space, clearest, solid};
 use crate::view::runs::COLORS;
 use crate::view::scale::{Scale, Spread, beside};
@@ -31,8 +31,8 @@ fn slots(seeds: usize) -> usize {
 }
 
 /// How the line of a metric is broken.
-fn dash(metric: &Metric) -> &'static [f64] {
-    if metric.second { &[6.0, 3.5] } else { &[] }
+pub(super) fn dash(metric: &Metric) -> &'static [f64] {
+    if metric.second { DASHED } else { &[] }
 }
 
 /// The middle of a pixel, where thin lines are sharp.

@@ -31,6 +31,9 @@ pub struct Stroke<'a> {
     pub alpha: f64,
 }
 
+/// The dashes of a second line beside a solid one, and the gaps between them, pixels.
+pub const DASHED: &[f64] = &[6.0, 3.5];
+
 impl<'a> Stroke<'a> {
     /// A thin, solid line.
     pub fn thin(color: &'a str) -> Self {

@@ -4,7 +4,10 @@ mod patterns;
 mod without_network;
 
 use super::chart::Theme;
-use super::draw::{Align, Area, Draw, Label};
+use super::draw::{Align, Area, Draw, Label, Stroke};
+use super::scale::Scale;
+use crate::language::local;
+use crate::number::fixed;
 pub use patterns::Patterns;
 pub use without_network::WithoutNetwork;
 
@@ -40,14 +43,63 @@ pub trait Figure: Clone + Default {
     }
 }
 
+/// The axes of a picture, or of a part of it.
+struct Plot<'a> {
+    x: Scale,
+    y: Scale,
+    theme: &'a Theme,
+}
+
+/// A line of a plot, with its name.
+struct Curve<'a> {
+    name: &'a str,
+    color: &'a str,
+    dash: &'a [f64],
+    points: Vec<(f64, f64)>,
+}
+
+impl Plot<'_> {
+    /// A thin line across at a value, with what it is.
+    fn tick(&self, draw: &mut dyn Draw, value: f64, text: &str) {
+        let at = self.y.at(value).floor() + 0.5;
+        draw.lines(&[vec![(self.x.from, at), (self.x.to, at)]], Stroke::thin(&self.theme.grid));
+        draw.text(label(self.theme, text, (self.x.from - 8.0, at), Align::Right));
+    }
+
+    /// That for an axis of accuracies.
+    fn shares(&self, draw: &mut dyn Draw) {
+        [0.0, 0.5, 1.0].into_iter().for_each(|share| self.tick(draw, share, &local(fixed(share, 1))));
+    }
+
+    /// Draws a line through points.
+    fn line(&self, draw: &mut dyn Draw, points: &[(f64, f64)], stroke: Stroke) {
+        draw.lines(&[points.iter().map(|(x, y)| (self.x.at(*x), self.y.at(*y))).collect()], stroke);
+    }
+
+    /// Draws curves over each other, and above them a legend.
+    fn curves(&self, draw: &mut dyn Draw, curves: [Curve; 2]) {
+        let (mut left, top) = (self.x.from + 4.0, self.y.to - 14.0);
+        for Curve { name, color, dash, points } in curves {
+            let stroke = Stroke { width: 2.2, dash, ..Stroke::thin(color) };
+            self.line(draw, &points, stroke);
+            draw.lines(&[vec![(left, top), (left + 22.0, top)]], stroke);
+            draw.text(label(self.theme, name, (left + 28.0, top), Align::Left));
+            left += 44.0 + draw.width_of(name, 12.0);
+        }
+    }
+}
+
 /// A text of a picture.
 fn label<'a>(theme: &'a Theme, text: &'a str, at: (f64, f64), align: Align) -> Label<'a> {
     Label { text, at, align, size: 12.0, bold: false, color: &theme.muted, halo: None }
 }
 
-/// A menu to choose from.
+/// A menu to choose from; an option without a label shows that none is chosen, and cannot be.
 fn menu(name: &str, caption: &str, options: &[(&str, &str)]) -> String {
-    let option = |(value, label): &(&str, &str)| format!("<option value=\"{value}\">{label}</option>");
+    let option = |(value, label): &(&str, &str)| {
+        let hidden = if label.is_empty() { " hidden" } else { "" };
+        format!("<option value=\"{value}\"{hidden}>{label}</option>")
+    };
     let options: String = options.iter().map(option).collect();
     format!("<label>{caption} <select data-knob=\"{name}\">{options}</select></label>")
 }

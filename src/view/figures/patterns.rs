@@ -1,13 +1,12 @@
 //! The three-pattern model of Davies et al. 2023 as a figure: what a visitor sets, the curves that follow, and the same in words.
 
-use super::{Figure, label, menu, slider, tick};
+use super::{Curve, Figure, Plot, label, menu, slider, tick};
 use crate::analysis::{Pattern, accuracies};
-use crate::language::local;
-use crate::number::{clamp, fixed, shortest};
+use crate::number::{clamp, shortest};
 use crate::text::percent;
 use crate::tr;
 use crate::view::chart::Theme;
-use crate::view::draw::{Align, Area, Draw, Label, Stroke};
+use crate::view::draw::{Align, Area, DASHED, Draw, Label, Stroke};
 use crate::view::scale::{Scale, Spread};
 
 /// Where the axis ends; it begins at 0, and has no unit.
@@ -90,9 +89,8 @@ impl Figure for Patterns {
     }
 
     fn controls() -> String {
-        let examples: Vec<_> = EXAMPLES.iter().zip(["0", "1", "2"]).map(|((name, ..), at)| (at, name())).collect();
-        let none = "<option value=\"\" hidden></option>";
-        let mut html = menu("example", tr!("Example"), &examples).replacen("<option", &[none, "<option"].concat(), 1);
+        let examples = EXAMPLES.iter().zip(["0", "1", "2"]).map(|((name, ..), at)| (at, name()));
+        let mut html = menu("example", tr!("Example"), &core::iter::once(("", "")).chain(examples).collect::<Vec<_>>());
         let axes = [("time", tr!("time of training")), ("width", tr!("width of the network"))];
         html += &menu("axis", tr!("Along the axis"), &axes);
         for i in 0..COUNT {
@@ -150,30 +148,22 @@ impl Figure for Patterns {
         let (left, bottom) = (area.x + 44.0, area.y + area.height - 34.0);
         let x = Scale { spread: Spread::Linear, low: 0.0, high: END.into(), from: left, to: area.x + area.width - 8.0 };
         let y = Scale { spread: Spread::Linear, low: 0.0, high: 1.0, from: bottom, to: area.y + 24.0 };
-        for share in [0.0, 0.5, 1.0] {
-            let at = y.at(share).floor() + 0.5;
-            draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
-            draw.text(label(theme, &local(fixed(share, 1)), (x.from - 8.0, at), Align::Right));
-        }
+        let plot = Plot { x, y, theme };
+        plot.shares(draw);
         let axis = if self.wide { tr!("width of the network") } else { tr!("time of training") };
         draw.text(label(theme, axis, ((x.from + x.to) / 2.0, bottom + 22.0), Align::Center));
-        let line = |value: &dyn Fn(u32) -> f64| vec![(0..=END).map(|t| (x.at(t.into()), y.at(value(t)))).collect()];
         for (i, pattern) in self.patterns.iter().enumerate() {
-            draw.lines(&line(&|t| pattern.learnt(t.into())), Stroke { alpha: 0.6, ..Stroke::thin(&theme.mark) });
+            let learnt: Vec<_> = (0..=END).map(|t| (t.into(), pattern.learnt(t.into()))).collect();
+            plot.line(draw, &learnt, Stroke { alpha: 0.6, ..Stroke::thin(&theme.mark) });
             let at = (clamp(x.at(pattern.middle), x.from + 8.0, x.to - 8.0), y.at(pattern.learnt(pattern.middle)) - 9.0);
             let (text, halo) = ((i + 1).to_string(), Some(&*theme.background));
             draw.text(Label { halo, ..label(theme, &text, at, Align::Center) });
         }
         let curves = self.curves();
-        let names = [(tr!("train"), &theme.train, &[][..]), (tr!("test"), &theme.test, &[6.0, 3.5][..])];
-        let mut at = x.from + 4.0;
-        for (which, (name, color, dash)) in names.into_iter().enumerate() {
-            let stroke = Stroke { width: 2.2, dash, ..Stroke::thin(color) };
-            draw.lines(&line(&|t| curves[t as usize][which]), stroke);
-            draw.lines(&[vec![(at, area.y + 10.0), (at + 22.0, area.y + 10.0)]], stroke);
-            draw.text(label(theme, name, (at + 28.0, area.y + 10.0), Align::Left));
-            at += 44.0 + draw.width_of(name, 12.0);
-        }
+        let points = |which: usize| curves.iter().zip(0..).map(|(both, t)| (f64::from(t), both[which])).collect();
+        let train = Curve { name: tr!("train"), color: &theme.train, dash: &[], points: points(0) };
+        let test = Curve { name: tr!("test"), color: &theme.test, dash: DASHED, points: points(1) };
+        plot.curves(draw, [train, test]);
     }
 
     fn describe(&self) -> String {

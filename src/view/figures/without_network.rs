@@ -1,14 +1,14 @@
 //! Grokking without a network (Miller et al. 2023) as a figure: linear regression, or a Gaussian process, trained for several draws of
 //! the points, and its accuracy on average over these.
 
-use super::{Figure, label, menu, tick};
+use super::{Curve, Figure, Plot, label, menu, tick};
 use crate::analysis::{GaussianProcess, LinearRegression, Look};
 use crate::language::local;
-use crate::number::{fixed, shortest};
+use crate::number::shortest;
 use crate::text::{percent, thousands};
 use crate::tr;
 use crate::view::chart::Theme;
-use crate::view::draw::{Align, Area, Draw, Stroke};
+use crate::view::draw::{Align, Area, DASHED, Draw};
 use crate::view::scale::{Scale, Spread, decades};
 
 /// How many draws of the points there are, from seed 0.
@@ -82,17 +82,6 @@ impl Setting {
     }
 }
 
-/// A curve over the epochs.
-struct Curve<'a> {
-    name: &'a str,
-    color: &'a str,
-    dash: &'a [f64],
-    value: fn(&Look) -> f64,
-}
-
-/// The dashes of a second curve.
-const DASH: &[f64] = &[6.0, 3.5];
-
 /// What is shown.
 #[derive(Clone)]
 pub struct WithoutNetwork {
@@ -147,17 +136,9 @@ impl WithoutNetwork {
         Scale { spread: Spread::Log, low: 1.0, high: self.setting.end().into(), from, to }
     }
 
-    /// Draws curves over each other, and above them a legend.
-    fn curves(&self, draw: &mut dyn Draw, theme: &Theme, [x, y]: [&Scale; 2], curves: [Curve; 2]) {
-        let (mut left, top) = (x.from + 4.0, y.to - 14.0);
-        for Curve { name, color, dash, value } in curves {
-            let stroke = Stroke { width: 2.2, dash, ..Stroke::thin(color) };
-            let measured = self.looks.iter().skip(1);
-            draw.lines(&[measured.map(|(epoch, look)| (x.at((*epoch).into()), y.at(value(look)))).collect()], stroke);
-            draw.lines(&[vec![(left, top), (left + 22.0, top)]], stroke);
-            draw.text(label(theme, name, (left + 28.0, top), Align::Left));
-            left += 44.0 + draw.width_of(name, 12.0);
-        }
+    /// What was measured over the epochs.
+    fn points(&self, value: impl Fn(&Look) -> f64) -> Vec<(f64, f64)> {
+        self.looks.iter().skip(1).map(|(epoch, look)| ((*epoch).into(), value(look))).collect()
     }
 }
 
@@ -179,11 +160,8 @@ impl Figure for WithoutNetwork {
     fn controls() -> String {
         let models = [("regression", tr!("linear regression")), ("process", tr!("Gaussian process"))];
         let mut html = menu("model", tr!("Model"), &models);
-        let captions = [
-            (tr!("Useless weights at first"), tr!("Numbers to learn from")),
-            (tr!("Length scale at first"), tr!("Numbers to learn from")),
-        ];
-        for (i, (start, points)) in captions.into_iter().enumerate() {
+        for (i, start) in [tr!("Useless weights at first"), tr!("Length scale at first")].into_iter().enumerate() {
+            let points = tr!("Numbers to learn from");
             for (name, caption, choices) in [("start", start, STARTS[i]), ("points", points, POINTS[i])] {
                 let labels = choices.map(|choice| local(choice.into()));
                 let options: Vec<_> = choices.into_iter().zip(labels.iter().map(String::as_str)).collect();
@@ -231,30 +209,24 @@ impl Figure for WithoutNetwork {
     fn draw(&self, draw: &mut dyn Draw, area: Area, theme: &Theme) {
         let (left, bottom, middle) = (area.x + 44.0, area.y + area.height - 34.0, area.y + area.height * 0.6);
         let x = self.epochs(left, area.x + area.width - 8.0);
-        let accuracy = Scale { spread: Spread::Linear, low: 0.0, high: 1.0, from: middle - 18.0, to: area.y + 24.0 };
+        let y = Scale { spread: Spread::Linear, low: 0.0, high: 1.0, from: middle - 18.0, to: area.y + 24.0 };
+        let above = Plot { x, y, theme };
+        above.shares(draw);
         let parts = self.looks.iter().skip(1).flat_map(|(_, look)| [look.fit, look.complexity]);
         let (low, high) = decades(parts, FLOOR, (0.01, 100.0));
-        let loss = Scale { spread: Spread::Log, low, high, from: bottom, to: middle + 24.0 };
-        let mut tick = |y: f64, text: &str| {
-            let at = y.floor() + 0.5;
-            draw.lines(&[vec![(x.from, at), (x.to, at)]], Stroke::thin(&theme.grid));
-            draw.text(label(theme, text, (x.from - 8.0, at), Align::Right));
-        };
-        for share in [0.0, 0.5, 1.0] {
-            tick(accuracy.at(share), &local(fixed(share, 1)));
-        }
-        for value in loss.ticks(3) {
-            tick(loss.at(value), &local(shortest(value)));
-        }
+        let y = Scale { spread: Spread::Log, low, high, from: bottom, to: middle + 24.0 };
+        let below = Plot { x, y, theme };
+        y.ticks(3).into_iter().for_each(|value| below.tick(draw, value, &local(shortest(value))));
         for epoch in x.ticks(6) {
             draw.text(label(theme, &thousands(epoch as u64), (x.at(epoch), bottom + 12.0), Align::Center));
         }
         draw.text(label(theme, tr!("epoch"), (x.to, bottom + 26.0), Align::Right));
-        let train = |name, value| Curve { name, color: &theme.train, dash: &[], value };
-        let above = Curve { name: tr!("test accuracy"), color: &theme.test, dash: DASH, value: |look| look.accuracy[1] };
-        let below = Curve { name: tr!("complexity"), color: &theme.ink, dash: DASH, value: |look| look.complexity };
-        self.curves(draw, theme, [&x, &accuracy], [train(tr!("train accuracy"), |look| look.accuracy[0]), above]);
-        self.curves(draw, theme, [&x, &loss], [train(tr!("misfit"), |look| look.fit), below]);
+        let solid = |name, points| Curve { name, color: &theme.train, dash: &[], points };
+        let dashed = |name, color, points| Curve { name, color, dash: DASHED, points };
+        let [train, test] = [0, 1].map(|which| self.points(|look| look.accuracy[which]));
+        above.curves(draw, [solid(tr!("train accuracy"), train), dashed(tr!("test accuracy"), &*theme.test, test)]);
+        let [fit, complexity] = [self.points(|look| look.fit), self.points(|look| look.complexity)];
+        below.curves(draw, [solid(tr!("misfit"), fit), dashed(tr!("complexity"), &*theme.ink, complexity)]);
     }
 
     fn describe(&self) -> String {

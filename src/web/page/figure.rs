@@ -66,6 +66,7 @@ impl<F: Figure + 'static> PaperFigure<F> {
             });
             Shown { figure: RefCell::new(figure), host: host.clone(), section, canvas, words, on_frame, frame: Cell::new(None) }
         });
+        shown.set_controls()?;
         shown.grow()?;
         let listener = Listener::new(&shown.section, "input", {
             let shown = shown.clone();
@@ -86,6 +87,7 @@ impl<F: Figure> Shown<F> {
             None => control.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value).unwrap_or_default(),
         };
         self.figure.borrow_mut().set(&name, &value);
+        self.set_controls()?;
         self.grow()
     }
 
@@ -95,15 +97,15 @@ impl<F: Figure> Shown<F> {
             return Ok(());
         }
         let more = self.figure.borrow_mut().advance();
-        self.show()?;
+        self.draw()?;
         if more {
             self.frame.set(Some(window()?.request_animation_frame(self.on_frame.as_ref().unchecked_ref())?));
         }
         Ok(())
     }
 
-    /// Gives the controls their values, and draws.
-    fn show(&self) -> Result<()> {
+    /// Gives the controls their values, and hides those that mean nothing now.
+    fn set_controls(&self) -> Result<()> {
         let figure = self.figure.borrow();
         for control in all_in(&self.section, "[data-knob]") {
             let name = control.get_attribute("data-knob").unwrap_or_default();
@@ -122,6 +124,12 @@ impl<F: Figure> Shown<F> {
                 set_text(&output, &local(value));
             }
         }
+        Ok(())
+    }
+
+    /// The picture, and the same in words.
+    fn draw(&self) -> Result<()> {
+        let figure = self.figure.borrow();
         set_text(&self.words, &figure.describe());
         let (density, theme) = (screen(), theme(&self.host)?);
         let [width, height] = [f64::from(self.section.client_width().clamp(240, WIDTH)), F::height()];

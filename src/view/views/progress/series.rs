@@ -6,6 +6,7 @@ use crate::number::fixed;
 use crate::text;
 use crate::tr;
 use crate::view::decimate::Value;
+use crate::view::draw::DASHED;
 
 /// What a line is called in a narrow legend, and where there is room.
 pub(super) type Name = fn() -> [&'static str; 2];
@@ -36,9 +37,9 @@ pub(super) static SERIES: [Series; 15] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest, Ranks};
     [
         Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
-        Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: &DASHED },
+        Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: DASHED },
         Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, drawn: Fraction, dash: &[] },
-        Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, drawn: Fraction, dash: &DASHED },
+        Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, drawn: Fraction, dash: DASHED },
         Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
         Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
         Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
@@ -66,12 +67,12 @@ pub(super) static SERIES: [Series; 15] = {
             drawn: Ranks,
             dash: &DOTS,
         },
-        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: &DASHED },
+        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: DASHED },
         Series {
             name: || [tr!("out of distribution"), tr!("right out of distribution")],
             value: |m| m.apart,
             drawn: Fraction,
-            dash: &DASHED,
+            dash: DASHED,
         },
         Series { name: || [tr!("attention"), tr!("attention is spread")], value: |m| m.attention, drawn: Fraction, dash: &PAIRS },
         Series {
@@ -84,7 +85,6 @@ pub(super) static SERIES: [Series; 15] = {
 };
 
 /// Dashes and the gaps between them, pixels.
-const DASHED: [f64; 2] = [6.0, 3.5];
 const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
 const DASH_DOTS: [f64; 6] = [9.0, 2.5, 1.5, 2.5, 1.5, 2.5];
 const LONG: [f64; 2] = [12.0, 3.0];
@@ -108,12 +108,7 @@ pub(super) static RECORDED: [Recorded; 2] = [
         relative: true,
         dash: &[],
     },
-    Recorded {
-        name: || [tr!("collapse"), tr!("collapse of the softmax")],
-        value: |p| p.collapse,
-        relative: false,
-        dash: &DASHED,
-    },
+    Recorded { name: || [tr!("collapse"), tr!("collapse of the softmax")], value: |p| p.collapse, relative: false, dash: DASHED },
 ];
 
 /// A value of any series.
