@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Stop};
 use crate::number::shortest_f32;
-pub use phase::{LearningPhase, decided};
+pub use phase::{KNOWN, LearningPhase, at_known, decided};
 
 /// Measurements of one run, all with the same weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub enum Across {
     LessData(&'static str, &'static str),
     /// This operation never groks (Power et al. 2022).
     Never(&'static str),
-    /// Some runs end in this phase (Liu et al. 2022).
+    /// Some runs end in this phase, by the thresholds of the paper (Liu et al. 2022).
     Some(LearningPhase),
     /// By the norm at which weights are held, test loss is a U: lowest in between, and so many times as high at the smallest and at the
     /// largest norm (Liu et al. 2022, *Omnigrok*).
@@ -46,8 +46,8 @@ pub enum Across {
 pub struct Ending<'a> {
     /// Its settings.
     pub config: &'a Config,
-    /// Its phase.
-    pub phase: LearningPhase,
+    /// Its phase [from 90 % on](crate::metrics::at_known).
+    pub phase_at_90: LearningPhase,
     /// See [`oscillation`](crate::analysis::oscillation); not a number where there is none.
     pub oscillation: f32,
     /// Fraction of right answers out of distribution; not a number where there are none.
@@ -73,17 +73,20 @@ impl Across {
             }
             Across::LessData(less, more) => tr!("{less} groks with less data than {more}", less, more),
             Across::Never(task) => tr!("{task} does not grok", task),
-            Across::Some(LearningPhase::Comprehension) => {
-                tr!("some runs end in comprehension: they have the rule about when they know their training pairs").into()
-            }
+            Across::Some(LearningPhase::Comprehension) => tr!(
+                "some runs end in comprehension: 90 % of their test pairs are right about when 90 % of their training pairs are"
+            )
+            .into(),
             Across::Some(LearningPhase::Grokking) => {
-                tr!("some runs end in grokking: they have the rule long after they know their training pairs").into()
+                tr!("some runs end in grokking: 90 % of their test pairs are right long after 90 % of their training pairs are")
+                    .into()
             }
-            Across::Some(LearningPhase::Memorisation) => {
-                tr!("some runs end in memorisation: they know their training pairs and never have the rule").into()
-            }
+            Across::Some(LearningPhase::Memorisation) => tr!(
+                "some runs end in memorisation: 90 % of their training pairs are right, and never so many of their test pairs"
+            )
+            .into(),
             Across::Some(LearningPhase::Confusion) => {
-                tr!("some runs end in confusion: they never know their training pairs").into()
+                tr!("some runs end in confusion: never are 90 % of their training pairs right").into()
             }
             Across::TestIsU(least) => tr!(
                 "test loss is lowest at a norm in between, and at least {times} times as high at the smallest and at the largest",
@@ -135,7 +138,7 @@ impl Across {
                 (most < GROKKED, tr!("at most {value}", value = percent(most.into())))
             }
             Across::Some(phase) => {
-                let some = endings.iter().filter(|ending| ending.phase == phase).count();
+                let some = endings.iter().filter(|ending| ending.phase_at_90 == phase).count();
                 (some > 0, tr!("{some} of {all} runs", some, all = endings.len()))
             }
             Across::TestIsU(least) => {
@@ -226,9 +229,14 @@ mod tests {
     /// Judges rows of which only some settings, what is right out of distribution and the last measurement count.
     fn judge(across: Across, rows: impl Iterator<Item = (Config, f32, Point)>, over: bool) -> Verdict {
         let rows: Vec<_> = rows.collect();
-        let phase = LearningPhase::Memorisation;
-        let endings =
-            rows.iter().map(|(config, apart, last)| Ending { config, phase, oscillation: f32::NAN, apart: *apart, last: *last });
+        let phase_at_90 = LearningPhase::Memorisation;
+        let endings = rows.iter().map(|(config, apart, last)| Ending {
+            config,
+            phase_at_90,
+            oscillation: f32::NAN,
+            apart: *apart,
+            last: *last,
+        });
         across.judge(&endings.collect::<Vec<_>>(), None, over)
     }
 
@@ -240,8 +248,8 @@ mod tests {
             .iter()
             .zip(rows)
             .map(|(config, &(_, _, oscillation, test_accuracy))| {
-                let phase = if test_accuracy >= GROKKED { LearningPhase::Grokking } else { LearningPhase::Memorisation };
-                Ending { config, phase, oscillation, apart: f32::NAN, last: Point { test_accuracy, ..Point::default() } }
+                let phase_at_90 = if test_accuracy >= GROKKED { LearningPhase::Grokking } else { LearningPhase::Memorisation };
+                Ending { config, phase_at_90, oscillation, apart: f32::NAN, last: Point { test_accuracy, ..Point::default() } }
             })
             .collect();
         let verdict = across.judge(&endings, None, over);

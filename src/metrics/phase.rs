@@ -1,9 +1,9 @@
 //! The phases of learning (Liu et al. 2022, *Towards Understanding Grokking: An Effective Theory of Representation Learning*,
-//! section 4 and its table of definitions), with the thresholds of this lab.
+//! section 4 and its table of definitions), with the thresholds of this lab and with those of the paper.
 
 use serde::{Deserialize, Serialize};
 
-use super::{History, diverged};
+use super::{History, Point, diverged};
 use crate::config::Stop;
 
 /// What a run came to within its step limit.
@@ -42,31 +42,40 @@ impl LearningPhase {
     }
 }
 
-/// The phase of a run with this step limit, as soon as nothing can change it any more: it grokked, its numbers are none any
-/// more, or it is at its limit. With [`Stop::Limit`] only there.
+/// The accuracy from which the paper counts pairs as known, those of training and those of the test.
+pub const KNOWN: f32 = 0.9;
+
+/// The phase of a run that is over, by [`KNOWN`] instead of the thresholds of this lab.
+pub fn at_known(history: &History) -> LearningPhase {
+    let first =
+        |accuracy: fn(&Point) -> f32| history.points.iter().find(|point| accuracy(point) >= KNOWN).map(|point| point.step);
+    of_steps(first(|point| point.train_accuracy), first(|point| point.test_accuracy))
+}
+
+/// The phase of a run that is over, by the steps at which it knew the training pairs and the rule.
 ///
 /// A delay counts as long when it is at least as long as memorising took. Liu et al. take 1,000 steps, where memorising takes
 /// about as many; here rates differ by factors of a hundred.
+fn of_steps(memorized: Option<u32>, grokked: Option<u32>) -> LearningPhase {
+    match (memorized, grokked) {
+        (Some(memorized), Some(grokked)) if grokked > memorized && grokked - memorized >= memorized => LearningPhase::Grokking,
+        (_, Some(_)) => LearningPhase::Comprehension,
+        (Some(_), None) => LearningPhase::Memorisation,
+        (None, None) => LearningPhase::Confusion,
+    }
+}
+
+/// The phase of a run with this step limit, as soon as nothing can change it any more: it grokked, its numbers are none any
+/// more, or it is at its limit. With [`Stop::Limit`] only there.
 pub fn decided(history: &History, (steps, stop): (u32, Stop)) -> Option<LearningPhase> {
     let over = history.points.last().is_some_and(|last| last.step >= steps);
-    if !over && stop == Stop::Limit {
-        return None;
-    }
-    match (history.memorized, history.grokked) {
-        (Some(memorized), Some(grokked)) if grokked > memorized && grokked - memorized >= memorized => {
-            Some(LearningPhase::Grokking)
-        }
-        (_, Some(_)) => Some(LearningPhase::Comprehension),
-        _ if !over && diverged(history).is_none() => None,
-        (Some(_), None) => Some(LearningPhase::Memorisation),
-        (None, None) => Some(LearningPhase::Confusion),
-    }
+    let over = over || stop == Stop::Grokked && (history.grokked.is_some() || diverged(history).is_some());
+    over.then(|| of_steps(history.memorized, history.grokked))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Point;
 
     fn history(points: &[(u32, f32, f32)]) -> History {
         let mut history = History::default();
@@ -89,6 +98,17 @@ mod tests {
         assert_eq!(phase(&[(20, 0.9, 0.96)]), Some("comprehension"), "before it knew every training pair");
         assert_eq!(phase(&[(20, 1.0, 0.2), (100, 1.0, 0.5)]), Some("memorisation"));
         assert_eq!(phase(&[(20, 0.5, 0.2), (100, 0.9, 0.5)]), Some("confusion"));
+    }
+
+    #[test]
+    fn what_the_paper_counts_as_known_is_known_sooner() {
+        let by_paper = |points: &[(u32, f32, f32)]| at_known(&history(points)).id();
+        assert_eq!(by_paper(&[]), "confusion");
+        assert_eq!(by_paper(&[(20, 0.89, 0.89)]), "confusion");
+        assert_eq!(by_paper(&[(20, 0.9, 0.2), (100, 0.98, 0.89)]), "memorisation");
+        assert_eq!(by_paper(&[(20, 0.9, 0.2), (40, 0.98, 0.9)]), "grokking");
+        assert_eq!(by_paper(&[(20, 0.9, 0.2), (30, 0.98, 0.9)]), "comprehension");
+        assert_eq!(by_paper(&[(20, 0.8, 0.9)]), "comprehension");
     }
 
     #[test]

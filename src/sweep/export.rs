@@ -107,6 +107,7 @@ pub fn columns(config: &Config, rows: &[Written]) -> Vec<Column> {
         outcome("oscillation", |outcome| or_nothing(outcome.oscillation, decimal)),
         outcome("outOfDistribution", |outcome| or_nothing(outcome.apart, decimal)),
         outcome("phase", |outcome| or_nothing(outcome.phase, |phase| CellValue::Text(phase.id().into()))),
+        outcome("phase90", |outcome| or_nothing(outcome.phase_at_90, |phase| CellValue::Text(phase.id().into()))),
         column("kind", rows, |written| CellValue::Text(written.kind.id().into())),
         column("name", rows, |written| CellValue::Text(written.name.clone())),
         column("note", rows, |written| CellValue::Text(written.note.clone())),
@@ -232,9 +233,16 @@ mod tests {
             test_loss: f32::NAN,
             ..Point::default()
         };
-        let phase = Some(LearningPhase::Memorisation);
-        let outcome =
-            Outcome { step: 40, memorized: Some(20), grokked: None, last, oscillation: Some(0.25), apart: Some(0.5), phase };
+        let outcome = Outcome {
+            step: 40,
+            memorized: Some(20),
+            grokked: None,
+            last,
+            oscillation: Some(0.25),
+            apart: Some(0.5),
+            phase: Some(LearningPhase::Memorisation),
+            phase_at_90: Some(LearningPhase::Comprehension),
+        };
         let rows = rows(&config).into_iter().enumerate().map(|(i, row)| (row, (i == 0).then_some(outcome)).into());
         (config.clone(), rows.collect())
     }
@@ -269,6 +277,7 @@ mod tests {
             "oscillation",
             "outOfDistribution",
             "phase",
+            "phase90",
         ];
         let made = ["kind", "name", "note"];
         assert_eq!(names, [["lr", "task", "seed"].as_slice(), &outcome, &made].concat());
@@ -281,9 +290,9 @@ mod tests {
         let rest = [number(1.0), number(0.96), number(0.1)];
         assert_eq!(first[..6], [[number(40.0), number(20.0), CellValue::Nothing].as_slice(), &rest].concat());
         assert!(matches!(first[6], CellValue::Number(loss) if loss.is_nan()));
-        assert_eq!(first[7..10], [number(0.25), number(0.5), text("memorisation")]);
-        assert_eq!((&first[10], &first[11]), (&text("sweep"), &text("")));
-        assert!(columns[3..13].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
+        assert_eq!(first[7..11], [number(0.25), number(0.5), text("memorisation"), text("comprehension")]);
+        assert_eq!((&first[11], &first[12]), (&text("sweep"), &text("")));
+        assert!(columns[3..14].iter().all(|column| column.values[1..].iter().all(|value| *value == CellValue::Nothing)));
     }
 
     #[test]

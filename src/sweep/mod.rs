@@ -14,7 +14,7 @@ pub use schedule::{next, turns};
 use crate::analysis::oscillation;
 use crate::config::Config;
 use crate::experiment::Ending;
-use crate::metrics::{History, Point};
+use crate::metrics::{History, Point, at_known};
 pub use crate::metrics::{LearningPhase, decided};
 
 /// A row of the table: a run.
@@ -51,7 +51,7 @@ pub fn endings<'a>(rows: impl Iterator<Item = (&'a Row, Option<&'a Outcome>)>) -
         let outcome = outcome?;
         Some(Ending {
             config: &row.config,
-            phase: outcome.phase?,
+            phase_at_90: outcome.phase_at_90?,
             oscillation: outcome.oscillation.unwrap_or(f32::NAN),
             apart: outcome.apart.unwrap_or(f32::NAN),
             last: outcome.last,
@@ -78,6 +78,8 @@ pub struct Outcome {
     pub apart: Option<f32>,
     /// The phase, once it is decided.
     pub phase: Option<LearningPhase>,
+    /// And what the phase is [from 90 % on](at_known).
+    pub phase_at_90: Option<LearningPhase>,
 }
 
 impl Outcome {
@@ -85,7 +87,16 @@ impl Outcome {
     pub fn of(history: &History, phase: Option<LearningPhase>) -> Outcome {
         let last = history.points.last().copied().unwrap_or_default();
         let oscillation = oscillation(history.points.iter().map(|point| (point.step, point.train_loss)));
-        Outcome { step: last.step, memorized: history.memorized, grokked: history.grokked, last, oscillation, apart: None, phase }
+        Outcome {
+            step: last.step,
+            memorized: history.memorized,
+            grokked: history.grokked,
+            last,
+            oscillation,
+            apart: None,
+            phase,
+            phase_at_90: phase.map(|_| at_known(history)),
+        }
     }
 
     /// Steps from memorising to grokking; none where one of the two is missing, 0 where grokking came first.

@@ -441,6 +441,8 @@ export interface GrokkingLabRuns {
    * limit; null where a task has none. */
   outOfDistribution: (number | null)[];
   phase: (GrokkingLabPhase | null)[];
+  /** What the phase is where pairs count as known from 90 % on, those of training and those of the test (Liu et al. 2022). */
+  phase90: (GrokkingLabPhase | null)[];
   /** The sweep asks for it, the lab shows it, or it was left for another one. */
   kind: ("sweep" | "present" | "earlier")[];
   /** As the visitor calls it; empty without a name. */

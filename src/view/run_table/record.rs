@@ -9,7 +9,7 @@ use crate::view::runs::{COLORS, Past};
 use crate::view::sweep::{SweepRecord, SweepTable};
 
 /// Version of this structure.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// A table without what is in training.
 #[derive(Debug, Serialize, Deserialize)]

@@ -21,6 +21,8 @@ pub enum CellMeasure {
     /// The phase of learning.
     #[default]
     Phase,
+    /// The phase [from 90 % on](crate::metrics::at_known).
+    PhaseAt90,
     /// Step of grokking.
     Grok,
     /// Steps from memorising to grokking.
@@ -34,10 +36,19 @@ pub enum CellMeasure {
 }
 
 impl CellMeasure {
+    /// The phase of one run, where colours are phases.
+    fn phase(self, outcome: &Outcome) -> Option<LearningPhase> {
+        match self {
+            CellMeasure::Phase => outcome.phase,
+            CellMeasure::PhaseAt90 => outcome.phase_at_90,
+            _ => None,
+        }
+    }
+
     /// Of one run; none where it has no such number.
     fn of(self, outcome: &Outcome) -> Option<f32> {
         match self {
-            CellMeasure::Phase => None,
+            CellMeasure::Phase | CellMeasure::PhaseAt90 => None,
             CellMeasure::Grok => outcome.grokked.map(|step| step as f32),
             CellMeasure::Delay => outcome.delay().map(|steps| steps as f32),
             CellMeasure::TestAccuracy => outcome.phase.map(|_| outcome.last.test_accuracy),
@@ -100,8 +111,14 @@ impl SweepTable {
         words.join(", ")
     }
 
-    /// What became of a cell, in words.
-    pub fn cell_words(&self, cell: usize) -> String {
+    /// The phase of a cell, where colours are phases: that of most of its decided seeds. Of a cell that was deleted nothing is told.
+    pub fn colored(&self, cell: usize, measure: CellMeasure) -> Option<LearningPhase> {
+        let outcomes = self.states[self.of_cell(cell)].iter().filter_map(|state| state.outcome());
+        LearningPhase::of_most(outcomes.filter_map(|outcome| measure.phase(outcome))).filter(|_| !self.deleted[cell])
+    }
+
+    /// What became of a cell, in words; `measure` is what its colour says.
+    pub fn cell_words(&self, cell: usize, measure: CellMeasure) -> String {
         let (rows, name) = (self.of_cell(cell), self.cell_name(cell));
         let decided = self.states[rows.clone()].iter().filter(|state| state.phase().is_some()).count();
         let Some(phase) = self.phase(cell) else {
@@ -114,7 +131,10 @@ impl SweepTable {
                 None => tr!("{name}: not decided yet.", name),
             };
         };
-        let phase = self::name(phase);
+        let phase = match self.colored(cell, measure) {
+            Some(phase) if measure == CellMeasure::PhaseAt90 => tr!("{phase}, from 90 % on", phase = self::name(phase)),
+            _ => self::name(phase).into(),
+        };
         let head = match (decided, rows.len()) {
             (1, 1) => tr!("{name}: {phase}.", name, phase),
             (decided, all) => tr!("{name}: {phase}, by {decided} of {all} seeds.", name, phase, decided, all),
@@ -183,12 +203,12 @@ pub fn draw(draw: &mut dyn Draw, table: &SweepTable, measure: CellMeasure, chose
         let at = inner(place(layout, cell));
         let states = &table.states[table.of_cell(cell)];
         let training = states.iter().any(|state| matches!(state, super::RowState::Training(_)));
-        match (measure, table.phase(cell), value) {
-            (CellMeasure::Phase, Some(phase), _) => {
+        match (table.colored(cell, measure), value) {
+            (Some(phase), _) => {
                 draw.fill(at, &css(color(phase)));
                 hatch(draw, phase, at, &css(mix(color(phase), [255; 3], 0.45)));
             }
-            (_, _, Some(value)) => {
+            (_, Some(value)) => {
                 let shade = mix(mix(paper, rgb("#0072b2"), 0.12), rgb("#0072b2"), scale(*value));
                 draw.fill(at, &css(shade));
                 if at.width >= ROOM {

@@ -230,8 +230,16 @@ mod tests {
         for (row, state) in table.rows.iter().zip(&mut table.states) {
             let (memorized, grokked) = outcome(&row.config);
             let phase = Some(LearningPhase::Grokking);
-            let outcome =
-                Outcome { step: 900, memorized, grokked, last: Point::default(), oscillation: None, apart: None, phase };
+            let outcome = Outcome {
+                step: 900,
+                memorized,
+                grokked,
+                last: Point::default(),
+                oscillation: None,
+                apart: None,
+                phase,
+                phase_at_90: phase,
+            };
             *state = RowState::Decided(outcome, History::default());
         }
         table

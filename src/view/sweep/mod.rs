@@ -15,6 +15,7 @@ use crate::metrics::History;
 use crate::protocol::Event;
 use crate::sweep::{LearningPhase, Outcome, Row, next, rows, turns};
 use crate::view::runs::{Curves, Mark};
+use diagram::CellMeasure;
 
 /// How often a row is tried again when its worker or device was lost.
 const TRIES: u32 = 3;
@@ -157,10 +158,7 @@ impl SweepTable {
 
     /// The phase of a cell: that of most of its decided seeds. Of a cell that was deleted nothing is told.
     pub fn phase(&self, cell: usize) -> Option<LearningPhase> {
-        if self.deleted[cell] {
-            return None;
-        }
-        LearningPhase::of_most(self.states[self.of_cell(cell)].iter().filter_map(RowState::phase))
+        self.colored(cell, CellMeasure::Phase)
     }
 
     /// Milliseconds that a decided row took, beside others.

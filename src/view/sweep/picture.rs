@@ -3,6 +3,7 @@
 use super::diagram::CellMeasure;
 use super::{law, map};
 use crate::config::Config;
+use crate::experiment::{Across, find};
 use crate::task::Operation;
 
 /// A picture of all runs.
@@ -24,8 +25,9 @@ impl Default for SweepPicture {
 
 impl SweepPicture {
     /// All of them, with the names that the page's markup knows and those for people.
-    pub const ALL: [(SweepPicture, &'static str, &'static str); 8] = [
+    pub const ALL: [(SweepPicture, &'static str, &'static str); 9] = [
         (SweepPicture::Cells(CellMeasure::Phase), "phase", "Phase"),
+        (SweepPicture::Cells(CellMeasure::PhaseAt90), "phase90", "Phase, from 90 % of the pairs on"),
         (SweepPicture::Cells(CellMeasure::Grok), "grok", "Step of grokking"),
         (SweepPicture::Cells(CellMeasure::Delay), "delay", "Delay of grokking"),
         (SweepPicture::Cells(CellMeasure::TestAccuracy), "test", "Test accuracy at the end"),
@@ -55,8 +57,17 @@ impl SweepPicture {
         }
     }
 
-    /// This one, or the phases where the runs of a configuration have no such picture.
-    pub fn of(self, config: &Config) -> SweepPicture {
-        if self.applies(config) { self } else { SweepPicture::default() }
+    /// What is drawn of the runs of a configuration: what the visitor chose, or what tells most of them where nothing was chosen, or they
+    /// have no such picture.
+    pub fn of(chosen: Option<SweepPicture>, config: &Config) -> SweepPicture {
+        chosen.filter(|picture| picture.applies(config)).unwrap_or_else(|| {
+            let across = find(&config.experiment).map_or(&[][..], |(_, arm)| arm.across);
+            let told = across.iter().find_map(|across| match across {
+                Across::Some(_) => Some(SweepPicture::Cells(CellMeasure::PhaseAt90)),
+                Across::BestBetween(_) => Some(SweepPicture::Cells(CellMeasure::Apart)),
+                _ => None,
+            });
+            told.unwrap_or_default()
+        })
     }
 }

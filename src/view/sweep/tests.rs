@@ -18,6 +18,7 @@ fn outcome(phase: Option<LearningPhase>) -> Outcome {
         oscillation: None,
         apart: None,
         phase,
+        phase_at_90: phase,
     }
 }
 
@@ -100,6 +101,31 @@ fn a_cell_can_be_stopped_and_its_phase_is_that_of_most_seeds() {
     table.stop_cell(1);
     assert_eq!(table.take_effects(), [SweepEffect::Drop(0, vec![3, 4, 5])]);
     assert!(table.over());
+}
+
+#[test]
+fn a_cell_is_coloured_by_what_the_picture_tells() {
+    let mut table = table("sweep=wd:0|1");
+    run(&mut table, 1, 64);
+    let known = Some(LearningPhase::Comprehension);
+    let outcome = Outcome { phase_at_90: known, ..outcome(Some(LearningPhase::Memorisation)) };
+    assert!(table.update(0, Event::Row { row: 0, outcome, history: History::default(), trajectory: None }));
+    let colored = [CellMeasure::Phase, CellMeasure::PhaseAt90, CellMeasure::Grok].map(|measure| table.colored(0, measure));
+    assert_eq!(colored, [Some(LearningPhase::Memorisation), known, None]);
+    let words = [CellMeasure::Phase, CellMeasure::PhaseAt90].map(|measure| table.cell_words(0, measure));
+    assert_eq!(words, ["weight decay 0: memorisation.", "weight decay 0: comprehension, from 90 % on."]);
+    table.delete_cell(0);
+    assert_eq!(table.colored(0, CellMeasure::PhaseAt90), None);
+}
+
+#[test]
+fn a_table_shows_what_its_paper_is_about_until_somebody_chooses() {
+    let shown =
+        |chosen: Option<&str>, query: &str| SweepPicture::of(chosen.and_then(SweepPicture::named), &table(query).config).id();
+    assert_eq!(shown(None, "sweep=wd:0|1"), "phase");
+    assert_eq!(shown(None, "experiment=phases"), "phase90");
+    assert_eq!(shown(Some("grok"), "experiment=phases"), "grok");
+    assert_eq!(shown(Some("map"), "sweep=wd:0|1"), "phase", "there is no map");
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub struct SweepPanel {
     /// The chosen cell.
     pub chosen: Cell<Option<usize>>,
     /// What is drawn.
-    pub picture: Cell<SweepPicture>,
+    pub picture: Cell<Option<SweepPicture>>,
     parts: OnceCell<Parts>,
     /// Whether what shows it was asked for since it was opened.
     asked: Cell<bool>,
@@ -175,7 +175,7 @@ impl SweepPanel {
         }
         let table = self.table.borrow();
         let config = table.as_ref().map_or(&app.config, |table| &table.config);
-        let view = (self.picture.get().of(config), self.chosen.get());
+        let view = (SweepPicture::of(self.picture.get(), config), self.chosen.get());
         let drawn = Drawn {
             versions: (app.version, table.as_ref().map(|table| table.revision)),
             view,
@@ -258,16 +258,17 @@ impl Parts {
     }
 
     fn write_legend(&self, table: &SweepTable, picture: SweepPicture) {
-        let phases: Vec<Option<LearningPhase>> = (0..table.cells()).map(|cell| table.phase(cell)).collect();
-        let entry = |phase: LearningPhase| {
-            let count = phases.iter().filter(|other| **other == Some(phase)).count();
+        let entry = |measure: CellMeasure, phase: LearningPhase| {
+            let count = (0..table.cells()).filter(|cell| table.colored(*cell, measure) == Some(phase)).count();
             let (name, color) = (diagram::name(phase), crate::view::color::css(diagram::color(phase)));
             format!(
                 r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><line x2=10 y1=5 y2=5 stroke={color} stroke-width=10 /></svg> {name} {count}</span> "#
             )
         };
         let legend = match picture {
-            SweepPicture::Cells(CellMeasure::Phase) => LearningPhase::ALL.map(entry).concat(),
+            SweepPicture::Cells(measure @ (CellMeasure::Phase | CellMeasure::PhaseAt90)) => {
+                LearningPhase::ALL.map(|phase| entry(measure, phase)).concat()
+            }
             SweepPicture::Cells(_) | SweepPicture::Map => String::new(),
             SweepPicture::Law => law::legend(table),
         };
@@ -282,7 +283,8 @@ impl Parts {
         fit(&self.diagram);
         let solid = self.diagram.solid(theme);
         let mut brush = self.diagram.clear(&solid.font);
-        let words = chosen.map(|cell| table.cell_words(cell));
+        let measure = if let SweepPicture::Cells(measure) = picture { measure } else { CellMeasure::default() };
+        let words = chosen.map(|cell| table.cell_words(cell, measure));
         let (label, said) = match picture {
             SweepPicture::Cells(measure) => {
                 diagram::draw(&mut brush, table, measure, chosen, area(&self.diagram), &solid);

@@ -162,7 +162,7 @@ fn hear(ui: &Ui, worker: usize, event: protocol::Event) {
         event => {
             // What was waited for is shown.
             if let protocol::Event::Mapped(Some(_)) = &event {
-                ui.sweep.picture.set(SweepPicture::Map);
+                ui.sweep.picture.set(Some(SweepPicture::Map));
             }
             let about = ui.sweep.table.borrow_mut().as_mut().is_some_and(|table| table.update(worker, event));
             if about {

@@ -18,7 +18,7 @@ pub fn pointed(ui: &Ui, event: &Event) {
     if let Some(pointer) = event.dyn_ref::<MouseEvent>() {
         let at = (f64::from(pointer.offset_x()), f64::from(pointer.offset_y()));
         let picture = ui.sweep.picture.get();
-        choose(ui, |table, area, _| match picture.of(&table.config) {
+        choose(ui, |table, area, _| match SweepPicture::of(picture, &table.config) {
             SweepPicture::Cells(_) => diagram::cell_at(table, area, at),
             SweepPicture::Law => Law::of(table).cell_at(area, at),
             SweepPicture::Map => None,
@@ -77,7 +77,7 @@ pub fn changed(ui: &Ui, element: &Element) {
     match element.get_attribute("data-sweep").as_deref() {
         Some("picture") => {
             let id = element.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
-            ui.sweep.picture.set(id.and_then(|id| SweepPicture::named(&id)).unwrap_or_default());
+            ui.sweep.picture.set(id.and_then(|id| SweepPicture::named(&id)));
             return ui.redraw();
         }
         Some("key") => {
