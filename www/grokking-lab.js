@@ -177,9 +177,10 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
   #spoken = "";
   #languages = new MutationObserver(() => this.#speak());
 
-  /** The lab takes the focus, for its keys. Where the browser delegated it, the lab's text could not be selected. */
+  /** *Start* takes the focus, or the lab itself where that is hidden. Where the browser delegated it, the lab's text could not be selected. */
   focus(options) {
-    this.#root.querySelector(".lab")?.focus(options);
+    const [lab, start] = [".lab", "[data-action=toggle]"].map((part) => this.#root.querySelector(part));
+    (start?.checkVisibility() ? start : lab)?.focus(options);
   }
 
   constructor() {
@@ -276,6 +277,8 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     this.#failed = true;
     const text = document.createElement("p"), again = document.createElement("button");
     text.setAttribute("role", "alert");
+    // Without the lab there is no catalog to look the words up in.
+    for (const part of [text, again]) Object.assign(part, { lang: "en", dir: "ltr" });
     text.textContent = message;
     again.type = "button";
     again.textContent = "Try again";

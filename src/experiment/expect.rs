@@ -101,18 +101,18 @@ impl Expect {
             Expect::Together(2.0) => tr!("groks at most twice as late as it memorises").into(),
             Expect::Together(times) => tr!("groks at most {times} times as late as it memorises", times = number(times)),
             Expect::TrainEnds(from, 1.0..) => {
-                tr!("in the end at least {least} of the training pairs are right", least = threshold(from))
+                tr!("in the end at least {least} of the training examples are right", least = threshold(from))
             }
             Expect::TrainEnds(from, to) => {
                 let [from, to] = [from, to].map(threshold);
-                tr!("in the end between {from} and {to} of the training pairs are right", from, to)
+                tr!("in the end between {from} and {to} of the training examples are right", from, to)
             }
             Expect::TestEnds(from, 1.0..) => {
-                tr!("in the end at least {least} of the test pairs are right", least = threshold(from))
+                tr!("in the end at least {least} of the test examples are right", least = threshold(from))
             }
             Expect::TestEnds(from, to) => {
                 let [from, to] = [from, to].map(threshold);
-                tr!("in the end between {from} and {to} of the test pairs are right", from, to)
+                tr!("in the end between {from} and {to} of the test examples are right", from, to)
             }
             Expect::Hump(2.0) => tr!("on the way, the test loss climbs to at least twice its final value").into(),
             Expect::Hump(times) => {
@@ -120,12 +120,12 @@ impl Expect {
             }
             Expect::Ungroks(to) => tr!("after it has grokked, test accuracy falls to {most} or less", most = threshold(to)),
             Expect::CollapsesBy(least, by) => tr!(
-                "by step {step} the softmax has collapsed for at least {least} of the training pairs",
+                "by step {step} the softmax has collapsed for at least {least} of the training examples",
                 step = thousands(by.into()),
                 least = threshold(least)
             ),
             Expect::StandsUntil(less, by) => tr!(
-                "until step {step} the softmax has collapsed for less than {limit} of the training pairs",
+                "until step {step} the softmax has collapsed for less than {limit} of the training examples",
                 step = thousands(by.into()),
                 limit = threshold(less)
             ),

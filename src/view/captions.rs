@@ -155,8 +155,7 @@ pub fn pairs(equations: usize, fraction: f64, size: Size) -> String {
 pub fn thresholds() -> String {
     let whole = |fraction: f32| (fraction * 100.0).round() as u32;
     tr!(
-        "A run has memorised once {memorized} % of the training pairs are right, and grokked once {grokked} % of the test pairs are \
-         (dotted lines).",
+        "A run has memorised once {memorized} % of what it is shown is right, and grokked once {grokked} % of the rest is (dotted lines).",
         memorized = whole(MEMORIZED),
         grokked = whole(GROKKED)
     )
@@ -179,12 +178,7 @@ pub fn without(off: &Off, accuracy: [f32; 2]) -> Option<String> {
         (false, false) => tr!("{neurons} and {heads}", neurons, heads),
     };
     let [train, test] = accuracy.map(|fraction| percent(fraction.into()));
-    Some(tr!(
-        "Without {parts}, {train} of the training pairs and {test} of the test pairs are answered right.",
-        parts,
-        train,
-        test
-    ))
+    Some(tr!("Without {parts}, {train} of what it was shown and {test} of the rest are answered right.", parts, train, test))
 }
 
 /// Comma-separated values of several runs, with a column `run`.

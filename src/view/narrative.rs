@@ -53,7 +53,7 @@ pub fn narrate(app: &App) -> Narrative {
         _ if app.auto_paused() || app.loading() => untold(app),
         State::Done if all_diverged(&app.histories) => diverged::narrate(app.present(), &app.histories),
         State::Done if phase != Phase::Grokked => (ungrokked(app, phase), why_not_grokked(app, phase)),
-        State::Paused => ([tr!("Paused."), &progress(app, phase)].join(" "), caption(app, phase)),
+        State::Paused => ([tr!("Paused."), &progress(app, phase)].join(" "), forked(app).unwrap_or_else(|| caption(app, phase))),
         State::Done => (ended(app), caption(app, phase)),
         State::Running => (progress(app, phase), caption(app, phase)),
     };
@@ -197,6 +197,15 @@ fn caption(app: &App, phase: Phase) -> String {
             histories => all_understood(histories),
         },
     }
+}
+
+/// Of a fork that has not gone on yet: what it is, and where the run is that it left.
+fn forked(app: &App) -> Option<String> {
+    let step = app.runs.from.map(|from| from.step).filter(|step| *step == app.step)?;
+    Some(tr!(
+        "This is a fork from step {step}: change a setting if you like, and continue. The run as it was is kept under Runs.",
+        step = thousands(step.into())
+    ))
 }
 
 /// Whether training and test examples changed places, and nothing has begun anew since.

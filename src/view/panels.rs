@@ -39,11 +39,12 @@ pub static PANELS: &[(&str, &str)] = &[
     ("gallery", "Papers to repeat"),
 ];
 
-/// What pages often leave out together: a label, and the names.
-pub static SETS: &[(&str, &[&str])] = &[
-    ("Nothing", &[]),
-    ("What a lesson does not need", &["drawer", "paper", "tables", "keep", "note", "inside", "facts", "gallery"]),
+/// What pages often leave out together: what `hide` calls it, a label, and the names.
+pub static SETS: &[(&str, &str, &[&str])] = &[
+    ("", "Nothing", &[]),
+    ("lesson", "What a lesson does not need", &["drawer", "paper", "tables", "keep", "note", "inside", "facts", "gallery"]),
     (
+        "figure",
         "All but Start, pictures and curve",
         &[
             "fork", "help", "drawer", "paper", "guess", "tables", "under", "keep", "note", "compare", "sweep", "inside", "facts",
@@ -51,6 +52,7 @@ pub static SETS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "curve",
         "All but Start and curves",
         &[
             "fork",
@@ -106,12 +108,14 @@ fn names() -> Vec<&'static str> {
     panels.chain(fields::controls().map(|key| key.name)).collect()
 }
 
-/// The names in a list that [`names`] has, each once, joined by commas, and those that are not there.
+/// The names in a list that [`names`] has, those of its [`SETS`] among them, each once, joined by commas, and those that are not there.
 fn known(hide: &str) -> (String, Vec<&str>) {
     let names = names();
     let (mut found, mut unknown) = (vec![false; names.len()], vec![]);
     let mut known = String::new();
-    for name in hide.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    let set = |name| SETS.iter().find(|(set, ..)| *set == name).map(|(.., names)| *names);
+    let written = hide.split(',').map(str::trim).filter(|name| !name.is_empty());
+    for name in written.flat_map(|name| set(name).map_or_else(|| vec![name], <[&str]>::to_vec)) {
         let name = key(name).map_or(name, |key| key.name);
         match names.iter().position(|known| *known == name) {
             None => unknown.push(name),
@@ -177,10 +181,17 @@ mod tests {
 
     #[test]
     fn what_is_left_out_together_has_known_names() {
-        for (label, names) in SETS {
-            let mut config = Config { hide: names.join(","), ..Config::standard() };
-            assert_eq!((repair(&mut config), config.hide), (None, names.join(",")), "{label}");
-            assert!(!names.contains(&"actions") && !names.contains(&"charts"), "{label}");
+        for (set, label, set_names) in SETS {
+            let mut config = Config { hide: set_names.join(","), ..Config::standard() };
+            assert_eq!((repair(&mut config), config.hide), (None, set_names.join(",")), "{label}");
+            assert!(!set_names.contains(&"actions") && !set_names.contains(&"charts"), "{label}");
+            assert!(!names().contains(set), "{set} is a name of its own");
+            let mut config = Config { hide: format!("{set},facts,help"), ..Config::standard() };
+            assert_eq!(repair(&mut config), None);
+            assert!(
+                set_names.iter().chain(&["facts", "help"]).all(|name| config.hide.split(',').any(|hidden| hidden == *name)),
+                "{set}"
+            );
         }
     }
 

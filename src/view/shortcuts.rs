@@ -18,7 +18,7 @@ const fn key(keys: &'static [&'static str], shown: &'static str, about: &'static
 
 /// All shortcuts.
 pub static SHORTCUTS: &[Shortcut] = &[
-    key(&[" "], "Space", "Start, pause, continue", "toggle"),
+    key(&[" "], "Space", "In the bar or a picture: start, pause, continue", "toggle"),
     key(&[".", "s"], "S or .", "Train one step", "step"),
     key(&["r"], "R", "Back to step 0 of the same run", "reset"),
     key(&["n"], "N", "New seed", "seed"),

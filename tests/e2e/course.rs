@@ -34,6 +34,31 @@ fn ask(page: &Page, answer: &str) -> String {
     text(page, "judgement")
 }
 
+/// A lesson points by a stop of the tour, and what its run did stays as it is.
+#[test]
+fn a_lesson_points_at_what_it_asks_about() {
+    if !can_test() {
+        return;
+    }
+    let host = Host::of_the_page();
+    let page = Page::at(DESKTOP, host.url());
+    lesson(&page, "2-list", 3);
+    const POINTER: &str = "document.querySelector('[data-tour=mirror]')";
+    assert_eq!(page.eval(&format!("{POINTER}.disabled")), true, "there is nothing to point at");
+    page.run(
+        "const form = document.querySelector('#prediction');
+         form.elements.guess.value = '30';
+         form.requestSubmit();",
+    );
+    page.wait_until(&format!("{ROWS}[0]?.[1] === '30' && !{POINTER}.disabled"), SOON);
+    let kept = page.eval(ROWS);
+    page.run(&format!("{POINTER}.click();"));
+    page.wait_until("root.querySelector('.tour').checkVisibility() && root.querySelector('[data-pointed]')", SOON);
+    page.screenshot("course-points");
+    assert_eq!(page.eval(ROWS), kept);
+    page.assert_no_console_errors();
+}
+
 #[test]
 fn a_prediction_stays_its_run_judges_and_the_pool_shows_it() {
     if !can_test() {

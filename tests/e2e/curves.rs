@@ -1,5 +1,4 @@
-//! The curve of the stage: every metric as a tab, scales of the vertical axis, and what it looks like on paper and in few
-//! colours.
+//! The curve of the stage: every metric as a tab, scales of the vertical axis, and what it looks like in few colours.
 
 use crate::harness::{DESKTOP, Page, View};
 use serde_json::{Value, json};
@@ -20,7 +19,7 @@ fn run(page: &Page, statements: &str) -> Value {
 }
 
 /// A run of some steps, paused.
-fn trained(page: &Page) {
+pub fn trained(page: &Page) {
     page.load(SMALL);
     page.eval("lab.step(60)");
     page.wait_until("lab.state === 'paused'", SOON);
@@ -142,34 +141,6 @@ fn a_longer_headline_does_not_move_the_curve() {
         let tops: Vec<f64> = tops.as_array().expect("heights").iter().filter_map(Value::as_f64).collect();
         assert!(tops.len() == 4 && tops.iter().all(|top| *top == tops[0]), "at {width}: {tops:?}");
     }
-    page.assert_no_console_errors();
-}
-
-#[test]
-fn on_paper_there_is_nothing_to_press_and_canvases_are_sharp() {
-    let Some(page) = Page::open(DESKTOP) else { return };
-    trained(&page);
-    const LOOK: &str = "const look = () => ({
-        pressed: [...root.querySelectorAll('button, input, select, summary')].filter(e => e.checkVisibility() && !e.matches('.term')).map(e => e.outerHTML),
-        density: ['[data-chart=accuracy]', '.picture.answers canvas'].map(name => root.querySelector(name))
-            .map(canvas => Math.round(canvas.width / canvas.clientWidth)),
-        dark: [...root.querySelectorAll('[data-chart=accuracy]')].map(canvas => canvas.getContext('2d'))
-            .map(context => context.getImageData(0, 0, context.canvas.width, context.canvas.height).data.some((value, i) => i % 4 === 3 && value === 255))[0],
-    });";
-    page.run(&format!("{LOOK} window.printed = []; addEventListener('beforeprint', () => printed.push(look()));"));
-    // The browser tells the page, lays it out for paper, and draws it.
-    let pdf = page.devtools("Page.printToPDF", json!({"printBackground": true}));
-    let bytes = pdf["data"].as_str().map_or(0, |data| data.len() / 4 * 3);
-    assert!(pdf["data"].as_str().is_some_and(|data| data.starts_with("JVBERi")) && bytes > 20_000, "{bytes} bytes of a PDF");
-    assert_eq!(page.eval("printed.length"), 1, "the page was not told");
-    assert_eq!(page.eval("printed[0].density"), json!([4, 4]), "blurred on paper");
-    assert_eq!(page.eval("printed[0].dark"), true, "empty on paper");
-    // Afterwards it is as before, and on paper nothing can be pressed.
-    let look = format!("(() => {{ {LOOK} return look(); }})()");
-    page.wait_until(&format!("{look}.density.every(density => density === 1)"), SOON);
-    page.devtools("Emulation.setEmulatedMedia", json!({"media": "print"}));
-    assert_eq!(page.eval(&format!("{look}.pressed")), json!([]), "controls on paper");
-    page.screenshot("print");
     page.assert_no_console_errors();
 }
 

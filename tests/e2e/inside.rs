@@ -60,7 +60,7 @@ fn views_follow_the_training_and_answer_the_visitor() {
     run(&page, "button('Attention').click();");
     wait(&page, "button('Switch off head 2')");
     run(&page, "for (const head of ['head 1', 'head 2']) button('Switch off ' + head).click();");
-    wait(&page, "/Without 2 heads, \\d\\.\\d % of the training pairs/.test(text('words'))");
+    wait(&page, "/Without 2 heads, \\d\\.\\d % of what it was shown/.test(text('words'))");
     run(&page, "button('Switch all on').click();");
     wait(&page, "!text('words').includes('Without')");
 

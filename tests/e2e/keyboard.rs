@@ -17,6 +17,40 @@ fn space_starts_and_pauses() {
     page.wait_until("lab.state === 'running'", Duration::from_secs(30));
     page.press(' ');
     page.wait_until("lab.state === 'paused'", Duration::from_secs(30));
+    let steps = page.eval("lab.getState().step");
+    // A chart is a place to watch from; a text, a table and a setting are not.
+    let elsewhere = [
+        "root.querySelector('.lab')",
+        "root.querySelector('[data-fields=primary] input')",
+        "document.activeElement.blur() ?? {focus() {}}",
+    ];
+    page.run("root.querySelector('[data-action=settings]').click();");
+    page.wait_until("root.querySelector('[data-fields=primary] input')", Duration::from_secs(30));
+    for focus in elsewhere {
+        page.run(&format!("({focus}).focus();"));
+        page.press(' ');
+        assert_eq!(page.eval("[lab.state, lab.getState().step]"), serde_json::json!(["paused", steps]), "{focus}");
+    }
+    page.run("root.querySelector('[data-chart=accuracy]').focus();");
+    page.press(' ');
+    page.wait_until("lab.state === 'running'", Duration::from_secs(30));
+    page.assert_no_console_errors();
+}
+
+/// The first stop leads past what the page says before the lab, whatever it says; the address stays the run's.
+#[test]
+fn a_link_skips_to_start() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    page.load("p=23&width=32&heads=2&mlp=64&backend=cpu&steps=100000&v=1");
+    let address = page.eval("location.href");
+    page.press('\u{e004}');
+    assert_eq!(page.eval("document.activeElement.textContent"), "Skip to Start");
+    assert_eq!(page.eval("document.activeElement.getBoundingClientRect().top >= 0"), true, "it is not seen");
+    page.press('\u{e007}');
+    assert_eq!(page.eval("root.activeElement?.dataset.action"), "toggle");
+    assert_eq!(page.eval("location.href"), address);
+    page.press(' ');
+    page.wait_until("lab.state === 'running'", Duration::from_secs(30));
     page.assert_no_console_errors();
 }
 

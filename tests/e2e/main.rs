@@ -36,6 +36,7 @@ mod long;
 mod look;
 mod obstacles;
 mod papers;
+mod print;
 mod record;
 mod replay;
 mod runs;

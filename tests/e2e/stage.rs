@@ -120,7 +120,7 @@ fn a_wave_that_is_switched_off_takes_its_answers_with_it() {
     let Some(page) = Page::open(DESKTOP) else { return };
     trained(&page, SMALL);
     press(&page, "picture('waves')", [0.06, 0.2]);
-    wait(&page, "/^Without [0-9]+ neurons?, .* of the test pairs/.test(root.querySelector('[data-text=point]').textContent)");
+    wait(&page, "/^Without [0-9]+ neurons?, .* of the rest/.test(root.querySelector('[data-text=point]').textContent)");
     run(&page, "root.querySelector('[data-action=allon]').click();");
     wait(&page, "root.querySelector('[data-text=point]').textContent === '' && root.querySelector('[data-action=allon]').hidden");
     page.assert_no_console_errors();

@@ -132,7 +132,7 @@ fn tables() -> Vec<(&'static str, String)> {
             .flat_map(|(title, entries)| [*title].into_iter().chain(entries.iter().map(|e| e.1)))
             .map(|text| ("panels", text)),
     );
-    texts.extend(panels::SETS.iter().map(|(label, _)| ("panels", *label)));
+    texts.extend(panels::SETS.iter().map(|(_, label, _)| ("panels", *label)));
     texts.extend(fields::drawer().iter().map(|(title, _)| ("settings", *title)));
     texts.extend(SweepPicture::ALL.map(|(.., label)| ("diagram", label)));
     texts.extend(COLOR_NAMES.map(|name| ("colours of runs", name)));

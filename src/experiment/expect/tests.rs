@@ -163,9 +163,9 @@ fn there_is_no_number_before_there_is_one() {
 #[test]
 fn criteria_are_sentences_without_their_subject() {
     let said = |expect: Expect| expect.text();
-    assert_eq!(said(Expect::TestEnds(0.99, 1.0)), "in the end at least 99 % of the test pairs are right");
-    assert_eq!(said(Expect::TestEnds(0.995, 1.0)), "in the end at least 99.5 % of the test pairs are right");
-    assert_eq!(said(Expect::TrainEnds(0.6, 0.7)), "in the end between 60 % and 70 % of the training pairs are right");
+    assert_eq!(said(Expect::TestEnds(0.99, 1.0)), "in the end at least 99 % of the test examples are right");
+    assert_eq!(said(Expect::TestEnds(0.995, 1.0)), "in the end at least 99.5 % of the test examples are right");
+    assert_eq!(said(Expect::TrainEnds(0.6, 0.7)), "in the end between 60 % and 70 % of the training examples are right");
     assert_eq!(said(Expect::Delay(2.0)), "groks at least twice as late as it memorises");
     assert_eq!(said(Expect::Together(3.0)), "groks at most 3 times as late as it memorises");
     assert_eq!(said(Expect::Hump(2.0)), "on the way, the test loss climbs to at least twice its final value");

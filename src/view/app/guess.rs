@@ -10,6 +10,11 @@ impl App {
         self.step > 0 || self.state() != State::Idle
     }
 
+    /// Whether the visitor may guess: before the first step, where there is a rule to find.
+    pub fn asks_guess(&self) -> bool {
+        !self.begun() && self.operation(&self.config).has_rule()
+    }
+
     /// What became of the guess, once the first run has grokked or is over.
     pub fn guess_told(&self) -> Option<String> {
         let (guess, history) = (self.guess?, self.histories.first()?);
@@ -33,10 +38,10 @@ mod tests {
     #[test]
     fn a_guess_is_answered_when_it_can_be() {
         let mut app = App::new(Config::standard(), &[], None);
-        assert_eq!((app.begun(), app.guess_told()), (false, None));
+        assert_eq!((app.begun(), app.asks_guess(), app.guess_told()), (false, true, None));
         app.guess = Some(1500);
         app.step = 40;
-        assert_eq!((app.begun(), app.guess_told()), (true, None));
+        assert_eq!((app.begun(), app.asks_guess(), app.guess_told()), (true, false, None));
         app.phase = Phase::Done(End::Limit);
         assert_eq!(app.guess_told().as_deref(), Some("You said step 1,500; it has not found the rule."));
         for (step, test_accuracy) in [(0, 0.0), (256, 0.97)] {
@@ -45,5 +50,7 @@ mod tests {
         assert_eq!(app.guess_told().as_deref(), Some("You said step 1,500; it was step 256."));
         app.guess = Some(256);
         assert_eq!(app.guess_told().as_deref(), Some("You said step 256, and so it was."));
+        let lottery = Config { task: "random".into(), ..Config::standard() };
+        assert!(!App::new(lottery, &[], None).asks_guess(), "there is no rule");
     }
 }

@@ -96,7 +96,7 @@ pub static ABOUT: [About; 5] = [
         title: "Lost to rounding",
         unit: Unit::Share,
         spreads: [Linear, Logit],
-        empty: ["Share of training pairs that are so sure", "that numbers no longer tell how sure"],
+        empty: ["Share of training examples that are so sure", "that numbers no longer tell how sure"],
         guess: |_| None,
     },
 ];

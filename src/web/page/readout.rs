@@ -121,9 +121,9 @@ impl Readout {
 
     /// The visitor's guess: asked for before the first step, and answered when the network has found the rule.
     fn guess(&self, app: &App) {
-        let _ = self.guess_asked.toggle_attribute_with_force("hidden", app.begun());
+        let _ = self.guess_asked.toggle_attribute_with_force("hidden", !app.asks_guess());
         let written = app.guess.map_or(String::new(), |step| step.to_string());
-        if !app.begun() && self.guess_input.value() != written {
+        if app.asks_guess() && self.guess_input.value() != written {
             self.guess_input.set_value(&written);
         }
         set_text(&self.guess_told, &app.guess_told().unwrap_or_default());

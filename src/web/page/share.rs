@@ -67,7 +67,7 @@ fn build(root: &ShadowRoot) -> Result<()> {
         parent.append_child(&group)?;
     }
     let parent: Element = find(root, "[data-sets]")?;
-    for (index, (label, _)) in panels::SETS.iter().enumerate() {
+    for (index, (_, label, _)) in panels::SETS.iter().enumerate() {
         let line: Element = make("label", "check")?;
         let input: HtmlInputElement = make("input", "")?;
         input.set_type("radio");
@@ -84,7 +84,7 @@ fn build(root: &ShadowRoot) -> Result<()> {
 /// Leaves out what a set names, and nothing else.
 pub fn choose_set(root: &ShadowRoot, chosen: &Element) {
     let index = chosen.get_attribute("data-set").and_then(|index| index.parse::<usize>().ok());
-    let Some((_, names)) = index.and_then(|index| panels::SETS.get(index)) else { return };
+    let Some((.., names)) = index.and_then(|index| panels::SETS.get(index)) else { return };
     boxes(root).for_each(|(name, input)| input.set_checked(names.contains(&name.as_str())));
 }
 
@@ -92,7 +92,7 @@ pub fn choose_set(root: &ShadowRoot, chosen: &Element) {
 fn mark_set(root: &ShadowRoot, hidden: &[String]) {
     let is = |names: &[&str]| names.len() == hidden.len() && hidden.iter().all(|name| names.contains(&name.as_str()));
     let inputs = all(root, "[data-set]").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
-    inputs.zip(panels::SETS).for_each(|(input, (_, names))| input.set_checked(is(names)));
+    inputs.zip(panels::SETS).for_each(|(input, (.., names))| input.set_checked(is(names)));
 }
 
 fn boxes(root: &ShadowRoot) -> impl Iterator<Item = (String, HtmlInputElement)> + use<> {

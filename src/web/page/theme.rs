@@ -22,6 +22,8 @@ pub struct Dark {
     media: JsValue,
     /// Its text.
     now: Cell<&'static str>,
+    /// Paper is white: nothing is dark there.
+    pub printed: Cell<bool>,
     /// What the canvases were last drawn in.
     pub theme: RefCell<Theme>,
 }
@@ -32,12 +34,13 @@ impl Dark {
         let rules = Array::from(&Reflect::get(sheet, &"cssRules".into())?);
         let media = rules.iter().filter_map(|rule| Reflect::get(&rule, &"media".into()).ok()).find(|media| media.is_object());
         let media = media.ok_or("lab.css has no dark colours")?;
-        Ok(Dark { media, now: Cell::new(PREFERRED), theme: RefCell::default() })
+        Ok(Dark { media, now: Cell::new(PREFERRED), printed: Cell::new(false), theme: RefCell::default() })
     }
 
     /// Dresses the element; `page` says that the page shows nothing else, and follows. Returns whether its colours changed.
     pub fn apply(&self, host: &HtmlElement, scheme: Scheme, page: bool) -> Result<bool> {
         let when = match scheme {
+            _ if self.printed.get() => NEVER,
             Scheme::Dark => ALWAYS,
             Scheme::Light => NEVER,
             Scheme::Auto => inherited(&style(host)?),

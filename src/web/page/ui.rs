@@ -80,7 +80,7 @@ pub(super) struct Ui {
     pub language: RefCell<String>,
     pub tip: Tip,
     pub tour: TourCard,
-    dark: Dark,
+    pub dark: Dark,
     /// Whether single keys are shortcuts.
     pub keys: Cell<bool>,
     pub gallery: Gallery,

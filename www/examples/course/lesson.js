@@ -10,6 +10,15 @@ const [prediction, question] = ["#prediction", "#question"].map((id) => document
 const [verdict, judgement] = ["#verdict", "#judgement"].map((id) => document.querySelector(id));
 const table = document.querySelector("#runs");
 
+// What the lesson points at: a stop of the lab's tour, once a run has something to show.
+const pointers = document.querySelectorAll("[data-tour]");
+for (const button of pointers) {
+  button.addEventListener("click", () => {
+    lab.tour = button.dataset.tour;
+    verdict.parentElement.scrollIntoView({ block: "start" });
+  });
+}
+
 const NEVER = Infinity;
 // JSON has no infinity.
 const out = (value) => (value === NEVER ? "inf" : value);
@@ -159,12 +168,13 @@ async function settle(done) {
   } catch (error) {
     verdict.textContent = `This run could not be judged: ${error.message}`;
   }
+  for (const button of pointers) button.disabled = false;
   unlock();
   list();
 }
 
 // Settings of the page around the network, which say nothing about the run.
-const PAGE = ["seed", "speed", "hide", "layout", "theme", "axis", "allow", "readonly", "autoplay"];
+const PAGE = ["seed", "speed", "hide", "layout", "theme", "axis", "allow", "readonly", "autoplay", "tour"];
 
 /** A run's settings as in a link, without its seed. */
 function settings(config) {

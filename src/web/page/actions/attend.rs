@@ -46,8 +46,8 @@ fn listeners(ui: &Ui) -> Result<Vec<Listener>> {
         )?,
         Listener::new(&ui.host, "pointerleave", handle(|ui, _| ui.tip.left(&ui.root)))?,
         Listener::new(&window, "scroll", handle(|ui, _| _ = ui.tip.hide()))?,
-        Listener::new(&window, "beforeprint", handle(|ui, _| density::sharpen(ui, density::PRINTED)))?,
-        Listener::new(&window, "afterprint", handle(|ui, _| density::sharpen(ui, screen())))?,
+        Listener::new(&window, "beforeprint", handle(|ui, _| density::print(ui, true)))?,
+        Listener::new(&window, "afterprint", handle(|ui, _| density::print(ui, false)))?,
         Listener::new(&ui.host, "dragover", handle(files::dragged))?,
         Listener::new(&ui.host, "drop", handle(files::dropped))?,
     ];

@@ -36,11 +36,12 @@ fn hovered(ui: &Ui, event: &Event) {
     let step = chart.step_at(&app.histories, (pointer.offset_x().into(), pointer.offset_y().into()));
     let history = app.histories.first();
     let found = step.zip(history).and_then(|(s, h)| nearest(h, s).map(|i| h.points[i].step));
-    let (last, begun) = (history.and_then(|history| history.points.last()).map(|point| point.step), app.begun());
+    let last = history.and_then(|history| history.points.last()).map(|point| point.step);
+    let (begun, asks) = (app.begun(), app.asks_guess());
     drop(app);
     if !begun {
         let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
-        if pressed && asked && step.is_some() {
+        if pressed && asks && asked && step.is_some() {
             ui.act(|app| app.guess = step);
         }
         return;

@@ -1,10 +1,17 @@
 //! How many device pixels the canvases have.
 
 use crate::view::stage::PICTURES;
+use crate::web::page::dom::screen;
 use crate::web::page::ui::Ui;
 
 /// Device pixels per CSS pixel on paper.
-pub const PRINTED: f64 = 4.0;
+const PRINTED: f64 = 4.0;
+
+/// Draws everything for paper, or again for the screen.
+pub fn print(ui: &Ui, paper: bool) {
+    ui.dark.printed.set(paper);
+    sharpen(ui, if paper { PRINTED } else { screen() });
+}
 
 /// Draws everything with so many device pixels per CSS pixel.
 pub fn sharpen(ui: &Ui, density: f64) {

@@ -1,5 +1,6 @@
 //! Shortcuts. Keys are heard inside the element, and on our own page, whose only subject the lab is, also when nothing has
-//! the focus. What has a meaning here ends here: a page around us may turn its slides with the same keys.
+//! the focus; the space bar only in the bar and in pictures, as it scrolls pages. What has a meaning here ends here: a page around us may
+//! turn its slides with the same keys.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
@@ -9,7 +10,9 @@ use crate::view::shortcuts;
 use crate::web::page::dom::target;
 use crate::web::page::ui::Ui;
 
-/// Where a space means something already.
+/// Where a space trains. Elsewhere it scrolls the page.
+const TRAINS: &str = ".bar, figure";
+/// Where it means something already.
 const PRESSED: &str = "button, select, summary, label, a, input:not([type=range])";
 /// Where letters are typed, or choose.
 const TYPED: &str = "select, textarea, input:not([type=range], [type=checkbox])";
@@ -48,8 +51,7 @@ pub fn followed(_: &Ui, event: &Event) {
 /// A key went down elsewhere on our own page.
 pub fn pressed_outside(ui: &Ui, event: &Event, element: &Element) {
     let Some(key) = plain(event) else { return };
-    // The space bar scrolls a page whose lab has not the focus.
-    let idle = ui.on_screen.get() && element.tag_name() == "BODY" && key.key() != " ";
+    let idle = ui.on_screen.get() && element.tag_name() == "BODY";
     if idle && handled(ui, key, element) {
         event.prevent_default();
     }
@@ -94,7 +96,10 @@ fn shortcut(ui: &Ui, name: &str, element: &Element, again: bool) -> bool {
     let Some(action) = shortcuts::action(name).filter(|_| ui.keys.get()) else {
         return false;
     };
-    let taken = within(element, if name == " " { PRESSED } else { TYPED });
+    let taken = match name {
+        " " => within(element, PRESSED) || !within(element, TRAINS),
+        _ => within(element, TYPED),
+    };
     let find = || ui.root.query_selector(&format!("[data-action={action}]")).ok().flatten();
     // It may be beside a setting that nobody has seen yet.
     let button = find().or_else(|| {
