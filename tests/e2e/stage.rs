@@ -51,20 +51,27 @@ fn what_matters_is_in_view_at_every_size() {
     const ALL: &[&str] = &[
         "[data-action=toggle]",
         "[data-picture=answers] canvas",
+        "[data-text=step]",
+        "[data-text=phase]",
         "[data-chart=accuracy]",
         "[data-picture=circle] canvas",
         "[data-picture=waves] canvas",
-        "[data-text=phase]",
-        "[data-text=step]",
+        "[data-action=fork]",
+        "[data-action=settings]",
+        "[data-fields=bar] [data-key=speed]",
+        "[data-fields=bar] [data-key=train]",
+        "[data-fields=bar] [data-key=wd]",
     ];
-    for (width, height, needed) in [(1280, 720, 7), (1440, 900, 7), (820, 1180, 7), (390, 844, 2), (320, 640, 1)] {
+    for (width, height, needed) in [(1280, 720, 12), (1440, 900, 12), (820, 1180, 12), (390, 844, 5), (320, 640, 4)] {
         page.set_view(View { width, height, scheme: "light" });
         page.load(SMALL);
         wait(&page, "step('answers') === 0");
         let cut = page.run(&format!(
-            "return {}.filter(name => {{
-                 const box = root.querySelector(name).getBoundingClientRect();
-                 return box.width < 8 || box.top < 0 || box.left < 0 || box.bottom > innerHeight || box.right > innerWidth;
+            "const bar = root.querySelector('.dock');
+             return {}.filter(name => {{
+                 const part = root.querySelector(name), box = part.getBoundingClientRect();
+                 const floor = bar.contains(part) ? innerHeight : bar.getBoundingClientRect().top;
+                 return box.width < 8 || box.top < 0 || box.left < 0 || box.bottom > floor || box.right > innerWidth;
              }});",
             json!(ALL[..needed])
         ));
