@@ -14,6 +14,8 @@ impl Inspector {
         let responses = self.responses().await?;
         let [probs] = self.read([self.probs]).await?;
         let (classes, mut keys) = (self.classes(), self.keys(&responses.fits));
+        // Whoever asks may know of a larger table.
+        let pair = pair.map(|operand| operand.min(self.p as u32 - 1));
         let cell = pair[0] as usize * self.p + pair[1] as usize;
         let row = self.rows.get(cell).copied().flatten().map(|row| row as usize);
         let truth = row.map(|row| self.equations[row].c);

@@ -265,6 +265,8 @@ fn matrices_pairs_and_spectra_are_those_of_the_weights() {
     let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Pair(4, 12), &off);
     let InspectResult::Pair(pair) = result else { panic!("{result:?}") };
     assert_eq!(pair.truth, Some(3));
+    let beyond = inspect(&mut inspector, &weights, &InspectRequest::Pair(99, 4), &off).1;
+    assert!(matches!(&beyond, InspectResult::Pair(pair) if pair.pair == [12, 4] && pair.truth == Some(3)), "{beyond:?}");
     assert!(pair.answers.iter().any(|answer| answer.class == 3));
     assert!(pair.answers.windows(2).take(4).all(|two| two[0].probability >= two[1].probability));
     let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(Some(Plane::Frequency(2))), &off);

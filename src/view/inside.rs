@@ -40,7 +40,8 @@ pub enum CircleSeen {
 impl Default for Inside {
     fn default() -> Self {
         Inside {
-            choice: Choice::default(),
+            // The sum that the page speaks of; that of 0 and 0 is its own mirror image.
+            choice: Choice { pair: [3, 5], ..Choice::default() },
             panel: Conversation::new(Asker::View),
             stage: Conversation::new(Asker::Stage),
             pictures: Default::default(),

@@ -254,6 +254,7 @@ fn every_metric_can_be_across_and_the_pointer_still_finds_the_step() {
     assert_eq!(page.eval(beside), json!([false, true]));
     run(&page, "root.querySelector('.axis [data-action=scale]').click(); await drawn();");
     assert_eq!(page.eval("root.querySelector('.axis [data-action=scale]').textContent"), "log");
+    assert_eq!(page.eval("root.querySelector('[data-action=smooth]').checkVisibility()"), false, "it is for curves along steps");
     page.screenshot("across");
     // Keys move the playhead by steps as before, and say what is across first; both directions of the pointer count.
     run(&page, "chart.focus();");

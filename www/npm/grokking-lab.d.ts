@@ -207,6 +207,8 @@ export interface GrokkingLabState {
   pair: [number, number];
   /** Whether the step axis is logarithmic. */
   log: boolean;
+  /** Whether curves over steps are drawn smoothed, and faintly as they were measured. */
+  smooth: boolean;
   /** The step at which the visitor thinks that the network finds the rule; null where nobody has guessed. */
   guess: number | null;
   /** What the curve of the stage shows. */

@@ -5,6 +5,7 @@ pub mod across;
 mod arrows;
 pub mod figure;
 mod pen;
+mod smooth;
 #[cfg(test)]
 mod tests;
 pub mod zoom;
@@ -121,6 +122,8 @@ pub struct Scene<'a> {
     pub loss: Loss,
     /// The step axis.
     pub steps: StepAxis,
+    /// Whether curves over steps are drawn smoothed, and faintly as they were measured.
+    pub smooth: bool,
     /// What is laid out from left to right instead, if anything is.
     pub across: Option<Across>,
     /// Panels whose values are spread in the less usual way.

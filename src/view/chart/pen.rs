@@ -1,6 +1,7 @@
 //! One drawing in progress: the parts of a chart, from the axes to the crosshair.
 
 use super::about::About;
+use super::smooth::smoothed;
 use super::{MARGINS, Scene, metrics, nearest};
 use crate::language::translate;
 use crate::metrics::{GROKKED, MEMORIZED, Metric, Panel};
@@ -20,6 +21,11 @@ pub(super) const SIZE: f64 = 12.0;
 const ROW: f64 = 15.0;
 /// Height of a mark on the step axis, pixels.
 const FOOT: f64 = 8.0;
+
+/// A smoothed curve has at each place the mean over this part of the axis to either side.
+const WINDOW: f64 = 1.0 / 40.0;
+/// Opacity of what was measured behind it.
+const MEASURED: f64 = 0.3;
 
 /// Opacity of the area between quartiles, and of the curves of single seeds.
 const BAND: f64 = 0.22;
@@ -207,8 +213,17 @@ impl Pen<'_> {
     /// Draws a value of a plan with so many seeds, whose first curve is given: one as it is; of several the median, over steps
     /// between the quartiles an area, and faintly each of them. Returns what has to stay legible of it.
     fn plan(&mut self, (first, seeds): (usize, usize), value: usize, stroke: Stroke) -> Vec<Line> {
-        let lines = |curve| (self.lines)(curve, value);
+        let measured = |curve| (self.lines)(curve, value);
+        let smooth = self.scene.smooth && self.scene.across.is_none();
+        let reach = WINDOW * (self.x.to - self.x.from);
+        let lines = |curve| match smooth {
+            true => measured(curve).iter().map(|line| smoothed(line, reach)).collect(),
+            false => measured(curve),
+        };
         if seeds == 1 {
+            if smooth {
+                self.draw.lines(&measured(first), Stroke { alpha: MEASURED, ..Stroke::thin(stroke.color) });
+            }
             let lines = lines(first);
             self.draw.lines(&lines, stroke);
             return lines;

@@ -24,7 +24,7 @@ pub static DRAWING: Drawing = Drawing {
     describe,
     point: |_, _| None,
     controls: |subject| {
-        let ([x, y], most) = (subject.choice.pair, subject.p as u32 - 1);
+        let ([x, y], most) = (subject.choice.pair(subject.p as u32), subject.p as u32 - 1);
         vec![Control::Number("x", Some(x), most, Action::X), Control::Number("y", Some(y), most, Action::Y)]
     },
 };

@@ -16,8 +16,8 @@ use crate::view::chart::across::{STEPS, name};
 /// The menu and what stands beside it.
 pub struct AxisMenu {
     menu: HtmlSelectElement,
-    /// Whether steps are spread logarithmically.
-    log: HtmlElement,
+    /// What is chosen for curves along steps.
+    along: HtmlElement,
     /// How a metric is spread.
     scale: HtmlElement,
     /// In which language the menu is filled, and what it shows.
@@ -29,7 +29,7 @@ impl AxisMenu {
     pub fn new(root: &ShadowRoot) -> Result<Self> {
         Ok(AxisMenu {
             menu: find(root, "[data-action=across]")?,
-            log: find(root, ".axis .check")?,
+            along: find(root, ".axis .along")?,
             scale: find(root, ".axis [data-action=scale]")?,
             shown: Cell::default(),
         })
@@ -44,7 +44,7 @@ impl AxisMenu {
             // Nothing but our own words.
             let _ = fill(&self.menu, &core::iter::once(choice(STEPS, tr!("steps"))).chain(metrics).collect::<String>());
             self.menu.set_value(now.1);
-            self.log.set_hidden(scene.across.is_some());
+            self.along.set_hidden(scene.across.is_some());
             self.scale.set_hidden(scene.across.is_none());
         }
         if let Some(across) = scene.across {

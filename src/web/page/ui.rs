@@ -67,6 +67,8 @@ pub(super) struct Ui {
     /// The step to which the axis reaches at least.
     pub span: Cell<u32>,
     pub log: Cell<bool>,
+    /// Whether curves are drawn smoothed.
+    pub smooth: Cell<bool>,
     /// What the charts have from left to right, if not steps.
     pub across: Cell<Option<Across>>,
     axis_menu: AxisMenu,
@@ -148,6 +150,7 @@ impl Ui {
             pinch: Cell::default(),
             span: Cell::new(0),
             log: Cell::new(false),
+            smooth: Cell::new(false),
             across: Cell::default(),
             axis_menu: AxisMenu::new(&root)?,
             other: Cell::default(),

@@ -135,6 +135,7 @@ fn film(ui: &Ui) -> Result<()> {
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             log: ui.log.get(),
+            smooth: ui.smooth.get(),
             across: ui.across.get().map(|across| Across::of(across.index)),
             other: ui.other.get(),
             caption: caption(&app.record),

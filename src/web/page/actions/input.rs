@@ -107,10 +107,14 @@ pub fn changed(ui: &Ui, _: &Event, element: &Element) {
     if let (Some("file"), Some(input)) = (element.get_attribute("data-action").as_deref(), input) {
         return files::picked(ui, input);
     }
-    if element.get_attribute("data-action").as_deref() == Some("log") {
-        ui.log.set(input.is_some_and(HtmlInputElement::checked));
-        ui.redraw();
-        return;
+    let chosen = match element.get_attribute("data-action").as_deref() {
+        Some("log") => Some(&ui.log),
+        Some("smooth") => Some(&ui.smooth),
+        _ => None,
+    };
+    if let Some(chosen) = chosen {
+        chosen.set(input.is_some_and(HtmlInputElement::checked));
+        return ui.redraw();
     }
     if let (Some("across"), Some(menu)) =
         (element.get_attribute("data-action").as_deref(), element.dyn_ref::<HtmlSelectElement>())

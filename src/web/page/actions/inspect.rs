@@ -25,9 +25,12 @@ pub fn changed(ui: &Ui, element: &Element, value: &str) -> bool {
     true
 }
 
-/// The pointer is over the drawing, or no longer; `press` for a click.
+/// The pointer is over the drawing, or no longer; `press` for a click. What a finger has touched stays until something else is.
 pub fn pointed(ui: &Ui, event: &Event, there: bool, press: bool) {
     let pointer: Option<&PointerEvent> = event.dyn_ref();
+    if !there && pointer.is_some_and(|pointer| pointer.pointer_type() == "touch") {
+        return;
+    }
     let at = pointer.filter(|_| there).map(|pointer| (f64::from(pointer.offset_x()), f64::from(pointer.offset_y())));
     let act = ui.inspect_panel.pointed(&ui.app.borrow(), ui.step_axis(), at);
     let Some(act) = act.filter(|_| press) else { return };

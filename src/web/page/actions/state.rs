@@ -115,6 +115,7 @@ impl Ui {
             ("at", choice.at.map_or(JsValue::NULL, JsValue::from)),
             ("pair", Array::of2(&choice.pair[0].into(), &choice.pair[1].into()).into()),
             ("log", self.log.get().into()),
+            ("smooth", self.smooth.get().into()),
             ("guess", app.guess.map_or(JsValue::NULL, JsValue::from)),
             ("curve", about(self.charts[0].panel.get()).name.into()),
             ("across", across::name(self.across.get()).into()),
@@ -160,12 +161,14 @@ impl Ui {
                 Err(why) => wrong.push(why),
             }
         }
-        if let Some(log) = entry(state, "log").and_then(|log| log.as_bool()) {
-            self.log.set(log);
-            if let Ok(input) = find::<HtmlInputElement>(&self.root, "[data-action=log]") {
-                input.set_checked(log);
+        for (name, chosen) in [("log", &self.log), ("smooth", &self.smooth)] {
+            if let Some(on) = entry(state, name).and_then(|on| on.as_bool()) {
+                chosen.set(on);
+                if let Ok(input) = find::<HtmlInputElement>(&self.root, &format!("[data-action={name}]")) {
+                    input.set_checked(on);
+                }
+                self.redraw();
             }
-            self.redraw();
         }
         if let Some(name) = entry(state, "curve").and_then(|curve| curve.as_string()) {
             match named(&name) {

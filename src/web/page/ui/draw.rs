@@ -191,6 +191,7 @@ impl Ui {
             classes: app.operation(&app.record).classes(&app.record),
             loss: app.present().loss,
             steps: StepAxis { zoom: steps.zoom.filter(|_| across.is_none()), ..steps },
+            smooth: self.smooth.get(),
             across,
             other: self.other.get(),
             hover: None,
