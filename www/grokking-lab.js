@@ -16,6 +16,7 @@ const FORMER = ["runs"];
 export const builds = {
   lab: {
     load: () => import("./assets/lab.js"),
+    script: () => new URL("./assets/lab.js", import.meta.url),
     wasm: () => new URL("./assets/lab_bg.wasm", import.meta.url),
     // Parts of the module: what a run needs, what somebody asks for, and what both need.
     run: () => new URL("./assets/lab_run.wasm", import.meta.url),
@@ -115,6 +116,8 @@ export const part = (name) => loadedParts[name] ??= (async () => {
 });
 
 let loaded;
+// How often the module's script could not be had.
+let missed = 0;
 /** The page's module, and why there is no GPU; the trainer is on its way by then. What fails can be tried again. */
 export const load = () => loaded ??= (async () => {
   let refused;
@@ -124,7 +127,12 @@ export const load = () => loaded ??= (async () => {
     await moved;
     const page = bench ? trainer() : "lab";
     const module = compiled(page);
-    const lab = await parts[page].load();
+    // Browsers do not ask again for a script that they could not have, except at another address.
+    const again = () => import(/* webpackIgnore: true */ /* @vite-ignore */ `${parts[page].script()}?again=${missed}`);
+    const lab = await (missed ? again() : parts[page].load()).catch((error) => {
+      missed += 1;
+      throw error;
+    });
     const wasm = await module;
     if (wasm instanceof Error) throw wasm;
     shared = await lab.default({ module_or_path: wasm });

@@ -40,7 +40,7 @@ fn cells_are_changed_and_restored() {
     // Nothing is trained yet.
     wait(&page, "words().includes('training pairs')");
     run(&page, "button('Change results').click();");
-    wait(&page, "number('Result') && words().startsWith('x = 0, y = 0 has the result 0.')");
+    wait(&page, "number('Result') && words().startsWith('x = 3, y = 5 has the result 8.')");
 
     // A click into the table, and the result is typed: the link and the table follow.
     let point = run(
@@ -96,7 +96,7 @@ fn changed_cells_fit_every_screen() {
     let Some(page) = Page::open(View { width: 320, height: 700, scheme: "dark" }) else {
         return;
     };
-    page.load(&format!("{SMALL}&cells=3.4.19_0.0.5_22.22.1_11.7.3"));
+    page.load(&format!("{SMALL}&cells=3.4.19_3.5.5_22.22.1_11.7.3"));
     run(&page, "inside.open = true; canvas.scrollIntoView({block: 'center'});");
     wait(&page, "words().endsWith(' 4 results are changed by hand.')");
     run(&page, "button('Change results').click();");

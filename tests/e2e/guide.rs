@@ -124,7 +124,7 @@ fn keys_stand_for_buttons_but_not_while_typing() {
     page.press('?');
     page.wait_until("root.querySelector('dialog').open", SOON);
     let text = page.eval("root.querySelector('dialog').textContent");
-    for part in ["Start, pause, continue", "Weight decay", "every weight shrinks"] {
+    for part in ["start, pause, continue", "Weight decay", "every weight shrinks"] {
         assert!(text.as_str().is_some_and(|text| text.contains(part)), "{part} is not in: {text}");
     }
     page.press('n');

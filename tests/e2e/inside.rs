@@ -84,7 +84,7 @@ fn views_follow_the_training_and_answer_the_visitor() {
          x.value = '7';
          x.dispatchEvent(new Event('change', {bubbles: true, composed: true}));",
     );
-    wait(&page, "text('words').startsWith('For x = 7, y = 0, ')");
+    wait(&page, "text('words').startsWith('For x = 7, y = 5, ')");
 
     // Back to the beginning, and to the present again.
     let step = run(
