@@ -129,10 +129,7 @@ export const load = () => loaded ??= (async () => {
     const module = compiled(page);
     // Browsers do not ask again for a script that they could not have, except at another address.
     const again = () => import(/* webpackIgnore: true */ /* @vite-ignore */ `${parts[page].script()}?again=${missed}`);
-    const lab = await (missed ? again() : parts[page].load()).catch((error) => {
-      missed += 1;
-      throw error;
-    });
+    const lab = await (missed ? again() : parts[page].load()).catch((error) => { missed += 1; throw error; });
     const wasm = await module;
     if (wasm instanceof Error) throw wasm;
     shared = await lab.default({ module_or_path: wasm });
