@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Stop};
 use crate::number::shortest_f32;
-pub use phase::{KNOWN, LearningPhase, at_known, decided};
+pub use phase::{LearningPhase, decided, phase_at_90};
 
 /// Measurements of one run, all with the same weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

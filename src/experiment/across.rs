@@ -46,7 +46,7 @@ pub enum Across {
 pub struct Ending<'a> {
     /// Its settings.
     pub config: &'a Config,
-    /// Its phase [from 90 % on](crate::metrics::at_known).
+    /// Its phase [from 90 % on](crate::metrics::phase_at_90).
     pub phase_at_90: LearningPhase,
     /// See [`oscillation`](crate::analysis::oscillation); not a number where there is none.
     pub oscillation: f32,

@@ -43,12 +43,12 @@ impl LearningPhase {
 }
 
 /// The accuracy from which the paper counts pairs as known, those of training and those of the test.
-pub const KNOWN: f32 = 0.9;
+const NINE_TENTHS: f32 = 0.9;
 
-/// The phase of a run that is over, by [`KNOWN`] instead of the thresholds of this lab.
-pub fn at_known(history: &History) -> LearningPhase {
+/// The phase of a run that is over, from 90 % on instead of by the thresholds of this lab.
+pub fn phase_at_90(history: &History) -> LearningPhase {
     let first =
-        |accuracy: fn(&Point) -> f32| history.points.iter().find(|point| accuracy(point) >= KNOWN).map(|point| point.step);
+        |accuracy: fn(&Point) -> f32| history.points.iter().find(|point| accuracy(point) >= NINE_TENTHS).map(|point| point.step);
     of_steps(first(|point| point.train_accuracy), first(|point| point.test_accuracy))
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn what_the_paper_counts_as_known_is_known_sooner() {
-        let by_paper = |points: &[(u32, f32, f32)]| at_known(&history(points)).id();
+        let by_paper = |points: &[(u32, f32, f32)]| phase_at_90(&history(points)).id();
         assert_eq!(by_paper(&[]), "confusion");
         assert_eq!(by_paper(&[(20, 0.89, 0.89)]), "confusion");
         assert_eq!(by_paper(&[(20, 0.9, 0.2), (100, 0.98, 0.89)]), "memorisation");

@@ -14,7 +14,7 @@ pub use schedule::{next, turns};
 use crate::analysis::oscillation;
 use crate::config::Config;
 use crate::experiment::Ending;
-use crate::metrics::{History, Point, at_known};
+use crate::metrics::{History, Point, phase_at_90};
 pub use crate::metrics::{LearningPhase, decided};
 
 /// A row of the table: a run.
@@ -78,7 +78,7 @@ pub struct Outcome {
     pub apart: Option<f32>,
     /// The phase, once it is decided.
     pub phase: Option<LearningPhase>,
-    /// And what the phase is [from 90 % on](at_known).
+    /// And what the phase is [from 90 % on](phase_at_90).
     pub phase_at_90: Option<LearningPhase>,
 }
 
@@ -95,7 +95,7 @@ impl Outcome {
             oscillation,
             apart: None,
             phase,
-            phase_at_90: phase.map(|_| at_known(history)),
+            phase_at_90: phase.map(|_| phase_at_90(history)),
         }
     }
 

@@ -153,6 +153,7 @@ impl Page {
             self.runtime.block_on(self.client.goto("about:blank"))?;
             self.runtime.block_on(self.client.goto(&url))
         });
+        self.wait_until_loaded();
     }
 
     /// Loads a page, again when that takes too long: a browser on a busy machine can miss that one has loaded. A page that
@@ -171,7 +172,14 @@ impl Page {
     #[track_caller]
     pub fn reload(&self) {
         self.until_loaded("the page, reloaded,", || self.runtime.block_on(self.client.refresh()));
+        self.wait_until_loaded();
         self.wait_until_ready();
+    }
+
+    /// Waits until the page's scripts have run. A driver can take the end of what was shown before for the end of loading.
+    #[track_caller]
+    fn wait_until_loaded(&self) {
+        self.wait_until("location.href !== 'about:blank' && document.readyState === 'complete'", READY);
     }
 
     /// Loads the page anew in a new tab, at this hash, and waits until the element answers.

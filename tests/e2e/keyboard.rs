@@ -37,20 +37,26 @@ fn space_starts_and_pauses() {
     page.assert_no_console_errors();
 }
 
-/// The first stop leads past what the page says before the lab, whatever it says; the address stays the run's.
+/// In any language, the first stop leads past what the page says before the lab, whatever it says; the address stays the run's.
 #[test]
-fn a_link_skips_to_start() {
+fn the_first_stop_skips_to_start() {
     let Some(page) = Page::open(DESKTOP) else { return };
     page.load("p=23&width=32&heads=2&mlp=64&backend=cpu&steps=100000&v=1");
-    let address = page.eval("location.href");
-    page.press('\u{e004}');
-    assert_eq!(page.eval("document.activeElement.textContent"), "Skip to Start");
-    assert_eq!(page.eval("document.activeElement.getBoundingClientRect().top >= 0"), true, "it is not seen");
-    page.press('\u{e007}');
-    assert_eq!(page.eval("root.activeElement?.dataset.action"), "toggle");
-    assert_eq!(page.eval("location.href"), address);
+    let skips = |label: &str| {
+        let address = page.eval("location.href");
+        page.press('\u{e004}');
+        assert_eq!(page.eval("document.activeElement.textContent"), label);
+        assert_eq!(page.eval("document.activeElement.getBoundingClientRect().top >= 0"), true, "it is not seen");
+        page.press('\u{e007}');
+        assert_eq!(page.eval("root.activeElement?.dataset.action"), "toggle", "{label}");
+        assert_eq!(page.eval("location.href"), address);
+    };
+    skips("Skip to Start");
     page.press(' ');
     page.wait_until("lab.state === 'running'", Duration::from_secs(30));
+    page.visit("?lang=de#p=23&width=32&heads=2&mlp=64&backend=cpu&steps=100000&v=1");
+    page.wait_until("lab.device && document.documentElement.lang === 'de'", Duration::from_secs(60));
+    skips("Direkt zum Start");
     page.assert_no_console_errors();
 }
 

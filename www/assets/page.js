@@ -36,7 +36,7 @@ shown.addEventListener("config", ({ detail }) => {
   const { task, p, train } = detail.config;
   introduce(task === "x+y" && p === 97 && train === 0.4);
 });
-// No link: the address is the run's.
-document.querySelector(".skip button").addEventListener("click", () => shown.focus());
+// No link: the address is the run's. The button itself is another one in another language.
+document.querySelector(".skip").addEventListener("click", () => shown.focus());
 // Another language is for the run that is shown.
 for (const link of document.querySelectorAll(".languages a")) link.addEventListener("click", () => { link.hash = location.hash; });

@@ -213,23 +213,25 @@ impl Pen<'_> {
     /// Draws a value of a plan with so many seeds, whose first curve is given: one as it is; of several the median, over steps
     /// between the quartiles an area, and faintly each of them. Returns what has to stay legible of it.
     fn plan(&mut self, (first, seeds): (usize, usize), value: usize, stroke: Stroke) -> Vec<Line> {
-        let measured = |curve| (self.lines)(curve, value);
+        let lines = |curve| (self.lines)(curve, value);
         let smooth = self.scene.smooth && self.scene.across.is_none();
         let reach = WINDOW * (self.x.to - self.x.from);
-        let lines = |curve| match smooth {
-            true => measured(curve).iter().map(|line| smoothed(line, reach)).collect(),
-            false => measured(curve),
+        let drawn = |lines: Vec<Line>| match smooth {
+            true => lines.iter().map(|line| smoothed(line, reach)).collect(),
+            false => lines,
         };
         if seeds == 1 {
+            let measured = lines(first);
             if smooth {
-                self.draw.lines(&measured(first), Stroke { alpha: MEASURED, ..Stroke::thin(stroke.color) });
+                self.draw.lines(&measured, Stroke { alpha: MEASURED, ..Stroke::thin(stroke.color) });
             }
-            let lines = lines(first);
+            let lines = drawn(measured);
             self.draw.lines(&lines, stroke);
             return lines;
         }
+        // As they were measured, faintly anyway.
         let each = (first..first + seeds).flat_map(lines).collect::<Vec<_>>();
-        let [low, median, high] = [0, 1, 2].map(|quartile| lines(first + seeds + quartile));
+        let [low, median, high] = [0, 1, 2].map(|quartile| drawn(lines(first + seeds + quartile)));
         if self.scene.across.is_none() {
             // They have their gaps at the same steps.
             let band = low.iter().zip(&high).map(|(low, high)| low.iter().chain(high.iter().rev()).copied().collect());

@@ -8,7 +8,7 @@ use crate::config::{Config, UNCHANGED};
 use crate::metrics::Point;
 use crate::view::runs::{COLORS, Runs};
 
-fn history(steps: u32) -> History {
+pub(super) fn history(steps: u32) -> History {
     let mut history = History::default();
     for step in 0..=steps {
         let fraction = step as f32 / steps.max(1) as f32;
@@ -375,13 +375,4 @@ fn where_the_playhead_is_left_the_values_can_be_read() {
     assert!((below[2] - above[2] - 15.0).abs() < 0.1 && above[1] < 640.0, "{above:?} {below:?}");
     assert_eq!(draw(Panel::WeightNorm, 10).matches(">9.00<").count(), 1);
     assert_eq!(draw(Panel::Loss, 3).matches(">4.00<").count(), 1, "what is no number has no place");
-}
-
-#[test]
-fn smoothed_curves_lie_over_what_was_measured_and_start_only_when_asked_for() {
-    let (runs, theme) = ([history(40)], theme());
-    let [plain, smooth] = [false, true].map(|smooth| svg(&Scene { smooth, ..scene(&runs, &theme) }, Panel::Accuracy, "", ""));
-    let curves = |svg: &str| svg.matches("stroke=\"blue\"").count() + svg.matches("stroke=\"orange\"").count();
-    assert_eq!(curves(&smooth), curves(&plain) + 2, "two curves, and two behind them");
-    assert!(smooth.contains("0.3") && smooth != plain);
 }

@@ -21,7 +21,7 @@ pub enum CellMeasure {
     /// The phase of learning.
     #[default]
     Phase,
-    /// The phase [from 90 % on](crate::metrics::at_known).
+    /// The phase [from 90 % on](crate::metrics::phase_at_90).
     PhaseAt90,
     /// Step of grokking.
     Grok,

@@ -258,8 +258,8 @@ impl Parts {
     }
 
     fn write_legend(&self, table: &SweepTable, picture: SweepPicture) {
-        let entry = |measure: CellMeasure, phase: LearningPhase| {
-            let count = (0..table.cells()).filter(|cell| table.colored(*cell, measure) == Some(phase)).count();
+        let entry = |phases: &[Option<LearningPhase>], phase: LearningPhase| {
+            let count = phases.iter().filter(|other| **other == Some(phase)).count();
             let (name, color) = (diagram::name(phase), crate::view::color::css(diagram::color(phase)));
             format!(
                 r#"<span><svg viewBox="0 0 10 10" aria-hidden=true><line x2=10 y1=5 y2=5 stroke={color} stroke-width=10 /></svg> {name} {count}</span> "#
@@ -267,7 +267,8 @@ impl Parts {
         };
         let legend = match picture {
             SweepPicture::Cells(measure @ (CellMeasure::Phase | CellMeasure::PhaseAt90)) => {
-                LearningPhase::ALL.map(|phase| entry(measure, phase)).concat()
+                let phases: Vec<_> = (0..table.cells()).map(|cell| table.colored(cell, measure)).collect();
+                LearningPhase::ALL.map(|phase| entry(&phases, phase)).concat()
             }
             SweepPicture::Cells(_) | SweepPicture::Map => String::new(),
             SweepPicture::Law => law::legend(table),

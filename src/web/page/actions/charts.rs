@@ -40,8 +40,8 @@ fn hovered(ui: &Ui, event: &Event) {
     let (begun, asks) = (app.begun(), app.asks_guess());
     drop(app);
     if !begun {
-        let asked = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
-        if pressed && asks && asked && step.is_some() {
+        let offered = find::<Element>(&ui.root, "[data-panel=guess]").is_ok_and(|guess| !guess.has_attribute("hidden"));
+        if pressed && asks && offered && step.is_some() {
             ui.act(|app| app.guess = step);
         }
         return;
