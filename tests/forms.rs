@@ -149,3 +149,19 @@ fn a_step_is_few_launches() {
     // Eight models are told in as few words as one.
     assert_eq!(launches(&Config { seeds: 8, ..nanda }), 8);
 }
+
+/// On sequences no more launches wait for each other than layers ask for, however long they are, and however many answers they have.
+#[test]
+fn longer_sequences_take_no_more_launches() {
+    let launches = |query: &str| {
+        let (config, problems) = from_query(query);
+        assert_eq!(problems, [], "{query}");
+        train::build(&config).plan.levels(List::Train)
+    };
+    let sums = |k: u32, rest: &str| launches(&format!("task=sum&k={k}&samples=2000&batch=64&width=16&heads=2&mlp=32{rest}"));
+    assert_eq!([3, 16, 63].map(|k| sums(k, "")), [18; 3]);
+    // A layer of all positions, with norms.
+    assert_eq!([2, 3].map(|layers| sums(3, &format!("&layers={layers}&norm=pre"))), [42, 61]);
+    let digits = |k: u32| launches(&format!("task=digit-sum&k={k}&samples=600&batch=64&width=16&heads=2&mlp=32"));
+    assert_eq!(digits(2), digits(8));
+}

@@ -1,5 +1,5 @@
-//! The task of rules that are told by examples: every sequence has one rule, trained ones and others are apart, and a network answers in
-//! the middle of what it reads.
+//! The task of rules that are told by examples: every sequence has one rule, trained ones and others are apart, and a network answers behind
+//! all that it reads.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeSet;

@@ -71,6 +71,17 @@ fn every_entry_is_reachable_from_a_link_and_builds() {
 }
 
 #[test]
+fn every_task_without_a_table_is_reachable_from_a_link_and_builds() {
+    for task in TASKS.iter().filter(|task| !task.size.has_table()) {
+        // Where there are fewer examples than usual, a note says so, once.
+        let config = from_query(&format!("task={}&width=8&heads=2&mlp=8", task.id)).0;
+        assert_eq!(config.task, task.id);
+        assert_eq!(from_query(&to_query(&config)), (config.clone(), vec![]), "{}", task.id);
+        train::build(&config).plan.check().unwrap_or_else(|error| panic!("{}: {error}", task.id));
+    }
+}
+
+#[test]
 fn every_task_has_a_table_at_every_size() {
     for task in TASKS {
         assert!(task.about.ends_with('.'), "{} explains itself", task.id);

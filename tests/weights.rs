@@ -136,6 +136,7 @@ impl Weights<'_> {
             "relu" => x.max(0.0),
             "tanh" => x.tanh(),
             "quadratic" => x * x,
+            "identity" => x,
             _ => 0.5 * x * (1.0 + ((2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3))).tanh()),
         };
         rows.into_iter().map(|row| row.into_iter().map(act).collect()).collect()
@@ -247,6 +248,8 @@ fn another_program_can_rebuild_every_kind_of_network() {
         "task=sum&p=6&k=3&samples=60&train=0.5&mlp=20&model=mlp&inputs=summed&init=torch",
         "p=7&train=0.5&mlp=20&model=mlp&layers=2&inputs=summed&embed=1&activation=tanh&init=torch&lrdecoder=0.5&wdembed=0",
         "p=7&train=0.5&mlp=12&model=mlp&layers=2&inputs=summed&embed=9&unembed=15&init=torch&alpha=3&seeds=2",
+        "p=7&train=0.5&mlp=12&model=mlp&layers=2&unembed=9&activation=identity&init=torch",
+        "task=sum&p=6&k=3&samples=60&train=0.5&width=12&heads=2&mlp=20&activation=identity&batch=16",
         "p=5&train=0.5&width=8&heads=2&mlp=8&layers=12&norm=pre&batch=8",
         "p=5&train=0.5&mlp=16&model=mlp&layers=12&init=torch&initscale=3&batch=8",
         "p=7&train=0.5&mlp=20&model=mlp&layers=1&embed=3&batch=9&task=x-y&seeds=2&init=torch&lr=0.03&lrdecoder=2",
@@ -312,6 +315,9 @@ fn write_files_for_pytorch() {
         ("sequence", "task=sum&p=7&k=4&samples=2000&layers=2", 30),
         ("several-answers", "task=digit-sum&p=7&k=2&samples=2000&layers=2", 30),
         ("sequence-mlp", "task=s3-word&k=3&samples=200&model=mlp&init=torch", 30),
+        ("sequence-encoder", "task=sum&p=7&k=4&samples=2000&model=encoder", 30),
+        ("questions", "task=questions&samples=400&width=32&layers=2&norm=pre&positions=none&batch=64", 30),
+        ("numbers-before-the-answers", "p=31&model=mlp&inputs=summed&embed=24&unembed=40&activation=identity&init=torch", 30),
     ] {
         let config = from_query(query).0;
         let Saved { file, want, data } = save(&config, steps);

@@ -60,7 +60,7 @@ pub static ATTEND: Kernel = Kernel {
     grid: |d| fold((Shape::queries(d) * model(d)).div_ceil(64) as u32),
     flops,
     checks: Checks::new(
-        &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33], &[21, 17, 2, 5, 40]],
+        &[&[1, 1, 1, 1, 1], &[9, 3, 2, 5, 7], &[70, 3, 4, 32, 21], &[33, 4, 1, 6, 33], &[21, 17, 2, 5, 40], &[7, 64, 2, 5, 70]],
         TOLERANCE,
     ),
     bound: Bound::Memory,
@@ -77,7 +77,14 @@ pub static ATTEND_BACK_PROBS: Kernel = Kernel {
     grid: |d| fold(pattern(d).div_ceil(64) as u32),
     flops,
     checks: Checks::new(
-        &[&[1, 1, 1, 1, 1, 0], &[9, 3, 2, 5, 7, 1], &[70, 3, 4, 32, 21, 0], &[33, 4, 1, 6, 33, 1], &[21, 17, 2, 5, 40, 0]],
+        &[
+            &[1, 1, 1, 1, 1, 0],
+            &[9, 3, 2, 5, 7, 1],
+            &[70, 3, 4, 32, 21, 0],
+            &[33, 4, 1, 6, 33, 1],
+            &[21, 17, 2, 5, 40, 0],
+            &[7, 64, 2, 5, 70, 1],
+        ],
         TOLERANCE,
     ),
     bound: Bound::Memory,
@@ -106,6 +113,7 @@ pub static ATTEND_BACK_VALUES: Kernel = Kernel {
             &[70, 3, 4, 32, 21, 210, 0],
             &[333, 3, 1, 6, 2, 999, 1],
             &[21, 17, 2, 5, 40, 350, 0],
+            &[7, 64, 2, 5, 70, 440, 1],
         ],
         TOLERANCE,
     ),

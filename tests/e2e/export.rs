@@ -39,6 +39,9 @@ const CATCH: &str = "
         return files;
     };";
 
+/// A network that gives two answers, one after the other, and knows the first when it gives the second.
+const SEQUENCES: &str = "task=digit-sum&p=5&k=2&samples=400&width=16&heads=2&mlp=32&layers=2&batch=64&backend=cpu&workers=1&speed=0&steps=120&stop=limit&v=1";
+
 /// The page with a run that is over.
 fn finished(page: &Page) {
     page.load(SMALL);
@@ -126,6 +129,51 @@ fn every_file_reads_back() {
          await document.querySelector('img').decode();",
     );
     page.screenshot("keep-pictures");
+    page.assert_no_console_errors();
+}
+
+#[test]
+fn a_run_on_sequences_is_kept_opened_and_embedded_like_others() {
+    let Some(page) = Page::open(DESKTOP) else {
+        return;
+    };
+    page.load(SEQUENCES);
+    page.run(CATCH);
+    page.eval("lab.step(60)");
+    page.wait_until("lab.state === 'paused' && await lastStep() >= 58", SOON);
+    let before = page.run("window.file = await bytes('[data-action=save]'); return [lab.getConfig(), lab.exportCSV()];");
+    let tensors = page.run(
+        "const file = await bytes('[data-action=weights]');
+         const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+         const {W_pos, W_E, W_U, __metadata__} = JSON.parse(new TextDecoder().decode(file.slice(8, 8 + length)));
+         return [[W_pos, W_E, W_U].map(tensor => tensor.shape), __metadata__.task, __metadata__.k];",
+    );
+    // Four digits, = and the answer that is known when the second is given; five digits and =.
+    assert_eq!(tensors, json!([[[6, 16], [6, 16], [16, 5]], "digit-sum", "2"]));
+    page.eval("lab.start()");
+    page.wait_until("lab.state === 'done'", SOON);
+    let whole = page.eval("lab.exportCSV()");
+    let curves: Value = serde_json::from_str(page.eval("lab.exportJSON()").as_str().expect("text")).expect("JSON");
+    assert_eq!((&curves["settings"]["task"], &curves["settings"]["samples"]), (&json!("digit-sum"), &json!(400)));
+
+    page.run("await lab.setConfig({task: 'x*y', p: 29});");
+    page.wait_until("lab.state === 'idle' && await lastStep() === 0", SOON);
+    page.run("lab.openRun(file);");
+    page.wait_until("lab.state === 'paused' && await lastStep() >= 58", SOON);
+    assert_eq!(page.eval("[lab.getConfig(), lab.exportCSV()]"), before);
+    page.eval("lab.start()");
+    page.wait_until("lab.state === 'done'", SOON);
+    assert_eq!(page.eval("lab.exportCSV()"), whole);
+
+    // A frame at the run's link makes the same one.
+    page.visit(&format!("embed.html#{SEQUENCES}"));
+    page.wait_until(
+        "(await lab.getConfig())?.task === 'digit-sum' && !!root.querySelector('[data-picture=sequences] canvas')",
+        SOON,
+    );
+    page.eval("lab.start()");
+    page.wait_until("lab.state === 'done'", SOON);
+    assert_eq!(page.eval("lab.exportCSV()"), whole);
     page.assert_no_console_errors();
 }
 

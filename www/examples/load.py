@@ -4,9 +4,9 @@
     python load.py x-plus-y-mod-97-step-250.safetensors
 
 Tensors have the names of Nanda et al. (2023): `W_E` [p + 1, d], `W_pos` [3, d] ([k + a, d] on sequences of k operands with a answers),
-`layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences; behind a `W_E` [2p, d] it is [d, hidden]),
-`layer0.b` …, `W_U`, `b_U`. Vectors are matrices with one row, a norm's gain and shift are two rows. With several runs, every
-tensor has a leading axis of runs.
+`layer0.W_Q` …, `W_U` [d, p]; an MLP has `layer0.W` [2p, hidden] ([p, hidden] on rows of p numbers, [kp, hidden] on sequences; behind a
+`W_E` [2p, d] it is [d, hidden]), `layer0.b` …, `W_U`, `b_U`, and with numbers before the answers `W_out` before `W_U`. Vectors are matrices with one row, a norm's gain and
+shift are two rows. With several runs, every tensor has a leading axis of runs.
 The file's notes hold every setting of the run as text, how many results there are, and the step.
 """
 
@@ -34,6 +34,7 @@ ACTIVATIONS = {
     "gelu": lambda h: F.gelu(h, approximate="tanh"),
     "tanh": torch.tanh,
     "quadratic": torch.square,
+    "identity": lambda h: h,
 }
 
 
@@ -54,6 +55,7 @@ def mlp(weights, notes, *operands):
     h = h @ weights["W_E"] if "W_E" in weights else h
     for layer in range(int(notes["layers"])):
         h = act(h @ weights[f"layer{layer}.W"] + weights.get(f"layer{layer}.b", 0))
+    h = h @ weights["W_out"] if "W_out" in weights else h
     return h @ weights["W_U"] + weights.get("b_U", 0)
 
 
@@ -105,20 +107,29 @@ ERROR = {
 }
 
 
+def questions(notes):
+    """Operands, and the function of an answer that is 0 modulo p where it is right: of all pairs, or of 10,000 sequences that are drawn."""
+    task, p = notes["task"], int(notes["p"])
+    if task == "sum":
+        operands = torch.randint(p, (int(notes["k"]), 10_000))
+        return operands, lambda c: c - operands.sum(0)
+    if task not in ERROR:
+        sys.exit(f"{task}: add a line to ERROR if its examples are pairs, or a case to `questions`; its weights are read all the same")
+    x, y = torch.cartesian_prod(torch.arange(p), torch.arange(p)).T
+    if task == "x/y":
+        x, y = x[y > 0], y[y > 0]
+    return (x, y), lambda c: ERROR[task](x, y, c)
+
+
 def main(path):
     tensors, notes = read(path)
-    if notes["task"] not in ERROR:
-        sys.exit(f"{notes['task']}: add a line to ERROR if its examples are pairs; of other tasks this reads the weights alone")
     p, runs = int(notes["p"]), int(notes.get("seeds") or notes["runs"])
-    x, y = torch.cartesian_prod(torch.arange(p), torch.arange(p)).T
-    if notes["task"] == "x/y":
-        x, y = x[y > 0], y[y > 0]
+    operands, error = questions(notes)
     print(f"{notes['task']} mod {p} at step {notes['step']}, trained on the {notes['backend']}")
     for run in range(runs):
         weights = {name: tensor[run] for name, tensor in tensors.items()} if runs > 1 else tensors
-        c = logits(weights, notes, x, y).argmax(-1)
-        fraction = (ERROR[notes["task"]](x, y, c) % p == 0).float().mean()
-        print(f"seed {int(notes['seed']) + run}: {100 * fraction:.2f} % of all {len(x)} pairs are right")
+        right = error(logits(weights, notes, *operands).argmax(-1)) % p == 0
+        print(f"seed {int(notes['seed']) + run}: {100 * right.float().mean():.2f} % of {len(right)} questions are right")
 
 
 if __name__ == "__main__":
