@@ -1,8 +1,9 @@
 //! `docs/papers.md` is written from the experiments and from what was recorded of them.
 #![cfg(not(target_arch = "wasm32"))]
 
-use grokking_lab::experiment::record::{Check, Further, Record, parse};
+use grokking_lab::experiment::record::{Check, Further, Record, Reproduction, parse};
 use grokking_lab::experiment::{EXPERIMENTS, Experiment, Publication, READINGS, Reading, address};
+use grokking_lab::text::duration;
 
 const RECORDED: &str = include_str!("../www/assets/experiments.txt");
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/papers.md");
@@ -20,7 +21,8 @@ short: `#experiment=doshi&v=1`; other keys override the set-up. The same runs na
     cargo run --release --bin reproduce -- doshi merrill --seeds 3
     cargo run --release --bin reproduce -- --config 'task=x/y&p=31&train=0.5' --seeds 2
 
-A criterion is followed by how many of the recorded runs met it, and what each run did. Where seeds beyond these were tried, which no criterion
+A criterion is followed by how many of the recorded runs met it, and what each run did. A paper is *reproduced* when every run met every
+criterion, and *partly* when it was so at least half of the times. Where seeds beyond these were tried, which no criterion
 was made for, the last line says what they came to (`reproduce NAME --seeds 3 --first 3 --made TEXT` adds it).
 ";
 
@@ -31,10 +33,11 @@ fn line(check: &Check) -> String {
 fn section(experiment: &Experiment, record: &Record) -> String {
     let Experiment { id, arms, .. } = experiment;
     let Publication { authors, title, arxiv, claim, differs, since, .. } = experiment.publication();
-    let verdict = match record.reproduced(experiment) {
-        Some(true) => "**Reproduced.**",
-        Some(false) => "**Not reproduced here.**",
-        None => "**Not measured yet.**",
+    let verdict = match record.reproduction(experiment) {
+        Some(Reproduction::Whole) => "**Reproduced.**".into(),
+        Some(Reproduction::Partly(met, all)) => format!("**Partly reproduced: {met} of {all} held.**"),
+        Some(Reproduction::Failed(met, all)) => format!("**Not reproduced here: {met} of {all} held.**"),
+        None => "**Not measured yet.**".into(),
     };
     let more: String = [differs, since].into_iter().filter(|text| !text.is_empty()).map(|text| format!(" {text}")).collect();
     let mut text = format!("\n## {authors} (`{id}`)\n\n[{title}]({}). {claim} {verdict}{more}\n", address(arxiv));
@@ -43,7 +46,13 @@ fn section(experiment: &Experiment, record: &Record) -> String {
         match record.arm(arm.id) {
             Some(recorded) => {
                 text += &recorded.checks.iter().map(line).collect::<String>();
-                text += &format!("- {}\n", recorded.made);
+                if recorded.checks.is_empty() {
+                    text += "- nothing is expected of it alone\n";
+                }
+                let took = recorded
+                    .seconds
+                    .map(|seconds| format!(" All {} runs took {}.", recorded.seeds, duration(1000.0 * f64::from(seconds))));
+                text += &format!("- {}{}\n", recorded.made, took.unwrap_or_default());
             }
             None => text += "- not measured yet\n",
         }

@@ -1,44 +1,14 @@
 //! Whether a network is still right about examples that somebody has changed a little, in order to mislead it.
 
+use super::relu_layers::{Layer, relu};
 use crate::ops::cross_entropy::{row_backward, row_forward};
-use crate::ops::gemm::gemm;
 
-/// Steps of an attack (Humayun et al. 2024).
+/// Steps of an attack, as Humayun et al. 2024 take them, but for MNIST, where they take 100.
 const STEPS: usize = 10;
 /// Each goes so far, as a part of all that may be changed: further than a tenth, so that an attack can turn round.
 const STRIDE: f32 = 0.25;
 /// How much of a pixel's range is changed, where a run is measured: one of six values of Humayun et al. 2024.
 pub const ATTACK: f32 = 0.06;
-
-/// A layer, y = W x + b.
-pub struct Layer<'a> {
-    /// `[inputs, outputs]`
-    pub w: &'a [f32],
-    /// `[outputs]`
-    pub b: Vec<f32>,
-}
-
-impl Layer<'_> {
-    fn inputs(&self) -> usize {
-        self.w.len() / self.b.len()
-    }
-
-    /// `[rows, inputs]` to `[rows, outputs]`
-    fn forward(&self, x: &[f32]) -> Vec<f32> {
-        let ([inputs, outputs], rows) = ([self.inputs(), self.b.len()], x.len() / self.inputs());
-        let mut y = self.b.repeat(rows);
-        gemm([rows, inputs, outputs], (x, [inputs, 1]), (self.w, [outputs, 1]), 1.0, (&mut y, outputs));
-        y
-    }
-
-    /// From the gradient by y to that by x.
-    fn back(&self, dy: &[f32]) -> Vec<f32> {
-        let ([inputs, outputs], rows) = ([self.inputs(), self.b.len()], dy.len() / self.b.len());
-        let mut dx = vec![0.0; rows * inputs];
-        gemm([rows, outputs, inputs], (dy, [outputs, 1]), (self.w, [1, outputs]), 0.0, (&mut dx, inputs));
-        dx
-    }
-}
 
 /// The fraction of examples `[rows, inputs]` that a multilayer perceptron with ReLU between its layers is right about, when each of
 /// their numbers, which are between 0 and 1, was changed by up to `most` so as to raise the cross-entropy: projected gradient descent in
@@ -65,7 +35,7 @@ fn states(layers: &[Layer], examples: Vec<f32>) -> Vec<Vec<f32>> {
     for (before, layer) in layers.iter().enumerate() {
         let mut y = layer.forward(&states[before]);
         if before + 1 < layers.len() {
-            y.iter_mut().for_each(|y| *y = y.max(0.0));
+            relu(&mut y);
         }
         states.push(y);
     }

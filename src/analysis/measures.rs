@@ -15,6 +15,10 @@ pub enum Measures {
     Compressed,
     /// The rank of every hidden layer's features as well, for which all of them are read.
     Ranks,
+    /// The Fourier frequency density and coefficient ratio of the embedding are drawn; all looks find them.
+    Density,
+    /// How much features have changed since the look before as well, for which its weights are looked at once more.
+    Movement,
 }
 
 /// Measures along a run.
@@ -60,6 +64,11 @@ pub struct Measure {
     pub zeros: f32,
     /// RankMe of what the last layer reads, of a sample of all examples (Li et al. 2025).
     pub rank: f32,
+    /// ‖W‖ of the last layer, W_U (Thilak et al. 2022).
+    pub readout_norm: f32,
+    /// How much what the last layer reads has changed since the look before, of a sample of all examples, if that was asked for:
+    /// ‖h − h'‖ / ‖h'‖ (Thilak et al. 2022).
+    pub movement: f32,
     /// Bytes to which the weights can be compressed without losing the training pairs, if that was asked for (DeMoss et al. 2024).
     pub compressed: f32,
     /// The [`feature_rank`](super::feature_rank) of every hidden layer of an MLP, of a sample of all examples, if that was asked for (Fan et
@@ -72,6 +81,9 @@ pub struct Measure {
     /// Fraction of a sample of the test pictures that is right although each pixel was changed by up to [`ATTACK`](super::ATTACK), so as
     /// to mislead the network (Humayun et al. 2024).
     pub robust: f32,
+    /// The [`local_complexity`](super::local_complexity) around a sample of the test pictures, within [`RADIUS`](super::RADIUS) of a pixel's
+    /// range (Humayun et al. 2024).
+    pub local_complexity: f32,
     /// Fraction of the examples out of distribution that is right (Wang et al. 2024).
     pub apart: f32,
     /// How evenly a transformer's heads look at the positions of a sequence: the mean [`spread`](super::spread) over layers, heads and a
@@ -104,11 +116,14 @@ impl Measure {
             ratio: none,
             zeros: none,
             rank: none,
+            readout_norm: none,
+            movement: none,
             compressed: none,
             ranks: [none; MAX_LAYERS as usize],
             quality: none,
             predicted: none,
             robust: none,
+            local_complexity: none,
             apart: none,
             attention: none,
             subject: none,

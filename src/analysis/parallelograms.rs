@@ -19,12 +19,16 @@ pub struct Pair {
 }
 
 /// What the parallelograms of an embedding come to. Not a number where there is nothing to count.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Parallelograms {
     /// The representation quality index: how many are realised, of all that there could be.
     pub quality: f32,
     /// The fraction of the test pairs that share a realised one with a training pair: the test accuracy that these vectors promise.
     pub predicted: f32,
+    /// How many are realised, and how many there could be.
+    pub count: [u32; 2],
+    /// The diagonals of those that are: pairs of operands, the smaller one first.
+    pub diagonals: Vec<[u32; 2]>,
 }
 
 impl Parallelograms {
@@ -42,7 +46,7 @@ impl Parallelograms {
         let mut alike = vec![vec![]; pairs.iter().map(|pair| pair.answer as usize + 1).max().unwrap_or(0)];
         pairs.iter().enumerate().for_each(|(i, pair)| alike[pair.answer as usize].push(i));
         let (mut possible, mut found) = (0u32, 0u32);
-        let mut given = vec![false; pairs.len()];
+        let [mut given, mut diagonal] = [0, 1].map(|_| vec![false; pairs.len()]);
         for list in &alike {
             for (at, &i) in list.iter().enumerate() {
                 for &j in &list[at + 1..] {
@@ -51,6 +55,7 @@ impl Parallelograms {
                     if [i, j].iter().all(|at| pairs[*at].operands.is_sorted()) {
                         possible += 1;
                         found += u32::from(closed);
+                        [i, j].into_iter().filter(|_| closed).for_each(|at| diagonal[at] = true);
                     }
                     if closed && pairs[i].trained != pairs[j].trained {
                         given[if pairs[i].trained { j } else { i }] = true;
@@ -63,6 +68,8 @@ impl Parallelograms {
         Parallelograms {
             quality: known * found as f32 / possible as f32,
             predicted: known * given.iter().filter(|given| **given).count() as f32 / test,
+            count: [found, possible],
+            diagonals: pairs.iter().zip(diagonal).filter(|(_, diagonal)| *diagonal).map(|(pair, _)| pair.operands).collect(),
         }
     }
 }
@@ -86,7 +93,7 @@ mod tests {
 
     fn check(vectors: &[f32], dimensions: usize, pairs: &[Pair], trained: &[[u32; 2]], want: [f32; 2]) {
         let pairs: Vec<Pair> = pairs.iter().map(|pair| Pair { trained: trained.contains(&pair.operands), ..*pair }).collect();
-        let Parallelograms { quality, predicted } = Parallelograms::of(vectors, dimensions, &pairs);
+        let Parallelograms { quality, predicted, .. } = Parallelograms::of(vectors, dimensions, &pairs);
         assert_eq!([quality, predicted], want);
     }
 
@@ -100,6 +107,8 @@ mod tests {
         check(&[5.0, 0.0, 5.0, -1e-3, 5.0, -2e-3, 5.0, -3e-3], 2, &pairs, &shown, [1.0, 3.0 / 7.0]);
         // With the last one elsewhere only the first one is.
         check(&[0.0, 1.0, 2.0, 30.0], 1, &pairs, &shown, [1.0 / 3.0, 1.0 / 7.0]);
+        let found = Parallelograms::of(&[0.0, 1.0, 2.0, 30.0], 1, &pairs);
+        assert_eq!((found.count, &found.diagonals[..]), ([1, 3], &[[0, 2], [1, 1]][..]));
         // In no order.
         check(&[0.0, 1.0, -4.0, 30.0], 1, &pairs, &shown, [0.0, 0.0]);
         // Mirror images give each other away, and are no parallelograms of their own.

@@ -3,16 +3,26 @@
 use super::matrix::{centred, singular_values};
 
 /// RankMe of features `[rows, cols]`, their effective rank: exp(−Σ pᵢ ln pᵢ) with pᵢ = σᵢ/Σσ and σᵢ the eigenvalues of their
-/// covariance, as in the code of Li et al. 2025. From 1, when all lie on a line, to `cols`, when they spread alike along every axis.
+/// covariance (Li et al. 2025). From 1, when all lie on a line, to `cols`, when they spread alike along every axis.
 /// Not a number when they are all the same, or not all numbers.
 ///
-/// The same entropy of the singular values of features that are not centred is the RankMe of Garrido et al. 2023, and of any matrix the
-/// effective rank of Roy and Vetterli 2007.
+/// Of the singular values of features that are not centred it is the RankMe of Garrido et al. 2023.
 pub fn rank_me(features: &[f32], shape: [usize; 2]) -> f32 {
     let eigenvalue = |singular: f32| f64::from(singular) * f64::from(singular);
-    let eigenvalues: Vec<f64> = singular_values(&centred(features, shape), shape).into_iter().map(eigenvalue).collect();
-    let total: f64 = eigenvalues.iter().sum();
-    let fractions = eigenvalues.iter().map(|value| value / total);
+    spread_over(singular_values(&centred(features, shape), shape).into_iter().map(eigenvalue))
+}
+
+/// The effective rank of a matrix with these singular values (Roy and Vetterli 2007; DeMoss et al. 2024): exp(−Σ pᵢ ln pᵢ) with
+/// pᵢ = σᵢ/Σσ. Not a number where all are 0.
+pub fn effective_rank(singular: &[f32]) -> f32 {
+    spread_over(singular.iter().map(|value| f64::from(*value)))
+}
+
+/// Over how many of these values, none of which is negative, their sum is spread: the exponential of their entropy.
+fn spread_over(values: impl Iterator<Item = f64>) -> f32 {
+    let values: Vec<f64> = values.collect();
+    let total: f64 = values.iter().sum();
+    let fractions = values.iter().map(|value| value / total);
     // 0 ln 0 = 0
     let entropy: f64 = fractions.filter(|p| *p != 0.0).map(|p| -p * p.ln()).sum();
     if total > 0.0 { entropy.exp() as f32 } else { f32::NAN }
@@ -25,6 +35,15 @@ mod tests {
     fn check(features: &[f32], cols: usize, want: f64) {
         let got = rank_me(features, [features.len() / cols, cols]);
         assert!((f64::from(got) - want).abs() < 1e-5, "{got} for {want}");
+    }
+
+    #[test]
+    fn a_matrix_has_as_many_directions_as_its_entropy_tells() {
+        assert_eq!(effective_rank(&[2.0, 2.0, 2.0, 0.0]), 3.0);
+        assert_eq!(effective_rank(&[5.0]), 1.0);
+        // Three quarters and one quarter: 4 / 3^(3/4).
+        assert!((effective_rank(&[3.0, 1.0]) - 1.754_765).abs() < 1e-5);
+        assert!(effective_rank(&[0.0, 0.0]).is_nan() && effective_rank(&[]).is_nan());
     }
 
     #[test]

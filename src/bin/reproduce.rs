@@ -13,7 +13,7 @@ mod native {
     use grokking_lab::config::Config;
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
-    use grokking_lab::experiment::record::{Check, Record, STANDARD, parse};
+    use grokking_lab::experiment::record::{ArmRecord, Check, Record, Reproduction, STANDARD, parse};
     use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
     use grokking_lab::metrics::{GROKKED, History, Point};
     use grokking_lab::reproduce::{forecast, list, run, sweep};
@@ -156,9 +156,9 @@ Names:";
             let query: &'static str = query.clone().leak();
             let id = if query.is_empty() { STANDARD } else { "own" };
             let arm = Arm { id, label: "", query, then: None, expect: &[], probes: &[], across: &[] };
-            let (runs, _) = train(&arm, wish.seeds.clone(), &device)?;
+            let trained = train(&arm, wish.seeds.clone(), &device)?;
             if let (STANDARD, Some(made)) = (id, &wish.made) {
-                let record = run::record(&arm, &runs, vec![], made);
+                let record = trained.record(&arm, made);
                 update(id, Path::new(&wish.record), |all| all.update(id, vec![record], vec![]))?;
             }
         }
@@ -227,18 +227,18 @@ Names:";
         let mut histories: Vec<Vec<History>> = vec![];
         let mut arms = vec![];
         for arm in experiment.arms {
-            let (runs, found) = train(arm, wish.seeds.clone(), device)?;
-            let record = run::record(arm, &runs, found, wish.made.as_deref().unwrap_or_default());
+            let trained = train(arm, wish.seeds.clone(), device)?;
+            let record = trained.record(arm, wish.made.as_deref().unwrap_or_default());
             record.checks.iter().for_each(say);
             arms.push(record);
-            histories.push(runs);
+            histories.push(trained.histories);
         }
         let compares = run::compare(experiment, &histories);
         compares.iter().for_each(say);
         let mut record = Record::default();
         record.update(experiment.id, arms.clone(), compares.clone());
-        let holds = record.reproduced(experiment) == Some(true);
-        println!("  verdict: {}", if holds { "reproduced" } else { "not reproduced here" });
+        let reproduction = record.reproduction(experiment);
+        println!("  verdict: {}", list::verdict(reproduction));
         if wish.made.is_some() {
             let seeds = [wish.seeds.start, wish.seeds.len() as u32];
             update(experiment.id, Path::new(&wish.record), |record| match seeds {
@@ -246,7 +246,7 @@ Names:";
                 _ => record.add_further(experiment.id, seeds, &arms, &compares),
             })?;
         }
-        Ok(holds)
+        Ok(reproduction == Some(Reproduction::Whole))
     }
 
     fn say(check: &Check) {
@@ -254,8 +254,21 @@ Names:";
         println!("    {mark}  {} of {}: {} ({})", check.met, check.all, check.text, check.measured);
     }
 
+    /// An arm's runs that are over: their curves, what their weights or their table came to, and how long they took.
+    struct Trained {
+        histories: Vec<History>,
+        found: Vec<Check>,
+        seconds: u32,
+    }
+
+    impl Trained {
+        fn record(&self, arm: &Arm, made: &str) -> ArmRecord {
+            run::record(arm, &self.histories, self.found.clone(), made, self.seconds)
+        }
+    }
+
     /// Trains an arm and shows how far it is.
-    fn train(arm: &Arm, seeds: Range<u32>, device: &Device) -> Result<(Vec<History>, Vec<Check>), String> {
+    fn train(arm: &Arm, seeds: Range<u32>, device: &Device) -> Result<Trained, String> {
         let start = Instant::now();
         if !arm.across.is_empty() {
             let found = block_on(sweep::check(arm, seeds.clone(), device, &mut |decided, all| {
@@ -263,8 +276,9 @@ Names:";
                 let _ = std::io::stderr().flush();
             }))?;
             eprintln!();
-            println!("  {}: {} tables; {:.0} s", arm.id, seeds.len(), start.elapsed().as_secs_f64());
-            return Ok((vec![], found));
+            let seconds = start.elapsed().as_secs_f64().ceil() as u32;
+            println!("  {}: {} tables; {seconds} s", arm.id, seeds.len());
+            return Ok(Trained { histories: vec![], found, seconds });
         }
         let mut watch = |step: u32, config: &Config| {
             let fraction = f64::from(step) / f64::from(config.steps);
@@ -278,17 +292,12 @@ Names:";
             let list: Vec<String> = histories.iter().map(|h| mark(h).map_or("never".into(), |step| step.to_string())).collect();
             list.join(", ")
         };
-        println!(
-            "  {}: memorised at {}; grokked at {}; {:.0} s",
-            arm.id,
-            steps(|h| h.memorized),
-            steps(|h| h.grokked),
-            start.elapsed().as_secs_f64()
-        );
+        let seconds = start.elapsed().as_secs_f64().ceil() as u32;
+        println!("  {}: memorised at {}; grokked at {}; {seconds} s", arm.id, steps(|h| h.memorized), steps(|h| h.grokked));
         seeds.zip(&histories).filter_map(|(seed, history)| Some((seed, aftermath(history)?))).for_each(|(seed, line)| {
             println!("    seed {seed}: {line}");
         });
-        Ok((histories, found))
+        Ok(Trained { histories, found, seconds })
     }
 
     /// What became of a run after it had grokked: whether it stayed so.

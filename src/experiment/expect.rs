@@ -1,7 +1,7 @@
 //! What is expected of a run, and whether it holds.
 
-use super::plateau::{Growth, plateau};
-use super::verdict::{Judgement, Verdict, unmeasured, when};
+use super::plateau::plateau;
+use super::verdict::{Verdict, unmeasured, when};
 use crate::analysis::slingshots;
 use crate::language::local;
 use crate::metrics::{GROKKED, History, Point};
@@ -38,7 +38,7 @@ pub enum Expect {
     Slingshots(usize, u32),
     /// None until this step.
     NoSlingshot(u32),
-    /// Grokked at between so many times and so many times these steps, (1/λ) ln α (Lyu et al. 2023).
+    /// Grokked at between so many times and so many times these steps, ln α / (ηλ) (Lyu et al. 2023).
     Switches(u32, [f64; 2]),
     /// What must hold until it goes back to its initial weights.
     AtFirst(&'static Expect),
@@ -71,7 +71,7 @@ pub(super) fn threshold(fraction: f32) -> String {
 }
 
 /// A ratio that was measured.
-fn ratio(ratio: f64) -> String {
+pub(super) fn ratio(ratio: f64) -> String {
     local(fixed(ratio, if ratio < 100.0 { 1 } else { 0 }))
 }
 
@@ -135,7 +135,7 @@ impl Expect {
             Expect::NoSlingshot(until) => tr!("no slingshot until step {step}", step = thousands(until.into())),
             Expect::Switches(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
-                tr!("groks after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+                tr!("groks after {from} to {to} times ln α / (ηλ) = {steps} steps", from, to, steps)
             }
             Expect::StaysAt(nats, times) => tr!(
                 "the train loss stays at about {nats} for at least {times} times as long as it took to get there",
@@ -156,7 +156,7 @@ impl Expect {
             Expect::Anew(what) => tr!("after beginning anew: {what}", what = what.text()),
             Expect::SwitchesBack(steps, between) => {
                 let ([from, to], steps) = (between.map(number), thousands(steps.into()));
-                tr!("has no longer grokked after {from} to {to} times (1/λ) ln α = {steps} steps", from, to, steps)
+                tr!("has no longer grokked after {from} to {to} times ln α / (ηλ) = {steps} steps", from, to, steps)
             }
         }
     }
@@ -268,7 +268,7 @@ impl Expect {
 }
 
 /// How many times as late it grokked as it memorised, since it last went back to its initial weights.
-fn delay(history: &History) -> Option<f64> {
+pub(super) fn delay(history: &History) -> Option<f64> {
     let (memorized, grokked) = history.memorized.zip(history.grokked)?;
     Some(f64::from(history.since_start(grokked)) / f64::from(history.since_start(memorized).max(1)))
 }
@@ -285,109 +285,6 @@ fn counted(slingshots: usize) -> String {
         1 => tr!("1 slingshot").into(),
         count => tr!("{count} slingshots", count),
     }
-}
-
-/// What must hold between two arms, seed by seed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Compare {
-    /// The first arm groks so many times sooner than the second, both counted from where they turned. One that never grokked counts with
-    /// its last step.
-    Sooner(&'static str, &'static str, f64),
-    /// The wait from memorising to grokking is so many times longer in the first arm than in the second. One that never
-    /// grokked counts with its last step.
-    Waits(&'static str, &'static str, f64),
-    /// How many times as late the first arm groks as it memorises is so many times what it is for the second, both counted from where
-    /// they went back to their initial weights. One that never grokked counts with its last step.
-    Delays(&'static str, &'static str, f64),
-    /// The first arm groks so many steps later than the second, give or take a fraction of them (Lyu et al. 2023).
-    Later(&'static str, &'static str, u32, f64),
-    /// With so many times the examples, the first arm leaves the [`plateau`] at so many nats later than the second: the power of the number
-    /// of examples that this comes to, from and to (Zucchet et al. 2025).
-    Grows(&'static str, &'static str, Growth),
-}
-
-impl Compare {
-    /// The arms it is about.
-    pub fn arms(&self) -> [&'static str; 2] {
-        match *self {
-            Compare::Sooner(a, b, _)
-            | Compare::Waits(a, b, _)
-            | Compare::Delays(a, b, _)
-            | Compare::Later(a, b, ..)
-            | Compare::Grows(a, b, _) => [a, b],
-        }
-    }
-
-    /// For people, with the labels of the two arms.
-    pub fn text(&self, labels: [&str; 2]) -> String {
-        let [a, b] = labels;
-        match *self {
-            Compare::Sooner(_, _, times) => {
-                tr!("“{a}” groks at least {times} times sooner than “{b}”", a, b, times = number(times))
-            }
-            Compare::Waits(_, _, 2.0) => tr!("“{a}” waits at least twice as long after memorising as “{b}”", a, b),
-            Compare::Waits(_, _, times) => {
-                tr!("“{a}” waits at least {times} times as long after memorising as “{b}”", a, b, times = number(times))
-            }
-            Compare::Delays(_, _, times) => tr!(
-                "the step of grokking over that of memorising is at least {times} times as large for “{a}” as for “{b}”",
-                a,
-                b,
-                times = number(times)
-            ),
-            Compare::Later(_, _, steps, part) => {
-                let (steps, part) = (thousands(steps.into()), text::fraction(part));
-                tr!("“{a}” groks {steps} steps later than “{b}”, give or take {part}", a, b, steps, part)
-            }
-            Compare::Grows(_, _, Growth { examples, exponent, .. }) => {
-                let ([from, to], times) = (exponent.map(number), number(examples));
-                tr!(
-                    "“{a}”, with {times} times the facts of “{b}”, stays on the plateau longer by their number to the power of {from} to {to}",
-                    a,
-                    b,
-                    times,
-                    from,
-                    to
-                )
-            }
-        }
-    }
-
-    /// Judges two runs that have ended.
-    pub fn judge(&self, a: &History, b: &History) -> Verdict {
-        let last = |h: &History| h.points.last().map_or(0, |p| p.step);
-        let grokked = |h: &History| h.grokked.unwrap_or(last(h));
-        let wait = |h: &History| f64::from(grokked(h)) - f64::from(h.memorized.unwrap_or(last(h)));
-        let (found, sound, wanted, bound) = match *self {
-            Compare::Sooner(_, _, times) => {
-                let found = f64::from(b.since_start(grokked(b))) / f64::from(a.since_start(grokked(a)).max(1));
-                (found, a.grokked.is_some(), times, b.grokked.is_none())
-            }
-            Compare::Waits(_, _, times) => {
-                let sound = a.memorized.is_some() && b.grokked.is_some();
-                (wait(a) / wait(b).max(1.0), sound, times, a.grokked.is_none())
-            }
-            Compare::Delays(_, _, times) => {
-                let to_now = |h: &History| delay(&History { grokked: Some(grokked(h)), ..h.clone() });
-                let sound = a.memorized.is_some() && b.grokked.is_some();
-                (to_now(a).zip(to_now(b)).map_or(0.0, |(a, b)| a / b), sound, times, a.grokked.is_none())
-            }
-            Compare::Later(_, _, steps, part) => return later(a, b, steps, part),
-            Compare::Grows(_, _, growth) => return growth.judge(a, b),
-        };
-        let measured = if bound { tr!("more than {times} times", times = ratio(found)) } else { times(found) };
-        Verdict { judgement: when(Some(sound && found >= wanted)), measured }
-    }
-}
-
-/// Judges [`Compare::Later`].
-fn later(a: &History, b: &History, steps: u32, part: f64) -> Verdict {
-    let Some((a, b)) = a.grokked.zip(b.grokked) else {
-        return Verdict { judgement: Judgement::Fails, measured: unmeasured() };
-    };
-    let (between, steps) = (f64::from(a) - f64::from(b), f64::from(steps));
-    let measured = tr!("{steps} steps later", steps = number(between));
-    Verdict { judgement: when(Some((between - steps).abs() <= part * steps)), measured }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -4,6 +4,8 @@
 //! `papers/mod.rs`, and record it with `cargo run --release --bin reproduce -- <name>`.
 
 mod across;
+mod compare;
+mod concealment;
 mod expect;
 mod papers;
 mod plateau;
@@ -15,7 +17,9 @@ mod verdict;
 use crate::builds::words;
 use crate::metrics::History;
 pub use across::{Across, Ending};
-pub use expect::{Compare, Expect};
+pub use compare::Compare;
+pub use concealment::Concealment;
+pub use expect::Expect;
 pub use papers::EXPERIMENTS;
 use papers::PUBLICATIONS;
 pub use plateau::Growth;
@@ -166,6 +170,11 @@ impl Experiment {
     pub fn arm(&self, id: &str) -> Option<usize> {
         self.arms.iter().position(|arm| arm.id == id)
     }
+
+    /// An arm's label; empty where it has no such arm.
+    pub fn label(&self, id: &str) -> &'static str {
+        self.arm(id).map_or("", |arm| self.arms[arm].label)
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -203,8 +212,7 @@ mod tests {
         }
         for (id, check) in &record.compares {
             let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == id).unwrap_or_else(|| panic!("{id}"));
-            let label = |arm: &str| experiment.arms[experiment.arm(arm).unwrap_or(0)].label;
-            assert!(experiment.compare.iter().any(|c| c.text(c.arms().map(label)) == check.text), "{id}: {}", check.text);
+            assert!(experiment.compare.iter().any(|c| c.text(|id| experiment.label(id)) == check.text), "{id}: {}", check.text);
         }
         for further in &record.further {
             let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == further.id).expect(&further.id);

@@ -1,7 +1,7 @@
 //! Plateaus of the train loss: how long a network stays with what it knows, and how that depends on how much there is to know.
 
 use super::verdict::{Judgement, Verdict, unmeasured, when};
-use crate::analysis::Measure;
+use crate::analysis::{Measure, PowerLaw};
 use crate::language::local;
 use crate::metrics::History;
 use crate::number::fixed;
@@ -31,11 +31,11 @@ pub(super) fn attends_first(measures: &[Measure], history: &History, nats: f64, 
 /// So much of all attention has to go there in addition: less could be noise.
 const RISE: f32 = 0.1;
 
-/// How the end of a plateau depends on the number of examples: as a power of it.
+/// How the end of a plateau depends on the number of examples: as a [power](PowerLaw) of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Growth {
-    /// How many times the examples one run has of the other.
-    pub examples: f64,
+    /// How many examples the runs have; at least three numbers.
+    pub examples: &'static [f64],
     /// Where the plateau is, nats.
     pub nats: f64,
     /// The exponent, from and to.
@@ -43,13 +43,14 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// Judges a run with more examples, and one with fewer.
-    pub(super) fn judge(&self, more: &History, fewer: &History) -> Verdict {
-        let end = |history| plateau(history, self.nats).map(|[_, end]| f64::from(end.max(1)));
-        let Some((more, fewer)) = end(more).zip(end(fewer)) else {
+    /// Judges runs with so many examples.
+    pub(super) fn judge(&self, runs: &[&History]) -> Verdict {
+        let end = |history: &&History| plateau(history, self.nats).map(|[_, end]| f64::from(end.max(1)));
+        let ends: Option<Vec<f64>> = runs.iter().map(end).collect();
+        let law = ends.and_then(|ends| PowerLaw::of(self.examples.iter().copied().zip(ends)));
+        let Some(PowerLaw { exponent, .. }) = law else {
             return Verdict { judgement: Judgement::Fails, measured: unmeasured() };
         };
-        let exponent = libm::log(more / fewer) / libm::log(self.examples);
         let measured = tr!("power {exponent}", exponent = local(fixed(exponent, 2)));
         let [from, to] = self.exponent;
         Verdict { judgement: when(Some((from..=to).contains(&exponent))), measured }

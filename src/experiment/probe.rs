@@ -55,6 +55,9 @@ pub enum Probe {
     OutOfDistribution(f32, f32),
     /// From the first look after grokking on, accuracy on attacked test pictures rises by so many hundredths (Humayun et al. 2024).
     RobustLater(u32),
+    /// After it had risen, local complexity falls from its highest by this fraction until the end: borders of regions leave the pictures
+    /// (Humayun et al. 2024).
+    RegionsLeave(f32),
     /// From the first look after grokking to the last, accuracy out of distribution rises by so many hundredths (Murty et al. 2023).
     ApartLater(u32),
     /// From its highest at a look between memorising and grokking to the first look after, the feature rank of the last hidden layer falls
@@ -66,6 +69,8 @@ pub enum Probe {
     /// When the train loss leaves its plateau at about so many nats, this fraction of the rise of attention to whom a question is about has
     /// come (Zucchet et al. 2025).
     AttendsFirst(f64, f32),
+    /// From the first look to the last, the entropy of attention falls by this fraction: it becomes sparser (Murty et al. 2023, section 5).
+    AttentionNarrows(f32),
 }
 
 /// The looks after grokking.
@@ -197,6 +202,14 @@ impl Probe {
                 let most = after.iter().map(|m| m.robust).fold(f32::NEG_INFINITY, f32::max);
                 later(after, |m| m.robust, most, points)
             }
+            Probe::RegionsLeave(least) => {
+                let end = last(|m| m.local_complexity)?;
+                let looks: Vec<_> = measures.iter().map(|m| (m.step, m.local_complexity)).collect();
+                let (low, (step, top)) = largest_climb(&looks).ok_or_else(missing)?;
+                let holds = top > low && end <= (1.0 - least) * top;
+                let [low, top, end] = [low, top, end].map(decimal);
+                (holds, tr!("from {low} to {top} at step {step}, then {end}", low, top, step = thousands(step.into()), end))
+            }
             Probe::ApartLater(points) => {
                 let end = last(|m| m.apart)?;
                 later(since_grokked(measures, history), |m| m.apart, end, points)
@@ -212,6 +225,12 @@ impl Probe {
             Probe::AttendsFirst(nats, share) => {
                 last(|m| m.subject)?;
                 attends_first(measures, history, nats, share)
+            }
+            Probe::AttentionNarrows(least) => {
+                let (first, last) = (measures.first().map_or(f32::NAN, |m| m.attention), last(|m| m.attention)?);
+                let holds = last <= (1.0 - least) * first;
+                let [first, last] = [first, last].map(|share| percent(share.into()));
+                (holds, tr!("from {first} to {last}", first, last))
             }
             Probe::Sparse(most) => {
                 let fraction = measures.last().map(|measure| measure.sparsity).filter(|fraction| fraction.is_finite());

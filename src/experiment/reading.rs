@@ -1,6 +1,5 @@
 //! Papers that are read, not run: what they tell, beside the experiments that show it.
 
-use super::Publication;
 use crate::builds::words;
 
 /// A paper without a claim of its own that a run could show, such as a survey.
@@ -29,7 +28,6 @@ pub static READINGS: &[Reading] = &[Reading {
         (words("Understanding long after memorising"), "power"),
         (words("Structure inside, before the answers show it"), "nanda"),
         (words("Rule and list compete, and the cheaper one wins"), "varma"),
-        (words("A few neurons take over from many"), "merrill"),
         (words("The size of the weights sets the wait"), "omnigrok"),
     ],
 }];
@@ -42,13 +40,6 @@ pub struct ReadingList {
     pub label: &'static str,
     /// Their numbers at arXiv, by date.
     pub papers: &'static [&'static str],
-}
-
-impl ReadingList {
-    /// Whether a paper is on it.
-    pub fn has(&self, paper: &Publication) -> bool {
-        self.papers.contains(&paper.arxiv)
-    }
 }
 
 /// The reading lists of the field.

@@ -1,8 +1,8 @@
 //! What was measured when the experiments were last run, as the page shows it: a small text, one line per thing.
 //!
-//! Lines of a record: `machine …`, `date …`; for each arm `arm id seeds`, its judged expectations `check met all text | measured`,
-//! and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths, each number as its difference to the
-//! one before, which makes the file a quarter smaller for visitors. Comparisons come after the arms, as
+//! Lines of a record: for each arm `arm id seeds`, `made machine and date`, where it is known `took seconds`, its judged expectations
+//! `check met all text | measured`, and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths, each number as
+//! its difference to the one before, which makes the file a quarter smaller for visitors. Comparisons come after the arms, as
 //! `compare id met all text | measured`, and last what seeds beyond the record came to, `further id first seeds met all | missed`.
 
 use crate::metrics::{History, Point};
@@ -49,6 +49,8 @@ pub struct ArmRecord {
     pub made: String,
     /// Runs.
     pub seeds: u32,
+    /// How long all of them took side by side, seconds.
+    pub seconds: Option<u32>,
     /// Its expectations.
     pub checks: Vec<Check>,
     /// The first seed's accuracy.
@@ -66,6 +68,17 @@ pub struct Check {
     pub text: String,
     /// What was measured, run by run.
     pub measured: String,
+}
+
+/// What came of an experiment as a whole: how often a run met a criterion, of how many times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reproduction {
+    /// Every time.
+    Whole,
+    /// Half of the times or more.
+    Partly(u32, u32),
+    /// Less often.
+    Failed(u32, u32),
 }
 
 /// A decimated curve.
@@ -136,14 +149,20 @@ impl Record {
         self.further.iter().find(|further| further.id == experiment)
     }
 
-    /// Whether everything that an experiment expects was met by every run; none if it was not recorded.
-    pub fn reproduced(&self, experiment: &super::Experiment) -> Option<bool> {
+    /// What came of an experiment; none if not all of it was recorded.
+    pub fn reproduction(&self, experiment: &super::Experiment) -> Option<Reproduction> {
         let mut checks = vec![];
         for arm in experiment.arms {
             checks.extend(&self.arm(arm.id)?.checks);
         }
         checks.extend(self.compares.iter().filter(|(id, _)| id == experiment.id).map(|(_, check)| check));
-        Some(!checks.is_empty() && checks.iter().all(|check| check.all > 0 && check.met == check.all))
+        let sum = |count: fn(&Check) -> u32| checks.iter().map(|check| count(check)).sum();
+        Some(match (sum(|check| check.met), sum(|check| check.all)) {
+            (_, 0) => return None,
+            (met, all) if met == all => Reproduction::Whole,
+            (met, all) if 2 * met >= all => Reproduction::Partly(met, all),
+            (met, all) => Reproduction::Failed(met, all),
+        })
     }
 
     /// As [`parse`] reads it.
@@ -157,6 +176,7 @@ impl Record {
         let check = |c: &Check| format!("{} {} {} | {}\n", c.met, c.all, c.text, c.measured);
         for arm in &self.arms {
             text += &format!("arm {} {}\nmade {}\n", arm.id, arm.seeds, arm.made);
+            text += &arm.seconds.map_or(String::new(), |seconds| format!("took {seconds}\n"));
             arm.checks.iter().for_each(|c| text += &format!("check {}", check(c)));
             text += &format!("steps {}\ntrain {}\n", numbers(&arm.curve.steps), numbers(&arm.curve.accuracy[0]));
             text += &format!("test {}\n", numbers(&arm.curve.accuracy[1]));
@@ -200,6 +220,7 @@ pub fn parse(text: &str) -> Record {
         };
         match kind {
             "made" => arm.made = rest.into(),
+            "took" => arm.seconds = rest.parse().ok(),
             "check" => arm.checks.extend(check(rest)),
             "steps" => arm.curve.steps = numbers(),
             "train" => arm.curve.accuracy[0] = numbers(),
@@ -241,6 +262,7 @@ mod tests {
             id: "power".into(),
             made: "two cores, 24 November 2026".into(),
             seeds: 3,
+            seconds: Some(75),
             checks: vec![met.clone()],
             curve: Curve { steps: vec![0, 5, 9], accuracy: [vec![7, 500, 1000], vec![9, 1, 990]] },
         };
@@ -255,6 +277,29 @@ mod tests {
         assert!(record.write().contains("steps 0 5 4\ntrain 7 493 500\ntest 9 -8 989\n"), "{}", record.write());
         assert_eq!(parse(&record.write()), record);
         assert_eq!(parse("nonsense\ncheck 1\narm\nsteps 1 2 3\ntrain 4 5\ntest 6").arms[0].curve.steps, [1]);
+    }
+
+    #[test]
+    fn half_of_what_is_expected_is_a_part() {
+        let experiment = crate::experiment::EXPERIMENTS.iter().find(|experiment| experiment.id == "doshi").unwrap();
+        let of = |met: [u32; 2]| {
+            let check = |met| Check { met, all: 3, ..Check::default() };
+            let arm = |id: &str| ArmRecord { id: id.into(), checks: vec![check(met[0])], ..ArmRecord::default() };
+            let arms = experiment.arms.iter().map(|each| arm(each.id)).collect();
+            let compares = vec![("doshi".into(), check(met[1])), ("hu".into(), check(0))];
+            Record { arms, compares, further: vec![] }
+        };
+        let (arms, whole) = (experiment.arms.len() as u32, of([3, 3]));
+        assert_eq!(whole.reproduction(experiment), Some(Reproduction::Whole));
+        assert_eq!(of([3, 2]).reproduction(experiment), Some(Reproduction::Partly(3 * arms + 2, 3 * arms + 3)));
+        assert_eq!(of([1, 3]).reproduction(experiment), Some(Reproduction::Partly(arms + 3, 3 * arms + 3)), "half");
+        assert_eq!(of([1, 2]).reproduction(experiment), Some(Reproduction::Failed(arms + 2, 3 * arms + 3)));
+        assert_eq!(Record { arms: vec![], ..whole }.reproduction(experiment), None);
+        let nothing = Record {
+            arms: of([0, 0]).arms.into_iter().map(|arm| ArmRecord { checks: vec![], ..arm }).collect(),
+            ..Record::default()
+        };
+        assert_eq!(nothing.reproduction(experiment), None, "nothing was expected");
     }
 
     #[test]

@@ -6,11 +6,11 @@ use crate::exec::ExecError;
 use crate::protocol::inspect::Off;
 
 /// Nats by which the training loss may grow, as in the authors' code.
-const DISTORTION: f32 = 1.0;
+pub(super) const DISTORTION: f32 = 1.0;
 /// Fractions of the singular values' sum that are kept.
-const KEPT: [f64; 6] = [1.0, 0.98, 0.95, 0.9, 0.8, 0.6];
+pub(super) const KEPT: [f64; 6] = [1.0, 0.98, 0.95, 0.9, 0.8, 0.6];
 /// Bins to choose from, 2⁻¹⁰ to 1, each √2 times the one before it.
-const BINS: u32 = 21;
+pub(super) const BINS: u32 = 21;
 
 impl Inspector {
     /// The fewest bytes that coarse weights take whose training loss is at most [`DISTORTION`] above that of `weights`; those of the
@@ -42,7 +42,7 @@ impl Inspector {
     }
 
     /// Mean loss over the training pairs with these weights, nats.
-    async fn training_loss(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
+    pub(super) async fn training_loss(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
         self.run(weights, &Off::default());
         let [losses] = self.read([self.losses]).await?;
         let training = losses.iter().zip(&self.trained).filter(|(_, trained)| **trained).map(|(loss, _)| f64::from(*loss));

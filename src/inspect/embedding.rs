@@ -41,7 +41,13 @@ impl Inspector {
                 (Plane::Frequency(k as u16), (vec![], plane(&self.basis, &rows, cols, k)))
             }
         };
+        let found = self.parallelograms(weights).filter(|found| found.quality.is_finite());
+        let parallelograms = found.as_ref().map(|found| found.count);
+        // Of a cyclic group there are as many as pairs: a tangle.
+        let diagonals = found.filter(|_| !cyclic).map_or(vec![], |found| found.diagonals);
         Ok(InspectResult::Embedding(Embedding {
+            parallelograms,
+            diagonals: diagonals.into_iter().map(|pair| pair.map(|operand| operand as u16)).collect(),
             name,
             keys: self.keys(&responses.fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),

@@ -1,13 +1,13 @@
 //! Pictures that a network was never shown: what it answers, and how it stands up to attacks.
 
 use super::Inspector;
-use crate::analysis::{ATTACK, Layer, robustness};
+use crate::analysis::{ATTACK, Layer, RADIUS, local_complexity, robustness};
 use crate::config::{Config, Model};
 use crate::ops::activation::Activation;
 use crate::protocol::inspect::{InspectResult, PICTURES, Picture};
 use crate::task::{Features, Operation, Size, Split};
 
-/// Pictures that are attacked, at most.
+/// Pictures that are attacked, at most; and around every second of them it is looked for borders of regions.
 const ATTACKED: usize = 200;
 
 /// Pictures of the test, in no order but that of the set, and what they show.
@@ -49,10 +49,11 @@ impl Inspector {
         InspectResult::Pictures(each.map(picture).take(PICTURES).collect())
     }
 
-    /// The fraction of the pictures that these weights are right about under attack; not a number where none is attacked.
-    pub(super) fn robustness(&self, weights: &[f32]) -> f32 {
+    /// The fraction of the pictures that these weights are right about under attack, and the local complexity around them; not numbers
+    /// where the network is not one of those that are attacked.
+    pub(super) fn robustness_and_complexity(&self, weights: &[f32]) -> [f32; 2] {
         let Some(Pictures { pixels, targets, .. }) = self.pictures.as_ref().filter(|pictures| pictures.attackable) else {
-            return f32::NAN;
+            return [f32::NAN; 2];
         };
         let mut layers: Vec<Layer> = vec![];
         for param in &self.params {
@@ -61,6 +62,7 @@ impl Inspector {
                 _ => layers.push(Layer { w: param.of(weights), b: vec![0.0; param.shape[1]] }),
             }
         }
-        robustness(&layers, pixels, targets, ATTACK)
+        let some: Vec<f32> = pixels.chunks_exact(layers[0].inputs()).step_by(2).flatten().copied().collect();
+        [robustness(&layers, pixels, targets, ATTACK), local_complexity(&layers, &some, RADIUS)]
     }
 }

@@ -11,7 +11,8 @@ use crate::exec::ExecError;
 use crate::order::best;
 use crate::plan::List;
 use crate::protocol::inspect::{InspectResult, Off};
-use crate::train::CheckpointHistory;
+use crate::tape::Param;
+use crate::train::{CheckpointHistory, WeightCheckpoint};
 
 /// Checkpoints that are measured for one answer, unless somebody waits for it.
 const AT_ONCE: usize = 2;
@@ -53,7 +54,10 @@ impl Inspector {
         let responses = self.responses().await?;
         let keys = self.keys(&responses.fits);
         let mut known = self.recall(which, &keys, off);
+        let before =
+            |step: u32| checkpoints.steps().into_iter().filter(|at| *at < step).max().and_then(|at| checkpoints.nearest(at));
         let now = self.measure(which, (step, weights), &responses.fits, &keys).await?;
+        let now = self.moved(now, before(step).filter(|_| which == Measures::Movement), off).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = checkpoints.steps();
         for &at in steps.iter().rev() {
@@ -63,7 +67,8 @@ impl Inspector {
             let Some(checkpoint) = checkpoints.nearest(at) else { continue };
             self.run(&checkpoint.weights, off);
             let responses = self.responses().await?;
-            known.measures.push(self.measure(which, (at, &checkpoint.weights), &responses.fits, &keys).await?);
+            let measure = self.measure(which, (at, &checkpoint.weights), &responses.fits, &keys).await?;
+            known.measures.push(self.moved(measure, before(at).filter(|_| which == Measures::Movement), off).await?);
             left -= 1;
         }
         let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);
@@ -100,18 +105,36 @@ impl Inspector {
     ) -> Result<Measure, ExecError> {
         let mut measure = self.measure_table(step, weights, fits, keys).await?;
         match which {
-            Measures::Usual => {}
+            Measures::Usual | Measures::Density | Measures::Movement => {}
             Measures::Compressed => measure.compressed = self.compressed_size(weights).await?,
             Measures::Ranks => measure.ranks = self.feature_ranks().await?,
         }
         Ok(measure)
     }
 
+    /// The measure of the weights of the last run, with how far what the last layer reads has moved since these earlier ones.
+    async fn moved(&mut self, measure: Measure, before: Option<&WeightCheckpoint>, off: &Off) -> Result<Measure, ExecError> {
+        let Some(before) = before else { return Ok(measure) };
+        let now = self.last_features().await?;
+        self.run(&before.weights, off);
+        let then = self.last_features().await?;
+        let change: Vec<f32> = now.iter().zip(&then).map(|(now, then)| now - then).collect();
+        Ok(Measure { movement: norm(&change) / norm(&then), ..measure })
+    }
+
+    /// What the last layer reads of a sample of all examples, `[examples, k]`, with the weights of the last run.
+    async fn last_features(&mut self) -> Result<Vec<f32>, ExecError> {
+        self.exec.run(&[List::Record]);
+        let [features] = self.read([self.features.0]).await?;
+        Ok(features)
+    }
+
     /// What one look at the whole table finds.
     async fn measure_table(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
-        measure.robust = self.robustness(weights);
+        measure.readout_norm = self.readout().map_or(f32::NAN, |param| norm(param.of(weights)));
+        [measure.robust, measure.local_complexity] = self.robustness_and_complexity(weights);
         if self.apart > 0 {
             measure.apart = self.each_accuracy(&self.answers(&logits))[2];
         }
@@ -147,7 +170,7 @@ impl Inspector {
     }
 
     /// The parallelograms of an embedding whose vectors are added; none of another.
-    fn parallelograms(&self, weights: &[f32]) -> Option<Parallelograms> {
+    pub(super) fn parallelograms(&self, weights: &[f32]) -> Option<Parallelograms> {
         let param = self.embeds().filter(|_| self.adds)?;
         let pairs = self.equations.iter().zip(&self.trained);
         let pairs = pairs.map(|(e, trained)| Pair { operands: [e.x, e.y], answer: e.c, trained: *trained });
@@ -156,10 +179,7 @@ impl Inspector {
 
     /// RankMe of the weights of the last run.
     pub(super) async fn rank(&mut self) -> Result<f32, ExecError> {
-        self.exec.run(&[List::Record]);
-        let (view, shape) = self.features;
-        let [features] = self.read([view]).await?;
-        Ok(rank_me(&features, shape))
+        Ok(rank_me(&self.last_features().await?, self.features.1))
     }
 
     /// The feature rank of every hidden layer, with the weights of the last run.
@@ -190,6 +210,11 @@ impl Inspector {
         });
         let rows: Vec<f32> = rows.collect();
         Some(gini(&self.basis.spectrum(&rows, rows.len() / self.basis.len())[1..]))
+    }
+
+    /// W_U; none where answers are read off with their embeddings.
+    fn readout(&self) -> Option<&Param> {
+        self.params.iter().rfind(|param| param.name.ends_with("W_U"))
     }
 
     /// Of the test pairs that are answered rightly or have 0 as their first operand, the fraction that both is true of.

@@ -1,5 +1,6 @@
 //! Looks into small networks, against what is known of them.
 
+mod measures;
 mod ranks;
 mod sequences;
 
@@ -195,6 +196,21 @@ fn parallelograms_are_those_of_an_embedding_that_is_added() {
         let measure = progress(&mut inspector, Measures::Usual, &weights).measures[0];
         [measure.quality, measure.predicted]
     };
+    let drawn = |rest: &str, vectors: &dyn Fn(usize) -> f32| {
+        let (config, trainer, mut weights) = trained(&query(rest), 2);
+        let param = &trainer.built().params[0];
+        weights[param.offset..][..param.shape[0]].iter_mut().enumerate().for_each(|(at, w)| *w = vectors(at));
+        let request = InspectRequest::Embedding(None);
+        let InspectResult::Embedding(found) = inspect(&mut inspector(&config), &weights, &request, &Off::default()).1 else {
+            panic!()
+        };
+        (found.parallelograms, found.diagonals)
+    };
+    let (all, diagonals) = drawn("&inputs=summed", &|at| at as f32);
+    assert!(all.is_some_and(|[found, possible]| found == possible && possible > 3), "{all:?}");
+    // What is alone with its sum is a diagonal of none.
+    assert!(diagonals.contains(&[0, 2]) && diagonals.contains(&[1, 1]) && !diagonals.contains(&[0, 0]), "{diagonals:?}");
+    assert_eq!(drawn("", &|at| at as f32), (None, vec![]));
     // On a line all of them are there. What is alone with its sum, as 0 + 0, or beside test pairs only, is not promised.
     let [quality, predicted] = measured(&query("&inputs=summed"), &|at| at as f32);
     assert!(quality == 1.0 && (0.2..1.0).contains(&predicted), "{quality} {predicted}");
@@ -216,13 +232,15 @@ fn pictures_of_the_test_are_answered_and_attacked() {
     assert!(pictures.len() == 30 && (right - test).abs() < 1e-6 && test > 0.3, "{right} is not {test}");
     assert!(pictures.iter().all(|picture| picture.pixels.len() == 64 && picture.pixels.contains(&0)));
     assert!(pictures.iter().any(|picture| picture.pixels.contains(&255)), "no ink is black");
-    let robust = shown.robustness(&weights);
+    let [robust, complexity] = shown.robustness_and_complexity(&weights);
     assert!((0.0..=test).contains(&robust), "{robust} of {test} withstand an attack");
+    // Two layers of 32 neurons, of which some have a border near a picture.
+    assert!(complexity > 0.0 && complexity < 32.0, "{complexity}");
     let bits = inspector(&from_query("task=parity&p=10&k=2&samples=60&model=mlp&mlp=8").0);
-    assert!(bits.robustness(&weights).is_nan());
+    assert!(bits.robustness_and_complexity(&weights).iter().all(|measure| measure.is_nan()));
     // What an embedding says is no ReLU's.
     let embedded = inspector(&from_query(&format!("{query}&embed=4")).0);
-    assert!(embedded.robustness(&weights).is_nan());
+    assert!(embedded.robustness_and_complexity(&weights).iter().all(|measure| measure.is_nan()));
 }
 
 #[test]

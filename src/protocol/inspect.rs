@@ -175,6 +175,10 @@ pub struct Embedding {
     pub tokens: Vec<u16>,
     /// Whether there is a cycle, and with it frequencies.
     pub cyclic: bool,
+    /// Of an embedding whose vectors are added: how many of its parallelograms are realised, and how many there could be (Liu et al. 2022).
+    pub parallelograms: Option<[u32; 2]>,
+    /// Pairs of tokens that are a diagonal of a realised one, where there is no cycle.
+    pub diagonals: Vec<[u16; 2]>,
 }
 
 /// The hidden units of the last MLP.

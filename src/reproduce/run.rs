@@ -88,8 +88,8 @@ async fn weights(trainer: &mut Trainer) -> Result<Vec<Vec<f32>>, String> {
     Ok(all.chunks_exact(flat.len).map(<[f32]>::to_vec).collect())
 }
 
-/// What is kept of an arm's runs.
-pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str) -> ArmRecord {
+/// What is kept of an arm's runs, which were made on a machine and a day, and took so many seconds.
+pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str, seconds: u32) -> ArmRecord {
     let check = |expect: &Expect| {
         let verdicts: Vec<_> = histories.iter().map(|history| expect.judge(history, true)).collect();
         summary(expect.text(), &verdicts)
@@ -99,15 +99,16 @@ pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str) -
     let checks = arm.expect.iter().map(check).chain(found).collect();
     // A table has no curve, and one run of its own for each seed.
     let seeds = histories.len().max(found_on) as u32;
-    ArmRecord { id: arm.id.into(), made: made.into(), seeds, checks, curve }
+    ArmRecord { id: arm.id.into(), made: made.into(), seeds, seconds: Some(seconds), checks, curve }
 }
 
 /// What is kept of an experiment's comparisons, from the histories of its arms in order.
 pub fn compare(experiment: &Experiment, histories: &[Vec<History>]) -> Vec<Check> {
     let check = |compare: &Compare| {
-        let [a, b] = compare.arms().map(|id| experiment.arm(id).unwrap_or(0));
-        let verdicts: Vec<_> = histories[a].iter().zip(&histories[b]).map(|(a, b)| compare.judge(a, b)).collect();
-        summary(compare.text([experiment.arms[a].label, experiment.arms[b].label]), &verdicts)
+        let arms: Vec<&[History]> = compare.arms().iter().filter_map(|id| Some(&histories[experiment.arm(id)?][..])).collect();
+        let runs = arms.iter().map(|runs| runs.len()).min().unwrap_or(0);
+        let each = |run: usize| compare.judge(&arms.iter().map(|runs| &runs[run]).collect::<Vec<_>>());
+        summary(compare.text(|id| experiment.label(id)), &(0..runs).map(each).collect::<Vec<_>>())
     };
     experiment.compare.iter().map(check).collect()
 }

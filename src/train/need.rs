@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::exec::Engine;
 use crate::language::local;
 use crate::number::shortest;
+use crate::task::Operation;
 use crate::text::thousands;
 use crate::tr;
 use crate::train::CHECKPOINT_HISTORY_BYTES;
@@ -55,20 +56,27 @@ impl Need {
 /// Which settings to lower: those that are above the standard ones.
 fn advice(config: &Config, workers: u32) -> String {
     let standard = Config::standard();
+    // A table says by its size how many examples there are, and all of them have two operands.
+    let [k, samples] = match Operation::of(config).size().has_table() {
+        true => [0; 2],
+        false => [config.k, config.samples],
+    };
     let sizes = [
         (tr!("layers"), config.layers, standard.layers),
         (tr!("width"), config.width, standard.width),
         (tr!("MLP width"), config.mlp, standard.mlp),
         (tr!("modulus"), config.p, standard.p),
+        ("k", k, standard.k),
+        (tr!("examples"), samples, standard.samples),
         (tr!("seeds"), config.seeds, standard.seeds),
         (tr!("workers"), workers, 1),
     ];
     let high = sizes.iter().filter(|(_, value, usual)| value > usual);
     let high = high.map(|(name, value, _)| format!("{name} ({})", thousands((*value).into())));
     match (high.reduce(|one, other| tr!("{one} or {other}", one, other)), config.batch) {
-        (None, 0) => tr!("To train it, set the batch to some hundred pairs.").into(),
+        (None, 0) => tr!("To train it, set the batch to some hundred examples.").into(),
         (None, _) => tr!("To train it, make the batch smaller.").into(),
-        (Some(high), 0) => tr!("Lower {high}, or set the batch to some hundred pairs.", high),
+        (Some(high), 0) => tr!("Lower {high}, or set the batch to some hundred examples.", high),
         (Some(high), _) => tr!("Lower {high}, or make the batch smaller.", high),
     }
 }
@@ -77,6 +85,7 @@ fn advice(config: &Config, workers: u32) -> String {
 mod tests {
     use super::*;
     use crate::settings::from_query;
+    use crate::task::TASKS;
     use crate::train::{DataShard, build, build_shard};
 
     const GB: u64 = 1_000_000_000;
@@ -96,13 +105,33 @@ mod tests {
         assert!(why.starts_with("This run would take ") && why.contains("this browser has 3.2 GB"), "{why}");
         assert!(
             why.ends_with(
-                "Lower layers (4) or width (512) or MLP width (2,048) or modulus (199), or set the batch to some hundred pairs."
+                "Lower layers (4) or width (512) or MLP width (2,048) or modulus (199), or set the batch to some hundred examples."
             ),
             "{why}"
         );
         // Batches take less.
         let (_, small) = need("layers=4&width=512&mlp=2048&p=199&backend=cpu&workers=1&batch=512&v=1");
         assert!(small.worker < large.worker, "{small:?}");
+    }
+
+    #[test]
+    fn sequences_that_are_too_many_or_too_long_are_named() {
+        let (config, large) = need("task=sum&p=97&k=63&samples=20000&batch=0&layers=2&width=256&backend=cpu&workers=1");
+        let why = large.refusal(&config, 8 * GB).expect("too large");
+        assert!(
+            why.ends_with(
+                "Lower layers (2) or width (256) or k (63) or examples (20,000), or set the batch to some hundred examples."
+            ),
+            "{why}"
+        );
+        // A tenth as many of the longest fit, and so do those of every task as it is.
+        let longest = need("task=sum&p=97&k=63&samples=2000&batch=64&layers=2&backend=cpu&workers=1");
+        assert_eq!(longest.1.refusal(&longest.0, 2 << 30), None, "{:?}", longest.1);
+        for task in TASKS.iter().filter(|task| task.chain.is_some()) {
+            let config = from_query(&format!("task={}", task.id)).0;
+            let need = build(&config).need(Engine::Cpu, 1);
+            assert_eq!(need.refusal(&config, 2 << 30), None, "{}: {need:?}", task.id);
+        }
     }
 
     #[test]

@@ -1,20 +1,21 @@
 //! The experiments as the page shows them: the one that runs, with its verdict, and the gallery of all.
 
-use std::fmt::Display;
+mod told;
 
 use super::app::{App, State};
 use super::chart::Theme;
 use super::draw::{Area, Draw, Stroke};
 use super::sweep::{RowState, SweepTable};
-use crate::experiment::record::{Check, Curve, Further, Record};
+use crate::experiment::record::{Curve, Record, Reproduction};
 use crate::experiment::{
-    Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, Publication, READING_LISTS, ReadingList, find,
+    Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, READING_LISTS, READINGS, ReadingList, find,
 };
-use crate::language::{fill, in_english, local, lookup, translate};
+use crate::language::translate;
 use crate::order::argsort;
 use crate::settings::{Change, Key};
 use crate::sweep::endings;
 use crate::tr;
+pub use told::measured;
 
 /// One thing that is expected of the run on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,137 +92,36 @@ pub fn ideas() -> Vec<(&'static str, &'static str, usize)> {
 
 /// The reading lists, for the same choice.
 pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
-    let on = |list: &ReadingList| EXPERIMENTS.iter().filter(|experiment| list.has(experiment.publication())).count();
+    let all = || {
+        EXPERIMENTS.iter().map(|experiment| experiment.publication().arxiv).chain(READINGS.iter().map(|reading| reading.arxiv))
+    };
+    let on = |list: &ReadingList| all().filter(|paper| list.papers.contains(paper)).count();
     READING_LISTS.iter().map(|list| (list.name, translate(list.label), on(list))).collect()
 }
 
-/// The experiments in the order of the reading list of this name, with those that are not on it after them; in our own order where there
-/// is no such list.
-pub fn in_order(list: &str) -> Vec<&'static Experiment> {
+/// What the gallery has, in the order of the reading list of this name: ids of experiments, and numbers at arXiv of papers that are only
+/// read. What is not on the list comes after it; where there is no such list, everything is in our own order.
+pub fn in_order(list: &str) -> Vec<&'static str> {
     let list = READING_LISTS.iter().find(|one| one.name == list);
-    let place = |experiment: &&Experiment| {
-        let on = list.and_then(|list| list.papers.iter().position(|paper| *paper == experiment.publication().arxiv));
-        on.unwrap_or(usize::MAX)
-    };
-    let places: Vec<usize> = EXPERIMENTS.iter().map(place).collect();
-    argsort(places.len(), &|a, b| places[a].cmp(&places[b])).into_iter().map(|at| EXPERIMENTS[at]).collect()
+    let experiments = EXPERIMENTS.iter().map(|experiment| (experiment.id, experiment.publication().arxiv));
+    let all: Vec<_> = experiments.chain(READINGS.iter().map(|reading| (reading.arxiv, reading.arxiv))).collect();
+    let place = |(_, arxiv): &(&str, &str)| list.and_then(|list| list.papers.iter().position(|paper| paper == arxiv));
+    let places: Vec<usize> = all.iter().map(|one| place(one).unwrap_or(usize::MAX)).collect();
+    argsort(places.len(), &|a, b| places[a].cmp(&places[b])).into_iter().map(|at| all[at].0).collect()
 }
 
 /// The names of all ideas and lists that a paper belongs to, as the page's rules have them.
-pub fn groups(publication: &Publication) -> String {
-    let lists = READING_LISTS.iter().filter(|list| list.has(publication)).map(|list| list.name);
-    publication.ideas.iter().map(|idea| idea.name()).chain(lists).collect::<Vec<_>>().join(" ")
-}
-
-/// What was measured when the experiment was recorded, in a sentence or two.
-pub fn measured(record: &Record, experiment: &Experiment, arm: usize) -> String {
-    let Some(of_arm) = record.arm(experiment.arms[arm].id) else {
-        return String::new();
-    };
-    let compares = record.compares.iter().filter(|(id, _)| id == experiment.id).map(|(_, check)| check);
-    let (english, spoken) = (in_english(|| claims(experiment, arm)), claims(experiment, arm));
-    let said = |check: &Check| {
-        let claim = english.iter().position(|claim| *claim == check.text).map_or(&check.text, |at| &spoken[at]);
-        let measured = by_run(&check.measured).into_iter().map(retold).collect::<Vec<_>>().join(", ");
-        tr!("{claim} ({met} of {all} runs: {measured})", claim, met = check.met, all = check.all, measured)
-    };
-    let claims = of_arm.checks.iter().chain(compares).map(said).collect::<Vec<_>>().join("; ");
-    let told = match record.reproduced(experiment) {
-        Some(true) => tr!("Reproduced here: {claims}.", claims),
-        Some(false) => tr!("Not reproduced here: {claims}.", claims),
-        None => tr!("Measured: {claims}.", claims),
-    };
-    let further = record.further(experiment.id).map(|tried| {
-        let Further { first, seeds, met, all, .. } = tried;
-        tr!("On seeds {first} to {last}, {met} of {all} of these held.", first, last = first + seeds - 1, met, all)
-    });
-    let made = lookup(&of_arm.made).unwrap_or(&of_arm.made);
-    [&told, made].into_iter().chain(further.as_deref()).collect::<Vec<_>>().join(" ")
-}
-
-/// All that is claimed of an arm, and of an experiment's arms beside each other.
-fn claims(experiment: &Experiment, arm: usize) -> Vec<String> {
-    let label = |id: &str| experiment.arm(id).map_or("", |arm| translate(experiment.arms[arm].label));
-    let alone = experiment.arms[arm].texts();
-    alone.chain(experiment.compare.iter().map(|compare| compare.text(compare.arms().map(label)))).collect()
-}
-
-/// How [`experiment`](crate::experiment) says what was measured; what another one would also fit comes first.
-const MEASURED: [&str; 20] = [
-    "step {first} before step {second}",
-    "step {first} before never",
-    "never before step {second}",
-    "step {step}",
-    "{steps} steps later",
-    "more than {times} times",
-    "{times} times",
-    "{count} neurons",
-    "{count} frequencies",
-    "{count} slingshots",
-    "from {first} to {last}",
-    "{fraction} at step {step}",
-    "correlation {rho}",
-    "R² = {share} with {count} states",
-    "1 detour with a correlation of {rho}",
-    "{count} detours with a correlation up to {rho}",
-    "{less} against {more}",
-    "{some} of {all} runs",
-    "lowest {value}",
-    "at most {value}",
-];
-
-/// What a record says was measured, which is in English, in the language that is spoken.
-fn retold(measured: &str) -> String {
-    let again = |pattern: &&'static str| {
-        let (names, values): (Vec<_>, Vec<_>) = values(pattern, measured)?.into_iter().unzip();
-        let said = |value: &str| lookup(value).map_or_else(|| local(value.into()), String::from);
-        let values: Vec<String> = values.into_iter().map(said).collect();
-        let values: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
-        Some(fill(pattern, &names.join(" "), &values))
-    };
-    match lookup(measured) {
-        Some(same) => same.into(),
-        None => MEASURED.iter().find_map(again).unwrap_or_else(|| local(measured.into())),
-    }
-}
-
-/// Names and values with which a pattern says this, if it can.
-fn values<'a>(mut pattern: &'a str, mut text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
-    let mut values = vec![];
-    while let Some((before, after)) = pattern.split_once('{') {
-        let (name, after) = after.split_once('}')?;
-        text = text.strip_prefix(before)?;
-        let until = after.split('{').next().filter(|until| !until.is_empty());
-        let (value, rest) = text.split_at_checked(until.map_or(Some(text.len()), |until| find_in(text, until))?)?;
-        values.push((name, value));
-        (pattern, text) = (after, rest);
-    }
-    (pattern == text).then_some(values)
-}
-
-/// Where `what` begins in a text. The standard search is made for long texts, and weighs more than it is worth here.
-fn find_in(text: &str, what: &str) -> Option<usize> {
-    text.as_bytes().windows(what.len()).position(|here| here == what.as_bytes())
-}
-
-/// What was measured, run by run.
-fn by_run(mut measured: &str) -> Vec<&str> {
-    let mut list = vec![];
-    // A number has no space after its comma.
-    while let Some((one, rest)) = find_in(measured, ", ").and_then(|at| measured.split_at_checked(at)) {
-        list.push(one);
-        measured = rest.strip_prefix(", ").unwrap_or_default();
-    }
-    list.push(measured);
-    list
+pub fn groups(arxiv: &str, ideas: &[Idea]) -> String {
+    let lists = READING_LISTS.iter().filter(|list| list.papers.contains(&arxiv)).map(|list| list.name);
+    ideas.iter().map(|idea| idea.name()).chain(lists).collect::<Vec<_>>().join(" ")
 }
 
 /// A card of the gallery.
 pub struct Card {
     /// What it is.
     pub experiment: &'static Experiment,
-    /// `reproduced`, `not reproduced here`, or `not measured yet`, in the language that is spoken.
-    pub verdict: &'static str,
+    /// `reproduced`, `partly: 14 of 18`, `not reproduced here`, or `not measured yet`, in the language that is spoken.
+    pub verdict: String,
     /// What is drawn.
     pub curve: Option<Curve>,
 }
@@ -229,10 +129,11 @@ pub struct Card {
 /// All cards.
 pub fn cards(record: &Record) -> Vec<Card> {
     let card = |experiment: &&'static Experiment| {
-        let verdict = match record.reproduced(experiment) {
-            Some(true) => tr!("reproduced"),
-            Some(false) => tr!("not reproduced here"),
-            None => tr!("not measured yet"),
+        let verdict = match record.reproduction(experiment) {
+            Some(Reproduction::Whole) => tr!("reproduced").into(),
+            Some(Reproduction::Partly(met, all)) => tr!("partly: {met} of {all}", met, all),
+            Some(Reproduction::Failed(..)) => tr!("not reproduced here").into(),
+            None => tr!("not measured yet").into(),
         };
         // Of the first arm in which something happens.
         let mut curves = experiment.arms.iter().filter_map(|arm| Some(record.arm(arm.id)?.curve.clone()));
@@ -262,8 +163,6 @@ pub fn thumbnail(draw: &mut dyn Draw, curve: &Curve, area: Area, theme: &Theme) 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::experiment::record::parse;
-    use crate::language::{learn, speak};
     use crate::settings::from_query;
 
     #[test]
@@ -285,27 +184,39 @@ mod tests {
         assert!(IDEAS.iter().map(|(idea, ..)| idea.name()).eq(ideas[1..].iter().map(|(name, ..)| *name)));
         let rules = include_str!("../../www/later.css");
         for (name, label, count) in ideas[1..].iter().chain(&lists()) {
-            assert!((1..EXPERIMENTS.len()).contains(count), "{label}: {count}");
-            let rule = format!(".gallery:has([value=\"{name}\"]:checked) .card:not([data-ideas~=\"{name}\"])");
+            assert!((1..=EXPERIMENTS.len() + READINGS.len()).contains(count), "{label}: {count}");
+            let rule = format!(".gallery:has([value=\"{name}\"]:checked) :is(.card, .reading):not([data-ideas~=\"{name}\"])");
             assert!(rules.contains(&rule), "later.css lacks {rule}");
-            let with = EXPERIMENTS.iter().filter(|one| groups(one.publication()).split(' ').any(|group| group == *name));
-            assert_eq!(with.count(), *count, "{label}");
+            let experiments = EXPERIMENTS.iter().map(|one| groups(one.publication().arxiv, one.publication().ideas));
+            let all = experiments.chain(READINGS.iter().map(|reading| groups(reading.arxiv, &[])));
+            assert_eq!(all.filter(|groups| groups.split(' ').any(|group| group == *name)).count(), *count, "{label}");
         }
     }
 
     #[test]
     fn a_list_is_read_in_its_own_order() {
-        let ids = |list: &str| in_order(list).iter().map(|experiment| experiment.id).collect::<Vec<_>>();
-        let own: Vec<_> = EXPERIMENTS.iter().map(|experiment| experiment.id).collect();
-        assert_eq!((ids(""), ids("data")), (own.clone(), own.clone()));
+        let readings = READINGS.iter().map(|reading| reading.arxiv);
+        let own: Vec<_> = EXPERIMENTS.iter().map(|experiment| experiment.id).chain(readings).collect();
+        assert_eq!((in_order(""), in_order("data")), (own.clone(), own.clone()));
+        let arxiv = |id| find(id).map_or(id, |(experiment, _)| experiment.publication().arxiv);
         for (name, _, count) in lists() {
-            let papers = in_order(name).into_iter().map(|experiment| experiment.publication().arxiv).collect::<Vec<_>>();
+            let papers = in_order(name).into_iter().map(arxiv).collect::<Vec<_>>();
             let list = READING_LISTS.iter().find(|list| list.name == name).unwrap();
             assert!(papers[..count].is_sorted() && papers[..count].iter().all(|paper| list.papers.contains(paper)), "{name}");
             assert!(papers[count..].iter().all(|paper| !list.papers.contains(paper)) && papers.len() == own.len(), "{name}");
         }
         // Newcomers begin with what takes seconds, and readers with the first paper.
-        assert_eq!((own[0], ids("found")[0]), ("doshi", "power"));
+        assert_eq!((own[0], in_order("found")[0]), ("doshi", "power"));
+    }
+
+    #[test]
+    fn all_thirty_papers_are_here() {
+        // What the gallery says.
+        let papers: std::collections::BTreeSet<&str> = READING_LISTS.iter().flat_map(|list| list.papers).copied().collect();
+        assert_eq!(papers.len(), 30);
+        assert!(
+            include_str!("../../www/lab.html").contains("<p class=\"quiet\">All thirty papers of the field’s reading lists, ")
+        );
     }
 
     #[test]
@@ -337,45 +248,5 @@ mod tests {
         assert_eq!(said(&fraction, &table), [holds(less), holds(less), holds("at most 20.0 %")]);
         // It says nothing of another set-up.
         assert_eq!(said(&app("experiment=fraction&p=29&v=1"), &table), vec![open; 3]);
-    }
-
-    #[test]
-    fn the_record_is_told_with_its_numbers() {
-        let mut record = parse(
-            "arm doshi 3\nmade Here.\ncheck 2 3 groks by step 60 | step 41, step 44, not yet\nsteps 0 9 20\ntrain 0 9 9\ntest 0 9 9",
-        );
-        let experiment = EXPERIMENTS[0];
-        let text = measured(&record, experiment, 0);
-        assert!(text.contains("groks by step 60 (2 of 3 runs: step 41, step 44, not yet). Here."), "{text}");
-        assert_eq!(measured(&record, experiment, 1), "");
-        record.further = parse("further doshi 3 4 7 8 | groks by step 60 (step 41)").further;
-        assert!(measured(&record, experiment, 0).ends_with(" Here. On seeds 3 to 6, 7 of 8 of these held."));
-        assert_eq!(cards(&record)[0].curve.as_ref().map(|curve| curve.steps.len()), Some(3));
-    }
-
-    #[test]
-    fn what_was_recorded_in_english_is_told_in_the_language_that_is_spoken() {
-        let mut texts = [
-            ["step {step}", "Schritt {step}"],
-            ["step {first} before step {second}", "Schritt {first} vor Schritt {second}"],
-            ["more than {times} times", "mehr als {times} Mal"],
-            ["{times} times", "{times} Mal"],
-            ["not yet", "noch nicht"],
-            ["{claim} ({met} of {all} runs: {measured})", "{claim} ({met} von {all} Läufen: {measured})"],
-        ];
-        let text = "arm kumar 3\nmade Here.\ncheck 2 3 groks by step 10,000 | step 3,345, 8.3 times, not yet";
-        let told = |text: &str| {
-            let experiment = EXPERIMENTS.iter().find(|experiment| experiment.id == "kumar").unwrap();
-            measured(&parse(text), experiment, 0)
-        };
-        assert!(told(text).contains("groks by step 10,000 (2 of 3 runs: step 3,345, 8.3 times, not yet). Here."));
-        let all = ["step 1,200 before step 9", "more than 2.5 times", "99.5 %", "never seen"];
-        assert_eq!(all.map(retold), all);
-        texts.sort_unstable();
-        learn("de", texts.iter().flatten().map(|text| text.to_string()).collect());
-        speak("de");
-        assert!(told(text).contains("10.000 (2 von 3 Läufen: Schritt 3.345, 8,3 Mal, noch nicht). Here."));
-        assert_eq!(all.map(retold), ["Schritt 1.200 vor Schritt 9", "mehr als 2,5 Mal", "99,5 %", "never seen"]);
-        speak("en");
     }
 }

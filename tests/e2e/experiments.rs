@@ -26,6 +26,11 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
     assert_eq!(decay, json!(["power", "omnigrok", "lyu", "varma", "phases", "demoss"]));
     // A list to read has an order of its own.
     assert_eq!(about("found"), json!(["power", "fraction", "liu", "phases", "thilak", "nanda"]));
+    // What is only read has its place in it, and none among papers that a run repeats.
+    let read = "[...root.querySelectorAll('.reading')].filter((part) => part.checkVisibility()).map((part) => part.nextElementSibling?.dataset.id)";
+    assert_eq!(page.eval(read), json!([]));
+    about("field");
+    assert_eq!(page.eval(read), json!(["humayun"]));
     assert_eq!((about(""), all.as_array().is_some_and(|cards| cards.len() >= 12)), (all, true));
     page.run("root.querySelector('.card[data-id=doshi]').click();");
     page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);

@@ -11,7 +11,7 @@ const LONG: Duration = Duration::from_secs(120);
 /// Steps of the runs that are cut short: what they are judged by is then true of hardly any, but they are judged.
 const SHORT: u32 = 20;
 /// Papers of which a set-up takes seconds here, as it is.
-const WHOLE: &[&str] = &["carvalho", "doshi", "gromov", "kumar", "liu", "lyu", "miller", "thilak"];
+const WHOLE: &[&str] = &["carvalho", "doshi", "gromov", "kumar", "liu", "lyu", "miller", "thilak", "zucchet"];
 
 /// The arm with the fewest steps, of those that are judged by a single run where there are any; and its steps.
 fn cheapest(experiment: &Experiment) -> (&Arm, u32) {

@@ -134,7 +134,7 @@ export interface GrokkingLabConfig {
   /** Which shaders multiply matrices on the GPU, as a run reports them; empty measures which are fastest. */
   tiles: string;
   /** The set-up of a paper; other settings override it. */
-  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "davies-width" | "furuta" | "furuta-times" | "furuta-transfer" | "furuta-alone" | "furuta-transfer-times" | "furuta-both" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "fan" | "fan-shallow" | "fan-stages" | "murty" | "murty-positions" | "murty-depth" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-fewer" | "zucchet-memory" | "detours";
+  experiment: "" | "doshi" | "doshi-both" | "doshi-rule" | "power" | "nanda" | "nanda-slow" | "omnigrok" | "omnigrok-free" | "omnigrok-digits" | "omnigrok-digits-usual" | "omnigrok-landscape" | "gromov" | "gromov-trained" | "merrill" | "kumar" | "kumar-rich" | "lyu" | "lyu-large" | "lyu-small" | "lyu-misgrok" | "varma" | "varma-enough" | "minegishi" | "minegishi-random" | "minegishi-norm" | "grokfast" | "grokfast-ma" | "grokfast-adam" | "grokfast-adamw" | "prieto" | "prieto-plain" | "prieto-f16" | "prieto-f32" | "prieto-stablemax" | "hu" | "hu-more" | "manning" | "manning-small" | "carvalho" | "carvalho-rarer" | "carvalho-even" | "carvalho-none" | "miller" | "miller-30" | "miller-20" | "thilak" | "thilak-large" | "thilak-sgd" | "thilak-f64" | "davies" | "davies-width" | "furuta" | "furuta-times" | "furuta-transfer" | "furuta-alone" | "furuta-transfer-times" | "furuta-both" | "notsawo" | "fraction" | "li" | "li-even" | "li-wide" | "li-grokking" | "liu" | "liu-fast" | "phases" | "demoss" | "demoss-none" | "humayun" | "humayun-usual" | "fan" | "fan-shallow" | "fan-stages" | "murty" | "murty-positions" | "murty-depth" | "wang" | "wang-few" | "wang-comparison" | "zucchet" | "zucchet-1000" | "zucchet-500" | "zucchet-fewer" | "zucchet-memory" | "detours";
   /** Start by itself when scrolled into view. */
   autoplay: boolean;
   /** Controls and panels to leave out, separated by commas. */
@@ -238,6 +238,8 @@ export interface GrokkingLabLook {
   compressed?: boolean;
   /** Whether the view `progress` also finds the feature rank of every hidden layer of an MLP, unless `compressed` is asked for. */
   featureRank?: boolean;
+  /** Whether the view `progress` also finds how far features have moved since the look before, unless one of these is asked for. */
+  featureChange?: boolean;
   /** Hidden units of the last MLP that are switched off meanwhile. */
   neurons?: number[];
   /** Attention heads that are switched off meanwhile: layer and head. */
@@ -339,6 +341,10 @@ export interface GrokkingLabSights {
     zeros: Float32Array;
     /** Effective rank of what the last layer reads (Li et al. 2025): how many dimensions of it are used. */
     rankMe: Float32Array;
+    /** L2 norm of the last layer, `W_U`; and how far what it reads has moved since the look before, as a share of what it was, if asked for
+     * (Thilak et al. 2022). */
+    readoutNorm: Float32Array;
+    featureChange: Float32Array;
     /** Bytes to which the weights can be compressed without losing the training pairs (DeMoss et al. 2024), if asked for. */
     compressed: Float32Array;
     /** By hidden layer of an MLP, if asked for: the rank of its features (Fan et al. 2024). */
@@ -349,6 +355,9 @@ export interface GrokkingLabSights {
     predictedAccuracy: Float32Array;
     /** Share of test pictures that is right although each pixel was changed by up to 0.06 to mislead the network (Humayun et al. 2024). */
     robust: Float32Array;
+    /** How finely the network divides the space around test pictures (Humayun et al. 2024): how many neurons of a hidden layer change
+     * their sign within a distance of 0.05. */
+    localComplexity: Float32Array;
     /** Share of the examples out of distribution that is right (Wang et al. 2024), of a task that has such. */
     outOfDistribution: Float32Array;
     /** How evenly a transformer's heads look at the positions of a sequence: the entropy of attention, as a share of the largest

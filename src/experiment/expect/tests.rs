@@ -1,6 +1,7 @@
 //! When expectations hold, fail, and wait.
 
 use super::*;
+use crate::experiment::{Compare, Growth, Judgement};
 use crate::metrics::Turn;
 
 /// One that does so at first, then begins anew at `from` and does it again.
@@ -52,15 +53,15 @@ fn what_comes_before_and_after_a_beginning_anew_is_judged_apart() {
     let plain = run(20, 200, 300, 1.0);
     assert_eq!([judge(first, &plain, false), judge(anew, &plain, false), judge(anew, &plain, true)], [Holds, Open, Fails]);
     let slow = again([20, 200], 300, [50, 400]);
-    let delays = |times| Compare::Delays("slow", "ticket", times).judge(&slow, &history);
+    let delays = |times| Compare::Delays("slow", "ticket", times).judge(&[&slow, &history]);
     assert_eq!((delays(4.0).judgement, delays(4.1).judgement, delays(4.0).measured), (Holds, Fails, "4.0 times".into()));
     // One that never finds the rule counts with its last step; one that knows nothing by heart has no delay.
     let mut never = slow.clone();
     never.grokked = None;
-    let verdict = Compare::Delays("slow", "ticket", 5.0).judge(&never, &history);
+    let verdict = Compare::Delays("slow", "ticket", 5.0).judge(&[&never, &history]);
     assert_eq!((verdict.judgement, verdict.measured), (Holds, "more than 5.0 times".into()));
     never.memorized = None;
-    assert_eq!(Compare::Delays("slow", "ticket", 1.0).judge(&never, &history).judgement, Fails);
+    assert_eq!(Compare::Delays("slow", "ticket", 1.0).judge(&[&never, &history]).judgement, Fails);
 }
 
 /// A run that memorises and groks at these steps, then holds `ends`, measured every 10 steps up to `last`.
@@ -194,7 +195,7 @@ fn a_collapse_counts_from_the_step_at_which_it_is_wide_enough() {
 
 #[test]
 fn comparisons_know_what_never_grokked() {
-    let judge = |compare: Compare, a: &History, b: &History| compare.judge(a, b);
+    let judge = |compare: Compare, a: &History, b: &History| compare.judge(&[a, b]);
     let (soon, late, never) = (run(50, 100, 300, 1.0), run(50, 300, 300, 1.0), run(50, 900, 600, 1.0));
     let sooner = Compare::Sooner("a", "b", 3.0);
     assert_eq!(judge(sooner, &soon, &late), Verdict { judgement: Judgement::Holds, measured: "3.0 times".into() });
@@ -267,10 +268,14 @@ fn a_plateau_is_where_the_train_loss_stays() {
     check(Expect::Hallucinates(2.0, 2.5), &stays(80), false, Holds, "2.5 times");
     check(Expect::Hallucinates(2.0, 2.6), &stays(80), false, Fails, "2.5 times");
     check(Expect::Hallucinates(2.0, 2.5), &early, false, Open, "not measured yet");
-    // Four times the facts, eight times the wait: 4^1.5.
-    let grows = |exponent| Compare::Grows("a", "b", Growth { examples: 4.0, nats: 2.0, exponent });
-    let judge = |exponent, more: &History, fewer: &History| grows(exponent).judge(more, fewer);
-    assert_eq!(judge([1.4, 1.6], &stays(320), &stays(40)), Verdict { judgement: Holds, measured: "power 1.50".into() });
-    assert_eq!(judge([0.6, 1.0], &stays(320), &stays(40)).judgement, Fails);
-    assert_eq!(judge([0.0, 9.0], &early, &stays(40)), Verdict { judgement: Fails, measured: "not measured yet".into() });
+    // Each time four times the facts: eight times the wait, and twice it. Over both it is sixteen times: on the whole a power of 1.
+    let judge = |exponent, histories: [&History; 3]| {
+        Compare::Grows(&["a", "b", "c"], Growth { examples: &[1.0, 4.0, 16.0], nats: 2.0, exponent }).judge(&histories)
+    };
+    let [fewest, more, most] = [40, 320, 640].map(stays);
+    assert_eq!(judge([0.9, 1.1], [&fewest, &more, &most]), Verdict { judgement: Holds, measured: "power 1.00".into() });
+    assert_eq!(judge([0.5, 0.9], [&fewest, &more, &most]).judgement, Fails);
+    let steeper = [40, 320, 2560].map(stays);
+    assert_eq!(judge([0.0, 9.0], [&steeper[0], &steeper[1], &steeper[2]]).measured, "power 1.50");
+    assert_eq!(judge([0.0, 9.0], [&fewest, &early, &most]), Verdict { judgement: Fails, measured: "not measured yet".into() });
 }

@@ -10,14 +10,16 @@ pub static PUBLICATION: Publication = Publication {
     arxiv: "2310.13061",
     gist: words("Grok in a second, and learn the rule despite wrong labels"),
     claim: words(
-        "Rule and list can live in one network: with wrong labels among its data it learns the rule and remembers the exceptions, and with more weight decay it forgets the exceptions.",
+        "Rule and list can live in one network: with wrong labels among its data it learns the rule and remembers the exceptions, and \
+            with more weight decay it forgets the exceptions.",
     ),
     watch: words(
         "Clean data is remembered within twenty steps and understood after eighty. With a third of the labels wrong, weight decay \
             decides whether train accuracy (solid) reaches 100 % or only the share of right labels.",
     ),
     differs: words(
-        "For a CPU to grok in a second, the first run has 47 instead of 97 numbers, 256 instead of 500 hidden units, and 40 % of the table instead of half.",
+        "For a CPU to grok in a second, the first run has 47 instead of 97 numbers, 256 instead of 500 hidden units, and 40 % of the \
+            table instead of half.",
     ),
     since: "",
     ideas: &[Idea::Data, Idea::Representation],

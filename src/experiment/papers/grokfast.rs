@@ -16,7 +16,8 @@ pub static PUBLICATION: Publication = Publication {
     ),
     differs: words("One layer instead of two, so that the comparison can be watched."),
     since: words(
-        "The paper compares with Adam without weight decay. NeuralGrok (arXiv:2504.17243) finds the exponential average unstable; compare it here with AdamW.",
+        "The paper compares with Adam without weight decay. NeuralGrok (arXiv:2504.17243) finds the exponential average unstable; compare \
+            it here with AdamW.",
     ),
     ideas: &[Idea::Optimiser],
 };

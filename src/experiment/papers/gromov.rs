@@ -10,7 +10,8 @@ pub static PUBLICATION: Publication = Publication {
     arxiv: "2301.02679",
     gist: words("The weights of a network that adds can be written down"),
     claim: words(
-        "A quadratic network groks addition without any regularisation, and its weights can be written down: waves of every frequency with matching phases.",
+        "A quadratic network groks addition without any regularisation, and its weights can be written down: waves of every frequency \
+            with matching phases.",
     ),
     watch: words(
         "With the written weights the network is right from step 0, before any training. The trained one finds such waves by \

@@ -11,7 +11,8 @@ pub static PUBLICATION: Publication = Publication {
     gist: words("The more data, the shorter the wait"),
     claim: words("How long the wait is depends on the share of the data: long with half of the table, gone with more of it."),
     watch: words(
-        "With half of the pairs there is a long wait between the two curves. With seven tenths of them, test accuracy (dashed) comes right behind train accuracy (solid).",
+        "With half of the pairs there is a long wait between the two curves. With seven tenths of them, test accuracy (dashed) comes \
+            right behind train accuracy (solid).",
     ),
     differs: words("The paper gives no learning rate; here it is 0.001, with a weight decay of 1."),
     since: "",

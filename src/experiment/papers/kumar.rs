@@ -10,7 +10,8 @@ pub static PUBLICATION: Publication = Publication {
     arxiv: "2310.06110",
     gist: words("The scale of the output sets how long the wait is"),
     claim: words(
-        "Grokking is a network that first fits its data without changing its features, and later changes them: the scale of its output sets the delay, without weight decay.",
+        "Grokking is a network that first fits its data without changing its features, and later changes them: the scale of its output \
+            sets the delay, without weight decay.",
     ),
     watch: words(
         "With a large output scale train accuracy (solid) is done at once and test accuracy (dashed) waits. With a small \

@@ -11,7 +11,8 @@ pub static PUBLICATION: Publication = Publication {
     gist: words("From small weights, there is hardly a wait"),
     claim: words("The scale of the initial weights decides whether a network groks or learns steadily."),
     watch: words(
-        "From large weights, test accuracy (dashed) still waits when train accuracy (solid) is done. From small weights the two climb almost together.",
+        "From large weights, test accuracy (dashed) still waits when train accuracy (solid) is done. From small weights the two climb \
+            almost together.",
     ),
     differs: words("The paper's width, learning rate and weight decay were not found; here they are 256, 0.001 and 0.1."),
     since: "",

@@ -1,7 +1,7 @@
 //! Miller, O'Neill and Bui 2023: bits that say nothing.
 
 use crate::builds::words;
-use crate::experiment::{Arm, Compare, Expect, Experiment, Idea, Publication};
+use crate::experiment::{Arm, Compare, Concealment, Expect, Experiment, Idea, Publication};
 
 /// What is repeated.
 pub static PUBLICATION: Publication = Publication {
@@ -18,8 +18,9 @@ pub static PUBLICATION: Publication = Publication {
             With 10 more the wait is about three times as long, and with another 10 about three times that.",
     ),
     differs: words(
-        "Of the paper’s six operations, modulo 7 as here, this is addition. Where the paper does without a network, with linear regression \
-            and a Gaussian process, there is a figure below the papers. Seeds 3 to 5 come out the same.",
+        "Of the paper’s six operations, modulo 7 as here, this is addition, in up to 20,000 steps instead of about 9,400. Where the paper \
+            does without a network, with linear regression and a Gaussian process, there is a figure below the papers. Seeds 3 to 5 come \
+            out the same.",
     ),
     since: "",
     ideas: &[Idea::Data, Idea::Beyond],
@@ -62,5 +63,6 @@ pub static EXPERIMENT: Experiment = Experiment {
         Compare::Waits("miller-30", "miller-20", 1.5),
         // Twice the bits: a wait that grew with their square would be four times as long.
         Compare::Waits("miller", "miller-20", 5.0),
+        Compare::Conceals(&["miller-20", "miller-30", "miller"], Concealment { inputs: &[20.0, 30.0, 40.0], correlation: 0.9 }),
     ],
 };

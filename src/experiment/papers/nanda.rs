@@ -10,7 +10,8 @@ pub static PUBLICATION: Publication = Publication {
     arxiv: "2301.05217",
     gist: words("It learns to add by turning on circles"),
     claim: words(
-        "The network comes to add by turning on circles: a few frequencies carry everything it knows, and their circuit forms before the test accuracy shows it.",
+        "The network comes to add by turning on circles: a few frequencies carry everything it knows, and their circuit forms before the \
+            test accuracy shows it.",
     ),
     watch: words(
         "Look inside the network at the embedding's frequencies: a few bars rise out of the noise. They rise while test \

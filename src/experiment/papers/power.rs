@@ -14,9 +14,13 @@ pub static PUBLICATION: Publication = Publication {
         "Train accuracy (solid) is at 100 % early, and for a long time nothing else seems to happen. Then test accuracy (dashed) \
             follows, and test loss, which had risen far above guessing, falls.",
     ),
-    differs: words("The input is x, y and =, without the paper's tokens for the operation and the end."),
+    differs: words(
+        "The input is x, y and =, without the paper’s tokens for the operation and the end; there are biases, and positions have vectors \
+            that are learnt instead of waves.",
+    ),
     since: words(
-        "Whether weight decay is needed has been contested since: Gromov 2023, Kumar et al. 2023 and Prieto et al. 2025 see grokking without it.",
+        "Whether weight decay is needed has been contested since: Gromov 2023, Kumar et al. 2023 and Prieto et al. 2025 see grokking \
+            without it.",
     ),
     ideas: &[Idea::Data, Idea::Decay],
 };

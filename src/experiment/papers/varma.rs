@@ -10,10 +10,12 @@ pub static PUBLICATION: Publication = Publication {
     arxiv: "2309.02390",
     gist: words("Shown too little, a network forgets the rule again"),
     claim: words(
-        "The rule wins because it is cheaper than a long list; if the list is made short enough, a network that had grokked forgets the rule again.",
+        "The rule wins because it is cheaper than a long list; if the list is made short enough, a network that had grokked forgets the \
+            rule again.",
     ),
     watch: words(
-        "It groks, and then it goes on with a part of its training pairs. With 280 of them test accuracy (dashed) sinks again; with 4,000 it stays where it is.",
+        "It groks, and then it goes on with a part of its training pairs. With 280 of them test accuracy (dashed) sinks again; with 4,000 \
+            it stays where it is.",
     ),
     differs: words(
         "Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001. Semi-grokking, a network near the critical number of pairs \

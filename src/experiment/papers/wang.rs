@@ -37,7 +37,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=two-hops&p=30&k=12&samples=3630&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&wd=0.3&batch=512&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(800), Expect::GrokkedBy(5000), Expect::Delay(4.0)],
-            probes: &[Probe::OutOfDistribution(0.0, 0.2)],
+            probes: &[Probe::OutOfDistribution(0.0, 0.1)],
             across: &[],
         },
         Arm {
@@ -46,7 +46,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=two-hops&p=30&k=12&samples=3630&train=0.45&layers=2&width=64&mlp=256&norm=pre&lr=0.002&wd=0.3&batch=512&speed=0",
             then: None,
             expect: &[Expect::MemorizedBy(800)],
-            probes: &[Probe::OutOfDistribution(0.0, 0.2)],
+            probes: &[Probe::OutOfDistribution(0.0, 0.1)],
             across: &[],
         },
         Arm {
@@ -55,7 +55,7 @@ pub static EXPERIMENT: Experiment = Experiment {
             query: "task=comparison&p=40&k=10&samples=12000&train=0.9&layers=2&width=64&mlp=256&norm=pre&lr=0.002&batch=512&stop=limit&speed=0",
             then: None,
             expect: &[Expect::GrokkedBy(5000)],
-            probes: &[Probe::OutOfDistribution(0.65, 1.0)],
+            probes: &[Probe::OutOfDistribution(0.95, 1.0)],
             across: &[],
         },
     ],

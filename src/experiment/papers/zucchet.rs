@@ -45,6 +45,24 @@ pub static EXPERIMENT: Experiment = Experiment {
             across: &[],
         },
         Arm {
+            id: "zucchet-1000",
+            label: words("1,000 people"),
+            query: "task=people&p=16&k=4&samples=4000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=1500&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::StaysAt(BASELINE, 3.0), Expect::MemorizedBy(1500)],
+            probes: &[],
+            across: &[],
+        },
+        Arm {
+            id: "zucchet-500",
+            label: words("500 people"),
+            query: "task=people&p=16&k=4&samples=2000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=800&stop=limit&speed=0",
+            then: None,
+            expect: &[Expect::MemorizedBy(800)],
+            probes: &[],
+            across: &[],
+        },
+        Arm {
             id: "zucchet-fewer",
             label: words("250 people"),
             query: "task=people&p=16&k=4&samples=1000&train=0.95&layers=2&width=64&mlp=256&norm=pre&lr=0.001&wd=0.1&batch=256&steps=500&stop=limit&speed=0",
@@ -63,5 +81,8 @@ pub static EXPERIMENT: Experiment = Experiment {
             across: &[],
         },
     ],
-    compare: &[Compare::Grows("zucchet", "zucchet-fewer", Growth { examples: 9.0, nats: BASELINE, exponent: [0.55, 1.05] })],
+    compare: &[Compare::Grows(
+        &["zucchet-fewer", "zucchet-500", "zucchet-1000", "zucchet"],
+        Growth { examples: &[1000.0, 2000.0, 4000.0, 9000.0], nats: BASELINE, exponent: [0.55, 1.05] },
+    )],
 };

@@ -174,6 +174,25 @@ fn probes_judge_hand_made_measures() {
         assert_eq!(probe.judge(&later, &grokking), Ok((holds, "from 25.0 % at step 40 to 50.0 %".into())), "{}", probe.text());
     }
     assert_eq!(Probe::ApartLater(0).judge(&later, &history), Ok((false, "never".into())));
+    let along = |looks: &[(u32, f32)], with: fn(u32, f32) -> Measure| Progress {
+        measures: looks.iter().map(|(step, value)| with(*step, *value)).collect(),
+        ..progress.clone()
+    };
+    let narrow = along(&[(0, 0.5), (20, 0.75), (40, 0.25)], |step, attention| Measure { attention, ..Measure::none(step) });
+    for (least, holds) in [(0.5, true), (0.51, false)] {
+        let probe = Probe::AttentionNarrows(least);
+        assert_eq!(probe.judge(&narrow, &grokking), Ok((holds, "from 50.0 % to 25.0 %".into())), "{}", probe.text());
+    }
+    let borders: fn(u32, f32) -> Measure = |step, local_complexity| Measure { local_complexity, ..Measure::none(step) };
+    let twice = along(&[(0, 3.0), (10, 2.0), (40, 4.0), (90, 3.0)], borders);
+    for (least, holds) in [(0.25, true), (0.26, false)] {
+        let probe = Probe::RegionsLeave(least);
+        let found = "from 2.00 to 4.00 at step 40, then 3.00";
+        assert_eq!(probe.judge(&twice, &grokking), Ok((holds, found.into())), "{}", probe.text());
+    }
+    // What only ever falls has not climbed.
+    let falls = along(&[(0, 4.0), (40, 2.0), (90, 1.0)], borders);
+    assert_eq!(Probe::RegionsLeave(0.1).judge(&falls, &grokking).map(|(holds, _)| holds), Ok(false));
     let nothing = Progress { measures: vec![Measure::none(0)], ..progress.clone() };
     for probe in [
         Probe::Density(0.0, 1.0),
@@ -186,6 +205,8 @@ fn probes_judge_hand_made_measures() {
         Probe::OutOfDistribution(0.0, 1.0),
         Probe::RobustLater(0),
         Probe::ApartLater(0),
+        Probe::AttentionNarrows(0.0),
+        Probe::RegionsLeave(0.0),
     ] {
         assert!(probe.judge(&nothing, &history).is_err(), "{}", probe.text());
     }

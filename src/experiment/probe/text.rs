@@ -93,6 +93,13 @@ impl Probe {
                 share = threshold(share),
                 nats = text::loss(nats)
             ),
+            Probe::AttentionNarrows(least) => tr!(
+                "its attention becomes sparser: from the start to the end its entropy, as a share of the largest, falls by at least {least}",
+                least = threshold(least)
+            ),
+            Probe::RegionsLeave(least) => {
+                tr!("local complexity climbs, and then falls by at least {least}", least = threshold(least))
+            }
             Probe::RobustLater(points) => {
                 tr!("after it has grokked, accuracy under attack still rises by at least {points} percentage points", points)
             }

@@ -4,7 +4,7 @@ use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::language::local;
 use crate::number::{clamp, fixed};
 use crate::protocol::inspect::{Embedding, InspectRequest, InspectResult, Plane};
-use crate::text::percent;
+use crate::text::{percent, thousands};
 use crate::tr;
 use crate::view::choice::Action;
 use crate::view::draw::{Align, Area, Draw, Stroke};
@@ -185,6 +185,11 @@ pub(in crate::view) fn ring(draw: &mut dyn Draw, subject: &Subject, embedding: &
         let alpha = clamp(4.0 * f64::from(share(embedding)) - 0.1, 0.06, 0.5);
         draw.lines(&[line], Stroke { alpha, ..Stroke::thin(&theme.mark) });
     }
+    let flat = flat(embedding);
+    let at = |token: u16| embedding.tokens.iter().position(|other| *other == token).map(|i| points[i]);
+    let diagonals = embedding.diagonals.iter().filter_map(|[x, y]| at(*x).zip(at(*y)));
+    let arches: Vec<_> = diagonals.map(|ends| arch(ends, flat)).collect();
+    draw.lines(&arches, Stroke { alpha: 0.3, ..Stroke::thin(&theme.mark) });
     for at in &points {
         draw.dot(*at, if n > 60 { 2.5 } else { 4.0 }, &theme.train, &theme.background);
     }
@@ -192,10 +197,32 @@ pub(in crate::view) fn ring(draw: &mut dyn Draw, subject: &Subject, embedding: &
     for i in order.iter().step_by(n.div_ceil(14).max(1)) {
         let (x, y) = points[*i];
         let away = ((x - middle.0).powi(2) + (y - middle.1).powi(2)).sqrt().max(1.0);
-        let at = (x + (x - middle.0) / away * BESIDE, y + (y - middle.1) / away * BESIDE);
+        let at = match flat {
+            // Beside each other they would lie on their neighbours.
+            true => (x, y + BESIDE + 2.0),
+            false => (x + (x - middle.0) / away * BESIDE, y + (y - middle.1) / away * BESIDE),
+        };
         subject.write(draw, &embedding.tokens[*i].to_string(), at, Align::Center, &theme.ink);
     }
 }
+
+/// Whether the vectors lie on a line, as far as can be seen.
+fn flat(embedding: &Embedding) -> bool {
+    embedding.plane == Plane::Components(0) && embedding.fractions.get(1).is_none_or(|second| *second < 1e-3)
+}
+
+/// A diagonal of a parallelogram, from one of its ends to the other. On a line it would be hidden by others, and is half of an ellipse.
+fn arch((from, to): ((f64, f64), (f64, f64)), flat: bool) -> Vec<(f64, f64)> {
+    if !flat {
+        return vec![from, to];
+    }
+    let (middle, half) = ((from.0 + to.0) / 2.0, (to.0 - from.0) / 2.0);
+    let turn = |part: u32| f64::from(part) / f64::from(PARTS) * core::f64::consts::PI;
+    (0..=PARTS).map(|part| (middle - half * libm::cos(turn(part)), from.1 - 0.8 * half.abs() * libm::sin(turn(part)))).collect()
+}
+
+/// An arch is drawn in so many parts.
+const PARTS: u32 = 24;
 
 /// The fraction of the variance that the plane has.
 fn share(embedding: &Embedding) -> f32 {
@@ -234,13 +261,21 @@ fn variance(embedding: &Embedding) -> String {
 pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
+    let closed = embedding.parallelograms.map(|count| {
+        let [found, possible] = count.map(|count| thousands(count.into()));
+        tr!("{found} of {possible} possible parallelograms are realised.", found, possible)
+    });
     if !embedding.cyclic {
-        return [&variance, tr!("This operation is not a cyclic group, so it has no frequencies.")].join(" ");
+        let joined =
+            closed.is_some().then(|| tr!("Two numbers are joined where their vectors add up to what those of two others do."));
+        let told = [Some(&*variance), closed.as_deref(), joined];
+        let told = told.into_iter().flatten().chain([tr!("This operation is not a cyclic group, so it has no frequencies.")]);
+        return told.collect::<Vec<_>>().join(" ");
     }
     let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
     let written = |value: f32| local(fixed(value.into(), 2));
-    let mut told = vec![
-        variance,
+    let mut told: Vec<String> = [variance].into_iter().chain(closed).collect();
+    told.extend([
         tr!("Key frequencies: {keys}.", keys = list(&keys)),
         tr!(
             "Gini coefficient {gini}, inverse participation ratio {participation}: 0 when all frequencies count alike, near 1 when a \
@@ -248,7 +283,7 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
             gini = written(embedding.gini),
             participation = written(embedding.participation)
         ),
-    ];
+    ]);
     if embedding.tokens.len() != subject.p {
         told.push(
             tr!("The numbers are in the order of multiplication: each is the one before times the same factor.").to_string(),
@@ -285,4 +320,22 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
     let near = |(x, y): &(f64, f64)| (x - at.0).abs() < 6.0 && (y - at.1).abs() < 6.0;
     let token = points(embedding, circle(subject)).iter().position(near)?;
     Some(vector(embedding, token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diagonals_with_one_middle_are_arches_in_each_other() {
+        let line = |ends| arch(ends, true);
+        let (outer, inner) = (line(((0.0, 50.0), (100.0, 50.0))), line(((80.0, 50.0), (20.0, 50.0))));
+        // From end to end, and highest over the middle that they share.
+        for (arch, [from, to], height) in [(&outer, [0.0, 100.0], 40.0), (&inner, [80.0, 20.0], 24.0)] {
+            assert!((arch[0].0 - from).abs() < 1e-9 && (arch[PARTS as usize].0 - to).abs() < 1e-9);
+            let (x, y) = arch[PARTS as usize / 2];
+            assert!((x - 50.0).abs() < 1e-9 && (y - (50.0 - height)).abs() < 1e-9, "{x} {y}");
+        }
+        assert_eq!(arch(((0.0, 1.0), (2.0, 3.0)), false), [(0.0, 1.0), (2.0, 3.0)]);
+    }
 }

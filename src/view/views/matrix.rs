@@ -1,6 +1,9 @@
 //! Any weight matrix, its singular values, and the norms of all.
 
 use super::subject::{Control, Drawing, Pointed, SIZE, Subject, View, cell, list};
+use crate::analysis::effective_rank;
+use crate::language::local;
+use crate::number::fixed;
 use crate::protocol::inspect::{InspectRequest, InspectResult, Matrix};
 use crate::text;
 use crate::tr;
@@ -110,7 +113,10 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     entries(draw, subject, matrix, area);
 
     let (top, count) = (area.y + area.height + 28.0, matrix.singular.len());
-    subject.text(draw, tr!("Singular values"), (0.0, top - 10.0), Align::Left);
+    let rank = Some(effective_rank(&matrix.singular)).filter(|rank| rank.is_finite());
+    let rank = rank.map_or("–".into(), |rank| local(fixed(rank.into(), 1)));
+    let heading = tr!("Singular values: an effective rank of {rank}", rank);
+    subject.text(draw, &heading, (0.0, top - 10.0), Align::Left);
     let most = matrix.singular.first().copied().unwrap_or(1.0).max(f32::MIN_POSITIVE);
     let step = (subject.width / count.max(1) as f64).min(ENTRY);
     let base = top + BARS;

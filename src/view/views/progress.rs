@@ -43,7 +43,10 @@ pub static DRAWING: Drawing = Drawing {
             Control::Button(String::from(name), Some(on), Action::Measure(if on { Measures::Usual } else { measures }))
         };
         let ranks = (subject.config.model == Model::Mlp).then(|| (tr!("Feature rank"), Measures::Ranks));
-        core::iter::once((tr!("Compressed size"), Measures::Compressed)).chain(ranks).map(button).collect()
+        let last = progress(subject).and_then(|progress| progress.measures.last());
+        let density = last.filter(|last| last.density.is_finite()).map(|_| (tr!("Frequency density"), Measures::Density));
+        let usual = [(tr!("Compressed size"), Measures::Compressed), (tr!("Movement"), Measures::Movement)];
+        usual.into_iter().chain(density).chain(ranks).map(button).collect()
     },
 };
 
@@ -54,9 +57,16 @@ const MARGINS: [f64; 2] = [46.0, 14.0];
 /// Losses below are drawn here.
 const FLOOR: f64 = 1e-9;
 
-/// The series that this network has.
-fn series<'a>(progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
-    SERIES.iter().filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
+/// The series that are asked for and that this network has.
+fn series<'a>(subject: &'a Subject, progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
+    let wanted = subject.choice.measures;
+    // Among all others they could hardly be told.
+    let alone = matches!(wanted, Measures::Density | Measures::Movement);
+    let asked = move |series: &&Series| series.of.map_or(!alone || series.drawn == Drawn::Loss, |measures| measures == wanted);
+    SERIES
+        .iter()
+        .filter(asked)
+        .filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
 }
 
 fn progress<'a>(subject: &'a Subject) -> Option<&'a Progress> {
@@ -122,7 +132,8 @@ fn ends(subject: &Subject) -> [f64; 2] {
 /// Room for more than one line of the lower legend: for all that it may name, at 7 pixels a letter, which is wider than they are; and
 /// for a second line in any case, so that what comes up later moves nothing.
 fn more(subject: &Subject) -> f64 {
-    let measured = progress(subject).into_iter().flat_map(series).filter(|series| series.drawn != Drawn::Loss);
+    let measured =
+        progress(subject).into_iter().flat_map(|progress| series(subject, progress)).filter(|series| series.drawn != Drawn::Loss);
     let all = measured.map(|series| series.name).chain(RECORDED.iter().map(|line| line.name));
     let names: Vec<&str> = all.map(|name| name()[usize::from(wide(subject))]).collect();
     let lines = places(&names, ends(subject), |name| 7.0 * name.chars().count() as f64);
@@ -142,7 +153,7 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
 
 fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool, area: Area) {
     let (x, theme) = (steps(subject), subject.theme);
-    let series = || series(progress).filter(|series| (series.drawn == Drawn::Loss) == loss);
+    let series = || series(subject, progress).filter(|series| (series.drawn == Drawn::Loss) == loss);
     let values: [Value; 2] = if loss { [|p| p.train_loss, |p| p.test_loss] } else { RECORDED.each_ref().map(|line| line.value) };
     let mut all = subject.traces.borrow_mut();
     let traces = &mut all[usize::from(loss)];
@@ -236,8 +247,8 @@ fn panel(draw: &mut dyn Draw, subject: &Subject, progress: &Progress, loss: bool
 }
 
 /// What was measured, and at which step.
-fn values(progress: &Progress, measure: &Measure) -> (String, String) {
-    let all: Vec<String> = series(progress).map(|series| written(series, measure)).collect();
+fn values(subject: &Subject, progress: &Progress, measure: &Measure) -> (String, String) {
+    let all: Vec<String> = series(subject, progress).map(|series| written(series, measure)).collect();
     (text::thousands(measure.step.into()), all.join(", "))
 }
 
@@ -264,7 +275,7 @@ fn describe(subject: &Subject) -> String {
         tr!("This operation is not a cyclic group: its circuit is not known, so there are no restricted and excluded losses.")
             .into()
     });
-    let (step, values) = values(progress, last);
+    let (step, values) = values(subject, progress, last);
     let point = subject.history.points.last().copied().unwrap_or_default();
     let [collapse, zero] = [point.collapse, point.zero_loss].map(|fraction| text::percent(fraction.into()));
     let told = [
@@ -288,7 +299,7 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
         let [a, b] = [a, b].map(|m| (f64::from(m.step) - step).abs());
         a.total_cmp(&b)
     })?;
-    let (step, values) = values(progress, near);
+    let (step, values) = values(subject, progress, near);
     Some((tr!("at step {step}: {values}", step, values), None))
 }
 

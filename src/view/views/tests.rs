@@ -230,6 +230,15 @@ fn feature_ranks_are_drawn_and_said_layer_by_layer() {
 }
 
 #[test]
+fn what_is_asked_for_is_drawn_without_the_usual_lines() {
+    for (measures, own) in [(Measures::Usual, 0), (Measures::Density, 1), (Measures::Movement, 2)] {
+        let said = try_out(&progress::VIEW, "p=13&width=16&heads=2&mlp=40", &Choice { measures, ..Choice::default() });
+        let named: Vec<bool> = ["Gini", "density", "last layer"].map(|name| said.contains(name)).into();
+        assert!(said.contains("restricted") && named == [0, 1, 2].map(|at| at == own), "{said}");
+    }
+}
+
+#[test]
 fn a_collapse_of_the_softmax_is_drawn_when_there_is_one() {
     let (view, choice, query) = (&progress::VIEW, Choice::default(), "p=13&width=16&heads=2&mlp=40&train=0.5");
     let (seen, mut history) = seen(query, view, &choice);

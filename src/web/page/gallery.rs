@@ -187,7 +187,7 @@ impl Gallery {
             let table = !card.experiment.arms[0].across.is_empty();
             button.set_class_name(if table { "card plain" } else { "card" });
             let publication = card.experiment.publication();
-            set_attribute(&button, "data-ideas", &gallery::groups(publication));
+            set_attribute(&button, "data-ideas", &gallery::groups(publication.arxiv, publication.ideas));
             if !table {
                 let canvas = thumbnail(card.curve.as_ref(), &theme, density)?;
                 button.append_child(&canvas)?;
@@ -195,7 +195,7 @@ impl Gallery {
             let Publication { gist, authors, title, claim, .. } = publication;
             let paper = format!("{authors}, {title}");
             for (class, text) in
-                [("gist", translate(gist)), ("paper-title", &paper), ("claim", translate(claim)), ("verdict", card.verdict)]
+                [("gist", translate(gist)), ("paper-title", &paper), ("claim", translate(claim)), ("verdict", &card.verdict)]
             {
                 let span: Element = make("span", class)?;
                 span.set_text_content(Some(text));
@@ -204,8 +204,10 @@ impl Gallery {
             list.append_child(&button)?;
         }
         self.filled.set(true);
+        fill_readings(&list)?;
         arrange(root)?;
-        let below = fill_readings(root)?;
+        let below: Element = find(root, "[data-list=figures]")?;
+        below.set_text_content(Some(""));
         renew(&self.patterns, &below, host)?;
         renew(&self.without_network, &below, host)
     }
@@ -250,12 +252,12 @@ fn chosen(root: &ShadowRoot) -> String {
     find::<HtmlInputElement>(root, "[name=idea]:checked").map_or_else(|_| String::new(), |input| input.value())
 }
 
-/// Puts the cards in the order of the list that is chosen. The page's rules number them.
+/// Puts the cards, and what is only read, in the order of the list that is chosen. The page's rules number them.
 fn arrange(root: &ShadowRoot) -> Result<()> {
     let (list, order) = (find::<Element>(root, "[data-list=gallery]")?, gallery::in_order(&chosen(root)));
-    let cards = all(root, ".card");
-    for experiment in order {
-        if let Some(card) = cards.iter().find(|card| card.get_attribute("data-id").as_deref() == Some(experiment.id)) {
+    let cards = all(root, ".card, .reading");
+    for id in order {
+        if let Some(card) = cards.iter().find(|card| card.get_attribute("data-id").as_deref() == Some(id)) {
             list.append_child(card)?;
         }
     }
@@ -276,10 +278,8 @@ fn thumbnail(curve: Option<&Curve>, theme: &Theme, density: f64) -> Result<HtmlC
     Ok(canvas)
 }
 
-/// Papers that are only read, with a button for each run that shows what they tell. Returns what they are in.
-fn fill_readings(root: &ShadowRoot) -> Result<Element> {
-    let list: Element = find(root, "[data-list=readings]")?;
-    list.set_text_content(Some(""));
+/// Papers that are only read, with a button for each run that shows what they tell.
+fn fill_readings(list: &Element) -> Result<()> {
     for reading in READINGS {
         let paper: Element = make("p", "")?;
         set_attribute(&paper, "translate", "no");
@@ -298,12 +298,14 @@ fn fill_readings(root: &ShadowRoot) -> Result<Element> {
             shows.append_child(&button)?;
         }
         let article: Element = make("section", "reading")?;
+        set_attribute(&article, "data-id", reading.arxiv);
+        set_attribute(&article, "data-ideas", &gallery::groups(reading.arxiv, &[]));
         for part in [paper, about, shows] {
             article.append_child(&part)?;
         }
         list.append_child(&article)?;
     }
-    Ok(list)
+    Ok(())
 }
 
 /// A button that loads a set-up.

@@ -80,6 +80,8 @@ fn numbers(flat: bool, plane: Plane, keys: &[u16]) -> InspectResult {
         participation: 0.5,
         fractions: vec![],
         plane,
+        parallelograms: None,
+        diagonals: vec![],
         coordinates: (0..24).map(|i| [angle(i).cos(), if flat { 0.0 } else { angle(i).sin() }]).collect(),
         tokens: (0..24).collect(),
         cyclic: true,

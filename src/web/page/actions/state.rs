@@ -49,7 +49,7 @@ fn optional(object: &JsValue, name: &str) -> Read<Option<u32>> {
 }
 
 impl Options {
-    /// Reads `{ at, x, y, frequency, parameter, compressed, featureRank, neurons, heads }`, all of which may be missing.
+    /// Reads `{ at, x, y, frequency, parameter, compressed, featureRank, featureChange, neurons, heads }`, all of which may be missing.
     pub fn read(options: &JsValue) -> Read<Options> {
         if options.is_undefined() || options.is_null() {
             return Ok(Options::default());
@@ -65,10 +65,14 @@ impl Options {
             pair: [optional(options, "x")?, optional(options, "y")?],
             frequency: optional(options, "frequency")?,
             parameter: optional(options, "parameter")?,
-            measures: [("compressed", Measures::Compressed), ("featureRank", Measures::Ranks)]
-                .into_iter()
-                .find(|(name, _)| entry(options, name).is_some_and(|wanted| wanted.is_truthy()))
-                .map_or(Measures::Usual, |(_, measures)| measures),
+            measures: [
+                ("compressed", Measures::Compressed),
+                ("featureRank", Measures::Ranks),
+                ("featureChange", Measures::Movement),
+            ]
+            .into_iter()
+            .find(|(name, _)| entry(options, name).is_some_and(|wanted| wanted.is_truthy()))
+            .map_or(Measures::Usual, |(_, measures)| measures),
             off: Off {
                 neurons: list("neurons").iter().map(unit).collect::<Read<_>>()?,
                 heads: list("heads").iter().map(head).collect::<Read<_>>()?,
