@@ -31,6 +31,11 @@ fn a_paper_of_the_gallery_runs_and_is_judged() {
     assert_eq!(page.eval(read), json!([]));
     about("field");
     assert_eq!(page.eval(read), json!(["humayun"]));
+    // Figures belong to no list.
+    assert_eq!(
+        page.eval("[...root.querySelectorAll('section.figure')].map((part) => part.checkVisibility())"),
+        json!([true, true])
+    );
     assert_eq!((about(""), all.as_array().is_some_and(|cards| cards.len() >= 12)), (all, true));
     page.run("root.querySelector('.card[data-id=doshi]').click();");
     page.wait_until("root.querySelector('[data-panel=paper]').checkVisibility()", SOON);

@@ -16,7 +16,13 @@ fn space_starts_and_pauses() {
     page.press(' ');
     page.wait_until("lab.state === 'running'", Duration::from_secs(30));
     page.press(' ');
-    page.wait_until("lab.state === 'paused'", Duration::from_secs(30));
+    // The last of its steps may still be on its way.
+    let rests = "(async () => {
+        const step = lab.getState().step;
+        await new Promise((done) => setTimeout(done, 500));
+        return lab.state === 'paused' && lab.getState().step === step;
+    })()";
+    page.wait_until(&format!("await {rests}"), Duration::from_secs(30));
     let steps = page.eval("lab.getState().step");
     // A chart is a place to watch from; a text, a table and a setting are not.
     let elsewhere = [

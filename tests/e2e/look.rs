@@ -147,13 +147,12 @@ fn the_text_style_of_a_page_is_not_ours_and_a_narrow_column_is_enough() {
     let page = Page::at(View { height: 12_000, ..DESKTOP }, site.url());
     page.visit("");
     page.run("window.labs = Array.from(document.querySelectorAll('grokking-lab'));");
-    page.wait_until("labs.every(lab => lab.getConfig())", Duration::from_secs(60));
+    page.wait_until("labs.every(lab => lab.device)", Duration::from_secs(60));
     page.run("labs.forEach(lab => lab.shadowRoot.querySelectorAll('details').forEach(d => { d.open = true; }));");
     // What they show is loaded when it is asked for.
-    page.wait_until(
-        "labs.every(lab => ['.card', '[data-inside=tabs] button', '[data-inside=controls] button', '[data-sweep=diagram]'].every(name => lab.shadowRoot.querySelector(name)))",
-        Duration::from_secs(60),
-    );
+    for part in [".card", "[data-inside=tabs] button", "[data-inside=controls] button", "[data-sweep=diagram]"] {
+        page.wait_until(&format!("labs.every(lab => lab.shadowRoot.querySelector('{part}'))"), Duration::from_secs(60));
+    }
     let differ = page.run(
         "for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
          const [plain, odd] = labs.map(lab => [...lab.shadowRoot.querySelectorAll('.lab *')].filter(element => element.checkVisibility()).map(element => {

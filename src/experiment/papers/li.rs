@@ -18,10 +18,10 @@ pub static PUBLICATION: Publication = Publication {
             apart, and falls again. With all classes alike, or as many dimensions as classes, it stays up.",
     ),
     differs: words(
-        "Of the paper’s toy we know the equations, not the numbers of classes and points; here there are ten classes, each a point of \
-            its own and six tenths as frequent as the one before, and seeds 3 to 15 come out the same; with four classes, or other \
-            ratios, some seeds show no fall. The language models that the paper measured are out of reach in a browser; a transformer \
-            that groks takes their place.",
+        "Of the paper’s toy we know the equations, not the numbers of classes and points; here there are ten classes, each a point of its \
+            own and six tenths as frequent as the one before, and seeds 3 to 15 come out the same; with four classes, or other ratios, \
+            some seeds show no fall. The language models that the paper measured are out of reach in a browser; a transformer that groks \
+            takes their place. The paper’s other measure, the power by which eigenvalues fall, is not taken.",
     ),
     since: "",
     ideas: &[Idea::Representation, Idea::Beyond],

@@ -39,7 +39,7 @@ impl<F: Figure + 'static> PaperFigure<F> {
     /// Puts it into an element, as it is at first or as it was before.
     pub fn new(parent: &Element, host: &HtmlElement, before: Option<&PaperFigure<F>>) -> Result<Self> {
         let figure = before.map_or_else(F::default, |before| before.shown.figure.borrow().clone());
-        let section: Element = make("section", "reading figure")?;
+        let section: Element = make("section", "figure")?;
         let title: Element = make("h3", "")?;
         set_text(&title, F::title());
         let about: Element = make("p", "quiet")?;
