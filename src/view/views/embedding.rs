@@ -217,8 +217,13 @@ fn arch((from, to): ((f64, f64), (f64, f64)), flat: bool) -> Vec<(f64, f64)> {
         return vec![from, to];
     }
     let (middle, half) = ((from.0 + to.0) / 2.0, (to.0 - from.0) / 2.0);
-    let turn = |part: u32| f64::from(part) / f64::from(PARTS) * core::f64::consts::PI;
-    (0..=PARTS).map(|part| (middle - half * libm::cos(turn(part)), from.1 - 0.8 * half.abs() * libm::sin(turn(part)))).collect()
+    // From −1 to 1, in smaller parts where it is steep.
+    let along = |part: u32| {
+        let even = 2.0 * f64::from(part) / f64::from(PARTS) - 1.0;
+        (3.0 * even - even * even * even) / 2.0
+    };
+    let point = |t: f64| (middle + half * t, from.1 - 0.8 * half.abs() * (1.0 - t * t).max(0.0).sqrt());
+    (0..=PARTS).map(|part| point(along(part))).collect()
 }
 
 /// An arch is drawn in so many parts.
