@@ -39,8 +39,8 @@ pub fn print(folder: &Path) -> Result<()> {
 /// answers, the picture of sequences, tickets and five papers took 20,000. Sentences, looks after each layer,
 /// embeddings that are kept and training maps took 26,000. The loss of every example, rules told by examples, attention's spread, ranks of
 /// layers and a paper took 12,000. Examples that change places, attention to names and tables of what is out of distribution took 7,000, several
-/// operations at once 1,500. Local complexity, movement of features, parallelograms that are drawn and tables beyond 17 slots of attention to
-/// check took 9,000, and one per cent is room.
+/// operations at once 1,500. Local complexity, movement of features, parallelograms that are drawn and checks of attention over 64 slots
+/// took 9,000, and one per cent is room.
 const BUDGET: usize = 700_000;
 /// What it may download before the page is there. It had grown to 227,500, until charts came with what a run needs, and the rules of
 /// what is loaded later with that; and to 209,100 with tasks, settings and papers, until what people do came with what a run needs.
