@@ -14,9 +14,7 @@ pub const RADIUS: f32 = 0.05;
 /// [`DIRECTIONS`] random directions at right angles to each other; the mean over hidden layers and examples. Not a number without a
 /// hidden layer.
 pub fn local_complexity(layers: &[Layer], examples: &[f32], radius: f32) -> f32 {
-    let Some((first, hidden)) = layers.first().zip(layers.len().checked_sub(1).filter(|hidden| *hidden > 0)) else {
-        return f32::NAN;
-    };
+    let Some((_, hidden @ [first, ..])) = layers.split_last() else { return f32::NAN };
     let inputs = first.inputs();
     let directions = directions(inputs);
     let points = 2 * directions.len() / inputs;
@@ -27,7 +25,7 @@ pub fn local_complexity(layers: &[Layer], examples: &[f32], radius: f32) -> f32 
     let mut crossed = 0;
     for x in examples.chunks_exact(inputs) {
         let mut read = around(x);
-        for layer in &layers[..hidden] {
+        for layer in hidden {
             let mut y = layer.forward(&read);
             let units = layer.b.len();
             crossed += (0..units)
@@ -40,7 +38,7 @@ pub fn local_complexity(layers: &[Layer], examples: &[f32], radius: f32) -> f32 
             read = y;
         }
     }
-    crossed as f32 / (hidden * examples.len() / inputs) as f32
+    crossed as f32 / (hidden.len() * examples.len() / inputs) as f32
 }
 
 /// `[directions, inputs]`, of length 1 and at right angles to each other: by Gram and Schmidt, of normal numbers. Always the same.

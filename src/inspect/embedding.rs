@@ -41,13 +41,13 @@ impl Inspector {
                 (Plane::Frequency(k as u16), (vec![], plane(&self.basis, &rows, cols, k)))
             }
         };
-        let found = self.parallelograms(weights).filter(|found| found.quality.is_finite());
-        let parallelograms = found.as_ref().map(|found| found.count);
-        // Of a cyclic group there are as many as pairs: a tangle.
-        let diagonals = found.filter(|_| !cyclic).map_or(vec![], |found| found.diagonals);
+        // Of a cyclic group their diagonals are a tangle, and to look for them takes as long as all else.
+        let found = if cyclic { None } else { self.parallelograms(weights) };
+        let found = found.filter(|found| found.quality.is_finite()).map(|found| (found.count, found.diagonals));
+        let (parallelograms, diagonals) = found.unzip();
         Ok(InspectResult::Embedding(Embedding {
             parallelograms,
-            diagonals: diagonals.into_iter().map(|pair| pair.map(|operand| operand as u16)).collect(),
+            diagonals: diagonals.unwrap_or_default().into_iter().map(|pair| pair.map(|operand| operand as u16)).collect(),
             name,
             keys: self.keys(&responses.fits).into_iter().map(|k| k as u16).collect(),
             gini: gini(&spectrum[1..]),

@@ -54,10 +54,9 @@ impl Inspector {
         let responses = self.responses().await?;
         let keys = self.keys(&responses.fits);
         let mut known = self.recall(which, &keys, off);
-        let before =
-            |step: u32| checkpoints.steps().into_iter().filter(|at| *at < step).max().and_then(|at| checkpoints.nearest(at));
+        let before = |step: u32| checkpoints.before(step).filter(|_| which == Measures::Movement);
         let now = self.measure(which, (step, weights), &responses.fits, &keys).await?;
-        let now = self.moved(now, before(step).filter(|_| which == Measures::Movement), off).await?;
+        let now = self.moved(now, before(step), off).await?;
         let mut left = if urgent { 0 } else { AT_ONCE };
         let steps = checkpoints.steps();
         for &at in steps.iter().rev() {
@@ -68,7 +67,7 @@ impl Inspector {
             self.run(&checkpoint.weights, off);
             let responses = self.responses().await?;
             let measure = self.measure(which, (at, &checkpoint.weights), &responses.fits, &keys).await?;
-            known.measures.push(self.moved(measure, before(at).filter(|_| which == Measures::Movement), off).await?);
+            known.measures.push(self.moved(measure, before(at), off).await?);
             left -= 1;
         }
         let measured = |at: &u32| known.measures.iter().find(|measure| measure.step == *at);
@@ -133,7 +132,7 @@ impl Inspector {
     async fn measure_table(&mut self, step: u32, weights: &[f32], fits: &[Fit], keys: &[usize]) -> Result<Measure, ExecError> {
         let [logits] = self.read([self.logits]).await?;
         let mut measure = Measure { rank: self.rank().await?, ..Measure::none(step) };
-        measure.readout_norm = self.readout().map_or(f32::NAN, |param| norm(param.of(weights)));
+        measure.readout_norm = self.last_param("W_U").map_or(f32::NAN, |param| norm(param.of(weights)));
         [measure.robust, measure.local_complexity] = self.robustness_and_complexity(weights);
         if self.apart > 0 {
             measure.apart = self.each_accuracy(&self.answers(&logits))[2];
@@ -197,13 +196,12 @@ impl Inspector {
     /// The Gini coefficient of the spectrum of W_L, over the answers in the order of the cycle: W_out W_U of a transformer, W_U of an
     /// MLP. None where numbers are read off with their embeddings, or where there is no cycle.
     fn readout_gini(&self, weights: &[f32]) -> Option<f32> {
-        let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
         let (_, answers) = self.cycle.join.as_ref()?;
-        let (unembed, [state, classes]) = find("W_U").map(|param| (param.of(weights), param.shape))?;
+        let (unembed, [state, classes]) = self.last_param("W_U").map(|param| (param.of(weights), param.shape))?;
         let rows = answers.iter().flat_map(|class| {
             let column: Vec<f32> = (0..state).map(|i| unembed[i * classes + *class as usize]).collect();
             let through = |down: &[f32]| down.iter().zip(&column).map(|(a, b)| a * b).sum();
-            match find("W_out") {
+            match self.last_param("W_out") {
                 Some(down) => down.of(weights).chunks_exact(state).map(through).collect(),
                 None => column,
             }
@@ -212,9 +210,9 @@ impl Inspector {
         Some(gini(&self.basis.spectrum(&rows, rows.len() / self.basis.len())[1..]))
     }
 
-    /// W_U; none where answers are read off with their embeddings.
-    fn readout(&self) -> Option<&Param> {
-        self.params.iter().rfind(|param| param.name.ends_with("W_U"))
+    /// The last parameter whose name ends so; there is no W_U where answers are read off with their embeddings.
+    fn last_param(&self, ends: &str) -> Option<&Param> {
+        self.params.iter().rfind(|param| param.name.ends_with(ends))
     }
 
     /// Of the test pairs that are answered rightly or have 0 as their first operand, the fraction that both is true of.
@@ -241,14 +239,13 @@ impl Inspector {
     async fn sparsity(&mut self, weights: &[f32]) -> Result<f32, ExecError> {
         let Some((hidden, units)) = self.parts.hidden else { return Ok(f32::NAN) };
         let [hidden] = self.read([hidden]).await?;
-        let find = |ends: &str| self.params.iter().rfind(|param| param.name.ends_with(ends));
         // It is about the one matrix that makes logits of the units.
-        let down = find("W_U").filter(|down| down.shape[0] == units);
-        let Some((up, down)) = find(".W").zip(down) else { return Ok(f32::NAN) };
+        let down = self.last_param("W_U").filter(|down| down.shape[0] == units);
+        let Some((up, down)) = self.last_param(".W").zip(down) else { return Ok(f32::NAN) };
         let norm = |unit: usize| norm(&up.of(weights).iter().skip(unit).step_by(units).copied().collect::<Vec<_>>());
         let norms: Vec<f32> = (0..units).map(norm).collect();
         // What all logits are multiplied with changes no answer.
-        let base = find("b_U").map_or(vec![0.0; self.classes()], |bias| bias.of(weights).to_vec());
+        let base = self.last_param("b_U").map_or(vec![0.0; self.classes()], |bias| bias.of(weights).to_vec());
         let targets: Vec<u32> = self.equations.iter().map(|e| e.c).collect();
         Ok(effective_sparsity(&hidden, down.of(weights), &base, &norms, &targets) as f32 / units as f32)
     }

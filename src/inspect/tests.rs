@@ -187,23 +187,22 @@ fn rank_me_is_that_of_what_the_last_layer_reads() {
 fn parallelograms_are_those_of_an_embedding_that_is_added() {
     let query =
         |rest: &str| format!("task=plain-sum&p=6&split=ordered&train=0.6&model=mlp&layers=1&mlp=16&embed=1&wd=0&seed=3{rest}");
-    let measured = |query: &str, vectors: &dyn Fn(usize) -> f32| {
+    let written = |query: &str, vectors: &dyn Fn(usize) -> f32| {
         let (config, trainer, mut weights) = trained(query, 2);
         let param = &trainer.built().params[0];
         assert_eq!(param.name, "W_E");
         weights[param.offset..][..param.shape[0]].iter_mut().enumerate().for_each(|(at, w)| *w = vectors(at));
-        let mut inspector = inspector(&config);
+        (inspector(&config), weights)
+    };
+    let measured = |query: &str, vectors: &dyn Fn(usize) -> f32| {
+        let (mut inspector, weights) = written(query, vectors);
         let measure = progress(&mut inspector, Measures::Usual, &weights).measures[0];
         [measure.quality, measure.predicted]
     };
     let drawn = |rest: &str, vectors: &dyn Fn(usize) -> f32| {
-        let (config, trainer, mut weights) = trained(&query(rest), 2);
-        let param = &trainer.built().params[0];
-        weights[param.offset..][..param.shape[0]].iter_mut().enumerate().for_each(|(at, w)| *w = vectors(at));
-        let request = InspectRequest::Embedding(None);
-        let InspectResult::Embedding(found) = inspect(&mut inspector(&config), &weights, &request, &Off::default()).1 else {
-            panic!()
-        };
+        let (mut inspector, weights) = written(&query(rest), vectors);
+        let (_, result) = inspect(&mut inspector, &weights, &InspectRequest::Embedding(None), &Off::default());
+        let InspectResult::Embedding(found) = result else { panic!("{result:?}") };
         (found.parallelograms, found.diagonals)
     };
     let (all, diagonals) = drawn("&inputs=summed", &|at| at as f32);

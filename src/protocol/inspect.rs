@@ -175,9 +175,10 @@ pub struct Embedding {
     pub tokens: Vec<u16>,
     /// Whether there is a cycle, and with it frequencies.
     pub cyclic: bool,
-    /// Of an embedding whose vectors are added: how many of its parallelograms are realised, and how many there could be (Liu et al. 2022).
+    /// Of an embedding whose vectors are added, where there is no cycle: how many of its parallelograms are realised, and how many there
+    /// could be (Liu et al. 2022).
     pub parallelograms: Option<[u32; 2]>,
-    /// Pairs of tokens that are a diagonal of a realised one, where there is no cycle.
+    /// Pairs of tokens that are a diagonal of a realised one.
     pub diagonals: Vec<[u16; 2]>,
 }
 

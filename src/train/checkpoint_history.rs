@@ -81,6 +81,11 @@ impl CheckpointHistory {
         self.checkpoints.iter().min_by_key(|checkpoint| checkpoint.step.abs_diff(step))
     }
 
+    /// The last checkpoint before a step.
+    pub fn before(&self, step: u32) -> Option<&WeightCheckpoint> {
+        self.checkpoints.iter().rfind(|checkpoint| checkpoint.step < step)
+    }
+
     /// The steps, ascending.
     pub fn steps(&self) -> Vec<u32> {
         self.checkpoints.iter().map(|checkpoint| checkpoint.step).collect()

@@ -92,19 +92,22 @@ pub fn ideas() -> Vec<(&'static str, &'static str, usize)> {
 
 /// The reading lists, for the same choice.
 pub fn lists() -> Vec<(&'static str, &'static str, usize)> {
-    let all = || {
-        EXPERIMENTS.iter().map(|experiment| experiment.publication().arxiv).chain(READINGS.iter().map(|reading| reading.arxiv))
-    };
-    let on = |list: &ReadingList| all().filter(|paper| list.papers.contains(paper)).count();
+    let on = |list: &ReadingList| all().filter(|(_, arxiv)| list.papers.contains(arxiv)).count();
     READING_LISTS.iter().map(|list| (list.name, translate(list.label), on(list))).collect()
+}
+
+/// What the gallery has, in our own order: what it is called by, and the number of its paper at arXiv. What is only read comes last, and is
+/// called by that number.
+fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let experiments = EXPERIMENTS.iter().map(|experiment| (experiment.id, experiment.publication().arxiv));
+    experiments.chain(READINGS.iter().map(|reading| (reading.arxiv, reading.arxiv)))
 }
 
 /// What the gallery has, in the order of the reading list of this name: ids of experiments, and numbers at arXiv of papers that are only
 /// read. What is not on the list comes after it; where there is no such list, everything is in our own order.
 pub fn in_order(list: &str) -> Vec<&'static str> {
     let list = READING_LISTS.iter().find(|one| one.name == list);
-    let experiments = EXPERIMENTS.iter().map(|experiment| (experiment.id, experiment.publication().arxiv));
-    let all: Vec<_> = experiments.chain(READINGS.iter().map(|reading| (reading.arxiv, reading.arxiv))).collect();
+    let all: Vec<_> = all().collect();
     let place = |(_, arxiv): &(&str, &str)| list.and_then(|list| list.papers.iter().position(|paper| paper == arxiv));
     let places: Vec<usize> = all.iter().map(|one| place(one).unwrap_or(usize::MAX)).collect();
     argsort(places.len(), &|a, b| places[a].cmp(&places[b])).into_iter().map(|at| all[at].0).collect()
@@ -195,8 +198,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_in_its_own_order() {
-        let readings = READINGS.iter().map(|reading| reading.arxiv);
-        let own: Vec<_> = EXPERIMENTS.iter().map(|experiment| experiment.id).chain(readings).collect();
+        let own: Vec<_> = all().map(|(id, _)| id).collect();
         assert_eq!((in_order(""), in_order("data")), (own.clone(), own.clone()));
         let arxiv = |id| find(id).map_or(id, |(experiment, _)| experiment.publication().arxiv);
         for (name, _, count) in lists() {

@@ -8,10 +8,10 @@ use crate::inspect::compression::{BINS, DISTORTION, KEPT};
 use crate::tape::Param;
 use crate::task::{self, Equation};
 
-/// The only measure of these weights, or the last where there are earlier ones.
-fn measure(config: &Config, which: Measures, weights: &[f32], checkpoints: &CheckpointHistory, step: u32) -> Measure {
+/// The last measure, that of how far these weights have moved included.
+fn moved(config: &Config, weights: &[f32], checkpoints: &CheckpointHistory, step: u32) -> Measure {
     let mut inspector = inspector(config);
-    let request = InspectRequest::Progress(which);
+    let request = InspectRequest::Progress(Measures::Movement);
     let question = InspectQuery { asker: Asker::View(0), request, off: Off::default(), at: None, urgent: false };
     loop {
         let answer = block_on(inspector.answer(&question, step, weights, checkpoints)).unwrap();
@@ -23,7 +23,7 @@ fn measure(config: &Config, which: Measures, weights: &[f32], checkpoints: &Chec
 }
 
 fn of(config: &Config, weights: &[f32]) -> Measure {
-    measure(config, Measures::Usual, weights, &CheckpointHistory::default(), 0)
+    progress(&mut inspector(config), Measures::Usual, weights).measures[0]
 }
 
 /// A network without training, its parameters by name, and weights that are all 0.
@@ -77,11 +77,7 @@ fn few_waves_in_the_readout_have_a_large_gini_coefficient() {
 #[test]
 fn the_embeddings_measures_are_those_of_a_plain_transform() {
     let (config, trainer, weights) = trained("p=13&train=0.6&width=16&heads=2&mlp=24&wd=2&seed=3", 300);
-    let mut inspector = inspector(&config);
-    let request = InspectRequest::Progress(Measures::Usual);
-    let question = InspectQuery { asker: Asker::View(0), request, off: Off::default(), at: None, urgent: false };
-    let answer = block_on(inspector.answer(&question, 300, &weights, &CheckpointHistory::default())).unwrap();
-    let InspectResult::Progress(progress) = answer.result else { panic!("{:?}", answer.result) };
+    let progress = progress(&mut inspector(&config), Measures::Usual, &weights);
     let param = trainer.built().params.iter().find(|param| param.name == "W_E").unwrap();
     let (rows, d) = (param.of(&weights), param.shape[1]);
     // Norms of the cosine's and the sine's coefficients; the last row is that of =, which is no number.
@@ -121,7 +117,7 @@ fn features_that_are_three_times_as_large_have_moved_by_twice_their_size() {
     let mut checkpoints = CheckpointHistory::default();
     checkpoints.add(WeightCheckpoint::of(10, &scaled(&["layer0.W", "layer0.b"], 7.0)));
     checkpoints.add(WeightCheckpoint::of(20, &weights));
-    let after = |weights: &[f32]| measure(&config, Measures::Movement, weights, &checkpoints, 30);
+    let after = |weights: &[f32]| moved(&config, weights, &checkpoints, 30);
     // Since the last look before, not since any.
     assert!((after(&scaled(&["layer0.W", "layer0.b"], 3.0)).movement - 2.0).abs() < 1e-5);
     // The last layer reads the same, and is twice as large.
@@ -132,7 +128,7 @@ fn features_that_are_three_times_as_large_have_moved_by_twice_their_size() {
     assert!((readout.readout_norm - 2.0 * same.readout_norm).abs() < 1e-4);
     // Nothing was asked for, and nothing was before.
     assert!(of(&config, &weights).movement.is_nan());
-    assert!(measure(&config, Measures::Movement, &weights, &CheckpointHistory::default(), 30).movement.is_nan());
+    assert!(moved(&config, &weights, &CheckpointHistory::default(), 30).movement.is_nan());
 }
 
 #[test]

@@ -266,21 +266,22 @@ fn variance(embedding: &Embedding) -> String {
 pub(in crate::view) fn describe(subject: &Subject) -> String {
     let Some(embedding) = embedding(subject) else { return String::new() };
     let variance = variance(embedding);
-    let closed = embedding.parallelograms.map(|count| {
-        let [found, possible] = count.map(|count| thousands(count.into()));
-        tr!("{found} of {possible} possible parallelograms are realised.", found, possible)
-    });
     if !embedding.cyclic {
-        let joined =
-            closed.is_some().then(|| tr!("Two numbers are joined where their vectors add up to what those of two others do."));
-        let told = [Some(&*variance), closed.as_deref(), joined];
-        let told = told.into_iter().flatten().chain([tr!("This operation is not a cyclic group, so it has no frequencies.")]);
-        return told.collect::<Vec<_>>().join(" ");
+        let closed = embedding.parallelograms.map(|count| {
+            let [found, possible] = count.map(|count| thousands(count.into()));
+            [
+                &tr!("{found} of {possible} possible parallelograms are realised.", found, possible),
+                tr!("Two numbers are joined where their vectors add up to what those of two others do."),
+            ]
+            .join(" ")
+        });
+        let none = tr!("This operation is not a cyclic group, so it has no frequencies.");
+        return [Some(&*variance), closed.as_deref(), Some(none)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     }
     let keys: Vec<String> = embedding.keys.iter().map(u16::to_string).collect();
     let written = |value: f32| local(fixed(value.into(), 2));
-    let mut told: Vec<String> = [variance].into_iter().chain(closed).collect();
-    told.extend([
+    let mut told = vec![
+        variance,
         tr!("Key frequencies: {keys}.", keys = list(&keys)),
         tr!(
             "Gini coefficient {gini}, inverse participation ratio {participation}: 0 when all frequencies count alike, near 1 when a \
@@ -288,7 +289,7 @@ pub(in crate::view) fn describe(subject: &Subject) -> String {
             gini = written(embedding.gini),
             participation = written(embedding.participation)
         ),
-    ]);
+    ];
     if embedding.tokens.len() != subject.p {
         told.push(
             tr!("The numbers are in the order of multiplication: each is the one before times the same factor.").to_string(),

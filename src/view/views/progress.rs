@@ -2,7 +2,7 @@
 
 mod series;
 
-use self::series::{Drawn, RECORDED, SERIES, Series, written};
+use self::series::{Drawn, RECORDED, Series, written};
 use super::subject::{Control, Drawing, Pointed, Subject, View, list};
 use crate::analysis::{Measure, Measures, Progress};
 use crate::config::{MAX_LAYERS, Model};
@@ -59,14 +59,8 @@ const FLOOR: f64 = 1e-9;
 
 /// The series that are asked for and that this network has.
 fn series<'a>(subject: &'a Subject, progress: &'a Progress) -> impl Iterator<Item = &'static Series> + 'a {
-    let wanted = subject.choice.measures;
-    // Among all others they could hardly be told.
-    let alone = matches!(wanted, Measures::Density | Measures::Movement);
-    let asked = move |series: &&Series| series.of.map_or(!alone || series.drawn == Drawn::Loss, |measures| measures == wanted);
-    SERIES
-        .iter()
-        .filter(asked)
-        .filter(|series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite()))
+    let has = |series: &&Series| progress.measures.last().is_some_and(|measure| (series.value)(measure).is_finite());
+    series::of(subject.choice.measures).filter(has)
 }
 
 fn progress<'a>(subject: &'a Subject) -> Option<&'a Progress> {

@@ -28,146 +28,109 @@ pub(super) enum Drawn {
 
 pub(super) struct Series {
     pub name: Name,
-    /// It is drawn while these are asked for; usually, if none are named.
-    pub of: Option<Measures>,
     pub value: fn(&Measure) -> f32,
     pub drawn: Drawn,
     pub dash: &'static [f64],
 }
 
-pub(super) static SERIES: [Series; 20] = {
+static SERIES: [Series; 16] = {
     use Drawn::{Bytes, Fraction, Loss, OfLargest, Ranks};
     [
-        Series {
-            name: || [tr!("restricted"), tr!("restricted loss")],
-            of: None,
-            value: |m| m.restricted,
-            drawn: Loss,
-            dash: &[],
-        },
-        Series { name: || [tr!("excluded"), tr!("excluded loss")], of: None, value: |m| m.excluded, drawn: Loss, dash: DASHED },
-        Series { name: || [tr!("Gini"), tr!("Gini coefficient")], of: None, value: |m| m.gini, drawn: Fraction, dash: &[] },
-        Series {
-            name: || [tr!("explained"), tr!("explained neurons")],
-            of: None,
-            value: |m| m.explained,
-            drawn: Fraction,
-            dash: DASHED,
-        },
-        Series {
-            name: || [tr!("key"), tr!("key frequencies' variance")],
-            of: None,
-            value: |m| m.keys,
-            drawn: Fraction,
-            dash: &[1.5, 2.5],
-        },
-        Series {
-            name: || [tr!("effective"), tr!("effective sparsity")],
-            of: None,
-            value: |m| m.sparsity,
-            drawn: Fraction,
-            dash: &[],
-        },
-        Series {
-            name: || [tr!("RankMe"), tr!("RankMe, of its largest")],
-            of: None,
-            value: |m| m.rank,
-            drawn: OfLargest,
-            dash: &DASH_DOT,
-        },
+        Series { name: || [tr!("restricted"), tr!("restricted loss")], value: |m| m.restricted, drawn: Loss, dash: &[] },
+        Series { name: || [tr!("excluded"), tr!("excluded loss")], value: |m| m.excluded, drawn: Loss, dash: DASHED },
+        Series { name: || [tr!("Gini"), tr!("Gini coefficient")], value: |m| m.gini, drawn: Fraction, dash: &[] },
+        Series { name: || [tr!("explained"), tr!("explained neurons")], value: |m| m.explained, drawn: Fraction, dash: DASHED },
+        Series { name: || [tr!("key"), tr!("key frequencies' variance")], value: |m| m.keys, drawn: Fraction, dash: &[1.5, 2.5] },
+        Series { name: || [tr!("effective"), tr!("effective sparsity")], value: |m| m.sparsity, drawn: Fraction, dash: &[] },
+        Series { name: || [tr!("RankMe"), tr!("RankMe, of its largest")], value: |m| m.rank, drawn: OfLargest, dash: &DASH_DOT },
         Series {
             name: || [tr!("RQI"), tr!("realised parallelograms (RQI)")],
-            of: None,
             value: |m| m.quality,
             drawn: Fraction,
             dash: &LONG,
         },
         Series {
             name: || [tr!("predicted"), tr!("predicted test accuracy")],
-            of: None,
             value: |m| m.predicted,
             drawn: Fraction,
             dash: &PAIRS,
         },
         Series {
             name: || [tr!("compressed"), tr!("compressed size, of its largest")],
-            of: None,
             value: |m| m.compressed,
             drawn: Bytes,
             dash: &DASH_DOTS,
         },
         Series {
             name: || [tr!("feature rank"), tr!("feature rank of the last layer (pale: of those before it), of all units")],
-            of: None,
             value: Measure::last_rank,
             drawn: Ranks,
             dash: &DOTS,
         },
-        Series {
-            name: || [tr!("robust"), tr!("robust to attacks")],
-            of: None,
-            value: |m| m.robust,
-            drawn: Fraction,
-            dash: DASHED,
-        },
+        Series { name: || [tr!("robust"), tr!("robust to attacks")], value: |m| m.robust, drawn: Fraction, dash: DASHED },
         Series {
             name: || [tr!("local complexity"), tr!("local complexity (borders of regions nearby), of its largest")],
-            of: None,
             value: |m| m.local_complexity,
             drawn: OfLargest,
             dash: &DASH_DOTS,
         },
         Series {
             name: || [tr!("out of distribution"), tr!("right out of distribution")],
-            of: None,
             value: |m| m.apart,
             drawn: Fraction,
             dash: DASHED,
         },
-        Series {
-            name: || [tr!("attention"), tr!("attention is spread")],
-            of: None,
-            value: |m| m.attention,
-            drawn: Fraction,
-            dash: &PAIRS,
-        },
+        Series { name: || [tr!("attention"), tr!("attention is spread")], value: |m| m.attention, drawn: Fraction, dash: &PAIRS },
         Series {
             name: || [tr!("to names"), tr!("attention to whom it is asked about")],
-            of: None,
             value: |m| m.subject,
             drawn: Fraction,
             dash: &[],
         },
-        Series {
-            name: || [tr!("density"), tr!("frequency density (FFD)")],
-            of: Some(Measures::Density),
-            value: |m| m.density,
-            drawn: Fraction,
-            dash: &LONG,
-        },
-        Series {
-            name: || [tr!("cosines to sines"), tr!("balance of cosines and sines (FCR)")],
-            of: Some(Measures::Density),
-            value: |m| m.ratio,
-            drawn: Fraction,
-            dash: &DASH_DOTS,
-        },
-        Series {
-            name: || [tr!("last layer"), tr!("norm of the last layer, of its largest")],
-            of: Some(Measures::Movement),
-            value: |m| m.readout_norm,
-            drawn: OfLargest,
-            dash: &LONG,
-        },
-        Series {
-            name: || [tr!("features moved"), tr!("features moved since the look before, of the farthest")],
-            of: Some(Measures::Movement),
-            value: |m| m.movement,
-            drawn: OfLargest,
-            dash: &DASH_DOTS,
-        },
     ]
 };
+
+/// What [`Measures::Density`] asks for.
+static DENSITY: [Series; 2] = [
+    Series {
+        name: || [tr!("density"), tr!("frequency density (FFD)")],
+        value: |m| m.density,
+        drawn: Drawn::Fraction,
+        dash: &LONG,
+    },
+    Series {
+        name: || [tr!("cosines to sines"), tr!("balance of cosines and sines (FCR)")],
+        value: |m| m.ratio,
+        drawn: Drawn::Fraction,
+        dash: &DASH_DOTS,
+    },
+];
+
+/// What [`Measures::Movement`] asks for.
+static MOVEMENT: [Series; 2] = [
+    Series {
+        name: || [tr!("last layer"), tr!("norm of the last layer, of its largest")],
+        value: |m| m.readout_norm,
+        drawn: Drawn::OfLargest,
+        dash: &LONG,
+    },
+    Series {
+        name: || [tr!("features moved"), tr!("features moved since the look before, of the farthest")],
+        value: |m| m.movement,
+        drawn: Drawn::OfLargest,
+        dash: &DASH_DOTS,
+    },
+];
+
+/// The lines of these measures. Some have the lower chart to themselves: among all others they could hardly be told.
+pub(super) fn of(measures: Measures) -> impl Iterator<Item = &'static Series> {
+    let own: &[Series] = match measures {
+        Measures::Usual | Measures::Compressed | Measures::Ranks => &[],
+        Measures::Density => &DENSITY,
+        Measures::Movement => &MOVEMENT,
+    };
+    SERIES.iter().filter(|series| own.is_empty() || series.drawn == Drawn::Loss).chain(own)
+}
 
 /// Dashes and the gaps between them, pixels.
 const DASH_DOT: [f64; 4] = [9.0, 2.5, 1.5, 2.5];
