@@ -14,7 +14,7 @@ mod native {
     use grokking_lab::exec::Device;
     use grokking_lab::exec::gpu::Context;
     use grokking_lab::experiment::record::{ArmRecord, Check, Record, Reproduction, STANDARD, parse};
-    use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment};
+    use grokking_lab::experiment::{Arm, EXPERIMENTS, Experiment, TableRecord};
     use grokking_lab::metrics::{GROKKED, History, Point};
     use grokking_lab::reproduce::{forecast, list, run, sweep};
     use grokking_lab::settings::from_query;
@@ -254,16 +254,18 @@ Names:";
         println!("    {mark}  {} of {}: {} ({})", check.met, check.all, check.text, check.measured);
     }
 
-    /// An arm's runs that are over: their curves, what their weights or their table came to, and how long they took.
+    /// An arm's runs that are over: their curves, what their weights or their tables came to, the first of these, and how long they took.
     struct Trained {
         histories: Vec<History>,
         found: Vec<Check>,
+        table: Option<TableRecord>,
         seconds: u32,
     }
 
     impl Trained {
         fn record(&self, arm: &Arm, made: &str) -> ArmRecord {
-            run::record(arm, &self.histories, self.found.clone(), made, self.seconds)
+            let record = run::record(arm, &self.histories, self.found.clone(), made, self.seconds);
+            ArmRecord { table: self.table.clone(), ..record }
         }
     }
 
@@ -271,14 +273,14 @@ Names:";
     fn train(arm: &Arm, seeds: Range<u32>, device: &Device) -> Result<Trained, String> {
         let start = Instant::now();
         if !arm.across.is_empty() {
-            let found = block_on(sweep::check(arm, seeds.clone(), device, &mut |decided, all| {
+            let (found, table) = block_on(sweep::check(arm, seeds.clone(), device, &mut |decided, all| {
                 eprint!("\r  {:24} {decided} of {all} runs ", arm.id);
                 let _ = std::io::stderr().flush();
             }))?;
             eprintln!();
             let seconds = start.elapsed().as_secs_f64().ceil() as u32;
             println!("  {}: {} tables; {seconds} s", arm.id, seeds.len());
-            return Ok(Trained { histories: vec![], found, seconds });
+            return Ok(Trained { histories: vec![], found, table, seconds });
         }
         let mut watch = |step: u32, config: &Config| {
             let fraction = f64::from(step) / f64::from(config.steps);
@@ -297,7 +299,7 @@ Names:";
         seeds.zip(&histories).filter_map(|(seed, history)| Some((seed, aftermath(history)?))).for_each(|(seed, line)| {
             println!("    seed {seed}: {line}");
         });
-        Ok(Trained { histories, found, seconds })
+        Ok(Trained { histories, found, table: None, seconds })
     }
 
     /// What became of a run after it had grokked: whether it stayed so.

@@ -12,6 +12,7 @@ mod plateau;
 mod probe;
 mod reading;
 pub mod record;
+mod table_record;
 mod verdict;
 
 use crate::builds::words;
@@ -25,7 +26,8 @@ use papers::PUBLICATIONS;
 pub use plateau::Growth;
 pub use probe::Probe;
 pub use reading::{READING_LISTS, READINGS, Reading, ReadingList};
-pub use verdict::{Judgement, Verdict};
+pub use table_record::TableRecord;
+pub use verdict::{Judgement, Verdict, unmeasured, when};
 
 /// A claim of a paper and how it is tested here.
 pub struct Experiment {

@@ -2,9 +2,11 @@
 //!
 //! Lines of a record: for each arm `arm id seeds`, `made machine and date`, where it is known `took seconds`, its judged expectations
 //! `check met all text | measured`, and a curve of the first seed: `steps …`, then `train …` and `test …` in thousandths, each number as
-//! its difference to the one before, which makes the file a quarter smaller for visitors. Comparisons come after the arms, as
+//! its difference to the one before, which makes the file a quarter smaller for visitors. Arms that are tables have a line of their first
+//! [table](TableRecord) instead. Comparisons come after the arms, as
 //! `compare id met all text | measured`, and last what seeds beyond the record came to, `further id first seeds met all | missed`.
 
+use super::TableRecord;
 use crate::metrics::{History, Point};
 
 /// As what the standard set-up is recorded, of which no paper claims anything.
@@ -53,8 +55,10 @@ pub struct ArmRecord {
     pub seconds: Option<u32>,
     /// Its expectations.
     pub checks: Vec<Check>,
-    /// The first seed's accuracy.
+    /// The first seed's accuracy; empty of a table.
     pub curve: Curve,
+    /// The first seed's table; none of a run.
+    pub table: Option<TableRecord>,
 }
 
 /// An expectation and how many runs met it.
@@ -178,6 +182,10 @@ impl Record {
             text += &format!("arm {} {}\nmade {}\n", arm.id, arm.seeds, arm.made);
             text += &arm.seconds.map_or(String::new(), |seconds| format!("took {seconds}\n"));
             arm.checks.iter().for_each(|c| text += &format!("check {}", check(c)));
+            if let Some(table) = &arm.table {
+                text += &table.write();
+                continue;
+            }
             text += &format!("steps {}\ntrain {}\n", numbers(&arm.curve.steps), numbers(&arm.curve.accuracy[0]));
             text += &format!("test {}\n", numbers(&arm.curve.accuracy[1]));
         }
@@ -225,7 +233,7 @@ pub fn parse(text: &str) -> Record {
             "steps" => arm.curve.steps = numbers(),
             "train" => arm.curve.accuracy[0] = numbers(),
             "test" => arm.curve.accuracy[1] = numbers(),
-            _ => {}
+            _ => arm.table = TableRecord::parse(kind, rest).or(arm.table.take()),
         }
     }
     for arm in &mut record.arms {
@@ -265,8 +273,12 @@ mod tests {
             seconds: Some(75),
             checks: vec![met.clone()],
             curve: Curve { steps: vec![0, 5, 9], accuracy: [vec![7, 500, 1000], vec![9, 1, 990]] },
+            table: None,
         };
-        let mut record = Record { arms: vec![arm.clone()], compares: vec![("power".into(), met.clone())], further: vec![] };
+        let cells = Some(TableRecord::Accuracy(2, vec![40, 1000]));
+        let table = ArmRecord { id: "fraction".into(), curve: Curve::default(), table: cells, ..arm.clone() };
+        let mut record =
+            Record { arms: vec![arm.clone(), table], compares: vec![("power".into(), met.clone())], further: vec![] };
         record.add_further("hu", [3, 4], &[arm], &[Check { met: 1, ..met.clone() }]);
         record.add_further("power", [5, 3], &[], &[met]);
         let further = "further hu 3 4 4 6 | memorised by step 500 (120, 130, 140)\nfurther power 5 3 3 3 |\n";

@@ -23,12 +23,12 @@ pub struct Verdict {
 }
 
 /// What has no number yet.
-pub(super) fn unmeasured() -> String {
+pub fn unmeasured() -> String {
     tr!("not measured yet").into()
 }
 
 /// The judgement of what is known, if it is.
-pub(super) fn when(known: Option<bool>) -> Judgement {
+pub fn when(known: Option<bool>) -> Judgement {
     match known {
         Some(true) => Judgement::Holds,
         Some(false) => Judgement::Fails,

@@ -88,7 +88,8 @@ async fn weights(trainer: &mut Trainer) -> Result<Vec<Vec<f32>>, String> {
     Ok(all.chunks_exact(flat.len).map(<[f32]>::to_vec).collect())
 }
 
-/// What is kept of an arm's runs, which were made on a machine and a day, and took so many seconds.
+/// What is kept of an arm's runs, which were made on a machine and a day, and took so many seconds; of an arm that is a table, that table
+/// is added.
 pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str, seconds: u32) -> ArmRecord {
     let check = |expect: &Expect| {
         let verdicts: Vec<_> = histories.iter().map(|history| expect.judge(history, true)).collect();
@@ -99,7 +100,7 @@ pub fn record(arm: &Arm, histories: &[History], found: Vec<Check>, made: &str, s
     let checks = arm.expect.iter().map(check).chain(found).collect();
     // A table has no curve, and one run of its own for each seed.
     let seeds = histories.len().max(found_on) as u32;
-    ArmRecord { id: arm.id.into(), made: made.into(), seeds, seconds: Some(seconds), checks, curve }
+    ArmRecord { id: arm.id.into(), made: made.into(), seeds, seconds: Some(seconds), checks, curve, table: None }
 }
 
 /// What is kept of an experiment's comparisons, from the histories of its arms in order.

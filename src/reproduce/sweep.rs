@@ -12,8 +12,8 @@ use super::run::summary;
 use crate::analysis::{TrainingMap, Trajectory};
 use crate::config::{Config, SweepValues};
 use crate::exec::{Engine, ExecError};
-use crate::experiment::Arm;
 use crate::experiment::record::Check;
+use crate::experiment::{Arm, TableRecord};
 use crate::settings::to_query;
 use crate::sweep::{Batch, BatchRun, LearningPhase, Outcome, Row, endings, next, rows, turns};
 use crate::train::Device;
@@ -65,7 +65,8 @@ fn with_seed(arm: &Arm, seed: u32) -> Config {
     config
 }
 
-/// Trains the table that an arm asks for once for each of these seeds, and judges each.
+/// Trains the table that an arm asks for once for each of these seeds, and judges each. Returns the judgements, and the first table as it
+/// is kept.
 ///
 /// # Errors
 /// As [`run`].
@@ -74,17 +75,22 @@ pub async fn check(
     seeds: Range<u32>,
     device: &Device,
     watch: &mut dyn FnMut(usize, usize),
-) -> Result<Vec<Check>, String> {
-    let mut verdicts = vec![vec![]; arm.across.len()];
-    for seed in seeds {
+) -> Result<(Vec<Check>, Option<TableRecord>), String> {
+    let (mut verdicts, mut first) = (vec![vec![]; arm.across.len()], None);
+    for seed in seeds.clone() {
+        let config = with_seed(arm, seed);
         let keep = |run: &BatchRun| (run.outcome(), run.trajectory.clone());
-        let rows = train(&with_seed(arm, seed), arm.follows(), &keep, device, watch).await?;
+        let rows = train(&config, arm.follows(), &keep, device, watch).await?;
         let endings = endings(rows.iter().map(|(row, kept)| (row, kept.as_ref().map(|(outcome, _)| outcome))));
         let followed = rows.iter().filter_map(|(_, kept)| kept.as_ref()?.1.clone());
         let map = TrainingMap::of(&followed.collect::<Vec<Trajectory>>());
         verdicts.iter_mut().zip(arm.across).for_each(|(list, across)| list.push(across.judge(&endings, map.as_ref(), true)));
+        if seed == seeds.start {
+            let across = config.sweep.shape().first().copied().unwrap_or(1);
+            first = TableRecord::of(arm, across, &endings, map.as_ref());
+        }
     }
-    Ok(arm.across.iter().zip(&verdicts).map(|(across, verdicts)| summary(across.text(), verdicts)).collect())
+    Ok((arm.across.iter().zip(&verdicts).map(|(across, verdicts)| summary(across.text(), verdicts)).collect(), first))
 }
 
 /// A plan for each row, as many at once as there are cores: a small network stays in the cache of its core, and no row waits

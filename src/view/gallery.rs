@@ -1,12 +1,12 @@
 //! The experiments as the page shows them: the one that runs, with its verdict, and the gallery of all.
 
+mod thumbnail;
 mod told;
 
 use super::app::{App, State};
-use super::chart::Theme;
-use super::draw::{Area, Draw, Stroke};
+use super::judged::Judged;
 use super::sweep::{RowState, SweepTable};
-use crate::experiment::record::{Curve, Record, Reproduction};
+use crate::experiment::record::{Record, Reproduction};
 use crate::experiment::{
     Across, EXPERIMENTS, Expect, Experiment, IDEAS, Idea, Judgement, READING_LISTS, READINGS, ReadingList, find,
 };
@@ -15,18 +15,8 @@ use crate::order::argsort;
 use crate::settings::{Change, Key};
 use crate::sweep::endings;
 use crate::tr;
+pub use thumbnail::Thumbnail;
 pub use told::measured;
-
-/// One thing that is expected of the run on the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Whether it holds.
-    pub judgement: Judgement,
-    /// What is expected.
-    pub text: String,
-    /// What this run did.
-    pub measured: String,
-}
 
 /// The experiment that runs.
 pub struct Paper {
@@ -35,7 +25,7 @@ pub struct Paper {
     /// Which of its arms.
     pub arm: usize,
     /// What is expected, and how it looks so far.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Judged>,
     /// What happens in the middle of the run, if something does.
     pub mid_run_change: Option<&'static str>,
     /// Settings that the visitor changed.
@@ -48,7 +38,7 @@ pub fn paper(app: &App, table: Option<&SweepTable>) -> Option<Paper> {
     let (ended, history) = (app.state() == State::Done, app.histories.first()?);
     let judged = |expect: &Expect| {
         let verdict = expect.judge(history, ended);
-        Line { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
+        Judged { judgement: verdict.judgement, text: expect.text(), measured: verdict.measured }
     };
     // What belongs to the page, to this machine or to chance is not a part of the claim.
     let settings = |key: &Key| {
@@ -62,7 +52,7 @@ pub fn paper(app: &App, table: Option<&SweepTable>) -> Option<Paper> {
             None if ended => (Judgement::Open, tr!("being measured").into()),
             None => (Judgement::Open, tr!("measured at the end").into()),
         };
-        Line { judgement, text: probe.text(), measured }
+        Judged { judgement, text: probe.text(), measured }
     };
     let table = table.filter(|table| table.config.experiment == arm.id && table.asks_like(&app.config));
     let rows = table.into_iter().flat_map(|table| table.rows.iter().zip(table.states.iter().map(RowState::outcome)));
@@ -71,7 +61,7 @@ pub fn paper(app: &App, table: Option<&SweepTable>) -> Option<Paper> {
     let over = table.is_some_and(|table| endings.len() == table.rows.len());
     let of_rows = |across: &Across| {
         let verdict = across.judge(&endings, table.and_then(|table| table.map.as_ref()), over);
-        Line { judgement: verdict.judgement, text: across.text(), measured: verdict.measured }
+        Judged { judgement: verdict.judgement, text: across.text(), measured: verdict.measured }
     };
     let alone = arm.expect.iter().map(judged).chain(arm.probes.iter().enumerate().map(of_weights));
     Some(Paper {
@@ -126,7 +116,7 @@ pub struct Card {
     /// `reproduced`, `partly: 14 of 18`, `not reproduced here`, or `not measured yet`, in the language that is spoken.
     pub verdict: String,
     /// What is drawn.
-    pub curve: Option<Curve>,
+    pub thumbnail: Option<Thumbnail>,
 }
 
 /// All cards.
@@ -138,29 +128,9 @@ pub fn cards(record: &Record) -> Vec<Card> {
             Some(Reproduction::Failed(..)) => tr!("not reproduced here").into(),
             None => tr!("not measured yet").into(),
         };
-        // Of the first arm in which something happens.
-        let mut curves = experiment.arms.iter().filter_map(|arm| Some(record.arm(arm.id)?.curve.clone()));
-        Card { experiment, verdict, curve: curves.find(|curve| curve.steps.len() > 2) }
+        Card { experiment, verdict, thumbnail: Thumbnail::of(record, experiment) }
     };
     EXPERIMENTS.iter().map(card).collect()
-}
-
-/// Draws the two accuracies of a curve into an area.
-pub fn thumbnail(draw: &mut dyn Draw, curve: &Curve, area: Area, theme: &Theme) {
-    let last = f64::from(curve.steps.last().copied().unwrap_or(1).max(1));
-    let (width, height) = (area.width - 2.0, area.height - 4.0);
-    draw.lines(
-        &[vec![(area.x, area.y + area.height - 0.5), (area.x + area.width, area.y + area.height - 0.5)]],
-        Stroke::thin(&theme.grid),
-    );
-    let styles: [(&str, &[f64]); 2] = [(&theme.train, &[]), (&theme.test, &[4.0, 2.5])];
-    for (values, (color, dash)) in curve.accuracy.iter().zip(styles) {
-        let points = curve.steps.iter().zip(values);
-        let line = points.map(|(step, value)| {
-            (area.x + 1.0 + width * f64::from(*step) / last, area.y + 2.0 + height * (1.0 - f64::from(*value) / 1000.0))
-        });
-        draw.lines(&[line.collect()], Stroke { width: 1.5, dash, ..Stroke::thin(color) });
-    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

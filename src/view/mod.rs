@@ -17,6 +17,7 @@ pub mod foretold;
 pub mod gallery;
 pub mod glossary;
 pub mod inside;
+pub mod judged;
 pub mod label_layout;
 pub mod markup;
 pub mod narrative;

@@ -5,6 +5,7 @@ mod without_network;
 
 use super::chart::Theme;
 use super::draw::{Align, Area, Draw, Label, Stroke};
+use super::judged::Judged;
 use super::scale::Scale;
 use crate::language::local;
 use crate::number::fixed;
@@ -36,6 +37,11 @@ pub trait Figure: Clone + Default {
 
     /// The picture in words; empty while it is still growing.
     fn describe(&self) -> String;
+
+    /// What the paper claims of the picture, judged as far as it has grown; empty where the settings are not the paper's.
+    fn claims(&self) -> Vec<Judged> {
+        vec![]
+    }
 
     /// Computes as much as fits in a frame; false where nothing is left to do.
     fn advance(&mut self) -> bool {

@@ -4,8 +4,11 @@
 //! with that name to `www/lab.html`.
 
 mod answers;
+mod attention_map;
 pub mod circle;
 mod digits;
+mod logit_lens;
+mod loss_histogram;
 mod sequences;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -15,7 +18,7 @@ mod weights;
 use super::choice::Choice;
 use super::draw::{Area, Draw};
 use super::views::{Pointed, Subject};
-use crate::config::Config;
+use crate::config::{Config, Model};
 use crate::protocol::inspect::InspectRequest;
 use crate::task::{Operation, Size};
 
@@ -51,7 +54,7 @@ macro_rules! pictures {
     };
 }
 
-pictures![answers, circle, waves, weights, digits, sequences];
+pictures![answers, circle, waves, weights, digits, sequences, logit_lens, attention_map, loss_histogram];
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {
@@ -61,6 +64,11 @@ fn pairs(config: &Config) -> bool {
 /// Whether it is shown sequences.
 fn sequential(config: &Config) -> bool {
     Operation::of(config).size().has_sequences()
+}
+
+/// Whether it is shown sequences and has heads that look at them.
+fn attends(config: &Config) -> bool {
+    sequential(config) && config.model == Model::Transformer
 }
 
 /// Whether it is shown pictures.

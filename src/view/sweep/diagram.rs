@@ -77,6 +77,12 @@ pub fn color(phase: LearningPhase) -> Rgb {
     })
 }
 
+/// Colour of a number between 0 and 1 on this background.
+pub fn shade(paper: Rgb, fraction: f32) -> Rgb {
+    let full = rgb("#0072b2");
+    mix(mix(paper, full, 0.12), full, fraction)
+}
+
 /// The name of a phase.
 pub fn name(phase: LearningPhase) -> &'static str {
     match phase {
@@ -209,7 +215,7 @@ pub fn draw(draw: &mut dyn Draw, table: &SweepTable, measure: CellMeasure, chose
                 hatch(draw, phase, at, &css(mix(color(phase), [255; 3], 0.45)));
             }
             (_, Some(value)) => {
-                let shade = mix(mix(paper, rgb("#0072b2"), 0.12), rgb("#0072b2"), scale(*value));
+                let shade = shade(paper, scale(*value));
                 draw.fill(at, &css(shade));
                 if at.width >= ROOM {
                     let bright = shade.iter().map(|c| u32::from(*c)).sum::<u32>() > 330;

@@ -61,7 +61,7 @@ fn step(average: f32) -> String {
 }
 
 /// From one colour to another that the colour-blind tell apart (Okabe and Ito 2008), in the order of the states.
-fn color(state: usize, count: usize) -> Rgb {
+pub fn color(state: usize, count: usize) -> Rgb {
     mix(rgb("#56b4e9"), rgb("#d55e00"), state as f32 / count.max(2).saturating_sub(1) as f32)
 }
 

@@ -1,6 +1,6 @@
 //! Attention: how the position that is read out weighs the two numbers, or the operands of a sequence.
 
-mod positions;
+pub(in crate::view) mod positions;
 
 use super::subject::{Control, Drawing, Pointed, Subject, View, cell, list};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Layer};
@@ -27,9 +27,13 @@ pub static DRAWING: Drawing = Drawing {
         true => positions::height(subject),
         false => maps(subject).last().map_or(0.0, |(_, _, area)| area.y + area.height) + 34.0,
     },
-    draw: |surface, subject| if is_sequence(subject) { positions::draw(surface, subject) } else { draw(surface, subject) },
+    draw: |surface, subject| {
+        if is_sequence(subject) { positions::draw(surface, subject, positions::whole(subject)) } else { draw(surface, subject) }
+    },
     describe: |subject| if is_sequence(subject) { positions::describe(subject) } else { describe(subject) },
-    point: |subject, at| if is_sequence(subject) { positions::point(subject, at) } else { point(subject, at) },
+    point: |subject, at| {
+        if is_sequence(subject) { positions::point(subject, positions::whole(subject), at) } else { point(subject, at) }
+    },
     controls: |subject| {
         let toggle = |(layer, head)| {
             let off = is_off(subject, (layer, head));

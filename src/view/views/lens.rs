@@ -1,6 +1,6 @@
 //! What a network would answer if it ended after each of its layers: a row for each, a column for each answer.
 
-use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell};
+use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell, fitted, roomy};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Kind, Lens};
 use crate::task::Operation;
 use crate::text;
@@ -22,18 +22,7 @@ pub static VIEW: View = View {
 pub static DRAWING: Drawing = Drawing {
     height: |subject| blocks(subject).last().map_or(0.0, |(_, area)| area.y + area.height) + 8.0,
     draw,
-    describe: |subject| {
-        let last = rows(subject).saturating_sub(1);
-        let said = |(kind, _): &(usize, Area)| {
-            let all: Vec<String> = (0..=last).map(|row| row_said(subject, *kind, row)).collect();
-            [name(subject, *kind), &all.join(", ")].join(": ")
-        };
-        let list = blocks(subject).iter().map(said).collect::<Vec<_>>().join("; ");
-        match answers(subject) {
-            1 => tr!("Right answers after each layer. {list}.", list),
-            _ => tr!("Right answers after each layer, on average over all of them. {list}.", list),
-        }
-    },
+    describe,
     point,
     controls: |_| vec![],
 };
@@ -89,7 +78,10 @@ fn left() -> f64 {
 }
 
 /// Each kind, and where its cells are.
-fn blocks(subject: &Subject) -> Vec<(usize, Area)> {
+pub(in crate::view) type Blocks = Vec<(usize, Area)>;
+
+/// One kind below the other.
+fn blocks(subject: &Subject) -> Blocks {
     let (left, columns, height) = (left(), answers(subject).max(1) as f64, ROW * rows(subject) as f64);
     let column = ((subject.width - left) / columns).min(COLUMN);
     let kinds = lens(subject).map_or(0, |lens| lens.kinds.len());
@@ -100,27 +92,73 @@ fn blocks(subject: &Subject) -> Vec<(usize, Area)> {
     (0..kinds).map(area).collect()
 }
 
+/// One kind beside the other, in so much room.
+pub(in crate::view) fn beside(subject: &Subject, within: Area) -> Blocks {
+    let kinds = lens(subject).map_or(0, |lens| lens.kinds.len());
+    let (first, each) = (left(), (within.width - left()) / kinds.max(1) as f64);
+    let above = if answers(subject) > 1 { 2.0 * TITLE } else { TITLE };
+    let height = (within.height - above).min(ROW * rows(subject) as f64);
+    let width = (each - GAP.min(each / 4.0)).min(COLUMN * answers(subject) as f64);
+    let area = |kind: usize| Area { x: within.x + first + kind as f64 * each, y: within.y + above, width, height };
+    (0..kinds).map(|kind| (kind, area(kind))).collect()
+}
+
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
+    for block in blocks(subject) {
+        let at = (0.0, block.1.y - 1.5 * TITLE);
+        subject.write(draw, name(subject, block.0), at, Align::Left, &subject.theme.ink);
+        cells(draw, subject, block);
+        row_names(draw, subject, block.1);
+    }
+}
+
+/// Draws kinds that are beside each other, with as much of their names as has room.
+pub(in crate::view) fn draw_beside(draw: &mut dyn Draw, subject: &Subject, within: Area) {
+    for (kind, area) in beside(subject, within) {
+        let name = fitted(draw, name(subject, kind).into(), area.width + GAP - 4.0);
+        subject.write(draw, &name, (area.x, within.y + 0.5 * TITLE), Align::Left, &subject.theme.ink);
+        cells(draw, subject, (kind, area));
+        if kind == 0 {
+            row_names(draw, subject, area);
+        }
+    }
+}
+
+/// The cells of a kind, with the answers' names above them.
+fn cells(draw: &mut dyn Draw, subject: &Subject, (kind, area): (usize, Area)) {
+    let (columns, rows) = (answers(subject), rows(subject));
+    let (width, height) = (area.width / columns as f64, area.height / rows as f64);
     let names = Operation::of(subject.config).answer_places(subject.config);
-    for (kind, area) in blocks(subject) {
-        let columns = answers(subject);
-        let width = area.width / columns as f64;
-        subject.write(draw, name(subject, kind), (0.0, area.y - 1.5 * TITLE), Align::Left, &subject.theme.ink);
-        // Those that have room.
-        let widest = names.iter().map(|name| draw.width_of(name, SIZE)).fold(0.0, f64::max);
-        let every = ((widest + 4.0) / width).ceil().max(1.0) as usize;
-        for (column, name) in names.iter().enumerate().step_by(every).filter(|_| columns > 1) {
-            subject.text(draw, name, (area.x + (column as f64 + 0.5) * width, area.y - 0.5 * TITLE), Align::Center);
-        }
-        for row in 0..rows(subject) {
-            let middle = area.y + (row as f64 + 0.5) * ROW;
-            subject.text(draw, &row_name(row), (area.x - 10.0, middle), Align::Right);
-            for column in 0..columns {
-                let cell =
-                    Area { x: area.x + column as f64 * width, y: middle - ROW / 2.0, width: width - 2.0, height: ROW - 2.0 };
-                subject.share(draw, cell, right(subject, kind, row, column).into(), 1.0);
-            }
-        }
+    for (column, name) in roomy(draw, &names, width).filter(|_| columns > 1) {
+        subject.text(draw, name, (area.x + (column as f64 + 0.5) * width, area.y - 0.5 * TITLE), Align::Center);
+    }
+    let gap = if width > 8.0 { 2.0 } else { 0.0 };
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        let (x, y) = (area.x + column as f64 * width, area.y + row as f64 * height);
+        let cell = Area { x, y, width: width - gap, height: height - 2.0 };
+        subject.share(draw, cell, right(subject, kind, row, column).into(), 1.0);
+    }
+}
+
+/// What the rows are called, to their left.
+fn row_names(draw: &mut dyn Draw, subject: &Subject, area: Area) {
+    let height = area.height / rows(subject) as f64;
+    for row in (0..rows(subject)).step_by((SIZE / height).ceil().max(1.0) as usize) {
+        subject.text(draw, &row_name(row), (area.x - 10.0, area.y + (row as f64 + 0.5) * height), Align::Right);
+    }
+}
+
+/// It in words.
+pub(in crate::view) fn describe(subject: &Subject) -> String {
+    let last = rows(subject).saturating_sub(1);
+    let said = |(kind, _): &(usize, Area)| {
+        let all: Vec<String> = (0..=last).map(|row| row_said(subject, *kind, row)).collect();
+        [name(subject, *kind), &all.join(", ")].join(": ")
+    };
+    let list = blocks(subject).iter().map(said).collect::<Vec<_>>().join("; ");
+    match answers(subject) {
+        1 => tr!("Right answers after each layer. {list}.", list),
+        _ => tr!("Right answers after each layer, on average over all of them. {list}.", list),
     }
 }
 
@@ -133,8 +171,13 @@ fn row_said(subject: &Subject, kind: usize, row: usize) -> String {
 
 /// The cell under the pointer.
 fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
+    pointed(subject, blocks(subject), at)
+}
+
+/// That of these blocks.
+pub(in crate::view) fn pointed(subject: &Subject, blocks: Blocks, at: (f64, f64)) -> Option<Pointed> {
     let (rows, columns) = (rows(subject), answers(subject));
-    blocks(subject).into_iter().find_map(|(kind, area)| {
+    blocks.into_iter().find_map(|(kind, area)| {
         let [column, row] = cell(area, [columns, rows], at)?;
         let share = text::rounded(right(subject, kind, row, column).into());
         let (after, kind) = (row_name(row), name(subject, kind));

@@ -1,6 +1,6 @@
 //! How the losses of all examples are spread, a histogram for each kind of them, and the examples with the largest.
 
-use super::subject::{Drawing, Pointed, SIZE, Subject, View};
+use super::subject::{Drawing, Pointed, Subject, View, cell, fitted};
 use crate::protocol::inspect::{Answered, InspectRequest, InspectResult, Kind, Losses};
 use crate::task::Operation;
 use crate::text;
@@ -23,14 +23,7 @@ pub static VIEW: View = View {
 pub static DRAWING: Drawing = Drawing {
     height: |subject| lines(subject).last().map_or_else(|| foot(subject), |(area, _)| area.y + area.height) + 8.0,
     draw,
-    describe: |subject| {
-        let said = |(index, kind): (usize, &Kind)| {
-            let (median, count) = (text::loss(median(subject, index)), text::thousands(values(subject, index).len() as u64));
-            tr!("{kind}: {median} ({count} of them)", kind = answered::kind(*kind), median, count)
-        };
-        let list = kinds(subject).iter().enumerate().map(said).collect::<Vec<_>>().join(", ");
-        tr!("Median losses: {list}. A guess has {chance}.", list, chance = text::loss(chance(subject)))
-    },
+    describe,
     point,
     controls: |_| vec![],
 };
@@ -94,10 +87,17 @@ fn bars(subject: &Subject, kind: usize) -> [usize; COUNT] {
     bars
 }
 
-/// Where the bars of a kind are.
-fn panel(subject: &Subject, kind: usize) -> Area {
-    let y = LINE + kind as f64 * (LINE + PANEL);
-    Area { x: MARGIN, y, width: subject.width - 2.0 * MARGIN, height: PANEL }
+/// Where the bars of each kind are, in so much room: below each other.
+fn panels(subject: &Subject, within: Area) -> Vec<Area> {
+    let count = kinds(subject).len();
+    let height = ((within.height - 2.0 * LINE) / count.max(1) as f64 - LINE).min(PANEL);
+    let y = |kind: usize| within.y + LINE + kind as f64 * (LINE + height);
+    (0..count).map(|kind| Area { x: within.x + MARGIN, y: y(kind), width: within.width - 2.0 * MARGIN, height }).collect()
+}
+
+/// As much room as they want.
+fn whole(subject: &Subject) -> Area {
+    Area { x: 0.0, y: 0.0, width: subject.width, height: f64::INFINITY }
 }
 
 /// Below the labels of the axis.
@@ -128,33 +128,10 @@ fn color<'a>(subject: &'a Subject, kind: Kind) -> &'a str {
 }
 
 fn draw(draw: &mut dyn Draw, subject: &Subject) {
-    let (axis, theme) = (axis(MARGIN, subject.width - MARGIN), subject.theme);
-    let all: Vec<[usize; COUNT]> = (0..kinds(subject).len()).map(|kind| bars(subject, kind)).collect();
-    for (index, (kind, bars)) in kinds(subject).iter().zip(&all).enumerate() {
-        let area = panel(subject, index);
-        let color = color(subject, *kind);
-        let median = text::loss(median(subject, index));
-        let title = tr!("{kind}, half of them below {median}", kind = answered::kind(*kind), median);
-        subject.write(draw, &title, (area.x, area.y - 0.5 * LINE), Align::Left, &theme.ink);
-        let (most, width) = (bars.iter().copied().max().unwrap_or(0).max(1), area.width / COUNT as f64);
-        for (bar, count) in bars.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let height = ((PANEL - 4.0) * *count as f64 / most as f64).max(1.0);
-            let bar = Area { x: area.x + bar as f64 * width, y: area.y + PANEL - height, width: (width - 1.0).max(1.0), height };
-            draw.fill(bar, color);
-        }
-        let floor = area.y + PANEL;
-        draw.lines(&[vec![(area.x, floor), (area.x + area.width, floor)]], Stroke::thin(&theme.line));
-    }
-    let (bottom, guess) = (foot(subject) - 2.0 * LINE, axis.at(chance(subject)));
-    draw.lines(&[vec![(guess, LINE), (guess, bottom)]], Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&theme.muted) });
-    for tick in axis.ticks(((axis.to - axis.from) / 60.0) as usize) {
-        subject.text(draw, &text::power(tick), (axis.at(tick), bottom + 0.6 * LINE), Align::Center);
-    }
-    let unit = tr!("loss of an example, nats");
-    subject.text(draw, unit, (axis.from + 0.5 * (axis.to - axis.from), bottom + 1.5 * LINE), Align::Center);
+    histograms(draw, subject, whole(subject));
     let lines = lines(subject);
     if let Some((first, _)) = lines.first() {
-        subject.write(draw, tr!("The largest of each kind:"), (0.0, first.y - 0.5 * LINE), Align::Left, &theme.ink);
+        subject.write(draw, tr!("The largest of each kind:"), (0.0, first.y - 0.5 * LINE), Align::Left, &subject.theme.ink);
     }
     for (area, one) in lines {
         let middle = area.y + 0.5 * LINE;
@@ -164,13 +141,42 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     }
 }
 
-/// As much of a text as has room.
-fn fitted(draw: &dyn Draw, mut text: String, width: f64) -> String {
-    while draw.width_of(&text, SIZE) > width && text.chars().count() > 2 {
-        (0..2).for_each(|_| _ = text.pop());
-        text.push('…');
+/// Draws the bars of all kinds and the axis below.
+pub(in crate::view) fn histograms(draw: &mut dyn Draw, subject: &Subject, within: Area) {
+    let (theme, panels) = (subject.theme, panels(subject, within));
+    let Some(last) = panels.last() else { return };
+    let (axis, bottom) = (axis(last.x, last.x + last.width), last.y + last.height);
+    for (index, (kind, area)) in kinds(subject).iter().zip(&panels).enumerate() {
+        let median = text::loss(median(subject, index));
+        let title = fitted(draw, tr!("{kind}, half of them below {median}", kind = answered::kind(*kind), median), area.width);
+        subject.write(draw, &title, (area.x, area.y - 0.5 * LINE), Align::Left, &theme.ink);
+        let bars = bars(subject, index);
+        let (most, width) = (bars.iter().copied().max().unwrap_or(0).max(1), area.width / COUNT as f64);
+        for (bar, count) in bars.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let height = ((area.height - 4.0) * *count as f64 / most as f64).max(1.0);
+            let (x, y) = (area.x + bar as f64 * width, area.y + area.height - height);
+            draw.fill(Area { x, y, width: (width - 1.0).max(1.0), height }, color(subject, *kind));
+        }
+        let floor = area.y + area.height;
+        draw.lines(&[vec![(area.x, floor), (area.x + area.width, floor)]], Stroke::thin(&theme.line));
     }
-    text
+    let guess = axis.at(chance(subject));
+    draw.lines(&[vec![(guess, within.y + LINE), (guess, bottom)]], Stroke { dash: &[2.0, 3.0], ..Stroke::thin(&theme.muted) });
+    for tick in axis.ticks(((axis.to - axis.from) / 60.0) as usize) {
+        subject.text(draw, &text::power(tick), (axis.at(tick), bottom + 0.6 * LINE), Align::Center);
+    }
+    let unit = fitted(draw, tr!("loss of an example, nats").into(), last.width);
+    subject.text(draw, &unit, (last.x + 0.5 * last.width, bottom + 1.5 * LINE), Align::Center);
+}
+
+/// It in words.
+pub(in crate::view) fn describe(subject: &Subject) -> String {
+    let said = |(index, kind): (usize, &Kind)| {
+        let (median, count) = (text::loss(median(subject, index)), text::thousands(values(subject, index).len() as u64));
+        tr!("{kind}: {median} ({count} of them)", kind = answered::kind(*kind), median, count)
+    };
+    let list = kinds(subject).iter().enumerate().map(said).collect::<Vec<_>>().join(", ");
+    tr!("Median losses: {list}. A guess has {chance}.", list, chance = text::loss(chance(subject)))
 }
 
 /// The bar or the example under the pointer.
@@ -179,11 +185,16 @@ fn point(subject: &Subject, at: (f64, f64)) -> Option<Pointed> {
     if let Some((_, one)) = lines(subject).into_iter().find(|(area, _)| within(area)) {
         return Some((said(subject, one), None));
     }
-    let (kind, area) = (0..kinds(subject).len()).map(|kind| (kind, panel(subject, kind))).find(|(_, area)| within(area))?;
+    bar(subject, whole(subject), at)
+}
+
+/// The bar under the pointer.
+pub(in crate::view) fn bar(subject: &Subject, within: Area, at: (f64, f64)) -> Option<Pointed> {
+    let inside = |area: &Area| cell(*area, [COUNT, 1], at).map(|[bar, _]| bar);
+    let (kind, bar) = panels(subject, within).iter().enumerate().find_map(|(kind, area)| Some((kind, inside(area)?)))?;
     let unit = axis(0.0, COUNT as f64);
-    let bar = ((at.0 - area.x) / area.width * COUNT as f64) as usize;
     let [from, to] = [bar, bar + 1].map(|bar| text::loss(unit.invert(bar as f64)));
-    let (count, all) = (bars(subject, kind)[bar.min(COUNT - 1)], values(subject, kind).len());
+    let (count, all) = (bars(subject, kind)[bar], values(subject, kind).len());
     let [count, all] = [count, all].map(|count| text::thousands(count as u64));
     let kind = answered::kind(kinds(subject)[kind]);
     Some((tr!("{kind}: {count} of {all} have a loss of {from} to {to}", count, all, kind, from, to), None))

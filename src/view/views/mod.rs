@@ -2,10 +2,10 @@
 //!
 //! To add a view: write a file with a [`View`] and its [`Drawing`], and add its name to the list at the end.
 
-mod attention;
+pub(super) mod attention;
 pub(super) mod embedding;
-mod lens;
-mod losses;
+pub(super) mod lens;
+pub(super) mod losses;
 pub(super) mod matrix;
 pub(super) mod neurons;
 mod pair;

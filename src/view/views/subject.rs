@@ -82,8 +82,8 @@ pub enum Control {
 }
 
 /// Height of labels, pixels.
-pub(super) const SIZE: f64 = 12.0;
-/// Narrower cells have no numbers in them.
+pub(in crate::view) const SIZE: f64 = 12.0;
+/// Narrower cells have no numbers in them, nor have those that are lower than a label.
 const NUMBERED: f64 = 32.0;
 
 impl Subject<'_> {
@@ -97,7 +97,7 @@ impl Subject<'_> {
         self.write(draw, text, at, align, &self.theme.muted);
     }
 
-    pub(super) fn write(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align, color: &str) {
+    pub(in crate::view) fn write(&self, draw: &mut dyn Draw, text: &str, at: (f64, f64), align: Align, color: &str) {
         draw.text(Label { text, at, align, size: SIZE, bold: false, color, halo: None });
     }
 
@@ -105,7 +105,7 @@ impl Subject<'_> {
     pub(super) fn share(&self, draw: &mut dyn Draw, area: Area, fraction: f64, strength: f64) {
         let shade = strength * fraction;
         draw.fill(area, &css(self.colors().amount(shade as f32)));
-        if area.width >= NUMBERED {
+        if area.width >= NUMBERED && area.height > SIZE {
             let color = if shade > 0.5 { &self.theme.background } else { &self.theme.ink };
             let at = (area.x + area.width / 2.0, area.y + area.height / 2.0);
             self.write(draw, &text::rounded(fraction), at, Align::Center, color);
@@ -151,6 +151,25 @@ pub(in crate::view) fn cell(area: Area, [columns, rows]: [usize; 2], (x, y): (f6
         (0.0..1.0).contains(&fraction).then(|| ((fraction * count as f64) as usize).min(count - 1))
     };
     Some([inside(x, area.x, area.width, columns)?, inside(y, area.y, area.height, rows)?])
+}
+
+/// As much of a text as has room.
+pub(in crate::view) fn fitted(draw: &dyn Draw, mut text: String, width: f64) -> String {
+    while draw.width_of(&text, SIZE) > width && text.chars().count() > 2 {
+        (0..2).for_each(|_| _ = text.pop());
+        text.push('…');
+    }
+    text
+}
+
+/// The names of columns of this width that have room beside each other, with their numbers.
+pub(in crate::view) fn roomy<'a>(
+    draw: &dyn Draw,
+    names: &'a [String],
+    width: f64,
+) -> impl Iterator<Item = (usize, &'a String)> + use<'a> {
+    let widest = names.iter().map(|name| draw.width_of(name, SIZE)).fold(0.0, f64::max);
+    names.iter().enumerate().step_by(((widest + 4.0) / width).ceil().max(1.0) as usize)
 }
 
 /// `a, b and c`

@@ -10,8 +10,10 @@ use super::dom::{Listener, Result, all_in, fill, make, screen, set_attribute, se
 use super::surface::{Brush, context};
 use super::theme::theme;
 use crate::language::local;
+use crate::tr;
 use crate::view::draw::Area;
 use crate::view::figures::Figure;
+use crate::view::judged::Judged;
 
 /// Width of a picture where there is room, CSS pixels.
 const WIDTH: i32 = 560;
@@ -29,6 +31,9 @@ struct Shown<F> {
     canvas: HtmlCanvasElement,
     /// The picture in words.
     words: Element,
+    /// What is claimed of it, and what the list of that says.
+    claims: Element,
+    claimed: RefCell<String>,
     /// Does what is left to do, a frame at a time.
     on_frame: Closure<dyn FnMut()>,
     /// The frame that has been asked for.
@@ -49,9 +54,11 @@ impl<F: Figure + 'static> PaperFigure<F> {
         set_attribute(&canvas, "aria-label", F::title());
         let words: Element = make("p", "quiet")?;
         set_attribute(&words, "aria-live", "polite");
+        let claims: Element = make("ul", "verdict")?;
+        set_attribute(&claims, "aria-label", tr!("What the paper claims of this"));
         let controls: Element = make("div", "knobs")?;
         fill(&controls, &F::controls())?;
-        for part in [&title, &about, canvas.as_ref(), &words, &controls] {
+        for part in [&title, &about, canvas.as_ref(), &words, &claims, &controls] {
             section.append_child(part)?;
         }
         parent.append_child(&section)?;
@@ -64,7 +71,17 @@ impl<F: Figure + 'static> PaperFigure<F> {
                     let _ = shown.grow();
                 }
             });
-            Shown { figure: RefCell::new(figure), host: host.clone(), section, canvas, words, on_frame, frame: Cell::new(None) }
+            Shown {
+                figure: RefCell::new(figure),
+                host: host.clone(),
+                section,
+                canvas,
+                words,
+                claims,
+                claimed: RefCell::default(),
+                on_frame,
+                frame: Cell::new(None),
+            }
         });
         shown.set_controls()?;
         shown.grow()?;
@@ -127,10 +144,14 @@ impl<F: Figure> Shown<F> {
         Ok(())
     }
 
-    /// The picture, and the same in words.
+    /// The picture, the same in words, and what is claimed of it.
     fn draw(&self) -> Result<()> {
         let figure = self.figure.borrow();
         set_text(&self.words, &figure.describe());
+        let claims: String = figure.claims().iter().map(Judged::html).collect();
+        if self.claimed.replace(claims.clone()) != claims {
+            fill(&self.claims, &claims)?;
+        }
         let (density, theme) = (screen(), theme(&self.host)?);
         let [width, height] = [f64::from(self.section.client_width().clamp(240, WIDTH)), F::height()];
         self.canvas.set_width((width * density) as u32);

@@ -9,8 +9,8 @@ use super::dom::{Listener, Result, all, fill, find, make, set_attribute, set_tex
 use super::figure::PaperFigure;
 use super::surface::{Brush, context};
 use super::theme::theme;
-use crate::experiment::record::{ArmRecord, Curve, Record, parse};
-use crate::experiment::{Judgement, Publication, READINGS, address};
+use crate::experiment::record::{ArmRecord, Record, parse};
+use crate::experiment::{Publication, READINGS, address};
 use crate::language::translate;
 use crate::tr;
 use crate::view::app::{App, State};
@@ -18,7 +18,8 @@ use crate::view::chart::Theme;
 use crate::view::decimate::coarse;
 use crate::view::draw::Area;
 use crate::view::figures::{Figure, Patterns, WithoutNetwork};
-use crate::view::gallery::{self, Paper};
+use crate::view::gallery::{self, Paper, Thumbnail};
+use crate::view::judged::Judged;
 use crate::view::sweep::SweepTable;
 
 /// Width and height of a thumbnail, CSS pixels.
@@ -140,7 +141,7 @@ impl Gallery {
     /// The panel of the experiment that runs.
     fn write(&self, root: &ShadowRoot, paper: &Paper) -> Result<()> {
         let arm = &paper.experiment.arms[paper.arm];
-        let lines: String = paper.lines.iter().map(html).collect();
+        let lines: String = paper.lines.iter().map(Judged::html).collect();
         let mut shown = self.shown.borrow_mut();
         if shown.0 != arm.id {
             let part = |name: &str| find::<Element>(root, &format!("[data-text={name}]"));
@@ -183,15 +184,11 @@ impl Gallery {
         let (theme, density) = (theme(host)?, window()?.device_pixel_ratio());
         for card in gallery::cards(&self.record.borrow()) {
             let button = choice(card.experiment.id, "")?;
-            // A table of runs has no curve.
-            let table = !card.experiment.arms[0].across.is_empty();
-            button.set_class_name(if table { "card plain" } else { "card" });
+            button.set_class_name("card");
             let publication = card.experiment.publication();
             set_attribute(&button, "data-ideas", &gallery::groups(publication.arxiv, publication.ideas));
-            if !table {
-                let canvas = thumbnail(card.curve.as_ref(), &theme, density)?;
-                button.append_child(&canvas)?;
-            }
+            let canvas = thumbnail(card.thumbnail.as_ref(), &theme, density)?;
+            button.append_child(&canvas)?;
             let Publication { gist, authors, title, claim, .. } = publication;
             let paper = format!("{authors}, {title}");
             for (class, text) in
@@ -264,16 +261,16 @@ fn arrange(root: &ShadowRoot) -> Result<()> {
     Ok(())
 }
 
-/// A picture of a curve, if there is one yet.
-fn thumbnail(curve: Option<&Curve>, theme: &Theme, density: f64) -> Result<HtmlCanvasElement> {
+/// A picture for a card, if there is one yet.
+fn thumbnail(picture: Option<&Thumbnail>, theme: &Theme, density: f64) -> Result<HtmlCanvasElement> {
     let canvas: HtmlCanvasElement = make("canvas", "")?;
     let (width, height) = THUMBNAIL;
     canvas.set_width((f64::from(width) * density) as u32);
     canvas.set_height((f64::from(height) * density) as u32);
-    if let Some(curve) = curve {
+    if let Some(picture) = picture {
         let context = context(&canvas)?;
         let area = Area { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
-        gallery::thumbnail(&mut Brush::new(&context, density, &theme.font), curve, area, theme);
+        picture.draw(&mut Brush::new(&context, density, &theme.font), area, theme);
     }
     Ok(canvas)
 }
@@ -317,15 +314,4 @@ fn choice(id: &str, label: &str) -> Result<HtmlElement> {
     set_attribute(&button, "part", "button");
     button.set_text_content(Some(label));
     Ok(button)
-}
-
-/// An expectation as an item of the list; nothing but our own words and numbers.
-fn html(line: &gallery::Line) -> String {
-    let (class, said) = match line.judgement {
-        Judgement::Holds => ("holds", tr!("holds")),
-        Judgement::Fails => ("fails", tr!("does not hold")),
-        Judgement::Open => ("open", tr!("not known yet")),
-    };
-    let mark = format!(r#"<span class=mark role=img aria-label="{said}"></span>"#);
-    format!("<li class={class}>{mark}{} <small>{}</small></li>", line.text, line.measured)
 }
