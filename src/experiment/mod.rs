@@ -55,7 +55,7 @@ pub struct Publication {
     pub watch: &'static str,
     /// How this differs from the paper's set-up, in a sentence; empty when it does not.
     pub differs: &'static str,
-    /// What is known about it since, in a sentence or two with their sources; empty when nothing is that changes it.
+    /// What is known about it since, in a sentence or two with their sources.
     pub since: &'static str,
     /// What it is about; at least one.
     pub ideas: &'static [Idea],
@@ -190,9 +190,14 @@ mod tests {
             let expectations: usize =
                 experiment.arms.iter().map(|arm| arm.expect.len() + arm.probes.len() + arm.across.len()).sum();
             assert!(expectations + experiment.compare.len() > 0, "{}", experiment.id);
-            let Publication { claim, watch, gist, ideas, .. } = experiment.publication();
+            let Publication { claim, watch, gist, ideas, since, .. } = experiment.publication();
             assert!(!ideas.is_empty(), "{}: about nothing", experiment.id);
             assert!(watch.matches(". ").count() == 1 && watch.ends_with('.'), "{}: two sentences", experiment.id);
+            assert!(
+                since.ends_with('.') && (since.contains(" 20") || since.contains("arXiv")),
+                "{}: since, without a source",
+                experiment.id
+            );
             assert!(claim.ends_with('.') && experiment.arms[0].id == experiment.id);
             assert!((20..=60).contains(&gist.chars().count()) && !gist.ends_with('.'), "{}: a few words", experiment.id);
             for compare in experiment.compare {

@@ -22,7 +22,10 @@ pub static PUBLICATION: Publication = Publication {
             weight decay 1 instead of 0.0001, so that it takes hundreds of steps. There are 1,600 points for the test instead of 10,000, \
             and the paper’s other kind of subclasses, of which one tells of the next, is not run.",
     ),
-    since: "",
+    since: words(
+        "Singh, Belilovsky and Aljundi 2025 (arXiv:2511.04760): where examples of a kind are too few to be grokked at all, a network \
+            still learns it from another one that has grokked a different kind.",
+    ),
     ideas: &[Idea::Data, Idea::Beyond],
 };
 

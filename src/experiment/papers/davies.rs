@@ -22,7 +22,10 @@ pub static PUBLICATION: Publication = Publication {
         "Only the first 400 steps, of a two-layer network with one head, as in the paper. The paper trains transformers of different widths for \
             400,000 steps; here it is an MLP of 8 to 512 hidden units modulo 31, for 3,000 steps with more weight decay.",
     ),
-    since: "",
+    since: words(
+        "Song and Ye 2026 (arXiv:2605.09724) agree about size: a network does not grok as soon as it is large enough to memorise, but \
+            near the size at which it generalises as fast as it memorises.",
+    ),
     ideas: &[Idea::Data, Idea::Representation],
 };
 

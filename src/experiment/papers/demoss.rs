@@ -23,7 +23,11 @@ pub static PUBLICATION: Publication = Publication {
             rounded numbers, where the paper takes bzip2; the coarsest rounding is searched one cut of the spectrum at a time, and the \
             training loss may grow by 1. Effective ranks are under “Weights” in the look inside.",
     ),
-    since: "",
+    since: words(
+        "By other measures, Manning-Coe et al. 2025 (arXiv:2502.01739) find that networks trained steadily can be compressed up to five \
+            times as far as grokked ones, and Singh et al. 2026 (arXiv:2602.06702) that generalising comes with features that can be \
+            compressed.",
+    ),
     ideas: &[Idea::Representation, Idea::Decay],
 };
 

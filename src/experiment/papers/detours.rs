@@ -24,7 +24,10 @@ pub static PUBLICATION: Publication = Publication {
             least 0.31, which forty runs reach by chance one time in twenty. The best model has the most states that are tried, which are \
             eight. The paper’s other half is not run: that layer norms and smaller batches take the detours away.",
     ),
-    since: "",
+    since: words(
+        "Van der Wal et al. 2025 (arXiv:2503.09543) trained fifty language models with different seeds: on the whole they go through \
+            training in much the same way.",
+    ),
     ideas: &[Idea::Representation, Idea::Beyond],
 };
 

@@ -25,7 +25,10 @@ pub static PUBLICATION: Publication = Publication {
             20,000 steps. The rank is that of a sample of 1,024 digits, of training and test. The paper’s networks of 12 layers and its linear probes are not \
             repeated.",
     ),
-    since: "",
+    since: words(
+        "On modular addition Manir and Rupa 2026 (arXiv:2603.25009) see no simple rule of depth: MLPs of four layers never grokked, and \
+            those of eight layers did once they had residual connections.",
+    ),
     ideas: &[Idea::Beyond, Idea::Representation],
 };
 

@@ -22,7 +22,10 @@ pub static PUBLICATION: Publication = Publication {
             0.001 and 1, and 2,000 steps instead of 100,000. The fractions are 5 % of the table apart; with 10 %, x + y and x/y were \
             level on one of three seeds.",
     ),
-    since: "",
+    since: words(
+        "Doshi et al. 2024 (arXiv:2406.03495) suggest which polynomials networks can learn and which not. Put together from parts that \
+            solve addition or multiplication, a network answers any of them.",
+    ),
     ideas: &[Idea::Data],
 };
 

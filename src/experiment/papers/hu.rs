@@ -15,7 +15,10 @@ pub static PUBLICATION: Publication = Publication {
             right behind train accuracy (solid).",
     ),
     differs: words("The paper gives no learning rate; here it is 0.001, with a weight decay of 1."),
-    since: "",
+    since: words(
+        "Mohamadi et al. 2024 (arXiv:2407.12332) prove why the share matters: early in training a network cannot generalise unless it \
+            sees a fixed share of all pairs; once its features change, it needs far fewer.",
+    ),
     ideas: &[Idea::Optimiser],
 };
 

@@ -27,7 +27,10 @@ pub static PUBLICATION: Publication = Publication {
             to 54 %, under those of 0.06 it stayed near 80 %. Local complexity is looked at in 20 directions around 100 test pictures, \
             within 0.05 of a pixel’s range.",
     ),
-    since: "",
+    since: words(
+        "A later paper (arXiv:2506.12284) explains it by the directions to which the answers are most sensitive: they line up with the \
+            pictures. A penalty for what does not line up makes networks grok much sooner than weight decay.",
+    ),
     ideas: &[Idea::Beyond],
 };
 

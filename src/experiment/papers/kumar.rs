@@ -18,7 +18,10 @@ pub static PUBLICATION: Publication = Publication {
             one they climb together.",
     ),
     differs: words("As in the paper, the learning rate is divided by the square of the scale, so that both learn equally fast."),
-    since: "",
+    since: words(
+        "Mohamadi et al. 2024 (arXiv:2407.12332) support it for modular addition with a proof. In transformers Singh et al. 2026 \
+            (arXiv:2602.06702) see features change all through training, and the scale mixed up with learning rate and weight decay.",
+    ),
     ideas: &[Idea::Optimiser, Idea::Representation],
 };
 

@@ -23,7 +23,10 @@ pub static PUBLICATION: Publication = Publication {
             some seeds show no fall. The language models that the paper measured are out of reach in a browser; a transformer that groks \
             takes their place. The paper’s other measure, the power by which eigenvalues fall, is not taken.",
     ),
-    since: "",
+    since: words(
+        "Where no answer is more frequent than another, Zhao, Papadimitriou and Thrampoulidis 2026 (arXiv:2606.26749) see features form \
+            groups by meaning at first; with enough room and time they end up all equally far apart.",
+    ),
     ideas: &[Idea::Representation, Idea::Beyond],
 };
 

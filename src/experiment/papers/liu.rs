@@ -22,7 +22,10 @@ pub static PUBLICATION: Publication = Publication {
             vectors for them; 64 neurons in each layer instead of 200; and 3,000 steps instead of 5,000, with ten times the embedding’s \
             rate and three times that of the slow decoder. The paper’s theory of how the vectors move is not computed.",
     ),
-    since: "",
+    since: words(
+        "Xu et al. 2025 (arXiv:2504.13292) confirm how much the numbers’ vectors matter: a large network that begins with those that a \
+            smaller one has learnt generalises without a delay.",
+    ),
     ideas: &[Idea::Representation],
 };
 

@@ -15,7 +15,10 @@ pub static PUBLICATION: Publication = Publication {
             almost together.",
     ),
     differs: words("The paper's width, learning rate and weight decay were not found; here they are 256, 0.001 and 0.1."),
-    since: "",
+    since: words(
+        "Truong et al. 2026 (arXiv:2606.13753) held the size of the weights fixed all through training: the wait grows exponentially with \
+            it, and larger weights delay grokking but do not prevent it.",
+    ),
     ideas: &[Idea::Representation],
 };
 

@@ -15,7 +15,10 @@ pub static PUBLICATION: Publication = Publication {
             answers. Then it rises within a few hundred steps.",
     ),
     differs: words(""),
-    since: "",
+    since: words(
+        "Minegishi et al. 2023 (arXiv:2310.19470) support it: on sparse parity, too, a network cut down to its largest weights after \
+            grokking, and begun anew, hardly has to wait.",
+    ),
     ideas: &[Idea::Representation, Idea::Beyond],
 };
 

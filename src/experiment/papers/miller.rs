@@ -22,7 +22,10 @@ pub static PUBLICATION: Publication = Publication {
             does without a network, with linear regression and a Gaussian process, there is a figure below the papers. Seeds 3 to 5 come \
             out the same.",
     ),
-    since: "",
+    since: words(
+        "Xu, Vardi and Safran 2026 (arXiv:2601.19791) prove that linear regression with weight decay groks, say how long it waits at \
+            least and at most, and make the wait longer or none by the choice of settings.",
+    ),
     ideas: &[Idea::Data, Idea::Beyond],
 };
 

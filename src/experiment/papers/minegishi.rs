@@ -21,7 +21,10 @@ pub static PUBLICATION: Publication = Publication {
         "Weight decay is 2 instead of 1, and half of the pairs are shown instead of 40 %, so that it takes thousands of steps instead of \
             tens of thousands. Memorised means 99 % of the training pairs instead of 95 %.",
     ),
-    since: "",
+    since: words(
+        "He et al. 2026 (arXiv:2602.16849) explain it for modular addition: in each neuron waves of different frequencies compete, and \
+            its initial weights settle which of them wins.",
+    ),
     ideas: &[Idea::Representation],
 };
 

@@ -26,7 +26,11 @@ pub static PUBLICATION: Publication = Publication {
             the three runs without positions ended at 91, 37 and 57 %. Attention becomes no sparser in either set-up. How nearly a \
             network is a tree is not measured.",
     ),
-    since: "",
+    since: words(
+        "Ahuja et al. 2024 (arXiv:2404.16367): foretelling every word is what brings the rule about, where other aims of training often \
+            fail. Qin et al. 2024 (arXiv:2412.04619): the data must have clauses inside clauses, and with less varied data seeds \
+            disagree.",
+    ),
     ideas: &[Idea::Beyond, Idea::Representation],
 };
 

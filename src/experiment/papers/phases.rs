@@ -26,7 +26,10 @@ pub static PUBLICATION: Publication = Publication {
             numbers 0 to 13 one seed of three had all four phases: a sum with a single pair, such as 0 + 0, cannot be understood where \
             that is a test pair, and few others are there to make up for it.",
     ),
-    since: "",
+    since: words(
+        "Manir and Rupa 2026 (arXiv:2603.25009) confirm it for modular addition: weight decay matters most, grokking happens in a narrow \
+            range of it, and too little or too much prevents generalising.",
+    ),
     ideas: &[Idea::Representation, Idea::Decay],
 };
 

@@ -21,7 +21,11 @@ pub static PUBLICATION: Publication = Publication {
         "The set-ups about the softmax have p = 59, 70 % of the pairs and a learning rate of 0.03: there StableMax groks after thousands of \
             steps, not tens of thousands. The 16 bits are emulated.",
     ),
-    since: "",
+    since: words(
+        "Truong 2026 (arXiv:2606.18465) supports the cause: with cross-entropy, large weights delay grokking because they make the \
+            outputs large and saturate the softmax. With the outputs divided, most of the delay is gone, though the weights are as large \
+            as before.",
+    ),
     ideas: &[Idea::Optimiser],
 };
 

@@ -21,7 +21,10 @@ pub static PUBLICATION: Publication = Publication {
         "Modulo 97 instead of 113, and a learning rate of 0.01 instead of 0.001. Semi-grokking, a network near the critical number of pairs \
             that stays half right, is not here: in the paper it takes ten million steps.",
     ),
-    since: "",
+    since: words(
+        "Huang et al. 2024 (arXiv:2402.15175) extend the contest of rule and list to networks of different sizes: size and amount of data \
+            together decide between four courses of training.",
+    ),
     ideas: &[Idea::Data, Idea::Decay],
 };
 

@@ -23,7 +23,10 @@ pub static PUBLICATION: Publication = Publication {
             learning rate and more weight decay make minutes of what took days. A comparison has three answers: less, as much, more. There all \
             questions out of distribution were answered in the end; here about three in four are, after as many steps as a visitor may wait for.",
     ),
-    since: "",
+    since: words(
+        "Abramov et al. 2025 (arXiv:2504.20752) bring it to real facts by adding invented ones, even wrong ones. Kohli et al. 2026 \
+            (arXiv:2604.07822): networks that use the same layers again and again do combine facts that they only met alone.",
+    ),
     ideas: &[Idea::Beyond, Idea::Data, Idea::Representation],
 };
 

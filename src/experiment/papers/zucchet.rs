@@ -24,7 +24,10 @@ pub static PUBLICATION: Publication = Publication {
             not the same everywhere: from 250 to 500 people it is about 0.5, from 1,000 to 4,500 about 1.1. The memory that forgets is the paper’s toy: 8,192 keys, 30 values and 256 \
             hidden units; we do not know the size of its keys, nor its batches, and take 100 numbers and 256.",
     ),
-    since: "",
+    since: words(
+        "Gu et al. 2025 (arXiv:2505.18091): where facts about people are mixed into other text, they need a minimum share of it. Below \
+            that hardly any are learnt, however long training is; above it many soon are.",
+    ),
     ideas: &[Idea::Beyond, Idea::Data],
 };
 
