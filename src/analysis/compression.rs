@@ -119,4 +119,30 @@ mod tests {
         assert_eq!([0.5, 0.51, 0.9, 1.0].map(|keep| rank(&[3.0, 2.0, 1.0], keep)), [1, 2, 3, 3]);
         assert_eq!(rank(&[0.0, 0.0], 1.0), 0);
     }
+
+    /// What DEFLATE (RFC 1951) makes of the same numbers, two bytes each.
+    #[cfg(not(target_arch = "wasm32"))]
+    fn deflated(numbers: &[f64]) -> f64 {
+        use flate2::{Compression, write::DeflateEncoder};
+        use std::io::Write;
+        let mut encoder = DeflateEncoder::new(vec![], Compression::best());
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| (*number as i16).to_le_bytes()).collect();
+        encoder.write_all(&bytes).unwrap();
+        encoder.finish().unwrap().len() as f64
+    }
+
+    /// From weights that are nearly all 0 to such of which hardly two are alike: sizes over a factor of a hundred.
+    #[cfg(not(target_arch = "wasm32"))]
+    #[test]
+    fn a_usual_packer_takes_up_to_twice_as_much_and_grows_likewise() {
+        let mut rng = crate::rng::Rng::new(0, crate::rng::Stream::Test);
+        let weights: Vec<f64> = (0..20_000).map(|_| rng.normal()).collect();
+        let sizes = [5.0, 3.0, 1.0, 0.3, 0.1, 0.03].map(|bin| {
+            let numbers: Vec<f64> = weights.iter().map(|weight| (weight / bin).round()).collect();
+            (code_bytes(&numbers), deflated(&numbers))
+        });
+        assert!(sizes[5].0 > 50.0 * sizes[0].0 && sizes.is_sorted(), "{sizes:?}");
+        assert!(sizes.is_sorted_by(|a, b| a.1 < b.1), "{sizes:?}");
+        assert!(sizes.iter().all(|(code, packed)| (1.2..2.2).contains(&(packed / code))), "{sizes:?}");
+    }
 }

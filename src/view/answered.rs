@@ -60,3 +60,12 @@ pub fn kind(kind: Kind) -> &'static str {
         Kind::Apart => tr!("out of distribution"),
     }
 }
+
+/// The same in short, where the long words have no room.
+pub fn brief(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Training => tr!("train"),
+        Kind::Test => tr!("test"),
+        Kind::Apart => tr!("OOD"),
+    }
+}

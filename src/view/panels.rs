@@ -28,7 +28,7 @@ pub static PANELS: &[(&str, &str)] = &[
     ("loss", "Loss chart"),
     ("circle", "Numbers in a plane"),
     ("waves", "A few neurons"),
-    ("logit-lens", "What is right after each layer"),
+    ("logit-lens", "Right answers by layer"),
     ("attention-map", "Where its heads look"),
     ("loss-histogram", "The loss of each example"),
     ("tables", "Tables of the curves"),

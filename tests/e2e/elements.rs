@@ -181,8 +181,10 @@ fn every_name_can_be_hidden() {
         page.run("lab.removeAttribute('hide');");
         // A setting without meaning for this network has no control anyway.
         // Nor is there a paper without an experiment, a list of one run, or a tour that nobody takes.
-        // And rows of bits have weights in the place of a table, and digits themselves.
-        let idle = ["paper", "compare", "weights", "digits", "sequences", "tour"].contains(&name)
+        // And what is no pair of numbers has pictures of its own.
+        let of_others = ["weights", "digits", "sequences", "logit-lens", "attention-map", "loss-histogram"];
+        let idle = of_others.contains(&name)
+            || ["paper", "compare", "tour"].contains(&name)
             || !grokking_lab::view::fields::applies(name, &Config::standard());
         assert!(hidden(name).as_array().is_some_and(|all| all.iter().all(|x| *x == idle)), "{name} does not come back");
     }

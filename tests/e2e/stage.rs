@@ -66,19 +66,62 @@ fn what_matters_is_in_view_at_every_size() {
         page.set_view(View { width, height, scheme: "light" });
         page.load(SMALL);
         wait(&page, "step('answers') === 0");
-        let cut = page.run(&format!(
-            "const bar = root.querySelector('.dock');
-             return {}.filter(name => {{
-                 const part = root.querySelector(name), box = part.getBoundingClientRect();
-                 const floor = bar.contains(part) ? innerHeight : bar.getBoundingClientRect().top;
-                 return box.width < 8 || box.top < 0 || box.left < 0 || box.bottom > floor || box.right > innerWidth;
-             }});",
-            json!(ALL[..needed])
-        ));
-        assert_eq!(cut, json!([]), "not in view at {width} × {height}");
-        page.assert_no_wider(width, "the stage");
+        assert_in_view(&page, [width, height], &ALL[..needed]);
         page.screenshot(&format!("stage-{width}"));
     }
+    page.assert_no_console_errors();
+}
+
+/// That these parts are seen as a whole, without scrolling.
+fn assert_in_view(page: &Page, [width, height]: [u32; 2], parts: &[&str]) {
+    let cut = page.run(&format!(
+        "const bar = root.querySelector('.dock');
+         return {}.filter(name => {{
+             const part = root.querySelector(name), box = part.getBoundingClientRect();
+             const floor = bar.contains(part) ? innerHeight : bar.getBoundingClientRect().top;
+             return box.width < 8 || box.top < 0 || box.left < 0 || box.bottom > floor || box.right > innerWidth;
+         }});",
+        json!(parts)
+    ));
+    assert_eq!(cut, json!([]), "not in view at {width} × {height}");
+    page.assert_no_wider(width, "the stage");
+}
+
+#[test]
+fn of_sequences_answers_layers_heads_and_losses_are_in_view() {
+    let Some(page) = Page::open(DESKTOP) else { return };
+    const ALL: &[&str] = &[
+        "[data-picture=sequences] canvas",
+        "[data-chart=accuracy]",
+        "[data-picture=logit-lens] canvas",
+        "[data-picture=attention-map] canvas",
+        "[data-picture=loss-histogram] canvas",
+    ];
+    for (width, height, needed) in [(1280, 720, 5), (1440, 900, 5), (820, 1180, 4), (390, 844, 2)] {
+        page.set_view(View { width, height, scheme: "light" });
+        page.load("task=two-hops&p=12&k=4&samples=100&layers=2&width=16&heads=2&mlp=32&backend=cpu&speed=0&steps=100000&v=1");
+        page.eval("lab.step(3)");
+        // What nobody sees is not drawn.
+        page.wait_until(&format!("(() => {{ {TOOLS} return step('sequences') === 3; }})()"), SOON);
+        assert_in_view(&page, [width, height], &ALL[..needed]);
+        page.screenshot(&format!("stage-sequences-{width}"));
+    }
+    page.run("root.querySelector('[data-picture=loss-histogram]').scrollIntoView();");
+    wait(&page, "['logit-lens', 'attention-map', 'loss-histogram'].every(name => step(name) === 3)");
+    let said = |name: &str| page.eval(&format!("root.querySelector('[data-picture={name}] canvas').ariaLabel"));
+    for (name, words) in [
+        ("logit-lens", "out of distribution: embedding "),
+        ("attention-map", "head 2 of layer 2 gives "),
+        ("loss-histogram", "A guess has 2.48."),
+    ] {
+        assert!(said(name).as_str().is_some_and(|said| said.contains(words)), "{name}: {}", said(name));
+    }
+    page.run("root.querySelector('[data-picture=loss-histogram]').scrollIntoView({ block: 'center' }); await drawn();");
+    page.point_at("root.querySelector('[data-picture=loss-histogram] canvas')");
+    wait(&page, "root.querySelector('[data-text=point]').textContent.includes(' have a loss of ')");
+    // Of a task without sequences they take no room.
+    page.eval("lab.setConfig({ task: 'x+y', p: 23 })");
+    wait(&page, "['logit-lens', 'attention-map', 'loss-histogram'].every(name => picture(name).offsetWidth === 0)");
     page.assert_no_console_errors();
 }
 

@@ -1,4 +1,4 @@
-//! What is right after each layer, for a transformer that is shown sequences: a column for each of its answers.
+//! Right answers by layer, for a transformer that is shown sequences: a column for each of its answers.
 
 use super::{Painting, Picture, attends};
 use crate::protocol::inspect::InspectRequest;
@@ -10,7 +10,7 @@ pub static PICTURE: Picture = Picture { name: "logit-lens", applies: attends, re
 
 /// How it is painted.
 pub static PAINTING: Painting = Painting {
-    title: |_| tr!("What is right after each layer").into(),
+    title: |_| tr!("Right answers by layer").into(),
     draw: lens::draw_beside,
     describe: lens::describe,
     point: |subject, area, at| lens::pointed(subject, lens::beside(subject, area), at),

@@ -1,7 +1,7 @@
 //! The stage: what the network knows, as pictures that are seen without asking for them and that all show the same step.
 //!
-//! To add a picture: write a file with a [`Picture`] and its [`Painting`], add its name to the list of pictures, and a figure
-//! with that name to `www/lab.html`.
+//! To add a picture: write a file with a [`Picture`] and its [`Painting`], add its name to the list of those for pairs of numbers or of
+//! the others, and a figure with that name to `www/lab.html`.
 
 mod answers;
 mod attention_map;
@@ -44,17 +44,28 @@ pub struct Painting {
     pub point: fn(&Subject, Area, (f64, f64)) -> Option<Pointed>,
 }
 
-/// Two tables from one list, because the page loads them at different times.
+/// Three tables from one list, because the page loads them at different times.
 macro_rules! pictures {
-    ($($picture:ident),*) => {
+    (pairs: $($pairs:ident)*; others: $($others:ident)*;) => {
         /// All pictures.
-        pub static PICTURES: [&Picture; [$(stringify!($picture)),*].len()] = [$(&$picture::PICTURE),*];
-        /// How each of them is painted.
-        pub static PAINTINGS: [&Painting; PICTURES.len()] = [$(&$picture::PAINTING),*];
+        pub static PICTURES: [&Picture; PAINTINGS.len() + OTHER_PAINTINGS.len()] =
+            [$(&$pairs::PICTURE,)* $(&$others::PICTURE,)*];
+        /// How the first of them are painted: those of pairs of numbers, which most visits are about.
+        pub static PAINTINGS: [&Painting; [$(stringify!($pairs)),*].len()] = [$(&$pairs::PAINTING),*];
+        /// How the others are painted.
+        pub static OTHER_PAINTINGS: [&Painting; [$(stringify!($others)),*].len()] = [$(&$others::PAINTING),*];
     };
 }
 
-pictures![answers, circle, waves, weights, digits, sequences, logit_lens, attention_map, loss_histogram];
+pictures! {
+    pairs: answers circle waves;
+    others: weights digits sequences logit_lens attention_map loss_histogram;
+}
+
+/// How the others are painted, to be asked for when there is one.
+pub fn other_paintings() -> &'static [&'static Painting] {
+    &OTHER_PAINTINGS
+}
 
 /// Whether the network is shown pairs of numbers, of which there is a table.
 fn pairs(config: &Config) -> bool {

@@ -10,7 +10,9 @@ use crate::view::views::tests::{Recorder, answer, theme};
 fn each(query: &str, choice: &Choice, mut then: impl FnMut((&Picture, &Painting), &Subject)) {
     let (config, problems) = from_query(query);
     assert_eq!(problems, []);
-    let pictures = || PICTURES.into_iter().zip(PAINTINGS).filter(|(picture, _)| (picture.applies)(&config));
+    let pictures = || {
+        PICTURES.into_iter().zip(PAINTINGS.into_iter().chain(OTHER_PAINTINGS)).filter(|(picture, _)| (picture.applies)(&config))
+    };
     let requests = pictures().map(|(picture, _)| (picture.request)(choice)).collect();
     let (seen, history) = answer(query, InspectRequest::Several(requests), choice);
     let InspectResult::Several(results) = &seen.result else { panic!("{:?}", seen.result) };

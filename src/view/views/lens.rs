@@ -1,6 +1,6 @@
 //! What a network would answer if it ended after each of its layers: a row for each, a column for each answer.
 
-use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell, fitted, roomy};
+use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell, roomy};
 use crate::protocol::inspect::{InspectRequest, InspectResult, Kind, Lens};
 use crate::task::Operation;
 use crate::text;
@@ -60,9 +60,14 @@ fn row_name(row: usize) -> String {
     }
 }
 
-/// What the examples of a kind are called.
+/// What the examples of a kind are for.
+fn kind_of(subject: &Subject, kind: usize) -> Kind {
+    lens(subject).and_then(|lens| lens.kinds.get(kind)).copied().unwrap_or(Kind::Training)
+}
+
+/// What they are called.
 fn name(subject: &Subject, kind: usize) -> &'static str {
-    answered::kind(lens(subject).and_then(|lens| lens.kinds.get(kind)).copied().unwrap_or(Kind::Training))
+    answered::kind(kind_of(subject, kind))
 }
 
 /// Which part of an answer is right after a layer.
@@ -112,11 +117,13 @@ fn draw(draw: &mut dyn Draw, subject: &Subject) {
     }
 }
 
-/// Draws kinds that are beside each other, with as much of their names as has room.
+/// Draws kinds that are beside each other, with short names where long ones have no room.
 pub(in crate::view) fn draw_beside(draw: &mut dyn Draw, subject: &Subject, within: Area) {
-    for (kind, area) in beside(subject, within) {
-        let name = fitted(draw, name(subject, kind).into(), area.width + GAP - 4.0);
-        subject.write(draw, &name, (area.x, within.y + 0.5 * TITLE), Align::Left, &subject.theme.ink);
+    let blocks = beside(subject, within);
+    let fit = blocks.iter().all(|(kind, area)| draw.width_of(name(subject, *kind), SIZE) <= area.width);
+    for (kind, area) in blocks {
+        let name = if fit { name(subject, kind) } else { answered::brief(kind_of(subject, kind)) };
+        subject.write(draw, name, (area.x, within.y + 0.5 * TITLE), Align::Left, &subject.theme.ink);
         cells(draw, subject, (kind, area));
         if kind == 0 {
             row_names(draw, subject, area);

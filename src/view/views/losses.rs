@@ -1,6 +1,6 @@
 //! How the losses of all examples are spread, a histogram for each kind of them, and the examples with the largest.
 
-use super::subject::{Drawing, Pointed, Subject, View, cell, fitted};
+use super::subject::{Drawing, Pointed, SIZE, Subject, View, cell, fitted};
 use crate::protocol::inspect::{Answered, InspectRequest, InspectResult, Kind, Losses};
 use crate::task::Operation;
 use crate::text;
@@ -147,8 +147,10 @@ pub(in crate::view) fn histograms(draw: &mut dyn Draw, subject: &Subject, within
     let Some(last) = panels.last() else { return };
     let (axis, bottom) = (axis(last.x, last.x + last.width), last.y + last.height);
     for (index, (kind, area)) in kinds(subject).iter().zip(&panels).enumerate() {
-        let median = text::loss(median(subject, index));
-        let title = fitted(draw, tr!("{kind}, half of them below {median}", kind = answered::kind(*kind), median), area.width);
+        let (kind_name, median) = (answered::kind(*kind), text::loss(median(subject, index)));
+        let long = tr!("{kind}, half of them below {median}", kind = kind_name, median);
+        let fits = draw.width_of(&long, SIZE) <= area.width;
+        let title = if fits { long } else { fitted(draw, kind_name.into(), area.width) };
         subject.write(draw, &title, (area.x, area.y - 0.5 * LINE), Align::Left, &theme.ink);
         let bars = bars(subject, index);
         let (most, width) = (bars.iter().copied().max().unwrap_or(0).max(1), area.width / COUNT as f64);

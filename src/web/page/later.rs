@@ -26,6 +26,7 @@ use crate::view::foretold;
 use crate::view::narrative::{self, Narrative};
 use crate::view::replay::Played;
 use crate::view::run_table::AllRuns;
+use crate::view::stage::{self, Painting};
 use crate::view::sweep::SweepTable;
 
 entries! {
@@ -48,6 +49,7 @@ entries! {
     later "42" fn draw_across(chart: &Chart, scene: &Scene, runs: u32, more: bool) = Chart::draw_across;
     later "40" fn show_sweep(panel: &SweepPanel, root: &ShadowRoot, app: &App, theme: &Theme) = SweepPanel::show;
     later "09" fn show_runs(panel: &RunPanel, root: &ShadowRoot, runs: AllRuns, addressed: bool) = RunPanel::show;
+    later "64" fn other_paintings() -> &'static [&'static Painting] = stage::other_paintings;
     later "08" fn show_tour(card: &TourCard, app: &App) = TourCard::show;
 }
 

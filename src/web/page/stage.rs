@@ -16,7 +16,7 @@ use crate::view::choice::{Action, Choice};
 use crate::view::decimate::Traces;
 use crate::view::draw::Area;
 use crate::view::inside::CircleSeen;
-use crate::view::stage::{PAINTINGS, PICTURES};
+use crate::view::stage::{PAINTINGS, PICTURES, Painting};
 use crate::view::views::Subject;
 
 /// The pictures' elements, and what was last drawn of them.
@@ -30,6 +30,8 @@ pub struct Stage {
     /// The picture that was pointed at last, and where.
     pointer: Cell<Option<(usize, (f64, f64))>>,
     traces: RefCell<[Traces; 2]>,
+    /// How pictures after the first are painted, once that is loaded.
+    pub others: Cell<&'static [&'static Painting]>,
 }
 
 /// One picture.
@@ -62,6 +64,7 @@ impl Stage {
             formed: find(root, "[data-text=formed]")?,
             pointer: Cell::default(),
             traces: RefCell::default(),
+            others: Cell::new(&[]),
         })
     }
 
@@ -99,16 +102,25 @@ impl Stage {
         let _ = self.all_on.toggle_attribute_with_force("hidden", none_off);
     }
 
+    /// How a picture is painted, if that is here.
+    fn painting(&self, index: usize) -> Option<&'static Painting> {
+        PAINTINGS.get(index).or_else(|| self.others.get().get(index - PAINTINGS.len())).copied()
+    }
+
+    /// Whether somebody sees a picture, and how it is painted is not here yet.
+    pub fn lacks_painting(&self, app: &App) -> bool {
+        self.others.get().is_empty() && app.inside.pictures[PAINTINGS.len()..].contains(&true)
+    }
+
     /// Paints them in these colours.
     pub fn show(&self, app: &App, colors: &Theme) {
         let inside = &app.inside;
         for (index, picture) in self.pictures.iter().enumerate().filter(|(index, _)| inside.pictures[*index]) {
-            let Some((seen, _)) = inside.picture(index) else { continue };
+            let Some(((seen, _), own)) = inside.picture(index).zip(self.painting(index)) else { continue };
             let key = (seen.asker, inside.choice.clone(), picture.surface.size(), app.version, colors.clone());
             if picture.drawn.borrow().as_ref() != Some(&key) {
                 let theme = picture.surface.solid(colors);
                 self.with(app, index, &theme, |subject, area| {
-                    let own = PAINTINGS[index];
                     (own.draw)(&mut picture.surface.clear(&subject.theme.font), subject, area);
                     let title = (own.title)(subject);
                     set_text(&picture.title, &title);
@@ -146,7 +158,8 @@ impl Stage {
     fn hover(&self, app: &App) -> Option<Action> {
         let found = self.pointer.get().and_then(|(index, at)| {
             let theme = Theme::default();
-            let found = self.with(app, index, &theme, |subject, area| (PAINTINGS[index].point)(subject, area, at)).flatten();
+            let own = self.painting(index)?;
+            let found = self.with(app, index, &theme, |subject, area| (own.point)(subject, area, at)).flatten();
             let class = if found.as_ref().is_some_and(|(_, action)| action.is_some()) { "choice" } else { "" };
             set_attribute(&self.pictures[index].surface.canvas, "class", class);
             found

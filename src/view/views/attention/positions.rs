@@ -29,10 +29,14 @@ fn positions(subject: &Subject) -> Vec<String> {
     names
 }
 
-/// The names of rows: of heads where their rows have room for them, else of layers. Each with how many rows it is for.
-fn names(subject: &Subject, row: f64) -> Vec<(String, usize)> {
-    if row >= SIZE {
-        return heads(subject).map(|(layer, head)| (name(subject, layer, head), 1)).collect();
+/// Names of heads take this part of the width at most.
+const NAMED: f64 = 0.4;
+
+/// The names of rows: of heads where there is room for them, else of layers. Each with how many rows it is for.
+fn names(subject: &Subject, within: Area) -> Vec<(String, usize)> {
+    let all: Vec<_> = heads(subject).map(|(layer, head)| (name(subject, layer, head), 1)).collect();
+    if row(subject, within) >= SIZE && margin(&all) <= NAMED * within.width {
+        return all;
     }
     let layer = |(index, layer): (usize, &Layer)| (tr!("layer {n}", n = index + 1), layer.heads.len());
     layers(subject).iter().enumerate().map(layer).collect()
@@ -52,7 +56,7 @@ fn row(subject: &Subject, within: Area) -> f64 {
 /// Where all cells are.
 fn cells(subject: &Subject, within: Area) -> Area {
     let row = row(subject, within);
-    let left = margin(&names(subject, row));
+    let left = margin(&names(subject, within));
     let column = ((within.width - left) / positions(subject).len() as f64).min(COLUMN);
     let [width, height] = [column * positions(subject).len() as f64, row * heads(subject).count() as f64];
     Area { x: within.x + left, y: within.y + TITLES, width, height }
@@ -85,7 +89,7 @@ pub(in crate::view) fn draw(draw: &mut dyn Draw, subject: &Subject, within: Area
         subject.text(draw, title, (area.x + (column as f64 + 0.5) * width, area.y - 9.0), Align::Center);
     }
     let mut first = 0;
-    for (name, rows) in names(subject, height) {
+    for (name, rows) in names(subject, within) {
         let middle = area.y + (first as f64 + 0.5 * rows as f64) * height;
         if rows as f64 * height >= SIZE {
             subject.text(draw, &name, (area.x - 10.0, middle), Align::Right);

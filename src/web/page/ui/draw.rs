@@ -45,6 +45,10 @@ impl Ui {
         let theme = self.dark.theme.borrow();
         self.stage.arrange(&app);
         self.inspect_panel.arrange(&app);
+        let lacks_painting = self.stage.lacks_painting(&app);
+        if lacks_painting && self.later.is_here() {
+            self.stage.others.set(later::other_paintings());
+        }
         if self.run.is_here() {
             later::show_stage(&self.stage, &app, &theme);
             self.tables.iter().zip(&self.charts).for_each(|(table, chart)| later::show_table(table, &app, chart.panel.get()));
@@ -75,7 +79,7 @@ impl Ui {
         if papers {
             self.later(Ui::show_papers);
         }
-        if tour && !self.later.is_here() {
+        if (tour || lacks_painting) && !self.later.is_here() {
             self.later(Ui::redraw);
         }
         self.draw_charts();
