@@ -136,8 +136,7 @@ export const load = () => loaded ??= (async () => {
     return { lab, noGpu: await noGpu() };
   } catch (error) {
     loaded = undefined;
-    const why = await import("./assets/trouble.js").then(({ explain }) => explain(error, refused), () => `${error?.message ?? error}.`);
-    throw new Error(`The lab could not start. ${why}`);
+    throw Object.assign(new Error(`The lab could not start. ${error?.message ?? error}.`, { cause: error }), { refused });
   } finally {
     document.removeEventListener("securitypolicyviolation", refuse);
   }
@@ -244,7 +243,7 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
       }
       this.#lab = new Lab(this, this.#root, launch, records, part, noGpu, spoken);
     } catch (error) {
-      return this.#fail(error);
+      return await this.#fail(error);
     } finally {
       this.#booting = false;
     }
@@ -278,17 +277,18 @@ export class GrokkingLab extends (globalThis.HTMLElement ?? class {}) {
     compiled(trainer(known ? wish : (await noGpu()) ? "cpu" : "gpu"));
   }
 
-  #fail({ message }) {
-    this.#failed = true;
-    const text = document.createElement("p"), again = document.createElement("button");
+  async #fail(error) {
+    const plain = { message: `${error?.message ?? error}`, again: "Try again", lang: "en" };
+    const said = await import("./assets/trouble.js").then(({ explain }) => explain(error, language(this)), () => plain);
+    const { message } = said, text = document.createElement("p"), again = document.createElement("button");
     text.setAttribute("role", "alert");
-    // Without the lab there is no catalog to look the words up in.
-    for (const part of [text, again]) Object.assign(part, { lang: "en", dir: "ltr" });
+    for (const part of [text, again]) Object.assign(part, { lang: said.lang, dir: "ltr" });
     text.textContent = message;
     again.type = "button";
-    again.textContent = "Try again";
+    again.textContent = said.again;
     again.onclick = () => this.#boot();
     this.#root.replaceChildren(text, again);
+    this.#failed = true;
     this.#giveUp(new Error(message));
     this.#complain([message]);
   }

@@ -22,7 +22,7 @@ pub static TERMS: &[Term] = &[
     term(
         "task",
         "Operation",
-        "What is done with the two numbers. The network is never told: it only sees pairs of numbers and their results.",
+        "What the network is to find out, mostly what is done with two numbers. Nobody tells it: it only sees examples, such as pairs of numbers and their results.",
     ),
     term(
         "p",
@@ -32,12 +32,12 @@ pub static TERMS: &[Term] = &[
     term(
         "train",
         "Train fraction",
-        "The share of all pairs that the network is shown: the training pairs. The others are the test pairs, which it never sees.",
+        "The share of all examples that the network is shown: the training examples. The others are the test examples, which it never sees.",
     ),
     term(
         "seed",
         "Seed",
-        "One number that fixes everything random: which pairs are shown, and the weights at the start. The same seed repeats the same run.",
+        "One number that fixes everything random: which examples are shown, and the weights at the start. The same seed repeats the same run.",
     ),
     term("speed", "Speed", "How many steps are made per second, if this device can. Slower is easier to watch."),
     term(
@@ -48,13 +48,13 @@ pub static TERMS: &[Term] = &[
     term(
         "wd",
         "Weight decay",
-        "In each step every weight shrinks a little. What does not help to get the training pairs right fades away, so a short rule beats a long list. It can change while running.",
+        "In each step every weight shrinks a little. What does not help to get the training examples right fades away, so a short rule beats a long list. It can change while running.",
     ),
-    term("step", "Step", "One look at all training pairs, and one small change of every weight."),
+    term("step", "Step", "One look at all training examples, or at a batch of them, and one small change of every weight."),
     term(
         "accuracy",
         "Accuracy",
-        "The share of pairs for which the network’s first choice is right. Train: among the pairs it is shown. Test: among the others.",
+        "The share of examples for which the network’s first choice is right. Train: among those it is shown. Test: among the others.",
     ),
     term(
         "loss",
@@ -74,13 +74,13 @@ pub static TERMS: &[Term] = &[
     term(
         "rounding",
         "Lost to rounding",
-        "Training pairs that teach nothing more: collapsed, where the number format has lost all other answers, or with a loss of exactly 0.",
+        "Training examples that teach nothing more: collapsed, where the number format has lost all other answers, or with a loss of exactly 0.",
     ),
-    term("memorised", "Memorised", "It knows its training pairs, as if it had a list of them: at least 99 % are right."),
+    term("memorised", "Memorised", "It knows its training examples, as if it had a list of them: at least 99 % are right."),
     term(
         "grokked",
         "Grokked",
-        "It knows the rule: at least 95 % of the test pairs are right, which no list of training pairs can give. Grokking is when this happens long after memorising.",
+        "It knows the rule: at least 95 % of the test examples are right, which no list of training examples can give. Grokking is when this happens long after memorising.",
     ),
     term("parameters", "Parameters", "The numbers that the network is made of, also called its weights. Learning changes them."),
     term(
@@ -91,7 +91,7 @@ pub static TERMS: &[Term] = &[
     term(
         "forecast",
         "Forecast",
-        "About how many more steps a run takes to find the rule: the fall of its test loss so far, continued. There is no number before it knows its pairs and test loss clearly falls.",
+        "About how many more steps a run takes to find the rule: the fall of its test loss so far, continued. There is no number before it knows its examples and test loss clearly falls.",
     ),
 ];
 

@@ -36,10 +36,10 @@ pub static PANELS: &[(&str, &str)] = &[
     ("keep", "Files of the run"),
     ("note", "What counts as memorised and grokked"),
     ("compare", "Runs to compare"),
+    ("gallery", "Papers to repeat"),
     ("sweep", "Many runs"),
     ("inside", "Look inside the network"),
     ("facts", "Speed, size and backend"),
-    ("gallery", "Papers to repeat"),
 ];
 
 /// What pages often leave out together: what `hide` calls it, a label, and the names.

@@ -110,6 +110,7 @@ fn a_browser_without_webassembly_is_told() {
     let host = Host::of_the_page();
     for (code, words) in [
         ("delete window.WebAssembly", "no WebAssembly"),
+        ("delete window.WebAssembly; document.documentElement.lang = 'de'", "Das Labor konnte nicht starten. Dieser Browser"),
         ("WebAssembly.validate = () => false; WebAssembly.compileStreaming = async () => { throw Error('x'); }", "SIMD"),
     ] {
         let site = Host::of_text(elsewhere(&host, &format!("<script>{code}</script>{ELEMENT}")));

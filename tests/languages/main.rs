@@ -118,6 +118,29 @@ fn faults_of_a_translation_are_seen() {
     }
 }
 
+/// Without the lab there is no catalog: what is said then has its own.
+#[test]
+fn a_lab_that_could_not_start_says_why_in_every_language() {
+    let script = read("www/assets/trouble.js");
+    let texts = |code: &str| -> Vec<(String, String)> {
+        let own = script.split_once(&format!("\n  {code}: {{\n")).and_then(|(_, rest)| rest.split_once("\n  },")).expect(code).0;
+        let text = |line: &str| {
+            let (key, text) = line.trim().split_once(": \"").expect(line);
+            (key.to_owned(), text.strip_suffix("\",").expect(line).to_owned())
+        };
+        own.lines().map(text).collect()
+    };
+    let english = texts("en");
+    assert!(english.len() >= 9);
+    for code in codes() {
+        let own = texts(code);
+        assert_eq!(own.len(), english.len(), "{code}");
+        for ((key, english), (other, text)) in english.iter().zip(&own) {
+            assert_eq!((key, faults(english, text)), (other, vec![]), "{code}: “{text}”");
+        }
+    }
+}
+
 #[test]
 fn the_page_offers_the_languages_that_there_are() {
     let (shell, page, worker) = (read("www/grokking-lab.js"), read("index.html"), read("www/sw.js"));
